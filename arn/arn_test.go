@@ -1,0 +1,88 @@
+package arn_test
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	awsarn "github.com/aws/aws-sdk-go-v2/aws/arn"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+)
+
+// arnParts are the parts of an ARN in the SDK's words.
+func arnParts(a arn.ARN) awsarn.ARN {
+	return awsarn.ARN{Partition: a.Partition(), Service: a.Service(), Region: a.Region(), AccountID: a.AccountID(), Resource: a.Resource()}
+}
+
+// wantARN is Parse as the SDK does it, and the rules that the SDK lacks.
+func wantARN(s string) (awsarn.ARN, bool) {
+	a, err := awsarn.Parse(s)
+	unseen := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
+	ok := err == nil && a.Partition != "" && a.Service != "" && a.Resource != "" &&
+		utf8.ValidString(s) && !strings.ContainsFunc(s, unseen)
+	return a, ok
+}
+
+func TestParse(t *testing.T) {
+	tests := []struct {
+		in   string
+		want awsarn.ARN
+	}{
+		// Five colons split an ARN.
+		{"arn:aws:iam::123456789012:role/r", awsarn.ARN{Partition: "aws", Service: "iam", AccountID: "123456789012", Resource: "role/r"}},
+		// Region and account may be empty, as they are for buckets.
+		{"arn:aws:s3:::bucket", awsarn.ARN{Partition: "aws", Service: "s3", Resource: "bucket"}},
+		// Further colons belong to the resource, at its ends too.
+		{"arn:aws:logs:us-east-1:123456789012:log-group:g:*", awsarn.ARN{Partition: "aws", Service: "logs", Region: "us-east-1", AccountID: "123456789012", Resource: "log-group:g:*"}},
+		{"arn:aws:sns:::::", awsarn.ARN{Partition: "aws", Service: "sns", Resource: "::"}},
+		// The parts are the service's business: neither region nor account is checked.
+		{"arn:x:y:*:${aws:z}:é", awsarn.ARN{Partition: "x", Service: "y", Region: "*", AccountID: "${aws", Resource: "z}:é"}},
+	}
+	for _, test := range tests {
+		a, err := arn.Parse(test.in)
+		if err != nil {
+			t.Errorf("Parse(%q): %v", test.in, err)
+			continue
+		}
+		if diff := cmp.Diff(test.want, arnParts(a)); diff != "" {
+			t.Errorf("Parse(%q) (-want +got):\n%s", test.in, diff)
+		}
+		checkARN(t, test.in, a)
+	}
+}
+
+func checkARN(t *testing.T, s string, a arn.ARN) {
+	t.Helper()
+	if a.String() != s || !a.IsValid() {
+		t.Errorf("Parse(%q) = %q, valid %v", s, a, a.IsValid())
+	}
+	checkText(t, a, arn.ARN.MarshalText, (*arn.ARN).UnmarshalText)
+}
+
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{
+		"", "arn:", "arn:::::", "arn:aws:s3:::bucket", "arn:aws:iam::aws:policy/p", "arn:aws:iam:123456789012:role/r",
+		"arn:aws:logs:us-east-1:123456789012:log-group:g:*", "arn:aws:s3:::a b", "arn:aws:s3:::\u0085", "arn:aws:s3:::\xff", "arn:aws:s3:::\ufffd",
+		"ARN:aws:s3:::b", "arn:aws::us-east-1::x", "https://a/b",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		want, ok := wantARN(s)
+		a, err := arn.Parse(s)
+		if (err == nil) != ok {
+			t.Fatalf("Parse(%q): error %v, want success %v", s, err, ok)
+		}
+		if err != nil {
+			checkParseError(t, err, "Parse", s)
+			return
+		}
+		if diff := cmp.Diff(want, arnParts(a)); diff != "" {
+			t.Errorf("Parse(%q) (-want +got):\n%s", s, diff)
+		}
+		checkARN(t, s, a)
+	})
+}

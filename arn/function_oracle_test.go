@@ -1,0 +1,119 @@
+package arn_test
+
+import (
+	"math/rand/v2"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+)
+
+// functionTokens are pieces that a FunctionName is made of, and pieces that
+// look nearly so. Strings of them are legal often enough, and wrong in
+// interesting ways otherwise.
+var functionTokens = []string{
+	"arn:", "arn:aws:lambda:", "arn:aws-us-gov:lambda:", "arn::lambda:", "arn:aws:s3:", "arn:awsX-:lambda:", "ARN:aws:lambda:",
+	"aws", "lambda:", ":lambda:",
+	"us-east-1:", "us-gov-west-1:", "us-iso-east-1:", "us-isob-east-1:", "us-isobx-east-1:", "eusc-de-east-1:", "us-gov-1:", "us-iso-1:", "eusc-eusc-de-east-1:",
+	"us-east-1", "us--1:", "us-gov--1:", "us-east-12:", "US-east-1:", "eusc-",
+	"123456789012:", "123456789012", "12345678901:", "1234567890123:",
+	"function:", "function", "layer:",
+	"Thumbnail", "a.b", "a-b_c", "1", "PROD", "arn", ":", "::", ":1", ":PROD", ":$LATEST", ":$LATEST.PUBLISHED",
+	"$", "$LATEST", ".PUBLISHED", ":$latest", ".", "-", "_", "/", " ", "\n", "é", "\xff",
+}
+
+// The parser and the documented pattern agree on every string: on whether it
+// is a FunctionName and on each of its parts.
+func TestParseFunctionAgreesWithPattern(t *testing.T) {
+	const strings, atLeastLegal = 200_000, 20_000
+	random := rand.New(rand.NewPCG(2016, 11))
+	legal := 0
+	for range strings {
+		s := randomName(random)
+		want := wantFunction(s)
+		if want != nil {
+			legal++
+		}
+		// cmp.Diff of so many would take most of the time.
+		if got := gotFunction(s); !reflect.DeepEqual(want, got) {
+			t.Fatalf("ParseFunction(%q) (-want +got):\n%s", s, cmp.Diff(want, got))
+		}
+		if want != nil {
+			checkFunction(t, arn.MustParseFunction(s))
+		}
+	}
+	if legal < atLeastLegal {
+		t.Errorf("only %d of %d strings were legal: the test proves little", legal, strings)
+	}
+}
+
+// randomName is half the time a name with its groups in order, each of them
+// sometimes missing or odd, and half the time any tokens in any order.
+func randomName(random *rand.Rand) string {
+	pick := func(from []string) string { return from[random.IntN(len(from))] }
+	var b strings.Builder
+	if random.IntN(2) == 0 {
+		for range 1 + random.IntN(6) {
+			b.WriteString(pick(functionTokens))
+		}
+		return b.String()
+	}
+	for _, group := range [][]string{
+		{"", "", "arn:aws:lambda:", "arn::lambda:", "arn:aws-cn:lambda:", "arn:aws:s3:"},
+		{"", "us-east-1:", "us-gov-west-1:", "us-gov-1:", "eusc-de-east-1:", "us-isoz-east-1:", "us-east-1a:", ":"},
+		{"", "123456789012:", "000000000000:", "1234:", ":"},
+		{"", "function:", "function:", "layer:"},
+		{"Thumbnail", "function", "us-east-1", "123456789012", "arn", "a.b", "1", "", "a/b"},
+		{"", "", ":PROD", ":1", ":$LATEST", ":$LATEST.PUBLISHED", ":function", ":", ":a.b", ":$", ":1:2"},
+	} {
+		b.WriteString(pick(group))
+	}
+	return b.String()
+}
+
+func FuzzParseFunction(f *testing.F) {
+	for _, s := range []string{
+		"", "Thumbnail", "Thumbnail:PROD", "123456789012:Thumbnail", "123456789012:function:Thumbnail:2",
+		"arn:aws:lambda:us-west-2:123456789012:function:Thumbnail:$LATEST",
+		"arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:Thumbnail:$LATEST.PUBLISHED",
+		"arn::lambda:f", "us-east-1:f", "us-east-1:$LATEST", "123456789012:$LATEST", "function:$LATEST", "function:function:1",
+		"us-gov-1:x", "us-isobx-1:x", "eusc-de-east-1:x", "arn:aws:lambda:us-east-1:111111111111:function",
+		"arn:aws:lambda:us-east-1:123456789012:layer:l:1", "arn:aws:s3:::bucket", "https://example.com/", " f", "f\x00", "f\xff",
+		"1234-5678-9012:function:f", "a:1:2", "arn:aws:lambda:::function:f",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if diff := cmp.Diff(wantFunction(s), gotFunction(s)); diff != "" {
+			t.Errorf("ParseFunction(%q) (-want +got):\n%s", s, diff)
+		}
+		value, err := arn.ParseFunction(s)
+		if err != nil {
+			checkParseError(t, err, "ParseFunction", s)
+			return
+		}
+		checkFunction(t, value)
+	})
+}
+
+// checkFunction checks what holds for every valid Function, and for those that
+// its methods make of it.
+func checkFunction(t *testing.T, f arn.Function) {
+	t.Helper()
+	for _, g := range []arn.Function{
+		f, f.Unqualified(),
+		f.WithQualifier(mustQualifier(t, "PROD")), f.WithQualifier(mustQualifier(t, "$LATEST")),
+		f.Complete("aws", "", ""), f.Complete("", "us-east-1", ""), f.Complete("aws", "us-east-1", "123456789012"),
+	} {
+		if again, err := arn.ParseFunction(g.String()); err != nil || again != g {
+			t.Errorf("ParseFunction(%q) = %+v, %v, want %+v", g, again, err, g)
+		}
+	}
+	checkText(t, f, arn.Function.MarshalText, (*arn.Function).UnmarshalText)
+	if f.IsComplete() != (f.Partition() != "" && f.Region() != "" && f.AccountID() != "") {
+		t.Errorf("%q: IsComplete = %v", f, f.IsComplete())
+	}
+}

@@ -1,0 +1,123 @@
+package arn
+
+import "strings"
+
+// ParseFunction reads a function name, a partial ARN or a full ARN, each with
+// or without a qualifier. It accepts exactly what the pattern in the API
+// reference accepts, with one addition that the service itself prints where it
+// refuses a name, the prefix eusc- of a region:
+//
+//	(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?
+//
+// and takes it apart as the pattern's groups do. So each part may be missing
+// by itself: us-east-1:Thumbnail is a name with a region. Where a text can be
+// read in two ways the pattern prefers the longer ARN: 123456789012:PROD is
+// function PROD of an account, function:PROD is the function PROD, and
+// my-region:PROD is alias PROD of a function called my-region.
+//
+// The length is not checked: the API limits the whole to 256 characters and a
+// bare name to 64.
+//
+// The error is a [*ParseError]. On success nothing is allocated.
+//
+// Source: AddPermission, "Pattern" of FunctionName.
+func ParseFunction(s string) (Function, error) {
+	r := reading{rest: s}
+	r.head()
+	ok := r.tail()
+	if !ok && strings.HasPrefix(r.rest, "$") {
+		// No name starts so, hence what was read last is the name:
+		// function:$LATEST is the latest version of a function called function.
+		r.undo()
+		ok = r.tail()
+	}
+	if !ok {
+		reason, rest := diagnoseFunction(s)
+		return Function{}, &ParseError{Func: "ParseFunction", Input: s, Rest: rest, Reason: reason}
+	}
+	return r.function, nil
+}
+
+// MustParseFunction is [ParseFunction] for tests and hard-coded names: it
+// panics with the [*ParseError] instead of returning it. Use ParseFunction for
+// whatever comes from outside of the program.
+func MustParseFunction(s string) Function {
+	f, err := ParseFunction(s)
+	if err != nil {
+		panic(err)
+	}
+	return f
+}
+
+// A reading is how far a text has been read. The pattern tries each of its
+// optional groups before it tries to go without, and a group can match in one
+// way only since its colon is its end. So one pass from left to right finds
+// the reading that the pattern prefers.
+type reading struct {
+	function   Function
+	last       group
+	beforeLast string // text from the last group on
+	rest       string // text after it
+}
+
+type group int
+
+const (
+	noGroup group = iota
+	arnGroup
+	regionGroup
+	accountGroup
+	functionGroup
+)
+
+// head reads what stands before the name.
+func (r *reading) head() {
+	if partition, rest, ok := cutARN(r.rest); ok {
+		r.function.partition = partition
+		r.advance(arnGroup, rest)
+	}
+	if i := strings.IndexByte(r.rest, ':'); i > 0 && isRegion(r.rest[:i]) {
+		r.function.region = r.rest[:i]
+		r.advance(regionGroup, r.rest[i+1:])
+	}
+	if i := accountIDLength; len(r.rest) > i && r.rest[i] == ':' && isAccountID(r.rest[:i]) {
+		r.function.accountID = r.rest[:i]
+		r.advance(accountGroup, r.rest[i+1:])
+	}
+	if rest, ok := strings.CutPrefix(r.rest, "function:"); ok {
+		r.advance(functionGroup, rest)
+	}
+}
+
+func (r *reading) advance(g group, rest string) {
+	r.last, r.beforeLast, r.rest = g, r.rest, rest
+}
+
+// undo gives the last group back, to be read as a name. One is enough: two, or
+// the group that starts with "arn:", have more colons than NAME:QUALIFIER.
+func (r *reading) undo() {
+	switch r.last {
+	case noGroup, arnGroup:
+		return
+	case regionGroup:
+		r.function.region = ""
+	case accountGroup:
+		r.function.accountID = ""
+	}
+	r.rest = r.beforeLast
+}
+
+// tail reads the rest as a name with or without a qualifier.
+func (r *reading) tail() (ok bool) {
+	n := span(r.rest, nameChar)
+	if n == 0 {
+		return false
+	}
+	r.function.name = r.rest[:n]
+	if n == len(r.rest) {
+		return true
+	}
+	q := Qualifier{r.rest[n+1:]}
+	r.function.qualifier = q
+	return r.rest[n] == ':' && !q.IsZero() && q.fitsFunction()
+}

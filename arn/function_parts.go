@@ -1,0 +1,57 @@
+package arn
+
+import "strings"
+
+const (
+	accountIDLength = 12
+	maxFunctionName = 256 // the longest FunctionName that the API takes
+)
+
+// cutARN cuts arn:(aws[a-zA-Z-]*)?:lambda: off the start of s.
+func cutARN(s string) (partition, rest string, ok bool) {
+	after, ok := strings.CutPrefix(s, "arn:")
+	if !ok {
+		return "", s, false
+	}
+	i := strings.IndexByte(after, ':')
+	if i < 0 || i > 0 && !isPartition(after[:i]) {
+		return "", s, false
+	}
+	rest, ok = strings.CutPrefix(after[i:], ":lambda:")
+	return after[:i], rest, ok
+}
+
+// isPartition is aws[a-zA-Z-]*.
+func isPartition(s string) bool {
+	after, ok := strings.CutPrefix(s, "aws")
+	return ok && all(after, letter|hyphen)
+}
+
+// isRegion is (eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}.
+func isRegion(s string) bool {
+	s = strings.TrimPrefix(s, "eusc-")
+	const shortest = len("us-x-1")
+	if len(s) < shortest || s[2] != '-' || !all(s[:2], lower) {
+		return false
+	}
+	middle, number := s[3:len(s)-2], s[len(s)-2:]
+	if number[0] != '-' || !all(number[1:], digit) {
+		return false
+	}
+	// At most one more word stands before that of the direction.
+	if kind, direction, ok := strings.Cut(middle, "-"); ok {
+		if !isRegionKind(kind) {
+			return false
+		}
+		middle = direction
+	}
+	return middle != "" && all(middle, lower)
+}
+
+// isRegionKind is gov|iso[a-z]?.
+func isRegionKind(s string) bool {
+	after, ok := strings.CutPrefix(s, "iso")
+	return s == "gov" || ok && (after == "" || len(after) == 1 && all(after, lower))
+}
+
+func isAccountID(s string) bool { return len(s) == accountIDLength && all(s, digit) }

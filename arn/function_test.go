@@ -1,0 +1,194 @@
+package arn_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+)
+
+const fullThumbnail = "arn:aws:lambda:us-west-2:123456789012:function:Thumbnail"
+
+func TestParseFunction(t *testing.T) {
+	tests := []struct {
+		in   string
+		want functionParts
+		text string // of String; the same as in if empty
+	}{
+		// The three forms of the reference, each without and with a qualifier.
+		{in: "Thumbnail", want: functionParts{Name: "Thumbnail"}},
+		{in: "Thumbnail:PROD", want: functionParts{Name: "Thumbnail", Qualifier: "PROD"}},
+		{in: "123456789012:function:Thumbnail", want: functionParts{AccountID: "123456789012", Name: "Thumbnail"}},
+		{in: "123456789012:function:Thumbnail:1", want: functionParts{AccountID: "123456789012", Name: "Thumbnail", Qualifier: "1"}},
+		{in: fullThumbnail, want: functionParts{"aws", "us-west-2", "123456789012", "Thumbnail", ""}},
+		{in: fullThumbnail + ":$LATEST", want: functionParts{"aws", "us-west-2", "123456789012", "Thumbnail", "$LATEST"}},
+		{in: fullThumbnail + ":$LATEST.PUBLISHED", want: functionParts{"aws", "us-west-2", "123456789012", "Thumbnail", "$LATEST.PUBLISHED"}},
+
+		// "function:" may be left out. String writes it, but for a bare name.
+		{in: "123456789012:Thumbnail", want: functionParts{AccountID: "123456789012", Name: "Thumbnail"}, text: "123456789012:function:Thumbnail"},
+		{in: "function:Thumbnail", want: functionParts{Name: "Thumbnail"}, text: "Thumbnail"},
+		{in: "function:Thumbnail:PROD", want: functionParts{Name: "Thumbnail", Qualifier: "PROD"}, text: "Thumbnail:PROD"},
+		{in: "arn:aws:lambda:us-west-2:123456789012:Thumbnail", want: functionParts{"aws", "us-west-2", "123456789012", "Thumbnail", ""}, text: fullThumbnail},
+
+		// Each part may be left out by itself.
+		{in: "us-east-1:f", want: functionParts{Region: "us-east-1", Name: "f"}, text: "us-east-1:function:f"},
+		{in: "arn:aws:lambda:function:f", want: functionParts{Partition: "aws", Name: "f"}},
+		{in: "arn:aws:lambda:123456789012:function:f:1", want: functionParts{Partition: "aws", AccountID: "123456789012", Name: "f", Qualifier: "1"}},
+		// Even the partition within the start of an ARN, which then says nothing.
+		{in: "arn::lambda:f", want: functionParts{Name: "f"}, text: "f"},
+		{in: "arn::lambda:us-east-1:f", want: functionParts{Region: "us-east-1", Name: "f"}, text: "us-east-1:function:f"},
+
+		// All partitions and the shapes of their regions.
+		{in: "arn:aws-cn:lambda:cn-north-1:123456789012:function:f", want: functionParts{"aws-cn", "cn-north-1", "123456789012", "f", ""}},
+		{in: "arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:f", want: functionParts{"aws-us-gov", "us-gov-west-1", "123456789012", "f", ""}},
+		{in: "arn:aws-iso:lambda:us-iso-east-1:123456789012:function:f", want: functionParts{"aws-iso", "us-iso-east-1", "123456789012", "f", ""}},
+		{in: "arn:aws-iso-b:lambda:us-isob-east-1:123456789012:function:f", want: functionParts{"aws-iso-b", "us-isob-east-1", "123456789012", "f", ""}},
+		{in: "arn:aws-eusc:lambda:eusc-de-east-1:123456789012:function:f", want: functionParts{"aws-eusc", "eusc-de-east-1", "123456789012", "f", ""}},
+
+		// A function can be called "function", or like a region or an account.
+		// With something behind it, such a word is read as what it looks like.
+		{in: "function", want: functionParts{Name: "function"}},
+		{in: "us-east-1", want: functionParts{Name: "us-east-1"}},
+		{in: "arn:aws:lambda:us-east-1:111111111111:function", want: functionParts{"aws", "us-east-1", "111111111111", "function", ""}, text: "arn:aws:lambda:us-east-1:111111111111:function:function"},
+		{in: "123456789012:PROD", want: functionParts{AccountID: "123456789012", Name: "PROD"}, text: "123456789012:function:PROD"},
+		{in: "function:PROD", want: functionParts{Name: "PROD"}, text: "PROD"},
+		{in: "function:function:PROD", want: functionParts{Name: "function", Qualifier: "PROD"}},
+		{in: "function:us-east-1:PROD", want: functionParts{Name: "us-east-1", Qualifier: "PROD"}},
+		{in: "function:123456789012:PROD", want: functionParts{Name: "123456789012", Qualifier: "PROD"}},
+		// But not where the rest is no name, and so must be a qualifier.
+		{in: "us-east-1:$LATEST", want: functionParts{Name: "us-east-1", Qualifier: "$LATEST"}},
+		{in: "123456789012:$LATEST", want: functionParts{Name: "123456789012", Qualifier: "$LATEST"}},
+		{in: "function:$LATEST", want: functionParts{Name: "function", Qualifier: "$LATEST"}},
+		{in: "us-east-1:123456789012:$LATEST", want: functionParts{Region: "us-east-1", Name: "123456789012", Qualifier: "$LATEST"}, text: "us-east-1:function:123456789012:$LATEST"},
+
+		// Near misses of region and account are names.
+		{in: "us-east-11:f", want: functionParts{Name: "us-east-11", Qualifier: "f"}},
+		{in: "us--1:f", want: functionParts{Name: "us--1", Qualifier: "f"}},
+		{in: "us-gov--1:f", want: functionParts{Name: "us-gov--1", Qualifier: "f"}},
+		{in: "1234-5678-9012:f", want: functionParts{Name: "1234-5678-9012", Qualifier: "f"}},
+		{in: "arn:x", want: functionParts{Name: "arn", Qualifier: "x"}},
+		// So is the word "layer": the pattern does not tell resources apart.
+		{in: "arn:aws:lambda:us-east-1:123456789012:layer:l", want: functionParts{"aws", "us-east-1", "123456789012", "layer", "l"}, text: "arn:aws:lambda:us-east-1:123456789012:function:layer:l"},
+		// A name may have a dot.
+		{in: "my.function:1", want: functionParts{Name: "my.function", Qualifier: "1"}},
+	}
+	for _, test := range tests {
+		if diff := cmp.Diff(wantFunction(test.in), &test.want); diff != "" {
+			t.Errorf("%q: the test disagrees with the pattern (-pattern +test):\n%s", test.in, diff)
+		}
+		if diff := cmp.Diff(&test.want, gotFunction(test.in)); diff != "" {
+			t.Errorf("ParseFunction(%q) (-want +got):\n%s", test.in, diff)
+			continue
+		}
+		f := arn.MustParseFunction(test.in)
+		want := test.text
+		if want == "" {
+			want = test.in
+		}
+		if got := f.String(); got != want {
+			t.Errorf("ParseFunction(%q).String() = %q, want %q", test.in, got, want)
+		}
+		checkFunction(t, f)
+	}
+}
+
+// Lengths are not the parser's: a name beyond every limit is taken apart too.
+func TestParseFunctionLong(t *testing.T) {
+	long := make([]byte, 1<<20)
+	for i := range long {
+		long[i] = 'a'
+	}
+	f, err := arn.ParseFunction("123456789012:function:" + string(long) + ":" + string(long))
+	if err != nil || f.Name() != string(long) || f.Qualifier().String() != string(long) {
+		t.Errorf("ParseFunction of 2 MiB: %v", err)
+	}
+	checkFunction(t, f)
+}
+
+func TestFunctionZero(t *testing.T) {
+	var zero arn.Function
+	if zero.IsValid() || zero.IsComplete() || zero.String() != "" || zero.Name() != "" || !zero.Qualifier().IsZero() {
+		t.Errorf("zero Function says something: %q", zero)
+	}
+	// Nothing makes a function of no function.
+	for _, f := range []arn.Function{
+		zero.Unqualified(), zero.WithQualifier(mustQualifier(t, "PROD")), zero.Complete("aws", "us-east-1", "123456789012"),
+	} {
+		if f != zero {
+			t.Errorf("from the zero Function came %q", f)
+		}
+	}
+}
+
+func TestFunctionWithQualifier(t *testing.T) {
+	tests := []struct {
+		function, qualifier string
+		want                string // "" for the zero Function
+	}{
+		// A qualifier is added, or takes the place of the one before.
+		{"Thumbnail", "PROD", "Thumbnail:PROD"},
+		{"Thumbnail:1", "$LATEST", "Thumbnail:$LATEST"},
+		{fullThumbnail, "$LATEST.PUBLISHED", fullThumbnail + ":$LATEST.PUBLISHED"},
+		// Added to a name that looks like another part, it makes "function:" needed.
+		{"function", "1", "function:function:1"},
+		{"us-gov-west-1", "1", "function:us-gov-west-1:1"},
+		{"123456789012", "1", "function:123456789012:1"},
+		{"123456789012", "$LATEST", "123456789012:$LATEST"},
+		// No name can carry what the pattern of a name does not allow.
+		{"Thumbnail", "a$b", ""},
+		{"Thumbnail", "$latest", ""},
+	}
+	for _, test := range tests {
+		f := arn.MustParseFunction(test.function).WithQualifier(mustQualifier(t, test.qualifier))
+		if f.String() != test.want {
+			t.Errorf("%q with qualifier %q = %q, want %q", test.function, test.qualifier, f, test.want)
+		}
+	}
+	// No qualifier means the unqualified function.
+	f := arn.MustParseFunction("Thumbnail:PROD")
+	if got := f.WithQualifier(arn.Qualifier{}); got != f.Unqualified() || got.String() != "Thumbnail" {
+		t.Errorf("%q with no qualifier = %q", f, got)
+	}
+}
+
+func TestFunctionComplete(t *testing.T) {
+	tests := []struct {
+		function, partition, region, account string
+		want                                 string // "" for the zero Function
+	}{
+		// What is absent is filled in, and nothing else.
+		{"Thumbnail:PROD", "aws", "us-west-2", "123456789012", fullThumbnail + ":PROD"},
+		{"us-west-2:Thumbnail", "aws", "eu-west-1", "123456789012", fullThumbnail},
+		{fullThumbnail, "aws-cn", "cn-north-1", "210987654321", fullThumbnail},
+		// An empty argument fills nothing.
+		{"Thumbnail", "", "", "123456789012", "123456789012:function:Thumbnail"},
+		{"Thumbnail", "", "", "", "Thumbnail"},
+		// An argument that fits no function name makes none, if it is used.
+		{"Thumbnail", "azure", "", "", ""},
+		{"Thumbnail", "aws", "us-east-1a", "123456789012", ""},
+		{"Thumbnail", "aws", "us-east-1", "1234-5678-9012", ""},
+		{fullThumbnail, "azure", "?", "me", fullThumbnail},
+	}
+	for _, test := range tests {
+		f := arn.MustParseFunction(test.function).Complete(test.partition, test.region, test.account)
+		if f.String() != test.want {
+			t.Errorf("%q.Complete(%q, %q, %q) = %q, want %q", test.function, test.partition, test.region, test.account, f, test.want)
+		}
+		if f.IsValid() != (test.want != "") {
+			t.Errorf("%q: IsValid = %v", f, f.IsValid())
+		}
+	}
+}
+
+func TestMustParseFunction(t *testing.T) {
+	defer func() {
+		err, _ := recover().(error)
+		var e *arn.ParseError
+		if !errors.As(err, &e) || e.Input != "a/b" {
+			t.Errorf("panic value is %v, want *ParseError", err)
+		}
+	}()
+	arn.MustParseFunction("a/b")
+}

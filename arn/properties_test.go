@@ -1,0 +1,77 @@
+package arn_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+)
+
+// checkText checks that the text of v is its String and reads back as v.
+func checkText[V interface {
+	comparable
+	fmt.Stringer
+	AppendText([]byte) ([]byte, error)
+}](t *testing.T, v V, marshal func(V) ([]byte, error), unmarshal func(*V, []byte) error) {
+	t.Helper()
+	text, err := marshal(v)
+	if err != nil || string(text) != v.String() {
+		t.Errorf("%q: MarshalText = %q, %v", v, text, err)
+	}
+	appended, err := v.AppendText([]byte("before "))
+	if err != nil || string(appended) != "before "+v.String() {
+		t.Errorf("%q: AppendText = %q, %v", v, appended, err)
+	}
+	var again V
+	if err := unmarshal(&again, text); err != nil || again != v {
+		t.Errorf("%q: UnmarshalText gives %q, %v", v, again, err)
+	}
+}
+
+// checkParseError checks that err tells a program and a reader everything.
+func checkParseError(t *testing.T, err error, function, input string) {
+	t.Helper()
+	var e *arn.ParseError
+	if !errors.As(fmt.Errorf("wrapped: %w", err), &e) {
+		t.Fatalf("%s(%q): error is %T, want *arn.ParseError", function, input, err)
+	}
+	if e.Func != function || e.Input != input || e.Reason == "" {
+		t.Errorf("%s(%q): incomplete error %#v", function, input, e)
+	}
+	if !strings.HasSuffix(input, e.Rest) {
+		t.Errorf("%s(%q): Rest %q is not the end of the input", function, input, e.Rest)
+	}
+	text := e.Error()
+	if !strings.HasPrefix(text, "arn."+function+`("`) || !strings.Contains(text, e.Reason) {
+		t.Errorf("%s(%q): text %q lacks function or reason", function, input, text)
+	}
+	// Two quoted texts of at most 256 bytes, four printed for one at worst.
+	if limit := 2*4*256 + 400; len(text) > limit {
+		t.Errorf("%s(%q): text has %d bytes, want at most %d", function, input, len(text), limit)
+	}
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
+		t.Errorf("%s(%q): text %q is not printable", function, input, text)
+	}
+}
+
+func mustQualifier(tb testing.TB, s string) arn.Qualifier {
+	tb.Helper()
+	q, err := arn.ParseQualifier(s)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return q
+}
+
+func mustARN(tb testing.TB, s string) arn.ARN {
+	tb.Helper()
+	a, err := arn.Parse(s)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return a
+}

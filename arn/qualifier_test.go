@@ -1,0 +1,103 @@
+package arn_test
+
+import (
+	"regexp"
+	"testing"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+)
+
+func TestQualifierKinds(t *testing.T) {
+	type kinds struct{ latest, version, alias bool }
+	tests := []struct {
+		in   string
+		want kinds
+	}{
+		// Only $LATEST itself is the unpublished version.
+		{"$LATEST", kinds{latest: true}},
+		{"$LATEST.PUBLISHED", kinds{}},
+		{"$latest", kinds{}},
+		{"LATEST", kinds{alias: true}},
+		// Digits alone are a version, leading zeros or not.
+		{"1", kinds{version: true}},
+		{"007", kinds{version: true}},
+		// Anything else of letters, digits, '-' and '_' is an alias.
+		{"PROD", kinds{alias: true}},
+		{"1a", kinds{alias: true}},
+		{"-1", kinds{alias: true}},
+		{"_", kinds{alias: true}},
+		// The pattern of Qualifier has more than there are kinds.
+		{"a$b", kinds{}},
+		{"$", kinds{}},
+	}
+	for _, test := range tests {
+		q := mustQualifier(t, test.in)
+		if got := (kinds{q.IsLatest(), q.IsVersion(), q.IsAlias()}); got != test.want {
+			t.Errorf("%q: %+v, want %+v", q, got, test.want)
+		}
+	}
+	// No qualifier is of no kind.
+	if q := (arn.Qualifier{}); !q.IsZero() || q.IsLatest() || q.IsVersion() || q.IsAlias() || q.String() != "" {
+		t.Errorf("zero Qualifier is of a kind: %q", q)
+	}
+}
+
+// The pattern of an alias's name is (?!^[0-9]+$)([a-zA-Z0-9-_]+); Go has no
+// lookahead, so it stands here in two halves.
+var (
+	aliasRegexp   = regexp.MustCompile(`^(?:[a-zA-Z0-9-_]+)$`)
+	versionRegexp = regexp.MustCompile(`^(?:[0-9]+)$`)
+)
+
+func FuzzParseQualifier(f *testing.F) {
+	for _, s := range []string{
+		"", "1", "42", "007", "PROD", "my_alias-1", "$LATEST", "$LATEST.PUBLISHED", "$LATEST.PUBLISHED.", "x$LATEST.PUBLISHED",
+		"$LATESTX", "$", "a$b", "a.b", "fn:PROD", "arn:aws:lambda:us-east-1:123456789012:function:f:1", "https://a", " PROD", "PROD\n", "\xff",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		q, err := arn.ParseQualifier(s)
+		if want := qualifierRegexp.MatchString(s); (err == nil) != want {
+			t.Fatalf("ParseQualifier(%q): error %v, want success %v", s, err, want)
+		}
+		if err != nil {
+			checkParseError(t, err, "ParseQualifier", s)
+			return
+		}
+		if q.String() != s || q.IsZero() {
+			t.Errorf("ParseQualifier(%q) = %q", s, q)
+		}
+		if got, want := q.IsVersion(), versionRegexp.MatchString(s); got != want {
+			t.Errorf("%q: IsVersion = %v, want %v", s, got, want)
+		}
+		if got, want := q.IsAlias(), aliasRegexp.MatchString(s) && !versionRegexp.MatchString(s); got != want {
+			t.Errorf("%q: IsAlias = %v, want %v", s, got, want)
+		}
+		if got, want := q.IsLatest(), s == "$LATEST"; got != want {
+			t.Errorf("%q: IsLatest = %v, want %v", s, got, want)
+		}
+		checkText(t, q, arn.Qualifier.MarshalText, (*arn.Qualifier).UnmarshalText)
+		checkWithQualifier(t, q)
+	})
+}
+
+// checkWithQualifier checks that a Function takes q exactly if its name can be
+// read again with q behind it, whatever the name looks like.
+func checkWithQualifier(t *testing.T, q arn.Qualifier) {
+	t.Helper()
+	for _, name := range []string{"f", "function:function", "function:us-east-1", "function:123456789012", "123456789012:f"} {
+		f := arn.MustParseFunction(name)
+		got := f.WithQualifier(q)
+		want, err := arn.ParseFunction("arn:aws:lambda:us-east-1:123456789012:function:f:" + q.String())
+		if got.IsValid() != (err == nil) {
+			t.Errorf("%q.WithQualifier(%q) = %q, but as text: %q, %v", f, q, got, want, err)
+		}
+		if err != nil {
+			continue
+		}
+		if again, err := arn.ParseFunction(got.String()); err != nil || again != got || got.Qualifier() != q || got.Unqualified() != f {
+			t.Errorf("%q.WithQualifier(%q) = %q, read again %q, %v", f, q, got, again, err)
+		}
+	}
+}
