@@ -1,0 +1,82 @@
+package errors
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/aws/smithy-go"
+)
+
+// ConflictKind tells the meanings of a ResourceConflictException apart. The
+// service gives all of them the same code and status and different texts, so
+// the kind is read from the text.
+type ConflictKind int
+
+const (
+	// NotConflict is the zero value: no error, or one with another code.
+	NotConflict ConflictKind = iota
+	// UnknownConflict is a ResourceConflictException with a text that this
+	// package does not know. Do not retry it: it may be permanent.
+	UnknownConflict
+	// DuplicateStatement says that a statement with this id exists in the
+	// policy. The same request meets the same answer; compare the statements,
+	// remove the existing one, or choose another id.
+	DuplicateStatement
+	// ConcurrentUpdate says that another change to the function came in
+	// between. The request did nothing and may be sent again.
+	ConcurrentUpdate
+	// UpdateInProgress says that an update of the function has not finished.
+	// The request did nothing and may be sent again later.
+	UpdateInProgress
+)
+
+// conflictTexts holds, for each kind, the part of the service's text by which
+// it is known: how it begins and, beyond the statement id, how it goes on.
+// Advice and resource names after that may change.
+var conflictTexts = [...]struct {
+	kind           ConflictKind
+	prefix, beyond string
+}{
+	{DuplicateStatement, "The statement id (", ") provided already exists"},
+	{ConcurrentUpdate, "The function could not be updated due to a concurrent update operation", ""},
+	{UpdateInProgress, "The operation cannot be performed at this time. An update is in progress", ""},
+}
+
+// ConflictKindOf returns the kind of conflict that err is, [NotConflict] unless
+// its code is ResourceConflictException. Like the questions it supports wrapped
+// errors, the SDK's own among them, and nil.
+func ConflictKindOf(err error) ConflictKind {
+	var api smithy.APIError
+	if !errors.As(err, &api) || api.ErrorCode() != codeResourceConflictException {
+		return NotConflict
+	}
+	return conflictKindOfText(api.ErrorMessage())
+}
+
+func conflictKindOfText(message string) ConflictKind {
+	for _, t := range conflictTexts {
+		rest, ok := strings.CutPrefix(message, t.prefix)
+		if ok && strings.Contains(rest, t.beyond) {
+			return t.kind
+		}
+	}
+	return UnknownConflict
+}
+
+// String returns the name of the constant.
+func (k ConflictKind) String() string {
+	switch k {
+	case NotConflict:
+		return "NotConflict"
+	case UnknownConflict:
+		return "UnknownConflict"
+	case DuplicateStatement:
+		return "DuplicateStatement"
+	case ConcurrentUpdate:
+		return "ConcurrentUpdate"
+	case UpdateInProgress:
+		return "UpdateInProgress"
+	}
+	return "ConflictKind(" + strconv.Itoa(int(k)) + ")"
+}

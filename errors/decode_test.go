@@ -1,0 +1,211 @@
+package errors_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go"
+	"github.com/google/go-cmp/cmp"
+
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+)
+
+// header builds a response header from names and values in turn.
+func header(pairs ...string) http.Header {
+	h := http.Header{}
+	for i := 0; i < len(pairs); i += 2 {
+		h.Set(pairs[i], pairs[i+1])
+	}
+	return h
+}
+
+// conflict is a 409 with the request id "id", as decoding should return it.
+func conflict(message, typ *string) smithy.APIError {
+	return &lambdaerrors.ResourceConflictException{Message: message, Type: typ, StatusCode: 409, RequestID: "id"}
+}
+
+func unknown(message string) smithy.APIError {
+	return &smithy.GenericAPIError{Code: "UnknownError", Message: message}
+}
+
+const badGateway = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n" +
+	"<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+
+// Every row has the status 409 and the request id "id".
+var bodyTests = []struct {
+	name string
+	code string // X-Amzn-ErrorType header, "" for none
+	body string
+	want smithy.APIError
+}{
+	// The header names the code, the body has the rest under either spelling.
+	{"message", "ResourceConflictException", `{"Type":"User","message":"taken"}`, conflict(aws.String("taken"), aws.String("User"))},
+	{"Message", "ResourceConflictException", `{"Message":"taken","Type":"User"}`, conflict(aws.String("taken"), aws.String("User"))},
+	// Without Type there is none to report.
+	{"no Type", "ResourceConflictException", `{"message":"taken"}`, conflict(aws.String("taken"), nil)},
+	// A message that is absent, null or empty is not made up; the type is enough.
+	{"no message", "ResourceConflictException", `{"Type":"User"}`, conflict(nil, aws.String("User"))},
+	{"null message", "ResourceConflictException", `{"Message":null,"Type":null}`, conflict(nil, nil)},
+	{"empty message", "ResourceConflictException", `{"message":""}`, conflict(aws.String(""), nil)},
+	// Type and Reason are taken to the letter; other spellings are other members.
+	{"type", "ResourceConflictException", `{"type":"User"}`, conflict(nil, nil)},
+	{"reason", "TooManyRequestsException", `{"reason":"x"}`, &lambdaerrors.TooManyRequestsException{StatusCode: 409, RequestID: "id"}},
+	{"Type is no string", "ResourceConflictException", `{"Type":1,"message":"taken"}`, conflict(aws.String("taken"), nil)},
+	// JSON escapes in messages and names are undone; the text is not touched otherwise.
+	{"escapes", "ResourceConflictException", `{"\u006dessage":"a\n\u003cb\u003e \ud83d\ude00"}`, conflict(aws.String("a\n<b> 😀"), nil)},
+
+	// The code may stand in the body instead, under any of three names.
+	{"__type", "", `{"__type":"ResourceConflictException","message":"taken"}`, conflict(aws.String("taken"), nil)},
+	{"code", "", `{"code":"ResourceConflictException","message":"taken"}`, conflict(aws.String("taken"), nil)},
+	{"Code", "", `{"Code":"ResourceConflictException","Message":"taken"}`, conflict(aws.String("taken"), nil)},
+	// Header before __type before code.
+	{"header first", "ResourceConflictException", `{"__type":"A","code":"B"}`, conflict(nil, nil)},
+	{"__type second", "", `{"code":"B","__type":"ResourceConflictException"}`, conflict(nil, nil)},
+	// A candidate without a code in it does not hide the next.
+	{"empty __type", "", `{"__type":"","code":"ResourceConflictException"}`, conflict(nil, nil)},
+	{"only a suffix", ":http://internal.amazon.com/", `{"code":"ResourceConflictException"}`, conflict(nil, nil)},
+	{"only a namespace", "com.amazonaws.lambda#", `{"code":"ResourceConflictException"}`, conflict(nil, nil)},
+	{"white space", " \t", `{"code":"ResourceConflictException"}`, conflict(nil, nil)},
+	{"code is a number", "", `{"code":409,"__type":"ResourceConflictException"}`, conflict(nil, nil)},
+
+	// Namespace before and URI after the code are no part of it, alone or together.
+	{"namespace", "com.amazonaws.lambda#ResourceConflictException", ``, conflict(nil, nil)},
+	{"suffix", "ResourceConflictException:http://internal.amazon.com/coral/com.amazonaws.awsgirapi/", ``, conflict(nil, nil)},
+	{"both", "com.amazonaws.lambda#ResourceConflictException:http://internal.amazon.com/#x", ``, conflict(nil, nil)},
+	{"both, in the body", "", `{"__type":"com.amazonaws.lambda#ResourceConflictException:http://internal.amazon.com/"}`, conflict(nil, nil)},
+
+	// A code without a type keeps code and message; without a message it says so.
+	{"generic", "AccessDeniedException", `{"Message":"User is not authorized"}`, &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "User is not authorized"}},
+	{"generic, null message", "AccessDeniedException", `{"Message":null}`, &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "UnknownError"}},
+	{"generic, empty body", "InternalFailure", ``, &smithy.GenericAPIError{Code: "InternalFailure", Message: "UnknownError"}},
+	{"generic, empty message", "InternalFailure", `{"message":""}`, &smithy.GenericAPIError{Code: "InternalFailure", Message: "UnknownError"}},
+	// Codes are told apart by case.
+	{"other case", "resourceconflictexception", ``, &smithy.GenericAPIError{Code: "resourceconflictexception", Message: "UnknownError"}},
+
+	// No code anywhere.
+	{"empty", "", ``, unknown("UnknownError")},
+	{"white space", "", " \r\n", unknown("UnknownError")},
+	{"null", "", `null`, unknown("UnknownError")},
+	{"empty object", "", `{}`, unknown("UnknownError")},
+	{"message only", "", `{"message":"Missing Authentication Token"}`, unknown("Missing Authentication Token")},
+
+	// A body that is no JSON does not cost the code, and is shown in short.
+	{"HTML", "", badGateway, unknown("502 Bad Gateway 502 Bad Gateway nginx")},
+	{"HTML and a code", "ResourceConflictException", badGateway, conflict(aws.String("502 Bad Gateway 502 Bad Gateway nginx"), nil)},
+	{"words at tags", "", "<p>try</p><p>later</p>", unknown("try later")},
+	{"XML", "", "<ServiceUnavailableException/>\n", unknown("<ServiceUnavailableException/>")},
+	{"plain text", "", "upstream connect error\n\tor disconnect\x00\x1b[31m", unknown("upstream connect error or disconnect[31m")},
+	{"not UTF-8", "", "caf\xe9 closed", unknown("caf closed")},
+	{"text that turns around", "", "a\u202eb\u200fc", unknown("abc")},
+	{"nothing to print", "", "\x00\x01\xff", unknown("UnknownError")},
+	{"nothing to print, typed", "ResourceConflictException", "\x00\x01\xff", conflict(nil, nil)},
+	{"unclosed tag", "", "<p>busy<br", unknown("busy")},
+
+	// JSON of another shape neither.
+	{"array", "ResourceConflictException", `["taken"]`, conflict(aws.String(`["taken"]`), nil)},
+	{"string", "ResourceConflictException", `"taken"`, conflict(aws.String(`"taken"`), nil)},
+	{"number", "", `409`, unknown("409")},
+	{"nested message", "ResourceConflictException", `{"message":{"text":"taken"},"Type":"User"}`, conflict(aws.String(`{"text":"taken"}`), aws.String("User"))},
+	{"message list", "", `{"message":["a",  "b"]}`, unknown(`["a", "b"]`)},
+	{"__type is a number", "", `{"__type":7,"message":"taken"}`, unknown("taken")},
+
+	// What came whole of a truncated body counts; else the rest is shown.
+	{"cut in the message", "ResourceConflictException", `{"Type":"User","message":"The stat`, conflict(aws.String(`{"Type":"User","message":"The stat`), aws.String("User"))},
+	{"cut after the message", "ResourceConflictException", `{"message":"taken","Ty`, conflict(aws.String("taken"), nil)},
+	{"cut after the code", "", `{"__type":"ResourceConflictException","message":`, conflict(aws.String(`{"__type":"ResourceConflictException","message":`), nil)},
+	{"cut at once", "ResourceConflictException", `{`, conflict(aws.String("{"), nil)},
+	// What follows the object does not matter.
+	{"trailing data", "", `{"message":"taken"}<html>`, unknown("taken")},
+	// Of equal names the last wins; null is as if it were not there.
+	{"twice", "ResourceConflictException", `{"message":"a","Message":"b","message":null}`, conflict(aws.String("b"), nil)},
+}
+
+func TestFromResponseBody(t *testing.T) {
+	for _, tt := range bodyTests {
+		h := header("X-Amzn-Requestid", "id")
+		if tt.code != "" {
+			h.Set("X-Amzn-ErrorType", tt.code)
+		}
+		got := lambdaerrors.FromResponse(409, h, []byte(tt.body))
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+// Each documented code comes as its own type, with what the header has to say,
+// even where the status is not the one documented for it.
+func TestFromResponseTypes(t *testing.T) {
+	m, typ := aws.String("no"), aws.String("User")
+	for _, want := range []smithy.APIError{
+		&lambdaerrors.InvalidParameterValueException{Message: m, Type: typ, StatusCode: 418, RequestID: "id"},
+		&lambdaerrors.PolicyLengthExceededException{Message: m, Type: typ, StatusCode: 418, RequestID: "id"},
+		&lambdaerrors.PreconditionFailedException{Message: m, Type: typ, StatusCode: 418, RequestID: "id"},
+		&lambdaerrors.PublicPolicyException{Message: m, Type: typ, StatusCode: 418, RequestID: "id"},
+		&lambdaerrors.ResourceConflictException{Message: m, Type: typ, StatusCode: 418, RequestID: "id"},
+		&lambdaerrors.ResourceNotFoundException{Message: m, Type: typ, StatusCode: 418, RequestID: "id"},
+		&lambdaerrors.ServiceException{Message: m, Type: typ, StatusCode: 418, RequestID: "id"},
+		&lambdaerrors.TooManyRequestsException{
+			Message: m, Type: typ, StatusCode: 418, RequestID: "id",
+			Reason: lambdaerrors.ThrottleReasonCallerRateLimitExceeded, RetryAfterSeconds: aws.String("7"),
+		},
+	} {
+		h := header("x-amzn-errortype", want.ErrorCode(), "x-amzn-requestid", "id", "retry-after", "7")
+		body := `{"Reason":"CallerRateLimitExceeded","Type":"User","message":"no"}`
+		got := lambdaerrors.FromResponse(418, h, []byte(body))
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", want.ErrorCode(), diff)
+		}
+	}
+}
+
+func TestFromResponseHeaders(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		header http.Header
+		want   smithy.APIError
+	}{
+		// No header at all is an answer, too.
+		{"nil", nil, unknown("UnknownError")},
+		// The request id has two names, the first before the second.
+		{"X-Amz-RequestId", header("X-Amzn-ErrorType", "ServiceException", "X-Amz-RequestId", "b"), &lambdaerrors.ServiceException{StatusCode: 500, RequestID: "b"}},
+		{"both ids", header("X-Amzn-ErrorType", "ServiceException", "X-Amz-RequestId", "b", "X-Amzn-RequestId", "a"), &lambdaerrors.ServiceException{StatusCode: 500, RequestID: "a"}},
+		// A throttle need not say when to come back, or why.
+		{"no Retry-After", header("X-Amzn-ErrorType", "TooManyRequestsException"), &lambdaerrors.TooManyRequestsException{StatusCode: 500}},
+		// Retry-After is kept as it came.
+		{"Retry-After date", header("X-Amzn-ErrorType", "TooManyRequestsException", "Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT"), &lambdaerrors.TooManyRequestsException{StatusCode: 500, RetryAfterSeconds: aws.String("Fri, 31 Dec 1999 23:59:59 GMT")}},
+	} {
+		if diff := cmp.Diff(tt.want, lambdaerrors.FromResponse(500, tt.header, nil)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+// An excerpt is at most MaxExcerpt code points long, and says when it is cut. It
+// is made from the beginning of a body, however long that is.
+func TestFromResponseExcerptLength(t *testing.T) {
+	for _, tt := range []struct{ name, body, want string }{
+		{"fits", strings.Repeat("é", lambdaerrors.MaxExcerpt), strings.Repeat("é", lambdaerrors.MaxExcerpt)},
+		{"one more", strings.Repeat("é", lambdaerrors.MaxExcerpt+1), strings.Repeat("é", lambdaerrors.MaxExcerpt-1) + "…"},
+		{"huge", strings.Repeat("busy ", 1<<20), strings.Repeat("busy ", lambdaerrors.MaxExcerpt/5) + "…"},
+		{"huge page", badGateway + strings.Repeat("<!-- padding -->", 1<<16), "502 Bad Gateway 502 Bad Gateway nginx"},
+		{"text after much markup", strings.Repeat("<!-- none -->", 1<<16) + "late", strings.Repeat("<!-- none -->", 19) + "<!-- non…"},
+		{"huge broken JSON", `{"a":"` + strings.Repeat("x", 1<<20), `{"a":"` + strings.Repeat("x", lambdaerrors.MaxExcerpt-7) + "…"},
+	} {
+		got := lambdaerrors.FromResponse(502, nil, []byte(tt.body)).ErrorMessage()
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+// The service's own message is not an excerpt: it is never shortened.
+func TestFromResponseLongMessage(t *testing.T) {
+	want := strings.Repeat("m", 1<<20)
+	got := lambdaerrors.FromResponse(400, nil, []byte(`{"message":"`+want+`"}`)).ErrorMessage()
+	if got != want {
+		t.Errorf("a message of %d bytes came back with %d", len(want), len(got))
+	}
+}

@@ -1,0 +1,68 @@
+// Package errors gives names to what Lambda answers when it does not do what
+// AddPermission, GetPolicy or RemovePermission asked for: exception types,
+// questions about any error, and the decoding of an answer into one.
+//
+// Programs import it under another name, since they need the standard library's
+// errors beside it:
+//
+//	import (
+//		"errors"
+//
+//		lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+//	)
+//
+// # Asking
+//
+// Most programs need only the questions. Each takes any error, as it came from a
+// call, however wrapped; nil and errors that did not come from the service
+// answer false. They go by the code that the service sent, so they answer for
+// errors of the SDK's own client (service/lambda) as well.
+//
+//	Question                 Code                                      Status
+//	IsInvalidParameterValue  InvalidParameterValueException,           400
+//	                         ValidationException
+//	IsPolicyLengthExceeded   PolicyLengthExceededException             400
+//	IsAccessDenied           AccessDeniedException                     403
+//	IsNotFound               ResourceNotFoundException                 404
+//	IsConflict               ResourceConflictException                 409
+//	IsPreconditionFailed     PreconditionFailedException               412
+//	IsThrottled              TooManyRequestsException and the SDK's    or any 429
+//	                         other throttling codes
+//	IsServiceFault           ServiceException, any server fault        or any 500+
+//
+// Two of them also answer by status alone, because a proxy in front of the
+// service says "too many" and "failed" without a code. The others do not: a 404
+// without a code says that something is not there, not that a function is not.
+//
+// A conflict has several meanings under one code; [ConflictKindOf] reads which:
+//
+//	switch lambdaerrors.ConflictKindOf(err) {
+//	case lambdaerrors.DuplicateStatement: // the id is taken: retrying is useless
+//	case lambdaerrors.ConcurrentUpdate, lambdaerrors.UpdateInProgress: // try later
+//	case lambdaerrors.UnknownConflict: // report it
+//	}
+//
+// # Looking closer
+//
+// The types carry the service's message, the status and the request id:
+//
+//	var conflict *lambdaerrors.ResourceConflictException
+//	if errors.As(err, &conflict) {
+//		log.Print(conflict.ErrorMessage(), conflict.RequestID)
+//	}
+//
+// They have the names and members of those in service/lambda/types. A code
+// without a type, AccessDeniedException for one, comes as
+// [*smithy.GenericAPIError]. All implement [smithy.APIError]; find that by
+// errors.As when the code is all that matters. An error that was not made by
+// this package keeps its own type: of an SDK client's errors use the SDK's types.
+//
+// A message is the service's own text and is passed on unchanged; it may repeat
+// values of the request. Only an answer that is no JSON object is shortened to an
+// excerpt, see [FromResponse].
+//
+// # Concurrency
+//
+// The functions are safe for concurrent use. The errors are plain structs: safe
+// as long as nobody changes them.
+package errors

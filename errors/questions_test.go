@@ -1,0 +1,208 @@
+package errors_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+	"github.com/google/go-cmp/cmp"
+
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+)
+
+var questions = map[string]func(error) bool{
+	"IsInvalidParameterValue": lambdaerrors.IsInvalidParameterValue,
+	"IsPolicyLengthExceeded":  lambdaerrors.IsPolicyLengthExceeded,
+	"IsConflict":              lambdaerrors.IsConflict,
+	"IsNotFound":              lambdaerrors.IsNotFound,
+	"IsServiceFault":          lambdaerrors.IsServiceFault,
+	"IsThrottled":             lambdaerrors.IsThrottled,
+	"IsPreconditionFailed":    lambdaerrors.IsPreconditionFailed,
+	"IsAccessDenied":          lambdaerrors.IsAccessDenied,
+}
+
+// sdkError stands for an exception of the generated client: it is a
+// smithy.APIError of a type that this package does not know.
+type sdkError struct {
+	code  string
+	fault smithy.ErrorFault
+}
+
+func (e *sdkError) Error() string                 { return e.code }
+func (e *sdkError) ErrorCode() string             { return e.code }
+func (e *sdkError) ErrorMessage() string          { return "" }
+func (e *sdkError) ErrorFault() smithy.ErrorFault { return e.fault }
+
+// violation stands for what a check finds before anything is sent: an error
+// around several, none of them a smithy.APIError.
+type violation struct{ causes []error }
+
+func (violation) Error() string     { return "ValidationException: InvalidParameterValueException" }
+func (v violation) Unwrap() []error { return v.causes }
+
+// response wraps err as the SDK wraps whatever comes of a response.
+func response(status int, err error) error {
+	return &awshttp.ResponseError{
+		ResponseError: &smithyhttp.ResponseError{
+			Response: &smithyhttp.Response{Response: &http.Response{StatusCode: status}},
+			Err:      err,
+		},
+		RequestID: "8fb6a3a1-0000-4000-8000-1f4a2c9e3d55",
+	}
+}
+
+func generic(code string) error { return &smithy.GenericAPIError{Code: code} }
+
+var undecodable = &smithy.DeserializationError{Err: errors.New("invalid character '<'")}
+
+var questionTests = []struct {
+	name string
+	err  error
+	want []string // the questions that answer true
+}{
+	// Each type answers its own question.
+	{"InvalidParameterValueException", &lambdaerrors.InvalidParameterValueException{}, []string{"IsInvalidParameterValue"}},
+	{"PolicyLengthExceededException", &lambdaerrors.PolicyLengthExceededException{}, []string{"IsPolicyLengthExceeded"}},
+	{"ResourceConflictException", &lambdaerrors.ResourceConflictException{}, []string{"IsConflict"}},
+	{"ResourceNotFoundException", &lambdaerrors.ResourceNotFoundException{}, []string{"IsNotFound"}},
+	{"ServiceException", &lambdaerrors.ServiceException{}, []string{"IsServiceFault"}},
+	{"TooManyRequestsException", &lambdaerrors.TooManyRequestsException{}, []string{"IsThrottled"}},
+	{"PreconditionFailedException", &lambdaerrors.PreconditionFailedException{}, []string{"IsPreconditionFailed"}},
+	// No question is about a blocked public policy.
+	{"PublicPolicyException", &lambdaerrors.PublicPolicyException{}, nil},
+
+	// The code decides, not the type: the SDK's errors count as ours do.
+	{"SDK InvalidParameterValueException", &sdkError{"InvalidParameterValueException", smithy.FaultClient}, []string{"IsInvalidParameterValue"}},
+	{"SDK PolicyLengthExceededException", &sdkError{"PolicyLengthExceededException", smithy.FaultClient}, []string{"IsPolicyLengthExceeded"}},
+	{"SDK ResourceConflictException", &sdkError{"ResourceConflictException", smithy.FaultClient}, []string{"IsConflict"}},
+	{"SDK ResourceNotFoundException", &sdkError{"ResourceNotFoundException", smithy.FaultClient}, []string{"IsNotFound"}},
+	{"SDK ServiceException", &sdkError{"ServiceException", smithy.FaultServer}, []string{"IsServiceFault"}},
+	{"SDK TooManyRequestsException", &sdkError{"TooManyRequestsException", smithy.FaultClient}, []string{"IsThrottled"}},
+	{"SDK PreconditionFailedException", &sdkError{"PreconditionFailedException", smithy.FaultClient}, []string{"IsPreconditionFailed"}},
+	// A throttle that is also the server's fault answers both.
+	{"SDK EC2ThrottledException", &sdkError{"EC2ThrottledException", smithy.FaultServer}, []string{"IsServiceFault", "IsThrottled"}},
+
+	// An overriding code replaces the type's own.
+	{"ErrorCodeOverride", &lambdaerrors.ServiceException{ErrorCodeOverride: aws.String("SlowDown")}, []string{"IsServiceFault", "IsThrottled"}},
+
+	// A broken pattern or length is answered with a code that has no type.
+	{"ValidationException", generic("ValidationException"), []string{"IsInvalidParameterValue"}},
+	// What was found before sending is no answer of the service.
+	{"local violation", violation{[]error{errors.New("a"), errors.New("b")}}, nil},
+	{"missing required field", smithy.InvalidParamsError{Context: "AddPermissionInput"}, nil},
+
+	// Denied is AccessDeniedException alone; who the caller is, is another matter.
+	{"AccessDeniedException", generic("AccessDeniedException"), []string{"IsAccessDenied"}},
+	{"ExpiredTokenException", response(403, generic("ExpiredTokenException")), nil},
+	{"InvalidSignatureException", response(403, generic("InvalidSignatureException")), nil},
+	{"AccessDenied, another service's code", response(403, generic("AccessDenied")), nil},
+
+	// Codes are compared whole and to the letter.
+	{"lower case", generic("resourceconflictexception"), nil},
+	{"longer code", generic("KMSAccessDeniedException"), nil},
+	{"no code", generic(""), nil},
+
+	// Too many and failed are answered by the bare status, too...
+	{"429 without a readable body", response(429, undecodable), []string{"IsThrottled"}},
+	{"429 with another code", response(429, generic("UnknownError")), []string{"IsThrottled"}},
+	{"500 without a readable body", response(500, undecodable), []string{"IsServiceFault"}},
+	{"503 with another code", response(503, generic("UnknownError")), []string{"IsServiceFault"}},
+	{"599", response(599, undecodable), []string{"IsServiceFault"}},
+	{"status of the exception alone", &lambdaerrors.ResourceNotFoundException{StatusCode: 502}, []string{"IsNotFound", "IsServiceFault"}},
+	// ... the rest by the code only: a proxy answers with these as well.
+	{"bare 400", response(400, undecodable), nil},
+	{"bare 403", response(403, undecodable), nil},
+	{"bare 404", response(404, undecodable), nil},
+	{"bare 409", response(409, undecodable), nil},
+	{"bare 412", response(412, undecodable), nil},
+	// Nothing below 500 is the service's fault by status, redirects included.
+	{"499", response(499, undecodable), nil},
+	{"301", response(301, undecodable), nil},
+
+	// A code counts whatever the status is.
+	{"conflict with status 200", response(200, &lambdaerrors.ResourceConflictException{}), []string{"IsConflict"}},
+
+	// Errors of other origin answer nothing.
+	{"plain error", errors.New("ResourceNotFoundException: no"), nil},
+	{"canceled", &aws.RequestCanceledError{Err: errors.New("canceled")}, nil},
+}
+
+func TestQuestions(t *testing.T) {
+	wraps := map[string]func(error) error{
+		"bare":           func(err error) error { return err },
+		"%w":             func(err error) error { return fmt.Errorf("granting s3: %w", err) },
+		"OperationError": operation,
+		"both":           func(err error) error { return fmt.Errorf("granting s3: %w", operation(err)) },
+		"joined":         func(err error) error { return errors.Join(errors.New("first"), err) },
+	}
+	for _, tt := range questionTests {
+		for how, wrap := range wraps {
+			if diff := cmp.Diff(sorted(tt.want), answers(wrap(tt.err))); diff != "" {
+				t.Errorf("%s, %s: questions answering true (-want +got):\n%s", tt.name, how, diff)
+			}
+		}
+	}
+}
+
+// nil is no error, so every question about it is answered false.
+func TestQuestionsNil(t *testing.T) {
+	if got := answers(nil); len(got) != 0 {
+		t.Errorf("answers(nil) = %v, want none", got)
+	}
+}
+
+func operation(err error) error {
+	return &smithy.OperationError{ServiceID: "Lambda", OperationName: "AddPermission", Err: err}
+}
+
+func answers(err error) []string {
+	var yes []string
+	for name, ask := range questions {
+		if ask(err) {
+			yes = append(yes, name)
+		}
+	}
+	return sorted(yes)
+}
+
+func sorted(names []string) []string { return slices.Sorted(slices.Values(names)) }
+
+// IsThrottled's codes are those of the SDK's retryers, no more and no less.
+func TestThrottleCodes(t *testing.T) {
+	got := map[string]struct{}{}
+	for _, code := range lambdaerrors.ThrottleCodes {
+		got[code] = struct{}{}
+		if !lambdaerrors.IsThrottled(generic(code)) {
+			t.Errorf("IsThrottled(%s) = false", code)
+		}
+	}
+	if diff := cmp.Diff(retry.DefaultThrottleErrorCodes, got); diff != "" {
+		t.Errorf("throttle codes (-aws/retry +ours):\n%s", diff)
+	}
+}
+
+// The SDK's retryer, which asks errors by their methods, sees ours as its own:
+// throttles and the statuses that it retries are retryable, the rest is not.
+func TestRetryableBySDK(t *testing.T) {
+	retryer := retry.NewStandard()
+	for _, tt := range []struct {
+		err  error
+		want bool
+	}{
+		{&lambdaerrors.TooManyRequestsException{}, true},
+		{&lambdaerrors.ServiceException{StatusCode: 500}, true},
+		{&lambdaerrors.ResourceConflictException{StatusCode: 409}, false},
+		{&lambdaerrors.PreconditionFailedException{StatusCode: 412}, false},
+	} {
+		if got := retryer.IsErrorRetryable(tt.err); got != tt.want {
+			t.Errorf("IsErrorRetryable(%T) = %v, want %v", tt.err, got, tt.want)
+		}
+	}
+}
