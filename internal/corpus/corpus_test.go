@@ -1,0 +1,97 @@
+package corpus_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/lambdaperm/lambdaperm/internal/corpus"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// entry is what grants and mistakes have in common.
+type entry struct {
+	id, class, source string
+	request           validate.Request
+}
+
+func entries() []entry {
+	var all []entry
+	for _, g := range corpus.Grants() {
+		all = append(all, entry{g.ID, g.Service, g.Source, g.Request})
+	}
+	for _, m := range corpus.Mistakes() {
+		all = append(all, entry{m.ID, m.Class, m.Source, m.Request})
+	}
+	return all
+}
+
+// Every entry is complete, has an id of its own and says where it comes from.
+func TestEntries(t *testing.T) {
+	seen := map[string]bool{}
+	for _, e := range entries() {
+		if e.id == "" || seen[e.id] {
+			t.Errorf("id %q is empty or taken", e.id)
+		}
+		seen[e.id] = true
+		if e.class == "" {
+			t.Errorf("%s: no service or class", e.id)
+		}
+		if !strings.HasPrefix(e.source, "https://") && e.source != "public code" {
+			t.Errorf("%s: source %q", e.id, e.source)
+		}
+		r := e.request
+		if r.FunctionName == "" || r.StatementId == "" || r.Action == "" || r.Principal == "" {
+			t.Errorf("%s: a required member is missing: %+v", e.id, r)
+		}
+	}
+}
+
+// The members that are seldom used are among the grants, so that a test over
+// all of them covers all members.
+func TestGrantsCoverEveryMember(t *testing.T) {
+	used := map[string]bool{}
+	for _, g := range corpus.Grants() {
+		r := g.Request
+		used["Qualifier"] = used["Qualifier"] || r.Qualifier != ""
+		used["SourceArn"] = used["SourceArn"] || r.SourceArn != ""
+		used["SourceAccount"] = used["SourceAccount"] || r.SourceAccount != ""
+		used["EventSourceToken"] = used["EventSourceToken"] || r.EventSourceToken != ""
+		used["PrincipalOrgID"] = used["PrincipalOrgID"] || r.PrincipalOrgID != ""
+		used["FunctionUrlAuthType"] = used["FunctionUrlAuthType"] || r.FunctionUrlAuthType != ""
+		used["InvokedViaFunctionUrl"] = used["InvokedViaFunctionUrl"] || r.InvokedViaFunctionUrl != nil
+	}
+	for member, ok := range used {
+		if !ok {
+			t.Errorf("no grant uses %s", member)
+		}
+	}
+}
+
+// Each call gives values of its own.
+func TestFresh(t *testing.T) {
+	corpus.Grants()[0].Request.Action = "changed"
+	if corpus.Grants()[0].Request.Action == "changed" {
+		t.Error("a change of one result shows in the next")
+	}
+}
+
+// What is not exactly one known object on a line is refused, with the line's number.
+func TestDecodeRefuses(t *testing.T) {
+	const good = `{"id":"a"}` + "\n"
+	tests := map[string]string{
+		"an unknown member":            good + `{"id":"b","serivce":"s3"}`,
+		"an unknown member of Request": good + `{"id":"b","request":{"Acton":"lambda:*"}}`,
+		"an empty line":                good + "\n",
+		"two values":                   good + `{"id":"b"}{"id":"c"}`,
+		"no object":                    good + `"b"`,
+		"a cut line":                   good + `{"id":"b"`,
+	}
+	for what, lines := range tests {
+		t.Run(what, func(t *testing.T) {
+			_, err := corpus.DecodeGrants(lines)
+			if err == nil || !strings.HasPrefix(err.Error(), "line 2: ") {
+				t.Errorf("error = %v, want one of line 2", err)
+			}
+		})
+	}
+}

@@ -1,0 +1,3 @@
+package corpus
+
+func DecodeGrants(lines string) ([]Grant, error) { return decode[Grant]([]byte(lines)) }

@@ -1,0 +1,62 @@
+package validate_test
+
+import (
+	"testing"
+
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// BenchmarkCheck measures the check of one request with ten members: a valid
+// one, one that breaks a rule in each, and the valid one by the same table with
+// package regexp.
+func BenchmarkCheck(b *testing.B) {
+	good := validate.Request{
+		FunctionName:     "arn:aws:lambda:us-west-2:123456789012:function:Thumbnail",
+		Qualifier:        "PROD",
+		StatementId:      "thumbnails-2016",
+		Action:           "lambda:InvokeFunction",
+		Principal:        "s3.amazonaws.com",
+		SourceArn:        "arn:aws:s3:::my-bucket",
+		SourceAccount:    "123456789012",
+		EventSourceToken: "amzn1.ask.skill.1",
+		PrincipalOrgID:   "o-1234567890",
+		RevisionId:       "3f1a8f0e-1bb1-4c3a-9a53-0f2f2f5d0f5e",
+	}
+	bad := validate.Request{
+		FunctionName:        "arn:aws:s3:::my-bucket",
+		Qualifier:           "arn:aws:lambda:us-west-2:123456789012:function:Thumbnail:PROD",
+		StatementId:         "example.com",
+		Action:              "lambda.InvokeFunction",
+		Principal:           "amazonaws.com",
+		SourceArn:           "my-bucket",
+		SourceAccount:       "1234-5678-9012",
+		EventSourceToken:    "a b",
+		PrincipalOrgID:      "ou-ab12-11111111",
+		FunctionUrlAuthType: "none",
+	}
+	b.Run("valid", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if err := validate.Current.Check(good); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("invalid", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if err := validate.Current.Check(bad); err == nil {
+				b.Fatal("passes")
+			}
+		}
+	})
+	b.Run("regexp", func(b *testing.B) {
+		table := compile(validate.Current)
+		b.ReportAllocs()
+		for b.Loop() {
+			if vs := judge(table, good); vs != nil {
+				b.Fatal(vs)
+			}
+		}
+	})
+}

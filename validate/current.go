@@ -1,0 +1,114 @@
+package validate
+
+// Current is what the service enforces today, and the set to use. A check that
+// refuses what the service accepts is worse than none, so a row is what the
+// live service was seen to enforce where that is known, else what the API model
+// says, widened where a sibling member of the same shape was seen to be wider.
+//
+// Beyond single members it knows what the service refuses by meaning:
+// RuleQualifierMismatch, RuleLatest, RulePrincipal, RuleAuthTypeAction,
+// RuleInvokedViaAction. What the service accepts but what can never match or is
+// unsafe is no rule.
+var Current *Rules = table(splitCurrentName, true, currentRows)
+
+// Source of the rows, unless one says otherwise: AWS Lambda API Reference,
+// AddPermission, GetPolicy and RemovePermission, "URI Request Parameters" and
+// "Request Body".
+var currentRows = []row{
+	{
+		// The region of the live service also begins with "eusc-" (the European
+		// Sovereign Cloud), which the reference lacks.
+		field:      fieldFunctionName,
+		operations: allOperations,
+		required:   true,
+		min:        1, max: 256,
+		pattern: `(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?`,
+		match:   matchCurrentFunctionName,
+	},
+	{
+		field:      fieldQualifier,
+		operations: allOperations,
+		min:        1, max: 128,
+		pattern: `\$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+`,
+		match:   matchCurrentQualifier,
+	},
+	{
+		field:      fieldStatementId,
+		operations: []Operation{AddPermission},
+		required:   true,
+		min:        1, max: 100,
+		pattern: `([a-zA-Z0-9-_]+)`,
+		match:   matchStatementId,
+	},
+	{
+		// A dot is legal here: a policy may hold statements that AddPermission did not make.
+		field:      fieldStatementId,
+		operations: []Operation{RemovePermission},
+		required:   true,
+		min:        1, max: 100,
+		pattern: `([a-zA-Z0-9-_.]+)`,
+		match:   matchRemovedStatementId,
+	},
+	{
+		field:      fieldAction,
+		operations: []Operation{AddPermission},
+		required:   true,
+		pattern:    `(lambda:[*]|lambda:[a-zA-Z]+|[*])`,
+		match:      matchAction,
+	},
+	{
+		field:      fieldPrincipal,
+		operations: []Operation{AddPermission},
+		required:   true,
+		pattern:    `[^\s]+`,
+		match:      matchPrincipal,
+	},
+	{
+		// Wider than the reference in two ways. Its region,
+		// ([a-z]{2}(-gov)?-[a-z]+-\d{1})?, lacks the regions of the isolated and
+		// sovereign partitions, which the same shape in another operation was seen
+		// to have. And "*" for the region stands in a documented grant,
+		// arn:aws:events:*:123456789012:rule/* (AWS Lambda Developer Guide, "Using
+		// AWS Lambda with Amazon CloudWatch Events"). No such grant is known with
+		// "*" for the account, which stays refused.
+		field:      fieldSourceArn,
+		operations: []Operation{AddPermission},
+		pattern:    `arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}|\*)?:(\d{12})?:(.*)`,
+		match:      matchCurrentSourceArn,
+	},
+	{
+		field:      fieldSourceAccount,
+		operations: []Operation{AddPermission},
+		min:        0, max: 12,
+		pattern: `\d{12}`,
+		match:   isAccountID,
+	},
+	{
+		field:      fieldEventSourceToken,
+		operations: []Operation{AddPermission},
+		min:        0, max: 256,
+		pattern: `[a-zA-Z0-9._\-]+`,
+		match:   matchEventSourceToken,
+	},
+	{
+		field:      fieldPrincipalOrgID,
+		operations: []Operation{AddPermission},
+		min:        12, max: 34,
+		pattern: `o-[a-z0-9]{10,32}`,
+		match:   matchPrincipalOrgID,
+	},
+	{
+		field:      fieldFunctionUrlAuthType,
+		operations: []Operation{AddPermission},
+		enum:       []string{"NONE", "AWS_IAM"},
+	},
+	{
+		field:      fieldInvokedViaFunctionUrl,
+		operations: []Operation{AddPermission},
+	},
+	{
+		// Any string: one that is not the policy's revision is refused by state, not by shape.
+		field:      fieldRevisionId,
+		operations: []Operation{AddPermission, RemovePermission},
+	},
+}

@@ -1,0 +1,148 @@
+package validate_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+func TestCurrentAccepts(t *testing.T) {
+	tests := []validate.Request{
+		// Every partition there is, in the name and in the source.
+		grant(func(r *validate.Request) {
+			r.FunctionName = "arn:aws-eusc:lambda:eusc-de-east-1:123456789012:function:f"
+			r.SourceArn = "arn:aws-eusc:sns:eusc-de-east-1:123456789012:t"
+		}),
+		grant(func(r *validate.Request) {
+			r.FunctionName = "arn:aws-iso-b:lambda:us-isob-east-1:123456789012:function:f"
+			r.SourceArn = "arn:aws-iso-b:sns:us-isob-east-1:123456789012:t"
+		}),
+		grant(func(r *validate.Request) {
+			r.FunctionName = "arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:f"
+			r.SourceArn = "arn:aws-us-gov:sns:us-gov-west-1:123456789012:t"
+		}),
+		// A wildcard region, as documented for scheduled events.
+		grant(func(r *validate.Request) { r.SourceArn = "arn:aws:events:*:123456789012:rule/*" }),
+		// Name and Qualifier may both carry the qualifier, if it is the same.
+		grant(func(r *validate.Request) { r.FunctionName, r.Qualifier = "f:1", "1" }),
+		// $LATEST is for reading and removing; $LATEST.PUBLISHED is another qualifier.
+		{Operation: validate.GetPolicy, FunctionName: "f:$LATEST"},
+		{Operation: validate.GetPolicy, FunctionName: "f", Qualifier: "$LATEST"},
+		removal(func(r *validate.Request) { r.Qualifier = "$LATEST" }),
+		grant(func(r *validate.Request) { r.Qualifier = "$LATEST.PUBLISHED" }),
+		// Well-formed, though no qualifier that exists.
+		grant(func(r *validate.Request) { r.Qualifier = "$latest" }),
+		// RemovePermission takes a dot in StatementId, and any RevisionId.
+		removal(func(r *validate.Request) { r.StatementId, r.RevisionId = "example.com", "any string" }),
+		// Service principals outside of amazonaws.com, and unknown ones.
+		grant(func(r *validate.Request) { r.Principal = "alexa-appkit.amazon.com" }),
+		grant(func(r *validate.Request) { r.Principal = "s3.amazonaws.com.cn" }),
+		grant(func(r *validate.Request) { r.Principal = "logs.us-east-1.amazonaws.com" }),
+		grant(func(r *validate.Request) { r.Principal = "invalid.nonaws.com" }),
+		// Identities, and what nothing is known of.
+		grant(func(r *validate.Request) { r.Principal = "arn:aws:iam::123456789012:root" }),
+		grant(func(r *validate.Request) { r.Principal = "arn:aws-cn:iam::123456789012:role/path/r" }),
+		grant(func(r *validate.Request) { r.Principal = "arn:aws:sts::123456789012:assumed-role/r/s" }),
+		grant(func(r *validate.Request) {
+			r.Principal = "arn:aws:organizations::123456789012:organization/o-1234567890"
+		}),
+		grant(func(r *validate.Request) { r.Principal = "AIDAJQABLZS4A3QDU576Q" }),
+		grant(func(r *validate.Request) { r.Principal = strings.Repeat("7", 64) }),
+		// The token beside a source: documentation shows it.
+		grant(func(r *validate.Request) {
+			r.EventSourceToken, r.SourceArn, r.SourceAccount = "t", "arn:aws:s3:::b", "123456789012"
+		}),
+		// Function URLs: each member with its action, in any case, and with the wildcards.
+		grant(func(r *validate.Request) { r.Action, r.FunctionUrlAuthType = "lambda:InvokeFunctionUrl", "AWS_IAM" }),
+		grant(func(r *validate.Request) { r.Action, r.FunctionUrlAuthType = "lambda:invokefunctionurl", "NONE" }),
+		grant(func(r *validate.Request) { r.Action, r.FunctionUrlAuthType = "lambda:*", "NONE" }),
+		grant(func(r *validate.Request) { r.Action, r.InvokedViaFunctionUrl = "*", ptr(true) }),
+		grant(func(r *validate.Request) { r.InvokedViaFunctionUrl = ptr(true) }),
+		grant(func(r *validate.Request) { r.Action, r.InvokedViaFunctionUrl = "lambda:GetFunction", ptr(false) }),
+		// AddPermission by its name.
+		grant(func(r *validate.Request) { r.Operation = "AddPermission" }),
+	}
+	for _, r := range tests {
+		if err := validate.Current.Check(r); err != nil {
+			t.Errorf("%v: %v", r.Operation, err)
+		}
+	}
+}
+
+func TestCurrentRefuses(t *testing.T) {
+	tests := []struct {
+		why     string
+		request validate.Request
+		want    []broken
+	}{
+		{"an empty grant lacks the four required members", validate.Request{}, []broken{
+			{"FunctionName", validate.RuleRequired}, {"StatementId", validate.RuleRequired},
+			{"Action", validate.RuleRequired}, {"Principal", validate.RuleRequired},
+		}},
+		{"reading needs the name", validate.Request{Operation: validate.GetPolicy}, []broken{{"FunctionName", validate.RuleRequired}}},
+		{"removing needs name and statement", validate.Request{Operation: validate.RemovePermission}, []broken{
+			{"FunctionName", validate.RuleRequired}, {"StatementId", validate.RuleRequired},
+		}},
+		{"GetPolicy has no revision", validate.Request{Operation: validate.GetPolicy, FunctionName: "f", RevisionId: "r"},
+			[]broken{{"RevisionId", validate.RuleUnknownMember}}},
+		{"RemovePermission has no action", removal(func(r *validate.Request) { r.Action = "lambda:InvokeFunction" }),
+			[]broken{{"Action", validate.RuleUnknownMember}}},
+		{"a dot is not for AddPermission", grant(func(r *validate.Request) { r.StatementId = "example.com" }),
+			[]broken{{"StatementId", validate.RulePattern}}},
+		{"the account of a source is no wildcard", grant(func(r *validate.Request) { r.SourceArn = "arn:aws:execute-api:us-east-1:*:a/*" }),
+			[]broken{{"SourceArn", validate.RulePattern}}},
+		{"only a whole region is a wildcard", grant(func(r *validate.Request) { r.SourceArn = "arn:aws:events:us-*:123456789012:rule/*" }),
+			[]broken{{"SourceArn", validate.RulePattern}}},
+		{"the organization has 10 to 32 characters", grant(func(r *validate.Request) { r.PrincipalOrgID = "o-123456789" }),
+			[]broken{{"PrincipalOrgID", validate.RuleMinLength}, {"PrincipalOrgID", validate.RulePattern}}},
+		{"the auth type is one of two", grant(func(r *validate.Request) { r.Action, r.FunctionUrlAuthType = "lambda:InvokeFunctionUrl", "none" }),
+			[]broken{{"FunctionUrlAuthType", validate.RuleEnum}}},
+		{"an unknown operation", validate.Request{Operation: "ListPolicies"}, []broken{{"Operation", validate.RuleEnum}}},
+		{"violations come in the API's order, a member's own first", validate.Request{
+			FunctionName: strings.Repeat("n", 257), Qualifier: "a b", StatementId: "a.b", Action: "x", Principal: " ", SourceArn: "x", SourceAccount: "x",
+			EventSourceToken: "/", PrincipalOrgID: "x", FunctionUrlAuthType: "x",
+		}, []broken{
+			{"FunctionName", validate.RuleMaxLength}, {"FunctionName", validate.RuleNameLength}, {"Qualifier", validate.RulePattern},
+			{"StatementId", validate.RulePattern}, {"Action", validate.RulePattern}, {"Principal", validate.RulePattern},
+			{"SourceArn", validate.RulePattern}, {"SourceAccount", validate.RulePattern}, {"EventSourceToken", validate.RulePattern},
+			{"PrincipalOrgID", validate.RuleMinLength}, {"PrincipalOrgID", validate.RulePattern}, {"FunctionUrlAuthType", validate.RuleEnum},
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.why, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, brief(violations(t, validate.Current, tt.request))); diff != "" {
+				t.Errorf("violations (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A member's constraints are recorded or documented. This is the whole table,
+// so that no row changes unseen.
+func TestCurrentTable(t *testing.T) {
+	all := []validate.Operation{validate.AddPermission, validate.GetPolicy, validate.RemovePermission}
+	add, remove := all[:1], all[2:]
+	want := []validate.Constraint{
+		{Field: "FunctionName", Operations: all, Required: true, MinLength: 1, MaxLength: 256,
+			Pattern: `(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?`},
+		{Field: "Qualifier", Operations: all, MinLength: 1, MaxLength: 128, Pattern: `\$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+`},
+		{Field: "StatementId", Operations: add, Required: true, MinLength: 1, MaxLength: 100, Pattern: `([a-zA-Z0-9-_]+)`},
+		{Field: "StatementId", Operations: remove, Required: true, MinLength: 1, MaxLength: 100, Pattern: `([a-zA-Z0-9-_.]+)`},
+		{Field: "Action", Operations: add, Required: true, Pattern: `(lambda:[*]|lambda:[a-zA-Z]+|[*])`},
+		{Field: "Principal", Operations: add, Required: true, Pattern: `[^\s]+`},
+		{Field: "SourceArn", Operations: add,
+			Pattern: `arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}|\*)?:(\d{12})?:(.*)`},
+		{Field: "SourceAccount", Operations: add, MaxLength: 12, Pattern: `\d{12}`},
+		{Field: "EventSourceToken", Operations: add, MaxLength: 256, Pattern: `[a-zA-Z0-9._\-]+`},
+		{Field: "PrincipalOrgID", Operations: add, MinLength: 12, MaxLength: 34, Pattern: `o-[a-z0-9]{10,32}`},
+		{Field: "FunctionUrlAuthType", Operations: add, Enum: []string{"NONE", "AWS_IAM"}},
+		{Field: "InvokedViaFunctionUrl", Operations: add},
+		{Field: "RevisionId", Operations: []validate.Operation{validate.AddPermission, validate.RemovePermission}},
+	}
+	if diff := cmp.Diff(want, validate.Current.Constraints()); diff != "" {
+		t.Errorf("Current.Constraints() (-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,36 @@
+package validate
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Error is what Check returns for a request that breaks rules: all of the
+// violations, in the API's field order, never none.
+type Error struct {
+	Violations []Violation
+}
+
+// Error is one line for one violation. For several it is a line with their
+// number, then an indented line for each.
+func (e *Error) Error() string {
+	if len(e.Violations) == 1 {
+		return "invalid request: " + e.Violations[0].Error()
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "invalid request: %d violations", len(e.Violations))
+	for _, v := range e.Violations {
+		b.WriteString("\n  ")
+		v.write(&b)
+	}
+	return b.String()
+}
+
+// Unwrap gives the violations as Violation values, for errors.As.
+func (e *Error) Unwrap() []error {
+	errs := make([]error, len(e.Violations))
+	for i, v := range e.Violations {
+		errs[i] = v
+	}
+	return errs
+}

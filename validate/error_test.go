@@ -1,0 +1,96 @@
+package validate_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// One violation is one line.
+func TestErrorOfOne(t *testing.T) {
+	err := validate.Current.Check(grant(func(r *validate.Request) { r.StatementId = "example.com" }))
+	const want = `invalid request: StatementId "example.com": Member must satisfy regular expression pattern: ([a-zA-Z0-9-_]+)` +
+		` (hint: a statement id has letters, digits, - and _ alone, not '.': try "example-com")`
+	if diff := cmp.Diff(want, err.Error()); diff != "" {
+		t.Errorf("Error() (-want +got):\n%s", diff)
+	}
+}
+
+// Several are a header with their number and a line each.
+func TestErrorOfSeveral(t *testing.T) {
+	err := validate.Current.Check(validate.Request{FunctionName: "f", StatementId: "s", Action: "InvokeFunction"})
+	const want = `invalid request: 2 violations
+  Action "InvokeFunction": Member must satisfy regular expression pattern: (lambda:[*]|lambda:[a-zA-Z]+|[*]) (hint: write "lambda:InvokeFunction", with the service before the name)
+  Principal: Member must not be null`
+	if diff := cmp.Diff(want, err.Error()); diff != "" {
+		t.Errorf("Error() (-want +got):\n%s", diff)
+	}
+}
+
+// errors.As finds the *Error and the first Violation, wrapped or not.
+func TestErrorsAs(t *testing.T) {
+	err := fmt.Errorf("granting: %w", validate.Current.Check(grant(func(r *validate.Request) { r.Action, r.StatementId = "x", "a b" })))
+	var v validate.Violation
+	if !errors.As(err, &v) || v.Field != "StatementId" || v.Rule != validate.RulePattern {
+		t.Errorf("errors.As gives %#v", v)
+	}
+	var e *validate.Error
+	if !errors.As(err, &e) || len(e.Violations) != 2 {
+		t.Errorf("errors.As gives %#v", e)
+	}
+	if !errors.Is(err, v) {
+		t.Error("errors.Is does not find a violation that is there")
+	}
+	for i, one := range e.Unwrap() {
+		if one != e.Violations[i] {
+			t.Errorf("Unwrap()[%d] is %v, want %v", i, one, e.Violations[i])
+		}
+	}
+}
+
+// A valid request gives a nil error, not an *Error that is nil.
+func TestNilError(t *testing.T) {
+	if err := validate.Current.Check(grant(nil)); err != nil {
+		t.Errorf("error = %#v", err)
+	}
+}
+
+// A value is quoted, cut after 64 code points and never inside one.
+func TestQuote(t *testing.T) {
+	tests := []struct{ value, want string }{
+		{"", `""`},
+		{`a "b"` + "\n", `"a \"b\"\n"`},
+		{"\xff", `"\xff"`},
+		{letters(64), `"` + letters(64) + `"`},
+		{letters(65), `"` + letters(64) + `"…`},
+		{strings.Repeat("é", 64), `"` + strings.Repeat("é", 64) + `"`},
+		{strings.Repeat("😀", 65), `"` + strings.Repeat("😀", 64) + `"…`},
+		{strings.Repeat("\xff", 65), `"` + strings.Repeat(`\xff`, 64) + `"…`},
+	}
+	for _, tt := range tests {
+		if got := validate.Quote(tt.value); got != tt.want {
+			t.Errorf("quote(%q) = %s, want %s", tt.value, got, tt.want)
+		}
+	}
+}
+
+// A huge value makes a short text, and stays whole in the Violation.
+func TestErrorOfHugeValue(t *testing.T) {
+	huge := strings.Repeat("é", 1<<20)
+	for _, field := range []string{"FunctionName", "Qualifier", "StatementId", "Action", "SourceArn", "SourceAccount", "PrincipalOrgID"} {
+		err := validate.Current.Check(with(validate.AddPermission, field, huge))
+		if text := err.Error(); len(text) > 4096 || !utf8.ValidString(text) {
+			t.Errorf("%s: %d bytes of text", field, len(text))
+		}
+		var v validate.Violation
+		if !errors.As(err, &v) || v.Value != huge {
+			t.Errorf("%s: the value is not whole", field)
+		}
+	}
+}

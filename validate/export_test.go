@@ -1,0 +1,37 @@
+package validate
+
+// Matcher is a row's matcher beside the expression that it stands for.
+type Matcher struct {
+	Field, Pattern string
+	Match          func(string) bool
+}
+
+// Matchers are those of all rows of both sets that have a pattern.
+func Matchers() []Matcher {
+	var all []Matcher
+	for _, r := range []*Rules{Original, Current} {
+		for _, row := range r.rows {
+			if row.pattern != "" {
+				all = append(all, Matcher{row.field.String(), row.pattern, row.match})
+			}
+		}
+	}
+	return all
+}
+
+// SplitName is how a set takes a FunctionName apart.
+func SplitName(r *Rules, s string) (partition, region, account, name, qualifier string, ok bool) {
+	n, ok := r.splitName(s)
+	return n.partition, n.region, n.account, n.name, n.qualifier, ok
+}
+
+// SplitSourceArn is how both sets take a SourceArn apart.
+func SplitSourceArn(s string) (partition, service, region, account, resource string, ok bool) {
+	a, ok := splitSourceArn(s)
+	return a.partition, a.service, a.region, a.account, a.resource, ok
+}
+
+// FieldNames are the members in the order of violations.
+func FieldNames() []string { return fieldNames[:] }
+
+var Quote = quote

@@ -1,0 +1,69 @@
+package validate_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// grant is a valid request that a test changes in one place.
+func grant(change func(*validate.Request)) validate.Request {
+	r := validate.Request{
+		FunctionName: "my-function",
+		StatementId:  "s3",
+		Action:       "lambda:InvokeFunction",
+		Principal:    "s3.amazonaws.com",
+	}
+	if change != nil {
+		change(&r)
+	}
+	return r
+}
+
+// removal is a valid RemovePermission request that a test changes in one place.
+func removal(change func(*validate.Request)) validate.Request {
+	r := validate.Request{Operation: validate.RemovePermission, FunctionName: "my-function", StatementId: "s3"}
+	if change != nil {
+		change(&r)
+	}
+	return r
+}
+
+// violations are those that a set finds in a request. Any error but an *Error
+// fails the test, as does an *Error with none.
+func violations(tb testing.TB, rules *validate.Rules, r validate.Request) []validate.Violation {
+	tb.Helper()
+	err := rules.Check(r)
+	if err == nil {
+		return nil
+	}
+	var e *validate.Error
+	if !errors.As(err, &e) || len(e.Violations) == 0 {
+		tb.Fatalf("Check(%+v) = %#v, want an *Error with violations", r, err)
+	}
+	return e.Violations
+}
+
+// brief are the violations without their texts.
+func brief(vs []validate.Violation) []broken {
+	var all []broken
+	for _, v := range vs {
+		all = append(all, broken{v.Field, v.Rule})
+	}
+	return all
+}
+
+// ofTable are the violations of the table alone.
+func ofTable(vs []broken) []broken {
+	var all []broken
+	for _, b := range vs {
+		if slices.Contains(singleMember, b.Rule) {
+			all = append(all, b)
+		}
+	}
+	return all
+}
+
+func ptr[T any](v T) *T { return &v }

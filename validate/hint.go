@@ -1,0 +1,116 @@
+package validate
+
+import (
+	"strings"
+	"unicode"
+)
+
+// A mistake looks at a value that broke a rule and says what to write instead,
+// or "" when it is another mistake.
+type mistake func(value string) string
+
+// The known mistakes of each member, the telling ones first.
+var mistakes = [fieldCount][]mistake{
+	fieldFunctionName: {
+		surroundingSpace, surroundingQuotes, unreplacedVariable,
+		newerName, urlAsName, lowerCaseLatest, otherServiceArn, wrongAccountInName, slashInName, wildcardInName, notAName,
+	},
+	fieldQualifier: {
+		surroundingSpace, surroundingQuotes, unreplacedVariable,
+		nameAsQualifier, urlAsQualifier, notAQualifier,
+	},
+	fieldStatementId: {
+		surroundingSpace, surroundingQuotes, unreplacedVariable,
+		wrongCharacterInId,
+	},
+	fieldAction: {
+		surroundingSpace, surroundingQuotes, unreplacedVariable,
+		severalActions, partialWildcard, wrongPrefix, missingPrefix, otherServiceAction,
+	},
+	fieldPrincipal: {
+		surroundingSpace, surroundingQuotes, unreplacedVariable,
+		severalPrincipals, urlAsPrincipal, serviceMissing, iamColonMissing, resourceAsPrincipal, wrongAccountInPrincipal,
+	},
+	fieldSourceArn: {
+		surroundingSpace, surroundingQuotes, unreplacedVariable,
+		newerArn, notAnArn, arnCutShort, zoneAsRegion, wildcardInRegion, wildcardAccount, wrongAccountInArn,
+	},
+	fieldSourceAccount: {
+		surroundingSpace, surroundingQuotes, unreplacedVariable,
+		wrongAccount, arnAsAccount, wildcardAccount,
+	},
+	// No mistake of this member may repeat any of the value, which is a secret.
+	fieldEventSourceToken: {
+		spaceInSecret,
+	},
+	fieldPrincipalOrgID: {
+		surroundingSpace, surroundingQuotes, unreplacedVariable,
+		orgPath, orgUnit, orgArn, upperCaseOrg, accountAsOrg,
+	},
+	fieldFunctionUrlAuthType: {
+		surroundingSpace, surroundingQuotes, unreplacedVariable,
+		misspelledAuthType,
+	},
+}
+
+// hint finds what to say to a value that breaks a rule. A wrong length says
+// enough by itself: what has a wrong form besides has that violation too.
+func hint(f field, rule, value string) string {
+	switch rule {
+	case RuleNameLength:
+		return "the longer limit of FunctionName is for ARNs"
+	case RulePattern, RuleEnum, RulePrincipal:
+	default:
+		return ""
+	}
+	for _, m := range mistakes[f] {
+		if h := m(value); h != "" {
+			return h
+		}
+	}
+	return ""
+}
+
+func surroundingSpace(v string) string {
+	trimmed := strings.TrimFunc(v, isBlank)
+	switch trimmed {
+	case v:
+		return ""
+	case "":
+		return "the value is nothing but whitespace"
+	}
+	return "remove the whitespace around the value: " + quote(trimmed)
+}
+
+func spaceInSecret(v string) string {
+	if strings.IndexFunc(v, isBlank) < 0 {
+		return ""
+	}
+	return "the value has whitespace in it or around it"
+}
+
+// isBlank is whitespace, or one of the two characters without width that a copy
+// from a page or a file's byte order mark leaves behind.
+func isBlank(r rune) bool { return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' }
+
+// quotationMarks are the straight and the typographic ones.
+const quotationMarks = "\"'`“”„‘’‚«»"
+
+// isQuoted reports a quotation mark at either end.
+func isQuoted(v string) bool { return strings.Trim(v, quotationMarks) != v }
+
+func surroundingQuotes(v string) string {
+	if !isQuoted(v) {
+		return ""
+	}
+	return "the quotation marks are part of the value: write " + quote(strings.Trim(v, quotationMarks)) + " without more"
+}
+
+func unreplacedVariable(v string) string {
+	_, after, ok := strings.Cut(v, "${")
+	if !ok {
+		return ""
+	}
+	name, _, _ := strings.Cut(after, "}")
+	return "the variable " + quote("${"+name+"}") + " was not replaced, and no policy variable works here: write its value"
+}

@@ -1,0 +1,176 @@
+package validate_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// hintOf is the first hint about a member.
+func hintOf(t *testing.T, rules *validate.Rules, r validate.Request, member string) string {
+	t.Helper()
+	for _, v := range violations(t, rules, r) {
+		if v.Field == member && v.Hint != "" {
+			return v.Hint
+		}
+	}
+	return ""
+}
+
+// Known mistakes, and what the hint must name: what to write instead, or what
+// it is that was written.
+func TestHints(t *testing.T) {
+	tests := []struct{ member, value, want string }{
+		// Whitespace, visible or not, and quotation marks around a value.
+		{"FunctionName", " my-function", `"my-function"`},
+		{"Principal", "s3.amazonaws.com\n", `"s3.amazonaws.com"`},
+		{"StatementId", "\ufeffs3", `"s3"`},
+		{"SourceAccount", "   ", "nothing but whitespace"},
+		{"Action", `"lambda:InvokeFunction"`, `"lambda:InvokeFunction"`},
+		{"SourceArn", "“arn:aws:s3:::b”", `"arn:aws:s3:::b"`},
+		// A variable of some other language.
+		{"FunctionName", "${var.name}", `"${var.name}"`},
+		{"SourceArn", "arn:aws:events:us-west-2:${aws:PrincipalAccount}:rule/r", `"${aws:PrincipalAccount}"`},
+
+		{"FunctionName", letters(65), "longer limit"},
+		{"FunctionName", "https://abc.lambda-url.us-east-1.on.aws/", "URL"},
+		{"FunctionName", "f:$latest", "$LATEST"},
+		{"FunctionName", "arn:aws:s3:::my-bucket", `"s3"`},
+		{"FunctionName", "arn:aws:lambda:us-east-1:1234-5678-9012:function:f", `"123456789012"`},
+		{"FunctionName", "arn:aws:lambda:us-east-1:12345678901:function:f", `"012345678901"`},
+		{"FunctionName", "arn:aws:lambda:us-east-1:ACCOUNT:function:f", `"ACCOUNT"`},
+		{"FunctionName", "function/f", `"function:"`},
+		{"FunctionName", "my-*", "wildcard"},
+
+		{"Qualifier", "arn:aws:lambda:us-east-1:123456789012:function:f:PROD", `alone, "PROD"`},
+		{"Qualifier", "f:PROD", `alone, "PROD"`},
+		{"Qualifier", "arn:aws:lambda:us-east-1:123456789012:function:f", "name of a function"},
+		{"Qualifier", "https://abc.lambda-url.us-east-1.on.aws/", "URL"},
+
+		{"StatementId", "example.com", `"example-com"`},
+		{"StatementId", "allow s3", `"allow-s3"`},
+		{"StatementId", "größe", `'ö'`},
+		{"StatementId", "a\xffb", `"a-b"`},
+
+		{"Action", "lambda.InvokeFunction", `"lambda:InvokeFunction"`},
+		{"Action", "Lambda:InvokeFunction", `"lambda:InvokeFunction"`},
+		{"Action", "lambda: InvokeFunction", `"lambda:InvokeFunction"`},
+		{"Action", "InvokeFunction", `"lambda:InvokeFunction"`},
+		{"Action", "lambda:Invoke*", `"lambda:*"`},
+		{"Action", "lambda:InvokeFunction,lambda:GetFunction", "one action"},
+		{"Action", "s3:GetObject", `"s3"`},
+
+		{"Principal", "amazonaws.com", `"s3.amazonaws.com"`},
+		{"Principal", "https://s3.amazonaws.com/", `"s3.amazonaws.com"`},
+		{"Principal", "arn:aws:iam:123456789012:role/r", `"arn:aws:iam::123456789012:role/r"`},
+		{"Principal", "arn:aws:s3:::my-bucket", `SourceArn to "arn:aws:s3:::my-bucket"`},
+		{"Principal", "arn:aws:lambda:us-east-1:123456789012:function:f", "execution role"},
+		{"Principal", "arn:aws:dynamodb:us-east-1:123456789012:table/t", "SourceArn"},
+		{"Principal", "arn:aws:iam::1111-2222-3333:root", `"111122223333"`},
+		{"Principal", "1111-2222-3333", `"111122223333"`},
+		{"Principal", "1402433619", `"012345670123"`},
+		{"Principal", "s3.amazonaws.com, sns.amazonaws.com", "one principal"},
+
+		{"SourceArn", "my-bucket", `"arn:"`},
+		{"SourceArn", "s3://my-bucket/key", `"arn:aws:s3:::my-bucket"`},
+		{"SourceArn", "https://my-bucket.s3.amazonaws.com", "URL"},
+		{"SourceArn", "123456789012", "SourceAccount"},
+		{"SourceArn", "arn:aws:s3::my-bucket", "five colons"},
+		{"SourceArn", "arn:aws:sns:us-east-1a:123456789012:t", `"us-east-1"`},
+		{"SourceArn", "arn:aws:sns:us-*:123456789012:t", "wildcard"},
+		{"SourceArn", "arn:aws:sns:us-east-1:*:t", "12 digits"},
+		{"SourceArn", "arn:aws:sns:us-east-1:1234-5678-9012:t", `"123456789012"`},
+		{"SourceArn", "arn:aws:sns:us-east-1:123456789012 ID:t", `"123456789012 ID"`},
+
+		{"SourceAccount", "1234-5678-9012", `"123456789012"`},
+		{"SourceAccount", "12345678901", `"012345678901"`},
+		{"SourceAccount", "123456789", `"000123456789"`},
+		{"SourceAccount", "1234567890123", "this has 13"},
+		{"SourceAccount", "arn:aws:iam::123456789012:root", `"123456789012"`},
+		{"SourceAccount", "arn:aws:s3:::b", "SourceArn"},
+		{"SourceAccount", "*", "12 digits"},
+
+		{"EventSourceToken", "a b", "whitespace"},
+
+		{"PrincipalOrgID", "o-1234567890/r-ab12/ou-ab12-11111111", `"o-1234567890"`},
+		{"PrincipalOrgID", "ou-ab12-11111111", "organizational unit"},
+		{"PrincipalOrgID", "r-ab12", "organizational unit or root"},
+		{"PrincipalOrgID", "arn:aws:organizations::123456789012:organization/o-1234567890", `"o-1234567890"`},
+		{"PrincipalOrgID", "O-ABCDEFGHIJ", `"o-abcdefghij"`},
+		{"PrincipalOrgID", "123456789012", "Principal"},
+
+		{"FunctionUrlAuthType", "none", `"NONE"`},
+		{"FunctionUrlAuthType", "aws_iam", `"AWS_IAM"`},
+		{"FunctionUrlAuthType", "AWS-IAM", `"AWS_IAM"`},
+		{"FunctionUrlAuthType", "IAM", `"AWS_IAM"`},
+	}
+	for _, tt := range tests {
+		got := hintOf(t, validate.Current, with(validate.AddPermission, tt.member, tt.value), tt.member)
+		if !strings.Contains(got, tt.want) {
+			t.Errorf("%s %q: hint %q, want %q in it", tt.member, tt.value, got, tt.want)
+		}
+	}
+}
+
+// What only the original reference refuses is said to be so.
+func TestHintsOfOriginal(t *testing.T) {
+	tests := []struct{ member, value string }{
+		{"FunctionName", "arn:aws-cn:lambda:cn-north-1:123456789012:function:f"},
+		{"SourceArn", "arn:aws-cn:s3:::b"},
+		{"PrincipalOrgID", "o-1234567890"},
+		{"RevisionId", "r"},
+	}
+	for _, tt := range tests {
+		got := hintOf(t, validate.Original, with(validate.AddPermission, tt.member, tt.value), tt.member)
+		if !strings.Contains(got, "validate.Current") {
+			t.Errorf("%s %q: hint %q", tt.member, tt.value, got)
+		}
+	}
+}
+
+// A hint that gives a whole value gives one that is valid.
+func TestHintedValuesAreValid(t *testing.T) {
+	tests := []struct{ member, wrong, right string }{
+		{"StatementId", "example.com", "example-com"},
+		{"Action", "lambda.InvokeFunction", "lambda:InvokeFunction"},
+		{"Principal", "arn:aws:iam:123456789012:role/r", "arn:aws:iam::123456789012:role/r"},
+		{"SourceArn", "s3://my-bucket/key", "arn:aws:s3:::my-bucket"},
+		{"SourceAccount", "1402433619", "012345670123"},
+		{"PrincipalOrgID", "O-ABCDEFGHIJ", "o-abcdefghij"},
+	}
+	for _, tt := range tests {
+		if got := hintOf(t, validate.Current, with(validate.AddPermission, tt.member, tt.wrong), tt.member); !strings.Contains(got, tt.right) {
+			t.Errorf("%s %q: hint %q lacks %q", tt.member, tt.wrong, got, tt.right)
+		}
+		if err := validate.Current.Check(with(validate.AddPermission, tt.member, tt.right)); err != nil {
+			t.Errorf("%s %q: %v", tt.member, tt.right, err)
+		}
+	}
+}
+
+// No text holds any part of a token, whatever is wrong with it or the request.
+func TestNoSecretInText(t *testing.T) {
+	const marker = "SECRET"
+	for _, token := range []string{
+		marker + " with space", " " + marker, `"` + marker + `"`, "${" + marker + "}", marker + "/", marker + strings.Repeat("s", 300), marker + "\xff",
+		"arn:aws:s3:::" + marker, "https://" + marker,
+	} {
+		for _, rules := range sets {
+			for _, o := range operations {
+				err := rules.Check(validate.Request{Operation: o, EventSourceToken: token})
+				if err == nil {
+					t.Fatalf("%q passes", token)
+				}
+				if strings.Contains(err.Error(), marker) {
+					t.Errorf("%v: %v", o, err)
+				}
+				for _, v := range violations(t, rules, validate.Request{Operation: o, EventSourceToken: token}) {
+					if strings.Contains(v.Value+v.Message+v.Hint+v.Error(), marker) || v.Field == "EventSourceToken" && v.Value != "" {
+						t.Errorf("%v: %#v", o, v)
+					}
+				}
+			}
+		}
+	}
+}

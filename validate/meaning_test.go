@@ -1,0 +1,151 @@
+package validate_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+const (
+	mismatch    = "The derived qualifier from the function name does not match the specified qualifier."
+	onLatest    = "We currently do not support adding policies for $LATEST."
+	noPrincipal = "The provided principal was invalid. Please check the principal and try again."
+	authType    = "FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action"
+	invokedVia  = "InvokedViaFunctionUrl is only supported for lambda:InvokeFunction action"
+)
+
+// What the service refuses although every member is well-formed, in its words.
+func TestMeaning(t *testing.T) {
+	type refusal struct{ Field, Rule, Value, Message string }
+	tests := []struct {
+		why     string
+		request validate.Request
+		want    []refusal
+	}{
+		// Name and Qualifier carry different qualifiers: for every operation.
+		{"mismatch, AddPermission", grant(func(r *validate.Request) { r.FunctionName, r.Qualifier = "fn:alias-not-42", "42" }),
+			[]refusal{{"Qualifier", validate.RuleQualifierMismatch, "42", mismatch}}},
+		{"mismatch, GetPolicy", validate.Request{Operation: validate.GetPolicy, FunctionName: "fn:1", Qualifier: "2"},
+			[]refusal{{"Qualifier", validate.RuleQualifierMismatch, "2", mismatch}}},
+		{"mismatch, RemovePermission", removal(func(r *validate.Request) { r.FunctionName, r.Qualifier = "fn:a", "A" }),
+			[]refusal{{"Qualifier", validate.RuleQualifierMismatch, "A", mismatch}}},
+		// A grant on $LATEST: in Qualifier, in the name, in both.
+		{"latest in Qualifier", grant(func(r *validate.Request) { r.Qualifier = "$LATEST" }),
+			[]refusal{{"Qualifier", validate.RuleLatest, "$LATEST", onLatest}}},
+		{"latest in the name", grant(func(r *validate.Request) { r.FunctionName = "fn:$LATEST" }),
+			[]refusal{{"FunctionName", validate.RuleLatest, "fn:$LATEST", onLatest}}},
+		{"latest in both", grant(func(r *validate.Request) { r.FunctionName, r.Qualifier = "fn:$LATEST", "$LATEST" }),
+			[]refusal{{"Qualifier", validate.RuleLatest, "$LATEST", onLatest}}},
+		// Both at once: neither stands in the other's way.
+		{"latest in the name, another in Qualifier", grant(func(r *validate.Request) { r.FunctionName, r.Qualifier = "fn:$LATEST", "1" }),
+			[]refusal{{"FunctionName", validate.RuleLatest, "fn:$LATEST", onLatest}, {"Qualifier", validate.RuleQualifierMismatch, "1", mismatch}}},
+		// Members of function URLs beside another action.
+		{"auth type", grant(func(r *validate.Request) { r.FunctionUrlAuthType = "NONE" }),
+			[]refusal{{"FunctionUrlAuthType", validate.RuleAuthTypeAction, "NONE", authType}}},
+		{"invoked via URL", grant(func(r *validate.Request) {
+			r.Action, r.InvokedViaFunctionUrl = "lambda:InvokeFunctionUrl", ptr(true)
+		}),
+			[]refusal{{"InvokedViaFunctionUrl", validate.RuleInvokedViaAction, "true", invokedVia}}},
+		// An IAM ARN one colon short has an answer of its own.
+		{"one colon short", grant(func(r *validate.Request) { r.Principal = "arn:aws:iam:000000000000:role/xxxx" }),
+			[]refusal{{"Principal", validate.RulePrincipal, "arn:aws:iam:000000000000:role/xxxx",
+				`The provided input'arn:aws:iam:000000000000:role/xxxx'was invalid. Member must satisfy expression: [\w+=,.@-]* Please check your input and try again.`}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.why, func(t *testing.T) {
+			var got []refusal
+			for _, v := range violations(t, validate.Current, tt.request) {
+				got = append(got, refusal{v.Field, v.Rule, v.Value, v.Message})
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("violations (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A malformed or missing member has its own violation and no other through it.
+func TestMeaningIsSilent(t *testing.T) {
+	tests := []struct {
+		why     string
+		request validate.Request
+		want    []broken
+	}{
+		{"the name has no qualifier to compare", grant(func(r *validate.Request) { r.FunctionName, r.Qualifier = "f:1:2", "3" }),
+			[]broken{{"FunctionName", validate.RulePattern}}},
+		{"the qualifier is none", grant(func(r *validate.Request) { r.FunctionName, r.Qualifier = "f:1", "a b" }),
+			[]broken{{"Qualifier", validate.RulePattern}}},
+		{"the action is malformed", grant(func(r *validate.Request) {
+			r.Action, r.FunctionUrlAuthType, r.InvokedViaFunctionUrl = "lambda.InvokeFunctionUrl", "NONE", ptr(true)
+		}), []broken{{"Action", validate.RulePattern}}},
+		{"the action is missing", grant(func(r *validate.Request) { r.Action, r.FunctionUrlAuthType = "", "NONE" }),
+			[]broken{{"Action", validate.RuleRequired}}},
+		{"the principal has whitespace", grant(func(r *validate.Request) { r.Principal = " amazonaws.com" }),
+			[]broken{{"Principal", validate.RulePattern}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.why, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, brief(violations(t, validate.Current, tt.request))); diff != "" {
+				t.Errorf("violations (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Forms that no principal has.
+func TestPrincipal(t *testing.T) {
+	tests := []string{
+		// The domain without a service.
+		"amazonaws.com", "amazonaws.com.cn",
+		// Numbers that are no account.
+		"1402433619", "1234-5678-9012", "1234567890123",
+		// ARNs of what is no identity.
+		"arn:aws:s3:::my-bucket", "arn:aws:lambda:us-east-1:123456789012:function:f",
+		// An identity of a number that is no account.
+		"arn:aws:iam::1111-2222-3333:root", "arn:aws:sts::12345678901:assumed-role/r/s",
+		// A URL, and quotation marks that belong to another language.
+		"https://s3.amazonaws.com", `"s3.amazonaws.com"`, "“s3.amazonaws.com”",
+	}
+	for _, p := range tests {
+		vs := violations(t, validate.Current, grant(func(r *validate.Request) { r.Principal = p }))
+		if diff := cmp.Diff([]broken{{"Principal", validate.RulePrincipal}}, brief(vs)); diff != "" {
+			t.Errorf("%q: violations (-want +got):\n%s", p, diff)
+			continue
+		}
+		if vs[0].Message != noPrincipal {
+			t.Errorf("%q: message %q", p, vs[0].Message)
+		}
+		if vs[0].Hint == "" {
+			t.Errorf("%q: no hint", p)
+		}
+	}
+}
+
+// Original knows none of this.
+func TestMeaningIsCurrent(t *testing.T) {
+	own := []string{
+		validate.RuleQualifierMismatch, validate.RuleLatest, validate.RulePrincipal,
+		validate.RuleAuthTypeAction, validate.RuleInvokedViaAction,
+	}
+	r := grant(func(r *validate.Request) {
+		r.FunctionName, r.Qualifier, r.Principal, r.FunctionUrlAuthType, r.InvokedViaFunctionUrl = "f:1", "$LATEST", "amazonaws.com", "NONE", ptr(true)
+		r.Action = "lambda:GetFunction"
+	})
+	var got []string
+	for _, b := range brief(violations(t, validate.Current, r)) {
+		got = append(got, b.Rule)
+	}
+	slices.Sort(own)
+	slices.Sort(got)
+	if diff := cmp.Diff(own, got); diff != "" {
+		t.Errorf("rules of Current (-want +got):\n%s", diff)
+	}
+	for _, b := range brief(violations(t, validate.Original, r)) {
+		if slices.Contains(own, b.Rule) {
+			t.Errorf("Original has %v", b)
+		}
+	}
+}

@@ -1,0 +1,104 @@
+package validate
+
+import (
+	"strings"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+)
+
+// functionName is a FunctionName taken apart by the expression of a set. The
+// two sets differ even on what both accept: "us-gov-west-1:PROD" has a region
+// today and was a function with an alias before.
+type functionName struct {
+	partition, region, account string
+	name                       string
+	qualifier                  string
+}
+
+// bare reports a name that says nothing of where the function is.
+func (n functionName) bare() bool {
+	return n.partition == "" && n.region == "" && n.account == ""
+}
+
+// splitCurrentName leaves the work to package arn, which has the same expression.
+func splitCurrentName(s string) (functionName, bool) {
+	f, err := arn.ParseFunction(s)
+	if err != nil {
+		return functionName{}, false
+	}
+	return functionName{
+		partition: f.Partition(),
+		region:    f.Region(),
+		account:   f.AccountID(),
+		name:      f.Name(),
+		qualifier: f.Qualifier().String(),
+	}, true
+}
+
+func matchCurrentFunctionName(s string) bool {
+	_, err := arn.ParseFunction(s)
+	return err == nil
+}
+
+func matchCurrentQualifier(s string) bool {
+	_, err := arn.ParseQualifier(s)
+	return err == nil
+}
+
+// splitOriginalName follows
+//
+//	(arn:aws:lambda:)?([a-z]{2}-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?
+//
+// Each optional part is taken when it can be. When no name is left then, the
+// part that was taken last is itself the name: in "function:$LATEST" the
+// function is called "function". Giving back more parts cannot help, since name
+// and qualifier have but one colon between them.
+func splitOriginalName(s string) (functionName, bool) {
+	var n functionName
+	rest, last := s, s
+	if after, ok := strings.CutPrefix(rest, "arn:aws:lambda:"); ok {
+		n.partition, last, rest = "aws", rest, after
+	}
+	if region, after, ok := strings.Cut(rest, ":"); ok && isOriginalRegion(region) {
+		n.region, last, rest = region, rest, after
+	}
+	if account, after, ok := strings.Cut(rest, ":"); ok && isAccountID(account) {
+		n.account, last, rest = account, rest, after
+	}
+	if after, ok := strings.CutPrefix(rest, "function:"); ok {
+		last, rest = rest, after
+	}
+	if n.cutName(rest) {
+		return n, true
+	}
+	if !n.cutName(last) {
+		return functionName{}, false
+	}
+	n.giveBack()
+	return n, true
+}
+
+// cutName takes "name" or "name:qualifier".
+func (n *functionName) cutName(s string) bool {
+	name, qualifier, qualified := strings.Cut(s, ":")
+	if !isAll(name, isWord) || qualified && qualifier != "$LATEST" && !isAll(qualifier, isWord) {
+		return false
+	}
+	n.name, n.qualifier = name, qualifier
+	return true
+}
+
+// giveBack drops the part that has become the name.
+func (n *functionName) giveBack() {
+	switch n.name {
+	case n.account:
+		n.account = ""
+	case n.region:
+		n.region = ""
+	}
+}
+
+func matchOriginalFunctionName(s string) bool {
+	_, ok := splitOriginalName(s)
+	return ok
+}

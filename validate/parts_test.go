@@ -1,0 +1,121 @@
+package validate_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// parts are what a value is taken apart into, by the names of a submatch.
+type parts struct{ partition, service, region, account, name, qualifier, resource string }
+
+// patternOf is the expression of AddPermission for a member in a set.
+func patternOf(rules *validate.Rules, member string) string {
+	for _, c := range rules.Constraints() {
+		if c.Field == member {
+			return c.Pattern
+		}
+	}
+	panic("no row of " + member)
+}
+
+var (
+	originalName      = whole(patternOf(validate.Original, "FunctionName"))
+	currentName       = whole(patternOf(validate.Current, "FunctionName"))
+	originalSourceArn = whole(patternOf(validate.Original, "SourceArn"))
+	currentSourceArn  = whole(patternOf(validate.Current, "SourceArn"))
+	currentQualifier  = whole(patternOf(validate.Current, "Qualifier"))
+)
+
+// originalNameParts are the submatches of (arn:aws:lambda:)?(region:)?(account:)?(function:)?(name)(:(qualifier))?
+func originalNameParts(s string) (parts, bool) {
+	m := originalName.FindStringSubmatch(s)
+	if m == nil {
+		return parts{}, false
+	}
+	p := parts{region: uncolon(m[2]), account: uncolon(m[3]), name: m[5], qualifier: m[7]}
+	if m[1] != "" {
+		p.partition = "aws"
+	}
+	return p, true
+}
+
+// currentNameParts are the submatches likewise; the partition is the second and
+// the region has five groups within.
+func currentNameParts(s string) (parts, bool) {
+	m := currentName.FindStringSubmatch(s)
+	if m == nil {
+		return parts{}, false
+	}
+	return parts{partition: m[2], region: uncolon(m[3]), account: uncolon(m[9]), name: m[11], qualifier: m[13]}, true
+}
+
+func uncolon(s string) string { return strings.TrimSuffix(s, ":") }
+
+// sourceArnParts are the submatches of both expressions; of the service the
+// expression keeps the last character.
+func sourceArnParts(s string) (parts, bool) {
+	if m := currentSourceArn.FindStringSubmatch(s); m != nil {
+		return parts{partition: m[1], service: m[2], region: m[3], account: m[9], resource: m[10]}, true
+	}
+	if m := originalSourceArn.FindStringSubmatch(s); m != nil {
+		return parts{partition: "aws", service: m[1], region: m[2], account: m[3], resource: m[4]}, true
+	}
+	return parts{}, false
+}
+
+func compareParts(t *testing.T, field, s string) {
+	t.Helper()
+	switch field {
+	case "FunctionName":
+		compareName(t, validate.Original, s, originalNameParts)
+		compareName(t, validate.Current, s, currentNameParts)
+	case "SourceArn":
+		compareSourceArn(t, s)
+	}
+}
+
+func compareName(t *testing.T, rules *validate.Rules, s string, oracle func(string) (parts, bool)) {
+	t.Helper()
+	var got parts
+	var ok bool
+	got.partition, got.region, got.account, got.name, got.qualifier, ok = validate.SplitName(rules, s)
+	want, wantOK := oracle(s)
+	if ok != wantOK {
+		t.Errorf("%q is taken apart: %v, want %v", s, ok, wantOK)
+	}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(parts{})); diff != "" {
+		t.Errorf("parts of %q (-want +got):\n%s", s, diff)
+	}
+}
+
+func compareSourceArn(t *testing.T, s string) {
+	t.Helper()
+	want, ok := sourceArnParts(s)
+	if !ok {
+		return
+	}
+	var got parts
+	got.partition, got.service, got.region, got.account, got.resource, _ = validate.SplitSourceArn(s)
+	got.service = got.service[len(got.service)-1:]
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(parts{})); diff != "" {
+		t.Errorf("parts of %q (-want +got):\n%s", s, diff)
+	}
+}
+
+// Where the two sets take a name apart differently, each follows its own
+// expression.
+func TestNamePartsDiffer(t *testing.T) {
+	const name = "us-gov-west-1:PROD" // a region today, a function with an alias then
+	_, region, _, function, _, _ := validate.SplitName(validate.Current, name)
+	if region != "us-gov-west-1" || function != "PROD" {
+		t.Errorf("Current: region %q, name %q", region, function)
+	}
+	_, region, _, function, qualifier, _ := validate.SplitName(validate.Original, name)
+	if region != "" || function != "us-gov-west-1" || qualifier != "PROD" {
+		t.Errorf("Original: region %q, name %q, qualifier %q", region, function, qualifier)
+	}
+}

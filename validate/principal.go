@@ -1,0 +1,80 @@
+package validate
+
+import "strings"
+
+// Whether a principal is one is not a matter of its pattern: the service looks
+// it up. RulePrincipal refuses the forms alone that no principal can have, by
+// the reference of the Principal element (IAM User Guide, "AWS JSON policy
+// elements: Principal"). Which service names exist is left to the service: the
+// list is not published, and not all end in ".amazonaws.com".
+
+// The service's answers, InvalidParameterValueException, word for word.
+const principalMessage = "The provided principal was invalid. Please check the principal and try again."
+
+// cutShortMessage is the answer for an IAM ARN that is one colon short.
+func cutShortMessage(principal string) string {
+	return "The provided input'" + principal + "'was invalid. Member must satisfy expression: [\\w+=,.@-]* Please check your input and try again."
+}
+
+func checkPrincipal(found []Violation, p string) []Violation {
+	switch {
+	case !matchPrincipal(p):
+		return found
+	case isCutShortIAM(p):
+		return append(found, violation(fieldPrincipal, RulePrincipal, p, cutShortMessage(p)))
+	case isNoService(p), isNoAccount(p), isNoIdentity(p), isURL(p), isQuoted(p):
+		return append(found, violation(fieldPrincipal, RulePrincipal, p, principalMessage))
+	}
+	return found
+}
+
+// isNoService is the domain of all service principals with no service before it.
+func isNoService(p string) bool { return p == "amazonaws.com" || p == "amazonaws.com.cn" }
+
+// canonicalIDLength is that of a canonical user ID, hexadecimal digits.
+const canonicalIDLength = 64
+
+// isNoAccount is a number that is no account ID, which has 12 digits.
+func isNoAccount(p string) bool {
+	return isDigitsAndHyphens(p) && !isAccountID(p) && len(p) < canonicalIDLength
+}
+
+// isNoIdentity is an ARN of what is no identity, or with a number for the
+// account that is no account ID. Of ARNs, those of IAM and STS are principals;
+// those of Organizations are let pass, since nothing is known of them.
+func isNoIdentity(p string) bool {
+	a, ok := splitSourceArn(p)
+	if !ok {
+		return false
+	}
+	switch a.service {
+	case "iam", "sts":
+		return isNoAccount(a.account)
+	case "organizations":
+		return false
+	}
+	return true
+}
+
+// isCutShortIAM is "arn:aws:iam:ACCOUNT:..." for "arn:aws:iam::ACCOUNT:...".
+func isCutShortIAM(p string) bool {
+	if _, complete := splitSourceArn(p); complete {
+		return false
+	}
+	rest, isArn := strings.CutPrefix(p, "arn:")
+	_, rest, _ = strings.Cut(rest, ":")
+	service, rest, _ := strings.Cut(rest, ":")
+	account, resource, _ := strings.Cut(rest, ":")
+	return isArn && service == "iam" && isAccountID(account) && isAll(resource, isPrintableASCII)
+}
+
+func isURL(p string) bool {
+	return strings.HasPrefix(p, "http://") || strings.HasPrefix(p, "https://")
+}
+
+// isDigitsAndHyphens is a number, perhaps in groups.
+func isDigitsAndHyphens(s string) bool {
+	return isAll(s, func(c byte) bool { return isDigit(c) || c == '-' }) && isDigit(s[0])
+}
+
+func isPrintableASCII(c byte) bool { return ' ' < c && c <= '~' }

@@ -1,0 +1,40 @@
+package validate
+
+// Request is a grant in plain values: the members of an AddPermission request,
+// or of a GetPolicy or RemovePermission request when Operation says so.
+//
+// A member that is "" (or nil) is absent: an empty required member is judged as
+// missing, an empty optional one is not judged at all. Encoded as JSON, a
+// Request has the shape of the API's own members, FunctionName and Qualifier
+// included; Operation is not encoded.
+//
+// A Request may hold a secret, the EventSourceToken: print it with care.
+type Request struct {
+	// Operation chooses the rules; the zero value is AddPermission.
+	Operation Operation `json:"-"`
+
+	// FunctionName is a name, a partial ARN or a full ARN, each with or without ":QUALIFIER".
+	FunctionName string `json:",omitempty"`
+	// Qualifier is a version or an alias.
+	Qualifier string `json:",omitempty"`
+	// StatementId names the statement within its policy.
+	StatementId string `json:",omitempty"`
+	// Action is what is allowed: "lambda:InvokeFunction", "lambda:*" or "*".
+	Action string `json:",omitempty"`
+	// Principal is who is allowed: a service, an account ID, an IAM ARN or "*".
+	Principal string `json:",omitempty"`
+	// SourceArn limits a service principal to one resource, or several by wildcards.
+	SourceArn string `json:",omitempty"`
+	// SourceAccount limits a service principal to the resources of one account, 12 digits.
+	SourceAccount string `json:",omitempty"`
+	// EventSourceToken is what an Alexa skill must present. It is a secret.
+	EventSourceToken string `json:",omitempty"`
+	// PrincipalOrgID limits the grant to an organization, "o-" and 10 to 32 characters.
+	PrincipalOrgID string `json:",omitempty"`
+	// FunctionUrlAuthType is "NONE" or "AWS_IAM".
+	FunctionUrlAuthType string `json:",omitempty"`
+	// InvokedViaFunctionUrl limits the grant to calls through the function's URL; nil is absent.
+	InvokedViaFunctionUrl *bool `json:",omitempty"`
+	// RevisionId is the revision that the policy must have for the request to succeed.
+	RevisionId string `json:",omitempty"`
+}
