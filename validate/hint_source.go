@@ -38,7 +38,7 @@ func arnCutShort(v string) string {
 func zoneAsRegion(v string) string {
 	a, _ := splitSourceArn(v)
 	n := len(a.region) - 1
-	if n < 1 || !isLower(a.region[n]) || !isCurrentRegion(a.region[:n]) {
+	if n < 1 || !is(a.region[n], lower) || !isCurrentRegion(a.region[:n]) {
 		return ""
 	}
 	return quote(a.region) + " is an availability zone: the region is " + quote(a.region[:n])

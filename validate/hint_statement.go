@@ -18,7 +18,7 @@ func wrongCharacterInId(v string) string {
 		": try " + quote(strings.Map(hyphenForForeign, v))
 }
 
-func isForeign(r rune) bool { return r > '~' || !isWord(byte(r)) }
+func isForeign(r rune) bool { return r > '~' || !is(byte(r), word) }
 
 func hyphenForForeign(r rune) rune {
 	if isForeign(r) {
@@ -48,14 +48,14 @@ func wrongPrefix(v string) string {
 		return ""
 	}
 	name := strings.TrimLeft(v[len(prefix):], ".:/-_ ")
-	if name == v[len(prefix):] || !isAll(name, isAlpha) {
+	if name == v[len(prefix):] || !isAll(name, alpha) {
 		return ""
 	}
 	return "write " + quote("lambda:"+name)
 }
 
 func missingPrefix(v string) string {
-	if !isAll(v, isAlpha) {
+	if !isAll(v, alpha) {
 		return ""
 	}
 	return "write " + quote("lambda:"+v) + ", with the service before the name"
@@ -63,7 +63,7 @@ func missingPrefix(v string) string {
 
 func otherServiceAction(v string) string {
 	service, name, ok := strings.Cut(v, ":")
-	if !ok || service == "lambda" || !isAll(service, isAlnumOrHyphen) || !isAll(name, isAlpha) {
+	if !ok || service == "lambda" || !isAll(service, alnumOrHyphen) || !isAll(name, alpha) {
 		return ""
 	}
 	return "this is an action of " + quote(service) + ": a function's policy grants those of lambda"

@@ -7,40 +7,33 @@ import "strings"
 
 // matchOriginalQualifier is (|[a-zA-Z0-9$_-]+).
 func matchOriginalQualifier(s string) bool {
-	return s == "" || isAll(s, func(c byte) bool { return isWord(c) || c == '$' })
+	return s == "" || isAll(s, wordOrDollar)
 }
 
 // matchStatementId is ([a-zA-Z0-9-_]+).
-func matchStatementId(s string) bool { return isAll(s, isWord) }
+func matchStatementId(s string) bool { return isAll(s, word) }
 
 // matchRemovedStatementId is ([a-zA-Z0-9-_.]+).
-func matchRemovedStatementId(s string) bool { return isAll(s, isWordOrDot) }
+func matchRemovedStatementId(s string) bool { return isAll(s, wordOrDot) }
 
 // matchEventSourceToken is [a-zA-Z0-9._\-]+.
-func matchEventSourceToken(s string) bool { return isAll(s, isWordOrDot) }
-
-func isWordOrDot(c byte) bool { return isWord(c) || c == '.' }
+func matchEventSourceToken(s string) bool { return isAll(s, wordOrDot) }
 
 // matchAction is (lambda:[*]|lambda:[a-zA-Z]+|[*]).
 func matchAction(s string) bool {
 	name, ok := strings.CutPrefix(s, "lambda:")
-	return s == "*" || ok && (name == "*" || isAll(name, isAlpha))
+	return s == "*" || ok && (name == "*" || isAll(name, alpha))
 }
 
 // matchAnyOnOneLine is .*, whose dot is anything but a line feed.
 func matchAnyOnOneLine(s string) bool { return !strings.Contains(s, "\n") }
 
 // matchPrincipal is [^\s]+.
-func matchPrincipal(s string) bool {
-	return isAll(s, func(c byte) bool {
-		// \s is these five for package regexp.
-		return c != ' ' && c != '\t' && c != '\n' && c != '\f' && c != '\r'
-	})
-}
+func matchPrincipal(s string) bool { return isAll(s, notSpace) }
 
 // matchPrincipalOrgID is o-[a-z0-9]{10,32}.
 func matchPrincipalOrgID(s string) bool {
 	id, ok := strings.CutPrefix(s, "o-")
 	return ok && 10 <= len(id) && len(id) <= 32 &&
-		isAll(id, func(c byte) bool { return isLower(c) || isDigit(c) })
+		isAll(id, lower|digit)
 }

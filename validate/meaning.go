@@ -38,8 +38,10 @@ func (r *Rules) checkMeaning(found []Violation, f field, req *Request) []Violati
 // checkLatestInName refuses a grant on "NAME:$LATEST". When Qualifier says
 // $LATEST too, that is where it is reported.
 func (r *Rules) checkLatestInName(found []Violation, req *Request) []Violation {
-	name, _ := r.splitName(req.FunctionName)
-	if name.qualifier != latest || req.Qualifier == latest || !isAddPermission(req) {
+	if !strings.HasSuffix(req.FunctionName, latest) || req.Qualifier == latest || !isAddPermission(req) {
+		return found
+	}
+	if name, _ := r.splitName(req.FunctionName); name.qualifier != latest {
 		return found
 	}
 	return append(found, withHint(violation(fieldFunctionName, RuleLatest, req.FunctionName, latestMessage), latestHint))
@@ -49,15 +51,23 @@ func (r *Rules) checkLatestInName(found []Violation, req *Request) []Violation {
 // operation, and a grant on $LATEST.
 func (r *Rules) checkQualifier(found []Violation, req *Request) []Violation {
 	q := req.Qualifier
-	name, _ := r.splitName(req.FunctionName)
-	if name.qualifier != "" && name.qualifier != q && matchCurrentQualifier(q) {
-		v := violation(fieldQualifier, RuleQualifierMismatch, q, mismatchMessage)
-		found = append(found, withHint(v, "FunctionName says "+quote(name.qualifier)+": give the qualifier in one of the two"))
+	// Most names have no qualifier, and those of this ending agree.
+	if strings.Contains(req.FunctionName, ":") && !strings.HasSuffix(req.FunctionName, ":"+q) {
+		found = r.checkMismatch(found, req)
 	}
 	if q == latest && isAddPermission(req) {
 		found = append(found, withHint(violation(fieldQualifier, RuleLatest, q, latestMessage), latestHint))
 	}
 	return found
+}
+
+func (r *Rules) checkMismatch(found []Violation, req *Request) []Violation {
+	name, _ := r.splitName(req.FunctionName)
+	if name.qualifier == "" || name.qualifier == req.Qualifier || !matchCurrentQualifier(req.Qualifier) {
+		return found
+	}
+	v := violation(fieldQualifier, RuleQualifierMismatch, req.Qualifier, mismatchMessage)
+	return append(found, withHint(v, "FunctionName says "+quote(name.qualifier)+": give the qualifier in one of the two"))
 }
 
 const latestHint = "leave the qualifier out for the unqualified function, or name a version or an alias"

@@ -81,7 +81,7 @@ func splitOriginalName(s string) (functionName, bool) {
 // cutName takes "name" or "name:qualifier".
 func (n *functionName) cutName(s string) bool {
 	name, qualifier, qualified := strings.Cut(s, ":")
-	if !isAll(name, isWord) || qualified && qualifier != "$LATEST" && !isAll(qualifier, isWord) {
+	if !isAll(name, word) || qualified && qualifier != "$LATEST" && !isAll(qualifier, word) {
 		return false
 	}
 	n.name, n.qualifier = name, qualifier

@@ -65,7 +65,7 @@ func isCutShortIAM(p string) bool {
 	_, rest, _ = strings.Cut(rest, ":")
 	service, rest, _ := strings.Cut(rest, ":")
 	account, resource, _ := strings.Cut(rest, ":")
-	return isArn && service == "iam" && isAccountID(account) && isAll(resource, isPrintableASCII)
+	return isArn && service == "iam" && isAccountID(account) && isPrintableASCII(resource)
 }
 
 func isURL(p string) bool {
@@ -74,7 +74,9 @@ func isURL(p string) bool {
 
 // isDigitsAndHyphens is a number, perhaps in groups.
 func isDigitsAndHyphens(s string) bool {
-	return isAll(s, func(c byte) bool { return isDigit(c) || c == '-' }) && isDigit(s[0])
+	return isAll(s, digit|hyphen) && is(s[0], digit)
 }
 
-func isPrintableASCII(c byte) bool { return ' ' < c && c <= '~' }
+func isPrintableASCII(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
+}

@@ -120,6 +120,9 @@ func (r *Rules) checkNameLength(found []Violation, v string) []Violation {
 	if !longer(v, maxBareName) {
 		return found
 	}
+	if !longer(v, maxBareName) { // nor is a part of it
+		return found
+	}
 	if name, ok := r.splitName(v); ok && name.bare() && longer(name.name, maxBareName) {
 		return append(found, violation(fieldFunctionName, RuleNameLength, v, maxLengthMessage(maxBareName)))
 	}

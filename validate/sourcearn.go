@@ -25,12 +25,10 @@ func splitSourceArn(s string) (a sourceArn, ok bool) {
 // wellFormed is what both sets ask of the parts behind partition and region:
 // ([a-zA-Z0-9\-])+ for the service, (\d{12})? for the account, (.*) for the resource.
 func (a sourceArn) wellFormed() bool {
-	return isAll(a.service, isAlnumOrHyphen) &&
+	return isAll(a.service, alnumOrHyphen) &&
 		(a.account == "" || isAccountID(a.account)) &&
 		matchAnyOnOneLine(a.resource)
 }
-
-func isAlnumOrHyphen(c byte) bool { return isAlnum(c) || c == '-' }
 
 func matchOriginalSourceArn(s string) bool {
 	a, ok := splitSourceArn(s)
@@ -46,5 +44,5 @@ func matchCurrentSourceArn(s string) bool {
 // isSourcePartition is aws[a-zA-Z0-9-]*.
 func isSourcePartition(s string) bool {
 	suffix, ok := strings.CutPrefix(s, "aws")
-	return ok && (suffix == "" || isAll(suffix, isAlnumOrHyphen))
+	return ok && (suffix == "" || isAll(suffix, alnumOrHyphen))
 }

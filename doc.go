@@ -1,0 +1,32 @@
+// Package lambdaperm is the root of a library around one AWS operation, Lambda
+// AddPermission, which adds a statement to the resource policy of a function,
+// version or alias: "this event source may invoke me". GetPolicy and
+// RemovePermission stand beside it.
+//
+// A grant is checked before it leaves the process, sent signed, and answered by
+// a typed value or a typed error; a test runs all of it without AWS.
+//
+// # Packages
+//
+//   - [github.com/lambdaperm/lambdaperm/arn]: ARNs, function names in all their
+//     forms, qualifiers.
+//   - [github.com/lambdaperm/lambdaperm/validate]: the documented constraints as
+//     tables, every violation at once.
+//   - [github.com/lambdaperm/lambdaperm/errors]: the service's exceptions as Go
+//     types and the questions a program asks of them.
+//   - [github.com/lambdaperm/lambdaperm/permission]: the client, its inputs and
+//     outputs, and the pre-flight for programs that keep the AWS SDK's client.
+//   - [github.com/lambdaperm/lambdaperm/permission/policy]: the policy document
+//     as a value.
+//   - [github.com/lambdaperm/lambdaperm/permission/permissiontest]: the service
+//     in memory, for tests.
+//
+// # Stability
+//
+// The module is v0: until v1 an exported name may still change between minor
+// versions, and CHANGELOG.md says so when it does.
+package lambdaperm
+
+// Version is the version of this module, the top entry of CHANGELOG.md. The
+// client sends it in its User-Agent header as lib/lambdaperm#Version.
+const Version = "0.1.0"

@@ -1,0 +1,176 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// A BuildError says why [NewStatement] cannot write a statement. NewStatement
+// returns it as a *BuildError.
+type BuildError struct {
+	Field  string // the field of the request, as the API spells it, or "Resource"
+	Reason string // what is wrong with it, and what would be right
+}
+
+// Error returns, for example, policy.NewStatement: Action: must not be empty.
+func (e *BuildError) Error() string {
+	return fmt.Sprintf("policy.NewStatement: %s: %s", e.Field, e.Reason)
+}
+
+// NewStatement returns the statement that AddPermission stores for req in the
+// policy of resource, byte for byte where the service's form is known:
+//
+//   - The members are Sid, Effect ("Allow"), Principal, Action (a plain
+//     string), Resource and, if there is any condition, Condition.
+//   - Principal "*" is the bare string. An account id becomes the ARN of the
+//     account's root user in resource's partition. ARNs and unique ids of users
+//     and roles are written as they are under AWS, all else under Service.
+//   - Resource is resource, with its qualifier if it has one.
+//   - SourceArn becomes ArnLike; SourceAccount, FunctionUrlAuthType,
+//     PrincipalOrgID and EventSourceToken become StringEquals in this order;
+//     InvokedViaFunctionUrl becomes Bool with the string "true" or "false".
+//
+// Three points are not documented and were decided here: EventSourceToken
+// comes last within StringEquals, Bool comes after ArnLike, and an
+// InvokedViaFunctionUrl of false is written, since dropping a condition would
+// widen the grant.
+//
+// NewStatement judges no rules; validate does that. Its error is a
+// *[BuildError] and comes only for what cannot be written faithfully: a
+// resource that is not a complete ARN, an empty StatementId, Action or
+// Principal, a field that is not UTF-8, or a FunctionName or Qualifier in req
+// that names another function, version or alias than resource does. Either may
+// be empty.
+func NewStatement(req validate.Request, resource arn.Function) (Statement, error) {
+	if err := checkBuild(req, resource); err != nil {
+		return Statement{}, err
+	}
+	b := make([]byte, 0, 512)
+	b = appendQuoted(append(b, `{"Sid":`...), req.StatementId)
+	b = append(b, `,"Effect":"Allow","Principal":`...)
+	b = appendPrincipal(b, req.Principal, resource.Partition())
+	b = appendQuoted(append(b, `,"Action":`...), req.Action)
+	b = appendQuoted(append(b, `,"Resource":`...), resource.String())
+	b = appendConditionElement(b, conditionsOf(req))
+	b = append(b, '}')
+
+	s, err := parseStatement(value{text: string(b)})
+	if err != nil {
+		panic(err) // the text above is well-formed by construction
+	}
+	return s, nil
+}
+
+func checkBuild(req validate.Request, resource arn.Function) error {
+	if !resource.IsComplete() {
+		return &BuildError{"Resource", fmt.Sprintf("%q is not a full function ARN; use its Complete method to add partition, region and account", resource.String())}
+	}
+	for _, f := range []struct {
+		name, value string
+		required    bool
+	}{
+		{"StatementId", req.StatementId, true},
+		{"Action", req.Action, true},
+		{"Principal", req.Principal, true},
+		{"SourceArn", req.SourceArn, false},
+		{"SourceAccount", req.SourceAccount, false},
+		{"EventSourceToken", req.EventSourceToken, false},
+		{"PrincipalOrgID", req.PrincipalOrgID, false},
+		{"FunctionUrlAuthType", req.FunctionUrlAuthType, false},
+	} {
+		if f.required && f.value == "" {
+			return &BuildError{f.name, "must not be empty"}
+		}
+		if !utf8.ValidString(f.value) {
+			return &BuildError{f.name, "must be valid UTF-8"}
+		}
+	}
+	return checkTarget(req, resource)
+}
+
+// checkTarget keeps a grant meant for one version or alias from being written
+// for another: easily done when resource was made without the Qualifier.
+func checkTarget(req validate.Request, resource arn.Function) error {
+	qualifier := resource.Qualifier().String()
+	if req.Qualifier != "" && req.Qualifier != qualifier {
+		return &BuildError{"Qualifier", fmt.Sprintf("%q is not the qualifier of the resource %s; use its WithQualifier method", req.Qualifier, resource)}
+	}
+	named, err := arn.ParseFunction(req.FunctionName)
+	if err != nil { // nothing to compare with
+		return nil
+	}
+	named = named.Complete(resource.Partition(), resource.Region(), resource.AccountID())
+	if named != resource && named != resource.Unqualified() {
+		return &BuildError{"FunctionName", fmt.Sprintf("%q does not name the resource %s", req.FunctionName, resource)}
+	}
+	return nil
+}
+
+func appendPrincipal(b []byte, principal, partition string) []byte {
+	key := PrincipalService
+	switch {
+	case principal == PrincipalAnyone:
+		return append(b, `"*"`...)
+	case isAccountID(principal):
+		key, principal = PrincipalAWS, rootARN(partition, principal)
+	case strings.HasPrefix(principal, "arn:"), Principal{PrincipalAWS, principal}.IsUniqueID():
+		key = PrincipalAWS
+	}
+	b = appendQuoted(append(b, '{'), key)
+	b = appendQuoted(append(b, ':'), principal)
+	return append(b, '}')
+}
+
+// conditionsOf lists the conditions of req in the service's order, those of
+// one operator together.
+func conditionsOf(req validate.Request) []Condition {
+	all := [...]Condition{
+		{opStringEquals, keySourceAccount, []string{req.SourceAccount}},
+		{opStringEquals, keyFunctionUrlAuthType, []string{req.FunctionUrlAuthType}},
+		{opStringEquals, keyPrincipalOrgID, []string{req.PrincipalOrgID}},
+		{opStringEquals, keyEventSourceToken, []string{req.EventSourceToken}},
+		{opArnLike, keySourceArn, []string{req.SourceArn}},
+		{opBool, keyInvokedViaFunctionUrl, []string{boolString(req.InvokedViaFunctionUrl)}},
+	}
+	set := all[:0]
+	for _, c := range all {
+		if c.Values[0] != "" {
+			set = append(set, c)
+		}
+	}
+	return set
+}
+
+func boolString(b *bool) string {
+	switch {
+	case b == nil:
+		return ""
+	case *b:
+		return "true"
+	}
+	return "false"
+}
+
+func appendConditionElement(b []byte, conditions []Condition) []byte {
+	if len(conditions) == 0 {
+		return b
+	}
+	b = append(b, `,"Condition":{`...)
+	for i, c := range conditions {
+		switch {
+		case i == 0:
+			b = append(appendQuoted(b, c.Operator), `:{`...)
+		case c.Operator != conditions[i-1].Operator:
+			b = append(appendQuoted(append(b, `},`...), c.Operator), `:{`...)
+		default:
+			b = append(b, ',')
+		}
+		b = append(appendQuoted(b, c.Key), ':')
+		b = appendQuoted(b, c.Values[0])
+	}
+	return append(b, `}}`...)
+}

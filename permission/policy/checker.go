@@ -1,0 +1,150 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf16"
+)
+
+// A checker walks compact JSON once, from front to back, and refuses what
+// encoding/json lets pass.
+type checker struct {
+	text string
+	pos  int
+}
+
+func (c *checker) value(depth int) *ParseError {
+	switch c.text[c.pos] {
+	case '{':
+		return c.object(depth + 1)
+	case '[':
+		return c.array(depth + 1)
+	case '"':
+		_, err := c.str()
+		return err
+	}
+	c.pos = endOfScalar(c.text, c.pos)
+	return nil
+}
+
+func (c *checker) array(depth int) *ParseError {
+	if depth > MaxDepth {
+		return c.tooDeep()
+	}
+	c.pos++
+	for i := 0; c.text[c.pos] != ']'; i++ {
+		if err := c.value(depth); err != nil {
+			return err.in(pathIndex(i))
+		}
+		c.comma()
+	}
+	c.pos++
+	return nil
+}
+
+func (c *checker) object(depth int) *ParseError {
+	if depth > MaxDepth {
+		return c.tooDeep()
+	}
+	c.pos++
+	var seen nameSet
+	for c.text[c.pos] != '}' {
+		at := c.pos
+		name, err := c.str()
+		if err != nil {
+			return err
+		}
+		if !seen.add(name) {
+			return &ParseError{Offset: at, Reason: "duplicate member " + quoteName(name)}
+		}
+		c.pos++ // the colon
+		if err := c.value(depth); err != nil {
+			return err.in(pathName(name))
+		}
+		c.comma()
+	}
+	c.pos++
+	return nil
+}
+
+func (c *checker) comma() {
+	if c.text[c.pos] == ',' {
+		c.pos++
+	}
+}
+
+func (c *checker) tooDeep() *ParseError {
+	return &ParseError{Offset: c.pos, Reason: fmt.Sprintf("nested deeper than %d levels", MaxDepth)}
+}
+
+// str steps over a string and returns what it means.
+func (c *checker) str() (string, *ParseError) {
+	end := endOfString(c.text, c.pos)
+	quoted := c.text[c.pos:end]
+	if at := loneSurrogate(quoted); at >= 0 {
+		return "", &ParseError{Offset: c.pos + at, Reason: `half a surrogate pair (\uD800 to \uDFFF alone) is no character`}
+	}
+	c.pos = end
+	return unquote(quoted), nil
+}
+
+// loneSurrogate returns where quoted holds an escaped surrogate without its
+// other half, or -1. Such a text has no UTF-8 form, and two different ones
+// would read as the same replacement character.
+func loneSurrogate(quoted string) int {
+	for i := strings.IndexByte(quoted, '\\'); i >= 0 && i < len(quoted); {
+		if quoted[i] != '\\' {
+			i++
+			continue
+		}
+		unit, width := escapeAt(quoted, i)
+		switch {
+		case !utf16.IsSurrogate(unit):
+			i += width
+		case isPair(quoted, i, unit):
+			i += 2 * width
+		default:
+			return i
+		}
+	}
+	return -1
+}
+
+func isPair(quoted string, i int, high rune) bool {
+	const width = len(`\u0000`)
+	if !strings.HasPrefix(quoted[i+width:], `\u`) {
+		return false
+	}
+	low, _ := escapeAt(quoted, i+width)
+	return utf16.DecodeRune(high, low) != '\uFFFD'
+}
+
+// A nameSet holds the member names of one object. Most objects are small, so
+// that looking through a list is cheaper than a map.
+type nameSet struct {
+	few  [8]string
+	n    int
+	many map[string]bool
+}
+
+// add reports whether name is new.
+func (s *nameSet) add(name string) bool {
+	for _, old := range s.few[:min(s.n, len(s.few))] {
+		if old == name {
+			return false
+		}
+	}
+	if s.n < len(s.few) {
+		s.few[s.n] = name
+		s.n++
+		return true
+	}
+	if s.many[name] {
+		return false
+	}
+	if s.many == nil {
+		s.many = make(map[string]bool)
+	}
+	s.many[name] = true
+	return true
+}

@@ -1,0 +1,207 @@
+package policy_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+type documentView struct {
+	Version, ID    string
+	Statements     []string
+	UnknownMembers []string
+	Raw            string
+}
+
+func viewDocument(d policy.Document) documentView {
+	v := documentView{Version: d.Version(), ID: d.ID(), UnknownMembers: d.UnknownMembers(), Raw: d.Raw()}
+	for _, s := range d.Statements() {
+		v.Statements = append(v.Statements, s.Raw())
+	}
+	return v
+}
+
+func TestParse(t *testing.T) {
+	tests := []struct {
+		name string
+		text string
+		want documentView // without Raw
+		raw  string       // if it is not text
+	}{
+		// What GetPolicy returns.
+		{
+			name: "current", text: `{"Version":"2012-10-17","Id":"default","Statement":[{"Sid":"a"},{"Sid":"b"}]}`,
+			want: documentView{Version: "2012-10-17", ID: "default", Statements: []string{`{"Sid":"a"}`, `{"Sid":"b"}`}},
+		},
+		// One statement without a list.
+		{
+			name: "one statement", text: `{"Version":"2008-10-17","Statement":{"Sid":"a"}}`,
+			want: documentView{Version: "2008-10-17", Statements: []string{`{"Sid":"a"}`}},
+		},
+		// Members in any order, others kept.
+		{
+			name: "order", text: `{"Statement":[],"X":{"Statement":[1]},"Id":"i","version":1}`,
+			want: documentView{ID: "i", UnknownMembers: []string{"X", "version"}},
+		},
+		// Nothing is required.
+		{name: "empty", text: `{}`},
+		// Space between tokens goes, in the statements too; escapes stay.
+		{
+			name: "indented", text: "{\n \"Statement\" : [\n { \"Sid\" : \"\\u0061 <&>\" }\n ]\n}\n",
+			want: documentView{Statements: []string{`{"Sid":"\u0061 <&>"}`}},
+			raw:  `{"Statement":[{"Sid":"\u0061 <&>"}]}`,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			d := mustDocument(t, test.text)
+			test.want.Raw = test.raw
+			if test.raw == "" {
+				test.want.Raw = test.text
+			}
+			if diff := cmp.Diff(test.want, viewDocument(d)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if d.String() != d.Raw() || d.Size() != len(d.Raw()) {
+				t.Errorf("String %q, Size %d; Raw is %q", d.String(), d.Size(), d.Raw())
+			}
+		})
+	}
+}
+
+func TestZeroDocument(t *testing.T) {
+	var zero policy.Document
+	want := documentView{Version: "2012-10-17", ID: "default", Raw: `{"Version":"2012-10-17","Id":"default","Statement":[]}`}
+	if diff := cmp.Diff(want, viewDocument(zero)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	got := zero.With(mustStatement(t, `{"Sid":"a"}`), mustStatement(t, ` {"Sid" : "b"}`))
+	if want := `{"Version":"2012-10-17","Id":"default","Statement":[{"Sid":"a"},{"Sid":"b"}]}`; got.Raw() != want {
+		t.Errorf("With: got %s, want %s", got, want)
+	}
+	if !zero.Equivalent(mustDocument(t, zero.Raw())) {
+		t.Error("the zero Document is not what it prints")
+	}
+}
+
+func TestEdit(t *testing.T) {
+	x, y := mustStatement(t, `{"Sid":"x"}`), mustStatement(t, `{"Sid":"y"}`)
+	with := func(add ...policy.Statement) func(policy.Document) policy.Document {
+		return func(d policy.Document) policy.Document { return d.With(add...) }
+	}
+	without := func(sid string) func(policy.Document) policy.Document {
+		return func(d policy.Document) policy.Document { return d.Without(sid) }
+	}
+	tests := []struct {
+		name string
+		edit func(policy.Document) policy.Document
+		text string
+		want string
+	}{
+		// Added at the end, in order; other members stay as and where they are.
+		{"add", with(x, y), `{"Id":"\u0069","Statement":[{"Sid":"a"}],"Z":[1.0,"\/"]}`, `{"Id":"\u0069","Statement":[{"Sid":"a"},{"Sid":"x"},{"Sid":"y"}],"Z":[1.0,"\/"]}`},
+		// A single statement becomes a list.
+		{"add to one", with(x), `{"Statement":{"Sid":"a"},"Id":"i"}`, `{"Statement":[{"Sid":"a"},{"Sid":"x"}],"Id":"i"}`},
+		// An absent Statement is added last.
+		{"add to none", with(x), `{"Id":"i"}`, `{"Id":"i","Statement":[{"Sid":"x"}]}`},
+		{"add to nothing", with(x), `{}`, `{"Statement":[{"Sid":"x"}]}`},
+		// The name Statement keeps its spelling.
+		{"escaped name", with(x), `{"St\u0061tement":[]}`, `{"St\u0061tement":[{"Sid":"x"}]}`},
+		// A Sid may come twice.
+		{"add again", with(x), `{"Statement":[{"Sid":"x"}]}`, `{"Statement":[{"Sid":"x"},{"Sid":"x"}]}`},
+		// No statement, or none that is valid: no change, not even of the list.
+		{"add nothing", with(), `{"Statement":{"Sid":"a"}}`, `{"Statement":{"Sid":"a"}}`},
+		{"add zero", with(policy.Statement{}), `{"Statement":{"Sid":"a"}}`, `{"Statement":{"Sid":"a"}}`},
+		{"add zero among others", with(policy.Statement{}, x), `{"Statement":{"Sid":"a"}}`, `{"Statement":[{"Sid":"a"},{"Sid":"x"}]}`},
+		// Removed wherever it is, as often as it is.
+		{"remove first", without("a"), `{"Statement":[{"Sid":"a"},{"Sid":"b"}]}`, `{"Statement":[{"Sid":"b"}]}`},
+		{"remove last", without("b"), `{"Statement":[{"Sid":"a"},{"Sid":"b"}]}`, `{"Statement":[{"Sid":"a"}]}`},
+		{"remove twice", without("a"), `{"Statement":[{"Sid":"a"},{"Sid":"b"},{"Sid":"a"}]}`, `{"Statement":[{"Sid":"b"}]}`},
+		{"remove the only one", without("a"), `{"Version":"v","Statement":{"Sid":"a"}}`, `{"Version":"v","Statement":[]}`},
+		// Sids are compared by meaning, exactly.
+		{"remove escaped", without("a"), `{"Statement":[{"Sid":"\u0061"}]}`, `{"Statement":[]}`},
+		{"other case", without("A"), `{"Statement":{"Sid":"a"}}`, `{"Statement":{"Sid":"a"}}`},
+		// The empty Sid names no statement.
+		{"remove nothing", without(""), `{"Statement":[{"Effect":"Deny"},{"Sid":""}]}`, `{"Statement":[{"Effect":"Deny"},{"Sid":""}]}`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			d := mustDocument(t, test.text)
+			got := test.edit(d)
+			if got.Raw() != test.want {
+				t.Errorf("got  %s\nwant %s", got, test.want)
+			}
+			if d.Raw() != test.text {
+				t.Errorf("the original became %s", d)
+			}
+			if diff := cmp.Diff(viewDocument(mustDocument(t, got.Raw())), viewDocument(got)); diff != "" {
+				t.Errorf("the edited document is not what it prints (-parsed +edited):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Two documents made from one do not share what comes after it.
+func TestEditsAreIndependent(t *testing.T) {
+	base := policy.Document{}.With(mustStatement(t, `{"Sid":"a"}`), mustStatement(t, `{"Sid":"b"}`), mustStatement(t, `{"Sid":"c"}`), mustStatement(t, `{"Sid":"d"}`)).Without("d")
+	x, y := base.With(mustStatement(t, `{"Sid":"x"}`)), base.With(mustStatement(t, `{"Sid":"y"}`))
+	got := base.Statements()
+	got[0] = mustStatement(t, `{"Sid":"changed"}`)
+	for d, want := range map[*policy.Document]string{&base: "a b c", &x: "a b c x", &y: "a b c y"} {
+		var sids []string
+		for _, s := range d.Statements() {
+			sids = append(sids, s.Sid())
+		}
+		if got := strings.Join(sids, " "); got != want {
+			t.Errorf("got statements %s, want %s", got, want)
+		}
+	}
+}
+
+func TestLookup(t *testing.T) {
+	d := mustDocument(t, `{"Statement":[{"Effect":"Deny"},{"Sid":"a","Effect":"1"},{"Sid":"a","Effect":"2"}]}`)
+	if s, ok := d.Lookup("a"); !ok || s.Effect() != "1" {
+		t.Errorf("got %v, %v; want the first of the two", s, ok)
+	}
+	for _, sid := range []string{"", "A", "b"} {
+		if s, ok := d.Lookup(sid); ok || s.IsValid() {
+			t.Errorf("%q: got %v", sid, s)
+		}
+	}
+}
+
+// full returns a document of n similar statements.
+func full(t testing.TB, n int) policy.Document {
+	t.Helper()
+	list := make([]policy.Statement, n)
+	for i := range list {
+		list[i] = mustStatement(t, strings.ReplaceAll(`{"Sid":"s-N","Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:my-function","Condition":{"StringEquals":{"AWS:SourceAccount":"123456789012"},"ArnLike":{"AWS:SourceArn":"arn:aws:events:us-east-1:123456789012:rule/rule-N"}}}`, "N", string(rune('a'+i/26/26%26))+string(rune('a'+i/26%26))+string(rune('a'+i%26))))
+	}
+	return policy.Document{}.With(list...)
+}
+
+// Size is that of the compact document, to the byte: the last statement that
+// fits fills the policy exactly.
+func TestSizeLimit(t *testing.T) {
+	d := full(t, 50)
+	frame := len(`,{"Sid":""}`)
+	fits := mustStatement(t, `{"Sid":"`+strings.Repeat("x", d.Headroom()-frame)+`"}`)
+	large := mustStatement(t, `{"Sid":"`+strings.Repeat("x", d.Headroom()-frame+1)+`"}`)
+	if !d.Fits(fits) || d.Fits(large) || d.Fits(fits, fits) || !d.Fits() {
+		t.Errorf("Fits: %v %v %v %v, want true false false true", d.Fits(fits), d.Fits(large), d.Fits(fits, fits), d.Fits())
+	}
+	if got := d.With(fits); got.Size() != policy.MaxSize || got.Headroom() != 0 {
+		t.Errorf("filled: Size %d, Headroom %d", got.Size(), got.Headroom())
+	}
+	if got := d.With(large); got.Size() != policy.MaxSize+1 || got.Headroom() != -1 || got.Fits() {
+		t.Errorf("overfilled: Size %d, Headroom %d, Fits %v", got.Size(), got.Headroom(), got.Fits())
+	}
+	// The first statement needs no comma, and bytes are counted, not characters.
+	first := mustStatement(t, `{"Sid":"é<"}`)
+	if got, want := (policy.Document{}).With(first).Size(), (policy.Document{}).Size()+len(`{"Sid":"é<"}`); got != want {
+		t.Errorf("with a first statement: Size %d, want %d", got, want)
+	}
+}

@@ -1,0 +1,250 @@
+package policy_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lambdaperm/lambdaperm/internal/corpus"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+// seeds are the statements of the real grants and of the tables.
+func seeds(t testing.TB) []string {
+	var list []string
+	for _, g := range corpus.Grants() {
+		list = append(list, build(t, g.Request).Raw())
+	}
+	for _, p := range pairs {
+		list = append(list, p.a, p.b)
+	}
+	return list
+}
+
+func FuzzParseStatement(f *testing.F) {
+	for _, text := range seeds(f) {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := policy.ParseStatement(text)
+		if err != nil {
+			checkError(t, text, "ParseStatement", err)
+			return
+		}
+		checkRaw(t, text, s.Raw())
+		if diff := cmp.Diff(view(s), view(mustStatement(t, s.Raw()))); diff != "" {
+			t.Errorf("print and parse (-first +second):\n%s", diff)
+		}
+		checkStatementByJSON(t, text, s)
+		checkPair(t, s, respelled(t, s))
+	})
+}
+
+func FuzzParse(f *testing.F) {
+	for _, text := range seeds(f) {
+		f.Add(`{"Version":"2012-10-17","Id":"default","Statement":[` + text + `]}`)
+		f.Add(`{"Statement":` + text + `,"X":{}}`)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		d, err := policy.Parse(text)
+		if err != nil {
+			checkError(t, text, "Parse", err)
+			return
+		}
+		checkRaw(t, text, d.Raw())
+		if diff := cmp.Diff(viewDocument(d), viewDocument(mustDocument(t, d.Raw()))); diff != "" {
+			t.Errorf("print and parse (-first +second):\n%s", diff)
+		}
+		if !d.Equivalent(d) {
+			t.Error("Equivalent is not reflexive")
+		}
+		checkEdits(t, d)
+	})
+}
+
+// checkError checks what every error has.
+func checkError(t *testing.T, text, function string, err error) {
+	t.Helper()
+	var e *policy.ParseError
+	if !errors.As(err, &e) {
+		t.Fatalf("%v is no *ParseError", err)
+	}
+	if e.Func != function || e.Reason == "" || e.Offset < 0 || e.Offset > len(text) {
+		t.Errorf("%+v is incomplete", e)
+	}
+	if isJSON := json.Valid([]byte(text)); strings.HasPrefix(e.Reason, "not JSON") && isJSON || e.Reason == "invalid UTF-8" && utf8.ValidString(text) {
+		t.Errorf("%v, but encoding/json says valid: %v", err, isJSON)
+	}
+}
+
+// checkRaw checks that nothing but space was lost.
+func checkRaw(t *testing.T, text, raw string) {
+	t.Helper()
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, []byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if compact.String() != raw {
+		t.Errorf("Raw is %s, want %s", raw, compact.String())
+	}
+}
+
+// checkStatementByJSON compares with what encoding/json reads, which is right
+// for text that has been accepted.
+func checkStatementByJSON(t *testing.T, text string, s policy.Statement) {
+	t.Helper()
+	var members map[string]any
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	if err := decoder.Decode(&members); err != nil {
+		t.Fatal(err)
+	}
+	for name, got := range map[string][]string{
+		"Sid": {s.Sid()}, "Effect": {s.Effect()}, "Action": s.Actions(), "NotAction": s.NotActions(),
+		"Resource": s.Resources(), "NotResource": s.NotResources(),
+	} {
+		if want := texts(members[name]); members[name] != nil && !slices.Equal(got, want) {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	operators, _ := members["Condition"].(map[string]any)
+	for _, c := range s.Conditions() {
+		keys := operators[c.Operator].(map[string]any)
+		if want := texts(keys[c.Key]); len(keys) > 0 && !slices.Equal(c.Values, want) {
+			t.Errorf("Condition %s %s is %q, want %q", c.Operator, c.Key, c.Values, want)
+		}
+	}
+}
+
+func texts(value any) []string {
+	var list []string
+	switch v := value.(type) {
+	case string:
+		list = append(list, v)
+	case json.Number:
+		list = append(list, v.String())
+	case bool:
+		list = append(list, map[bool]string{true: "true", false: "false"}[v])
+	case []any:
+		for _, element := range v {
+			list = append(list, texts(element)...)
+		}
+	}
+	return list
+}
+
+// respelled returns s as encoding/json writes it: members sorted, other
+// escapes. The two must be equivalent unless s has members that are compared as
+// text.
+func respelled(t *testing.T, s policy.Statement) policy.Statement {
+	t.Helper()
+	var members any
+	decoder := json.NewDecoder(strings.NewReader(s.Raw()))
+	decoder.UseNumber()
+	if err := decoder.Decode(&members); err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(members)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := mustStatement(t, string(text))
+	for _, d := range policy.Diff(s, again) {
+		if !slices.Contains(s.UnknownMembers(), d.Field) && (d.Field != "Condition" || d.Operator != "") {
+			t.Errorf("%s, although only the spelling differs:\n%s\n%s", d, s, again)
+		}
+	}
+	return again
+}
+
+// checkEdits checks that edited documents are what they print, and that adding
+// and removing are each other's inverse.
+func checkEdits(t *testing.T, d policy.Document) {
+	t.Helper()
+	const sid = "a Sid that is not there"
+	if _, found := d.Lookup(sid); found {
+		return
+	}
+	added := d.With(mustStatement(t, `{"Sid":"`+sid+`"}`))
+	if diff := cmp.Diff(viewDocument(added), viewDocument(mustDocument(t, added.Raw()))); diff != "" {
+		t.Errorf("With (-edited +parsed):\n%s", diff)
+	}
+	removed := added.Without(sid)
+	if diff := cmp.Diff(viewDocument(removed), viewDocument(mustDocument(t, removed.Raw()))); diff != "" {
+		t.Errorf("Without (-edited +parsed):\n%s", diff)
+	}
+	if !removed.Equivalent(d) || added.Equivalent(d) {
+		t.Errorf("adding and removing gave %s from %s", removed, d)
+	}
+}
+
+func FuzzEquivalent(f *testing.F) {
+	for _, p := range pairs {
+		f.Add(p.a, p.b)
+	}
+	grants := corpus.Grants()
+	for i := range grants[1:] {
+		f.Add(build(f, grants[i].Request).Raw(), build(f, grants[i+1].Request).Raw())
+	}
+	f.Fuzz(func(t *testing.T, textA, textB string) {
+		a, errA := policy.ParseStatement(textA)
+		b, errB := policy.ParseStatement(textB)
+		if errA != nil || errB != nil {
+			return
+		}
+		checkPair(t, a, b)
+		checkPair(t, a, respelled(t, a))
+	})
+}
+
+// FuzzCovers varies the values of two grants of one shape.
+func FuzzCovers(f *testing.F) {
+	const (
+		one = "arn:aws:lambda:us-east-1:111111111111:function:f"
+		all = "arn:aws:lambda:*:111111111111:function:*"
+	)
+	f.Add("*", "s3.amazonaws.com", "lambda:*", "lambda:InvokeFunction", all, one, "ArnLike", "StringEquals", "arn:aws:s3:::b*", "arn:aws:s3:::b")
+	f.Add("222222222222", "arn:aws:iam::222222222222:role/r", "*", "l:?a*", "*", one, "StringLike", "StringLike", "a*?", "ab?")
+	f.Add("a.amazonaws.com", "a.amazonaws.com", "lambda:Get*", "LAMBDA:get?", one+":*", one+":${v}", "StringLikeIfExists", "StringEqualsIfExists", "${v}", "*é")
+	f.Add("arn:aws:iam::222222222222:root", "arn:aws:iam::222222222222:user/u", "a:**", "a:*b*", one, one, "ArnEquals", "ArnLike", "arn:*:b:c:d:?", "arn:a:b:c:d:*")
+	f.Fuzz(func(t *testing.T, principalA, principalB, actionA, actionB, resourceA, resourceB, operatorA, operatorB, valueA, valueB string) {
+		if len(principalA+principalB+actionA+actionB+resourceA+resourceB+operatorA+operatorB+valueA+valueB) > 1024 {
+			return
+		}
+		a := statementOf(t, grantOf(principalA, actionA, resourceA, operatorA, valueA))
+		b := statementOf(t, grantOf(principalB, actionB, resourceB, operatorB, valueB))
+		checkCovers(t, a, b)
+		checkCovers(t, b, a)
+		checkPair(t, a, b)
+	})
+}
+
+func statementOf(t testing.TB, members map[string]json.RawMessage) policy.Statement {
+	t.Helper()
+	text, err := json.Marshal(members)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return mustStatement(t, string(text))
+}
+
+func grantOf(principal, action, resource, operator, value string) map[string]json.RawMessage {
+	kind := "AWS"
+	if strings.HasSuffix(principal, ".amazonaws.com") {
+		kind = "Service"
+	}
+	raw := func(v any) json.RawMessage {
+		text, _ := json.Marshal(v) // maps of strings cannot fail
+		return text
+	}
+	return map[string]json.RawMessage{
+		"Effect": raw("Allow"), "Principal": raw(map[string]string{kind: principal}), "Action": raw(action), "Resource": raw(resource),
+		"Condition": raw(map[string]map[string]string{operator: {"k": value}}),
+	}
+}

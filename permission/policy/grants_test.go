@@ -1,0 +1,178 @@
+package policy_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/corpus"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// build returns the statement of a request to a function in account
+// 123456789012, whatever form its name has.
+func build(t testing.TB, req validate.Request) policy.Statement {
+	t.Helper()
+	f, err := arn.ParseFunction(req.FunctionName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f = f.Complete("aws", "us-east-1", "123456789012")
+	if req.Qualifier != "" {
+		q, err := arn.ParseQualifier(req.Qualifier)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f = f.WithQualifier(q)
+	}
+	s, err := policy.NewStatement(req, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// The statement of every real grant is what it prints, and says what the
+// request said.
+func TestGrants(t *testing.T) {
+	for _, g := range corpus.Grants() {
+		t.Run(g.ID, func(t *testing.T) {
+			s := build(t, g.Request)
+			parsed := mustStatement(t, s.Raw())
+			if diff := cmp.Diff(view(s), view(parsed)); diff != "" {
+				t.Errorf("print and parse (-built +parsed):\n%s", diff)
+			}
+			if s.Sid() != g.Request.StatementId || s.Effect() != "Allow" {
+				t.Errorf("Sid %q, Effect %q", s.Sid(), s.Effect())
+			}
+			if diff := cmp.Diff([]string{g.Request.Action}, s.Actions()); diff != "" {
+				t.Errorf("Actions (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(conditionsOf(g.Request), valuesByKey(s)); diff != "" {
+				t.Errorf("Conditions (-want +got):\n%s", diff)
+			}
+			checkPair(t, s, parsed)
+		})
+	}
+}
+
+func conditionsOf(req validate.Request) map[string]string {
+	want := map[string]string{
+		"StringEquals AWS:SourceAccount": req.SourceAccount, "StringEquals lambda:FunctionUrlAuthType": req.FunctionUrlAuthType,
+		"StringEquals aws:PrincipalOrgID": req.PrincipalOrgID, "StringEquals lambda:EventSourceToken": req.EventSourceToken,
+		"ArnLike AWS:SourceArn": req.SourceArn, "Bool lambda:InvokedViaFunctionUrl": "",
+	}
+	if b := req.InvokedViaFunctionUrl; b != nil {
+		want["Bool lambda:InvokedViaFunctionUrl"] = map[bool]string{true: "true", false: "false"}[*b]
+	}
+	for key, value := range want {
+		if value == "" {
+			delete(want, key)
+		}
+	}
+	return want
+}
+
+func valuesByKey(s policy.Statement) map[string]string {
+	got := map[string]string{}
+	for _, c := range s.Conditions() {
+		got[c.Operator+" "+c.Key] = c.Values[0]
+	}
+	return got
+}
+
+// Every grant in one policy, and in the reverse order: the same meaning, no
+// other text.
+func TestGrantsAsDocument(t *testing.T) {
+	var forth, back policy.Document
+	grants := corpus.Grants()
+	for i := range grants {
+		forth = forth.With(build(t, grants[i].Request))
+		back = back.With(build(t, grants[len(grants)-1-i].Request))
+	}
+	if !forth.Equivalent(back) || forth.Raw() == back.Raw() {
+		t.Error("the order of statements changed the meaning")
+	}
+	if diff := cmp.Diff(viewDocument(forth), viewDocument(mustDocument(t, forth.Raw()))); diff != "" {
+		t.Errorf("print and parse (-edited +parsed):\n%s", diff)
+	}
+	if forth.Equivalent(back.Without(grants[0].Request.StatementId)) {
+		t.Error("a statement less changed nothing")
+	}
+}
+
+// A change of any single field of any grant is never equivalent, and Diff tells
+// it. (RevisionId is no part of the statement.)
+func TestChangedGrants(t *testing.T) {
+	changes := 0
+	for _, g := range corpus.Grants() {
+		for field, changed := range singleChanges(t, g.Request) {
+			for _, req := range changed {
+				a, b := build(t, g.Request), build(t, req)
+				if a.Equivalent(b) || len(policy.Diff(a, b)) == 0 {
+					t.Errorf("%s: equivalent in spite of %s:\n%s\n%s", g.ID, field, a, b)
+				}
+				checkPair(t, a, b)
+				checkCovers(t, a, b)
+				checkCovers(t, b, a)
+				changes++
+			}
+		}
+	}
+	if fields := 12; changes < fields*len(corpus.Grants()) {
+		t.Errorf("only %d changes were tried", changes)
+	}
+}
+
+// singleChanges returns req with one field changed, by field: absent fields
+// get a value, present ones another one, and optional ones none.
+func singleChanges(t testing.TB, req validate.Request) map[string][]validate.Request {
+	t.Helper()
+	changes := make(map[string][]validate.Request)
+	add := func(field string, change func(*validate.Request)) {
+		changed := req
+		change(&changed)
+		if changed != req {
+			changes[field] = append(changes[field], changed)
+		}
+	}
+	f, err := arn.ParseFunction(req.FunctionName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	add("FunctionName", func(r *validate.Request) {
+		r.FunctionName = "other"
+		if r.Qualifier == "" && !f.Qualifier().IsZero() {
+			r.FunctionName += ":" + f.Qualifier().String()
+		}
+	})
+	if f.Qualifier().IsZero() {
+		add("Qualifier", func(r *validate.Request) { r.Qualifier += "9" })
+		add("Qualifier", func(r *validate.Request) { r.Qualifier = "" })
+	}
+	for field, of := range map[string]func(*validate.Request) *string{
+		"StatementId": func(r *validate.Request) *string { return &r.StatementId },
+		"Action":      func(r *validate.Request) *string { return &r.Action },
+		"Principal":   func(r *validate.Request) *string { return &r.Principal },
+	} {
+		add(field, func(r *validate.Request) { *of(r) += "x" })
+	}
+	for field, of := range map[string]func(*validate.Request) *string{
+		"SourceArn":           func(r *validate.Request) *string { return &r.SourceArn },
+		"SourceAccount":       func(r *validate.Request) *string { return &r.SourceAccount },
+		"EventSourceToken":    func(r *validate.Request) *string { return &r.EventSourceToken },
+		"PrincipalOrgID":      func(r *validate.Request) *string { return &r.PrincipalOrgID },
+		"FunctionUrlAuthType": func(r *validate.Request) *string { return &r.FunctionUrlAuthType },
+	} {
+		add(field, func(r *validate.Request) { *of(r) += "x" })
+		add(field, func(r *validate.Request) { *of(r) = "" })
+	}
+	for _, b := range []*bool{nil, yes(), no()} {
+		if (b == nil) != (req.InvokedViaFunctionUrl == nil) || b != nil && *b != *req.InvokedViaFunctionUrl {
+			add("InvokedViaFunctionUrl", func(r *validate.Request) { r.InvokedViaFunctionUrl = b })
+		}
+	}
+	return changes
+}

@@ -1,0 +1,169 @@
+package policy_test
+
+import (
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+// hostile makes texts of about n bytes that try to cost more than their
+// length; some are policies, some are refused at the end.
+var hostile = map[string]func(n int) string{
+	"statements":         func(n int) string { return `{"Statement":[{}` + strings.Repeat(`,{}`, n/3) + `]}` },
+	"values":             func(n int) string { return `{"Statement":{"Action":[""` + strings.Repeat(`,""`, n/3) + `]}}` },
+	"escapes":            func(n int) string { return `{"Id":"` + strings.Repeat(`\n`, n/2) + `"}` },
+	"surrogate pairs":    func(n int) string { return `{"Id":"` + strings.Repeat(`\ud83d\ude00`, n/12) + `"}` },
+	"backslashes":        func(n int) string { return `{"Id":"` + strings.Repeat(`\\`, n/2) + `"}` },
+	"space":              func(n int) string { return `{` + strings.Repeat(" ", n) + `}` },
+	"unknown members":    func(n int) string { return `{` + manyMembers(n) + `}` },
+	"members, duplicate": func(n int) string { return `{` + manyMembers(n) + `,"aaaaa":0}` },
+	"condition keys":     func(n int) string { return `{"Statement":{"Condition":{"StringEquals":{` + manyMembers(n) + `}}}}` },
+	"open brackets":      func(n int) string { return strings.Repeat(`[`, n) },
+	"open objects":       func(n int) string { return strings.Repeat(`{"a":`, n/5) },
+	"nested lists": func(n int) string {
+		list := strings.Repeat("[", policy.MaxDepth-1) + strings.Repeat("]", policy.MaxDepth-1)
+		return `{"a":[` + list[1:len(list)-1] + strings.Repeat(","+list[1:len(list)-1], n/len(list)) + `]}`
+	},
+	"invalid at the end": func(n int) string { return `{"Id":"` + strings.Repeat("é", n/2) + "\xff\"}" },
+}
+
+func manyMembers(n int) string {
+	var b strings.Builder
+	name := []byte("aaaaa")
+	for b.Len() < n {
+		if b.Len() > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(`"` + string(name) + `":0`)
+		for i := len(name) - 1; ; i-- {
+			name[i]++
+			if name[i] <= 'z' {
+				break
+			}
+			name[i] = 'a'
+		}
+	}
+	return b.String()
+}
+
+// Parsing takes memory in proportion to the text, whatever it holds. Lists and
+// maps grow in steps, short lists in larger ones than long lists, so that a byte
+// may take up to three times as much in one text as in another.
+func TestParseMemoryIsLinear(t *testing.T) {
+	const small, large = 7 << 10, 224 << 10
+	for name, text := range hostile {
+		bytesSmall, bytesLarge := bytesToParse(text(small)), bytesToParse(text(large))
+		if bytesLarge > bytesSmall*large/small*3 {
+			t.Errorf("%s: %d bytes for a text of %d, %d bytes for one of %d", name, bytesSmall, small, bytesLarge, large)
+		}
+		if perByte := bytesLarge / large; perByte > 256 {
+			t.Errorf("%s: %d bytes of memory for each byte of the text", name, perByte)
+		}
+	}
+}
+
+func bytesToParse(text string) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, _ = policy.Parse(text)
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// The number of allocations grows with the number of statements and not
+// faster, for whatever looks at a whole policy.
+func TestAllocationsAreLinear(t *testing.T) {
+	const n = 24
+	small, large := full(t, n), full(t, 2*n)
+	work := map[string]func(policy.Document){
+		"Parse":      func(d policy.Document) { _, _ = policy.Parse(d.Raw()) },
+		"Equivalent": func(d policy.Document) { d.Equivalent(reversed(d)) },
+		"With":       func(d policy.Document) { policy.Document{}.With(d.Statements()...) },
+	}
+	for name, do := range work {
+		one := testing.AllocsPerRun(5, func() { do(small) })
+		two := testing.AllocsPerRun(5, func() { do(large) })
+		if two > one*2+8 {
+			t.Errorf("%s: %v allocations for %d statements, %v for %d", name, one, n, two, 2*n)
+		}
+	}
+}
+
+func reversed(d policy.Document) policy.Document {
+	var r policy.Document
+	list := d.Statements()
+	for i := range list {
+		r = r.With(list[len(list)-1-i])
+	}
+	return r
+}
+
+// Asking costs nothing.
+func TestSizeAllocatesNothing(t *testing.T) {
+	d := full(t, 10)
+	if n := testing.AllocsPerRun(10, func() { _, _, _ = d.Size(), d.Headroom(), d.Raw() }); n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+// fullPolicy returns a policy of nearly MaxSize bytes.
+func fullPolicy(b *testing.B) policy.Document {
+	b.Helper()
+	d := full(b, 1)
+	n := 1
+	for next := d; next.Fits(); n++ {
+		d = next
+		next = full(b, n+1)
+	}
+	return d
+}
+
+func BenchmarkParse(b *testing.B) {
+	text := fullPolicy(b).Raw()
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := policy.Parse(text); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkSize(b *testing.B) {
+	d := fullPolicy(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		d.Size()
+	}
+}
+
+func BenchmarkFits(b *testing.B) {
+	d := fullPolicy(b)
+	s := d.Statements()[0]
+	b.ReportAllocs()
+	for b.Loop() {
+		d.Fits(s)
+	}
+}
+
+// The order of statements differs, so that nothing can be skipped.
+func BenchmarkEquivalent(b *testing.B) {
+	d := fullPolicy(b)
+	e := reversed(d)
+	b.ReportAllocs()
+	for b.Loop() {
+		if !d.Equivalent(e) {
+			b.Fatal("not equivalent")
+		}
+	}
+}
+
+func BenchmarkCovers(b *testing.B) {
+	list := fullPolicy(b).Statements()
+	b.ReportAllocs()
+	for b.Loop() {
+		policy.Covers(list[0], list[1])
+	}
+}

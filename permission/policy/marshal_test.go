@@ -1,0 +1,118 @@
+package policy_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+const pair = `{"S":{"Sid":"<&>"},"D":{"Statement":[{"Sid":"\u003c"}]}}`
+
+type values struct {
+	S policy.Statement
+	D policy.Document
+}
+
+// Within other JSON both are objects.
+func TestJSON(t *testing.T) {
+	var v values
+	if err := json.Unmarshal([]byte(pair), &v); err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.String(); got != pair+"\n" {
+		t.Errorf("got %swant %s", got, pair)
+	}
+	// json.Marshal escapes more, which changes bytes but no meaning.
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again values
+	if err := json.Unmarshal(text, &again); err != nil {
+		t.Fatal(err)
+	}
+	if !again.S.Equivalent(v.S) || !again.D.Equivalent(v.D) {
+		t.Errorf("%s means something else than %s", text, pair)
+	}
+}
+
+func TestZeroJSON(t *testing.T) {
+	text, err := json.Marshal(values{})
+	if want := `{"S":null,"D":{"Version":"2012-10-17","Id":"default","Statement":[]}}`; err != nil || string(text) != want {
+		t.Errorf("got %s, %v; want %s", text, err, want)
+	}
+	v := values{S: mustStatement(t, `{"Sid":"kept"}`), D: mustDocument(t, `{"Id":"kept"}`)}
+	if err := json.Unmarshal([]byte(`{"S":null,"D":null}`), &v); err != nil || v.S.Sid() != "kept" || v.D.ID() != "kept" {
+		t.Errorf("null changed the values to %v, %v (error %v)", v.S, v.D, err)
+	}
+}
+
+func TestText(t *testing.T) {
+	var s policy.Statement
+	if err := s.UnmarshalText([]byte(` {"Sid": "a"} `)); err != nil {
+		t.Fatal(err)
+	}
+	var d policy.Document
+	if err := d.UnmarshalText([]byte(` {"Id": "a"} `)); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		marshal  func() ([]byte, error)
+		appendTo func([]byte) ([]byte, error)
+		want     string
+	}{
+		{s.MarshalText, s.AppendText, `{"Sid":"a"}`},
+		{d.MarshalText, d.AppendText, `{"Id":"a"}`},
+		// Zero values: no text for no statement; the empty policy.
+		{policy.Statement{}.MarshalText, policy.Statement{}.AppendText, ``},
+		{policy.Document{}.MarshalText, policy.Document{}.AppendText, `{"Version":"2012-10-17","Id":"default","Statement":[]}`},
+	} {
+		if got, err := test.marshal(); err != nil || string(got) != test.want {
+			t.Errorf("MarshalText: got %s, %v; want %s", got, err, test.want)
+		}
+		if got, err := test.appendTo([]byte("x")); err != nil || string(got) != "x"+test.want {
+			t.Errorf("AppendText: got %s, %v; want x%s", got, err, test.want)
+		}
+	}
+	// The empty text is the zero Statement, but no policy.
+	if err := s.UnmarshalText(nil); err != nil || s.IsValid() {
+		t.Errorf("got %v, %v; want the zero Statement", s, err)
+	}
+	if err := d.UnmarshalText(nil); err == nil {
+		t.Error("the empty text became a policy")
+	}
+}
+
+// A failure leaves the receiver alone and says why.
+func TestUnmarshalFails(t *testing.T) {
+	for _, text := range []string{`{"Sid":1,"Id":1}`, `null null`, `[]`, "{\"Sid\":\"\xff\"}"} {
+		s, d := mustStatement(t, `{"Sid":"kept"}`), mustDocument(t, `{"Id":"kept"}`)
+		for name, unmarshal := range map[string]func([]byte) error{
+			"Statement.UnmarshalText": s.UnmarshalText, "Statement.UnmarshalJSON": s.UnmarshalJSON,
+			"Document.UnmarshalText": d.UnmarshalText, "Document.UnmarshalJSON": d.UnmarshalJSON,
+		} {
+			var e *policy.ParseError
+			if err := unmarshal([]byte(text)); !errors.As(err, &e) {
+				t.Errorf("%s(%q): got %v, want a *ParseError", name, text, err)
+			}
+		}
+		if s.Sid() != "kept" || d.ID() != "kept" {
+			t.Errorf("%q: the values became %v, %v", text, s, d)
+		}
+	}
+	// null is no text of either.
+	var s policy.Statement
+	var d policy.Document
+	if s.UnmarshalText([]byte("null")) == nil || d.UnmarshalText([]byte("null")) == nil {
+		t.Error("null is no text")
+	}
+}
