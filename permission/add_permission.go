@@ -1,0 +1,184 @@
+package permission
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go/middleware"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// AddPermissionInput is one grant: who may do what with which function, version
+// or alias. Field names, types and meaning are those of service/lambda's
+// AddPermissionInput. A nil optional field is absent from the request; a pointer
+// to "" is sent as it is.
+//
+// The limits and patterns named here are those of validate.Current, which the
+// default pre-flight checks before anything is sent (AddPermission, "Request
+// Parameters").
+type AddPermissionInput struct {
+	// Action is what the principal may do: lambda:InvokeFunction and the other
+	// API names behind lambda:, or the wildcards lambda:* and *. Required.
+	Action *string
+
+	// FunctionName is the function whose policy gets the statement: a name
+	// (Thumbnail), a partial ARN (123456789012:function:Thumbnail) or a full ARN,
+	// each with or without :QUALIFIER. At most 256 characters, a bare name at most
+	// 64. Required.
+	FunctionName *string
+
+	// Principal is who gets the permission: a service (s3.amazonaws.com), an
+	// account id, the ARN of an IAM user or role, or * for everyone. Required.
+	Principal *string
+
+	// StatementId names the statement, uniquely in the policy of one function,
+	// version or alias: 1 to 100 letters, digits, hyphens and underscores. Required.
+	StatementId *string
+
+	// EventSourceToken is the token that an Alexa skill must supply: at most 256
+	// letters, digits, dots, underscores and hyphens. It counts as a secret: no
+	// message of this library shows it.
+	EventSourceToken *string
+
+	// FunctionUrlAuthType limits the grant to a function URL of this
+	// authentication type. Only with the action lambda:InvokeFunctionUrl.
+	FunctionUrlAuthType FunctionUrlAuthType
+
+	// InvokedViaFunctionUrl limits the grant to calls through a function URL. Only
+	// with the action lambda:InvokeFunction.
+	InvokedViaFunctionUrl *bool
+
+	// PrincipalOrgID limits the grant to the accounts of an organization
+	// (o-a1b2c3d4e5).
+	PrincipalOrgID *string
+
+	// Qualifier is the version or alias to which the grant applies; without one,
+	// here or in FunctionName, it applies to the unqualified function. $LATEST is
+	// refused by the service.
+	Qualifier *string
+
+	// RevisionId makes the service refuse the change when the policy is no longer
+	// the one read by the GetPolicy call that gave this id.
+	RevisionId *string
+
+	// SourceAccount is the 12-digit id of the account that owns the event source.
+	SourceAccount *string
+
+	// SourceArn is the ARN of the event source; * and ? match as in ArnLike.
+	SourceArn *string
+}
+
+// AddPermissionOutput is the answer to AddPermission.
+type AddPermissionOutput struct {
+	// Statement is the stored statement as JSON text; policy.ParseStatement reads it.
+	Statement *string
+
+	// ResultMetadata holds the request id, the attempts and the raw response.
+	ResultMetadata middleware.Metadata
+}
+
+// AddPermission adds one statement to the policy of a function, version or
+// alias. The service does not treat a repeated call as the same call: a second
+// statement with the same id is a ResourceConflictException, even when a lost
+// response was the reason for asking again.
+//
+// A grant that breaks a rule of the pre-flight is a *validate.Error, and nothing
+// is sent. The service's refusals are the types of package errors. Every error
+// is wrapped in a *smithy.OperationError.
+func (c *Client) AddPermission(ctx context.Context, params *AddPermissionInput, optFns ...func(*Options)) (*AddPermissionOutput, error) {
+	if params == nil {
+		params = &AddPermissionInput{}
+	}
+	result, metadata, err := c.invoke(ctx, addPermission, params, optFns)
+	if err != nil {
+		return nil, err
+	}
+	out := result.(*AddPermissionOutput)
+	out.ResultMetadata = metadata
+	return out, nil
+}
+
+var addPermission = &operation{
+	name:      "AddPermission",
+	span:      "Lambda.AddPermission",
+	method:    "POST",
+	rules:     validate.AddPermission,
+	required:  requiredByAddPermission,
+	serialize: serializeAddPermission,
+	decode:    decodeAddPermission,
+}
+
+// Request returns the grant in plain values, the form that rules reason about.
+// A nil input is the empty grant.
+func (in *AddPermissionInput) Request() validate.Request {
+	if in == nil {
+		return validate.Request{}
+	}
+	return validate.Request{
+		FunctionName:          aws.ToString(in.FunctionName),
+		Qualifier:             aws.ToString(in.Qualifier),
+		StatementId:           aws.ToString(in.StatementId),
+		Action:                aws.ToString(in.Action),
+		Principal:             aws.ToString(in.Principal),
+		SourceArn:             aws.ToString(in.SourceArn),
+		SourceAccount:         aws.ToString(in.SourceAccount),
+		EventSourceToken:      aws.ToString(in.EventSourceToken),
+		PrincipalOrgID:        aws.ToString(in.PrincipalOrgID),
+		FunctionUrlAuthType:   string(in.FunctionUrlAuthType),
+		RevisionId:            aws.ToString(in.RevisionId),
+		InvokedViaFunctionUrl: in.InvokedViaFunctionUrl,
+	}
+}
+
+func requiredByAddPermission(input any) [4]member {
+	in := input.(*AddPermissionInput)
+	return [4]member{
+		{"FunctionName", in.FunctionName},
+		{"StatementId", in.StatementId},
+		{"Action", in.Action},
+		{"Principal", in.Principal},
+	}
+}
+
+// serializeAddPermission writes FunctionName into the path, Qualifier into the
+// query and everything else into the body (AddPermission, "Request Syntax").
+func serializeAddPermission(input any) (p parts, err error) {
+	in := input.(*AddPermissionInput)
+	if err := p.policyOf(in.FunctionName); err != nil {
+		return parts{}, err
+	}
+	p.query("Qualifier", in.Qualifier)
+	p.body = in.body()
+	return p, nil
+}
+
+func decodeAddPermission(body []byte) (any, error) {
+	answer, err := decodeObject(body)
+	if err != nil {
+		return nil, err
+	}
+	statement, err := answer.required("Statement")
+	return &AddPermissionOutput{Statement: statement}, err
+}
+
+// body writes the members in the order in which the SDK writes them.
+func (in *AddPermissionInput) body() []byte {
+	o := jsonObject{buf: make([]byte, 0, 512)}
+	o.text("Action", in.Action)
+	o.text("EventSourceToken", in.EventSourceToken)
+	if in.FunctionUrlAuthType != "" {
+		o.text("FunctionUrlAuthType", (*string)(&in.FunctionUrlAuthType))
+	}
+	if in.InvokedViaFunctionUrl != nil {
+		o.name("InvokedViaFunctionUrl")
+		o.buf = strconv.AppendBool(o.buf, *in.InvokedViaFunctionUrl)
+	}
+	o.text("Principal", in.Principal)
+	o.text("PrincipalOrgID", in.PrincipalOrgID)
+	o.text("RevisionId", in.RevisionId)
+	o.text("SourceAccount", in.SourceAccount)
+	o.text("SourceArn", in.SourceArn)
+	o.text("StatementId", in.StatementId)
+	return o.close()
+}

@@ -1,0 +1,178 @@
+package permission_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/permission"
+)
+
+// requestID is the header by which the service names a request.
+func requestID(id string) http.Header { return http.Header{"X-Amzn-Requestid": {id}} }
+
+// Any 2xx with a well-formed answer is success: the service answers 201, 200 and
+// 204, emulators answer 200 to all of them.
+func TestSuccess(t *testing.T) {
+	ctx := context.Background()
+	for _, status := range []int{200, 201, 202, 204} {
+		out, err := newClient(answering(status, requestID("r-1"), stored)).AddPermission(ctx, grant())
+		if err != nil {
+			t.Fatalf("%d: %v", status, err)
+		}
+		// The statement is the inner text, its backslashes undone ("Response Elements").
+		if got, want := aws.ToString(out.Statement), `{"Sid":"s3-photos","Effect":"Allow"}`; got != want {
+			t.Errorf("%d: Statement = %s, want %s", status, got, want)
+		}
+	}
+	policy, err := newClient(answering(200, nil, `{"Policy":"{}","RevisionId":"c0ffee","Later":1}`)).GetPolicy(ctx,
+		&permission.GetPolicyInput{FunctionName: aws.String("Thumbnail")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := aws.ToString(policy.Policy) + aws.ToString(policy.RevisionId); got != "{}c0ffee" {
+		t.Errorf("GetPolicy = %s", got)
+	}
+	for _, body := range []string{"", "{}", "  {}\n"} {
+		if _, err := newClient(answering(200, nil, body)).RemovePermission(ctx, removal()); err != nil {
+			t.Errorf("RemovePermission answered %q: %v", body, err)
+		}
+	}
+}
+
+func removal() *permission.RemovePermissionInput {
+	return &permission.RemovePermissionInput{FunctionName: aws.String("Thumbnail"), StatementId: aws.String("s3-photos")}
+}
+
+// A 2xx that Lambda cannot have sent is an error that keeps the status and the
+// request id: reporting success would claim a grant that nobody stored.
+func TestNotLambdasAnswer(t *testing.T) {
+	bodies := map[string]string{
+		"a captive portal":                "<html>Sign in to the hotel's network</html>",
+		"empty":                           "",
+		"null":                            "null",
+		"an array":                        `["Statement"]`,
+		"a string":                        `"Statement"`,
+		"Statement is no string":          `{"Statement":{"Sid":"s3-photos"}}`,
+		"Statement is null":               `{"Statement":null}`,
+		"no Statement":                    `{}`,
+		"Statement in another case":       `{"statement":"{}"}`,
+		"truncated":                       `{"Statement":"{`,
+		"trailing garbage":                stored + "x",
+		"longer than the client reads":    `{"Statement":"` + strings.Repeat("x", 1<<20) + `"}`,
+		"an endless body (see endless())": "endless",
+	}
+	for name, body := range bodies {
+		t.Run(name, func(t *testing.T) {
+			client := newClient(func(r *http.Request) (*http.Response, error) {
+				resp := answer(r, 201, requestID("r-2"), body)
+				if body == "endless" {
+					resp.Body = io.NopCloser(endless{})
+				}
+				return resp, nil
+			})
+			_, err := client.AddPermission(context.Background(), grant())
+			var broken *smithy.DeserializationError
+			if !errors.As(err, &broken) {
+				t.Fatalf("err = %v, want a *smithy.DeserializationError", err)
+			}
+			wantResponse(t, err, 201, "r-2")
+		})
+	}
+}
+
+// endless is a body that never ends.
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return copy(p, bytes.Repeat([]byte("x"), len(p))), nil }
+
+func wantResponse(t *testing.T, err error, status int, id string) {
+	t.Helper()
+	var resp *awshttp.ResponseError
+	if !errors.As(err, &resp) {
+		t.Fatalf("err = %v, want an *awshttp.ResponseError", err)
+	}
+	if resp.HTTPStatusCode() != status || resp.ServiceRequestID() != id {
+		t.Errorf("status %d, request id %q; want %d, %q", resp.HTTPStatusCode(), resp.ServiceRequestID(), status, id)
+	}
+}
+
+// Status, code and request id of a refusal survive whatever its body is.
+func TestRefusals(t *testing.T) {
+	typed := http.Header{"X-Amzn-Requestid": {"r-3"}, "X-Amzn-Errortype": {"ResourceConflictException"}}
+	tests := []struct {
+		name   string
+		status int
+		header http.Header
+		body   io.Reader
+		code   string
+	}{
+		{"as recorded", 409, typed, strings.NewReader(`{"Type":"User","message":"The statement id (s3-photos) provided already exists. Please provide a new statement id, or remove the existing statement."}`), "ResourceConflictException"},
+		{"no body", 409, typed, strings.NewReader(""), "ResourceConflictException"},
+		{"HTML", 409, typed, strings.NewReader("<html>"), "ResourceConflictException"},
+		{"truncated JSON", 409, typed, strings.NewReader(`{"Type":"Us`), "ResourceConflictException"},
+		{"a body that breaks off", 409, typed, io.MultiReader(strings.NewReader(`{"Type"`), broken{}), "ResourceConflictException"},
+		{"an endless body", 409, typed, endless{}, "ResourceConflictException"},
+		// Without any code there is still the status.
+		{"a gateway's page", 502, requestID("r-3"), strings.NewReader("<html>502 Bad Gateway</html>"), "UnknownError"},
+		// A redirect is no answer of Lambda's.
+		{"a redirect", 307, requestID("r-3"), strings.NewReader(""), "UnknownError"},
+		{"not modified", 304, requestID("r-3"), strings.NewReader(""), "UnknownError"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			client := newClient(func(r *http.Request) (*http.Response, error) {
+				resp := answer(r, tt.status, tt.header, "")
+				resp.Body, resp.ContentLength = io.NopCloser(tt.body), -1
+				return resp, nil
+			})
+			_, err := client.AddPermission(context.Background(), grant())
+			var api smithy.APIError
+			if !errors.As(err, &api) || api.ErrorCode() != tt.code {
+				t.Fatalf("err = %v, want code %s", err, tt.code)
+			}
+			wantResponse(t, err, tt.status, "r-3")
+		})
+	}
+	_, err := newClient(answering(409, typed, `{"Type":"User","message":"The statement id (s3-photos) provided already exists. Please provide a new statement id, or remove the existing statement."}`)).
+		AddPermission(context.Background(), grant())
+	var conflict *lambdaerrors.ResourceConflictException
+	if !errors.As(err, &conflict) || lambdaerrors.ConflictKindOf(err) != lambdaerrors.DuplicateStatement {
+		t.Errorf("err = %v, want a duplicate statement", err)
+	}
+}
+
+type broken struct{}
+
+func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+// Every body is closed, read or not: an open one keeps its connection.
+func TestBodiesAreClosed(t *testing.T) {
+	for _, status := range []int{201, 204, 304, 409, 500} {
+		closed := false
+		client := newClient(func(r *http.Request) (*http.Response, error) {
+			resp := answer(r, status, nil, "")
+			resp.Body = closer{endless{}, &closed}
+			return resp, nil
+		})
+		client.AddPermission(context.Background(), grant())
+		if !closed {
+			t.Errorf("%d: the body is still open", status)
+		}
+	}
+}
+
+type closer struct {
+	io.Reader
+	closed *bool
+}
+
+func (c closer) Close() error { *c.closed = true; return nil }

@@ -1,0 +1,154 @@
+package permission
+
+import (
+	"net"
+	"net/http"
+	"sync/atomic"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/defaults"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go/logging"
+	"github.com/aws/smithy-go/metrics"
+	"github.com/aws/smithy-go/tracing"
+)
+
+// Client calls AddPermission, GetPolicy and RemovePermission. It is safe for
+// concurrent use. A nil or zero Client answers every call with a *ConfigError;
+// New and NewFromConfig make one that works.
+type Client struct {
+	options *Options
+
+	// skew is how far the service's clock is ahead of ours, in nanoseconds, as the
+	// last answer told.
+	skew *atomic.Int64
+
+	// pipelines are what calls without options of their own go through.
+	pipelines map[*operation]*pipeline
+}
+
+// NewFromConfig returns a Client for an aws.Config, as config.LoadDefaultConfig
+// makes it, with optFns applied on top. Mistakes in the configuration are
+// answered by every call, not here.
+//
+// Of an aws.Config, ServiceOptions is not called: its functions expect the
+// Options type of the SDK's own clients.
+func NewFromConfig(cfg aws.Config, optFns ...func(*Options)) *Client {
+	return New(optionsFromConfig(cfg), optFns...)
+}
+
+// New returns a Client for options, with optFns applied on top. Mistakes in the
+// configuration are answered by every call, not here.
+func New(options Options, optFns ...func(*Options)) *Client {
+	o := options.Copy()
+	if o.Preflight == nil {
+		o.Preflight = defaultPreflight()
+	}
+	setDefaults(&o)
+	for _, fn := range optFns {
+		fn(&o)
+	}
+	if o.Preflight == nil {
+		o.Preflight = []Check{} // off, and still off in New(client.Options())
+	}
+	if o.RetryMaxAttempts != 0 && o.Retryer != nil {
+		o.Retryer = retry.AddWithMaxAttempts(o.Retryer, o.RetryMaxAttempts)
+	}
+	c := &Client{options: &o, skew: new(atomic.Int64)}
+	c.prepare()
+	return c
+}
+
+// Options returns a copy of the client's options. Those of a nil or zero Client
+// are the zero Options.
+func (c *Client) Options() Options {
+	if c == nil || c.options == nil {
+		return Options{}
+	}
+	return c.options.Copy()
+}
+
+// setDefaults fills what o leaves open, in the order in which one default depends
+// on another.
+func setDefaults(o *Options) {
+	mode := resolvedDefaultsMode(o)
+	if o.Logger == nil {
+		o.Logger = logging.Nop{}
+	}
+	if o.Retryer == nil {
+		o.Retryer = defaultRetryer(o, mode)
+	}
+	o.HTTPClient = defaultHTTPClient(o.HTTPClient, mode)
+	if o.HTTPSignerV4 == nil {
+		o.HTTPSignerV4 = v4.NewSigner(func(so *v4.SignerOptions) {
+			so.Logger = o.Logger
+			so.LogSigning = o.ClientLogMode.IsSigning()
+		})
+	}
+	if o.TracerProvider == nil {
+		o.TracerProvider = &tracing.NopTracerProvider{}
+	}
+	if o.MeterProvider == nil {
+		o.MeterProvider = metrics.NopMeterProvider{}
+	}
+}
+
+func resolvedDefaultsMode(o *Options) aws.DefaultsMode {
+	var mode aws.DefaultsMode
+	mode.SetFromString(string(o.DefaultsMode))
+	if mode == aws.DefaultsModeAuto {
+		mode = defaults.ResolveDefaultsModeAuto(o.Region, o.RuntimeEnvironment)
+	}
+	return mode
+}
+
+// defaultRetryer is the retryer of the SDK's clients: standard unless RetryMode
+// or the defaults mode ask for adaptive.
+func defaultRetryer(o *Options, mode aws.DefaultsMode) aws.Retryer {
+	if o.RetryMode == "" {
+		if config, err := defaults.GetModeConfiguration(mode); err == nil {
+			o.RetryMode = config.RetryMode
+		}
+	}
+	if o.RetryMode == "" {
+		o.RetryMode = aws.RetryModeStandard
+	}
+	standard := func(so *retry.StandardOptions) {
+		if o.RetryMaxAttempts != 0 {
+			so.MaxAttempts = o.RetryMaxAttempts
+		}
+	}
+	if o.RetryMode == aws.RetryModeAdaptive {
+		return retry.NewAdaptiveMode(func(ao *retry.AdaptiveModeOptions) {
+			ao.StandardOptions = append(ao.StandardOptions, standard)
+		})
+	}
+	return retry.NewStandard(standard)
+}
+
+// defaultHTTPClient applies the timeouts of the defaults mode to a client that
+// the SDK can build; a client of another kind is used as it is.
+func defaultHTTPClient(client HTTPClient, mode aws.DefaultsMode) HTTPClient {
+	if client == nil {
+		client = awshttp.NewBuildableClient()
+	}
+	buildable, ok := client.(*awshttp.BuildableClient)
+	if !ok {
+		return client
+	}
+	config, err := defaults.GetModeConfiguration(mode)
+	if err != nil {
+		return client
+	}
+	return buildable.WithDialerOptions(func(d *net.Dialer) {
+		if timeout, ok := config.GetConnectTimeout(); ok {
+			d.Timeout = timeout
+		}
+	}).WithTransportOptions(func(t *http.Transport) {
+		if timeout, ok := config.GetTLSNegotiationTimeout(); ok {
+			t.TLSHandshakeTimeout = timeout
+		}
+	})
+}

@@ -1,0 +1,145 @@
+package permission_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// Wherever a call waits, the end of its context ends the wait, as an
+// *aws.RequestCanceledError that is also the context's own error.
+func TestCanceled(t *testing.T) {
+	block := func(r *http.Request) (*http.Response, error) {
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	}
+	tests := map[string]func(*permission.Options){
+		"for an answer": func(o *permission.Options) { o.HTTPClient = transport(block) },
+		"for a body": func(o *permission.Options) {
+			o.HTTPClient = transport(func(r *http.Request) (*http.Response, error) {
+				resp := answer(r, 201, nil, "")
+				resp.Body = io.NopCloser(untilDone{r.Context()})
+				return resp, nil
+			})
+		},
+		"for an error's body": func(o *permission.Options) {
+			o.HTTPClient = transport(func(r *http.Request) (*http.Response, error) {
+				resp := answer(r, 409, nil, "")
+				resp.Body = io.NopCloser(untilDone{r.Context()})
+				return resp, nil
+			})
+		},
+		"for credentials": func(o *permission.Options) {
+			o.Credentials = aws.CredentialsProviderFunc(func(ctx context.Context) (aws.Credentials, error) {
+				<-ctx.Done()
+				return aws.Credentials{}, ctx.Err()
+			})
+		},
+		"between attempts": func(o *permission.Options) {
+			o.HTTPClient = answering(503, nil, "")
+			o.RetryMaxAttempts = 100
+			o.Retryer = retry.NewStandard(func(so *retry.StandardOptions) { so.RateLimiter = unlimited{} })
+		},
+		"for a check": func(o *permission.Options) {
+			o.Preflight = append(o.Preflight, func(ctx context.Context, _ validate.Request) error {
+				<-ctx.Done()
+				return ctx.Err()
+			})
+		},
+	}
+	for name, option := range tests {
+		for reason, end := range map[string]func(context.Context) (context.Context, context.CancelFunc){
+			"canceled": func(ctx context.Context) (context.Context, context.CancelFunc) {
+				ctx, cancel := context.WithCancel(ctx)
+				time.AfterFunc(time.Minute, cancel)
+				return ctx, cancel
+			},
+			"deadline": func(ctx context.Context) (context.Context, context.CancelFunc) {
+				return context.WithTimeout(ctx, time.Minute)
+			},
+		} {
+			t.Run(name+", "+reason, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					ctx, cancel := end(t.Context())
+					defer cancel()
+					_, err := newClient(answering(201, nil, stored), option).AddPermission(ctx, grant())
+					var canceled *aws.RequestCanceledError
+					if !errors.As(err, &canceled) || !errors.Is(err, ctx.Err()) {
+						t.Errorf("err = %v, want an *aws.RequestCanceledError of %v", err, ctx.Err())
+					}
+				})
+			})
+		}
+	}
+	t.Run("before the call", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		_, err := newClient(unreachable(t)).AddPermission(ctx, grant())
+		var canceled *aws.RequestCanceledError
+		if !errors.As(err, &canceled) {
+			t.Errorf("err = %v, want an *aws.RequestCanceledError", err)
+		}
+	})
+}
+
+// untilDone is a body that says nothing until its request is over.
+type untilDone struct{ ctx context.Context }
+
+func (b untilDone) Read([]byte) (int, error) { <-b.ctx.Done(); return 0, b.ctx.Err() }
+
+// unlimited is a retry quota that never runs out.
+type unlimited struct{}
+
+func (unlimited) GetToken(context.Context, uint) (func() error, error) {
+	return func() error { return nil }, nil
+}
+func (unlimited) AddTokens(uint) error { return nil }
+
+// An answer that came before the context ended stays what it is.
+func TestAnswerBeforeCancel(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	client := newClient(func(r *http.Request) (*http.Response, error) {
+		cancel()
+		return answer(r, 404, http.Header{"X-Amzn-Errortype": {"ResourceNotFoundException"}}, "{}"), nil
+	})
+	_, err := client.AddPermission(ctx, grant())
+	var canceled *aws.RequestCanceledError
+	if errors.As(err, &canceled) {
+		t.Errorf("err = %v, want the 404", err)
+	}
+}
+
+// Connections are reused after successes and after refusals: 50 calls in a row
+// need one.
+func TestConnectionsAreReused(t *testing.T) {
+	connections := 0
+	status := 0
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		status++
+		io.Copy(io.Discard, r.Body)
+		w.WriteHeader([]int{201, 409, 404, 400}[status%4])
+		io.WriteString(w, stored)
+	}))
+	server.Config.ConnState = connectionCounter(&connections)
+	server.Start()
+	defer server.Close()
+
+	client := permission.New(permission.Options{Region: "us-east-1", Credentials: exampleKeys, BaseEndpoint: aws.String(server.URL)})
+	for range 50 {
+		client.AddPermission(context.Background(), grant())
+	}
+	server.Close() // no handler runs from here on
+	if connections != 1 {
+		t.Errorf("%d connections, want 1", connections)
+	}
+}

@@ -1,0 +1,100 @@
+package permission
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
+	"github.com/aws/smithy-go/tracing"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+)
+
+// What is read of a body at most. A policy has 20 KB at most, an error one
+// sentence; a body beyond these sizes comes from something else.
+const (
+	maxSuccessBody = 1 << 20
+	maxErrorBody   = 64 << 10
+)
+
+// deserializer is the middleware that turns a response into an output or an
+// error.
+type deserializer struct{ op *operation }
+
+func (*deserializer) ID() string { return "OperationDeserializer" }
+
+func (m *deserializer) HandleDeserialize(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+	out middleware.DeserializeOutput, metadata middleware.Metadata, err error,
+) {
+	out, metadata, err = next.HandleDeserialize(ctx, in)
+	resp, ok := out.RawResponse.(*smithyhttp.Response)
+	if !ok {
+		if err == nil {
+			err = &smithy.DeserializationError{Err: fmt.Errorf("unknown transport type %T", out.RawResponse)}
+		}
+		return out, metadata, err
+	}
+	defer resp.Body.Close()
+	if err != nil {
+		return out, metadata, err
+	}
+
+	ctx, span := tracing.StartSpan(ctx, "OperationDeserializer")
+	defer span.End()
+	defer startTimer(ctx, deserializeDuration)()
+	out.Result, err = m.deserialize(ctx, resp)
+	return out, metadata, err
+}
+
+func (m *deserializer) deserialize(ctx context.Context, resp *smithyhttp.Response) (any, error) {
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		return nil, readError(ctx, resp)
+	}
+	body, err := readAtMost(resp.Body, maxSuccessBody)
+	if err != nil {
+		return nil, readFailure(ctx, err)
+	}
+	result, err := m.op.decode(body)
+	if err != nil {
+		return nil, &smithy.DeserializationError{Err: err, Snapshot: excerpt(body)}
+	}
+	return result, nil
+}
+
+// readError reads as much of an error as there is: what can't be read or decoded
+// never hides the status and the headers.
+func readError(ctx context.Context, resp *smithyhttp.Response) error {
+	body, err := readAtMost(resp.Body, maxErrorBody)
+	if err != nil && ctx.Err() != nil {
+		return readFailure(ctx, err)
+	}
+	return lambdaerrors.FromResponse(resp.StatusCode, resp.Header, body)
+}
+
+func readFailure(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return &smithy.CanceledError{Err: ctx.Err()}
+	}
+	return &smithy.DeserializationError{Err: err}
+}
+
+// readAtMost reads a body to its end. A longer one is an error, and so is one
+// that breaks off; what was read until then is returned with it.
+func readAtMost(body io.Reader, limit int64) ([]byte, error) {
+	read, err := io.ReadAll(io.LimitReader(body, limit+1))
+	if err != nil {
+		return read, err
+	}
+	if int64(len(read)) > limit {
+		return read[:limit], fmt.Errorf("the body is longer than %d bytes", limit)
+	}
+	return read, nil
+}
+
+// excerpt is the beginning of a body, for people who look for what answered.
+func excerpt(body []byte) []byte {
+	const most = 1024
+	return body[:min(len(body), most)]
+}

@@ -1,0 +1,4 @@
+package permission
+
+// AppendJSONString is appendJSONString, for its fuzz test.
+var AppendJSONString = appendJSONString

@@ -1,0 +1,113 @@
+package permission
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/smithy-go/middleware"
+	"github.com/aws/smithy-go/tracing"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// payloadHash returns the middleware that hashes the body for the signature. The
+// SDK's leaves the hash in the context, where middlewares of APIOptions look for
+// it; without them it stays in the call.
+func payloadHash(o *Options) middleware.FinalizeMiddleware {
+	if len(o.APIOptions) > 0 {
+		return &v4.ComputePayloadSHA256{}
+	}
+	return hashing{}
+}
+
+type hashing struct{}
+
+func (hashing) ID() string { return (*v4.ComputePayloadSHA256)(nil).ID() }
+
+func (hashing) HandleFinalize(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
+	out middleware.FinalizeOutput, metadata middleware.Metadata, err error,
+) {
+	req, ok := in.Request.(*smithyhttp.Request)
+	if !ok {
+		return out, metadata, fmt.Errorf("unknown transport type %T", in.Request)
+	}
+	body, err := bodyOf(req)
+	if err == nil {
+		err = req.RewindStream() // a body of another kind has been read
+	}
+	if err != nil {
+		return out, metadata, err
+	}
+	callFrom(ctx).payloadHash = hashOf(&body)
+	return next.HandleFinalize(ctx, in)
+}
+
+// hashOf returns the hexadecimal SHA-256 of what body reads from its beginning.
+func hashOf(body *bytes.Reader) string {
+	var room [1024]byte // most requests need no more
+	content := room[:]
+	if size := int(body.Size()); size > len(room) {
+		content = make([]byte, size)
+	}
+	n, _ := body.ReadAt(content, 0) // io.EOF is its only error here
+	sum := sha256.Sum256(content[:n])
+	return string(hex.AppendEncode(room[:0], sum[:]))
+}
+
+// signing signs the request with Signature Version 4 and keeps what the answer
+// tells about the service's clock for the next attempt.
+type signing struct {
+	signer HTTPSignerV4
+	optFns []func(*v4.SignerOptions)
+}
+
+func newSigning(o *Options) *signing {
+	return &signing{o.HTTPSignerV4, []func(*v4.SignerOptions){func(so *v4.SignerOptions) {
+		so.Logger = o.Logger
+		so.LogSigning = o.ClientLogMode.IsSigning()
+	}}}
+}
+
+func (*signing) ID() string { return "Signing" }
+
+func (m *signing) HandleFinalize(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
+	out middleware.FinalizeOutput, metadata middleware.Metadata, err error,
+) {
+	req, ok := in.Request.(*smithyhttp.Request)
+	if !ok {
+		return out, metadata, fmt.Errorf("unknown transport type %T", in.Request)
+	}
+	c := callFrom(ctx)
+	if !c.anonymous {
+		if err := m.sign(ctx, c, req); err != nil {
+			return out, metadata, err
+		}
+	}
+	out, metadata, err = next.HandleFinalize(ctx, in)
+	c.skew, _ = awsmiddleware.GetAttemptSkew(metadata)
+	return out, metadata, err
+}
+
+func (m *signing) sign(ctx context.Context, c *call, req *smithyhttp.Request) error {
+	if c.signingRegion == "" {
+		return missingRegion()
+	}
+	ctx, span := tracing.StartSpan(ctx, "SignRequest")
+	defer span.End()
+	defer startTimer(ctx, signingDuration)()
+	hash := v4.GetPayloadHash(ctx)
+	if hash == "" {
+		hash = c.payloadHash
+	}
+	err := m.signer.SignHTTP(ctx, c.credentials, req.Request, hash,
+		c.signingName, c.signingRegion, time.Now().Add(c.skew), m.optFns...)
+	if err != nil {
+		return fmt.Errorf("sign request: sign http: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,159 @@
+package permission
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/smithy-go/logging"
+	"github.com/aws/smithy-go/metrics"
+	"github.com/aws/smithy-go/middleware"
+	"github.com/aws/smithy-go/tracing"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// HTTPClient sends one HTTP request. *http.Client implements it, and the
+// BuildableClient of the AWS SDK does.
+type HTTPClient interface {
+	Do(*http.Request) (*http.Response, error)
+}
+
+// HTTPSignerV4 signs a request with Signature Version 4. *v4.Signer implements
+// it.
+type HTTPSignerV4 interface {
+	SignHTTP(ctx context.Context, credentials aws.Credentials, r *http.Request, payloadHash string, service string, region string, signingTime time.Time, optFns ...func(*v4.SignerOptions)) error
+}
+
+// Options configures a Client, or one call of it. The fields are those of
+// service/lambda's Options, by their names, and Preflight. The zero value of
+// every field is a working default, but for Region and Credentials.
+type Options struct {
+	// APIOptions modify the middleware stack of every call, as in the SDK's clients.
+	APIOptions []func(*middleware.Stack) error
+
+	// AppID is appended to the User-Agent header.
+	AppID string
+
+	// BaseEndpoint is the URL to send requests to, path prefix included, instead of
+	// the region's endpoint. It excludes FIPS and dual-stack.
+	BaseEndpoint *string
+
+	// ClientLogMode chooses what is written to Logger. Requests and responses are
+	// logged as they are, an EventSourceToken included.
+	ClientLogMode aws.ClientLogMode
+
+	// Credentials sign the requests; they are retrieved for each attempt. With
+	// aws.AnonymousCredentials requests are sent unsigned. Without Credentials every
+	// call fails.
+	Credentials aws.CredentialsProvider
+
+	// DefaultsMode chooses the defaults of the HTTP client and of the retry mode.
+	DefaultsMode aws.DefaultsMode
+
+	// DisableClockSkewCorrection stops adjusting the signing time to the clock of
+	// the service.
+	DisableClockSkewCorrection bool
+
+	// EndpointOptions choose the variant of the region's endpoint.
+	EndpointOptions EndpointOptions
+
+	// HTTPClient sends the requests; by default a new awshttp.BuildableClient.
+	HTTPClient HTTPClient
+
+	// HTTPSignerV4 signs the requests; by default a new v4.Signer.
+	HTTPSignerV4 HTTPSignerV4
+
+	// Interceptors are called at the points of a call that they name.
+	Interceptors smithyhttp.InterceptorRegistry
+
+	// Logger receives what ClientLogMode chooses; by default nothing is logged.
+	Logger logging.Logger
+
+	// MeterProvider receives the metrics of every call; by default none are made.
+	MeterProvider metrics.MeterProvider
+
+	// Preflight is checked before anything else happens: before credentials are
+	// retrieved, a connection opened, a byte sent. All checks run, and each failure
+	// is reported. It is set to Rules(validate.Current) before the functional
+	// options run, so that append adds to it and nil turns it off. In the Options
+	// given to New nil means that default, and an empty slice turns it off.
+	Preflight []Check
+
+	// Region is the region to send requests to, and to sign them for. Required.
+	Region string
+
+	// RetryMaxAttempts limits the attempts of a call; 0 leaves it to the Retryer.
+	RetryMaxAttempts int
+
+	// RetryMode chooses the default Retryer: standard unless set.
+	RetryMode aws.RetryMode
+
+	// Retryer decides which failures are tried again, and when. The default retries
+	// what the SDK's default does and, of the conflicts (ResourceConflictException),
+	// those that pass: a concurrent update, and an update in progress. A statement id
+	// that is taken is never tried again. A Retryer given here is used as it is.
+	Retryer aws.Retryer
+
+	// RuntimeEnvironment serves aws.DefaultsModeAuto; config.LoadDefaultConfig sets it.
+	RuntimeEnvironment aws.RuntimeEnvironment
+
+	// TracerProvider receives the spans of every call; by default none are made.
+	TracerProvider tracing.TracerProvider
+
+	// endpointResolver is the deprecated resolver of an aws.Config. It is honoured,
+	// since a program that has one must not send to AWS instead.
+	endpointResolver aws.EndpointResolverWithOptions
+}
+
+// EndpointOptions choose the variant of the region's endpoint. The zero value is
+// the plain HTTPS endpoint.
+type EndpointOptions struct {
+	// DisableHTTPS sends requests over plain HTTP.
+	DisableHTTPS bool
+
+	// UseDualStackEndpoint chooses the endpoint that also has an IPv6 address.
+	UseDualStackEndpoint aws.DualStackEndpointState
+
+	// UseFIPSEndpoint chooses the endpoint with FIPS 140 validated cryptography.
+	UseFIPSEndpoint aws.FIPSEndpointState
+
+	resolvedRegion string
+}
+
+// GetResolvedRegion returns the region of a name like us-east-1-fips without its
+// FIPS part, or "". Deprecated endpoint resolvers ask for it.
+func (o EndpointOptions) GetResolvedRegion() string { return o.resolvedRegion }
+
+// GetDisableHTTPS returns DisableHTTPS. Deprecated endpoint resolvers ask for it.
+func (o EndpointOptions) GetDisableHTTPS() bool { return o.DisableHTTPS }
+
+// GetUseDualStackEndpoint returns UseDualStackEndpoint. Deprecated endpoint
+// resolvers ask for it.
+func (o EndpointOptions) GetUseDualStackEndpoint() aws.DualStackEndpointState {
+	return o.UseDualStackEndpoint
+}
+
+// GetUseFIPSEndpoint returns UseFIPSEndpoint. Deprecated endpoint resolvers ask
+// for it.
+func (o EndpointOptions) GetUseFIPSEndpoint() aws.FIPSEndpointState { return o.UseFIPSEndpoint }
+
+// Copy returns a copy with slices of its own for APIOptions, Interceptors and
+// Preflight.
+func (o Options) Copy() Options {
+	o.APIOptions = slices.Clone(o.APIOptions)
+	o.Interceptors = o.Interceptors.Copy()
+	o.Preflight = slices.Clone(o.Preflight)
+	return o
+}
+
+// WithAPIOptions returns a functional option that appends to APIOptions.
+func WithAPIOptions(optFns ...func(*middleware.Stack) error) func(*Options) {
+	return func(o *Options) { o.APIOptions = append(o.APIOptions, optFns...) }
+}
+
+// defaultPreflight is what Options.Preflight starts from.
+func defaultPreflight() []Check { return []Check{Rules(validate.Current)} }

@@ -1,0 +1,160 @@
+package permissiontest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+)
+
+// A program under test: it lets a bucket call a function, and is content when it
+// may already.
+func grantBucket(ctx context.Context, api permission.AddPermissionAPIClient, function, bucketARN string) error {
+	_, err := api.AddPermission(ctx, &permission.AddPermissionInput{
+		FunctionName:  aws.String(function),
+		StatementId:   aws.String("AllowPhotos"),
+		Action:        aws.String("lambda:InvokeFunction"),
+		Principal:     aws.String("s3.amazonaws.com"),
+		SourceArn:     aws.String(bucketARN),
+		SourceAccount: aws.String(permissiontest.DefaultAccount),
+	})
+	if lambdaerrors.ConflictKindOf(err) == lambdaerrors.DuplicateStatement {
+		return nil
+	}
+	return err
+}
+
+// The test of the package documentation, on loopback: requests are signed, sent
+// and answered as by the service.
+func TestExampleServer(t *testing.T) {
+	server := permissiontest.NewServer(t)
+	server.CreateFunction("Thumbnail")
+	for range 2 {
+		if err := grantBucket(t.Context(), server.Client(), "Thumbnail", "arn:aws:s3:::photos"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	document, _ := server.Policy("Thumbnail")
+	if _, ok := document.Lookup("AllowPhotos"); !ok {
+		t.Errorf("policy %s, want the statement AllowPhotos", document)
+	}
+}
+
+// Outside of tests a Service is an http.Handler like any other.
+func ExampleNewService() {
+	service := permissiontest.NewService()
+	if err := service.CreateFunction("Thumbnail"); err != nil {
+		fmt.Println(err)
+		return
+	}
+	server := httptest.NewServer(service)
+	defer server.Close()
+
+	client := permission.NewFromConfig(service.Config(server.URL))
+	err := grantBucket(context.Background(), client, "Thumbnail", "arn:aws:s3:::photos")
+	fmt.Println(err)
+
+	document, _ := service.Policy("Thumbnail")
+	for _, statement := range document.Statements() {
+		fmt.Println(statement.Sid(), statement.Resources())
+	}
+	// Output:
+	// <nil>
+	// AllowPhotos [arn:aws:lambda:us-east-1:123456789012:function:Thumbnail]
+}
+
+// In process there is no port and no signature; the errors are the same.
+func ExampleService_API() {
+	service := permissiontest.NewService()
+	api := service.API()
+
+	err := grantBucket(context.Background(), api, "Thumbnail", "arn:aws:s3:::photos")
+
+	var missing *lambdaerrors.ResourceNotFoundException
+	if errors.As(err, &missing) {
+		fmt.Println(missing.StatusCode, missing.ErrorMessage())
+	}
+	// Output:
+	// 404 Function not found: arn:aws:lambda:us-east-1:123456789012:function:Thumbnail
+}
+
+// The RevisionId of an alias guards the first change of its policy.
+func ExampleService_CreateAlias() {
+	service := permissiontest.NewService()
+	_ = service.CreateFunction("Thumbnail")
+	version, _ := service.PublishVersion("Thumbnail")
+	revisionID, _ := service.CreateAlias("Thumbnail", "PROD", version)
+
+	in := &permission.AddPermissionInput{
+		FunctionName: aws.String("Thumbnail:PROD"),
+		StatementId:  aws.String("first"),
+		Action:       aws.String("lambda:InvokeFunction"),
+		Principal:    aws.String("sns.amazonaws.com"),
+		RevisionId:   aws.String(revisionID),
+	}
+	_, err := service.API().AddPermission(context.Background(), in)
+	fmt.Println("first:", err)
+
+	// Now the alias has a policy, with a RevisionId of its own.
+	in.StatementId = aws.String("second")
+	_, err = service.API().AddPermission(context.Background(), in)
+	fmt.Println("second fails its precondition:", lambdaerrors.IsPreconditionFailed(err))
+	// Output:
+	// first: <nil>
+	// second fails its precondition: true
+}
+
+// A policy with a deleted role in it takes no more statements.
+func ExampleService_DeletePrincipal() {
+	const role = "arn:aws:iam::210987654321:role/deployer"
+	service := permissiontest.NewService()
+	_ = service.CreateFunction("Thumbnail")
+	grant := func(statementID, principal string) error {
+		_, err := service.API().AddPermission(context.Background(), &permission.AddPermissionInput{
+			FunctionName: aws.String("Thumbnail"),
+			StatementId:  aws.String(statementID),
+			Action:       aws.String("lambda:InvokeFunction"),
+			Principal:    aws.String(principal),
+		})
+		return err
+	}
+	fmt.Println(grant("deployer", role))
+	_ = service.DeletePrincipal(role)
+
+	var invalid *lambdaerrors.InvalidParameterValueException
+	if errors.As(grant("sns", "sns.amazonaws.com"), &invalid) {
+		fmt.Println(invalid.ErrorMessage())
+	}
+	document, _ := service.Policy("Thumbnail")
+	fmt.Println(document.DeadPrincipals())
+	// Output:
+	// <nil>
+	// The provided principal was invalid. Please check the principal and try again.
+	// [{AWS AROA00000000000000001}]
+}
+
+// A stub answers what the test says: here the conflict that asks for a retry.
+func ExampleStub() {
+	stub := &permissiontest.Stub{
+		AddPermissionFunc: func(context.Context, *permission.AddPermissionInput, ...func(*permission.Options)) (*permission.AddPermissionOutput, error) {
+			return nil, &lambdaerrors.ResourceConflictException{
+				Message: aws.String("The function could not be updated due to a concurrent update operation."),
+			}
+		},
+	}
+	err := grantBucket(context.Background(), stub, "Thumbnail", "arn:aws:s3:::photos")
+	fmt.Println(lambdaerrors.ConflictKindOf(err))
+	for _, call := range stub.Calls() {
+		in := call.Input.(*permission.AddPermissionInput)
+		fmt.Println(call.Operation, *in.StatementId)
+	}
+	// Output:
+	// ConcurrentUpdate
+	// AddPermission AllowPhotos
+}

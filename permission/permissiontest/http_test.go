@@ -1,0 +1,212 @@
+package permissiontest_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+// post sends a body of AddPermission to fn.
+func post(t testing.TB, service http.Handler, body string) *httptest.ResponseRecorder {
+	t.Helper()
+	s := validSigning()
+	s.body = body
+	return s.send(t, service)
+}
+
+// The body is one JSON object with members of the right type, each at most once.
+func TestRequestBody(t *testing.T) {
+	const rest = `"Action":"lambda:InvokeFunction","Principal":"s3.amazonaws.com"`
+	tests := []struct {
+		name, body string
+		code       string // "" is success
+	}{
+		{"valid", validBody, ""},
+		{"space around", " \r\n" + validBody + "\n", ""},
+		{"escapes", `{"\u0041ction":"lambda:InvokeFunction","Principal":"\u0073\u0033.amazonaws.com","StatementId":"s3"}`, ""},
+		{"null is absent", `{"Qualifier2":null,"SourceArn":null,"InvokedViaFunctionUrl":null,"StatementId":"a",` + rest + `}`, ""},
+		{"a flag", `{"InvokedViaFunctionUrl":true,"StatementId":"a",` + rest + `}`, ""},
+		// What the service does not know it ignores; names are exact.
+		{"unknown members", `{"sourceArn":"x","Other":{"a":[1,{}]},"StatementId":"a",` + rest + `}`, ""},
+		{"nothing", ``, "ValidationException"},
+		{"an empty object", `{}`, "ValidationException"},
+		{"not JSON", `Action=lambda`, "SerializationException"},
+		{"cut short", validBody[:len(validBody)-1], "SerializationException"},
+		{"something after it", validBody + validBody, "SerializationException"},
+		{"a list", `[` + validBody + `]`, "SerializationException"},
+		{"null alone", `null`, "SerializationException"},
+		{"a member twice", `{"StatementId":"a","StatementId":"b",` + rest + `}`, "SerializationException"},
+		{"a number for a text", `{"StatementId":1,` + rest + `}`, "SerializationException"},
+		{"a flag for a text", `{"StatementId":true,` + rest + `}`, "SerializationException"},
+		{"a list for a text", `{"StatementId":["a"],` + rest + `}`, "SerializationException"},
+		{"an object for a text", `{"StatementId":{"a":1},` + rest + `}`, "SerializationException"},
+		{"a text for a flag", `{"InvokedViaFunctionUrl":"true","StatementId":"a",` + rest + `}`, "SerializationException"},
+		{"not UTF-8", "{\"StatementId\":\"\xff\"," + rest + `}`, "SerializationException"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := post(t, fixedService(t), tt.body)
+			if got := w.Header().Get("X-Amzn-Errortype"); got != tt.code || (w.Code == 201) != (tt.code == "") {
+				t.Errorf("%d %s %s, want %q", w.Code, got, w.Body, tt.code)
+			}
+		})
+	}
+}
+
+// A body beyond the limit is refused before it is all read.
+func TestRequestBodyTooLong(t *testing.T) {
+	w := post(t, fixedService(t), strings.Repeat(" ", 1<<20)+validBody)
+	if w.Code != 413 || w.Header().Get("X-Amzn-Errortype") != "RequestTooLargeException" {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+// What is not of the API is refused, or ignored when it is a member, and kept in
+// Unknown.
+func TestUnknown(t *testing.T) {
+	tests := []struct {
+		name, method, target, body string
+		status                     int
+		unknown                    []string
+	}{
+		{"another method", "PUT", "/2015-03-31/functions/fn/policy", "", 403,
+			[]string{"PUT /2015-03-31/functions/fn/policy"}},
+		{"another operation", "GET", "/2015-03-31/functions/fn", "", 403, []string{"GET /2015-03-31/functions/fn"}},
+		{"another version of the API", "GET", "/2014-11-13/functions/fn/policy", "", 403,
+			[]string{"GET /2014-11-13/functions/fn/policy"}},
+		{"no name", "GET", "/2015-03-31/functions//policy", "", 403, []string{"GET /2015-03-31/functions//policy"}},
+		{"no statement id", "DELETE", "/2015-03-31/functions/fn/policy/", "", 403,
+			[]string{"DELETE /2015-03-31/functions/fn/policy/"}},
+		{"a slash too many", "POST", "/2015-03-31/functions/fn/policy/", validBody, 403,
+			[]string{"POST /2015-03-31/functions/fn/policy/"}},
+		{"a member of the query", "POST", "/2015-03-31/functions/fn/policy?RevisionId=wrong&x-id=y", validBody, 201,
+			[]string{`AddPermission: query member "RevisionId"`, `AddPermission: query member "x-id"`}},
+		{"a member of the body", "POST", "/2015-03-31/functions/fn/policy",
+			strings.Replace(validBody, "{", `{"SourceARN":"arn:aws:s3:::b",`, 1), 201,
+			[]string{`AddPermission: body member "SourceARN"`}},
+		{"nothing unknown", "POST", "/2015-03-31/functions/fn/policy", validBody, 201, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			service := fixedService(t)
+			s := validSigning()
+			s.method, s.target, s.body = tt.method, tt.target, tt.body
+			w := s.send(t, service)
+			if w.Code != tt.status {
+				t.Errorf("%d %s, want %d", w.Code, w.Body, tt.status)
+			}
+			const denied = `{"Message":"Unable to determine service/operation name to be authorized"}`
+			if tt.status == 403 && w.Body.String() != denied {
+				t.Errorf("body %s, want %s", w.Body, denied)
+			}
+			if diff := cmp.Diff(tt.unknown, service.Unknown()); diff != "" {
+				t.Errorf("Unknown (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// RevisionId is a member of RemovePermission's query.
+func TestRevisionIdInQuery(t *testing.T) {
+	service := fixedService(t)
+	post(t, service, validBody)
+	s := validSigning()
+	s.method, s.target, s.body = "DELETE", "/2015-03-31/functions/fn/policy/s3?RevisionId=wrong", ""
+	if w := s.send(t, service); w.Code != 412 {
+		t.Errorf("%d %s, want 412", w.Code, w.Body)
+	}
+}
+
+// The same calls give the same bytes, ids included, every time.
+func TestDeterministic(t *testing.T) {
+	story := func() string {
+		service := fixedService(t)
+		var b strings.Builder
+		for _, call := range [][2]string{{"POST", validBody}, {"POST", validBody}, {"GET", ""}} {
+			s := validSigning()
+			s.method, s.body = call[0], call[1]
+			w := s.send(t, service)
+			fmt.Fprintln(&b, w.Code, w.Header(), w.Body)
+		}
+		return b.String()
+	}
+	if first, second := story(), story(); first != second {
+		t.Errorf("-first +second:\n%s", cmp.Diff(first, second))
+	}
+}
+
+// The Date of an answer is the service's time: clients with another clock learn
+// it from there.
+func TestDate(t *testing.T) {
+	w := post(t, fixedService(t), validBody)
+	if got, want := w.Header().Get("Date"), "Thu, 06 Aug 2015 13:20:34 GMT"; got != want {
+		t.Errorf("Date %q, want %q", got, want)
+	}
+}
+
+// One line per request when a logger is given, without anything of its headers
+// or its body.
+func TestWithLogger(t *testing.T) {
+	var lines bytes.Buffer
+	logger := slog.New(slog.NewTextHandler(&lines, nil))
+	service := fixedService(t, permissiontest.WithLogger(logger))
+	post(t, service, strings.Replace(validBody, "{", `{"EventSourceToken":"s3cr3t",`, 1))
+	post(t, service, validBody)
+	got := lines.String()
+	if strings.Count(got, "\n") != 2 || !strings.Contains(got, "POST /2015-03-31/functions/fn/policy") ||
+		!strings.Contains(got, "status=409 code=ResourceConflictException") {
+		t.Errorf("log:\n%s", got)
+	}
+	for _, secret := range []string{"s3cr3t", "Signature", permissiontest.DefaultAccessKeyID} {
+		if strings.Contains(got, secret) {
+			t.Errorf("%q is in the log:\n%s", secret, got)
+		}
+	}
+}
+
+// Of any body: no panic, a JSON answer with a known status; and what is accepted
+// reads the same by encoding/json, without a duplicate that could hide.
+func FuzzRequestBody(f *testing.F) {
+	for _, body := range []string{
+		"", "{}", "null", "[]", validBody, validBody[:40], `{"StatementId":1}`, `{"StatementId":"a","StatementId":"b"}`,
+		`{"InvokedViaFunctionUrl":false}`, "\xef\xbb\xbf{}", `{"a":{"a":1,"a":2}}`,
+		strings.Replace(validBody, "{", `{"SourceArn":"arn:aws:s3:::\ud800<&>\u2028",`, 1),
+	} {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		service := fixedService(t)
+		w := post(t, service, string(body))
+		if !json.Valid(w.Body.Bytes()) || (w.Code != 201 && w.Code != 400) {
+			t.Fatalf("%q: %d %s", body, w.Code, w.Body)
+		}
+		if w.Code == 201 {
+			checkAccepted(t, service, body)
+		}
+	})
+}
+
+func checkAccepted(t *testing.T, service *permissiontest.Service, body []byte) {
+	t.Helper()
+	var members map[string]any
+	if err := json.Unmarshal(body, &members); err != nil || !utf8.Valid(body) {
+		t.Fatalf("accepted %q, which is no JSON: %v", body, err)
+	}
+	d, ok := service.Policy("fn")
+	if !ok || len(d.Statements()) != 1 || d.Size() > policy.MaxSize {
+		t.Fatalf("accepted %q, policy %s", body, d)
+	}
+	if got := d.Statements()[0].Sid(); got != members["StatementId"] {
+		t.Errorf("%q: Sid %q", body, got)
+	}
+}

@@ -1,0 +1,201 @@
+package permissiontest
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// InProcess is a Service behind permission.API without HTTP between: no port,
+// no signature, no encoding, no retry. Everything else is as with a
+// *permission.Client: the pre-flight, the errors by type and wrapping, the
+// request id in the ResultMetadata, a cancelled context. Of the options of a
+// call, Preflight alone has an effect, which is Rules(validate.Current) unless
+// changed.
+//
+// It is safe for concurrent use, and may be mixed with HTTP: the state is one.
+// Make it by the Service's API method.
+type InProcess struct{ service *Service }
+
+var _ permission.API = (*InProcess)(nil)
+
+// API returns the service as a permission.API.
+func (s *Service) API() *InProcess { return &InProcess{s} }
+
+// AddPermission adds one statement, as (*permission.Client).AddPermission does.
+func (p *InProcess) AddPermission(ctx context.Context, in *permission.AddPermissionInput, optFns ...func(*permission.Options)) (*permission.AddPermissionOutput, error) {
+	if in == nil {
+		in = &permission.AddPermissionInput{}
+	}
+	a, metadata, err := p.invoke(ctx, addRequest(in), optFns)
+	if err != nil {
+		return nil, err
+	}
+	return &permission.AddPermissionOutput{Statement: a.text("Statement"), ResultMetadata: metadata}, nil
+}
+
+// GetPolicy reads a policy, as (*permission.Client).GetPolicy does.
+func (p *InProcess) GetPolicy(ctx context.Context, in *permission.GetPolicyInput, optFns ...func(*permission.Options)) (*permission.GetPolicyOutput, error) {
+	if in == nil {
+		in = &permission.GetPolicyInput{}
+	}
+	req := newRequest(validate.GetPolicy)
+	req.set("FunctionName", in.FunctionName)
+	req.set("Qualifier", in.Qualifier)
+	a, metadata, err := p.invoke(ctx, req, optFns)
+	if err != nil {
+		return nil, err
+	}
+	return &permission.GetPolicyOutput{
+		Policy:         a.text("Policy"),
+		RevisionId:     a.text("RevisionId"),
+		ResultMetadata: metadata,
+	}, nil
+}
+
+// RemovePermission removes one statement, as (*permission.Client).RemovePermission
+// does.
+func (p *InProcess) RemovePermission(ctx context.Context, in *permission.RemovePermissionInput, optFns ...func(*permission.Options)) (*permission.RemovePermissionOutput, error) {
+	if in == nil {
+		in = &permission.RemovePermissionInput{}
+	}
+	req := newRequest(validate.RemovePermission)
+	req.set("FunctionName", in.FunctionName)
+	req.set("StatementId", in.StatementId)
+	req.set("Qualifier", in.Qualifier)
+	req.set("RevisionId", in.RevisionId)
+	_, metadata, err := p.invoke(ctx, req, optFns)
+	if err != nil {
+		return nil, err
+	}
+	return &permission.RemovePermissionOutput{ResultMetadata: metadata}, nil
+}
+
+func addRequest(in *permission.AddPermissionInput) request {
+	req := newRequest(validate.AddPermission)
+	req.invokedViaFunctionUrl = in.InvokedViaFunctionUrl
+	if in.FunctionUrlAuthType != "" {
+		req.members["FunctionUrlAuthType"] = string(in.FunctionUrlAuthType)
+	}
+	for name, value := range map[string]*string{
+		"Action":           in.Action,
+		"EventSourceToken": in.EventSourceToken,
+		"FunctionName":     in.FunctionName,
+		"Principal":        in.Principal,
+		"PrincipalOrgID":   in.PrincipalOrgID,
+		"Qualifier":        in.Qualifier,
+		"RevisionId":       in.RevisionId,
+		"SourceAccount":    in.SourceAccount,
+		"SourceArn":        in.SourceArn,
+		"StatementId":      in.StatementId,
+	} {
+		req.set(name, value)
+	}
+	return req
+}
+
+func (p *InProcess) invoke(ctx context.Context, req request, optFns []func(*permission.Options)) (*answer, middleware.Metadata, error) {
+	a, metadata, err := p.call(ctx, req, optFns)
+	if err != nil {
+		err = &smithy.OperationError{ServiceID: "Lambda", OperationName: req.operation.String(), Err: err}
+	}
+	return a, metadata, err
+}
+
+func (p *InProcess) call(ctx context.Context, req request, optFns []func(*permission.Options)) (*answer, middleware.Metadata, error) {
+	var metadata middleware.Metadata
+	if err := preflight(ctx, req, optFns); err != nil {
+		return nil, metadata, err
+	}
+	if err := checkSendable(req); err != nil {
+		return nil, metadata, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, metadata, &aws.RequestCanceledError{Err: err}
+	}
+	a, id := p.service.perform(req), p.service.nextRequestID()
+	p.service.log(req.operation.String(), a, id)
+	awsmiddleware.SetRequestIDMetadata(&metadata, id)
+	if a.refused() {
+		return nil, metadata, a.responseError(id)
+	}
+	return a, metadata, nil
+}
+
+// preflight runs the checks that a client would run.
+func preflight(ctx context.Context, req request, optFns []func(*permission.Options)) error {
+	o := permission.Options{Preflight: []permission.Check{permission.Rules(validate.Current)}}
+	for _, fn := range optFns {
+		fn(&o)
+	}
+	var failed []error
+	for _, check := range o.Preflight {
+		if err := check(ctx, req.grant()); err != nil {
+			failed = append(failed, err)
+		}
+	}
+	if len(failed) == 1 {
+		return failed[0]
+	}
+	return errors.Join(failed...)
+}
+
+// checkSendable refuses what no client can send, with its checks off too: an
+// input without a required member, or with nothing to put into the path.
+func checkSendable(req request) error {
+	missing := smithy.InvalidParamsError{Context: req.operation.String() + "Input"}
+	for _, c := range constraints {
+		if _, present := req.members[c.Field]; c.holdsFor(req) && c.Required && !present {
+			missing.Add(smithy.NewErrParamRequired(c.Field))
+		}
+	}
+	if missing.Len() > 0 {
+		return missing
+	}
+	if req.members["FunctionName"] == "" {
+		return emptyLabel("FunctionName")
+	}
+	if req.operation == validate.RemovePermission && req.members["StatementId"] == "" {
+		return emptyLabel("StatementId")
+	}
+	return nil
+}
+
+func emptyLabel(member string) error {
+	return &smithy.SerializationError{Err: errors.New("input member " + member + " must not be empty")}
+}
+
+// text is a member of a successful answer.
+func (a *answer) text(name string) *string {
+	if text, ok := a.members[name].(string); ok {
+		return &text
+	}
+	return nil
+}
+
+// responseError is what a client makes of a refusal.
+func (a *answer) responseError(requestID string) error {
+	header := a.header(requestID)
+	return &awshttp.ResponseError{
+		RequestID: requestID,
+		ResponseError: &smithyhttp.ResponseError{
+			Response: &smithyhttp.Response{Response: &http.Response{
+				StatusCode: a.status,
+				Status:     http.StatusText(a.status),
+				Header:     header,
+				Body:       http.NoBody,
+			}},
+			Err: lambdaerrors.FromResponse(a.status, header, a.body()),
+		},
+	}
+}

@@ -1,0 +1,195 @@
+package permissiontest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/smithy-go"
+	"github.com/google/go-cmp/cmp"
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// Both doors lead to one state, and successes are the same through either.
+func TestDoorsAgree(t *testing.T) {
+	full := func(in *permission.AddPermissionInput) {
+		in.Action = aws.String("lambda:InvokeFunctionUrl")
+		in.Principal = aws.String("*")
+		in.EventSourceToken = aws.String("token")
+		in.FunctionUrlAuthType = permission.FunctionUrlAuthTypeAwsIam
+		in.PrincipalOrgID = aws.String("o-1234567890")
+		in.SourceAccount = aws.String(account)
+		in.SourceArn = aws.String("arn:aws:s3:::b")
+	}
+	viaURL := func(in *permission.AddPermissionInput) { in.InvokedViaFunctionUrl = aws.Bool(true) }
+	statements := func(api permission.API) (out []string) {
+		for _, edit := range []func(*permission.AddPermissionInput){full, viaURL, qualifier("live")} {
+			added, err := api.AddPermission(t.Context(), grant(edit, sid(fmt.Sprint("s", len(out)))))
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, *added.Statement)
+		}
+		return out
+	}
+	overHTTP, inProcess := newWorld(t), newWorld(t)
+	want, got := statements(overHTTP.client), statements(inProcess.API())
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("statements (-HTTP +API):\n%s", diff)
+	}
+	if diff := cmp.Diff(stateOf(t, overHTTP), stateOf(t, inProcess)); diff != "" {
+		t.Errorf("state (-HTTP +API):\n%s", diff)
+	}
+	// What one door stored, the other reads.
+	out, err := get(overHTTP.API(), "fn", "")
+	if d, _ := overHTTP.Policy("fn"); err != nil || *out.Policy != d.Raw() {
+		t.Errorf("%v, %v", out, err)
+	}
+}
+
+// Whatever a client refuses by itself, or the end of its context, is the same in
+// process: by type, by text.
+func TestInProcessRefusesAsTheClient(t *testing.T) {
+	canceled, cancel := context.WithCancel(t.Context())
+	cancel()
+	off := func(o *permission.Options) { o.Preflight = nil }
+	errCheck := errors.New("not on Fridays")
+	extra := func(o *permission.Options) {
+		o.Preflight = append(o.Preflight, func(context.Context, validate.Request) error { return errCheck })
+	}
+	tests := map[string]func(permission.API) error{
+		"a rule": func(api permission.API) error {
+			_, err := api.AddPermission(t.Context(), grant(sid("a b"), principal("s 3")))
+			return err
+		},
+		"a rule of RemovePermission": func(api permission.API) error {
+			_, err := api.RemovePermission(t.Context(), &permission.RemovePermissionInput{FunctionName: aws.String("fn")})
+			return err
+		},
+		"a rule and a check of one's own": func(api permission.API) error {
+			_, err := api.AddPermission(t.Context(), grant(sid("a b")), extra)
+			return err
+		},
+		"a check of one's own": func(api permission.API) error {
+			_, err := api.AddPermission(t.Context(), grant(), extra)
+			return err
+		},
+		"no input": func(api permission.API) error {
+			_, err := api.AddPermission(t.Context(), nil)
+			return err
+		},
+		"no input to GetPolicy":        func(api permission.API) error { _, err := api.GetPolicy(t.Context(), nil, off); return err },
+		"no input to RemovePermission": func(api permission.API) error { _, err := api.RemovePermission(t.Context(), nil, off); return err },
+		"no input, checks off":         func(api permission.API) error { _, err := api.AddPermission(t.Context(), nil, off); return err },
+		"an empty name, checks off":    func(api permission.API) error { return add(api, function("")) },
+		"an empty statement id":        func(api permission.API) error { return remove(api, "fn", "", "", "") },
+		"a cancelled context": func(api permission.API) error {
+			_, err := api.AddPermission(canceled, grant())
+			return err
+		},
+	}
+	for name, call := range tests {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			want, got := call(w.Client()), call(w.API())
+			if diff := cmp.Diff(kinds(want), kinds(got)); diff != "" || want == nil {
+				t.Errorf("client: %v\nAPI():  %v\n(-client +API)\n%s", want, got, diff)
+			}
+			if name != "a cancelled context" && fmt.Sprint(want) != fmt.Sprint(got) {
+				t.Errorf("client: %v\nAPI():  %v", want, got)
+			}
+			if errors.Is(want, errCheck) != errors.Is(got, errCheck) {
+				t.Errorf("one's own error is lost: %v", got)
+			}
+			if _, ok := w.Policy("fn"); ok {
+				t.Error("the call was carried out")
+			}
+		})
+	}
+}
+
+// kinds are the types that errors.As finds.
+func kinds(err error) map[string]bool {
+	var (
+		operation *smithy.OperationError
+		canceled  *aws.RequestCanceledError
+		rules     *validate.Error
+		params    smithy.InvalidParamsError
+		encoding  *smithy.SerializationError
+	)
+	return map[string]bool{
+		"operation": errors.As(err, &operation),
+		"canceled":  errors.As(err, &canceled) && errors.Is(err, context.Canceled),
+		"rules":     errors.As(err, &rules),
+		"params":    errors.As(err, &params),
+		"encoding":  errors.As(err, &encoding),
+	}
+}
+
+// The request id is in the metadata of a success and in a service error.
+func TestInProcessRequestID(t *testing.T) {
+	w := newWorld(t)
+	out, err := w.API().AddPermission(t.Context(), grant())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if id, ok := awsmiddleware.GetRequestIDMetadata(out.ResultMetadata); !ok || id == "" {
+		t.Error("no request id in the metadata")
+	}
+	var conflict *lambdaerrors.ResourceConflictException
+	if err := add(w.API()); !errors.As(err, &conflict) || conflict.RequestID == "" || conflict.StatusCode != 409 {
+		t.Errorf("%v", err)
+	}
+}
+
+// A Stub answers as it is told and keeps what it was asked, in order.
+func TestStub(t *testing.T) {
+	removed := errors.New("removed already")
+	stub := &permissiontest.Stub{
+		AddPermissionFunc: func(_ context.Context, in *permission.AddPermissionInput, _ ...func(*permission.Options)) (*permission.AddPermissionOutput, error) {
+			return &permission.AddPermissionOutput{Statement: in.StatementId}, nil
+		},
+		RemovePermissionFunc: func(context.Context, *permission.RemovePermissionInput, ...func(*permission.Options)) (*permission.RemovePermissionOutput, error) {
+			return nil, removed
+		},
+	}
+	in := grant()
+	if out, err := stub.AddPermission(t.Context(), in); err != nil || *out.Statement != "s3" {
+		t.Errorf("AddPermission: %v, %v", out, err)
+	}
+	if _, err := stub.GetPolicy(t.Context(), nil); err == nil || err.Error() != "permissiontest: Stub.GetPolicyFunc is nil: set it, since GetPolicy was called" {
+		t.Errorf("GetPolicy: %v", err)
+	}
+	if _, err := stub.RemovePermission(t.Context(), nil); err != removed {
+		t.Errorf("RemovePermission: %v", err)
+	}
+	var got []string
+	for _, call := range stub.Calls() {
+		got = append(got, call.Operation)
+	}
+	if diff := cmp.Diff([]string{"AddPermission", "GetPolicy", "RemovePermission"}, got); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
+	}
+	if stub.Calls()[0].Input != any(in) {
+		t.Error("the input is not the caller's")
+	}
+}
+
+func TestStubConcurrent(t *testing.T) {
+	stub := &permissiontest.Stub{}
+	var wg sync.WaitGroup
+	for range 64 {
+		wg.Go(func() { _, _ = stub.GetPolicy(t.Context(), nil); stub.Calls() })
+	}
+	wg.Wait()
+	if n := len(stub.Calls()); n != 64 {
+		t.Errorf("%d calls, want 64", n)
+	}
+}

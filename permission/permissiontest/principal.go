@@ -1,0 +1,104 @@
+package permissiontest
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+// The forms of a principal that AddPermission takes: besides "*" and an account
+// id, a service, and the identities of IAM User Guide, "AWS JSON policy
+// elements: Principal", that can be one of a Lambda function's policy.
+var (
+	accountID = regexp.MustCompile(`^\d{12}$`)
+
+	// The service has a list of its services, which is not published: every name
+	// of the form passes here.
+	servicePrincipal = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$`)
+
+	// A path may have any printable character, a name only those of the service's
+	// own message (CreateRole, Path and RoleName).
+	iamIdentity = regexp.MustCompile(`^arn:(aws[a-z-]*):iam::\d{12}:(root|(user|role)/([\x21-\x7e]*/)?[\w+=,.@-]+)$`)
+	stsSession  = regexp.MustCompile(`^arn:(aws[a-z-]*):sts::\d{12}:(assumed-role/[\w+=,.@-]+/[\w+=,.@-]+|federated-user/[\w+=,.@-]+)$`)
+	anyIAMARN   = regexp.MustCompile(`^arn:aws[a-z-]*:iam:`)
+)
+
+// alexaPrincipals are services although their domain is amazon.com; under
+// amazonaws.com the two do not exist (AWS Lambda Developer Guide, "Using AWS
+// Lambda with Alexa").
+var alexaPrincipals = []string{"alexa-appkit.amazon", "alexa-connectedhome.amazon"}
+
+// checkPrincipals refuses a principal that is none, and any addition to a policy
+// that holds one which has been deleted: the service judges the whole document.
+func (s *Service) checkPrincipals(principal string, before policy.Document) *answer {
+	switch {
+	case anyIAMARN.MatchString(principal) && !iamIdentity.MatchString(principal):
+		return invalidParameter("The provided input'" + principal + "'was invalid. " +
+			`Member must satisfy expression: [\w+=,.@-]* Please check your input and try again.`)
+	case !s.isPrincipal(principal), len(before.DeadPrincipals()) > 0:
+		return invalidParameter("The provided principal was invalid. Please check the principal and try again.")
+	}
+	return nil
+}
+
+func (s *Service) isPrincipal(p string) bool {
+	for _, alexa := range alexaPrincipals {
+		if domain, ok := strings.CutPrefix(p, alexa); ok {
+			return domain == ".com"
+		}
+	}
+	if p == "*" || accountID.MatchString(p) || servicePrincipal.MatchString(p) {
+		return true
+	}
+	return s.isIdentity(p)
+}
+
+// isIdentity reports whether an ARN is that of an identity in the partition of
+// the service. Every well-formed one exists until DeletePrincipal.
+func (s *Service) isIdentity(p string) bool {
+	for _, form := range []*regexp.Regexp{iamIdentity, stsSession} {
+		if m := form.FindStringSubmatch(p); m != nil {
+			return m[1] == partitionOf(s.region) && s.gone[p] == ""
+		}
+	}
+	return false
+}
+
+// DeletePrincipal deletes an IAM user or role, named by its ARN. From then on
+// the service refuses it as a principal; statements that name it show its
+// unique id (AIDA..., AROA...) instead; and nothing can be added to a policy
+// with such a statement until that is removed (IAM User Guide, "AWS JSON policy
+// elements: Principal"). Every well-formed ARN of a user or role counts as
+// existing before; others are an error.
+func (s *Service) DeletePrincipal(principalARN string) error {
+	m := iamIdentity.FindStringSubmatch(principalARN)
+	if m == nil || m[3] == "" {
+		return fmt.Errorf("permissiontest: %q is not the ARN of an IAM user or role", principalARN)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.gone[principalARN] != "" {
+		return fmt.Errorf("permissiontest: %s is deleted already", principalARN)
+	}
+	prefix := map[string]string{"user": "AIDA", "role": "AROA"}[m[3]]
+	id := fmt.Sprintf("%s%017d", prefix, len(s.gone)+1)
+	s.gone[principalARN] = id
+	for _, f := range s.functions {
+		f.replacePrincipal(principalARN, id)
+	}
+	return nil
+}
+
+// replacePrincipal shows id in place of an ARN, in statements as the service
+// writes them.
+func (f *function) replacePrincipal(principalARN, id string) {
+	from, to := `"Principal":{"AWS":"`+principalARN+`"}`, `"Principal":{"AWS":"`+id+`"}`
+	for scope, p := range f.policies {
+		document, err := policy.Parse(strings.ReplaceAll(p.document.Raw(), from, to))
+		if err == nil {
+			f.policies[scope] = attached{document, p.revisionID}
+		}
+	}
+}

@@ -1,0 +1,122 @@
+package permissiontest_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+// What AddPermission takes as a principal, and what the policy then shows.
+func TestPrincipals(t *testing.T) {
+	const aws, service = policy.PrincipalAWS, policy.PrincipalService
+	accepted := []policy.Principal{
+		{Type: policy.PrincipalAnyone, Value: "*"},
+		{Type: service, Value: "s3.amazonaws.com"},
+		// A service may have a region, or be part of another.
+		{Type: service, Value: "logs.us-east-1.amazonaws.com"},
+		{Type: service, Value: "lambda.alarms.cloudwatch.amazonaws.com"},
+		{Type: service, Value: "ec2.amazonaws.com.cn"},
+		// The only two of another domain.
+		{Type: service, Value: "alexa-appkit.amazon.com"},
+		{Type: service, Value: "alexa-connectedhome.amazon.com"},
+		{Type: aws, Value: "arn:aws:iam::210987654321:root"},
+		{Type: aws, Value: "arn:aws:iam::210987654321:user/developer"},
+		// Users and roles may have a path.
+		{Type: aws, Value: "arn:aws:iam::210987654321:role/service-role/r+=,.@-_1"},
+		// Sessions are principals of resource policies too.
+		{Type: aws, Value: "arn:aws:sts::210987654321:assumed-role/r/session"},
+		{Type: aws, Value: "arn:aws:sts::210987654321:federated-user/bob"},
+	}
+	for _, p := range accepted {
+		w := newWorld(t)
+		if err := add(w.client, principal(p.Value)); err != nil {
+			t.Errorf("%s: %v", p.Value, err)
+			continue
+		}
+		d, _ := w.Policy("fn")
+		s, _ := d.Lookup("s3")
+		if diff := cmp.Diff([]policy.Principal{p}, s.Principals()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", p.Value, diff)
+		}
+	}
+}
+
+// What AddPermission does not take, by the message of row 3 or 3c.
+func TestInvalidPrincipals(t *testing.T) {
+	w := newWorld(t)
+	invalid := []string{
+		"invalid.nonaws.com", "amazonaws.com", ".amazonaws.com", "amazonaws.com.cn", "s3.amazonaws.com.", "S3.amazonaws.com",
+		"s3", "s3.amazonaws.co", "https://s3.amazonaws.com",
+		// The two Alexa services are not under amazonaws.com.
+		"alexa-appkit.amazonaws.com", "alexa-connectedhome.amazonaws.com", "alexa-appkit.amazon.de",
+		// Account ids have 12 digits and no hyphens.
+		"1402433619", "1234-5678-9012", "1234567890123",
+		// A function, a bucket, a topic is no principal.
+		"arn:aws:lambda:us-east-1:123456789012:function:f", "arn:aws:s3:::bucket",
+		// Another partition has other identities.
+		"arn:aws-cn:iam::210987654321:role/r",
+		"arn:aws:sts::210987654321:assumed-role/r", "**",
+	}
+	for _, p := range invalid {
+		if got := seen(add(w.client, principal(p))).Message; !strings.HasPrefix(got, "The provided principal was invalid.") {
+			t.Errorf("%s: %q", p, got)
+		}
+	}
+	malformed := []string{
+		"arn:aws:iam:000000000000:role/x", "arn:aws:iam::210987654321:role/", "arn:aws:iam::210987654321:role/*",
+		"arn:aws:iam::210987654321:group/g", "arn:aws:iam::21098765432:root", "arn:aws:iam::210987654321:rooty",
+	}
+	for _, p := range malformed {
+		if got := seen(add(w.client, principal(p))).Message; !strings.HasPrefix(got, "The provided input'"+p+"'was invalid.") {
+			t.Errorf("%s: %q", p, got)
+		}
+	}
+}
+
+// A deleted role shows as its unique id, in every scope, and blocks additions
+// until its statement is removed. The RevisionId stays.
+func TestDeletePrincipal(t *testing.T) {
+	const role = "arn:aws:iam::210987654321:role/r"
+	w := newWorld(t)
+	mustAdd(t, w.client, sid("role"), principal(role))
+	mustAdd(t, w.client, sid("s3"))
+	mustAdd(t, w.client, qualifier("live"), principal(role))
+	before := revisionOf(t, w.client, "fn", "")
+	w.DeletePrincipal(role)
+
+	for _, ref := range []string{"fn", "fn:live"} {
+		d, _ := w.Policy(ref)
+		if dead := d.DeadPrincipals(); len(dead) != 1 || !strings.HasPrefix(dead[0].Value, "AROA") {
+			t.Errorf("%s: dead principals %v in %s", ref, dead, d)
+		}
+	}
+	if after := revisionOf(t, w.client, "fn", ""); after != before {
+		t.Errorf("RevisionId was %s and is %s", before, after)
+	}
+	if got := code(add(w.client, sid("more"))); got != "InvalidParameterValueException" {
+		t.Errorf("adding beside a dead principal: %s", got)
+	}
+	if err := remove(w.client, "fn", "", "role", ""); err != nil {
+		t.Fatal(err)
+	}
+	mustAdd(t, w.client, sid("more"))
+}
+
+func TestDeletePrincipalErrors(t *testing.T) {
+	s := permissiontest.NewService()
+	for _, p := range []string{"", "*", "s3.amazonaws.com", "arn:aws:iam::210987654321:root"} {
+		if s.DeletePrincipal(p) == nil {
+			t.Errorf("%q can be deleted", p)
+		}
+	}
+	const user = "arn:aws:iam::210987654321:user/u"
+	if err := s.DeletePrincipal(user); err != nil {
+		t.Fatal(err)
+	}
+	if s.DeletePrincipal(user) == nil {
+		t.Error("a user can be deleted twice")
+	}
+}

@@ -1,0 +1,98 @@
+package permissiontest
+
+import (
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/lambdaperm/lambdaperm/permission"
+)
+
+// Server is a Service on a port of the loopback interface, for one test. Its
+// own methods fail the test where those of the Service return an error. It is
+// safe for concurrent use, but a method that fails the test must be called from
+// the test's goroutine, as with testing.TB.
+type Server struct {
+	*Service
+
+	// URL is where the service listens: http://127.0.0.1:PORT, without a slash at
+	// the end.
+	URL string
+
+	tb testing.TB
+}
+
+// NewServer starts a Service that ends with the test or benchmark. When it
+// ends, everything in Unknown is an error of the test.
+//
+// Ending closes all connections at once and waits for no client, so a client
+// that is stuck cannot hold up the test.
+func NewServer(tb testing.TB, options ...Option) *Server {
+	tb.Helper()
+	service := NewService(options...)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatalf("permissiontest: %v", err)
+	}
+	web := &http.Server{Handler: service, ErrorLog: log.New(io.Discard, "", 0)}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		_ = web.Serve(listener) // ends with http.ErrServerClosed
+	}()
+	tb.Cleanup(func() {
+		_ = web.Close()
+		<-served
+		for _, what := range service.Unknown() {
+			tb.Errorf("permissiontest: not of the API: %s", what)
+		}
+	})
+	return &Server{Service: service, URL: "http://" + listener.Addr().String(), tb: tb}
+}
+
+// Config returns the configuration of a client of this server: region,
+// credentials and endpoint.
+func (s *Server) Config() aws.Config { return s.Service.Config(s.URL) }
+
+// Client returns a client of this server, with optFns applied on top.
+func (s *Server) Client(optFns ...func(*permission.Options)) *permission.Client {
+	return permission.NewFromConfig(s.Config(), optFns...)
+}
+
+// CreateFunction is the Service's, failing the test on an error.
+func (s *Server) CreateFunction(name string) {
+	s.tb.Helper()
+	s.must(s.Service.CreateFunction(name))
+}
+
+// PublishVersion is the Service's, failing the test on an error.
+func (s *Server) PublishVersion(name string) (version string) {
+	s.tb.Helper()
+	version, err := s.Service.PublishVersion(name)
+	s.must(err)
+	return version
+}
+
+// CreateAlias is the Service's, failing the test on an error.
+func (s *Server) CreateAlias(name, aliasName, version string) (revisionID string) {
+	s.tb.Helper()
+	revisionID, err := s.Service.CreateAlias(name, aliasName, version)
+	s.must(err)
+	return revisionID
+}
+
+// DeletePrincipal is the Service's, failing the test on an error.
+func (s *Server) DeletePrincipal(principalARN string) {
+	s.tb.Helper()
+	s.must(s.Service.DeletePrincipal(principalARN))
+}
+
+func (s *Server) must(err error) {
+	s.tb.Helper()
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+}

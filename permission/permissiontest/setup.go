@@ -1,0 +1,128 @@
+package permissiontest
+
+import (
+	"fmt"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+// The service's limits of names (CreateFunction, FunctionName; CreateAlias, Name).
+const (
+	maxFunctionName = 64
+	maxAliasName    = 128
+)
+
+// CreateFunction makes a function known. The name may be any form of it that is
+// not qualified: Thumbnail, 123456789012:Thumbnail, a full ARN. A name that is
+// none, that belongs to another account or region, or that is taken is an
+// error.
+func (s *Service) CreateFunction(name string) error {
+	f, err := s.own(name)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, taken := s.functions[f.Name()]; taken {
+		return fmt.Errorf("permissiontest: function %s already exists", f)
+	}
+	s.functions[f.Name()] = newFunction()
+	return nil
+}
+
+// PublishVersion makes the next version of a function and returns its number:
+// "1", "2" and so on. The version has no policy, and that of the unqualified
+// function stays as it is.
+func (s *Service) PublishVersion(name string) (version string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, err := s.existing(name)
+	if err != nil {
+		return "", err
+	}
+	f.published++
+	return strconv.Itoa(f.published), nil
+}
+
+// CreateAlias gives a version, or $LATEST, a name and returns the alias's own
+// RevisionId, which guards changes of the alias's policy as long as it has none.
+// The name has letters, digits, hyphens and underscores, and not digits only.
+func (s *Service) CreateAlias(name, aliasName, version string) (revisionID string, err error) {
+	q, err := arn.ParseQualifier(aliasName)
+	if err != nil {
+		return "", err
+	}
+	if !q.IsAlias() || utf8.RuneCountInString(aliasName) > maxAliasName {
+		return "", fmt.Errorf("permissiontest: %q is no name of an alias: want 1 to %d letters, digits, "+
+			"hyphens and underscores, not digits only", aliasName, maxAliasName)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, err := s.existing(name)
+	if err != nil {
+		return "", err
+	}
+	if version != "$LATEST" && !f.hasVersion(version) {
+		return "", fmt.Errorf("permissiontest: function %s has no version %q for alias %s", name, version, aliasName)
+	}
+	if f.has(q) {
+		return "", fmt.Errorf("permissiontest: function %s has an alias %s already", name, aliasName)
+	}
+	a := alias{version: version, revisionID: s.nextRevisionID()}
+	f.aliases[aliasName] = a
+	return a.revisionID, nil
+}
+
+// Policy returns the policy of a function, a version or an alias, whatever form
+// the name has: Thumbnail, Thumbnail:PROD, a full ARN with or without a
+// qualifier. It is false when there is none, as when the name is none.
+func (s *Service) Policy(ref string) (document policy.Document, ok bool) {
+	f, err := arn.ParseFunction(ref)
+	if err != nil || !s.owns(f) {
+		return policy.Document{}, false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if function, known := s.functions[f.Name()]; known {
+		p, found := function.policies[f.Qualifier().String()]
+		return p.document, found
+	}
+	return policy.Document{}, false
+}
+
+// existing finds a function by its name. The caller holds s.mu.
+func (s *Service) existing(name string) (*function, error) {
+	ref, err := s.own(name)
+	if err != nil {
+		return nil, err
+	}
+	f, ok := s.functions[ref.Name()]
+	if !ok {
+		return nil, fmt.Errorf("permissiontest: function %s does not exist: CreateFunction makes it", ref)
+	}
+	return f, nil
+}
+
+// own reads the name of a function that this service can have.
+func (s *Service) own(name string) (arn.Function, error) {
+	f, err := arn.ParseFunction(name)
+	switch {
+	case err != nil:
+		return arn.Function{}, err
+	case !f.Qualifier().IsZero():
+		return arn.Function{}, fmt.Errorf("permissiontest: %q carries a qualifier: want the function alone", name)
+	case utf8.RuneCountInString(f.Name()) > maxFunctionName:
+		return arn.Function{}, fmt.Errorf("permissiontest: name %q has more than %d characters", name, maxFunctionName)
+	case !s.owns(f):
+		return arn.Function{}, fmt.Errorf("permissiontest: %q is not a function of account %s in %s", name, s.account, s.region)
+	}
+	return f.Complete(partitionOf(s.region), s.region, s.account), nil
+}
+
+// owns reports whether a name belongs to the account, region and partition of s.
+func (s *Service) owns(f arn.Function) bool {
+	return s.complete(f).Unqualified() == s.complete(arn.MustParseFunction("function:"+f.Name()))
+}

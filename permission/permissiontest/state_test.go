@@ -1,0 +1,235 @@
+package permissiontest_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+// The unqualified function, each version and each alias have a policy each; the
+// same Sid may be in all of them, and the Resource carries the qualifier.
+func TestScopesAreSeparate(t *testing.T) {
+	w := newWorld(t)
+	mustAdd(t, w.client)
+	mustAdd(t, w.client, qualifier("1"))
+	mustAdd(t, w.client, function("fn:live"), qualifier("live"))
+	want := map[string]string{"fn": fnARN, "fn:1": fnARN + ":1", fnARN + ":live": fnARN + ":live"}
+	for ref, resource := range want {
+		document, ok := w.Policy(ref)
+		if !ok {
+			t.Errorf("%s has no policy", ref)
+			continue
+		}
+		s, _ := document.Lookup("s3")
+		if diff := cmp.Diff([]string{resource}, s.Resources()); diff != "" || len(document.Statements()) != 1 {
+			t.Errorf("%s: %s (-want +got):\n%s", ref, document, diff)
+		}
+	}
+}
+
+// Publishing copies nothing and changes no policy, nor its RevisionId.
+func TestPublishVersionCopiesNothing(t *testing.T) {
+	w := newWorld(t)
+	mustAdd(t, w.client)
+	before, revision := w.last.body, revisionOf(t, w.client, "fn", "")
+	if got := w.PublishVersion("fn"); got != "2" {
+		t.Fatalf("version %q, want 2 after 1", got)
+	}
+	if revisionOf(t, w.client, "fn", "2") != "" {
+		t.Error("a new version has a policy")
+	}
+	if after := revisionOf(t, w.client, "fn", ""); after != revision {
+		t.Errorf("publishing changed the policy's RevisionId of %s from %s to %s", before, revision, after)
+	}
+}
+
+// The policy goes with its last statement; then the scope can begin anew.
+func TestRemovingTheLastStatementRemovesThePolicy(t *testing.T) {
+	w := newWorld(t)
+	mustAdd(t, w.client, sid("a"))
+	mustAdd(t, w.client, sid("b"))
+	for i, id := range []string{"a", "b"} {
+		if err := remove(w.client, "fn", "", id, ""); err != nil {
+			t.Fatal(err)
+		}
+		if w.last.status != 204 || w.last.body != "" {
+			t.Errorf("RemovePermission answers %d %q, want 204 and no body", w.last.status, w.last.body)
+		}
+		if _, ok := w.Policy("fn"); ok != (i == 0) {
+			t.Errorf("after removing %s: has a policy: %t", id, ok)
+		}
+	}
+	if got := seen(remove(w.client, "fn", "", "b", "")).Message; got != "No policy is associated with the given resource." {
+		t.Errorf("removing once more: %q", got)
+	}
+	mustAdd(t, w.client, sid("b"))
+}
+
+// A RevisionId changes with every Add and Remove in its scope, and with nothing
+// else.
+func TestRevisionIdChanges(t *testing.T) {
+	w := newWorld(t)
+	steps := []struct {
+		what    string
+		do      func() error
+		changes bool
+	}{
+		{"the first add", func() error { return add(w.client, sid("a")) }, true},
+		{"a read", func() error { _, err := get(w.client, "fn", ""); return err }, false},
+		{"a second add", func() error { return add(w.client, sid("b")) }, true},
+		{"an add to an alias", func() error { return add(w.client, qualifier("live")) }, false},
+		{"an add to a version", func() error { return add(w.client, qualifier("1")) }, false},
+		{"a remove from an alias", func() error { return remove(w.client, "fn", "live", "s3", "") }, false},
+		{"a refused add", func() error { _ = add(w.client, sid("b")); return nil }, false},
+		{"a remove", func() error { return remove(w.client, "fn", "", "a", "") }, true},
+	}
+	used := map[string]bool{}
+	for _, step := range steps {
+		before := revisionOf(t, w.client, "fn", "")
+		used[before] = true
+		if err := step.do(); err != nil {
+			t.Fatalf("%s: %v", step.what, err)
+		}
+		after := revisionOf(t, w.client, "fn", "")
+		if (before != after) != step.changes || step.changes && used[after] {
+			t.Errorf("%s: RevisionId was %q and is %q", step.what, before, after)
+		}
+	}
+}
+
+// The latest RevisionId opens Add and Remove, an older one does not.
+func TestRevisionIdGuards(t *testing.T) {
+	w := newWorld(t)
+	mustAdd(t, w.client, sid("a"))
+	first := revisionOf(t, w.client, "fn", "")
+	mustAdd(t, w.client, sid("b"), revision(first))
+	second := revisionOf(t, w.client, "fn", "")
+	if got := code(add(w.client, sid("c"), revision(first))); got != "PreconditionFailedException" {
+		t.Errorf("adding by an old RevisionId: %s", got)
+	}
+	if got := code(remove(w.client, "fn", "", "a", first)); got != "PreconditionFailedException" {
+		t.Errorf("removing by an old RevisionId: %s", got)
+	}
+	if err := remove(w.client, "fn", "", "a", second); err != nil {
+		t.Errorf("removing by the latest RevisionId: %v", err)
+	}
+}
+
+// An alias without a policy takes the alias's own RevisionId; with one, the
+// policy's only. No other scope does.
+func TestAliasRevisionId(t *testing.T) {
+	w := newWorld(t)
+	for _, q := range []string{"", "1"} {
+		if got := code(add(w.client, optionalQualifier(q), revision(w.aliasRevision))); got != "PreconditionFailedException" {
+			t.Errorf("scope %q takes the alias's RevisionId: %s", q, got)
+		}
+	}
+	mustAdd(t, w.client, qualifier("live"), sid("a"), revision(w.aliasRevision))
+	if got := code(add(w.client, qualifier("live"), sid("b"), revision(w.aliasRevision))); got != "PreconditionFailedException" {
+		t.Errorf("an alias with a policy takes its own RevisionId: %s", got)
+	}
+	if err := remove(w.client, "fn", "live", "a", revisionOf(t, w.client, "fn", "live")); err != nil {
+		t.Fatal(err)
+	}
+	mustAdd(t, w.client, qualifier("live"), sid("a"), revision(w.aliasRevision))
+}
+
+func optionalQualifier(q string) func(*permission.AddPermissionInput) {
+	return func(in *permission.AddPermissionInput) { in.Qualifier = optional(q) }
+}
+
+// ofSize pads the SourceArn until a policy of this statement alone, for fn, has
+// that many bytes.
+func ofSize(bytes int) func(*permission.AddPermissionInput) {
+	return func(in *permission.AddPermissionInput) {
+		without := len(`{"Version":"2012-10-17","Id":"default","Statement":[{"Sid":"s3","Effect":"Allow",` +
+			`"Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"` + fnARN +
+			`","Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::"}}}]}`)
+		in.SourceArn = aws.String("arn:aws:s3:::" + strings.Repeat("b", bytes-without))
+	}
+}
+
+// The limit is 20480 bytes of the document as GetPolicy returns it, per scope.
+func TestPolicySize(t *testing.T) {
+	w := newWorld(t)
+	if got := code(add(w.client, ofSize(20481))); got != "PolicyLengthExceededException" {
+		t.Errorf("20481 bytes: %s", got)
+	}
+	mustAdd(t, w.client, ofSize(20480))
+	out, err := get(w.client, "fn", "")
+	if err != nil || len(*out.Policy) != 20480 {
+		t.Fatalf("GetPolicy: %d bytes, %v", len(aws.ToString(out.Policy)), err)
+	}
+	if got := code(add(w.client, sid("b"))); got != "PolicyLengthExceededException" {
+		t.Errorf("one more statement: %s", got)
+	}
+	mustAdd(t, w.client, qualifier("live"))
+}
+
+// A policy on the wire: compact, statements in the order of addition, and the
+// JSON inside the JSON not escaped more than needed.
+func TestPolicyOnTheWire(t *testing.T) {
+	w := newWorld(t)
+	mustAdd(t, w.client, func(in *permission.AddPermissionInput) { in.SourceArn = aws.String("arn:aws:s3:::a&b<c>") })
+	statement := `{\"Sid\":\"s3\",\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"s3.amazonaws.com\"},` +
+		`\"Action\":\"lambda:InvokeFunction\",\"Resource\":\"` + fnARN + `\",` +
+		`\"Condition\":{\"ArnLike\":{\"AWS:SourceArn\":\"arn:aws:s3:::a&b<c>\"}}}`
+	if want := `{"Statement":"` + statement + `"}`; w.last.status != 201 || w.last.body != want {
+		t.Errorf("AddPermission answers %d\n%s\nwant 201\n%s", w.last.status, w.last.body, want)
+	}
+	revision := revisionOf(t, w.client, "fn", "")
+	want := `{"Policy":"{\"Version\":\"2012-10-17\",\"Id\":\"default\",\"Statement\":[` + statement + `]}","RevisionId":"` + revision + `"}`
+	if w.last.status != 200 || w.last.body != want {
+		t.Errorf("GetPolicy answers %d\n%s\nwant 200\n%s", w.last.status, w.last.body, want)
+	}
+}
+
+// Every form of the name reaches the same function.
+func TestNameForms(t *testing.T) {
+	w := newWorld(t)
+	for i, name := range []string{"fn", "function:fn", account + ":fn", account + ":function:fn", fnARN} {
+		mustAdd(t, w.client, function(name), sid(string(rune('a'+i))))
+	}
+	if d, _ := w.Policy("fn"); len(d.Statements()) != 5 {
+		t.Errorf("policy %s, want five statements", d)
+	}
+}
+
+// An ARN of another partition names no function of this one.
+func TestOtherPartition(t *testing.T) {
+	w := newWorld(t)
+	name := "arn:aws-cn:lambda:us-east-1:111111111111:function:fn"
+	if got := seen(add(w.client, function(name))).Message; got != "Function not found: "+name {
+		t.Errorf("AddPermission: %q", got)
+	}
+	if _, ok := w.Policy(name); ok {
+		t.Error("Policy finds one")
+	}
+}
+
+// The partition of ARNs follows the region.
+func TestPartitionFollowsRegion(t *testing.T) {
+	for region, partition := range map[string]string{
+		"eu-west-1": "aws", "cn-north-1": "aws-cn", "us-gov-west-1": "aws-us-gov", "us-iso-east-1": "aws-iso",
+		"us-isob-east-1": "aws-iso-b", "eu-isoe-west-1": "aws-iso-e", "us-isof-south-1": "aws-iso-f",
+		"eusc-de-east-1": "aws-eusc",
+	} {
+		w := newWorld(t, permissiontest.WithRegion(region))
+		mustAdd(t, w.client, principal("210987654321"))
+		document, _ := w.Policy("fn")
+		s, _ := document.Lookup("s3")
+		resource := "arn:" + partition + ":lambda:" + region + ":" + account + ":function:fn"
+		root := policy.Principal{Type: "AWS", Value: "arn:" + partition + ":iam::210987654321:root"}
+		if diff := cmp.Diff([]string{resource}, s.Resources()); diff != "" {
+			t.Errorf("%s: Resource (-want +got):\n%s", region, diff)
+		}
+		if diff := cmp.Diff([]policy.Principal{root}, s.Principals()); diff != "" {
+			t.Errorf("%s: Principal (-want +got):\n%s", region, diff)
+		}
+	}
+}

@@ -1,0 +1,71 @@
+package permissiontest
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/lambdaperm/lambdaperm/permission"
+)
+
+// Stub is a permission.API that answers as its fields say and keeps what it was
+// asked. It judges nothing: no rule, no state. Where the answer matters less
+// than whether it is the service's, use a Service.
+//
+// A call whose function is nil gets an error that names the field. The fields
+// must not change while calls are made; the functions must be safe for
+// concurrent use when the calls are concurrent. The zero Stub is ready for use.
+type Stub struct {
+	AddPermissionFunc    func(context.Context, *permission.AddPermissionInput, ...func(*permission.Options)) (*permission.AddPermissionOutput, error)
+	GetPolicyFunc        func(context.Context, *permission.GetPolicyInput, ...func(*permission.Options)) (*permission.GetPolicyOutput, error)
+	RemovePermissionFunc func(context.Context, *permission.RemovePermissionInput, ...func(*permission.Options)) (*permission.RemovePermissionOutput, error)
+
+	mu    sync.Mutex
+	calls []Call
+}
+
+var _ permission.API = (*Stub)(nil)
+
+// Call is one call of a Stub.
+type Call struct {
+	// Operation is "AddPermission", "GetPolicy" or "RemovePermission".
+	Operation string
+	// Input is what was passed, a *permission.AddPermissionInput and so on: the
+	// caller's own value, not a copy.
+	Input any
+}
+
+// Calls returns the calls so far, in the order in which they began.
+func (s *Stub) Calls() []Call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Call(nil), s.calls...)
+}
+
+// AddPermission keeps the call and answers by AddPermissionFunc.
+func (s *Stub) AddPermission(ctx context.Context, in *permission.AddPermissionInput, optFns ...func(*permission.Options)) (*permission.AddPermissionOutput, error) {
+	return stubbed(s, "AddPermission", s.AddPermissionFunc, ctx, in, optFns)
+}
+
+// GetPolicy keeps the call and answers by GetPolicyFunc.
+func (s *Stub) GetPolicy(ctx context.Context, in *permission.GetPolicyInput, optFns ...func(*permission.Options)) (*permission.GetPolicyOutput, error) {
+	return stubbed(s, "GetPolicy", s.GetPolicyFunc, ctx, in, optFns)
+}
+
+// RemovePermission keeps the call and answers by RemovePermissionFunc.
+func (s *Stub) RemovePermission(ctx context.Context, in *permission.RemovePermissionInput, optFns ...func(*permission.Options)) (*permission.RemovePermissionOutput, error) {
+	return stubbed(s, "RemovePermission", s.RemovePermissionFunc, ctx, in, optFns)
+}
+
+func stubbed[In, Out any](s *Stub, operation string,
+	answer func(context.Context, In, ...func(*permission.Options)) (Out, error),
+	ctx context.Context, in In, optFns []func(*permission.Options),
+) (out Out, err error) {
+	s.mu.Lock()
+	s.calls = append(s.calls, Call{operation, in})
+	s.mu.Unlock()
+	if answer == nil {
+		return out, fmt.Errorf("permissiontest: Stub.%sFunc is nil: set it, since %s was called", operation, operation)
+	}
+	return answer(ctx, in, optFns...)
+}

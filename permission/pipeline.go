@@ -1,0 +1,119 @@
+package permission
+
+import (
+	"context"
+	"time"
+
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/smithy-go/middleware"
+	"github.com/aws/smithy-go/tracing"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// pipeline is an operation with options applied: everything of a call that does
+// not change from one to the next. Nothing in it changes once it is made.
+type pipeline struct {
+	client  *Client
+	op      *operation
+	options *Options
+	// values are what middlewares written for the SDK's clients ask of a context.
+	values      context.Context
+	spanOptions []tracing.SpanOption
+	handler     middleware.Handler
+}
+
+// prepare makes the pipelines that calls without options of their own share.
+// There are none when APIOptions change the stack: a middleware made by them may
+// hold the state of a call, so that they run for each.
+func (c *Client) prepare() {
+	if len(c.options.APIOptions) > 0 {
+		return
+	}
+	c.pipelines = map[*operation]*pipeline{}
+	for _, op := range operations {
+		p, err := c.newPipeline(op, c.options)
+		if err != nil {
+			continue // every call will meet the same error and tell it
+		}
+		c.pipelines[op] = p
+	}
+}
+
+// pipeline returns the shared pipeline of an operation, or one for a single call
+// when the client or the call has options that change the stack.
+func (c *Client) pipeline(op *operation, optFns []func(*Options)) (*pipeline, error) {
+	if p := c.pipelines[op]; p != nil && len(optFns) == 0 {
+		return p, nil
+	}
+	return c.newPipeline(op, c.callOptions(optFns))
+}
+
+// newPipeline builds the stack and turns it into a handler: a chain that many
+// calls may share, or, when APIOptions may have put anything into the stack, the
+// stack itself, for one call.
+func (c *Client) newPipeline(op *operation, options *Options) (*pipeline, error) {
+	o := new(Options)
+	*o = *options
+	fipsRegion(o)
+	stack, err := c.newStack(op, o)
+	if err != nil {
+		return nil, err
+	}
+	values, err := withHistograms(contextValues(op, o), o.MeterProvider)
+	if err != nil {
+		return nil, err
+	}
+	p := &pipeline{client: c, op: op, options: o, values: values, spanOptions: []tracing.SpanOption{op.describe}}
+	if len(o.APIOptions) == 0 {
+		p.handler = chain(stack, newTransport(o))
+	} else {
+		p.handler = middleware.DecorateHandler(newTransport(o), stack)
+	}
+	return p, nil
+}
+
+// callOptions returns a copy of the client's options that optFns have changed.
+func (c *Client) callOptions(optFns []func(*Options)) *Options {
+	o := c.options.Copy()
+	for _, fn := range optFns {
+		fn(&o)
+	}
+	if n := o.RetryMaxAttempts; n != 0 && n != c.options.RetryMaxAttempts {
+		o.Retryer = retry.AddWithMaxAttempts(o.Retryer, n)
+	}
+	return &o
+}
+
+func contextValues(op *operation, o *Options) context.Context {
+	ctx := middleware.WithServiceID(context.Background(), serviceID)
+	ctx = middleware.WithOperationName(ctx, op.name)
+	ctx = middleware.SetLogger(ctx, o.Logger)
+	ctx = awsmiddleware.SetServiceID(ctx, serviceID)
+	if o.Region != "" {
+		ctx = awsmiddleware.SetRegion(ctx, o.Region)
+	}
+	ctx = awsmiddleware.SetOperationName(ctx, op.name)
+	return tracing.WithOperationTracer(ctx, o.TracerProvider.Tracer(instrumentation))
+}
+
+// run sends one call through the pipeline.
+func (p *pipeline) run(ctx context.Context, input any) (result any, metadata middleware.Metadata, err error) {
+	ctx, span := p.startSpan(p.newCall(ctx))
+	defer func() { endSpan(span, err) }()
+	defer startTimer(ctx, callDuration)()
+	return p.handler.Handle(ctx, input)
+}
+
+// newCall begins a call with what the last one learned about the service's
+// clock.
+func (p *pipeline) newCall(ctx context.Context) *call {
+	c := &call{Context: ctx, values: p.values}
+	if !p.options.DisableClockSkewCorrection {
+		c.skew = time.Duration(p.client.skew.Load())
+	}
+	return c
+}
+
+// newRequest is the request that the middlewares of a call fill.
+func newRequest() *smithyhttp.Request { return smithyhttp.NewStackRequest().(*smithyhttp.Request) }

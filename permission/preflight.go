@@ -1,0 +1,88 @@
+package permission
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/smithy-go/middleware"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// Check judges a grant before it is sent; nil lets it pass. A Check that needs
+// time obeys the context. It must be safe for concurrent use when the client is
+// used so.
+type Check func(context.Context, validate.Request) error
+
+// Rules is the Check that reports every violation of a rule set as one
+// *validate.Error.
+func Rules(r *validate.Rules) Check {
+	return func(_ context.Context, req validate.Request) error { return r.Check(req) }
+}
+
+// Preflight returns an API option that runs checks before anything else happens
+// in a call of AddPermission, GetPolicy or RemovePermission: before credentials
+// are retrieved, a connection opened, a byte sent. Without checks it means
+// Rules(validate.Current). One failing check is returned as it is, several are
+// joined.
+//
+// It is meant for programs that keep the SDK's own client:
+//
+//	lambda.NewFromConfig(cfg, func(o *lambda.Options) {
+//		o.APIOptions = append(o.APIOptions, permission.Preflight())
+//	})
+//
+// Other operations pass untouched, those of other services too, so that it may
+// also stand in aws.Config.APIOptions. The Client of this package installs its
+// Options.Preflight the same way; a second Preflight adds to the first.
+func Preflight(checks ...Check) func(*middleware.Stack) error {
+	if len(checks) == 0 {
+		checks = defaultPreflight()
+	}
+	return func(stack *middleware.Stack) error {
+		if _, ok := operationNamed(stack.ID()); !ok {
+			return nil
+		}
+		const id = preflightID
+		if present, ok := stack.Initialize.Get(id); ok {
+			first, ok := present.(*preflight)
+			if !ok {
+				return errors.New("permission: another middleware has the id " + id)
+			}
+			both := append(append([]Check(nil), first.checks...), checks...)
+			_, err := stack.Initialize.Swap(id, &preflight{both})
+			return err
+		}
+		return stack.Initialize.Add(&preflight{checks}, middleware.Before)
+	}
+}
+
+const preflightID = "Preflight"
+
+// preflight is the middleware that runs the checks.
+type preflight struct{ checks []Check }
+
+func (*preflight) ID() string { return preflightID }
+
+func (m *preflight) HandleInitialize(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
+	middleware.InitializeOutput, middleware.Metadata, error,
+) {
+	if req, ok := requestOf(in.Parameters); ok {
+		if err := runChecks(ctx, m.checks, req); err != nil {
+			return middleware.InitializeOutput{}, middleware.Metadata{}, err
+		}
+	}
+	return next.HandleInitialize(ctx, in)
+}
+
+func runChecks(ctx context.Context, checks []Check, req validate.Request) error {
+	var failed []error
+	for _, check := range checks {
+		if err := check(ctx, req); err != nil {
+			failed = append(failed, err)
+		}
+	}
+	if len(failed) == 1 {
+		return failed[0]
+	}
+	return errors.Join(failed...)
+}

@@ -1,0 +1,167 @@
+package permission_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
+	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// untouchable are credentials that must not be asked for.
+func untouchable(t *testing.T) aws.CredentialsProvider {
+	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		t.Error("credentials were retrieved")
+		return aws.Credentials{}, nil
+	})
+}
+
+// A grant that breaks a rule leaves nothing behind: no request, no credentials
+// retrieved; and every violation is told at once, of each operation by its rules.
+func TestPreflight(t *testing.T) {
+	client := permission.New(permission.Options{Region: "us-east-1", Credentials: untouchable(t), HTTPClient: unreachable(t)})
+	tests := []struct {
+		name string
+		call func() error
+		want []string
+	}{{
+		"AddPermission", func() error {
+			in := grant()
+			in.StatementId, in.Action = aws.String("a.b"), aws.String("lambda.InvokeFunction")
+			_, err := client.AddPermission(context.Background(), in)
+			return err
+		}, []string{"StatementId", "Action"},
+	}, {
+		// RemovePermission takes a dot where AddPermission does not.
+		"RemovePermission", func() error {
+			in := removal()
+			in.StatementId, in.Qualifier = aws.String("a.b"), aws.String("not a qualifier")
+			_, err := client.RemovePermission(context.Background(), in)
+			return err
+		}, []string{"Qualifier"},
+	}, {
+		"GetPolicy", func() error {
+			_, err := client.GetPolicy(context.Background(), &permission.GetPolicyInput{FunctionName: aws.String("no name")})
+			return err
+		}, []string{"FunctionName"},
+	}, {
+		// A nil input is an empty one: the error says what to set.
+		"nil input", func() error { _, err := client.AddPermission(context.Background(), nil); return err },
+		[]string{"FunctionName", "StatementId", "Action", "Principal"},
+	}}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			err := tt.call()
+			var invalid *validate.Error
+			if !errors.As(err, &invalid) {
+				t.Fatalf("err = %v, want a *validate.Error", err)
+			}
+			var fields []string
+			for _, v := range invalid.Violations {
+				fields = append(fields, v.Field)
+			}
+			if diff := cmp.Diff(tt.want, fields); diff != "" {
+				t.Errorf("fields (-want +got)\n%s", diff)
+			}
+			var operation *smithy.OperationError
+			if !errors.As(err, &operation) {
+				t.Errorf("err = %v, want a *smithy.OperationError around it", err)
+			}
+		})
+	}
+}
+
+// The default is there before the functional options run: append adds, nil turns
+// off, for a client and for one call.
+func TestPreflightOptions(t *testing.T) {
+	ctx, refused := context.Background(), errors.New("not on a Friday")
+	friday := func(context.Context, validate.Request) error { return refused }
+	bad := grant()
+	bad.StatementId = aws.String("a.b")
+	var invalid *validate.Error
+
+	add := func(o *permission.Options) { o.Preflight = append(o.Preflight, friday) }
+	off := func(o *permission.Options) { o.Preflight = nil }
+
+	if _, err := newClient(unreachable(t), add).AddPermission(ctx, bad); !errors.Is(err, refused) || !errors.As(err, &invalid) {
+		t.Errorf("both checks fail: err = %v, want both", err)
+	}
+	if _, err := newClient(unreachable(t), add).AddPermission(ctx, grant()); !errors.Is(err, refused) {
+		t.Errorf("err = %v, want %v", err, refused)
+	}
+	if _, err := newClient(answering(201, nil, stored)).AddPermission(ctx, bad, off); err != nil {
+		t.Errorf("off for one call: %v", err)
+	}
+	client := newClient(answering(201, nil, stored), off)
+	if _, err := client.AddPermission(ctx, bad); err != nil {
+		t.Errorf("off for a client: %v", err)
+	}
+	if _, err := permission.New(client.Options()).AddPermission(ctx, bad); err != nil {
+		t.Errorf("off in the options of a client: %v", err)
+	}
+	// A second Preflight, from APIOptions, adds to the first.
+	twice := newClient(unreachable(t), permission.WithAPIOptions(permission.Preflight(friday)))
+	if _, err := twice.AddPermission(ctx, bad); !errors.Is(err, refused) || !errors.As(err, &invalid) {
+		t.Errorf("twice: err = %v, want both", err)
+	}
+}
+
+// With every check off the client still refuses what would address another
+// resource, or what the SDK's client refuses.
+func TestWithoutPreflight(t *testing.T) {
+	off := func(o *permission.Options) { o.Preflight = nil }
+	client := newClient(unreachable(t), off)
+	for _, in := range []*permission.RemovePermissionInput{
+		{FunctionName: aws.String(""), StatementId: aws.String("s3-photos")},
+		{FunctionName: aws.String("Thumbnail"), StatementId: aws.String("")},
+	} {
+		_, err := client.RemovePermission(context.Background(), in)
+		var unsent *smithy.SerializationError
+		if !errors.As(err, &unsent) {
+			t.Errorf("err = %v, want a *smithy.SerializationError", err)
+		}
+	}
+	_, err := client.AddPermission(context.Background(), nil)
+	var missing smithy.InvalidParamsError
+	if !errors.As(err, &missing) || missing.Len() != 4 {
+		t.Errorf("err = %v, want the four required members", err)
+	}
+}
+
+// Preflight judges the operations of Lambda alone: SNS and SQS have an
+// AddPermission too.
+func TestPreflightPassesForeignInputs(t *testing.T) {
+	type AddPermissionInput struct{ Label *string } // as of another service
+	for _, id := range []string{"AddPermission", "Publish"} {
+		stack := middleware.NewStack(id, func() any { return nil })
+		if err := permission.Preflight()(stack); err != nil {
+			t.Fatal(err)
+		}
+		sent := false
+		next := middleware.HandlerFunc(func(context.Context, any) (any, middleware.Metadata, error) {
+			sent = true
+			return nil, middleware.Metadata{}, nil
+		})
+		_, _, err := middleware.DecorateHandler(next, stack).Handle(context.Background(), &AddPermissionInput{})
+		if !sent || err != nil {
+			t.Errorf("%s: sent: %v, err = %v", id, sent, err)
+		}
+	}
+}
+
+// A valid grant costs the default pre-flight nothing.
+func TestPreflightAllocs(t *testing.T) {
+	check, req := permission.Rules(validate.Current), grant().Request()
+	if n := testing.AllocsPerRun(100, func() {
+		if err := check(context.Background(), req); err != nil {
+			t.Fatal(err)
+		}
+	}); n != 0 {
+		t.Errorf("%v allocations, want 0", n)
+	}
+}

@@ -1,0 +1,122 @@
+package permission
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/url"
+
+	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
+	"github.com/aws/smithy-go/tracing"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// parts are what an operation says in its request. An empty body is none.
+type parts struct {
+	path, rawPath, rawQuery string
+	body                    []byte
+}
+
+// label writes a member into the path, between what is the same in every request.
+// An empty one would address another resource and is refused.
+func (p *parts) label(before, name string, value *string, after string) error {
+	if value == nil || *value == "" {
+		return fmt.Errorf("input member %s must not be empty", name)
+	}
+	plain, escaped := *value, escape(*value)
+	p.rawPath += before + escaped + after
+	if plain == escaped && p.path == "" {
+		p.path = p.rawPath
+		return nil
+	}
+	p.path += before + plain + after
+	return nil
+}
+
+// policyOf begins the path of every operation.
+func (p *parts) policyOf(functionName *string) error {
+	return p.label("/2015-03-31/functions/", "FunctionName", functionName, "/policy")
+}
+
+// query writes a member into the query unless it is absent. Members are written
+// in the order of their names, as url.Values would encode them.
+func (p *parts) query(name string, value *string) {
+	if value == nil {
+		return
+	}
+	if p.rawQuery != "" {
+		p.rawQuery += "&"
+	}
+	p.rawQuery += name + "=" + url.QueryEscape(*value)
+}
+
+// writeTo moves the parts into the request, behind the path that a deprecated
+// endpoint resolver may have given it.
+func (p *parts) writeTo(req *smithyhttp.Request) error {
+	if p.body != nil {
+		built, err := req.SetStream(bytes.NewReader(p.body))
+		if err != nil {
+			return err
+		}
+		*req = *built
+		if req.Header.Get("Content-Type") == "" {
+			req.Header.Set("Content-Type", "application/json")
+		}
+	}
+	path, rawPath := req.URL.Path, req.URL.RawPath
+	req.URL.Path, req.URL.RawPath, req.URL.RawQuery = p.path, p.rawPath, p.rawQuery
+	joinPath(path, rawPath, req.URL)
+	return nil
+}
+
+// escape returns s as one segment of a path: every byte escaped but the
+// unreserved characters of RFC 3986, section 2.3.
+func escape(s string) string {
+	const hex = "0123456789ABCDEF"
+	if consistsOf(s, isUnreserved) {
+		return s
+	}
+	b := make([]byte, 0, 3*len(s))
+	for i := range len(s) {
+		if c := s[i]; isUnreserved(c) {
+			b = append(b, c)
+		} else {
+			b = append(b, '%', hex[c>>4], hex[c&0xF])
+		}
+	}
+	return string(b)
+}
+
+func isUnreserved(c byte) bool { return isWord(c) || c == '-' || c == '.' || c == '~' }
+
+// serializer is the middleware that turns an input into a request.
+type serializer struct{ op *operation }
+
+func (*serializer) ID() string { return "OperationSerializer" }
+
+func (m *serializer) HandleSerialize(ctx context.Context, in middleware.SerializeInput, next middleware.SerializeHandler) (
+	middleware.SerializeOutput, middleware.Metadata, error,
+) {
+	req, ok := in.Request.(*smithyhttp.Request)
+	if !ok {
+		return middleware.SerializeOutput{}, middleware.Metadata{}, fmt.Errorf("unknown transport type %T", in.Request)
+	}
+	if err := m.serialize(ctx, in.Parameters, req); err != nil {
+		return middleware.SerializeOutput{}, middleware.Metadata{}, &smithy.SerializationError{Err: err}
+	}
+	return next.HandleSerialize(ctx, in)
+}
+
+func (m *serializer) serialize(ctx context.Context, input any, req *smithyhttp.Request) error {
+	ctx, span := tracing.StartSpan(ctx, "OperationSerializer")
+	defer span.End()
+	defer startTimer(ctx, serializeDuration)()
+
+	p, err := m.op.serialize(input)
+	if err != nil {
+		return err
+	}
+	req.Method = m.op.method
+	return p.writeTo(req)
+}
