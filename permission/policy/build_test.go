@@ -17,72 +17,76 @@ const fn = "arn:aws:lambda:us-east-1:111111111111:function:fn"
 func yes() *bool { b := true; return &b }
 func no() *bool  { b := false; return &b }
 
-// The expected texts are what the service answered, with the names in them
-// made uniform; rows marked "chosen" are forms that nobody has published.
+// s3Invoke is a plain grant; with changes a copy of it.
+var s3Invoke = validate.Request{StatementId: "s", Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com", FunctionName: "fn"}
+
+func with(change func(*validate.Request)) validate.Request {
+	req := s3Invoke
+	change(&req)
+	return req
+}
+
+// The expected texts have the form of published answers of the service; rows
+// marked "chosen" have forms of which none was found.
+var buildTests = []struct {
+	name     string
+	req      validate.Request
+	resource string
+	want     string
+}{
+	// Member order; no Condition member without a condition; Action a plain string.
+	{"plain", s3Invoke, fn,
+		`{"Sid":"s","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn"}`},
+	// SourceArn is ArnLike, whatever the API reference says.
+	{"source arn", with(func(r *validate.Request) { r.StatementId = "s3"; r.SourceArn = "arn:aws:s3:::test-bucket" }), fn,
+		`{"Sid":"s3","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn","Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::test-bucket"}}}`},
+	// StringEquals before ArnLike; the order of keys within StringEquals.
+	{"function URL", validate.Request{
+		StatementId: "urlPermission", Action: "lambda:InvokeFunctionUrl", Principal: "*", SourceArn: "arn:aws:s3:::test-bucket",
+		SourceAccount: "111111111111", FunctionUrlAuthType: "NONE", PrincipalOrgID: "o-1234567890",
+	}, fn,
+		`{"Sid":"urlPermission","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunctionUrl","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn","Condition":{"StringEquals":{"AWS:SourceAccount":"111111111111","lambda:FunctionUrlAuthType":"NONE","aws:PrincipalOrgID":"o-1234567890"},"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::test-bucket"}}}`},
+	// Anyone, with a condition.
+	{"wildcard principal", with(func(r *validate.Request) {
+		r.StatementId, r.Principal, r.SourceAccount = "wilcard", "*", "111111111111"
+	}), fn,
+		`{"Sid":"wilcard","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn","Condition":{"StringEquals":{"AWS:SourceAccount":"111111111111"}}}`},
+	// An account id becomes its root user.
+	{"account", with(func(r *validate.Request) { r.Principal = "000000000123" }), fn,
+		`{"Sid":"s","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000123:root"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn"}`},
+	// The partition is the resource's.
+	{"account in China", with(func(r *validate.Request) { r.Principal = "111122223333" }), "arn:aws-cn:lambda:cn-north-1:111111111111:function:fn",
+		`{"Sid":"s","Effect":"Allow","Principal":{"AWS":"arn:aws-cn:iam::111122223333:root"},"Action":"lambda:InvokeFunction","Resource":"arn:aws-cn:lambda:cn-north-1:111111111111:function:fn"}`},
+	// An ARN is written as it is.
+	{"role", with(func(r *validate.Request) { r.Principal = "arn:aws:iam::111122223333:role/a/b" }), fn,
+		`{"Sid":"s","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/a/b"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn"}`},
+	// Alexa is a service although its name does not end in amazonaws.com.
+	// Chosen: the place of the token beside other keys.
+	{"Alexa", with(func(r *validate.Request) {
+		r.Principal, r.EventSourceToken, r.SourceAccount = "alexa-appkit.amazon.com", "amzn1.ask.skill.1", "111111111111"
+	}), fn,
+		`{"Sid":"s","Effect":"Allow","Principal":{"Service":"alexa-appkit.amazon.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn","Condition":{"StringEquals":{"AWS:SourceAccount":"111111111111","lambda:EventSourceToken":"amzn1.ask.skill.1"}}}`},
+	// Bool has the string "true".
+	{"via function URL", with(func(r *validate.Request) { r.Principal, r.InvokedViaFunctionUrl = "*", yes() }), fn,
+		`{"Sid":"s","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn","Condition":{"Bool":{"lambda:InvokedViaFunctionUrl":"true"}}}`},
+	// Chosen: false is a condition too, and Bool comes after ArnLike.
+	{"not via function URL", with(func(r *validate.Request) {
+		r.SourceArn, r.InvokedViaFunctionUrl = "arn:aws:s3:::b", no()
+	}), fn,
+		`{"Sid":"s","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn","Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::b"},"Bool":{"lambda:InvokedViaFunctionUrl":"false"}}}`},
+	// A qualifier is part of the Resource; an alias is not resolved.
+	{"alias", with(func(r *validate.Request) { r.FunctionName, r.Qualifier = "fn", "PROD" }), fn + ":PROD",
+		`{"Sid":"s","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn:PROD"}`},
+	// Nothing but what JSON requires is escaped.
+	{"escaping", with(func(r *validate.Request) { r.SourceArn = "arn:aws:x:::a<b>&\u2028é/\\\"\t\x01" }), fn,
+		`{"Sid":"s","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn","Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:x:::a<b>&` + "\u2028" + `é/\\\"\t\u0001"}}}`},
+	// Chosen: a unique id is an AWS identity, not a service.
+	{"unique id", with(func(r *validate.Request) { r.Principal = "AROAEXAMPLEID1234567" }), fn,
+		`{"Sid":"s","Effect":"Allow","Principal":{"AWS":"AROAEXAMPLEID1234567"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn"}`},
+}
+
 func TestNewStatement(t *testing.T) {
-	invoke := validate.Request{StatementId: "s", Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com"}
-	with := func(change func(*validate.Request)) validate.Request {
-		req := invoke
-		change(&req)
-		return req
-	}
-	tests := []struct {
-		name     string
-		req      validate.Request
-		resource string
-		want     string
-	}{
-		// Member order; no Condition member without a condition; Action a plain string.
-		{"plain", invoke, fn,
-			`{"Sid":"s","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn"}`},
-		// SourceArn is ArnLike, whatever the API reference says.
-		{"source arn", with(func(r *validate.Request) { r.StatementId = "s3"; r.SourceArn = "arn:aws:s3:::test-bucket" }), fn,
-			`{"Sid":"s3","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn","Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::test-bucket"}}}`},
-		// StringEquals before ArnLike; the order of keys within StringEquals.
-		{"function URL", validate.Request{
-			StatementId: "urlPermission", Action: "lambda:InvokeFunctionUrl", Principal: "*", SourceArn: "arn:aws:s3:::test-bucket",
-			SourceAccount: "111111111111", FunctionUrlAuthType: "NONE", PrincipalOrgID: "o-1234567890",
-		}, fn,
-			`{"Sid":"urlPermission","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunctionUrl","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn","Condition":{"StringEquals":{"AWS:SourceAccount":"111111111111","lambda:FunctionUrlAuthType":"NONE","aws:PrincipalOrgID":"o-1234567890"},"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::test-bucket"}}}`},
-		// Anyone, with a condition.
-		{"wildcard principal", with(func(r *validate.Request) {
-			r.StatementId, r.Principal, r.SourceAccount = "wilcard", "*", "111111111111"
-		}), fn,
-			`{"Sid":"wilcard","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn","Condition":{"StringEquals":{"AWS:SourceAccount":"111111111111"}}}`},
-		// An account id becomes its root user.
-		{"account", with(func(r *validate.Request) { r.Principal = "000000000123" }), fn,
-			`{"Sid":"s","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000123:root"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn"}`},
-		// The partition is the resource's.
-		{"account in China", with(func(r *validate.Request) { r.Principal = "111122223333" }), "arn:aws-cn:lambda:cn-north-1:111111111111:function:fn",
-			`{"Sid":"s","Effect":"Allow","Principal":{"AWS":"arn:aws-cn:iam::111122223333:root"},"Action":"lambda:InvokeFunction","Resource":"arn:aws-cn:lambda:cn-north-1:111111111111:function:fn"}`},
-		// An ARN is written as it is.
-		{"role", with(func(r *validate.Request) { r.Principal = "arn:aws:iam::111122223333:role/a/b" }), fn,
-			`{"Sid":"s","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/a/b"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn"}`},
-		// Alexa is a service although its name does not end in amazonaws.com.
-		// Chosen: the place of the token beside other keys.
-		{"Alexa", with(func(r *validate.Request) {
-			r.Principal, r.EventSourceToken, r.SourceAccount = "alexa-appkit.amazon.com", "amzn1.ask.skill.1", "111111111111"
-		}), fn,
-			`{"Sid":"s","Effect":"Allow","Principal":{"Service":"alexa-appkit.amazon.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn","Condition":{"StringEquals":{"AWS:SourceAccount":"111111111111","lambda:EventSourceToken":"amzn1.ask.skill.1"}}}`},
-		// Bool has the string "true".
-		{"via function URL", with(func(r *validate.Request) { r.Principal, r.InvokedViaFunctionUrl = "*", yes() }), fn,
-			`{"Sid":"s","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn","Condition":{"Bool":{"lambda:InvokedViaFunctionUrl":"true"}}}`},
-		// Chosen: false is a condition too, and Bool comes after ArnLike.
-		{"not via function URL", with(func(r *validate.Request) {
-			r.SourceArn, r.InvokedViaFunctionUrl = "arn:aws:s3:::b", no()
-		}), fn,
-			`{"Sid":"s","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn","Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::b"},"Bool":{"lambda:InvokedViaFunctionUrl":"false"}}}`},
-		// A qualifier is part of the Resource; an alias is not resolved.
-		{"alias", with(func(r *validate.Request) { r.FunctionName, r.Qualifier = "fn", "PROD" }), fn + ":PROD",
-			`{"Sid":"s","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn:PROD"}`},
-		// Nothing but what JSON requires is escaped.
-		{"escaping", with(func(r *validate.Request) { r.SourceArn = "arn:aws:x:::a<b>&\u2028é/\\\"\t\x01" }), fn,
-			`{"Sid":"s","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn","Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:x:::a<b>&` + "\u2028" + `é/\\\"\t\u0001"}}}`},
-		// A unique id is an AWS identity, not a service.
-		{"unique id", with(func(r *validate.Request) { r.Principal = "AROAEXAMPLEID1234567" }), fn,
-			`{"Sid":"s","Effect":"Allow","Principal":{"AWS":"AROAEXAMPLEID1234567"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn"}`},
-	}
-	for _, test := range tests {
+	for _, test := range buildTests {
 		t.Run(test.name, func(t *testing.T) {
 			s, err := policy.NewStatement(test.req, arn.MustParseFunction(test.resource))
 			if err != nil {
@@ -103,12 +107,6 @@ func TestNewStatement(t *testing.T) {
 }
 
 func TestNewStatementRefuses(t *testing.T) {
-	good := validate.Request{StatementId: "s", Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com", FunctionName: "fn"}
-	with := func(change func(*validate.Request)) validate.Request {
-		req := good
-		change(&req)
-		return req
-	}
 	const bad = "a\xffb"
 	tests := []struct {
 		name     string
@@ -118,8 +116,8 @@ func TestNewStatementRefuses(t *testing.T) {
 		hint     string
 	}{
 		// The resource must be complete.
-		{"name only", good, "fn", "Resource", "Complete"},
-		{"partial ARN", good, "111111111111:fn", "Resource", "Complete"},
+		{"name only", s3Invoke, "fn", "Resource", "Complete"},
+		{"partial ARN", s3Invoke, "111111111111:fn", "Resource", "Complete"},
 		// The four members that every statement has must not be empty.
 		{"no id", with(func(r *validate.Request) { r.StatementId = "" }), fn, "StatementId", "empty"},
 		{"no action", with(func(r *validate.Request) { r.Action = "" }), fn, "Action", "empty"},
@@ -153,7 +151,7 @@ func TestNewStatementRefuses(t *testing.T) {
 		})
 	}
 	// The zero Function is no resource either.
-	if _, err := policy.NewStatement(good, arn.Function{}); err == nil {
+	if _, err := policy.NewStatement(s3Invoke, arn.Function{}); err == nil {
 		t.Error("the zero Function was accepted")
 	}
 }

@@ -39,7 +39,7 @@ type Condition struct {
 }
 
 // HasKey reports whether c is about key, without regard to case.
-func (c Condition) HasKey(key string) bool { return foldASCII(c.Key) == foldASCII(key) }
+func (c Condition) HasKey(key string) bool { return equalFoldASCII(c.Key, key) }
 
 // isSecret reports whether the values of c must not appear in words that this
 // package composes. A prefix of the key that is misspelt makes the token no
@@ -63,9 +63,28 @@ func foldASCII(s string) string {
 	}
 	b := []byte(s)
 	for ; i < len(b); i++ {
-		if 'A' <= b[i] && b[i] <= 'Z' {
-			b[i] += 'a' - 'A'
-		}
+		b[i] = lowerASCII(b[i])
 	}
 	return string(b)
+}
+
+// equalFoldASCII reports whether foldASCII makes a and b equal; it allocates
+// nothing.
+func equalFoldASCII(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := 0; i < len(a); i++ {
+		if lowerASCII(a[i]) != lowerASCII(b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func lowerASCII(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
 }

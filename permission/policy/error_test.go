@@ -14,66 +14,67 @@ import (
 // removed before parsing.
 const mark = "‸"
 
+var parseErrorTests = []struct {
+	rule   string
+	text   string
+	path   string
+	reason string
+}{
+	{"no text at all", ``, "", "not JSON"},
+	{"no JSON", `‸Policy`, "", "not JSON: invalid character"},
+	{"cut off", `{"Version":"2012-10-17"‸`, "", "not JSON: unexpected end"},
+	{"trailing comma", `{"Version":"2012-10-17",‸}`, "", "not JSON"},
+	{"trailing garbage", `{"Version":"2012-10-17"} ‸x`, "", "after top-level value"},
+	{"two documents", `{} ‸{}`, "", "after top-level value"},
+	{"a byte order mark", "‸\uFEFF{}", "", "byte order mark; remove it"},
+	{"invalid UTF-8", "{\"Id\":\"\uFFFD‸\xff\"}", "", "UTF-8"},
+	{"an unfinished UTF-8 sequence", "{\"Id\":\"‸\xe2\x82\"}", "", "UTF-8"},
+	{"not an object", `‸["Version"]`, "", "JSON object"},
+	{"null is not an object", ` ‸null`, "", "JSON object"},
+
+	{"duplicate member", `{"Id":"a", ‸"Id":"b"}`, "", `duplicate member "Id"`},
+	{"duplicate member, one with an escape", `{"Id":"a",‸"\u0049d":"b"}`, "", `duplicate member "Id"`},
+	{"duplicate Effect: Deny must not become Allow", `{"Statement":[{},{"Effect":"Deny", ‸"Effect":"Allow"}]}`, "Statement[1]", `duplicate member "Effect"`},
+	{"duplicate condition key", `{"Statement":{"Condition":{"StringEquals":{"k":"v",‸"k":"v"}}}}`, "Statement.Condition.StringEquals", `duplicate member "k"`},
+	{"duplicate in an unknown member", `{"Statement":[{"X":[0,{"a":{"b":1,‸"b":2}}]}]}`, "Statement[0].X[1].a", `duplicate member "b"`},
+	{"duplicate after many members", `{"a":0,"b":0,"c":0,"d":0,"e":0,"f":0,"g":0,"h":0,"i":0,"j":0,‸"i":0}`, "", `duplicate member "i"`},
+	{"duplicate among the first of many", `{"a":0,"b":0,"c":0,"d":0,"e":0,"f":0,"g":0,"h":0,"i":0,"j":0,‸"a":0}`, "", `duplicate member "a"`},
+	{"a very long name is cut between characters", `{"x` + strings.Repeat("é", 50) + `":0,‸"x` + strings.Repeat("é", 50) + `":0}`, "", "é…"},
+
+	{"high surrogate alone", `{"Id":"a‸\ud800"}`, "Id", "surrogate"},
+	{"high surrogate, then another escape", `{"Id":"‸\ud800\u0041"}`, "Id", "surrogate"},
+	{"low surrogate first", `{"Id":"\\‸\udc00\ud800"}`, "Id", "surrogate"},
+	{"surrogate in a name", `{"Statement":{"‸\ud800":1}}`, "Statement", "surrogate"},
+
+	{"Version", `{"Version":‸2012}`, "Version", "must be a string"},
+	{"Id", `{"Id":‸null}`, "Id", "must be a string"},
+	{"Statement", `{"Statement":‸"x"}`, "Statement", "list of statements"},
+	{"a statement in a list", `{"Statement":[{}, ‸[]]}`, "Statement[1]", "JSON object"},
+	{"Sid", `{"Statement":[{"Sid":‸1}]}`, "Statement[0].Sid", "must be a string"},
+	{"Effect", `{"Statement":{"Effect":‸["Allow"]}}`, "Statement.Effect", "must be a string"},
+	{"Action", `{"Statement":{"Action":‸{}}}`, "Statement.Action", "string or a list of strings"},
+	{"an Action in a list", `{"Statement":{"Action":["a",‸1]}}`, "Statement.Action[1]", "string or a list of strings"},
+	{"lists do not nest", `{"Statement":{"NotAction":[‸["a"]]}}`, "Statement.NotAction[0]", "string or a list of strings"},
+	{"Resource", `{"Statement":{"Resource":‸null}}`, "Statement.Resource", "string or a list of strings"},
+	{"NotResource", `{"Statement":{"NotResource":‸true}}`, "Statement.NotResource", "string or a list of strings"},
+	{"a bare principal that is not everybody", `{"Statement":{"Principal":‸"111111111111"}}`, "Statement.Principal", `"*" or an object`},
+	{"Principal a list", `{"Statement":{"Principal":‸["*"]}}`, "Statement.Principal", `"*" or an object`},
+	{"an account id that lost its quotes", `{"Statement":{"Principal":{"AWS":‸111111111111}}}`, "Statement.Principal.AWS", "string or a list of strings"},
+	{"NotPrincipal", `{"Statement":{"NotPrincipal":{"AWS":["a",‸{}]}}}`, "Statement.NotPrincipal.AWS[1]", "string or a list of strings"},
+	{"the star as a type", `{"Statement":{"Principal":{"*":‸"*"}}}`, `Statement.Principal["*"]`, "no type of principal"},
+	{"Condition", `{"Statement":{"Condition":‸"x"}}`, "Statement.Condition", "object of operators"},
+	{"an operator", `{"Statement":{"Condition":{"Bool":‸true}}}`, "Statement.Condition.Bool", "object of condition keys"},
+	{"a condition value", `{"Statement":{"Condition":{"Bool":{"aws:SecureTransport":‸null}}}}`, `Statement.Condition.Bool["aws:SecureTransport"]`, "string, a boolean or a number"},
+	{"a condition value in a list", `{"Statement":{"Condition":{"Bool":{"k":["a", ‸["b"]]}}}}`, "Statement.Condition.Bool.k[1]", "string, a boolean or a number"},
+	{"an empty condition key", `{"Statement":{"Condition":{"Bool":{"":‸"a"}}}}`, `Statement.Condition.Bool[""]`, "must not be empty"},
+
+	{"too deep", `{"a":` + strings.Repeat("[", policy.MaxDepth-1) + `‸[` + strings.Repeat("]", policy.MaxDepth) + `}`, "a" + strings.Repeat("[0]", policy.MaxDepth-1), "deeper than 32"},
+	{"too deep in objects", strings.Repeat(`{"a":`, policy.MaxDepth) + `‸{}` + strings.Repeat("}", policy.MaxDepth), strings.Repeat("a.", policy.MaxDepth-1) + "a", "deeper than 32"},
+	{"too large", `{"a":"` + strings.Repeat(" ", policy.MaxInput-6) + `‸"}`, "", "bytes"},
+}
+
 func TestParseErrors(t *testing.T) {
-	tests := []struct {
-		rule   string
-		text   string
-		path   string
-		reason string
-	}{
-		{"no text at all", ``, "", "not JSON"},
-		{"no JSON", `‸Policy`, "", "not JSON: invalid character"},
-		{"cut off", `{"Version":"2012-10-17"‸`, "", "not JSON: unexpected end"},
-		{"trailing comma", `{"Version":"2012-10-17",‸}`, "", "not JSON"},
-		{"trailing garbage", `{"Version":"2012-10-17"} ‸x`, "", "after top-level value"},
-		{"two documents", `{} ‸{}`, "", "after top-level value"},
-		{"a byte order mark", "‸\uFEFF{}", "", "not JSON"},
-		{"invalid UTF-8", "{\"Id\":\"\uFFFD‸\xff\"}", "", "UTF-8"},
-		{"an unfinished UTF-8 sequence", "{\"Id\":\"‸\xe2\x82\"}", "", "UTF-8"},
-		{"not an object", `‸["Version"]`, "", "JSON object"},
-		{"null is not an object", ` ‸null`, "", "JSON object"},
-
-		{"duplicate member", `{"Id":"a", ‸"Id":"b"}`, "", `duplicate member "Id"`},
-		{"duplicate member, one with an escape", `{"Id":"a",‸"\u0049d":"b"}`, "", `duplicate member "Id"`},
-		{"duplicate Effect: Deny must not become Allow", `{"Statement":[{},{"Effect":"Deny", ‸"Effect":"Allow"}]}`, "Statement[1]", `duplicate member "Effect"`},
-		{"duplicate condition key", `{"Statement":{"Condition":{"StringEquals":{"k":"v",‸"k":"v"}}}}`, "Statement.Condition.StringEquals", `duplicate member "k"`},
-		{"duplicate in an unknown member", `{"Statement":[{"X":[0,{"a":{"b":1,‸"b":2}}]}]}`, "Statement[0].X[1].a", `duplicate member "b"`},
-		{"duplicate after many members", `{"a":0,"b":0,"c":0,"d":0,"e":0,"f":0,"g":0,"h":0,"i":0,"j":0,‸"i":0}`, "", `duplicate member "i"`},
-		{"duplicate among the first of many", `{"a":0,"b":0,"c":0,"d":0,"e":0,"f":0,"g":0,"h":0,"i":0,"j":0,‸"a":0}`, "", `duplicate member "a"`},
-		{"a very long name is cut between characters", `{"x` + strings.Repeat("é", 50) + `":0,‸"x` + strings.Repeat("é", 50) + `":0}`, "", "é…"},
-
-		{"high surrogate alone", `{"Id":"a‸\ud800"}`, "Id", "surrogate"},
-		{"high surrogate, then another escape", `{"Id":"‸\ud800\u0041"}`, "Id", "surrogate"},
-		{"low surrogate first", `{"Id":"\\‸\udc00\ud800"}`, "Id", "surrogate"},
-		{"surrogate in a name", `{"Statement":{"‸\ud800":1}}`, "Statement", "surrogate"},
-
-		{"Version", `{"Version":‸2012}`, "Version", "must be a string"},
-		{"Id", `{"Id":‸null}`, "Id", "must be a string"},
-		{"Statement", `{"Statement":‸"x"}`, "Statement", "list of statements"},
-		{"a statement in a list", `{"Statement":[{}, ‸[]]}`, "Statement[1]", "JSON object"},
-		{"Sid", `{"Statement":[{"Sid":‸1}]}`, "Statement[0].Sid", "must be a string"},
-		{"Effect", `{"Statement":{"Effect":‸["Allow"]}}`, "Statement.Effect", "must be a string"},
-		{"Action", `{"Statement":{"Action":‸{}}}`, "Statement.Action", "string or a list of strings"},
-		{"an Action in a list", `{"Statement":{"Action":["a",‸1]}}`, "Statement.Action[1]", "string or a list of strings"},
-		{"lists do not nest", `{"Statement":{"NotAction":[‸["a"]]}}`, "Statement.NotAction[0]", "string or a list of strings"},
-		{"Resource", `{"Statement":{"Resource":‸null}}`, "Statement.Resource", "string or a list of strings"},
-		{"NotResource", `{"Statement":{"NotResource":‸true}}`, "Statement.NotResource", "string or a list of strings"},
-		{"a bare principal that is not everybody", `{"Statement":{"Principal":‸"111111111111"}}`, "Statement.Principal", `"*" or an object`},
-		{"Principal a list", `{"Statement":{"Principal":‸["*"]}}`, "Statement.Principal", `"*" or an object`},
-		{"an account id that lost its quotes", `{"Statement":{"Principal":{"AWS":‸111111111111}}}`, "Statement.Principal.AWS", "string or a list of strings"},
-		{"NotPrincipal", `{"Statement":{"NotPrincipal":{"AWS":["a",‸{}]}}}`, "Statement.NotPrincipal.AWS[1]", "string or a list of strings"},
-		{"the star as a type", `{"Statement":{"Principal":{"*":‸"*"}}}`, `Statement.Principal["*"]`, "no type of principal"},
-		{"Condition", `{"Statement":{"Condition":‸"x"}}`, "Statement.Condition", "object of operators"},
-		{"an operator", `{"Statement":{"Condition":{"Bool":‸true}}}`, "Statement.Condition.Bool", "object of condition keys"},
-		{"a condition value", `{"Statement":{"Condition":{"Bool":{"aws:SecureTransport":‸null}}}}`, `Statement.Condition.Bool["aws:SecureTransport"]`, "string, a boolean or a number"},
-		{"a condition value in a list", `{"Statement":{"Condition":{"Bool":{"k":["a", ‸["b"]]}}}}`, "Statement.Condition.Bool.k[1]", "string, a boolean or a number"},
-		{"an empty condition key", `{"Statement":{"Condition":{"Bool":{"":‸"a"}}}}`, `Statement.Condition.Bool[""]`, "must not be empty"},
-
-		{"too deep", `{"a":` + strings.Repeat("[", policy.MaxDepth-1) + `‸[` + strings.Repeat("]", policy.MaxDepth) + `}`, "a" + strings.Repeat("[0]", policy.MaxDepth-1), "deeper than 32"},
-		{"too deep in objects", strings.Repeat(`{"a":`, policy.MaxDepth) + `‸{}` + strings.Repeat("}", policy.MaxDepth), strings.Repeat("a.", policy.MaxDepth-1) + "a", "deeper than 32"},
-		{"too large", `{"a":"` + strings.Repeat(" ", policy.MaxInput-6) + `‸"}`, "", "bytes"},
-	}
-	for _, test := range tests {
+	for _, test := range parseErrorTests {
 		t.Run(test.rule, func(t *testing.T) {
 			offset := max(strings.Index(test.text, mark), 0)
 			text := strings.Replace(test.text, mark, "", 1)

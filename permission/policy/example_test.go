@@ -142,8 +142,8 @@ func ExampleDocument_Fits() {
 	// Output: 138 statements, 20477 of 20480 bytes, 3 left
 }
 
-// Entries of deleted users and roles match nobody, and the service refuses to
-// add to a policy that has one.
+// Entries of deleted users and roles match nobody, and can keep the service from
+// accepting further permissions.
 func ExampleDocument_DeadPrincipals() {
 	d, _ := policy.Parse(`{"Statement":[{"Sid":"old","Principal":{"AWS":"AROAEXAMPLEID1234567"}}]}`)
 	fmt.Println(d.DeadPrincipals())

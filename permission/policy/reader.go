@@ -86,6 +86,9 @@ func syntaxError(text string) *ParseError {
 			e.Offset = min(max(int(s.Offset)-1, 0), len(text))
 		}
 	}
+	if strings.HasPrefix(text, byteOrderMark) {
+		e.Reason = "not JSON: the text begins with a byte order mark; remove it"
+	}
 	return e
 }
 
@@ -111,5 +114,7 @@ func (e *ParseError) locate(text string) *ParseError {
 	e.Offset = len(text)
 	return e
 }
+
+const byteOrderMark = "\uFEFF"
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }

@@ -102,8 +102,9 @@ func (s Statement) UnknownMembers() []string {
 }
 
 // DeadPrincipals returns those of the Principals that are the unique id of a
-// deleted identity and match nobody; see [Principal.IsUniqueID]. The service
-// refuses to add a permission to a policy that holds one.
+// deleted identity and match nobody; see [Principal.IsUniqueID]. While a policy
+// holds one, the service has been reported to refuse further permissions, as
+// if their principal were invalid.
 func (s Statement) DeadPrincipals() []Principal {
 	var dead []Principal
 	for _, p := range s.get().principals {

@@ -8,111 +8,112 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
+var statementTests = []struct {
+	name string
+	text string
+	want statementView // without Raw
+	raw  string        // if it is not text
+}{
+	// What AddPermission writes today.
+	{
+		name: "current",
+		text: `{"Sid":"s3","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn","Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::test-bucket"}}}`,
+		want: statementView{
+			Sid: "s3", Effect: "Allow", Principals: []policy.Principal{{Type: "Service", Value: "s3.amazonaws.com"}},
+			Actions: []string{"lambda:InvokeFunction"}, Resources: []string{fn},
+			Conditions: []policy.Condition{{Operator: "ArnLike", Key: "AWS:SourceArn", Values: []string{"arn:aws:s3:::test-bucket"}}},
+		},
+	},
+	// What it wrote in 2016: another order, and Action a list.
+	{
+		name: "2016",
+		text: `{"Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:execute-api:us-east-1:111111111111:a/*/GET/"}},"Action":["lambda:InvokeFunction"],"Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn","Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"},"Sid":"1"}`,
+		want: statementView{
+			Sid: "1", Effect: "Allow", Principals: []policy.Principal{{Type: "Service", Value: "apigateway.amazonaws.com"}},
+			Actions: []string{"lambda:InvokeFunction"}, Resources: []string{fn},
+			Conditions: []policy.Condition{{Operator: "ArnLike", Key: "AWS:SourceArn", Values: []string{"arn:aws:execute-api:us-east-1:111111111111:a/*/GET/"}}},
+		},
+	},
+	// Everybody, as a bare string.
+	{
+		name: "bare star", text: `{"Principal":"*"}`,
+		want: statementView{Principals: []policy.Principal{{Type: policy.PrincipalAnyone, Value: "*"}}},
+	},
+	// Everybody, as an AWS principal.
+	{
+		name: "AWS star", text: `{"Principal":{"AWS":"*"}}`,
+		want: statementView{Principals: []policy.Principal{{Type: policy.PrincipalAWS, Value: "*"}}},
+	},
+	// Lists wherever the grammar allows them; several types of principal.
+	{
+		name: "lists",
+		text: `{"Principal":{"AWS":["111111111111","arn:aws:iam::222222222222:role/r"],"Service":["a.amazonaws.com"]},"Action":["a:b","c:d"],"Resource":["x","y"],"Condition":{"StringLike":{"k":["v","w"]}}}`,
+		want: statementView{
+			Principals: []policy.Principal{{Type: "AWS", Value: "111111111111"}, {Type: "AWS", Value: "arn:aws:iam::222222222222:role/r"}, {Type: "Service", Value: "a.amazonaws.com"}},
+			Actions:    []string{"a:b", "c:d"}, Resources: []string{"x", "y"},
+			Conditions: []policy.Condition{{Operator: "StringLike", Key: "k", Values: []string{"v", "w"}}},
+		},
+	},
+	// The Not forms, and Deny.
+	{
+		name: "not", text: `{"Effect":"Deny","NotPrincipal":{"AWS":"111111111111"},"NotAction":"a:b","NotResource":["x"]}`,
+		want: statementView{
+			Effect: "Deny", NotPrincipals: []policy.Principal{{Type: "AWS", Value: "111111111111"}},
+			NotActions: []string{"a:b"}, NotResources: []string{"x"},
+		},
+	},
+	// Booleans and numbers as condition values keep their text.
+	{
+		name: "scalars", text: `{"Condition":{"Bool":{"k":true},"NumericLessThan":{"l":[1.50,-2e+3,false]}}}`,
+		want: statementView{Conditions: []policy.Condition{
+			{Operator: "Bool", Key: "k", Values: []string{"true"}},
+			{Operator: "NumericLessThan", Key: "l", Values: []string{"1.50", "-2e+3", "false"}},
+		}},
+	},
+	// Several operators, several keys: the order of the text.
+	{
+		name: "operators", text: `{"Condition":{"StringEquals":{"b":"1","a":"2"},"ArnLike":{"c":"3"}}}`,
+		want: statementView{Conditions: []policy.Condition{
+			{Operator: "StringEquals", Key: "b", Values: []string{"1"}},
+			{Operator: "StringEquals", Key: "a", Values: []string{"2"}},
+			{Operator: "ArnLike", Key: "c", Values: []string{"3"}},
+		}},
+	},
+	// Empty lists are not absent ones.
+	{
+		name: "empty lists", text: `{"Principal":{"AWS":[]},"Action":[],"Resource":[],"Condition":{"StringEquals":{"k":[]}}}`,
+		want: statementView{
+			Principals: []policy.Principal{}, Actions: []string{}, Resources: []string{},
+			Conditions: []policy.Condition{{Operator: "StringEquals", Key: "k", Values: []string{}}},
+		},
+	},
+	// An operator without keys shows as one condition; an empty Condition is none.
+	{
+		name: "empty operator", text: `{"Condition":{"StringEquals":{}}}`,
+		want: statementView{Conditions: []policy.Condition{{Operator: "StringEquals"}}},
+	},
+	{name: "empty condition", text: `{"Condition":{}}`},
+	{name: "empty", text: `{}`},
+	// Unknown members are kept, whatever they hold. Names are exact.
+	{
+		name: "unknown", text: `{"effect":"Deny","Note":{"a":[null,1,{"b":"<&>"}]},"Sid":"s"}`,
+		want: statementView{Sid: "s", UnknownMembers: []string{"effect", "Note"}},
+	},
+	// Names and values mean what their escapes mean; Raw keeps the escapes.
+	{
+		name: "escapes", text: `{"\u0053id":"a\/\u00e9\ud83d\ude00\n\t\b\f\r\"\\","Effect":"é😀` + "\u2028" + `"}`,
+		want: statementView{Sid: "a/é😀\n\t\b\f\r\"\\", Effect: "é😀\u2028"},
+	},
+	// Space between tokens goes, space within strings stays.
+	{
+		name: "indented", text: " {\r\n\t\"Sid\" : \"a b\" , \"Action\" : [ \"x\" , \"y\" ] } \n",
+		want: statementView{Sid: "a b", Actions: []string{"x", "y"}},
+		raw:  `{"Sid":"a b","Action":["x","y"]}`,
+	},
+}
+
 func TestParseStatement(t *testing.T) {
-	tests := []struct {
-		name string
-		text string
-		want statementView // without Raw
-		raw  string        // if it is not text
-	}{
-		// What AddPermission writes today.
-		{
-			name: "current",
-			text: `{"Sid":"s3","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn","Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::test-bucket"}}}`,
-			want: statementView{
-				Sid: "s3", Effect: "Allow", Principals: []policy.Principal{{Type: "Service", Value: "s3.amazonaws.com"}},
-				Actions: []string{"lambda:InvokeFunction"}, Resources: []string{fn},
-				Conditions: []policy.Condition{{Operator: "ArnLike", Key: "AWS:SourceArn", Values: []string{"arn:aws:s3:::test-bucket"}}},
-			},
-		},
-		// What it wrote in 2016: another order, and Action a list.
-		{
-			name: "2016",
-			text: `{"Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:execute-api:us-east-1:111111111111:a/*/GET/"}},"Action":["lambda:InvokeFunction"],"Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn","Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"},"Sid":"1"}`,
-			want: statementView{
-				Sid: "1", Effect: "Allow", Principals: []policy.Principal{{Type: "Service", Value: "apigateway.amazonaws.com"}},
-				Actions: []string{"lambda:InvokeFunction"}, Resources: []string{fn},
-				Conditions: []policy.Condition{{Operator: "ArnLike", Key: "AWS:SourceArn", Values: []string{"arn:aws:execute-api:us-east-1:111111111111:a/*/GET/"}}},
-			},
-		},
-		// Everybody, as a bare string.
-		{
-			name: "bare star", text: `{"Principal":"*"}`,
-			want: statementView{Principals: []policy.Principal{{Type: policy.PrincipalAnyone, Value: "*"}}},
-		},
-		// Everybody, as an AWS principal.
-		{
-			name: "AWS star", text: `{"Principal":{"AWS":"*"}}`,
-			want: statementView{Principals: []policy.Principal{{Type: policy.PrincipalAWS, Value: "*"}}},
-		},
-		// Lists wherever the grammar allows them; several types of principal.
-		{
-			name: "lists",
-			text: `{"Principal":{"AWS":["111111111111","arn:aws:iam::222222222222:role/r"],"Service":["a.amazonaws.com"]},"Action":["a:b","c:d"],"Resource":["x","y"],"Condition":{"StringLike":{"k":["v","w"]}}}`,
-			want: statementView{
-				Principals: []policy.Principal{{Type: "AWS", Value: "111111111111"}, {Type: "AWS", Value: "arn:aws:iam::222222222222:role/r"}, {Type: "Service", Value: "a.amazonaws.com"}},
-				Actions:    []string{"a:b", "c:d"}, Resources: []string{"x", "y"},
-				Conditions: []policy.Condition{{Operator: "StringLike", Key: "k", Values: []string{"v", "w"}}},
-			},
-		},
-		// The Not forms, and Deny.
-		{
-			name: "not", text: `{"Effect":"Deny","NotPrincipal":{"AWS":"111111111111"},"NotAction":"a:b","NotResource":["x"]}`,
-			want: statementView{
-				Effect: "Deny", NotPrincipals: []policy.Principal{{Type: "AWS", Value: "111111111111"}},
-				NotActions: []string{"a:b"}, NotResources: []string{"x"},
-			},
-		},
-		// Booleans and numbers as condition values keep their text.
-		{
-			name: "scalars", text: `{"Condition":{"Bool":{"k":true},"NumericLessThan":{"l":[1.50,-2e+3,false]}}}`,
-			want: statementView{Conditions: []policy.Condition{
-				{Operator: "Bool", Key: "k", Values: []string{"true"}},
-				{Operator: "NumericLessThan", Key: "l", Values: []string{"1.50", "-2e+3", "false"}},
-			}},
-		},
-		// Several operators, several keys: the order of the text.
-		{
-			name: "operators", text: `{"Condition":{"StringEquals":{"b":"1","a":"2"},"ArnLike":{"c":"3"}}}`,
-			want: statementView{Conditions: []policy.Condition{
-				{Operator: "StringEquals", Key: "b", Values: []string{"1"}},
-				{Operator: "StringEquals", Key: "a", Values: []string{"2"}},
-				{Operator: "ArnLike", Key: "c", Values: []string{"3"}},
-			}},
-		},
-		// Empty lists are not absent ones.
-		{
-			name: "empty lists", text: `{"Principal":{"AWS":[]},"Action":[],"Resource":[],"Condition":{"StringEquals":{"k":[]}}}`,
-			want: statementView{
-				Principals: []policy.Principal{}, Actions: []string{}, Resources: []string{},
-				Conditions: []policy.Condition{{Operator: "StringEquals", Key: "k", Values: []string{}}},
-			},
-		},
-		// An operator without keys shows as one condition; an empty Condition is none.
-		{
-			name: "empty operator", text: `{"Condition":{"StringEquals":{}}}`,
-			want: statementView{Conditions: []policy.Condition{{Operator: "StringEquals"}}},
-		},
-		{name: "empty condition", text: `{"Condition":{}}`},
-		{name: "empty", text: `{}`},
-		// Unknown members are kept, whatever they hold. Names are exact.
-		{
-			name: "unknown", text: `{"effect":"Deny","Note":{"a":[null,1,{"b":"<&>"}]},"Sid":"s"}`,
-			want: statementView{Sid: "s", UnknownMembers: []string{"effect", "Note"}},
-		},
-		// Names and values mean what their escapes mean; Raw keeps the escapes.
-		{
-			name: "escapes", text: `{"\u0053id":"a\/\u00e9\ud83d\ude00\n\t\b\f\r\"\\","Effect":"é😀` + "\u2028" + `"}`,
-			want: statementView{Sid: "a/é😀\n\t\b\f\r\"\\", Effect: "é😀\u2028"},
-		},
-		// Space between tokens goes, space within strings stays.
-		{
-			name: "indented", text: " {\r\n\t\"Sid\" : \"a b\" , \"Action\" : [ \"x\" , \"y\" ] } \n",
-			want: statementView{Sid: "a b", Actions: []string{"x", "y"}},
-			raw:  `{"Sid":"a b","Action":["x","y"]}`,
-		},
-	}
-	for _, test := range tests {
+	for _, test := range statementTests {
 		t.Run(test.name, func(t *testing.T) {
 			s := mustStatement(t, test.text)
 			test.want.Raw = test.raw
