@@ -71,8 +71,8 @@ var wireTests = []struct {
 		"No policy is associated with the given resource.",
 		[]string{"IsNotFound"}, lambdaerrors.NotConflict},
 	{404, "ResourceNotFoundException",
-		`{"Message":"Statement SID is not found in resource policy.","Type":"User"}`, 0,
-		"Statement SID is not found in resource policy.",
+		`{"Message":"Statement doesnotexist is not found in resource policy.","Type":"User"}`, 0,
+		"Statement doesnotexist is not found in resource policy.",
 		[]string{"IsNotFound"}, lambdaerrors.NotConflict},
 	// The statement id exists.
 	{409, "ResourceConflictException",

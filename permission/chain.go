@@ -7,36 +7,29 @@ import (
 	"github.com/aws/smithy-go/middleware"
 )
 
-// chain returns a handler that runs the middlewares of a stack in their order. A
-// middleware.Stack links its steps anew in every call and so serves one at a
-// time; a chain is linked once and serves any number of them.
-//
-// It is read from the last middleware to the first: each of the five steps
-// becomes a list, and between two steps stands what hands the request over.
-func chain(stack *middleware.Stack, transport middleware.Handler) middleware.Handler {
+// chain returns a handler that runs the steps, linked once, for any number of
+// calls at a time. It is put together from the last middleware to the first:
+// each step becomes a list, and between two steps stands what hands the request
+// over.
+func (s *steps) chain(transport middleware.Handler) middleware.Handler {
 	var d middleware.DeserializeHandler = toTransport{transport}
-	for _, id := range slices.Backward(stack.Deserialize.List()) {
-		m, _ := stack.Deserialize.Get(id)
+	for _, m := range slices.Backward(s.deserialize) {
 		d = &deserializeLink{m, d}
 	}
 	var f middleware.FinalizeHandler = toDeserialize{d}
-	for _, id := range slices.Backward(stack.Finalize.List()) {
-		m, _ := stack.Finalize.Get(id)
+	for _, m := range slices.Backward(s.finalize) {
 		f = &finalizeLink{m, f}
 	}
 	var b middleware.BuildHandler = toFinalize{f}
-	for _, id := range slices.Backward(stack.Build.List()) {
-		m, _ := stack.Build.Get(id)
+	for _, m := range slices.Backward(s.build) {
 		b = &buildLink{m, b}
 	}
-	var s middleware.SerializeHandler = toBuild{b}
-	for _, id := range slices.Backward(stack.Serialize.List()) {
-		m, _ := stack.Serialize.Get(id)
-		s = &serializeLink{m, s}
+	var w middleware.SerializeHandler = toBuild{b}
+	for _, m := range slices.Backward(s.serialize) {
+		w = &serializeLink{m, w}
 	}
-	var i middleware.InitializeHandler = toSerialize{s}
-	for _, id := range slices.Backward(stack.Initialize.List()) {
-		m, _ := stack.Initialize.Get(id)
+	var i middleware.InitializeHandler = toSerialize{w}
+	for _, m := range slices.Backward(s.initialize) {
 		i = &initializeLink{m, i}
 	}
 	return toInitialize{i}
@@ -100,27 +93,27 @@ type toSerialize struct{ next middleware.SerializeHandler }
 
 func (t toSerialize) HandleInitialize(ctx context.Context, in middleware.InitializeInput) (middleware.InitializeOutput, middleware.Metadata, error) {
 	out, metadata, err := t.next.HandleSerialize(ctx, middleware.SerializeInput{Parameters: in.Parameters, Request: newRequest()})
-	return middleware.InitializeOutput{Result: out.Result}, metadata, err
+	return middleware.InitializeOutput(out), metadata, err
 }
 
 type toBuild struct{ next middleware.BuildHandler }
 
 func (t toBuild) HandleSerialize(ctx context.Context, in middleware.SerializeInput) (middleware.SerializeOutput, middleware.Metadata, error) {
 	out, metadata, err := t.next.HandleBuild(ctx, middleware.BuildInput{Request: in.Request})
-	return middleware.SerializeOutput{Result: out.Result}, metadata, err
+	return middleware.SerializeOutput(out), metadata, err
 }
 
 type toFinalize struct{ next middleware.FinalizeHandler }
 
 func (t toFinalize) HandleBuild(ctx context.Context, in middleware.BuildInput) (middleware.BuildOutput, middleware.Metadata, error) {
-	out, metadata, err := t.next.HandleFinalize(ctx, middleware.FinalizeInput{Request: in.Request})
-	return middleware.BuildOutput{Result: out.Result}, metadata, err
+	out, metadata, err := t.next.HandleFinalize(ctx, middleware.FinalizeInput(in))
+	return middleware.BuildOutput(out), metadata, err
 }
 
 type toDeserialize struct{ next middleware.DeserializeHandler }
 
 func (t toDeserialize) HandleFinalize(ctx context.Context, in middleware.FinalizeInput) (middleware.FinalizeOutput, middleware.Metadata, error) {
-	out, metadata, err := t.next.HandleDeserialize(ctx, middleware.DeserializeInput{Request: in.Request})
+	out, metadata, err := t.next.HandleDeserialize(ctx, middleware.DeserializeInput(in))
 	return middleware.FinalizeOutput{Result: out.Result}, metadata, err
 }
 

@@ -24,7 +24,7 @@ func optionsFromConfig(cfg aws.Config) Options {
 		RetryMaxAttempts:           cfg.RetryMaxAttempts,
 		RetryMode:                  cfg.RetryMode,
 		RuntimeEnvironment:         cfg.RuntimeEnvironment,
-		endpointResolver:           endpointResolver(cfg),
+		endpointResolver:           legacyResolverOf(cfg),
 	}
 	if cfg.HTTPClient != nil {
 		o.HTTPClient = cfg.HTTPClient
@@ -115,18 +115,4 @@ func useFIPS(sources []any) aws.FIPSEndpointState {
 		}
 	}
 	return aws.FIPSEndpointStateUnset
-}
-
-// endpointResolver returns the deprecated resolver of cfg, the newer kind first,
-// or nil.
-func endpointResolver(cfg aws.Config) aws.EndpointResolverWithOptions {
-	if cfg.EndpointResolverWithOptions != nil { //nolint:staticcheck // honoured on purpose
-		return cfg.EndpointResolverWithOptions //nolint:staticcheck // honoured on purpose
-	}
-	if r := cfg.EndpointResolver; r != nil { //nolint:staticcheck // honoured on purpose
-		return aws.EndpointResolverWithOptionsFunc(func(service, region string, _ ...any) (aws.Endpoint, error) {
-			return r.ResolveEndpoint(service, region)
-		})
-	}
-	return nil
 }

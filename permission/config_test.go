@@ -130,8 +130,7 @@ func TestBaseEndpoint(t *testing.T) {
 	}
 }
 
-// NewFromConfig takes over what the SDK's clients take over, and never ignores a
-// deprecated endpoint resolver: that would write to real AWS.
+// NewFromConfig takes over what the SDK's clients take over.
 func TestNewFromConfig(t *testing.T) {
 	var sent string
 	cfg := aws.Config{
@@ -147,19 +146,6 @@ func TestNewFromConfig(t *testing.T) {
 	}
 	if _, err := client.AddPermission(context.Background(), grant()); err != nil || sent != "AddPermission" {
 		t.Errorf("APIOptions saw %q, err = %v", sent, err)
-	}
-
-	resolver := func(service, region string, _ ...any) (aws.Endpoint, error) {
-		return aws.Endpoint{URL: "http://127.0.0.1:4566/" + service}, nil
-	}
-	cfg.EndpointResolverWithOptions = aws.EndpointResolverWithOptionsFunc(resolver) //nolint:staticcheck // honoured on purpose
-	var url string
-	cfg.HTTPClient = recordURL(&url)
-	if _, err := permission.NewFromConfig(cfg).AddPermission(context.Background(), grant()); err != nil {
-		t.Fatal(err)
-	}
-	if want := "http://127.0.0.1:4566/Lambda/2015-03-31/functions/Thumbnail/policy"; url != want {
-		t.Errorf("sent to %s, want %s", url, want)
 	}
 }
 

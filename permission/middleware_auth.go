@@ -5,13 +5,15 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/smithy-go/middleware"
 	"github.com/aws/smithy-go/tracing"
 )
 
 // authScheme decides whether and for what scope a request is signed.
-type authScheme struct{ options *Options }
+type authScheme struct {
+	options   *Options
+	anonymous bool
+}
 
 func (*authScheme) ID() string { return "ResolveAuthScheme" }
 
@@ -25,7 +27,7 @@ func (m *authScheme) HandleFinalize(ctx context.Context, in middleware.FinalizeI
 		}
 	}
 	c := callFrom(ctx)
-	c.anonymous = aws.IsCredentialsProvider(m.options.Credentials, (*aws.AnonymousCredentials)(nil))
+	c.anonymous = m.anonymous
 	c.signingName, c.signingRegion = signingName, withoutFIPS(m.options.Region)
 	return next.HandleFinalize(ctx, in)
 }
@@ -52,23 +54,4 @@ func (m *identity) retrieve(ctx context.Context) (aws.Credentials, error) {
 	defer span.End()
 	defer startTimer(ctx, resolveIdentityDuration)()
 	return m.options.Credentials.Retrieve(ctx)
-}
-
-// signingScope lets a program override the scope of the signature through the
-// context, as the SDK's deprecated setters do.
-type signingScope struct{}
-
-func (*signingScope) ID() string { return "setLegacyContextSigningOptions" }
-
-func (*signingScope) HandleFinalize(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
-	middleware.FinalizeOutput, middleware.Metadata, error,
-) {
-	c := callFrom(ctx)
-	if name := awsmiddleware.GetSigningName(ctx); name != "" {
-		c.signingName = name
-	}
-	if region := awsmiddleware.GetSigningRegion(ctx); region != "" {
-		c.signingRegion = region
-	}
-	return next.HandleFinalize(ctx, in)
 }

@@ -15,23 +15,19 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// payloadHash returns the middleware that hashes the body for the signature. The
-// SDK's leaves the hash in the context, where middlewares of APIOptions look for
-// it; without them it stays in the call.
-func payloadHash(o *Options) middleware.FinalizeMiddleware {
-	if len(o.APIOptions) > 0 {
-		return &v4.ComputePayloadSHA256{}
-	}
-	return hashing{}
-}
+// payloadHash hashes the body for the signature. In a stack the hash stands in
+// the context, where middlewares of APIOptions look for it, or have put one of
+// their own; a chain has none of them, and the hash stays in the call.
+type payloadHash struct{ inContext bool }
 
-type hashing struct{}
+func (payloadHash) ID() string { return (*v4.ComputePayloadSHA256)(nil).ID() }
 
-func (hashing) ID() string { return (*v4.ComputePayloadSHA256)(nil).ID() }
-
-func (hashing) HandleFinalize(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
+func (m payloadHash) HandleFinalize(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
 	out middleware.FinalizeOutput, metadata middleware.Metadata, err error,
 ) {
+	if v4.GetPayloadHash(ctx) != "" {
+		return next.HandleFinalize(ctx, in)
+	}
 	req, ok := in.Request.(*smithyhttp.Request)
 	if !ok {
 		return out, metadata, fmt.Errorf("unknown transport type %T", in.Request)
@@ -41,9 +37,13 @@ func (hashing) HandleFinalize(ctx context.Context, in middleware.FinalizeInput, 
 		err = req.RewindStream() // a body of another kind has been read
 	}
 	if err != nil {
-		return out, metadata, err
+		return out, metadata, &v4.HashComputationError{Err: err}
 	}
-	callFrom(ctx).payloadHash = hashOf(&body)
+	hash := hashOf(&body)
+	if m.inContext {
+		ctx = v4.SetPayloadHash(ctx, hash)
+	}
+	callFrom(ctx).payloadHash = hash
 	return next.HandleFinalize(ctx, in)
 }
 
@@ -66,8 +66,8 @@ type signing struct {
 	optFns []func(*v4.SignerOptions)
 }
 
-func newSigning(o *Options) *signing {
-	return &signing{o.HTTPSignerV4, []func(*v4.SignerOptions){func(so *v4.SignerOptions) {
+func newSigning(o *Options) signing {
+	return signing{o.HTTPSignerV4, []func(*v4.SignerOptions){func(so *v4.SignerOptions) {
 		so.Logger = o.Logger
 		so.LogSigning = o.ClientLogMode.IsSigning()
 	}}}

@@ -15,9 +15,9 @@ import (
 // userAgent returns the middleware that names the SDK, this library and the
 // program. APIOptions may add to it; without them it says the same in every call
 // and is put together once.
-func userAgent(o *Options) middleware.BuildMiddleware {
-	ua := requestUserAgent(o)
-	if len(o.APIOptions) > 0 {
+func (p *pipeline) userAgent() middleware.BuildMiddleware {
+	ua := requestUserAgent(p.options)
+	if len(p.options.APIOptions) > 0 {
 		return ua
 	}
 	return newFixedUserAgent(ua)
@@ -43,8 +43,9 @@ func requestUserAgent(o *Options) *awsmiddleware.RequestUserAgent {
 	return ua
 }
 
-// fixedUserAgent writes the same words in every call.
-type fixedUserAgent string
+// fixedUserAgent writes the same words in every call: its header value is shared
+// by all requests, none of which changes it in place.
+type fixedUserAgent []string
 
 // newFixedUserAgent asks ua once for what it would write.
 func newFixedUserAgent(ua *awsmiddleware.RequestUserAgent) fixedUserAgent {
@@ -53,7 +54,7 @@ func newFixedUserAgent(ua *awsmiddleware.RequestUserAgent) fixedUserAgent {
 		return out, m, nil
 	})
 	_, _, _ = ua.HandleBuild(context.Background(), middleware.BuildInput{Request: req}, nothing)
-	return fixedUserAgent(req.Header.Get("User-Agent"))
+	return fixedUserAgent(req.Header["User-Agent"])
 }
 
 func (fixedUserAgent) ID() string { return (*awsmiddleware.RequestUserAgent)(nil).ID() }
@@ -65,10 +66,10 @@ func (ua fixedUserAgent) HandleBuild(ctx context.Context, in middleware.BuildInp
 	if !ok {
 		return out, metadata, fmt.Errorf("unknown transport type %T", in.Request)
 	}
-	words := string(ua)
 	if given := req.Header.Get("User-Agent"); given != "" {
-		words += " " + given
+		req.Header.Set("User-Agent", ua[0]+" "+given)
+	} else {
+		req.Header["User-Agent"] = ua
 	}
-	req.Header.Set("User-Agent", words)
 	return next.HandleBuild(ctx, in)
 }

@@ -106,7 +106,7 @@ type Options struct {
 
 	// endpointResolver is the deprecated resolver of an aws.Config. It is honoured,
 	// since a program that has one must not send to AWS instead.
-	endpointResolver aws.EndpointResolverWithOptions
+	endpointResolver legacyResolver
 }
 
 // EndpointOptions choose the variant of the region's endpoint. The zero value is

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go/middleware"
@@ -17,19 +18,56 @@ type pipeline struct {
 	client  *Client
 	op      *operation
 	options *Options
+
 	// values are what middlewares written for the SDK's clients ask of a context.
-	values      context.Context
-	spanOptions []tracing.SpanOption
-	handler     middleware.Handler
+	values       context.Context
+	spanOptions  []tracing.SpanOption
+	interceptors *smithyhttp.InterceptorRegistry
+	anonymous    bool
+	endpoint     endpointResolution
+	signing      signing
+	transport    middleware.Handler
+
+	// shared is the handler of all calls, or nil when each needs its own: a
+	// middleware that APIOptions make may hold the state of a call.
+	shared middleware.Handler
 }
 
-// prepare makes the pipelines that calls without options of their own share.
-// There are none when APIOptions change the stack: a middleware made by them may
-// hold the state of a call, so that they run for each.
-func (c *Client) prepare() {
-	if len(c.options.APIOptions) > 0 {
-		return
+func (c *Client) newPipeline(op *operation, options *Options) (*pipeline, error) {
+	o := new(Options)
+	*o = *options
+	fipsRegion(o)
+	values, err := withHistograms(contextValues(op, o), o.MeterProvider)
+	if err != nil {
+		return nil, err
 	}
+	p := &pipeline{
+		client: c, op: op, options: o,
+		values:       values,
+		spanOptions:  []tracing.SpanOption{op.describe},
+		interceptors: interceptors(o),
+		anonymous:    aws.IsCredentialsProvider(o.Credentials, (*aws.AnonymousCredentials)(nil)),
+		endpoint:     newEndpointResolution(o),
+		signing:      newSigning(o),
+		transport:    newTransport(o),
+	}
+	if len(o.APIOptions) == 0 {
+		p.shared = p.steps().chain(p.transport)
+	}
+	return p, nil
+}
+
+// pipeline returns the client's pipeline of an operation, or one for a single
+// call that has options of its own.
+func (c *Client) pipeline(op *operation, optFns []func(*Options)) (*pipeline, error) {
+	if p := c.pipelines[op]; p != nil && len(optFns) == 0 {
+		return p, nil
+	}
+	return c.newPipeline(op, c.callOptions(optFns))
+}
+
+// prepare makes the client's pipelines.
+func (c *Client) prepare() {
 	c.pipelines = map[*operation]*pipeline{}
 	for _, op := range operations {
 		p, err := c.newPipeline(op, c.options)
@@ -40,37 +78,18 @@ func (c *Client) prepare() {
 	}
 }
 
-// pipeline returns the shared pipeline of an operation, or one for a single call
-// when the client or the call has options that change the stack.
-func (c *Client) pipeline(op *operation, optFns []func(*Options)) (*pipeline, error) {
-	if p := c.pipelines[op]; p != nil && len(optFns) == 0 {
-		return p, nil
+// handler returns the handler of one call.
+func (p *pipeline) handler() (middleware.Handler, error) {
+	if p.shared != nil {
+		return p.shared, nil
 	}
-	return c.newPipeline(op, c.callOptions(optFns))
-}
-
-// newPipeline builds the stack and turns it into a handler: a chain that many
-// calls may share, or, when APIOptions may have put anything into the stack, the
-// stack itself, for one call.
-func (c *Client) newPipeline(op *operation, options *Options) (*pipeline, error) {
-	o := new(Options)
-	*o = *options
-	fipsRegion(o)
-	stack, err := c.newStack(op, o)
-	if err != nil {
-		return nil, err
+	stack := p.steps().stack(p.op)
+	for _, option := range p.options.APIOptions {
+		if err := option(stack); err != nil {
+			return nil, err
+		}
 	}
-	values, err := withHistograms(contextValues(op, o), o.MeterProvider)
-	if err != nil {
-		return nil, err
-	}
-	p := &pipeline{client: c, op: op, options: o, values: values, spanOptions: []tracing.SpanOption{op.describe}}
-	if len(o.APIOptions) == 0 {
-		p.handler = chain(stack, newTransport(o))
-	} else {
-		p.handler = middleware.DecorateHandler(newTransport(o), stack)
-	}
-	return p, nil
+	return middleware.DecorateHandler(p.transport, stack), nil
 }
 
 // callOptions returns a copy of the client's options that optFns have changed.
@@ -99,10 +118,14 @@ func contextValues(op *operation, o *Options) context.Context {
 
 // run sends one call through the pipeline.
 func (p *pipeline) run(ctx context.Context, input any) (result any, metadata middleware.Metadata, err error) {
+	handler, err := p.handler()
+	if err != nil {
+		return nil, metadata, err
+	}
 	ctx, span := p.startSpan(p.newCall(ctx))
 	defer func() { endSpan(span, err) }()
 	defer startTimer(ctx, callDuration)()
-	return p.handler.Handle(ctx, input)
+	return handler.Handle(ctx, input)
 }
 
 // newCall begins a call with what the last one learned about the service's

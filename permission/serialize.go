@@ -51,6 +51,9 @@ func (p *parts) query(name string, value *string) {
 	p.rawQuery += name + "=" + url.QueryEscape(*value)
 }
 
+// contentType is shared by all requests, none of which changes it in place.
+var contentType = []string{"application/json"}
+
 // writeTo moves the parts into the request, behind the path that a deprecated
 // endpoint resolver may have given it.
 func (p *parts) writeTo(req *smithyhttp.Request) error {
@@ -61,7 +64,7 @@ func (p *parts) writeTo(req *smithyhttp.Request) error {
 		}
 		*req = *built
 		if req.Header.Get("Content-Type") == "" {
-			req.Header.Set("Content-Type", "application/json")
+			req.Header["Content-Type"] = contentType
 		}
 	}
 	path, rawPath := req.URL.Path, req.URL.RawPath

@@ -14,10 +14,12 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// newTransport returns the last handler of a call, which sends the request. Where
-// HTTP is measured it is the SDK's, which alone can do that.
+// newTransport returns the last handler of a call, which sends the request. For
+// a program that measures or traces it is the SDK's, which knows how.
 func newTransport(o *Options) middleware.Handler {
-	if _, ok := o.MeterProvider.(metrics.NopMeterProvider); ok {
+	_, unmeasured := o.MeterProvider.(metrics.NopMeterProvider)
+	_, untraced := o.TracerProvider.(*tracing.NopTracerProvider)
+	if unmeasured && untraced {
 		return &transport{o.HTTPClient}
 	}
 	return smithyhttp.NewClientHandlerWithOptions(o.HTTPClient, func(h *smithyhttp.ClientHandler) {
@@ -36,15 +38,11 @@ func (t *transport) Handle(ctx context.Context, input any) (any, middleware.Meta
 	if !ok {
 		return nil, middleware.Metadata{}, fmt.Errorf("unknown transport type %T", input)
 	}
-	ctx, span := tracing.StartSpan(ctx, "DoHTTPRequest")
-	defer span.End()
 	r, err := httpRequest(ctx, req)
 	if err != nil {
 		return nil, middleware.Metadata{}, err
 	}
-	span.SetProperty("http.method", r.Method)
 	resp, err := t.do(r)
-	span.SetProperty("http.status_code", resp.StatusCode)
 	return &smithyhttp.Response{Response: resp}, middleware.Metadata{}, err
 }
 

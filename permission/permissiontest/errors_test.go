@@ -148,7 +148,7 @@ var removeRefusals = []refusal{
 	{"row 12, $LATEST never has one", added(), removing("fn", "$LATEST", "s3", ""), 404, notFound,
 		capital("No policy is associated with the given resource.")},
 	{"row 13, statement unknown", added(), removing("fn", "", "s4", ""), 404, notFound,
-		capital("Statement SID is not found in resource policy.")},
+		capital("Statement s4 is not found in resource policy.")},
 	{"row 5, alias unknown", added(), removing("fn", "none", "s3", ""), 404, notFound,
 		capital("Cannot find alias arn: " + fnARN + ":none")},
 	{"row 6, version unknown", added(), removing("fn", "7", "s3", ""), 404, notFound,

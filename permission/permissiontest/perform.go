@@ -68,7 +68,7 @@ func (s *Service) removePermission(req request, t target) *answer {
 	}
 	sid := req.members["StatementId"]
 	if _, ok := p.document.Lookup(sid); !ok {
-		return notFound("Statement SID is not found in resource policy.")
+		return notFound("Statement " + sid + " is not found in resource policy.")
 	}
 	if refused := checkRevision(req, f, t); refused != nil {
 		return refused
