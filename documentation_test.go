@@ -1,0 +1,160 @@
+package lambdaperm_test
+
+import (
+	"go/ast"
+	"go/doc"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Every package says what it is, and so does everything that it exports.
+func TestEverythingExportedIsDocumented(t *testing.T) {
+	for _, dir := range packageDirs(t) {
+		pkg := load(t, dir).documentation(t)
+		if pkg.Doc == "" {
+			t.Errorf("package %s has no doc comment", dir)
+		}
+		if pkg.Name == "main" {
+			continue
+		}
+		for _, name := range undocumented(pkg) {
+			t.Errorf("%s: %s has no doc comment", dir, name)
+		}
+	}
+}
+
+// Every package that a program can import shows its use: in an example that
+// runs.
+func TestEveryPackageHasARunningExample(t *testing.T) {
+	for _, dir := range packageDirs(t) {
+		p := load(t, dir)
+		if p.name() == "main" || strings.HasPrefix(dir, "internal/") {
+			continue
+		}
+		runs := func(e *doc.Example) bool { return e.Output != "" }
+		if !slices.ContainsFunc(doc.Examples(p.files...), runs) {
+			t.Errorf("package %s has no example with output", dir)
+		}
+	}
+}
+
+// Every package that reads what others wrote has a fuzz target: all but these and
+// the programs, which leave reading to packages.
+func TestEveryReaderIsFuzzed(t *testing.T) {
+	readsNothing := []string{".", "internal/corpus"}
+	fuzzes := func(name string) bool { return strings.HasPrefix(name, "Fuzz") }
+	for _, dir := range packageDirs(t) {
+		p := load(t, dir)
+		if p.name() != "main" && !slices.Contains(readsNothing, dir) && !p.declares(fuzzes) {
+			t.Errorf("package %s has no fuzz target", dir)
+		}
+	}
+}
+
+// A loaded package has its files, those of its tests included.
+type loaded struct {
+	fset  *token.FileSet
+	dir   string
+	files []*ast.File
+}
+
+func load(t *testing.T, dir string) *loaded {
+	t.Helper()
+	l := &loaded{fset: token.NewFileSet(), dir: dir}
+	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		source, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := parser.ParseFile(l.fset, name, source, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.files = append(l.files, file)
+	}
+	return l
+}
+
+// name is that of the package, not of its tests.
+func (l *loaded) name() string {
+	for _, f := range l.files {
+		if !l.isTest(f) {
+			return f.Name.Name
+		}
+	}
+	return ""
+}
+
+func (l *loaded) isTest(f *ast.File) bool {
+	return strings.HasSuffix(l.fset.File(f.Package).Name(), "_test.go")
+}
+
+func (l *loaded) documentation(t *testing.T) *doc.Package {
+	t.Helper()
+	var files []*ast.File
+	for _, f := range l.files {
+		if !l.isTest(f) {
+			files = append(files, f)
+		}
+	}
+	pkg, err := doc.NewFromFiles(l.fset, files, modulePath+"/"+l.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pkg
+}
+
+// declares reports whether a function, not a method, has a name like this.
+func (l *loaded) declares(like func(string) bool) bool {
+	for _, f := range l.files {
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && like(fn.Name.Name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func undocumented(pkg *doc.Package) []string {
+	names := slices.Concat(undocumentedValues(pkg.Consts), undocumentedValues(pkg.Vars), undocumentedFuncs("", pkg.Funcs))
+	for _, typ := range pkg.Types {
+		if typ.Doc == "" {
+			names = append(names, typ.Name)
+		}
+		names = slices.Concat(names, undocumentedValues(typ.Consts), undocumentedValues(typ.Vars),
+			undocumentedFuncs("", typ.Funcs), undocumentedFuncs(typ.Name+".", typ.Methods))
+	}
+	return names
+}
+
+func undocumentedFuncs(prefix string, funcs []*doc.Func) (names []string) {
+	for _, f := range funcs {
+		if f.Doc == "" {
+			names = append(names, prefix+f.Name)
+		}
+	}
+	return names
+}
+
+// undocumentedValues takes the comment of a group for each of its values.
+func undocumentedValues(groups []*doc.Value) (names []string) {
+	for _, group := range groups {
+		for _, spec := range group.Decl.Specs {
+			value := spec.(*ast.ValueSpec)
+			if group.Doc == "" && value.Doc == nil && value.Comment == nil {
+				names = append(names, value.Names[0].Name)
+			}
+		}
+	}
+	return names
+}

@@ -1,0 +1,63 @@
+package requestfile_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/examples/internal/requestfile"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// What Parse accepts, encoding/json accepts with unknown members refused, and
+// reads the same; it survives being written and read again. What Parse refuses
+// has a place inside the text and a reason on one line.
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(`{"FunctionName":"f","InvokedViaFunctionUrl":true}`))
+	f.Add([]byte("\ufeff{\r\n\"Action\":\"*\",\"action\":\"*\"}"))
+	f.Add([]byte(`{"Principal":"\ud800","Principal":{"a":[1,{}]}}`))
+	f.Add([]byte(`[{}]`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		req, err := requestfile.Parse(data)
+		if err != nil {
+			checkProblems(t, data, err)
+			return
+		}
+		var want validate.Request
+		decoder := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
+		decoder.DisallowUnknownFields()
+		if err := decoder.Decode(&want); err != nil {
+			t.Fatalf("encoding/json refuses what Parse accepts: %v", err)
+		}
+		if diff := cmp.Diff(want, req); diff != "" {
+			t.Errorf("Parse (-encoding/json +got):\n%s", diff)
+		}
+		again, err := json.Marshal(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := requestfile.Parse(again); err != nil || !cmp.Equal(req, got) {
+			t.Errorf("%s reads as %+v, %v", again, got, err)
+		}
+	})
+}
+
+func checkProblems(t *testing.T, data []byte, err error) {
+	t.Helper()
+	var malformed *requestfile.Error
+	if !errors.As(err, &malformed) || len(malformed.Problems) == 0 {
+		t.Fatalf("error %T without problems: %v", err, err)
+	}
+	if strings.ContainsAny(err.Error(), "\n\r") {
+		t.Errorf("error of several lines: %q", err)
+	}
+	lines := bytes.Count(data, []byte("\n")) + 1
+	for _, p := range malformed.Problems {
+		if p.Line < 1 || p.Line > lines || p.Column < 1 || p.Column > len(data)+1 || p.Reason == "" || p.Kind == "" {
+			t.Errorf("problem %+v in a text of %d lines", p, lines)
+		}
+	}
+}

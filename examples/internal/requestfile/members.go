@@ -1,0 +1,154 @@
+package requestfile
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// members maps the name of each member to whether it is a boolean; the others
+// are strings. It follows validate.Request, which spells them as the API does.
+var members = func() map[string]bool {
+	m := map[string]bool{}
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[validate.Request]()) {
+		if f.Tag.Get("json") != "-" {
+			m[f.Name] = f.Type == reflect.TypeFor[*bool]()
+		}
+	}
+	return m
+}()
+
+// A walk goes through the members of a text that is known to be JSON.
+type walk struct {
+	text     []byte
+	decoder  *json.Decoder
+	cursor   *cursor
+	lines    map[string]int // where each member was first met
+	problems []Problem
+}
+
+// checkMembers reports every member that Unmarshal would drop, overwrite or
+// convert.
+func checkMembers(text []byte) []Problem {
+	w := &walk{text: text, decoder: json.NewDecoder(bytes.NewReader(text)), cursor: newCursor(text), lines: map[string]int{}}
+	start := w.next()
+	if text[start] != '{' {
+		reason := "a request is one JSON object, this is " + typeOf(text[start])
+		return []Problem{problemAt(text, start, KindShape, reason)}
+	}
+	_, err := w.decoder.Token()
+	for err == nil && w.decoder.More() {
+		err = w.member()
+	}
+	if err != nil {
+		w.problems = append(w.problems, problemAt(text, w.next(), KindSyntax, "not JSON: "+err.Error()))
+	}
+	return w.problems
+}
+
+// nextPosition returns the position of the next token.
+func (w *walk) nextPosition() position { return w.cursor.at(w.next()) }
+
+// next returns the offset of the next token.
+func (w *walk) next() int {
+	offset := int(w.decoder.InputOffset())
+	for offset < len(w.text) && strings.IndexByte(" \t\r\n,:", w.text[offset]) >= 0 {
+		offset++
+	}
+	return offset
+}
+
+// member checks one name and its value.
+func (w *walk) member() error {
+	at := w.nextPosition()
+	token, err := w.decoder.Token()
+	if err != nil {
+		return err
+	}
+	name, _ := token.(string)
+	valueAt := w.nextPosition()
+	var raw json.RawMessage
+	if err := w.decoder.Decode(&raw); err != nil {
+		return err
+	}
+	isBool, known := members[name]
+	line, again := w.lines[name]
+	switch {
+	case again:
+		w.report(at, KindDuplicate, name, "", fmt.Sprintf("duplicate member %s: it is there already in line %d", quote(name), line))
+		return nil
+	case !known:
+		w.unknown(at, name)
+	default:
+		w.checkValue(valueAt, name, isBool, raw)
+	}
+	w.lines[name] = at.line
+	return nil
+}
+
+func (w *walk) report(at position, kind Kind, name, suggestion, reason string) {
+	w.problems = append(w.problems, Problem{
+		Line: at.line, Column: at.column, Kind: kind, Member: name, Suggestion: suggestion, Reason: reason,
+	})
+}
+
+func (w *walk) unknown(at position, name string) {
+	suggestion := nearest(name)
+	reason := "unknown member " + quote(name)
+	if suggestion != "" {
+		reason += ": did you mean " + quote(suggestion) + "?"
+	}
+	w.report(at, KindUnknown, name, suggestion, reason)
+}
+
+func (w *walk) checkValue(at position, name string, isBool bool, raw []byte) {
+	is := typeOf(raw[0])
+	switch {
+	case raw[0] == 'n':
+		w.report(at, KindType, name, "", name+" is null: leave the member out instead")
+	case isBool && is != typeBool:
+		w.report(at, KindType, name, "", name+" is "+is+": it should be true or false")
+	case !isBool && is != typeString:
+		w.report(at, KindType, name, "", name+" is "+is+": it should be a string")
+	case !isBool && brokenSurrogate(raw):
+		w.report(at, KindEncoding, name, "", name+` has half of a surrogate pair, \uD800 to \uDFFF`)
+	}
+}
+
+// brokenSurrogate reports an escape that stands for no character, for which
+// encoding/json silently puts U+FFFD.
+func brokenSurrogate(raw []byte) bool {
+	var s string
+	if json.Unmarshal(raw, &s) != nil {
+		return false
+	}
+	text := strings.ToLower(strings.ReplaceAll(string(raw), `\\`, ""))
+	written := strings.Count(text, "\ufffd") + strings.Count(text, `\ufffd`)
+	return strings.Count(s, "\ufffd") > written
+}
+
+const (
+	typeString = "a string"
+	typeBool   = "a boolean"
+)
+
+// typeOf names the type of a JSON value by its first byte.
+func typeOf(first byte) string {
+	switch first {
+	case '{':
+		return "an object"
+	case '[':
+		return "an array"
+	case '"':
+		return typeString
+	case 't', 'f':
+		return typeBool
+	case 'n':
+		return "null"
+	}
+	return "a number"
+}

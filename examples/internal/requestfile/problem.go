@@ -1,0 +1,91 @@
+package requestfile
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Kind tells problems apart.
+type Kind string
+
+// The kinds of problem.
+const (
+	KindEncoding  Kind = "encoding"         // not UTF-8
+	KindSyntax    Kind = "syntax"           // not JSON
+	KindShape     Kind = "shape"            // not one object
+	KindUnknown   Kind = "unknown-member"   // a member that the API does not have
+	KindDuplicate Kind = "duplicate-member" // a member for the second time
+	KindType      Kind = "type"             // a member's value is of another type
+)
+
+// Problem is one thing that is wrong with a file. It is a comparable value and
+// an error.
+type Problem struct {
+	// Line and Column count from 1; a column is a code point. A byte order mark
+	// is no column.
+	Line, Column int
+	Kind         Kind
+	// Member is the name as written, "" when the problem is not a member's.
+	Member string
+	// Suggestion is the name that was probably meant, or "".
+	Suggestion string
+	// Reason says what is wrong in one line. It never holds a member's value.
+	Reason string
+}
+
+// Error is LINE:COLUMN: and the reason.
+func (p Problem) Error() string {
+	return fmt.Sprintf("%d:%d: %s", p.Line, p.Column, p.Reason)
+}
+
+// Error is what Read and Parse return for a text that is no request: all of its
+// problems in the order of the text, never none.
+type Error struct {
+	Problems []Problem
+}
+
+// shown is how many problems the text of an Error lists.
+const shown = 4
+
+// Error lists the problems on one line, the first ones if there are many.
+func (e *Error) Error() string {
+	var texts []string
+	for i, p := range e.Problems {
+		if i == shown {
+			texts = append(texts, fmt.Sprintf("and %d more", len(e.Problems)-shown))
+			break
+		}
+		texts = append(texts, p.Error())
+	}
+	return strings.Join(texts, "; ")
+}
+
+// Unwrap gives the problems as Problem values, for errors.As.
+func (e *Error) Unwrap() []error {
+	errs := make([]error, len(e.Problems))
+	for i, p := range e.Problems {
+		errs[i] = p
+	}
+	return errs
+}
+
+func problemAt(text []byte, offset int, kind Kind, reason string) Problem {
+	p := newCursor(text).at(offset)
+	return Problem{Line: p.line, Column: p.column, Kind: kind, Reason: reason}
+}
+
+// syntaxProblem finds the place of an error of encoding/json, which counts the
+// bytes that it had read, an offending one included.
+func syntaxProblem(text []byte, err error) Problem {
+	var syntax *json.SyntaxError
+	if !errors.As(err, &syntax) {
+		return problemAt(text, 0, KindSyntax, "not JSON: "+err.Error())
+	}
+	offset := int(syntax.Offset)
+	if !strings.HasPrefix(err.Error(), "unexpected end") {
+		offset--
+	}
+	return problemAt(text, min(max(offset, 0), len(text)), KindSyntax, "not JSON: "+err.Error())
+}

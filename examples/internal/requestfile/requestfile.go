@@ -1,0 +1,89 @@
+// Package requestfile reads an AddPermission request from a JSON file, in the
+// shape that `aws lambda add-permission --cli-input-json` takes: one object, its
+// members named and spelled as the API names them (AddPermission, "Request
+// Syntax" and "URI Request Parameters").
+//
+// It is stricter than the file's usual readers where leniency would change a
+// grant without a word: a member that the API does not know, that is there
+// twice, or that is of another type is an error which says where it stands. A
+// byte order mark and CRLF line ends are fine.
+package requestfile
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"unicode/utf8"
+
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// MaxSize is the largest file that Read takes, in bytes. A request needs less
+// than a hundredth of it.
+const MaxSize = 1 << 20
+
+// Read reads one request. The error is the reader's own, or an *Error that lists
+// what is wrong with the text. What the members hold is not judged: that is
+// validate's work.
+func Read(r io.Reader) (validate.Request, error) {
+	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
+	if err != nil {
+		return validate.Request{}, err
+	}
+	if len(data) > MaxSize {
+		return validate.Request{}, &Error{Problems: []Problem{{
+			Line: 1, Column: 1, Kind: KindShape, Reason: fmt.Sprintf("more than %d bytes: this is no request", MaxSize),
+		}}}
+	}
+	return Parse(data)
+}
+
+// Parse reads one request from memory. The error is an *Error. A member that is
+// "" counts as absent, as everywhere in validate: the skeleton that the AWS CLI
+// generates may stay half filled.
+func Parse(data []byte) (validate.Request, error) {
+	text := bytes.TrimPrefix(data, []byte("\ufeff"))
+	if p, ok := checkText(text); !ok {
+		return validate.Request{}, &Error{Problems: []Problem{p}}
+	}
+	if problems := checkMembers(text); problems != nil {
+		return validate.Request{}, &Error{Problems: problems}
+	}
+	// Only now is encoding/json at no liberty: names are exact, unique and typed.
+	var req validate.Request
+	if err := json.Unmarshal(text, &req); err != nil {
+		return validate.Request{}, &Error{Problems: []Problem{problemAt(text, 0, KindSyntax, err.Error())}}
+	}
+	return req, nil
+}
+
+// checkText rules out what is no JSON text in UTF-8.
+func checkText(text []byte) (Problem, bool) {
+	switch {
+	case bytes.HasPrefix(text, []byte{0xff, 0xfe}), bytes.HasPrefix(text, []byte{0xfe, 0xff}):
+		return problemAt(text, 0, KindEncoding, "the file is in UTF-16: save it as UTF-8"), false
+	case !utf8.Valid(text):
+		return problemAt(text, invalidAt(text), KindEncoding, "the file is not in UTF-8"), false
+	case len(bytes.TrimSpace(text)) == 0:
+		return problemAt(text, 0, KindShape, "the file is empty: it should hold one JSON object"), false
+	}
+	var any json.RawMessage
+	err := json.Unmarshal(text, &any)
+	if err == nil {
+		return Problem{}, true
+	}
+	return syntaxProblem(text, err), false
+}
+
+// invalidAt returns the offset of the first byte that is not UTF-8.
+func invalidAt(text []byte) int {
+	for i := 0; i < len(text); {
+		r, n := utf8.DecodeRune(text[i:])
+		if r == utf8.RuneError && n == 1 {
+			return i
+		}
+		i += n
+	}
+	return len(text)
+}

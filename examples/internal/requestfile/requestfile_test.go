@@ -1,0 +1,210 @@
+package requestfile_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/examples/internal/requestfile"
+	"github.com/lambdaperm/lambdaperm/internal/corpus"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// Whatever encodes as a request reads back as it was: the published grants are
+// such files.
+func TestParseReadsPublishedGrants(t *testing.T) {
+	for _, grant := range corpus.Grants() {
+		data, err := json.MarshalIndent(grant.Request, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := requestfile.Parse(data)
+		if err != nil {
+			t.Errorf("%s: %v", grant.ID, err)
+		}
+		if diff := cmp.Diff(grant.Request, got); diff != "" {
+			t.Errorf("%s: Parse (-want +got):\n%s", grant.ID, diff)
+		}
+	}
+}
+
+func TestParse(t *testing.T) {
+	yes := true
+	want := validate.Request{FunctionName: "f", Action: "*", InvokedViaFunctionUrl: &yes}
+	for _, text := range []string{
+		// Space between tokens means nothing.
+		`{"FunctionName":"f","Action":"*","InvokedViaFunctionUrl":true}`,
+		"\n\t{ \"FunctionName\" : \"f\" , \"Action\" : \"*\" , \"InvokedViaFunctionUrl\" : true }\n\n",
+		// Editors on Windows end lines with CRLF and begin a file with a byte order mark.
+		"\ufeff{\r\n  \"FunctionName\": \"f\",\r\n  \"Action\": \"*\",\r\n  \"InvokedViaFunctionUrl\": true\r\n}\r\n",
+		// The CLI's skeleton fills what it does not know with "", which is absent.
+		`{"FunctionName":"f","Qualifier":"","Action":"*","InvokedViaFunctionUrl":true,"RevisionId":""}`,
+		// A member's name may be written with escapes.
+		`{"Function\u004eame":"f","Action":"\u002a","InvokedViaFunctionUrl":true}`,
+	} {
+		got, err := requestfile.Parse([]byte(text))
+		if err != nil {
+			t.Errorf("Parse(%q): %v", text, err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("Parse(%q) (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+func TestParseProblems(t *testing.T) {
+	for _, tt := range []struct {
+		text string
+		kind requestfile.Kind
+		want string // the beginning of the error's text
+	}{
+		// A member that the API does not have is named, with what was meant.
+		{`{"functionName":"f"}`, requestfile.KindUnknown, `1:2: unknown member "functionName": did you mean "FunctionName"?`},
+		{"{\n  \"function_name\": \"f\"}", requestfile.KindUnknown, `2:3: unknown member "function_name": did you mean "FunctionName"?`},
+		{`{"--source-arn":"f"}`, requestfile.KindUnknown, `1:2: unknown member "--source-arn": did you mean "SourceArn"?`},
+		{`{"SourceARN":"f"}`, requestfile.KindUnknown, `1:2: unknown member "SourceARN": did you mean "SourceArn"?`},
+		{`{"Principle":"*"}`, requestfile.KindUnknown, `1:2: unknown member "Principle": did you mean "Principal"?`},
+		{`{"Resource":"*"}`, requestfile.KindUnknown, `1:2: unknown member "Resource"`},
+		{`{"Operation":"GetPolicy"}`, requestfile.KindUnknown, `1:2: unknown member "Operation"`},
+		{`{"":1}`, requestfile.KindUnknown, `1:2: unknown member ""`},
+		// Duplicates: encoding/json would let the last one win.
+		{"{\"Action\":\"*\",\n \"Action\":\"*\"}", requestfile.KindDuplicate, `2:2: duplicate member "Action": it is there already in line 1`},
+		{`{"Action":"*","A\u0063tion":"*"}`, requestfile.KindDuplicate, `1:15: duplicate member "Action"`},
+		// Several problems are all told, in order, on one line.
+		{`{"functionName":"f","action":"*"}`, requestfile.KindUnknown,
+			`1:2: unknown member "functionName": did you mean "FunctionName"?; 1:21: unknown member "action": did you mean "Action"?`},
+		// Nothing is converted.
+		{`{"SourceAccount":123456789012}`, requestfile.KindType, `1:18: SourceAccount is a number: it should be a string`},
+		{`{"InvokedViaFunctionUrl":"true"}`, requestfile.KindType, `1:26: InvokedViaFunctionUrl is a string: it should be true or false`},
+		{`{"Principal":{"Service":"s3.amazonaws.com"}}`, requestfile.KindType, `1:14: Principal is an object: it should be a string`},
+		{`{"Action":["*"]}`, requestfile.KindType, `1:11: Action is an array: it should be a string`},
+		{`{"Qualifier":null}`, requestfile.KindType, `1:14: Qualifier is null: leave the member out instead`},
+		{`{"InvokedViaFunctionUrl":null}`, requestfile.KindType, `1:26: InvokedViaFunctionUrl is null: leave the member out instead`},
+		// One object.
+		{`[{"Action":"*"}]`, requestfile.KindShape, `1:1: a request is one JSON object, this is an array`},
+		{`"x"`, requestfile.KindShape, `1:1: a request is one JSON object, this is a string`},
+		{" null", requestfile.KindShape, `1:2: a request is one JSON object, this is null`},
+		{"", requestfile.KindShape, `1:1: the file is empty: it should hold one JSON object`},
+		{"\ufeff \r\n", requestfile.KindShape, `1:1: the file is empty: it should hold one JSON object`},
+		// Not JSON: the place is that of the offending character, or the end.
+		{"{\n \"Action\": '*'}", requestfile.KindSyntax, "2:12: not JSON: "},
+		{"{\"Action\":\"*\"}\n{}", requestfile.KindSyntax, "2:1: not JSON: "},
+		{"{\"Action\":\"*\",\n}", requestfile.KindSyntax, "2:1: not JSON: "},
+		{"{\"Action\":", requestfile.KindSyntax, "1:11: not JSON: "},
+		{"FunctionName: f\n", requestfile.KindSyntax, "1:1: not JSON: "},
+		// A column is a character, not a byte, and the byte order mark is none.
+		{"\ufeff{\"é\":1}", requestfile.KindUnknown, `1:2: unknown member "é"`},
+		{`{"Principal":"é","é":1}`, requestfile.KindUnknown, `1:18: unknown member "é"`},
+		// UTF-8 only: encoding/json would put U+FFFD for what it cannot read.
+		{"{\"Action\":\"\xe9\"}", requestfile.KindEncoding, "1:12: the file is not in UTF-8"},
+		{"\xff\xfe{\x00}\x00", requestfile.KindEncoding, "1:1: the file is in UTF-16: save it as UTF-8"},
+		{`{"Principal":"\ud800"}`, requestfile.KindEncoding, `1:14: Principal has half of a surrogate pair`},
+		{`{"Principal":"\\ufffd\ud800"}`, requestfile.KindEncoding, `1:14: Principal has half of a surrogate pair`},
+	} {
+		req, err := requestfile.Parse([]byte(tt.text))
+		if err == nil {
+			t.Errorf("Parse(%q) = %+v, want error %q", tt.text, req, tt.want)
+			continue
+		}
+		if !strings.HasPrefix(err.Error(), tt.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("Parse(%q): %q, want one line that begins with %q", tt.text, err, tt.want)
+		}
+		var p requestfile.Problem
+		if !errors.As(err, &p) || p.Kind != tt.kind {
+			t.Errorf("Parse(%q): kind %q, want %q", tt.text, p.Kind, tt.kind)
+		}
+	}
+}
+
+// Characters that JSON can only write with an escape are no encoding problem.
+func TestParseKeepsReplacementCharacter(t *testing.T) {
+	for _, text := range []string{`{"Principal":"\uFFFD\ufffd"}`, "{\"Principal\":\"\ufffd\ufffd\"}"} {
+		req, err := requestfile.Parse([]byte(text))
+		if err != nil || req.Principal != "\ufffd\ufffd" {
+			t.Errorf("Parse(%q) = %q, %v", text, req.Principal, err)
+		}
+	}
+}
+
+// Every member of the API is known, and one letter less is a suggestion.
+func TestEveryMemberIsSuggested(t *testing.T) {
+	for _, member := range []string{
+		"Action", "EventSourceToken", "FunctionName", "FunctionUrlAuthType", "InvokedViaFunctionUrl", "Principal",
+		"PrincipalOrgID", "Qualifier", "RevisionId", "SourceAccount", "SourceArn", "StatementId",
+	} {
+		_, err := requestfile.Parse(fmt.Appendf(nil, "{%q: null}", member[1:]))
+		var p requestfile.Problem
+		if !errors.As(err, &p) || p.Suggestion != member || p.Member != member[1:] {
+			t.Errorf("%q is taken for %q in %v", member[1:], p.Suggestion, err)
+		}
+	}
+}
+
+// A text of nothing but mistakes gives a short error.
+func TestErrorTextIsBounded(t *testing.T) {
+	var members []string
+	for i := range 1000 {
+		members = append(members, fmt.Sprintf("%q: 0", strings.Repeat("x", 1000)+fmt.Sprint(i)))
+	}
+	_, err := requestfile.Parse([]byte("{" + strings.Join(members, ",") + "}"))
+	if err == nil || len(err.Error()) > 1000 || !strings.HasSuffix(err.Error(), "and 996 more") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Values may be secret: no error repeats one.
+func TestErrorsHoldNoValue(t *testing.T) {
+	const secret = "amzn1.ask.skill.s3cr3t"
+	for _, text := range []string{
+		`{"EventSourceToken":"` + secret + `","EventSourceToken":"` + secret + `"}`,
+		`{"eventSourceToken":"` + secret + `"}`,
+		`{"EventSourceToken":["` + secret + `"]}`,
+		`{"EventSourceToken":"` + secret + `\ud800"}`,
+		`{"EventSourceToken":"` + secret + "\n\"}",
+	} {
+		if _, err := requestfile.Parse([]byte(text)); err == nil || strings.Contains(err.Error(), secret) {
+			t.Errorf("Parse(%q): %v", text, err)
+		}
+	}
+}
+
+func TestRead(t *testing.T) {
+	// What the reader says is passed on.
+	broken := errors.New("broken")
+	if _, err := requestfile.Read(iotest.ErrReader(broken)); !errors.Is(err, broken) {
+		t.Errorf("failing reader: %v", err)
+	}
+	// A file of MaxSize is read, one more byte is not.
+	full := `{"Action":"*"}` + strings.Repeat(" ", requestfile.MaxSize-len(`{"Action":"*"}`))
+	if req, err := requestfile.Read(iotest.HalfReader(strings.NewReader(full))); err != nil || req.Action != "*" {
+		t.Errorf("MaxSize bytes: %+v, %v", req, err)
+	}
+	var tooLarge *requestfile.Error
+	if _, err := requestfile.Read(strings.NewReader(full + " ")); !errors.As(err, &tooLarge) {
+		t.Errorf("MaxSize+1 bytes: %v", err)
+	}
+}
+
+func Example() {
+	const file = `{
+  "functionName": "my-function",
+  "StatementId": "s3",
+  "StatementId": "s3-again",
+  "SourceAccount": 123456789012
+}`
+	_, err := requestfile.Parse([]byte(file))
+	var malformed *requestfile.Error
+	if errors.As(err, &malformed) {
+		for _, p := range malformed.Problems {
+			fmt.Printf("request.json:%v\n", p)
+		}
+	}
+	// Output:
+	// request.json:2:3: unknown member "functionName": did you mean "FunctionName"?
+	// request.json:4:3: duplicate member "StatementId": it is there already in line 3
+	// request.json:5:20: SourceAccount is a number: it should be a string
+}

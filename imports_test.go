@@ -1,0 +1,145 @@
+package lambdaperm_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const modulePath = "github.com/lambdaperm/lambdaperm"
+
+const (
+	awsCore = "github.com/aws/aws-sdk-go-v2"
+	smithy  = "github.com/aws/smithy-go"
+)
+
+// mayImport says which packages of this module and which other modules each
+// package may import outside of its tests. Lower ones know nothing of higher
+// ones; the standard library is free for all.
+var mayImport = map[string][]string{
+	".":                         {},
+	"arn":                       {},
+	"validate":                  {"arn"},
+	"errors":                    {smithy, awsCore},
+	"permission/policy":         {"arn", "validate"},
+	"permission/lint":           {"arn", "validate", "permission/policy"},
+	"permission":                {".", "arn", "validate", "errors", "permission/policy", smithy, awsCore},
+	"permission/permissiontest": {"arn", "validate", "errors", "permission/policy", "permission", smithy, awsCore},
+	"internal/corpus":           {"validate"},
+	"examples/internal/requestfile": {
+		"validate",
+	},
+	"examples/*": {
+		"arn", "validate", "errors", "permission/policy", "permission/lint", "permission", "permission/permissiontest",
+		"internal/corpus", "examples/internal/requestfile", smithy, awsCore,
+	},
+}
+
+func TestImportsGoOneWay(t *testing.T) {
+	for _, dir := range packageDirs(t) {
+		row, ok := mayImport[dir]
+		if !ok && path.Dir(dir) == "examples" {
+			row, ok = mayImport["examples/*"]
+		}
+		if !ok {
+			t.Errorf("package %s is not in the table", dir)
+		}
+		for _, imported := range importsOf(t, dir) {
+			if !isStandard(imported) && !slices.Contains(row, ownerOf(imported)) {
+				t.Errorf("package %s must not import %s", dir, imported)
+			}
+		}
+	}
+}
+
+// ownerOf returns the folder of a package of this module, the module's path of
+// any other.
+func ownerOf(imported string) string {
+	if imported == modulePath {
+		return "."
+	}
+	if own, ok := strings.CutPrefix(imported, modulePath+"/"); ok {
+		return own
+	}
+	for _, module := range []string{awsCore, smithy} {
+		if imported == module || strings.HasPrefix(imported, module+"/") {
+			return module
+		}
+	}
+	return imported
+}
+
+// isStandard reports whether a package is of the standard library, whose paths
+// alone begin with a name that is no domain.
+func isStandard(imported string) bool {
+	first, _, _ := strings.Cut(imported, "/")
+	return !strings.Contains(first, ".")
+}
+
+// packageDirs returns the folders of this module's packages, sorted, as
+// slash-separated paths below the root.
+func packageDirs(t *testing.T) []string {
+	t.Helper()
+	dirs := map[string]bool{}
+	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && name != "." && isElsewhere(name):
+			return filepath.SkipDir
+		case isLibraryFile(name):
+			dirs[path.Dir(filepath.ToSlash(name))] = true
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.Sorted(maps.Keys(dirs))
+}
+
+// isElsewhere reports whether a folder is not part of this module.
+func isElsewhere(dir string) bool {
+	base := filepath.Base(dir)
+	_, err := os.Stat(filepath.Join(dir, "go.mod"))
+	return err == nil || base == "testdata" || strings.HasPrefix(base, ".")
+}
+
+func isLibraryFile(name string) bool {
+	return strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go")
+}
+
+// importsOf returns what the files of a folder import, without those of tests.
+func importsOf(t *testing.T, dir string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	imports := map[string]bool{}
+	for _, entry := range entries {
+		if !isLibraryFile(entry.Name()) {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(dir, entry.Name()), nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, spec := range file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			imports[imported] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(imports))
+}
