@@ -1,0 +1,102 @@
+package lint
+
+// Conditions that the caller cannot meet, and callers that need no grant.
+var callerRows = []row{
+	{Rule: Rule{
+		ID: RuleSourceOnIAM, Severity: SeverityWarning,
+		Title:         "A source for callers that have none",
+		Why:           "When a user or role calls there is no aws:SourceArn or aws:SourceAccount, not even from within another function: the condition is not met, and the grant never matches.",
+		Documentation: docConditionKeys,
+	}, grant: sourceOnIAM},
+	{Rule: Rule{
+		ID: RuleOrgOnService, Severity: SeverityWarning,
+		Title:         "An organization for a service, which is in none",
+		Why:           "When a service calls by its own name there is no aws:PrincipalOrgID: the condition is not met, and the grant is not expected to match.",
+		Documentation: docConditionKeys,
+	}, grant: orgOnService},
+	{Rule: Rule{
+		ID: RuleTokenNonAlexa, Severity: SeverityWarning,
+		Title:         "EventSourceToken for callers that send none",
+		Why:           "Alexa alone sends a token, and it sends no source: a grant that asks for both, or asks somebody else for a token, does not match.",
+		Documentation: docAddPermission + `, EventSourceToken`,
+	}, grant: tokenNonAlexa},
+	{Rule: Rule{
+		ID: RuleNoPermissionNeeded, Severity: SeverityWarning,
+		Title:         "The service gets in by other means",
+		Why:           "The service does not call by its own name: the grant is of no use to it.",
+		Documentation: docInvoking,
+	}, grant: noPermissionNeeded},
+	{Rule: Rule{
+		ID: RuleUnknownService, Severity: SeverityInfo,
+		Title:         "The service is not in the table",
+		Why:           "Nothing is known of its sources here. It may be new, of another partition, or misspelt.",
+		Documentation: docInvoking,
+	}, grant: unknownService},
+}
+
+func sourceOnIAM(g *grant) problem {
+	if !g.caller.isIAM() || !g.hasSource() {
+		return problem{}
+	}
+	field := "SourceArn"
+	if g.SourceArn == "" {
+		field = "SourceAccount"
+	}
+	return problem{
+		field:   field,
+		message: "calls of " + quote(g.Principal) + " have no source",
+		fix:     "leave SourceArn and SourceAccount out: the principal says who calls",
+	}
+}
+
+func orgOnService(g *grant) problem {
+	if !g.caller.isService() || g.PrincipalOrgID == "" {
+		return problem{}
+	}
+	return problem{
+		field:   "PrincipalOrgID",
+		message: "calls of " + quote(g.Principal) + " are of no organization",
+		fix:     "use SourceArn and SourceAccount",
+	}
+}
+
+// tokenNonAlexa says nothing about a service that is not known: it may be Alexa's.
+func tokenNonAlexa(g *grant) problem {
+	isUnknown := g.caller.kind == noCaller || g.caller.isService() && !g.caller.isKnown
+	if g.EventSourceToken == "" || isUnknown || g.caller.isAlexa() && !g.hasSource() {
+		return problem{}
+	}
+	p := problem{field: "EventSourceToken"}
+	if g.caller.isAlexa() {
+		p.message = quote(g.Principal) + " sends a token, but neither SourceArn nor SourceAccount"
+		p.fix = "leave SourceArn and SourceAccount out"
+		return p
+	}
+	p.message = quote(g.Principal) + " is not Alexa, which alone sends a token"
+	p.fix = "leave the token out; for a service use SourceArn and SourceAccount"
+	return p
+}
+
+func noPermissionNeeded(g *grant) problem {
+	instead := g.caller.service.Instead
+	if instead == "" {
+		return problem{}
+	}
+	return problem{
+		field:   "Principal",
+		message: quote(g.Principal) + " does not invoke functions by its own name",
+		fix:     "use " + instead,
+	}
+}
+
+// unknownService leaves a name with wildcards to principalPattern.
+func unknownService(g *grant) problem {
+	if !g.caller.isService() || g.caller.isKnown || hasWildcard(g.Principal) {
+		return problem{}
+	}
+	return problem{
+		field:   "Principal",
+		message: quote(g.Principal) + " is not in the table of services",
+		fix:     "check the spelling",
+	}
+}

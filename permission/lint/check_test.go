@@ -1,0 +1,117 @@
+package lint_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/lint"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+var _ permission.Check = lint.Check(lint.SeverityError)
+
+// several has findings of each severity.
+var several = filled(validate.Request{Principal: "new.amazonaws.com", Action: "lambda:*"})
+
+// What is refused is what is found, from the severity up.
+func TestCheck(t *testing.T) {
+	for _, min := range severities {
+		err := lint.Check(min)(t.Context(), several)
+		var got *lint.Error
+		if !errors.As(err, &got) {
+			t.Fatalf("%v: %v", min, err)
+		}
+		want := slices.DeleteFunc(lint.CheckGrant(several), func(f lint.Finding) bool { return f.Severity < min })
+		if diff := cmp.Diff(want, got.Findings); diff != "" || len(want) == 0 {
+			t.Errorf("%v: (-want +got):\n%s", min, diff)
+		}
+		for _, f := range got.Findings {
+			if !strings.Contains(err.Error(), f.String()) {
+				t.Errorf("%v does not tell %v", err, f)
+			}
+		}
+	}
+}
+
+func TestCheckPasses(t *testing.T) {
+	// A finding of less than the severity.
+	req := filled(validate.Request{Principal: "sns.amazonaws.com"})
+	if err := lint.Check(lint.SeverityError)(t.Context(), req); err != nil {
+		t.Errorf("a warning was refused: %v", err)
+	}
+	// The context is of no concern.
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := lint.Check(lint.SeverityError)(ctx, req); err != nil {
+		t.Errorf("cancelled: %v", err)
+	}
+	// Other operations grant nothing.
+	for _, o := range []validate.Operation{validate.GetPolicy, validate.RemovePermission} {
+		other := several
+		other.Operation = o
+		if err := lint.Check(lint.SeverityInfo)(t.Context(), other); err != nil {
+			t.Errorf("%v: %v", o, err)
+		}
+	}
+	// AddPermission by its name is the same as the zero Operation.
+	other := several
+	other.Operation = "AddPermission"
+	if err := lint.Check(lint.SeverityError)(t.Context(), other); err == nil {
+		t.Error("AddPermission was not judged")
+	}
+	// The options are those of CheckGrant.
+	check := lint.Check(lint.SeverityError, lint.Disable(lint.RuleActionWildcardOpen))
+	if err := check(t.Context(), several); err != nil {
+		t.Errorf("disabled: %v", err)
+	}
+}
+
+func TestErrorIsReadable(t *testing.T) {
+	one := &lint.Error{Findings: lint.CheckGrant(filled(validate.Request{Principal: "sns.amazonaws.com"}))}
+	const want = `questionable grant: warning service-no-source: SourceArn: "sns.amazonaws.com" may call on behalf of any account's resources ` +
+		`(add SourceArn, like "arn:…:sns:…:TOPIC", or at least SourceAccount)`
+	if got := one.Error(); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	many := &lint.Error{Findings: lint.CheckGrant(several)}
+	lines := strings.Split(many.Error(), "\n")
+	if len(lines) != 1+len(many.Findings) {
+		t.Errorf("%d findings in %d lines", len(many.Findings), len(lines))
+	}
+}
+
+// A long or unprintable value does not spoil the text.
+func TestValuesAreQuoted(t *testing.T) {
+	long := "arn:aws:sns:us-east-1:123456789012:" + strings.Repeat("é\n", 1000)
+	for _, f := range lint.CheckGrant(filled(validate.Request{Principal: strings.Repeat("a.", 1000) + "\n", SourceArn: long, Action: "lambda:x\n"})) {
+		if s := f.String(); len(s) > 1000 || strings.Contains(s, "\n") {
+			t.Errorf("text of %d bytes: %q", len(s), s)
+		}
+	}
+}
+
+// One check serves many goroutines; what they find is the same.
+func TestConcurrentUse(t *testing.T) {
+	check := lint.Check(lint.SeverityInfo, lint.WithService(lint.Service{Principal: "x.example"}), lint.Disable("none"))
+	want := check(t.Context(), several)
+	d := policyOf(t, topics(20)...)
+	wantPolicy := lint.CheckPolicy(d)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if diff := cmp.Diff(want, check(t.Context(), several)); diff != "" {
+				t.Error(diff)
+			}
+			if diff := cmp.Diff(wantPolicy, lint.CheckPolicy(d)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	wg.Wait()
+}

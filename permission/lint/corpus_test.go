@@ -1,0 +1,138 @@
+package lint_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/corpus"
+	"github.com/lambdaperm/lambdaperm/permission/lint"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+// An exception is an official grant with a finding above info.
+type exception struct {
+	rules  []string
+	reason string
+}
+
+// Why official grants have findings.
+const (
+	noSource    = "shown without a source, as short as can be: any account's resources may call"
+	noArnYet    = "registered with the load balancer before there is a target group, hence an ARN"
+	publicSite  = "meant to be open to everybody, which the rule is to be turned off for"
+	wholeKind   = "documented with every resource of its kind, in one account"
+	providers   = "a test of the Terraform provider, which is about the request and not the grant"
+	switchedOff = "the action is made up, to grant nothing while a trigger is switched off"
+)
+
+var exceptions = map[string]exception{
+	"alexa-sam-open":             {[]string{lint.RuleAlexaNoToken}, "no skill id: any skill can invoke"},
+	"alexa-sls-disabled":         {[]string{lint.RuleTokenAction}, switchedOff},
+	"apigw-ws-sls-nosource":      {[]string{lint.RuleServiceNoSource}, noSource},
+	"config-nosource":            {[]string{lint.RuleServiceNoSource}, noSource},
+	"elb-devguide-nosource":      {[]string{lint.RuleServiceNoSource}, noArnYet},
+	"elb-sls-register":           {[]string{lint.RuleServiceNoSource}, noArnYet},
+	"events-iam-access-analyzer": {[]string{lint.RuleServiceNoSource}, noSource},
+	"events-region-wildcard":     {[]string{lint.RuleBroadSourceArn}, wholeKind + "; the service refuses the wildcard for the region"},
+	"events-tf-test-star":        {[]string{lint.RuleServiceNoSource, lint.RuleActionWildcardOpen}, providers},
+	"events-tf-test-token":       {[]string{lint.RuleServiceNoSource, lint.RuleTokenNonAlexa}, providers},
+	"iot-devguide":               {[]string{lint.RuleServiceNoSource}, noSource},
+	"iot-provisioning":           {[]string{lint.RuleServiceNoSource}, "fleet provisioning is documented without a source"},
+	"iotevents-devguide":         {[]string{lint.RuleServiceNoSource}, noSource},
+	"ivschat-room":               {[]string{lint.RuleBroadSourceArn}, wholeKind},
+	"org-tf-test":                {[]string{lint.RuleTokenNonAlexa}, providers},
+	"pinpoint-channel":           {[]string{lint.RuleBroadSourceArn}, wholeKind},
+	"role-toolkit-sourcearn":     {[]string{lint.RuleSourceOnIAM}, "calls by a role have no aws:SourceArn: it is doubtful that this ever matches"},
+	"s3-sdk-objectform":          {[]string{lint.RuleS3ObjectArn}, "the example's own answer shows the bucket alone"},
+	"s3-tf-test-noaccount":       {[]string{lint.RuleNoSourceAccount}, providers},
+	"url-iam-tf-account":         {[]string{lint.RuleSourceOnIAM}, "calls by a role have no aws:SourceAccount: the statement never matches"},
+	"url-none-cfn":               {[]string{lint.RulePublicURL}, publicSite},
+	"url-none-pair-1":            {[]string{lint.RulePublicURL}, publicSite},
+	"url-none-pair-2":            {[]string{lint.RulePublicURL}, publicSite},
+	"url-none-sam-pair-1":        {[]string{lint.RulePublicURL}, publicSite},
+	"url-none-sam-pair-2":        {[]string{lint.RulePublicURL}, publicSite},
+	"url-zappa-open-invoke":      {[]string{lint.RulePublic}, "dangerous: the second half of a URL's pair without InvokedViaFunctionUrl"},
+	"workmail-nosource":          {[]string{lint.RuleServiceNoSource}, noSource},
+}
+
+// What is official has no finding above info, but for the exceptions; and these
+// have theirs.
+func TestOfficialGrants(t *testing.T) {
+	known := map[string]bool{}
+	for _, g := range corpus.Grants() {
+		if !strings.HasPrefix(g.Kind, "official-") {
+			continue
+		}
+		known[g.ID] = true
+		got := rulesOf(above(lint.CheckGrant(g.Request), lint.SeverityInfo))
+		if diff := cmp.Diff(exceptions[g.ID].rules, got); diff != "" {
+			t.Errorf("%s (%s): rules (-want +got):\n%s", g.ID, g.Note, diff)
+		}
+	}
+	for id, e := range exceptions {
+		if !known[id] || e.reason == "" {
+			t.Errorf("exception %s is of no official grant or has no reason", id)
+		}
+	}
+}
+
+// A mistakeFound says which rule finds a mistake, or why none does.
+type mistakeFound struct {
+	rule   string
+	target string // what is called, where the mistake lies in that
+	why    string // there is none
+}
+
+var mistakesFound = map[string]mistakeFound{
+	"m-alarm-events-principal":     {rule: lint.RuleServiceMismatch},
+	"m-alexa-wrong-kind":           {why: "a grant does not say of which kind the skill is, and both kinds have the same ids"},
+	"m-apigw-any-method":           {rule: lint.RuleAPIGatewayAnyMethod},
+	"m-apigw-no-wild":              {rule: lint.RuleAPIGatewayArn},
+	"m-doc-config-yaml-lambda-arn": {rule: lint.RuleServiceMismatch},
+	"m-doc-iot-events-mixup":       {why: "it names no source, so that nothing tells that AWS IoT is meant; that it has none is found"},
+	"m-doc-logs-nostar-mismatch":   {rule: lint.RuleLogGroupArn},
+	"m-elb-listener-arn":           {rule: lint.RuleSourceShape},
+	"m-events-bus-arn-nested":      {rule: lint.RuleNestedArn},
+	"m-logs-no-star":               {rule: lint.RuleLogGroupArn},
+	"m-s3-alias-unqualified":       {rule: lint.RuleTargetMismatch, target: "TestFunc:dev"},
+	"m-sns-no-source":              {rule: lint.RuleServiceNoSource},
+	"m-url-iam-sourceaccount":      {rule: lint.RuleSourceOnIAM},
+	"m-url-no-authtype":            {rule: lint.RuleURLPair},
+	"m-url-none-single":            {rule: lint.RuleURLPair},
+}
+
+// Mistakes that the service accepts are found, in the grant or in the policy that
+// it makes.
+func TestMistakes(t *testing.T) {
+	for _, m := range corpus.Mistakes() {
+		if !slices.Contains([]string{"never-matches", "too-open", "incomplete"}, m.Class) {
+			continue
+		}
+		want, ok := mistakesFound[m.ID]
+		if !ok || (want.rule == "") == (want.why == "") {
+			t.Errorf("%s (%s): there is neither rule nor reason", m.ID, m.Symptom)
+			continue
+		}
+		var opts []lint.Option
+		if want.target != "" {
+			opts = append(opts, lint.WithTarget(arn.MustParseFunction(want.target)))
+		}
+		found := lint.CheckGrant(m.Request, opts...)
+		found = append(found, lint.CheckPolicy(policy.Document{}.With(statementOf(t, m.Request)), opts...)...)
+		got := rulesOf(above(found, lint.SeverityInfo))
+		if want.rule != "" && !slices.Contains(got, want.rule) {
+			t.Errorf("%s (%s): rules %q, want %s", m.ID, m.Symptom, got, want.rule)
+		}
+	}
+}
+
+// A policy that says AROA... names a deleted role, while no request is at fault.
+func TestStalePrincipal(t *testing.T) {
+	found := lint.CheckPolicy(parsePolicy(t, document(dead)))
+	if got := ofRule(found, lint.RuleDeadPrincipal); len(got) != 1 || got[0].StatementId != "dead" {
+		t.Errorf("found %v", got)
+	}
+}

@@ -1,0 +1,162 @@
+package lint
+
+// Grants that are open to more callers than is usual.
+var openRows = []row{
+	{Rule: Rule{
+		ID: RulePublic, Severity: SeverityError,
+		Title:         "Everybody may call",
+		Why:           `Principal "*" without a condition is every AWS account and every service.`,
+		Documentation: docPublicAccess,
+	}, grant: public},
+	{Rule: Rule{
+		ID: RulePublicURL, Severity: SeverityWarning,
+		Title:         "Everybody may call through the function URL",
+		Why:           "Anybody who has the URL can call it without signing in, at your cost. For a public site that is what you want: turn the rule off there.",
+		Documentation: docFunctionURLs,
+	}, grant: publicURL},
+	{Rule: Rule{
+		ID: RuleURLIAMAny, Severity: SeverityWarning,
+		Title:         "Every AWS account may let its users call the function URL",
+		Why:           "AWS_IAM asks for a signature, but any account's will do: a caller in another account needs no more than its own account's leave.",
+		Documentation: docFunctionURLs,
+	}, grant: urlIAMAny},
+	{Rule: Rule{
+		ID: RuleServiceNoSource, Severity: SeverityWarning,
+		Title:         "A service may call for anybody",
+		Why:           "The service is the same for all its customers. Somebody else's resource can make it call your function: the confused deputy.",
+		Documentation: docConfusedDeputy,
+	}, grant: serviceNoSource},
+	{Rule: Rule{
+		ID: RuleNoSourceAccount, Severity: SeverityWarning,
+		Title:         "The source is named by an ARN without account",
+		Why:           "Such a name says nothing about its owner. When a bucket is deleted, anybody can create one of that name in an account of their own, and it can call your function.",
+		Documentation: docConfusedDeputy,
+	}, grant: noSourceAccount},
+	{Rule: Rule{
+		ID: RuleBroadSourceArn, Severity: SeverityWarning,
+		Title:         "SourceArn matches everything of its kind",
+		Why:           "Whoever may create such a resource can have your function called.",
+		Documentation: docResourcePolicy,
+	}, grant: broadSourceArn},
+	{Rule: Rule{
+		ID: RuleOnlySourceAccount, Severity: SeverityInfo,
+		Title:         "Every source of the account",
+		Why:           "SourceAccount alone lets every resource of the service in that account call. Sometimes there is no better way, as where the source is created after the grant.",
+		Documentation: docConfusedDeputy,
+	}, grant: onlySourceAccount},
+	{Rule: Rule{
+		ID: RuleAlexaNoToken, Severity: SeverityWarning,
+		Title:         "Every Alexa skill of any developer may call",
+		Why:           "Alexa sends no SourceArn: the skill's id in EventSourceToken is all that tells one skill from another.",
+		Documentation: docAddPermission + `, EventSourceToken`,
+	}, grant: alexaNoToken},
+	{Rule: Rule{
+		ID: RuleForeignSource, Severity: SeverityInfo,
+		Title:         "The source belongs to another account than the function",
+		Why:           "That is a grant across accounts, which is legitimate if you meant it.",
+		Documentation: docResourcePolicy,
+	}, grant: foreignSource},
+	{Rule: Rule{
+		ID: RuleAccountPrincipal, Severity: SeverityInfo,
+		Title:         "A whole account may call",
+		Why:           "That account's administrators decide which of its users and roles it is.",
+		Documentation: docPrincipal,
+	}, grant: accountPrincipal},
+	{Rule: Rule{
+		ID: RuleOwnAccount, Severity: SeverityWarning,
+		Title:         "The principal is the function's own account",
+		Why:           "Within one account that grants nothing by itself: each user or role still needs a policy of its own, which alone would be enough.",
+		Documentation: docEvaluation,
+	}, grant: ownAccount},
+	{Rule: Rule{
+		ID: RuleOrgWide, Severity: SeverityInfo,
+		Title:         "A whole organization may call",
+		Why:           "Every account of the organization may let its users and roles call, accounts that join later too.",
+		Documentation: docConditionKeys,
+	}, grant: orgWide},
+}
+
+func public(g *grant) problem {
+	if g.caller.kind != anyone || g.limitsCallers() || g.FunctionUrlAuthType != "" || g.isViaURL() {
+		return problem{}
+	}
+	return problem{
+		field:   "Principal",
+		message: `"*" and nothing else limits who may call`,
+		fix:     "name the caller, or add PrincipalOrgID; for a function URL set FunctionUrlAuthType or InvokedViaFunctionUrl",
+	}
+}
+
+func publicURL(g *grant) problem {
+	if g.caller.kind != anyone || g.limitsCallers() || g.FunctionUrlAuthType != "NONE" && !g.isViaURL() {
+		return problem{}
+	}
+	return problem{
+		field:   "Principal",
+		message: "the function URL is open to everybody",
+		fix:     "for a private URL use FunctionUrlAuthType AWS_IAM and name the caller",
+	}
+}
+
+func urlIAMAny(g *grant) problem {
+	if g.caller.kind != anyone || g.limitsCallers() || g.FunctionUrlAuthType != "AWS_IAM" {
+		return problem{}
+	}
+	return problem{
+		field:   "Principal",
+		message: `"*" is every AWS account`,
+		fix:     "name the caller, or add PrincipalOrgID",
+	}
+}
+
+// serviceNoSource leaves to orgOnService what has a PrincipalOrgID.
+func serviceNoSource(g *grant) problem {
+	if !g.caller.isService() || g.caller.isAlexa() || g.hasSource() || g.PrincipalOrgID != "" {
+		return problem{}
+	}
+	return problem{
+		field:   "SourceArn",
+		message: quote(g.Principal) + " may call on behalf of any account's resources",
+		fix:     g.sourceAdvice(),
+	}
+}
+
+func (g *grant) sourceAdvice() string {
+	if len(g.caller.service.Sources) == 0 {
+		return "add SourceArn or SourceAccount"
+	}
+	return "add SourceArn, like " + g.caller.service.Sources[0].advice() + ", or at least SourceAccount"
+}
+
+func noSourceAccount(g *grant) problem {
+	if g.caller.isIAM() || !g.source.IsValid() || g.source.AccountID() != "" || g.SourceAccount != "" {
+		return problem{}
+	}
+	return problem{
+		field:   "SourceAccount",
+		message: quote(g.SourceArn) + " names no account, and there is no SourceAccount",
+		fix:     "add SourceAccount, the account that owns the source",
+	}
+}
+
+func onlySourceAccount(g *grant) problem {
+	if !g.caller.isService() || g.caller.isAlexa() || g.SourceAccount == "" || g.SourceArn != "" {
+		return problem{}
+	}
+	return problem{
+		field:   "SourceArn",
+		message: "every resource of " + quote(g.Principal) + " in account " + quote(g.SourceAccount) + " may call",
+		fix:     "add SourceArn where the source is known",
+	}
+}
+
+func alexaNoToken(g *grant) problem {
+	if !g.caller.isAlexa() || g.EventSourceToken != "" {
+		return problem{}
+	}
+	return problem{
+		field:   "EventSourceToken",
+		message: "no token limits " + quote(g.Principal) + " to one skill",
+		fix:     "set EventSourceToken to the id of the skill",
+	}
+}

@@ -1,0 +1,132 @@
+package lint_test
+
+import (
+	"github.com/lambdaperm/lambdaperm/permission/lint"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+var openCases = map[string][]grantCase{
+	lint.RulePublic: {
+		// Everybody, whatever the action; a condition that is false limits nobody.
+		{req: validate.Request{Principal: "*"}, field: "Principal"},
+		{req: validate.Request{Principal: "*", Action: invokeURL}, field: "Principal"},
+		{req: validate.Request{Principal: "*", InvokedViaFunctionUrl: no()}, field: "Principal"},
+		// Each condition limits, and is left to a rule of its own.
+		{req: validate.Request{Principal: "*", PrincipalOrgID: "o-a1b2c3d4e5"}, legitimate: true},
+		{req: validate.Request{Principal: "*", SourceArn: "arn:aws:sns:us-east-1:123456789012:t"}, legitimate: true},
+		{req: validate.Request{Principal: "*", SourceAccount: "123456789012"}, legitimate: true},
+		{req: validate.Request{Principal: "*", EventSourceToken: "amzn1.ask.skill.1"}},
+		{req: validate.Request{Principal: "*", Action: invokeURL, FunctionUrlAuthType: "AWS_IAM"}},
+		{req: validate.Request{Principal: "*", Action: invokeURL, FunctionUrlAuthType: "NONE"}, legitimate: true},
+		{req: validate.Request{Principal: "*", InvokedViaFunctionUrl: yes()}, legitimate: true},
+		// Somebody.
+		{req: validate.Request{Principal: "123456789012"}},
+	},
+	lint.RulePublicURL: {
+		// Both halves of a public URL. A public site is meant to be so.
+		{req: validate.Request{Principal: "*", Action: invokeURL, FunctionUrlAuthType: "NONE"}, field: "Principal", legitimate: true},
+		{req: validate.Request{Principal: "*", InvokedViaFunctionUrl: yes()}, field: "Principal", legitimate: true},
+		// Callers sign, or are of an organization.
+		{req: validate.Request{Principal: "*", Action: invokeURL, FunctionUrlAuthType: "AWS_IAM"}},
+		{req: validate.Request{Principal: "*", InvokedViaFunctionUrl: yes(), PrincipalOrgID: "o-a1b2c3d4e5"}},
+		{req: validate.Request{Principal: "*", InvokedViaFunctionUrl: no()}},
+	},
+	lint.RuleURLIAMAny: {
+		// A signature of any account will do.
+		{req: validate.Request{Principal: "*", Action: invokeURL, FunctionUrlAuthType: "AWS_IAM"}, field: "Principal"},
+		// One organization, one account, one distribution.
+		{req: validate.Request{Principal: "*", Action: invokeURL, FunctionUrlAuthType: "AWS_IAM", PrincipalOrgID: "o-a1b2c3d4e5"}},
+		{req: validate.Request{Principal: "123456789012", Action: invokeURL, FunctionUrlAuthType: "AWS_IAM"}},
+		{req: validate.Request{Principal: "*", Action: invokeURL, FunctionUrlAuthType: "AWS_IAM", SourceArn: "arn:aws:cloudfront::123456789012:distribution/E1"}},
+		// Everybody without a signature is another rule's.
+		{req: validate.Request{Principal: "*", Action: invokeURL, FunctionUrlAuthType: "NONE"}},
+	},
+	lint.RuleServiceNoSource: {
+		// The confused deputy, by global and regional names, known or not.
+		{req: validate.Request{Principal: "sns.amazonaws.com"}, field: "SourceArn"},
+		{req: validate.Request{Principal: "logs.us-east-1.amazonaws.com"}, field: "SourceArn"},
+		{req: validate.Request{Principal: "new.amazonaws.com"}, field: "SourceArn"},
+		// A load balancer's target group needs the grant before it can have a target,
+		// and there is an ARN only then.
+		{req: validate.Request{Principal: "elasticloadbalancing.amazonaws.com"}, field: "SourceArn", legitimate: true},
+		// Some services act for their own account alone, but nothing says which.
+		{req: validate.Request{Principal: "secretsmanager.amazonaws.com"}, field: "SourceArn", legitimate: true},
+		// One of the two is enough for this rule.
+		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:t"}},
+		{req: validate.Request{Principal: "sns.amazonaws.com", SourceAccount: "123456789012"}},
+		// Alexa has no source, and an organization is another rule's.
+		{req: validate.Request{Principal: "alexa-appkit.amazon.com"}},
+		{req: validate.Request{Principal: "sns.amazonaws.com", PrincipalOrgID: "o-a1b2c3d4e5"}},
+		// Not a service.
+		{req: validate.Request{Principal: "arn:aws:iam::123456789012:role/my.role"}},
+	},
+	lint.RuleNoSourceAccount: {
+		// A bucket can be made anew by anybody.
+		{req: validate.Request{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::bucket"}, field: "SourceAccount"},
+		{req: validate.Request{Principal: "*", SourceArn: "arn:aws:s3:::bucket"}, field: "SourceAccount"},
+		{req: validate.Request{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::bucket", SourceAccount: "123456789012"}},
+		// The ARN has the account in it; CloudFront's lacks the region alone.
+		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:t"}},
+		{req: validate.Request{Principal: "cloudfront.amazonaws.com", SourceArn: "arn:aws:cloudfront::123456789012:distribution/E1"}, legitimate: true},
+	},
+	lint.RuleBroadSourceArn: {
+		// All of a kind, by the table.
+		{req: validate.Request{Principal: "events.amazonaws.com", SourceArn: "arn:aws:events:us-east-1:123456789012:rule/*"}, field: "SourceArn"},
+		{req: validate.Request{Principal: "events.amazonaws.com", SourceArn: "arn:aws:events:us-east-1:123456789012:*"}, field: "SourceArn"},
+		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:*"}, field: "SourceArn"},
+		{req: validate.Request{Principal: "logs.amazonaws.com", SourceArn: "arn:aws:logs:us-east-1:123456789012:log-group:*"}, field: "SourceArn"},
+		{req: validate.Request{Principal: "logs.amazonaws.com", SourceArn: "arn:aws:logs:us-east-1:123456789012:log-group:*:*"}, field: "SourceArn"},
+		{req: validate.Request{Principal: "apigateway.amazonaws.com", SourceArn: "arn:aws:execute-api:us-east-1:123456789012:*/*"}, field: "SourceArn"},
+		{req: validate.Request{Principal: "lexv2.amazonaws.com", SourceArn: "arn:aws:lex:us-east-1:123456789012:bot-alias/*/*"}, field: "SourceArn"},
+		// All of a kind that the table does not have.
+		{req: validate.Request{Principal: "iot.amazonaws.com", SourceArn: "arn:aws:iot:us-east-1:123456789012:rule/*"}, field: "SourceArn"},
+		{req: validate.Request{Principal: "new.amazonaws.com", SourceArn: "arn:aws:new:us-east-1:123456789012:thing:*"}, field: "SourceArn"},
+		{req: validate.Request{Principal: "new.amazonaws.com", SourceArn: "arn:aws:new:us-east-1:123456789012:*"}, field: "SourceArn"},
+		// Buckets by their first letters, of whatever account.
+		{req: validate.Request{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::b*"}, field: "SourceArn"},
+		{req: validate.Request{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::b*", SourceAccount: "123456789012"}},
+		// Every room of one account, as documented for IVS chat.
+		{req: validate.Request{Principal: "ivschat.amazonaws.com", SourceArn: "arn:aws:ivschat:us-east-1:123456789012:room/*", SourceAccount: "123456789012"}, field: "SourceArn", legitimate: true},
+		// One log group, whose ARN ends so.
+		{req: validate.Request{Principal: "logs.amazonaws.com", SourceArn: "arn:aws:logs:us-east-1:123456789012:log-group:NAME:*"}, legitimate: true},
+		// One API: any stage of a route, any route, any authorizer.
+		{req: validate.Request{Principal: "apigateway.amazonaws.com", SourceArn: "arn:aws:execute-api:us-east-1:123456789012:api/*/GET/pets"}, legitimate: true},
+		{req: validate.Request{Principal: "apigateway.amazonaws.com", SourceArn: "arn:aws:execute-api:us-east-1:123456789012:api/*/*/*"}, legitimate: true},
+		{req: validate.Request{Principal: "apigateway.amazonaws.com", SourceArn: "arn:aws:execute-api:us-east-1:123456789012:api/authorizers/*"}, legitimate: true},
+		// How the name begins, or which target group it is.
+		{req: validate.Request{Principal: "events.amazonaws.com", SourceArn: "arn:aws:events:us-east-1:123456789012:rule/a*"}},
+		{req: validate.Request{Principal: "events.amazonaws.com", SourceArn: "arn:aws:events:us-east-1:123456789012:rule/bus/*"}},
+		{req: validate.Request{Principal: "elasticloadbalancing.amazonaws.com", SourceArn: "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/tg/*"}, legitimate: true},
+		{req: validate.Request{Principal: "iot.amazonaws.com", SourceArn: "arn:aws:iot:us-east-1:123456789012:rule/a*"}},
+		// The only one of its kind, which the caller told.
+		{
+			req:  validate.Request{Principal: "new.amazonaws.com", SourceArn: "arn:aws:new:us-east-1:123456789012:thing"},
+			opts: []lint.Option{lint.WithService(lint.Service{Principal: "new.amazonaws.com", Sources: []lint.Source{{Service: "new", Resource: "thing"}}})},
+		},
+		// What a variable stands for is not known; it is another rule's.
+		{req: validate.Request{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::${aws:PrincipalTag/b}*"}},
+		// No wildcard; objects of one bucket are another rule's; a role has no source.
+		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:t"}},
+		{req: validate.Request{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::bucket/*"}},
+		{req: validate.Request{Principal: "123456789012", SourceArn: "arn:aws:sns:us-east-1:123456789012:*"}},
+	},
+	lint.RuleOnlySourceAccount: {
+		// Every topic of the account.
+		{req: validate.Request{Principal: "sns.amazonaws.com", SourceAccount: "123456789012"}, field: "SourceArn"},
+		// AWS Config and SAM's buckets: the source is made after the grant.
+		{req: validate.Request{Principal: "config.amazonaws.com", SourceAccount: "123456789012"}, field: "SourceArn", legitimate: true},
+		{req: validate.Request{Principal: "s3.amazonaws.com", SourceAccount: "123456789012"}, field: "SourceArn", legitimate: true},
+		// Both; none; a role; Alexa.
+		{req: validate.Request{Principal: "s3.amazonaws.com", SourceAccount: "123456789012", SourceArn: "arn:aws:s3:::bucket"}},
+		{req: validate.Request{Principal: "sns.amazonaws.com"}},
+		{req: validate.Request{Principal: "arn:aws:iam::123456789012:role/r", SourceAccount: "123456789012"}},
+		{req: validate.Request{Principal: "alexa-appkit.amazon.com", SourceAccount: "123456789012"}},
+	},
+	lint.RuleAlexaNoToken: {
+		// Any skill of any developer, by either name.
+		{req: validate.Request{Principal: "alexa-appkit.amazon.com"}, field: "EventSourceToken"},
+		{req: validate.Request{Principal: "alexa-connectedhome.amazon.com", SourceAccount: "123456789012"}, field: "EventSourceToken"},
+		{req: validate.Request{Principal: "alexa-appkit.amazon.com", EventSourceToken: "amzn1.ask.skill.1"}},
+		{req: validate.Request{Principal: "sns.amazonaws.com"}},
+	},
+}

@@ -1,0 +1,172 @@
+package lint
+
+import (
+	"strconv"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+// Rules of policies as a whole.
+var policyRows = []row{
+	{Rule: Rule{
+		ID: RuleURLPair, Severity: SeverityWarning,
+		Title:         "One half of the pair of grants that a function URL needs",
+		Why:           "Since October 2025 a caller of a function URL needs both lambda:InvokeFunctionUrl and lambda:InvokeFunction, and is answered 403 with one of them. URLs made before then need the pair from November 2026.",
+		Documentation: docFunctionURLs,
+	}, policy: urlPair},
+	{Rule: Rule{
+		ID: RuleDeadPrincipal, Severity: SeverityWarning,
+		Title:         "A statement names a deleted user or role",
+		Why:           "What is left of a deleted identity is its unique id, which matches nobody, not even a new identity of the same name. While it is there the service refuses to add permissions: the provided principal was invalid.",
+		Documentation: docPrincipal,
+	}, policy: deadPrincipals},
+	{Rule: Rule{
+		ID: RuleDuplicate, Severity: SeverityWarning,
+		Title:         "A statement says what another one says",
+		Why:           "It takes space, and whoever removes one of the two takes nothing away.",
+		Documentation: docResourcePolicy,
+	}, policy: duplicates},
+	{Rule: Rule{
+		ID: RuleCovered, Severity: SeverityWarning,
+		Title:         "A statement allows nothing that another one does not",
+		Why:           "Statements add up: the narrow one looks like a limit, but the wide one decides.",
+		Documentation: docEvaluation,
+	}, policy: covered},
+	{Rule: Rule{
+		ID: RulePolicySize, Severity: SeverityWarning,
+		Title:         "The policy is near the limit of its size",
+		Why:           "The service keeps 20,480 bytes for one function, version or alias, and answers PolicyLengthExceededException to a permission that does not fit.",
+		Documentation: docQuotas,
+	}, policy: policySize},
+	{Rule: Rule{
+		ID: RuleNotJudged, Severity: SeverityWarning,
+		Title:         "A statement of a kind that AddPermission does not write",
+		Why:           "It was put there by other means. The rules about single grants cannot judge it: it may be open to anybody.",
+		Documentation: docResourcePolicy,
+	}, policy: notJudged},
+}
+
+// CheckPolicy returns what is questionable about a policy: as a whole, and about
+// each statement that is a grant as AddPermission writes it; [RuleNotJudged] tells
+// which are not. Findings are in the order of [Rules], those of one rule in the
+// order of the statements; nil if there are none. Statement tells which one a
+// finding is about, since a Sid may be missing or there twice.
+//
+// Statements that are duplicates of others, are covered by others or are one half
+// of a pair are found by comparing all with all, which takes time that grows with
+// the square of their number. A policy of more than twice the 20,480 bytes that
+// the service keeps is therefore not searched for them; all else grows with the
+// policy's size alone. A policy of full size takes milliseconds.
+func CheckPolicy(d policy.Document, opts ...Option) []Finding {
+	o := optionsOf(opts)
+	doc := o.document(d)
+	var found []Finding
+	for _, row := range table {
+		if o.disabled[row.ID] {
+			continue
+		}
+		for _, p := range row.problems(doc) {
+			found = append(found, row.finding(p, doc.sid(p.statement)))
+		}
+	}
+	return found
+}
+
+// problems returns what the rule finds in a policy, in the order of statements.
+func (r row) problems(doc *document) []problem {
+	if r.policy != nil {
+		return r.policy(doc)
+	}
+	var found []problem
+	for i := range doc.statements {
+		s := &doc.statements[i]
+		if !s.isGrant {
+			continue
+		}
+		if p := r.grant(&s.grant); !p.isNone() {
+			p.statement = i + 1
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+// A document is a policy taken apart.
+type document struct {
+	policy.Document
+	statements []statement
+	compared   bool      // the policy is small enough to compare all statements with all
+	overlaps   []overlap // by statement; nil if they were not compared
+}
+
+// A statement is one of a policy, with the grant that it is.
+type statement struct {
+	policy.Statement
+	grant    grant
+	resource arn.Function // of the grant
+	isGrant  bool
+	terms    terms
+}
+
+func (o *options) document(d policy.Document) *document {
+	list := d.Statements()
+	doc := &document{Document: d, statements: make([]statement, len(list)), compared: d.Size() <= maxCompared}
+	for i, s := range list {
+		doc.statements[i] = o.statement(s)
+	}
+	if doc.compared {
+		doc.overlaps = findOverlaps(doc.statements)
+	}
+	return doc
+}
+
+// sid returns the Sid of a statement by its position from 1, none for 0.
+func (d *document) sid(position int) string {
+	if position == 0 {
+		return ""
+	}
+	return d.statements[position-1].Sid()
+}
+
+func deadPrincipals(d *document) []problem {
+	var found []problem
+	for i, s := range d.statements {
+		dead := s.DeadPrincipals()
+		if len(dead) == 0 {
+			continue
+		}
+		message := quote(dead[0].Value) + " is the unique id of a user or role that was deleted"
+		if more := len(dead) - 1; more > 0 {
+			message += ", and so are " + strconv.Itoa(more) + " more"
+		}
+		found = append(found, problem{"Principal", message, "remove the statement", i + 1})
+	}
+	return found
+}
+
+// nearLimit is the size in bytes from which a policy is near its limit: 18 KiB,
+// which leaves room for some five statements of usual size.
+const nearLimit = 18 * 1024
+
+func policySize(d *document) []problem {
+	size := d.Size()
+	if size <= nearLimit {
+		return nil
+	}
+	return []problem{{
+		message: "the policy has " + strconv.Itoa(size) + " of " + strconv.Itoa(policy.MaxSize) + " bytes",
+		fix:     "remove statements that others cover, or put a wildcard in SourceArn in place of many statements",
+	}}
+}
+
+// notJudged passes over what denies, which opens nothing.
+func notJudged(d *document) []problem {
+	var found []problem
+	for i, s := range d.statements {
+		if !s.isGrant && s.Effect() != "Deny" {
+			found = append(found, problem{message: "the statement is no single grant", fix: "look at it by hand", statement: i + 1})
+		}
+	}
+	return found
+}

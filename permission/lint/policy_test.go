@@ -1,0 +1,243 @@
+package lint_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/permission/lint"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// A policyCase is a policy beside one rule of policies.
+type policyCase struct {
+	name       string
+	requests   []validate.Request // what was added, in order
+	text       string             // or the policy itself
+	statements []int              // positions of the rule's findings, 0 for the whole policy; nil for none
+}
+
+func (c policyCase) document(t testing.TB) policy.Document {
+	t.Helper()
+	if c.text != "" {
+		return parsePolicy(t, c.text)
+	}
+	return policyOf(t, c.requests...)
+}
+
+var (
+	publicPair = []validate.Request{
+		{Principal: "*", Action: invokeURL, FunctionUrlAuthType: "NONE"},
+		{Principal: "*", InvokedViaFunctionUrl: yes()},
+	}
+	cloudFrontPair = []validate.Request{
+		{Principal: "cloudfront.amazonaws.com", Action: invokeURL, SourceArn: distribution},
+		{Principal: "cloudfront.amazonaws.com", SourceArn: distribution},
+	}
+	topic = validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:t"}
+)
+
+const (
+	dead  = `{"Sid":"dead","Effect":"Allow","Principal":{"AWS":"AROAEXAMPLEID1234567"},"Action":"lambda:InvokeFunction","Resource":"` + functionARN + `"}`
+	dead2 = `{"Sid":"dead","Effect":"Allow","Principal":{"AWS":["AROAEXAMPLEID1234567","AIDAEXAMPLEID1234567"]},"Action":"lambda:InvokeFunction","Resource":"` + functionARN + `"}`
+)
+
+func document(statements ...string) string {
+	return `{"Version":"2012-10-17","Id":"default","Statement":[` + strings.Join(statements, ",") + `]}`
+}
+
+func statement(principal, rest string) string {
+	return `{"Sid":"x","Effect":"Allow","Principal":` + principal + `,"Action":"lambda:InvokeFunction","Resource":"` + functionARN + `"` + rest + `}`
+}
+
+var policyCases = map[string][]policyCase{
+	lint.RuleURLPair: {
+		{name: "one half", requests: publicPair[:1], statements: []int{1}},
+		{name: "the other half", requests: publicPair[1:], statements: []int{1}},
+		{name: "both halves", requests: publicPair},
+		{name: "CloudFront's halves", requests: cloudFrontPair},
+		{name: "one of CloudFront's halves", requests: cloudFrontPair[:1], statements: []int{1}},
+		// An unconditional grant to invoke includes that through the URL.
+		{name: "invoking in any way", requests: []validate.Request{
+			{Principal: role, Action: invokeURL, FunctionUrlAuthType: "AWS_IAM"}, {Principal: role},
+		}},
+		{name: "all actions at once", requests: []validate.Request{{Principal: role, Action: "lambda:*"}}},
+		{name: "a half for everybody includes that for a role", requests: []validate.Request{
+			{Principal: role, Action: invokeURL, FunctionUrlAuthType: "AWS_IAM"}, {Principal: "*", InvokedViaFunctionUrl: yes()},
+			{Principal: "*", Action: invokeURL, FunctionUrlAuthType: "NONE"},
+		}},
+		// The halves are for different callers, so that nobody has both.
+		{name: "halves of two roles", requests: []validate.Request{
+			{Principal: role, Action: invokeURL, FunctionUrlAuthType: "AWS_IAM"},
+			{Principal: role + "2", InvokedViaFunctionUrl: yes()},
+		}, statements: []int{1, 2}},
+		{name: "halves on two aliases", requests: []validate.Request{
+			{Qualifier: "a", Principal: "*", Action: invokeURL, FunctionUrlAuthType: "NONE"},
+			{Qualifier: "b", Principal: "*", InvokedViaFunctionUrl: yes()},
+		}, statements: []int{1, 2}},
+		{name: "no function URL", requests: []validate.Request{{Principal: role}, topic}},
+	},
+	lint.RuleDeadPrincipal: {
+		{name: "a role that was deleted", text: document(dead), statements: []int{1}},
+		{name: "two of one statement are one finding", text: document(dead2), statements: []int{1}},
+		{name: "a role named like an id", requests: []validate.Request{{Principal: "arn:aws:iam::123456789012:role/AROAEXAMPLEID1234567"}}},
+	},
+	lint.RuleDuplicate: {
+		{name: "the later of two", requests: []validate.Request{topic, {Principal: role}, topic}, statements: []int{3}},
+		{name: "both of three", requests: []validate.Request{topic, topic, topic}, statements: []int{2, 3}},
+		{
+			name:       "an account in two spellings",
+			text:       document(statement(`{"AWS":"210987654321"}`, ""), statement(`{"AWS":["arn:aws:iam::210987654321:root"]}`, "")),
+			statements: []int{2},
+		},
+		{name: "two topics", requests: []validate.Request{topic, {Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:t2"}}},
+		{name: "a wider one is no duplicate", requests: []validate.Request{topic, {Principal: "sns.amazonaws.com"}}},
+		{name: "two aliases", requests: []validate.Request{{Qualifier: "a", Principal: role}, {Qualifier: "b", Principal: role}}},
+	},
+	lint.RuleCovered: {
+		// The unrestricted grant decides, wherever it stands.
+		{name: "a wider one after it", requests: []validate.Request{topic, {Principal: "sns.amazonaws.com"}}, statements: []int{1}},
+		{name: "a wider one before it", requests: []validate.Request{{Principal: "sns.amazonaws.com"}, topic}, statements: []int{2}},
+		{name: "everybody", requests: []validate.Request{{Principal: role}, {Principal: "*"}}, statements: []int{1}},
+		{name: "a wildcard", requests: []validate.Request{
+			{Principal: "apigateway.amazonaws.com", SourceArn: "arn:aws:execute-api:us-east-1:123456789012:api/*/GET/pets/*"},
+			{Principal: "apigateway.amazonaws.com", SourceArn: "arn:aws:execute-api:us-east-1:123456789012:api/*"},
+		}, statements: []int{1}},
+		// The load balancer's two grants, of which the first is for the time before there is a target group.
+		{name: "a load balancer", requests: []validate.Request{
+			{Principal: "elasticloadbalancing.amazonaws.com", SourceArn: "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/tg/1"},
+			{Principal: "elasticloadbalancing.amazonaws.com"},
+		}, statements: []int{1}},
+		{name: "two that overlap", requests: []validate.Request{
+			{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::bucket"}, {Principal: "s3.amazonaws.com", SourceAccount: "123456789012"},
+		}},
+		{name: "duplicates are no covered ones", requests: []validate.Request{topic, topic}},
+	},
+	lint.RulePolicySize: {
+		{name: "above 18 KiB", requests: topics(100), statements: []int{0}},
+		{name: "below", requests: topics(40)},
+	},
+	lint.RuleNotJudged: {
+		{name: "no Effect", text: document(strings.Replace(statement(`"*"`, ""), `"Effect":"Allow",`, "", 1)), statements: []int{1}},
+		{name: "two actions", text: document(strings.Replace(statement(`"*"`, ""), `"lambda:InvokeFunction"`, `["lambda:InvokeFunction","lambda:GetFunction"]`, 1)), statements: []int{1}},
+		{name: "all but one", text: document(strings.Replace(statement(`"*"`, ""), `"Action"`, `"NotAction"`, 1)), statements: []int{1}},
+		{name: "two principals", text: document(statement(`{"Service":["s3.amazonaws.com","sns.amazonaws.com"]}`, "")), statements: []int{1}},
+		{name: "a federated one", text: document(statement(`{"Federated":"cognito-identity.amazonaws.com"}`, "")), statements: []int{1}},
+		{name: "a service called *", text: document(statement(`{"Service":"*"}`, "")), statements: []int{1}},
+		{name: "two values", text: document(statement(`"*"`, `,"Condition":{"StringEquals":{"AWS:SourceAccount":["1","2"]}}`)), statements: []int{1}},
+		{name: "an operator of another kind", text: document(statement(`"*"`, `,"Condition":{"StringNotEquals":{"AWS:SourceAccount":"123456789012"}}`)), statements: []int{1}},
+		{name: "a key that has no member", text: document(statement(`"*"`, `,"Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}`)), statements: []int{1}},
+		{name: "a member that is not known", text: document(statement(`"*"`, `,"Comment":"x"`)), statements: []int{1}},
+		{name: "all functions", text: document(strings.Replace(statement(`"*"`, ""), functionARN, "*", 1)), statements: []int{1}},
+		{name: "a function by its name", text: document(strings.Replace(statement(`"*"`, ""), functionARN, "my-function", 1)), statements: []int{1}},
+		{name: "a function by what is no ARN of one", text: document(strings.Replace(statement(`"*"`, ""), ":function:", ":", 1)), statements: []int{1}},
+		{name: "an identity by its name", text: document(statement(`{"AWS":"somebody"}`, "")), statements: []int{1}},
+		// What denies opens nothing.
+		{name: "Deny", text: document(strings.Replace(statement(`"*"`, ""), "Allow", "Deny", 1))},
+		// Other spellings of what AddPermission writes.
+		{name: "lists of one", text: document(statement(`{"AWS":["*"]}`, `,"Condition":{"StringLike":{"aws:sourcearn":["arn:aws:s3:::b"]},"Bool":{"lambda:InvokedViaFunctionUrl":true}}`))},
+		{name: "an account", text: document(statement(`{"AWS":"210987654321"}`, ""))},
+		{name: "a deleted role", text: document(dead)},
+		{name: "without a Sid", text: document(strings.Replace(statement(`{"Service":"s3.amazonaws.com"}`, ""), `"Sid":"x",`, "", 1))},
+		{name: "all members", requests: []validate.Request{{
+			Principal: "arn:aws:iam::123456789012:role/r", SourceArn: "arn:aws:s3:::b", SourceAccount: "123456789012", EventSourceToken: "token",
+			PrincipalOrgID: "o-a1b2c3d4e5", FunctionUrlAuthType: "NONE", InvokedViaFunctionUrl: no(), Qualifier: "PROD",
+		}}},
+	},
+}
+
+// topics are n grants, each to a topic of its own.
+func topics(n int) []validate.Request {
+	var list []validate.Request
+	for i := range n {
+		list = append(list, validate.Request{
+			StatementId: fmt.Sprintf("topic-%03d", i), Principal: "sns.amazonaws.com",
+			SourceArn: fmt.Sprintf("arn:aws:sns:us-east-1:123456789012:topic-%03d", i),
+		})
+	}
+	return list
+}
+
+func TestRulesOfPolicies(t *testing.T) {
+	for rule, cases := range policyCases {
+		for _, c := range cases {
+			t.Run(rule+"/"+c.name, func(t *testing.T) {
+				d := c.document(t)
+				var got []int
+				for _, f := range ofRule(lint.CheckPolicy(d), rule) {
+					got = append(got, f.Statement)
+					checkPlace(t, d, f)
+				}
+				if diff := cmp.Diff(c.statements, got); diff != "" {
+					t.Errorf("positions (-want +got):\n%s\n%s", diff, d)
+				}
+				if found := ofRule(lint.CheckPolicy(d, lint.Disable(rule)), rule); len(found) > 0 {
+					t.Errorf("disabled, but found %v", found)
+				}
+			})
+		}
+	}
+}
+
+// checkPlace wants the Sid of the statement at the finding's position.
+func checkPlace(t *testing.T, d policy.Document, f lint.Finding) {
+	t.Helper()
+	var want string
+	if f.Statement > 0 {
+		want = d.Statements()[f.Statement-1].Sid()
+	}
+	if f.StatementId != want {
+		t.Errorf("StatementId %q of statement %d, want %q", f.StatementId, f.Statement, want)
+	}
+}
+
+// The empty policy has nothing to find.
+func TestEmptyPolicy(t *testing.T) {
+	if got := lint.CheckPolicy(policy.Document{}); got != nil {
+		t.Errorf("got %v", got)
+	}
+}
+
+// The limit that is warned of is 18 KiB, to the byte.
+func TestPolicySizeToTheByte(t *testing.T) {
+	const limit = 18 * 1024
+	padded := func(sid int) policy.Document {
+		return policyOf(t, validate.Request{StatementId: strings.Repeat("x", sid), Principal: role})
+	}
+	fits := limit - padded(1).Size() + 1
+	for sid, want := range map[int]int{fits: 0, fits + 1: 1} {
+		if got := ofRule(lint.CheckPolicy(padded(sid)), lint.RulePolicySize); len(got) != want {
+			t.Errorf("%d bytes: found %v", padded(sid).Size(), got)
+		}
+	}
+}
+
+// A policy that is too large to compare all with all is still judged statement
+// by statement.
+func TestLargePolicy(t *testing.T) {
+	list := topics(300)
+	list = append(list, list[0], validate.Request{Principal: "*"})
+	d := policyOf(t, list...)
+	if d.Size() <= 2*policy.MaxSize {
+		t.Fatalf("size %d", d.Size())
+	}
+	want := []string{lint.RulePublic, lint.RulePolicySize}
+	if diff := cmp.Diff(want, rulesOf(lint.CheckPolicy(d))); diff != "" {
+		t.Errorf("rules (-want +got):\n%s", diff)
+	}
+}
+
+// Findings come rule by rule, then statement by statement.
+func TestOrderOfFindings(t *testing.T) {
+	d := policyOf(t, validate.Request{Principal: "sns.amazonaws.com"}, validate.Request{Principal: "*"}, validate.Request{Principal: "sns.amazonaws.com"})
+	var got []string
+	for _, f := range above(lint.CheckPolicy(d), lint.SeverityInfo) {
+		got = append(got, fmt.Sprint(f.Rule, " ", f.Statement))
+	}
+	want := []string{"public 2", "service-no-source 1", "service-no-source 3", "duplicate 3", "covered 1"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

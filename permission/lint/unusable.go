@@ -1,0 +1,105 @@
+package lint
+
+import "strings"
+
+// Grants that can never be used, whoever calls.
+var unusableRows = []row{
+	{Rule: Rule{
+		ID: RuleAccountMismatch, Severity: SeverityError,
+		Title:         "SourceArn names another account than SourceAccount",
+		Why:           "Both conditions must be met by one source, which belongs to one account: the grant never matches.",
+		Documentation: docIoTDeputy,
+	}, grant: accountMismatch},
+	{Rule: Rule{
+		ID: RulePrincipalPattern, Severity: SeverityError,
+		Title:         "The principal can name nobody",
+		Why:           `A principal is compared as it stands: wildcards do not work in it, groups are no principals, and an identity belongs to an account. The grant is refused or never matches.`,
+		Documentation: docPrincipal,
+	}, grant: principalPattern},
+	{Rule: Rule{
+		ID: RulePartitionMismatch, Severity: SeverityError,
+		Title:         "Function, source and principal are not in one partition",
+		Why:           "Partitions are separate clouds: nothing in one can call a function in another.",
+		Documentation: docARNs,
+	}, grant: partitionMismatch},
+	{Rule: Rule{
+		ID: RuleTokenAction, Severity: SeverityError,
+		Title:         "EventSourceToken with an action that does not have it",
+		Why:           "Only calls that invoke the function carry lambda:EventSourceToken; for another action the condition is never met.",
+		Documentation: docServiceActions,
+	}, grant: tokenAction},
+	{Rule: Rule{
+		ID: RuleTargetMismatch, Severity: SeverityWarning,
+		Title:         "The grant is on another qualifier than is called",
+		Why:           "The unqualified function, each version and each alias have a policy of their own: a grant on one says nothing about the others.",
+		Documentation: docAliases,
+	}, grant: targetMismatch},
+}
+
+func accountMismatch(g *grant) problem {
+	account := g.source.AccountID()
+	if account == "" || g.SourceAccount == "" || account == g.SourceAccount {
+		return problem{}
+	}
+	return problem{
+		field:   "SourceAccount",
+		message: quote(g.SourceAccount) + " is not the account of SourceArn, " + quote(account),
+		fix:     "give the account that owns the source in both",
+	}
+}
+
+func principalPattern(g *grant) problem {
+	p := problem{field: "Principal", fix: "name one account, user, role, session or service"}
+	identity := g.caller.identity
+	switch {
+	case g.Principal != "*" && hasWildcard(g.Principal):
+		p.message = quote(g.Principal) + ": a wildcard in a principal matches nothing"
+	case identity.Service() == "iam" && strings.HasPrefix(identity.Resource(), "group/"):
+		p.message = quote(g.Principal) + " is a group, which is no principal"
+	case identity.IsValid() && g.caller.account == "":
+		p.message = quote(g.Principal) + " has no account"
+	}
+	return p
+}
+
+func partitionMismatch(g *grant) problem {
+	function, source, identity := g.function.Partition(), g.source.Partition(), g.caller.identity.Partition()
+	const fix = "take all ARNs from one partition"
+	switch {
+	case !agree(source, function):
+		return problem{"SourceArn", "the source is in partition " + quote(source) + ", the function in " + quote(function), fix, 0}
+	case !agree(identity, function):
+		return problem{"Principal", "the principal is in partition " + quote(identity) + ", the function in " + quote(function), fix, 0}
+	case !agree(identity, source):
+		return problem{"Principal", "the principal is in partition " + quote(identity) + ", the source in " + quote(source), fix, 0}
+	}
+	return problem{}
+}
+
+func tokenAction(g *grant) problem {
+	if g.EventSourceToken == "" || g.Action == "" || g.allows(invokeFunction) || g.allows(invokeFunctionURL) {
+		return problem{}
+	}
+	return problem{
+		field:   "EventSourceToken",
+		message: "calls of " + quote(g.Action) + " carry no token",
+		fix:     "leave the token out, or grant " + invokeFunction,
+	}
+}
+
+func targetMismatch(g *grant) problem {
+	target := g.options.target
+	if !isSameFunction(g.function, target) || g.function.Qualifier() == target.Qualifier() {
+		return problem{}
+	}
+	p := problem{field: "Qualifier", message: "the grant is on " + quote(g.function.String()) + ", but " + quote(target.String()) + " is called"}
+	switch q := target.Qualifier(); {
+	case q.IsZero():
+		p.fix = "leave the qualifier out"
+	case q.IsLatest():
+		p.fix = "let the unqualified function be called: $LATEST can have no grant"
+	default:
+		p.fix = "set Qualifier to " + quote(q.String())
+	}
+	return p
+}

@@ -1,0 +1,96 @@
+package lint_test
+
+import (
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/permission/lint"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+var unusableCases = map[string][]grantCase{
+	lint.RuleAccountMismatch: {
+		// Two accounts for one source.
+		{req: validate.Request{Principal: "logs.us-east-1.amazonaws.com", SourceArn: "arn:aws:logs:us-east-1:123456789123:log-group:TestLambda:*", SourceAccount: "123456789012"}, field: "SourceAccount"},
+		// The same account twice.
+		{req: validate.Request{Principal: "iot.amazonaws.com", SourceArn: "arn:aws:iot:us-east-1:123456789012:rule/r", SourceAccount: "123456789012"}},
+		// A bucket's ARN has no account that could differ.
+		{req: validate.Request{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::bucket", SourceAccount: "123456789012"}},
+		// One of the two alone.
+		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:t"}},
+	},
+	lint.RulePrincipalPattern: {
+		// Wildcards do not work in a principal, whatever it names.
+		{req: validate.Request{Principal: "arn:aws:iam::123456789012:role/*"}, field: "Principal"},
+		{req: validate.Request{Principal: "arn:aws:iam::123456789012:role/deploy-?"}, field: "Principal"},
+		{req: validate.Request{Principal: "*.amazonaws.com"}, field: "Principal"},
+		// A group is no principal.
+		{req: validate.Request{Principal: "arn:aws:iam::123456789012:group/admins"}, field: "Principal"},
+		// An identity belongs to an account.
+		{req: validate.Request{Principal: "arn:aws:iam:::role/deploy"}, field: "Principal"},
+		{req: validate.Request{Principal: "arn:aws:iam::aws:role/deploy"}, field: "Principal"},
+		{req: validate.Request{Principal: "arn:aws:iam::abcdefghijkl:role/deploy"}, field: "Principal"},
+		// Everybody, an account, a user, a role in a path, a session, a service.
+		{req: validate.Request{Principal: "*"}},
+		{req: validate.Request{Principal: "123456789012"}},
+		{req: validate.Request{Principal: "arn:aws:iam::123456789012:user/group/u"}},
+		{req: validate.Request{Principal: "arn:aws:iam::123456789012:role/path/r"}},
+		{req: validate.Request{Principal: "arn:aws:sts::123456789012:assumed-role/r/session"}},
+		{req: validate.Request{Principal: "s3.amazonaws.com"}},
+	},
+	lint.RulePartitionMismatch: {
+		// The source in China, the function not.
+		{req: validate.Request{FunctionName: functionARN, Principal: "events.amazonaws.com", SourceArn: "arn:aws-cn:events:cn-north-1:123456789012:rule/r"}, field: "SourceArn"},
+		// The principal in another partition than the function, or than the source.
+		{req: validate.Request{FunctionName: functionARN, Principal: "arn:aws-us-gov:iam::123456789012:role/r"}, field: "Principal"},
+		{req: validate.Request{Principal: "arn:aws-us-gov:iam::123456789012:role/r", SourceArn: "arn:aws:sns:us-east-1:123456789012:t"}, field: "Principal"},
+		// The target says where the function is if its name does not.
+		{
+			req:   validate.Request{Principal: "events.amazonaws.com", SourceArn: "arn:aws-cn:events:cn-north-1:123456789012:rule/r"},
+			opts:  []lint.Option{lint.WithTarget(arn.MustParseFunction(functionARN))},
+			field: "SourceArn",
+		},
+		// All in China, where services have the same names; or the function's partition not known.
+		{req: validate.Request{FunctionName: "arn:aws-cn:lambda:cn-north-1:123456789012:function:f", Principal: "events.amazonaws.com", SourceArn: "arn:aws-cn:events:cn-north-1:123456789012:rule/r"}},
+		{req: validate.Request{Principal: "events.amazonaws.com", SourceArn: "arn:aws-cn:events:cn-north-1:123456789012:rule/r"}},
+	},
+	lint.RuleTokenAction: {
+		// A token for what Alexa does not do.
+		{req: validate.Request{Principal: "alexa-appkit.amazon.com", Action: "lambda:GetFunction", EventSourceToken: "amzn1.ask.skill.1"}, field: "EventSourceToken"},
+		// The frameworks' way to switch a skill off, which is to grant nothing.
+		{req: validate.Request{Principal: "alexa-appkit.amazon.com", Action: "lambda:DisableInvokeFunction", EventSourceToken: "amzn1.ask.skill.1"}, field: "EventSourceToken", legitimate: true},
+		// Invoking in any spelling, and all that includes it.
+		{req: validate.Request{Principal: "alexa-appkit.amazon.com", Action: "lambda:invokefunction", EventSourceToken: "amzn1.ask.skill.1"}},
+		{req: validate.Request{Principal: "alexa-appkit.amazon.com", Action: invokeURL, EventSourceToken: "amzn1.ask.skill.1"}},
+		{req: validate.Request{Principal: "alexa-appkit.amazon.com", Action: "lambda:*", EventSourceToken: "amzn1.ask.skill.1"}},
+		{req: validate.Request{Principal: "alexa-appkit.amazon.com", Action: "*", EventSourceToken: "amzn1.ask.skill.1"}},
+		// No token, another action.
+		{req: validate.Request{Principal: "arn:aws:iam::123456789012:role/r", Action: "lambda:GetFunction"}},
+	},
+	lint.RuleTargetMismatch: {
+		// The bucket calls alias dev, the grant is on the unqualified function.
+		{req: s3Grant("my-function", ""), opts: target("my-function:dev"), field: "Qualifier"},
+		// The other way round, and one alias for another.
+		{req: s3Grant("my-function", "dev"), opts: target("my-function"), field: "Qualifier"},
+		{req: s3Grant("my-function:prod", ""), opts: target(functionARN + ":dev"), field: "Qualifier"},
+		// $LATEST is a qualifier too; no grant can name it.
+		{req: s3Grant("my-function", ""), opts: target("my-function:$LATEST"), field: "Qualifier"},
+		// The same qualifier, wherever it is written.
+		{req: s3Grant("my-function", "dev"), opts: target("my-function:dev")},
+		{req: s3Grant("my-function:dev", ""), opts: target(functionARN + ":dev")},
+		// Another function, by its name or its account, is none of the rule's business.
+		{req: s3Grant("other", ""), opts: target("my-function:dev")},
+		{req: s3Grant("210987654321:function:my-function", ""), opts: target(functionARN + ":dev")},
+		// Nothing is said about what is called.
+		{req: s3Grant("my-function", "dev")},
+	},
+}
+
+func s3Grant(name, qualifier string) validate.Request {
+	return validate.Request{
+		FunctionName: name, Qualifier: qualifier,
+		Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::bucket", SourceAccount: "123456789012",
+	}
+}
+
+func target(name string) []lint.Option {
+	return []lint.Option{lint.WithTarget(arn.MustParseFunction(name))}
+}

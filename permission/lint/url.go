@@ -1,0 +1,82 @@
+package lint
+
+// Grants for a function URL.
+var urlRows = []row{
+	{Rule: Rule{
+		ID: RuleURLNoneNamed, Severity: SeverityWarning,
+		Title:         "A named principal for a function URL that asks for no name",
+		Why:           `With the type NONE nobody signs in, so that callers are anonymous: only the principal "*" can match them.`,
+		Documentation: docFunctionURLs,
+	}, grant: urlNoneNamed},
+	{Rule: Rule{
+		ID: RuleURLNoneCondition, Severity: SeverityWarning,
+		Title:         "A condition that anonymous callers cannot meet",
+		Why:           "With the type NONE callers are anonymous: they are of no organization and have neither source nor token. The grant does not narrow the URL, it never matches.",
+		Documentation: docFunctionURLs,
+	}, grant: urlNoneCondition},
+	{Rule: Rule{
+		ID: RuleCloudFrontAction, Severity: SeverityWarning,
+		Title:         "A grant that CloudFront's origin access control cannot use",
+		Why:           "CloudFront signs its calls of a function URL, which needs the type AWS_IAM, and both InvokeFunctionUrl and InvokeFunction for the distribution. A grant without its ARN lets every distribution of anybody in.",
+		Documentation: docCloudFront,
+	}, grant: cloudFrontAction},
+}
+
+// urlNoneNamed leaves CloudFront to cloudFrontAction.
+func urlNoneNamed(g *grant) problem {
+	if g.FunctionUrlAuthType != "NONE" || g.caller.kind == anyone || g.caller.kind == noCaller || g.isCloudFront() {
+		return problem{}
+	}
+	return problem{
+		field:   "FunctionUrlAuthType",
+		message: "a URL of type NONE is called anonymously, not by " + quote(g.Principal),
+		fix:     `use AWS_IAM, or the principal "*"`,
+	}
+}
+
+func urlNoneCondition(g *grant) problem {
+	if g.FunctionUrlAuthType != "NONE" || g.caller.kind != anyone || !g.limitsCallers() {
+		return problem{}
+	}
+	field := g.firstLimit()
+	return problem{
+		field:   field,
+		message: "anonymous callers of the URL cannot meet it",
+		fix:     "use AWS_IAM, or leave " + field + " out to open the URL to everybody",
+	}
+}
+
+// firstLimit returns the first member that limits who may call.
+func (g *grant) firstLimit() string {
+	switch {
+	case g.SourceArn != "":
+		return "SourceArn"
+	case g.SourceAccount != "":
+		return "SourceAccount"
+	case g.EventSourceToken != "":
+		return "EventSourceToken"
+	}
+	return "PrincipalOrgID"
+}
+
+func cloudFrontAction(g *grant) problem {
+	switch {
+	case !g.isCloudFront():
+		return problem{}
+	case g.FunctionUrlAuthType == "NONE":
+		return problem{
+			field:   "FunctionUrlAuthType",
+			message: "CloudFront signs its calls, which a URL of type NONE does not check",
+			fix:     "use AWS_IAM for the URL and the grant",
+		}
+	case g.SourceArn == "" && g.allows(invokeFunction):
+		return problem{
+			field:   "SourceArn",
+			message: "no distribution is named",
+			fix:     `add SourceArn, like "arn:aws:cloudfront::ACCOUNT:distribution/ID"`,
+		}
+	}
+	return problem{}
+}
+
+func (g *grant) isCloudFront() bool { return g.caller.service.Principal == "cloudfront.amazonaws.com" }
