@@ -36,6 +36,24 @@
 // it suits tests of what happens around a call, such as an answer that the
 // service gives rarely.
 //
+// # Faults
+//
+// What goes wrong between a program and the service is put in front of it, in one
+// line: lost answers, throttles, conflicts that pass, stale reads, load balancers.
+//
+//	server.Faults(
+//		permissiontest.On(1, permissiontest.CommitThen(permissiontest.Reset())),
+//		permissiontest.Every(3, permissiontest.Throttle()),
+//	)
+//
+// Faults does the same with any http.Handler, APIFaults with any permission.API.
+//
+// # Other fakes, and the service itself
+//
+// TestAPI holds any permission.API against what is recorded of the service. This
+// package's own test runs it on a function of yours, at AWS or at an emulator,
+// when flags ask for it: see go test -run TestEndpoint -args -help.
+//
 // # How true it is
 //
 // Error codes, messages, members of the body, status and headers are as recorded
@@ -44,6 +62,8 @@
 //   - The unqualified function, each version and each alias have a policy and a
 //     RevisionId of their own. The same StatementId may be in each.
 //   - Publishing a version copies no policy.
+//   - An alias is not resolved to its version, and keeps its policy when it is
+//     pointed to another one.
 //   - Removing the last statement removes the policy. GetPolicy then answers
 //     ResourceNotFoundException, as it does for a function that does not exist.
 //   - A RevisionId that is given is compared even when there is no policy yet;
@@ -72,6 +92,10 @@
 //   - EventSourceToken beside SourceArn or SourceAccount is accepted, though the
 //     service may refuse it.
 //   - An ARN of another account is denied to GetPolicy as it is to the others.
+//   - An ARN of another region or account is refused before anything else about
+//     the function, and after the members and the qualifier were looked at.
+//   - Deleting a function, a version or an alias deletes its policy.
+//   - An expired session token is refused before the signature is looked at.
 //   - FunctionUrlAuthType and InvokedViaFunctionUrl with an action of another
 //     kind are refused before the function is looked up.
 //   - A body of another shape (no JSON, a member of another type or twice) is a

@@ -158,3 +158,77 @@ func ExampleStub() {
 	// ConcurrentUpdate
 	// AddPermission AllowPhotos
 }
+
+// What a client makes of an answer that is lost: the grant is stored, the retry
+// meets its own statement, and the call succeeds.
+func ExampleFaults() {
+	service := permissiontest.NewService()
+	_ = service.CreateFunction("Thumbnail")
+	server := httptest.NewServer(permissiontest.Faults(service,
+		permissiontest.On(1, permissiontest.CommitThen(permissiontest.ServerError()))))
+	defer server.Close()
+
+	client := permission.NewFromConfig(service.Config(server.URL))
+	out, err := client.AddPermission(context.Background(), &permission.AddPermissionInput{
+		FunctionName: aws.String("Thumbnail"),
+		StatementId:  aws.String("sns"),
+		Action:       aws.String("lambda:InvokeFunction"),
+		Principal:    aws.String("sns.amazonaws.com"),
+	})
+	fmt.Println(err, out.AlreadyPresent)
+	// Output:
+	// <nil> true
+}
+
+// The same faults in front of an API, here a throttle at each third call.
+func ExampleAPIFaults() {
+	service := permissiontest.NewService()
+	_ = service.CreateFunction("Thumbnail")
+	api := permissiontest.APIFaults(service.API(), permissiontest.Every(3, permissiontest.Throttle()))
+
+	for range 3 {
+		err := grantBucket(context.Background(), api, "Thumbnail", "arn:aws:s3:::photos")
+		fmt.Println(lambdaerrors.IsThrottled(err))
+	}
+	// Output:
+	// false
+	// false
+	// true
+}
+
+// A role that was created a moment ago: it is refused twice, then known.
+func ExampleUnknownPrincipal() {
+	service := permissiontest.NewService()
+	_ = service.CreateFunction("Thumbnail")
+	api := permissiontest.APIFaults(service.API(), permissiontest.First(2, permissiontest.UnknownPrincipal()))
+
+	for range 3 {
+		_, err := api.AddPermission(context.Background(), &permission.AddPermissionInput{
+			FunctionName: aws.String("Thumbnail"),
+			StatementId:  aws.String("deployer"),
+			Action:       aws.String("lambda:InvokeFunction"),
+			Principal:    aws.String("arn:aws:iam::210987654321:role/deployer"),
+		})
+		fmt.Println(lambdaerrors.IsInvalidParameterValue(err))
+	}
+	// Output:
+	// true
+	// true
+	// false
+}
+
+// A policy that shows a change one reading late.
+func ExampleStale() {
+	service := permissiontest.NewService()
+	_ = service.CreateFunction("Thumbnail")
+	api := permissiontest.APIFaults(service.API(), permissiontest.First(1, permissiontest.Stale()))
+	_ = grantBucket(context.Background(), api, "Thumbnail", "arn:aws:s3:::photos")
+
+	for range 2 {
+		_, err := api.GetPolicy(context.Background(), &permission.GetPolicyInput{FunctionName: aws.String("Thumbnail")})
+		fmt.Println(lambdaerrors.IsNotFound(err))
+	}
+	// Output:
+	// true
+	// false
+}

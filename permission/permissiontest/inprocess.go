@@ -127,7 +127,7 @@ func (p *InProcess) call(ctx context.Context, req request, optFns []func(*permis
 	p.service.log(req.operation.String(), a, id)
 	awsmiddleware.SetRequestIDMetadata(&metadata, id)
 	if a.refused() {
-		return nil, metadata, a.responseError(id)
+		return nil, metadata, responseError(a.status, a.header(id), a.body())
 	}
 	return a, metadata, nil
 }
@@ -184,18 +184,22 @@ func (a *answer) text(name string) *string {
 }
 
 // responseError is what a client makes of a refusal.
-func (a *answer) responseError(requestID string) error {
-	header := a.header(requestID)
+func responseError(status int, header http.Header, body []byte) error {
+	return answered(status, header, lambdaerrors.FromResponse(status, header, body))
+}
+
+// answered says of an error that it came with an answer.
+func answered(status int, header http.Header, err error) error {
 	return &awshttp.ResponseError{
-		RequestID: requestID,
+		RequestID: header.Get("X-Amzn-Requestid"),
 		ResponseError: &smithyhttp.ResponseError{
 			Response: &smithyhttp.Response{Response: &http.Response{
-				StatusCode: a.status,
-				Status:     http.StatusText(a.status),
+				StatusCode: status,
+				Status:     http.StatusText(status),
 				Header:     header,
 				Body:       http.NoBody,
 			}},
-			Err: lambdaerrors.FromResponse(a.status, header, a.body()),
+			Err: err,
 		},
 	}
 }

@@ -24,7 +24,7 @@ type Option func(*settings)
 
 type settings struct {
 	region, account string
-	credentials     aws.Credentials
+	credentials     aws.Credentials // at the beginning
 	anySignature    bool
 	now             func() time.Time
 	logger          *slog.Logger
@@ -70,12 +70,7 @@ func WithAccount(accountID string) Option {
 // "" is none.
 func WithCredentials(accessKeyID, secretAccessKey, sessionToken string) Option {
 	return func(s *settings) {
-		s.credentials = aws.Credentials{
-			AccessKeyID:     accessKeyID,
-			SecretAccessKey: secretAccessKey,
-			SessionToken:    sessionToken,
-			Source:          "permissiontest",
-		}
+		s.credentials = credentials(accessKeyID, secretAccessKey, sessionToken)
 	}
 }
 

@@ -30,6 +30,9 @@ var (
 // Lambda with Alexa").
 var alexaPrincipals = []string{"alexa-appkit.amazon", "alexa-connectedhome.amazon"}
 
+// invalidPrincipal is said of every principal that is none.
+const invalidPrincipal = "The provided principal was invalid. Please check the principal and try again."
+
 // checkPrincipals refuses a principal that is none, and any addition to a policy
 // that holds one which has been deleted: the service judges the whole document.
 func (s *Service) checkPrincipals(principal string, before policy.Document) *answer {
@@ -38,7 +41,7 @@ func (s *Service) checkPrincipals(principal string, before policy.Document) *ans
 		return invalidParameter("The provided input'" + principal + "'was invalid. " +
 			`Member must satisfy expression: [\w+=,.@-]* Please check your input and try again.`)
 	case !s.isPrincipal(principal), len(before.DeadPrincipals()) > 0:
-		return invalidParameter("The provided principal was invalid. Please check the principal and try again.")
+		return invalidParameter(invalidPrincipal)
 	}
 	return nil
 }

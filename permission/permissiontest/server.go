@@ -5,6 +5,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -22,8 +23,18 @@ type Server struct {
 	// the end.
 	URL string
 
-	tb testing.TB
+	tb    testing.TB
+	front *front
 }
+
+// front is the handler that a server has now.
+type front struct{ handler atomic.Pointer[http.Handler] }
+
+func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	(*f.handler.Load()).ServeHTTP(w, r)
+}
+
+func (f *front) set(h http.Handler) { f.handler.Store(&h) }
 
 // NewServer starts a Service that ends with the test or benchmark. When it
 // ends, everything in Unknown is an error of the test.
@@ -37,7 +48,9 @@ func NewServer(tb testing.TB, options ...Option) *Server {
 	if err != nil {
 		tb.Fatalf("permissiontest: %v", err)
 	}
-	web := &http.Server{Handler: service, ErrorLog: log.New(io.Discard, "", 0)}
+	front := new(front)
+	front.set(service)
+	web := &http.Server{Handler: front, ErrorLog: log.New(io.Discard, "", 0)}
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
@@ -50,8 +63,15 @@ func NewServer(tb testing.TB, options ...Option) *Server {
 			tb.Errorf("permissiontest: not of the API: %s", what)
 		}
 	})
-	return &Server{Service: service, URL: "http://" + listener.Addr().String(), tb: tb}
+	return &Server{Service: service, URL: "http://" + listener.Addr().String(), tb: tb, front: front}
 }
+
+// Faults puts faults in front of the server from now on, in place of those of an
+// earlier call; without rules it has none. Requests that are being answered are
+// not affected.
+//
+//	server.Faults(permissiontest.On(1, permissiontest.CommitThen(permissiontest.Reset())))
+func (s *Server) Faults(rules ...Rule) { s.front.set(Faults(s.Service, rules...)) }
 
 // Config returns the configuration of a client of this server: region,
 // credentials and endpoint.
@@ -82,6 +102,38 @@ func (s *Server) CreateAlias(name, aliasName, version string) (revisionID string
 	revisionID, err := s.Service.CreateAlias(name, aliasName, version)
 	s.must(err)
 	return revisionID
+}
+
+// UpdateAlias is the Service's, failing the test on an error.
+func (s *Server) UpdateAlias(name, aliasName, version string) (revisionID string) {
+	s.tb.Helper()
+	revisionID, err := s.Service.UpdateAlias(name, aliasName, version)
+	s.must(err)
+	return revisionID
+}
+
+// DeleteAlias is the Service's, failing the test on an error.
+func (s *Server) DeleteAlias(name, aliasName string) {
+	s.tb.Helper()
+	s.must(s.Service.DeleteAlias(name, aliasName))
+}
+
+// DeleteVersion is the Service's, failing the test on an error.
+func (s *Server) DeleteVersion(name, version string) {
+	s.tb.Helper()
+	s.must(s.Service.DeleteVersion(name, version))
+}
+
+// DeleteFunction is the Service's, failing the test on an error.
+func (s *Server) DeleteFunction(name string) {
+	s.tb.Helper()
+	s.must(s.Service.DeleteFunction(name))
+}
+
+// RotateCredentials is the Service's, failing the test on an error.
+func (s *Server) RotateCredentials(accessKeyID, secretAccessKey, sessionToken string) {
+	s.tb.Helper()
+	s.must(s.Service.RotateCredentials(accessKeyID, secretAccessKey, sessionToken))
 }
 
 // DeletePrincipal is the Service's, failing the test on an error.

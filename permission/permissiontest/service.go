@@ -19,10 +19,12 @@ import (
 // Service is not usable: NewService makes one.
 type Service struct {
 	settings
+	keys     *keyring
 	verifier *verifier
 
 	mu        sync.Mutex
 	functions map[string]*function
+	published map[string]int    // versions of a name so far, deleted ones included
 	gone      map[string]string // ARN of a deleted IAM principal to its unique id
 	unknown   []string
 	revisions int
@@ -37,6 +39,7 @@ func NewService(options ...Option) *Service {
 	s := &Service{
 		settings:  defaultSettings(),
 		functions: make(map[string]*function),
+		published: make(map[string]int),
 		gone:      make(map[string]string),
 	}
 	for _, option := range options {
@@ -45,7 +48,8 @@ func NewService(options ...Option) *Service {
 	if err := s.settings.check(); err != nil {
 		panic(err)
 	}
-	s.verifier = newVerifier(&s.settings)
+	s.keys = &keyring{current: s.credentials}
+	s.verifier = newVerifier(&s.settings, s.keys)
 	return s
 }
 
@@ -54,11 +58,10 @@ func NewService(options ...Option) *Service {
 // endpoint as the BaseEndpoint. Retries are those of every client: three
 // attempts, waiting between them.
 func (s *Service) Config(endpoint string) aws.Config {
-	credentials := s.credentials
 	return aws.Config{
 		Region: s.region,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return credentials, nil
+			return s.keys.get(), nil
 		}),
 		BaseEndpoint: aws.String(endpoint),
 	}

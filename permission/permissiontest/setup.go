@@ -34,17 +34,21 @@ func (s *Service) CreateFunction(name string) error {
 }
 
 // PublishVersion makes the next version of a function and returns its number:
-// "1", "2" and so on. The version has no policy, and that of the unqualified
-// function stays as it is.
+// "1", "2" and so on. No number is given twice, also when the function is deleted
+// and created again (AWS Lambda Developer Guide, "Manage Lambda function
+// versions"). The version has no policy, and that of the unqualified function
+// stays as it is.
 func (s *Service) PublishVersion(name string) (version string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f, err := s.existing(name)
+	ref, f, err := s.existing(name)
 	if err != nil {
 		return "", err
 	}
-	f.published++
-	return strconv.Itoa(f.published), nil
+	s.published[ref.Name()]++
+	version = strconv.Itoa(s.published[ref.Name()])
+	f.versions[version] = true
+	return version, nil
 }
 
 // CreateAlias gives a version, or $LATEST, a name and returns the alias's own
@@ -61,15 +65,21 @@ func (s *Service) CreateAlias(name, aliasName, version string) (revisionID strin
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f, err := s.existing(name)
+	_, f, err := s.existing(name)
 	if err != nil {
 		return "", err
 	}
-	if version != "$LATEST" && !f.hasVersion(version) {
-		return "", fmt.Errorf("permissiontest: function %s has no version %q for alias %s", name, version, aliasName)
-	}
 	if f.has(q) {
 		return "", fmt.Errorf("permissiontest: function %s has an alias %s already", name, aliasName)
+	}
+	return s.point(f, name, aliasName, version)
+}
+
+// point makes an alias that of a version, under a new revision id. The caller
+// holds s.mu.
+func (s *Service) point(f *function, name, aliasName, version string) (revisionID string, err error) {
+	if version != "$LATEST" && !f.versions[version] {
+		return "", fmt.Errorf("permissiontest: function %s has no version %q for alias %s", name, version, aliasName)
 	}
 	a := alias{version: version, revisionID: s.nextRevisionID()}
 	f.aliases[aliasName] = a
@@ -94,16 +104,16 @@ func (s *Service) Policy(ref string) (document policy.Document, ok bool) {
 }
 
 // existing finds a function by its name. The caller holds s.mu.
-func (s *Service) existing(name string) (*function, error) {
+func (s *Service) existing(name string) (arn.Function, *function, error) {
 	ref, err := s.own(name)
 	if err != nil {
-		return nil, err
+		return ref, nil, err
 	}
 	f, ok := s.functions[ref.Name()]
 	if !ok {
-		return nil, fmt.Errorf("permissiontest: function %s does not exist: CreateFunction makes it", ref)
+		return ref, nil, fmt.Errorf("permissiontest: function %s does not exist: CreateFunction makes it", ref)
 	}
-	return f, nil
+	return ref, f, nil
 }
 
 // own reads the name of a function that this service can have.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
@@ -22,11 +23,12 @@ const timeFormat = "20060102T150405Z"
 // it received once more, with the SDK's signer, and compares.
 type verifier struct {
 	*settings
+	keys   *keyring
 	signer *v4.Signer
 }
 
-func newVerifier(s *settings) *verifier {
-	return &verifier{settings: s, signer: v4.NewSigner()}
+func newVerifier(s *settings, keys *keyring) *verifier {
+	return &verifier{settings: s, keys: keys, signer: v4.NewSigner()}
 }
 
 func invalidSignature(message string) *answer {
@@ -48,12 +50,13 @@ func (v *verifier) verify(r *http.Request, body []byte) *answer {
 	if refused != nil || v.anySignature {
 		return refused
 	}
-	for _, check := range []*answer{v.checkIdentity(a, r.Header), v.checkScope(a, signedAt), v.checkTime(signedAt)} {
+	known := v.keys.get()
+	for _, check := range []*answer{v.checkIdentity(a, r.Header, known), v.checkScope(a, signedAt), v.checkTime(signedAt)} {
 		if check != nil {
 			return check
 		}
 	}
-	return v.checkSignature(a, r, body, signedAt)
+	return v.checkSignature(a, r, body, signedAt, known)
 }
 
 // signingTime reads X-Amz-Date. A signature over the Date header instead, which
@@ -70,14 +73,13 @@ func signingTime(header http.Header) (time.Time, *answer) {
 	return t, nil
 }
 
-// checkIdentity refuses a key id and a session token that are not known, and
-// tells them apart in no way.
-func (v *verifier) checkIdentity(a authorization, header http.Header) *answer {
-	if same(a.keyID, v.credentials.AccessKeyID) && same(header.Get("X-Amz-Security-Token"), v.credentials.SessionToken) {
+// checkIdentity refuses a key id and a session token that are not known.
+func (v *verifier) checkIdentity(a authorization, header http.Header, known aws.Credentials) *answer {
+	token := header.Get("X-Amz-Security-Token")
+	if same(a.keyID, known.AccessKeyID) && same(token, known.SessionToken) {
 		return nil
 	}
-	return plainError(http.StatusForbidden, "UnrecognizedClientException",
-		"The security token included in the request is invalid.")
+	return v.keys.refuse(a.keyID, token)
 }
 
 // checkScope refuses a signature made for something else. That it is refused is
@@ -113,11 +115,11 @@ func (v *verifier) checkTime(signedAt time.Time) *answer {
 
 // checkSignature signs a copy of the request that has exactly the headers which
 // the Authorization header names, and compares the two signatures.
-func (v *verifier) checkSignature(a authorization, r *http.Request, body []byte, signedAt time.Time) *answer {
+func (v *verifier) checkSignature(a authorization, r *http.Request, body []byte, signedAt time.Time, known aws.Credentials) *answer {
 	if a.unsigned(r.Header) == "" {
 		again := signable(r, a)
 		hash := sha256.Sum256(body)
-		err := v.signer.SignHTTP(r.Context(), v.credentials, again, hex.EncodeToString(hash[:]), "lambda", v.region, signedAt)
+		err := v.signer.SignHTTP(r.Context(), known, again, hex.EncodeToString(hash[:]), "lambda", v.region, signedAt)
 		expected, refused := parseAuthorization(again.Header.Get("Authorization"))
 		if err == nil && refused == nil && same(a.signature, expected.signature) {
 			return nil

@@ -1,8 +1,6 @@
 package permissiontest
 
 import (
-	"strconv"
-
 	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
@@ -10,9 +8,9 @@ import (
 // function is one function with what belongs to it. Each scope (the unqualified
 // function, a version, an alias) has a policy of its own.
 type function struct {
-	published int // versions 1 to published exist
-	aliases   map[string]alias
-	policies  map[string]attached // by qualifier, "" for the unqualified function
+	versions map[string]bool
+	aliases  map[string]alias
+	policies map[string]attached // by qualifier, "" for the unqualified function
 }
 
 // alias is a name for a version. Its revision id is its own, not its policy's.
@@ -25,7 +23,11 @@ type attached struct {
 }
 
 func newFunction() *function {
-	return &function{aliases: make(map[string]alias), policies: make(map[string]attached)}
+	return &function{
+		versions: make(map[string]bool),
+		aliases:  make(map[string]alias),
+		policies: make(map[string]attached),
+	}
 }
 
 // has reports whether the scope exists. $LATEST exists with every function and
@@ -35,15 +37,10 @@ func (f *function) has(q arn.Qualifier) bool {
 		return true
 	}
 	if q.IsVersion() {
-		return f.hasVersion(q.String())
+		return f.versions[q.String()]
 	}
 	_, ok := f.aliases[q.String()]
 	return ok
-}
-
-func (f *function) hasVersion(version string) bool {
-	n, err := strconv.Atoi(version)
-	return err == nil && n >= 1 && n <= f.published && strconv.Itoa(n) == version
 }
 
 // acceptsRevision reports whether a RevisionId that came with a change is the

@@ -1,0 +1,141 @@
+package permissiontest
+
+import (
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// wantRefusal compares an error with what the service says.
+func (c *conformance) wantRefusal(err error, want refused) {
+	c.Helper()
+	var api smithy.APIError
+	if !errors.As(err, &api) {
+		c.fail("got %v, want %v", err, want)
+	}
+	if got := (refused{statusOfError(err), api.ErrorCode(), api.ErrorMessage()}); got != want {
+		c.fail("got  %v\nwant %v", got, want)
+	}
+}
+
+// aRefusal is a request that the service refuses, on a function whose policy is
+// empty unless the name says that there is one.
+type aRefusal struct {
+	name, rule string
+	call       func(*conformance) error
+	want       func(*conformance) refused
+}
+
+func refusalCases() []apiCase {
+	var cases []apiCase
+	for _, r := range refusals {
+		cases = append(cases, apiCase{"refusal/" + r.name, r.rule, func(c *conformance) {
+			c.wantRefusal(r.call(c), r.want(c))
+		}})
+	}
+	return cases
+}
+
+// adding is an AddPermission with edits.
+func adding(edits ...func(*validate.Request)) func(*conformance) error {
+	return func(c *conformance) error {
+		_, err := c.add(c.grant(edits...))
+		return err
+	}
+}
+
+// twice adds a statement first.
+func twice(call func(*conformance) error) func(*conformance) error {
+	return func(c *conformance) error {
+		c.Helper()
+		c.mustAdd()
+		c.expectSids("", nthSid(1))
+		return call(c)
+	}
+}
+
+// named puts a name beside the function's own into a request.
+func named(suffix string) func(*validate.Request) {
+	return func(r *validate.Request) { r.FunctionName += suffix }
+}
+
+func getting(suffix, qualifier string) func(*conformance) error {
+	return func(c *conformance) error {
+		_, err := c.API.GetPolicy(c.ctx, &permission.GetPolicyInput{
+			FunctionName: aws.String(c.function.String() + suffix), Qualifier: present(qualifier),
+		}, asIs)
+		return err
+	}
+}
+
+func removing(suffix, qualifier, statementID string) func(*conformance) error {
+	return func(c *conformance) error {
+		_, err := c.API.RemovePermission(c.ctx, &permission.RemovePermissionInput{
+			FunctionName: aws.String(c.function.String() + suffix), Qualifier: present(qualifier), StatementId: aws.String(statementID),
+		}, asIs)
+		return err
+	}
+}
+
+// says is a refusal with the same text for every function, saysARN one that ends
+// in the function's ARN.
+func says(status int, code, message string) func(*conformance) refused {
+	return func(*conformance) refused { return refused{status, code, message} }
+}
+
+func saysARN(message, suffix string) func(*conformance) refused {
+	return func(c *conformance) refused {
+		return refused{404, "ResourceNotFoundException", message + c.function.String() + suffix}
+	}
+}
+
+const (
+	unknownName      = "-permissiontest-none"
+	unknownQualifier = "permissiontest-none"
+	invalidParam     = "InvalidParameterValueException"
+	missing          = "ResourceNotFoundException"
+	noSuchResource   = "The resource you requested does not exist."
+	noLatest         = "We currently do not support adding policies for $LATEST."
+	derivedQualifier = "The derived qualifier from the function name does not match the specified qualifier."
+)
+
+var refusals = []aRefusal{
+	{"derived qualifier", "a qualifier in the name must be the Qualifier, also of a scope that does not exist",
+		adding(named(":alias-not-42"), withQualifier("42")), says(400, invalidParam, derivedQualifier)},
+	{"Qualifier $LATEST", "$LATEST takes no policy", adding(withQualifier("$LATEST")), says(400, invalidParam, noLatest)},
+	{"name with $LATEST", "$LATEST takes no policy", adding(named(":$LATEST")), says(400, invalidParam, noLatest)},
+	{"principal", "a principal that is none is refused",
+		adding(func(r *validate.Request) { r.Principal = "invalid.nonaws.com" }), says(400, invalidParam, invalidPrincipal)},
+	{"StatementId", "a StatementId with other characters than letters, digits, - and _ is a ValidationException",
+		adding(func(r *validate.Request) { r.StatementId = "example.com" }), says(400, "ValidationException",
+			"1 validation error detected: Value 'example.com' at 'statementId' failed to satisfy constraint: "+
+				"Member must satisfy regular expression pattern: ([a-zA-Z0-9-_]+)")},
+	{"duplicate", "a StatementId that is taken is refused, also for the same grant", twice(adding()),
+		says(409, "ResourceConflictException", "The statement id (permissiontest-1) provided already exists. "+
+			"Please provide a new statement id, or remove the existing statement.")},
+	{"AddPermission, function", "a function that does not exist is named by its ARN",
+		adding(named(unknownName)), saysARN("Function not found: ", unknownName)},
+	{"AddPermission, alias", "a qualifier that could be an alias and is none is an alias that cannot be found",
+		adding(withQualifier(unknownQualifier)), saysARN("Cannot find alias arn: ", ":"+unknownQualifier)},
+	{"AddPermission, version", "a version that does not exist is a function that cannot be found",
+		adding(withQualifier("999999")), saysARN("Function not found: ", ":999999")},
+	{"AddPermission, odd qualifier", "a qualifier with a $ that does not exist is a function that cannot be found",
+		adding(withQualifier("valid-with-$-but-doesnotexist")), saysARN("Function not found: ", ":valid-with-$-but-doesnotexist")},
+	{"GetPolicy, no policy", "GetPolicy of a scope without a policy says that the resource does not exist",
+		getting("", ""), says(404, missing, noSuchResource)},
+	{"GetPolicy, function", "GetPolicy of a function that does not exist says the same as of one without a policy",
+		getting(unknownName, ""), says(404, missing, noSuchResource)},
+	{"GetPolicy, alias", "GetPolicy of an alias that does not exist says the same as of one without a policy",
+		getting("", unknownQualifier), says(404, missing, noSuchResource)},
+	{"RemovePermission, function", "RemovePermission of a function that does not exist finds no policy for its ARN",
+		removing(unknownName, "", nthSid(1)), saysARN("No policy found for: ", unknownName)},
+	{"RemovePermission, no policy", "RemovePermission where there is no policy says so",
+		removing("", "", nthSid(1)), says(404, missing, "No policy is associated with the given resource.")},
+	{"RemovePermission, statement", "RemovePermission of a statement that is not in the policy names it",
+		twice(removing("", "", nthSid(2))), says(404, missing, "Statement "+nthSid(2)+" is not found in resource policy.")},
+	{"RemovePermission, alias", "RemovePermission of an alias that does not exist cannot find the alias",
+		removing("", unknownQualifier, nthSid(1)), saysARN("Cannot find alias arn: ", ":"+unknownQualifier)},
+}

@@ -1,0 +1,239 @@
+package permissiontest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/lambdaperm/lambdaperm/arn"
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// conformance is a case that runs.
+type conformance struct {
+	testing.TB
+	Harness
+	function arn.Function
+	rule     string
+	ctx      context.Context
+	added    []validate.Request // what may have to be removed
+}
+
+func newConformance(tb testing.TB, h Harness, rule string) *conformance {
+	tb.Helper()
+	f, err := arn.ParseFunction(h.Function)
+	if err != nil || !f.IsComplete() || !f.Qualifier().IsZero() {
+		tb.Fatalf("permissiontest: Harness.Function is %q, want a full function ARN without a qualifier", h.Function)
+	}
+	return &conformance{TB: tb, Harness: h, function: f, rule: rule, ctx: tb.Context()}
+}
+
+// fail ends the case with what is wrong and the rule that it breaks.
+func (c *conformance) fail(format string, args ...any) {
+	c.Helper()
+	c.Fatalf("%s\nthe rule: %s", fmt.Sprintf(format, args...), c.rule)
+}
+
+// qualifiers are those of the scopes that the harness has.
+func (c *conformance) qualifiers() []string {
+	qualifiers := []string{""}
+	for _, q := range []string{c.Version, c.Alias} {
+		if q != "" {
+			qualifiers = append(qualifiers, q)
+		}
+	}
+	return qualifiers
+}
+
+// wantUntouched refuses a function that somebody uses.
+func (c *conformance) wantUntouched() {
+	c.Helper()
+	if err := c.eventually(c.untouched); err != nil {
+		c.Fatalf("permissiontest: the suite wants a function without policies: %v", err)
+	}
+}
+
+// untouched says which scope has a policy, or does not tell.
+func (c *conformance) untouched() error {
+	for _, q := range c.qualifiers() {
+		document, _, err := c.read(q)
+		if !lambdaerrors.IsNotFound(err) {
+			return fmt.Errorf("GetPolicy of %s, Qualifier %q: %s, error %v", c.function, q, document, err)
+		}
+	}
+	return nil
+}
+
+// cleanUp removes what the case added, also after the test's context ended, and
+// says what it leaves.
+func (c *conformance) cleanUp() {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), time.Minute)
+	defer cancel()
+	c.ctx = ctx
+	var failures []error
+	for _, req := range c.added {
+		_, err := c.API.RemovePermission(c.ctx, &permission.RemovePermissionInput{
+			FunctionName: aws.String(req.FunctionName),
+			Qualifier:    present(req.Qualifier),
+			StatementId:  aws.String(req.StatementId),
+		}, asIs)
+		failures = append(failures, err)
+	}
+	if err := c.eventually(c.untouched); err != nil {
+		c.Errorf("permissiontest: a policy is left behind: %v; removing statements: %v", err, errors.Join(failures...))
+	}
+}
+
+// grant is a request that is right, changed by edits.
+func (c *conformance) grant(edits ...func(*validate.Request)) validate.Request {
+	req := validate.Request{
+		FunctionName: c.function.String(),
+		StatementId:  "permissiontest-1",
+		Action:       "lambda:InvokeFunction",
+		Principal:    "s3.amazonaws.com",
+		SourceArn:    "arn:" + c.function.Partition() + ":s3:::permissiontest",
+	}
+	for _, edit := range edits {
+		edit(&req)
+	}
+	return req
+}
+
+// asIs turns the client's own checks off.
+func asIs(o *permission.Options) { o.Preflight = nil }
+
+// add sends a request and notes it for cleaning up, unless it was refused.
+func (c *conformance) add(req validate.Request) (*permission.AddPermissionOutput, error) {
+	out, err := c.send(req)
+	if out == nil && err == nil {
+		err = errors.New("neither an output nor an error")
+	}
+	if status := statusOfError(err); status < 400 || status >= 500 {
+		c.added = append(c.added, req)
+	}
+	return out, err
+}
+
+func (c *conformance) send(req validate.Request) (*permission.AddPermissionOutput, error) {
+	return c.API.AddPermission(c.ctx, &permission.AddPermissionInput{
+		FunctionName:          aws.String(req.FunctionName),
+		StatementId:           aws.String(req.StatementId),
+		Action:                aws.String(req.Action),
+		Principal:             aws.String(req.Principal),
+		Qualifier:             present(req.Qualifier),
+		EventSourceToken:      present(req.EventSourceToken),
+		FunctionUrlAuthType:   permission.FunctionUrlAuthType(req.FunctionUrlAuthType),
+		InvokedViaFunctionUrl: req.InvokedViaFunctionUrl,
+		PrincipalOrgID:        present(req.PrincipalOrgID),
+		RevisionId:            present(req.RevisionId),
+		SourceAccount:         present(req.SourceAccount),
+		SourceArn:             present(req.SourceArn),
+	}, asIs)
+}
+
+// mustAdd adds what the service takes, and returns the statement of the answer.
+func (c *conformance) mustAdd(edits ...func(*validate.Request)) string {
+	c.Helper()
+	out, err := c.add(c.grant(edits...))
+	if err != nil {
+		c.fail("AddPermission: %v", err)
+	}
+	return aws.ToString(out.Statement)
+}
+
+func (c *conformance) remove(qualifier, statementID, revisionID string) error {
+	_, err := c.API.RemovePermission(c.ctx, &permission.RemovePermissionInput{
+		FunctionName: aws.String(c.function.String()),
+		Qualifier:    present(qualifier),
+		StatementId:  aws.String(statementID),
+		RevisionId:   present(revisionID),
+	}, asIs)
+	return err
+}
+
+// read returns the policy of a scope and its RevisionId.
+func (c *conformance) read(qualifier string) (policy.Document, string, error) {
+	out, err := c.API.GetPolicy(c.ctx, &permission.GetPolicyInput{
+		FunctionName: aws.String(c.function.String()),
+		Qualifier:    present(qualifier),
+	}, asIs)
+	if err == nil && out == nil {
+		err = errors.New("neither an output nor an error")
+	}
+	if err != nil {
+		return policy.Document{}, "", err
+	}
+	document, err := policy.Parse(aws.ToString(out.Policy))
+	return document, aws.ToString(out.RevisionId), err
+}
+
+// expect wants a reading to be as it should be, within Lag.
+func (c *conformance) expect(reading func() error) {
+	c.Helper()
+	if err := c.eventually(reading); err != nil {
+		c.fail("%v", err)
+	}
+}
+
+// eventually repeats a reading until it is as it should be or Lag is over.
+func (c *conformance) eventually(reading func() error) error {
+	for deadline := time.Now().Add(c.Lag); ; {
+		err := reading()
+		if err == nil || c.Lag == 0 || time.Now().After(deadline) {
+			return err
+		}
+		time.Sleep(min(c.Lag/10, time.Second))
+	}
+}
+
+// expectSids waits for a scope to have these statements in this order, and
+// returns the policy's RevisionId. No statements means no policy.
+func (c *conformance) expectSids(qualifier string, want ...string) (revisionID string) {
+	c.Helper()
+	c.expect(func() error {
+		document, revision, err := c.read(qualifier)
+		if err != nil && (len(want) > 0 || !lambdaerrors.IsNotFound(err)) {
+			return fmt.Errorf("GetPolicy, Qualifier %q: %w", qualifier, err)
+		}
+		revisionID = revision
+		var got []string
+		for _, s := range document.Statements() {
+			got = append(got, s.Sid())
+		}
+		if fmt.Sprint(got) != fmt.Sprint(want) || len(want) == 0 && err == nil {
+			return fmt.Errorf("GetPolicy, Qualifier %q, has the statements %q, want %q: %s", qualifier, got, want, document.Raw())
+		}
+		return nil
+	})
+	return revisionID
+}
+
+// need skips a case without what it needs.
+func (c *conformance) need(what, value string) {
+	c.Helper()
+	if value == "" {
+		c.Skipf("Harness.%s is empty", what)
+	}
+}
+
+// statusOfError is the status that an error came with, 0 for none.
+func statusOfError(err error) int {
+	var response interface{ HTTPStatusCode() int }
+	if errors.As(err, &response) {
+		return response.HTTPStatusCode()
+	}
+	return 0
+}
+
+func present(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}

@@ -1,0 +1,106 @@
+package permissiontest_test
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/smithy-go"
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+)
+
+// storm is about every second request, by faults that lose answers, that do
+// nothing, and that pass.
+var storm = []permissiontest.Rule{
+	permissiontest.Every(5, permissiontest.CommitThen(permissiontest.Reset())),
+	permissiontest.Every(7, permissiontest.CommitThen(permissiontest.ServerError())),
+	permissiontest.Every(11, permissiontest.Throttle()),
+	permissiontest.Every(13, permissiontest.ConcurrentUpdate()),
+	permissiontest.Every(17, permissiontest.BadGateway()),
+	permissiontest.Every(19, permissiontest.Reset()),
+	permissiontest.Every(23, permissiontest.Truncated()),
+}
+
+// persistent is a client that gives no call up, and waits for none.
+func persistent(o *permission.Options) {
+	o.Retryer = retry.NewStandard(func(so *retry.StandardOptions) {
+		so.MaxAttempts = 50
+		so.RateLimiter = ratelimit.None
+		so.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return 0, nil })
+		so.Retryables = append(so.Retryables, retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
+			var broken *smithy.DeserializationError
+			kind := lambdaerrors.ConflictKindOf(err)
+			passes := kind == lambdaerrors.ConcurrentUpdate || kind == lambdaerrors.UnknownConflict // its text was cut
+			return aws.BoolTernary(passes || errors.As(err, &broken))
+		}))
+	})
+}
+
+// 64 goroutines against one service with faults on: each own statement is there
+// once, and of those who want the same Sid for different grants exactly one gets
+// it and learns so.
+func TestConcurrentWithFaults(t *testing.T) {
+	const goroutines, contested = 64, 8
+	w := newWorld(t)
+	w.Faults(storm...)
+	client := w.Client(persistent)
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	won := map[string][]string{} // the accounts that were told they have a Sid
+	for i := range goroutines {
+		wg.Go(func() {
+			if _, err := client.AddPermission(t.Context(), grant(sid(fmt.Sprint("own-", i)))); err != nil {
+				t.Errorf("own-%d: %v", i, err)
+			}
+			shared, owner := fmt.Sprint("shared-", i%contested), fmt.Sprintf("%012d", i)
+			_, err := client.AddPermission(t.Context(), grant(sid(shared), principal(owner)))
+			if err == nil {
+				mu.Lock()
+				won[shared] = append(won[shared], owner)
+				mu.Unlock()
+			} else if lambdaerrors.ConflictKindOf(err) != lambdaerrors.DuplicateStatement {
+				t.Errorf("%s: %v", shared, err)
+			}
+			if i%4 == 0 {
+				_, err := client.RemovePermission(t.Context(), &permission.RemovePermissionInput{
+					FunctionName: aws.String("fn"), StatementId: aws.String(fmt.Sprint("own-", i)),
+				})
+				if err != nil {
+					t.Errorf("removing own-%d: %v", i, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	checkStorm(t, w, goroutines, contested, won)
+}
+
+func checkStorm(t *testing.T, w *world, goroutines, contested int, won map[string][]string) {
+	t.Helper()
+	document, _ := w.Policy("fn")
+	stored := map[string]string{}
+	for _, s := range document.Statements() {
+		if _, twice := stored[s.Sid()]; twice {
+			t.Errorf("%s is there twice", s.Sid())
+		}
+		stored[s.Sid()] = s.Principals()[0].Value
+	}
+	for i := range goroutines {
+		if _, ok := stored[fmt.Sprint("own-", i)]; ok != (i%4 != 0) {
+			t.Errorf("own-%d is there: %t", i, ok)
+		}
+	}
+	for i := range contested {
+		shared := fmt.Sprint("shared-", i)
+		if len(won[shared]) != 1 || stored[shared] != "arn:aws:iam::"+won[shared][0]+":root" {
+			t.Errorf("%s is of %s, and these were told that it is theirs: %v", shared, stored[shared], won[shared])
+		}
+	}
+}

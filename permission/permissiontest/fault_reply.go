@@ -1,0 +1,139 @@
+package permissiontest
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+
+	"github.com/aws/smithy-go"
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// mishap is what a caller meets. done is what the service answered, nil when it
+// was not asked.
+type mishap interface {
+	overHTTP(w http.ResponseWriter, r *http.Request, done *httptest.ResponseRecorder, requestID string)
+	// inProcess returns the error of the operation; service is that of the call
+	// that was carried out.
+	inProcess(ctx context.Context, operation validate.Operation, service error, requestID string) error
+}
+
+// reply is an answer that is not the service's own.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (p reply) overHTTP(w http.ResponseWriter, _ *http.Request, _ *httptest.ResponseRecorder, requestID string) {
+	maps.Copy(w.Header(), p.headerWith(requestID))
+	w.Header().Set("Content-Length", strconv.Itoa(len(p.body)))
+	w.WriteHeader(p.status)
+	_, _ = w.Write(p.body)
+}
+
+func (p reply) inProcess(_ context.Context, _ validate.Operation, _ error, requestID string) error {
+	return responseError(p.status, p.headerWith(requestID), p.body)
+}
+
+// headerWith adds a request id to an answer in the service's name.
+func (p reply) headerWith(requestID string) http.Header {
+	h := p.header.Clone()
+	if h.Get("X-Amzn-Errortype") != "" {
+		h.Set("X-Amzn-Requestid", requestID)
+	}
+	return h
+}
+
+// replyWith is an answer in the service's name.
+func replyWith(a *answer) reply {
+	return reply{status: a.status, header: a.header(""), body: a.body()}
+}
+
+// replyOf is what the service sends for an error.
+func replyOf(err smithy.APIError) reply {
+	p := replyWith(answerOf(err))
+	if throttled, ok := err.(*lambdaerrors.TooManyRequestsException); ok && throttled.RetryAfterSeconds != nil {
+		p.header.Set("Retry-After", *throttled.RetryAfterSeconds)
+	}
+	return p
+}
+
+// documentedStatus has the statuses of the operations' own errors (AddPermission,
+// "Errors"; PutResourcePolicy, "Errors").
+var documentedStatus = map[string]int{
+	"InvalidParameterValueException": http.StatusBadRequest,
+	"PolicyLengthExceededException":  http.StatusBadRequest,
+	"PreconditionFailedException":    http.StatusPreconditionFailed,
+	"PublicPolicyException":          http.StatusBadRequest,
+	"ResourceConflictException":      http.StatusConflict,
+	"ResourceNotFoundException":      http.StatusNotFound,
+	"ServiceException":               http.StatusInternalServerError,
+	"TooManyRequestsException":       http.StatusTooManyRequests,
+}
+
+// capitalMessage are the codes whose Message has a capital letter.
+var capitalMessage = []string{
+	"AccessDeniedException", "PublicPolicyException", "ResourceNotFoundException", "ServiceException",
+}
+
+// forbidden are the codes about who asks (AWS Lambda API Reference, "Common
+// errors"), all with status 403 here.
+var forbidden = []string{
+	"AccessDeniedException", "ExpiredTokenException", "IncompleteSignatureException", "InvalidSignatureException",
+	"MissingAuthenticationTokenException", "UnrecognizedClientException",
+}
+
+func answerOf(err smithy.APIError) *answer {
+	code := err.ErrorCode()
+	a := &answer{status: statusOf(err), code: code, members: map[string]any{}}
+	message := "message"
+	if slices.Contains(capitalMessage, code) {
+		message = "Message"
+	}
+	a.members[message] = messageOf(err)
+	if _, modelled := documentedStatus[code]; modelled {
+		a.members["Type"] = typeOf(err)
+	}
+	if throttled, ok := err.(*lambdaerrors.TooManyRequestsException); ok && throttled.Reason != "" {
+		a.members["Reason"] = string(throttled.Reason)
+	}
+	return a
+}
+
+// messageOf is null for an error without a message.
+func messageOf(err smithy.APIError) any {
+	if text := err.ErrorMessage(); text != "" {
+		return text
+	}
+	return nil
+}
+
+// typeOf is "User" in all that is recorded of the service; its word for its own
+// failures is not known.
+func typeOf(err smithy.APIError) string {
+	if err.ErrorFault() == smithy.FaultServer {
+		return "Service"
+	}
+	return "User"
+}
+
+func statusOf(err smithy.APIError) int {
+	if response, ok := err.(interface{ HTTPStatusCode() int }); ok && response.HTTPStatusCode() != 0 {
+		return response.HTTPStatusCode()
+	}
+	if status, ok := documentedStatus[err.ErrorCode()]; ok {
+		return status
+	}
+	switch {
+	case slices.Contains(forbidden, err.ErrorCode()):
+		return http.StatusForbidden
+	case err.ErrorFault() == smithy.FaultServer:
+		return http.StatusInternalServerError
+	}
+	return http.StatusBadRequest
+}

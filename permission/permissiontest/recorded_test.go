@@ -1,0 +1,161 @@
+package permissiontest_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/permission"
+)
+
+func sourceARN(a string) func(*permission.AddPermissionInput) {
+	return func(in *permission.AddPermissionInput) { in.SourceArn = &a }
+}
+
+func sourceAccount(a string) func(*permission.AddPermissionInput) {
+	return func(in *permission.AddPermissionInput) { in.SourceAccount = &a }
+}
+
+func action(a string) func(*permission.AddPermissionInput) {
+	return func(in *permission.AddPermissionInput) { in.Action = &a }
+}
+
+func urlFields(in *permission.AddPermissionInput) {
+	in.FunctionUrlAuthType = permission.FunctionUrlAuthTypeNone
+	in.PrincipalOrgID = aws.String("o-1234567890")
+}
+
+// statementOf is a statement as the service writes it, for the function fn.
+func statementOf(sid, principal, action, resource, condition string) string {
+	if condition != "" {
+		condition = `,"Condition":` + condition
+	}
+	return `{"Sid":"` + sid + `","Effect":"Allow","Principal":` + principal + `,"Action":"` + action +
+		`","Resource":"` + resource + `"` + condition + `}`
+}
+
+const invoke = "lambda:InvokeFunction"
+
+// The statements that were recorded of the service or shown by its users, byte
+// for byte, and the same grant as the policy's only statement.
+func TestRecordedStatements(t *testing.T) {
+	type edits = []func(*permission.AddPermissionInput)
+	tests := []struct {
+		name  string
+		grant edits
+		want  string
+	}{
+		{"a bucket", edits{sourceARN("arn:aws:s3:::test-bucket")},
+			statementOf("s3", `{"Service":"s3.amazonaws.com"}`, invoke, fnARN, `{"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::test-bucket"}}`)},
+		{"a topic", edits{sid("sns"), principal("sns.amazonaws.com"), sourceARN("arn:aws:sns:us-east-1:111111111111:topic")},
+			statementOf("sns", `{"Service":"sns.amazonaws.com"}`, invoke, fnARN,
+				`{"ArnLike":{"AWS:SourceArn":"arn:aws:sns:us-east-1:111111111111:topic"}}`)},
+		{"a service alone has no Condition", edits{sid("states"), principal("states.amazonaws.com")},
+			statementOf("states", `{"Service":"states.amazonaws.com"}`, invoke, fnARN, "")},
+		{"everyone, of one account", edits{sid("wilcard"), principal("*"), sourceAccount(account)},
+			statementOf("wilcard", `"*"`, invoke, fnARN, `{"StringEquals":{"AWS:SourceAccount":"111111111111"}}`)},
+		{"an account, shown as its root", edits{sid("account"), principal(account)},
+			statementOf("account", `{"AWS":"arn:aws:iam::111111111111:root"}`, invoke, fnARN, "")},
+		{"a role, verbatim", edits{sid("role"), principal("arn:aws:iam::111111111111:role/lambda")},
+			statementOf("role", `{"AWS":"arn:aws:iam::111111111111:role/lambda"}`, invoke, fnARN, "")},
+		{"the optional fields", edits{sid("urlPermission"), principal("*"), action("lambda:InvokeFunctionUrl"),
+			sourceAccount(account), sourceARN("arn:aws:s3:::test-bucket"), urlFields},
+			statementOf("urlPermission", `"*"`, "lambda:InvokeFunctionUrl", fnARN,
+				`{"StringEquals":{"AWS:SourceAccount":"111111111111","lambda:FunctionUrlAuthType":"NONE",`+
+					`"aws:PrincipalOrgID":"o-1234567890"},"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::test-bucket"}}`)},
+		{"by a function URL", edits{sid("url"), principal("*"), func(in *permission.AddPermissionInput) { in.InvokedViaFunctionUrl = aws.Bool(true) }},
+			statementOf("url", `"*"`, invoke, fnARN, `{"Bool":{"lambda:InvokedViaFunctionUrl":"true"}}`)},
+		{"a skill", edits{sid("alexa"), principal("alexa-appkit.amazon.com"), func(in *permission.AddPermissionInput) { in.EventSourceToken = aws.String("amzn1.ask.skill.1") }},
+			statementOf("alexa", `{"Service":"alexa-appkit.amazon.com"}`, invoke, fnARN, `{"StringEquals":{"lambda:EventSourceToken":"amzn1.ask.skill.1"}}`)},
+		{"a version, named twice", edits{function("fn:1"), qualifier("1")},
+			statementOf("s3", `{"Service":"s3.amazonaws.com"}`, invoke, fnARN+":1", "")},
+		{"an alias, not resolved to its version", edits{qualifier("live")},
+			statementOf("s3", `{"Service":"s3.amazonaws.com"}`, invoke, fnARN+":live", "")},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			mustAdd(t, w.client, tt.grant...)
+			if diff := cmp.Diff(body(t, "Statement", tt.want), w.last.body); diff != "" || w.last.status != 201 {
+				t.Errorf("AddPermission answers %d (-want +got):\n%s", w.last.status, diff)
+			}
+			in := grant(tt.grant...)
+			out, err := get(w.client, *in.FunctionName, aws.ToString(in.Qualifier))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := `{"Version":"2012-10-17","Id":"default","Statement":[` + tt.want + `]}`
+			if diff := cmp.Diff(want, aws.ToString(out.Policy)); diff != "" || w.last.status != 200 {
+				t.Errorf("GetPolicy answers %d (-want +got):\n%s", w.last.status, diff)
+			}
+		})
+	}
+}
+
+// body is an answer with one member: the JSON text as a JSON string.
+func body(t *testing.T, member, text string) string {
+	t.Helper()
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return `{"` + member + `":` + string(quoted) + `}`
+}
+
+// Names that are not well-formed, whatever the operation.
+func TestRecordedInvalidNames(t *testing.T) {
+	for _, name := range []string{
+		"*",
+		"invalid-account:function:my-function",
+		"arn:aws:lambda:invalid-region:111111111111:function:my-function",
+		"arn:aws:lambda::111111111111:function:my-function", // no region
+		"arn:aws:lambda:us-east-1::function:my-function",    // no account
+		"function:my-function:$LATEST:extra",
+		"arn:aws:lambda:us-east-1:111111111111:function:my-function:1:2",
+		"arn:aws:lambda:us-east-1:111111111111:function:my-function:$LATES",
+	} {
+		w := newWorld(t)
+		_, err := get(w.client, name, "")
+		for operation, err := range map[string]error{"AddPermission": add(w.client, function(name)), "GetPolicy": err, "RemovePermission": remove(w.client, name, "", "s3", "")} {
+			got := seen(err)
+			begin := "1 validation error detected: Value '" + name + "' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: ("
+			if got.Status != 400 || got.Code != "ValidationException" || !strings.HasPrefix(got.Message, begin) {
+				t.Errorf("%s of %q: %d %s %s", operation, name, got.Status, got.Code, got.Message)
+			}
+		}
+	}
+}
+
+// Names that are well-formed, although they look odd or are longer than a
+// function's name may be: they are merely unknown.
+func TestRecordedUnknownNames(t *testing.T) {
+	tests := map[string]string{
+		strings.Repeat("a", 65):  fnARN[:len(fnARN)-2] + strings.Repeat("a", 65),
+		strings.Repeat("a", 234): fnARN[:len(fnARN)-2] + strings.Repeat("a", 234),
+		// Not an ARN that ends early, but a function called "function".
+		"arn:aws:lambda:us-east-1:111111111111:function": fnARN[:len(fnARN)-2] + "function",
+	}
+	for name, resource := range tests {
+		w := newWorld(t)
+		if got := seen(add(w.client, function(name))); got.Status != 404 || got.Message != "Function not found: "+resource {
+			t.Errorf("%q: %d %s", name, got.Status, got.Message)
+		}
+	}
+	w := newWorld(t)
+	if got := seen(add(w.client, qualifier("$latest"))); got.Message != "Function not found: "+fnARN+":$latest" {
+		t.Errorf("$latest: %d %s", got.Status, got.Message)
+	}
+}
+
+// Two services granted by CloudFormation stand in the order of addition.
+func TestRecordedOrderOfAddition(t *testing.T) {
+	w := newWorld(t)
+	for _, p := range []string{"states", "lambda", "apigateway"} {
+		mustAdd(t, w.client, sid(p), principal(p+".amazonaws.com"))
+	}
+	if diff := cmp.Diff([]string{"states", "lambda", "apigateway"}, sids(t, w.client, "")); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
