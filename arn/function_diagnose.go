@@ -142,7 +142,7 @@ func regionReason(region string) string {
 }
 
 func looksLikeAccount(s string) bool {
-	return all(s, digit|hyphen)
+	return all(s, digitOrHyphen)
 }
 
 func accountReason(account string) string {

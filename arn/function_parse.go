@@ -76,9 +76,9 @@ func (r *reading) head() {
 		r.function.partition = partition
 		r.advance(arnGroup, rest)
 	}
-	if i := strings.IndexByte(r.rest, ':'); i > 0 && isRegion(r.rest[:i]) {
-		r.function.region = r.rest[:i]
-		r.advance(regionGroup, r.rest[i+1:])
+	if region, rest, ok := cut(r.rest, ':'); ok && isRegion(region) {
+		r.function.region = region
+		r.advance(regionGroup, rest)
 	}
 	if i := accountIDLength; len(r.rest) > i && r.rest[i] == ':' && isAccountID(r.rest[:i]) {
 		r.function.accountID = r.rest[:i]
@@ -109,15 +109,11 @@ func (r *reading) undo() {
 
 // tail reads the rest as a name with or without a qualifier.
 func (r *reading) tail() (ok bool) {
-	n := span(r.rest, nameChar)
-	if n == 0 {
+	name, qualifier, qualified := cut(r.rest, ':')
+	q := Qualifier{qualifier}
+	if name == "" || !all(name, nameChar) || qualified && (q.IsZero() || !q.fitsFunction()) {
 		return false
 	}
-	r.function.name = r.rest[:n]
-	if n == len(r.rest) {
-		return true
-	}
-	q := Qualifier{r.rest[n+1:]}
-	r.function.qualifier = q
-	return r.rest[n] == ':' && !q.IsZero() && q.fitsFunction()
+	r.function.name, r.function.qualifier = name, q
+	return true
 }

@@ -13,18 +13,29 @@ func cutARN(s string) (partition, rest string, ok bool) {
 	if !ok {
 		return "", s, false
 	}
-	i := strings.IndexByte(after, ':')
-	if i < 0 || i > 0 && !isPartition(after[:i]) {
+	partition, after, _ = cut(after, ':')
+	if partition != "" && !isPartition(partition) {
 		return "", s, false
 	}
-	rest, ok = strings.CutPrefix(after[i:], ":lambda:")
-	return after[:i], rest, ok
+	rest, ok = strings.CutPrefix(after, "lambda:")
+	return partition, rest, ok
+}
+
+// cut is strings.Cut for the short parts of an ARN, which a plain loop finds
+// sooner.
+func cut(s string, at byte) (before, after string, found bool) {
+	for i := range len(s) {
+		if s[i] == at {
+			return s[:i], s[i+1:], true
+		}
+	}
+	return s, "", false
 }
 
 // isPartition is aws[a-zA-Z-]*.
 func isPartition(s string) bool {
 	after, ok := strings.CutPrefix(s, "aws")
-	return ok && all(after, letter|hyphen)
+	return ok && all(after, letterOrHyphen)
 }
 
 // isRegion is (eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}.
@@ -39,7 +50,7 @@ func isRegion(s string) bool {
 		return false
 	}
 	// At most one more word stands before that of the direction.
-	if kind, direction, ok := strings.Cut(middle, "-"); ok {
+	if kind, direction, ok := cut(middle, '-'); ok {
 		if !isRegionKind(kind) {
 			return false
 		}

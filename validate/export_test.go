@@ -1,5 +1,7 @@
 package validate
 
+import "github.com/lambdaperm/lambdaperm/arn"
+
 // Matcher is a row's matcher beside the expression that it stands for.
 type Matcher struct {
 	Field, Pattern string
@@ -21,8 +23,18 @@ func Matchers() []Matcher {
 
 // SplitName is how a set takes a FunctionName apart.
 func SplitName(r *Rules, s string) (partition, region, account, name, qualifier string, ok bool) {
+	if r == Original {
+		n, ok := cutOriginalName(s)
+		return n.partition, n.region, n.account, n.name, n.qualifier, ok
+	}
+	f, err := arn.ParseFunction(s)
+	return f.Partition(), f.Region(), f.AccountID(), f.Name(), f.Qualifier().String(), err == nil
+}
+
+// NameOf is what the rules of a set look at of a FunctionName.
+func NameOf(r *Rules, s string) (name, qualifier string, bare, ok bool) {
 	n, ok := r.splitName(s)
-	return n.partition, n.region, n.account, n.name, n.qualifier, ok
+	return n.name, n.qualifier, n.bare && ok, ok
 }
 
 // SplitSourceArn is how both sets take a SourceArn apart.

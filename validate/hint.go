@@ -97,7 +97,12 @@ func isBlank(r rune) bool { return unicode.IsSpace(r) || r == '\u200b' || r == '
 const quotationMarks = "\"'`“”„‘’‚«»"
 
 // isQuoted reports a quotation mark at either end.
-func isQuoted(v string) bool { return strings.Trim(v, quotationMarks) != v }
+func isQuoted(v string) bool {
+	if v == "" || is(v[0], alnum) && is(v[len(v)-1], alnum) {
+		return false // most values; Trim takes its time
+	}
+	return strings.Trim(v, quotationMarks) != v
+}
 
 func surroundingQuotes(v string) string {
 	if !isQuoted(v) {

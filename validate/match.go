@@ -35,5 +35,5 @@ func matchPrincipal(s string) bool { return isAll(s, notSpace) }
 func matchPrincipalOrgID(s string) bool {
 	id, ok := strings.CutPrefix(s, "o-")
 	return ok && 10 <= len(id) && len(id) <= 32 &&
-		isAll(id, lower|digit)
+		isAll(id, lowerOrDigit)
 }

@@ -18,78 +18,65 @@ const (
 
 const latest = "$LATEST"
 
-// checkMeaning judges a member that is there.
-func (r *Rules) checkMeaning(found []Violation, f field, req *Request) []Violation {
+// meaningOf judges what a member that is there means.
+func (e *examination) meaningOf(req *Request, f field) {
 	switch f {
 	case fieldFunctionName:
-		return r.checkLatestInName(found, req)
+		e.latestInName(req)
 	case fieldQualifier:
-		return r.checkQualifier(found, req)
+		e.qualifier(req)
 	case fieldPrincipal:
-		return checkPrincipal(found, req.Principal)
+		e.principal(req.Principal)
 	case fieldFunctionUrlAuthType:
-		return checkAuthTypeAction(found, req)
+		e.authTypeAction(req)
 	case fieldInvokedViaFunctionUrl:
-		return checkInvokedViaAction(found, req)
+		e.invokedViaAction(req)
 	}
-	return found
-}
-
-// checkLatestInName refuses a grant on "NAME:$LATEST". When Qualifier says
-// $LATEST too, that is where it is reported.
-func (r *Rules) checkLatestInName(found []Violation, req *Request) []Violation {
-	if !strings.HasSuffix(req.FunctionName, latest) || req.Qualifier == latest || !isAddPermission(req) {
-		return found
-	}
-	if name, _ := r.splitName(req.FunctionName); name.qualifier != latest {
-		return found
-	}
-	return append(found, withHint(violation(fieldFunctionName, RuleLatest, req.FunctionName, latestMessage), latestHint))
-}
-
-// checkQualifier refuses a Qualifier beside another one in the name, for any
-// operation, and a grant on $LATEST.
-func (r *Rules) checkQualifier(found []Violation, req *Request) []Violation {
-	q := req.Qualifier
-	// Most names have no qualifier, and those of this ending agree.
-	if strings.Contains(req.FunctionName, ":") && !strings.HasSuffix(req.FunctionName, ":"+q) {
-		found = r.checkMismatch(found, req)
-	}
-	if q == latest && isAddPermission(req) {
-		found = append(found, withHint(violation(fieldQualifier, RuleLatest, q, latestMessage), latestHint))
-	}
-	return found
-}
-
-func (r *Rules) checkMismatch(found []Violation, req *Request) []Violation {
-	name, _ := r.splitName(req.FunctionName)
-	if name.qualifier == "" || name.qualifier == req.Qualifier || !matchCurrentQualifier(req.Qualifier) {
-		return found
-	}
-	v := violation(fieldQualifier, RuleQualifierMismatch, req.Qualifier, mismatchMessage)
-	return append(found, withHint(v, "FunctionName says "+quote(name.qualifier)+": give the qualifier in one of the two"))
 }
 
 const latestHint = "leave the qualifier out for the unqualified function, or name a version or an alias"
 
-// checkAuthTypeAction and checkInvokedViaAction pass the wildcards "*" and
-// "lambda:*": whether the service does is not known.
-func checkAuthTypeAction(found []Violation, req *Request) []Violation {
-	if mayBeAction(req.Action, "lambda:InvokeFunctionUrl") {
-		return found
+// latestInName refuses a grant on "NAME:$LATEST". When Qualifier says $LATEST
+// too, that is where it is reported.
+func (e *examination) latestInName(req *Request) {
+	if e.name.qualifier == latest && req.Qualifier != latest && isAddPermission(req) {
+		e.reportWith(latestHint, fieldFunctionName, RuleLatest, req.FunctionName, latestMessage)
 	}
-	v := violation(fieldFunctionUrlAuthType, RuleAuthTypeAction, req.FunctionUrlAuthType, authTypeMessage)
-	return append(found, withHint(v, `set Action to "lambda:InvokeFunctionUrl", or leave FunctionUrlAuthType out`))
 }
 
-// checkInvokedViaAction judges true only: what the service makes of an explicit
-// false is not known.
-func checkInvokedViaAction(found []Violation, req *Request) []Violation {
-	if !*req.InvokedViaFunctionUrl || mayBeAction(req.Action, "lambda:InvokeFunction") {
-		return found
+// qualifier refuses a Qualifier beside another one in the name, for any
+// operation, and a grant on $LATEST.
+func (e *examination) qualifier(req *Request) {
+	q, inName := req.Qualifier, e.name.qualifier
+	if inName != "" && inName != q && matchCurrentQualifier(q) {
+		hint := "FunctionName says " + quote(inName) + ": give the qualifier in one of the two"
+		e.reportWith(hint, fieldQualifier, RuleQualifierMismatch, q, mismatchMessage)
 	}
-	v := violation(fieldInvokedViaFunctionUrl, RuleInvokedViaAction, "true", invokedViaMessage)
-	return append(found, withHint(v, `set Action to "lambda:InvokeFunction", or leave InvokedViaFunctionUrl out`))
+	if q == latest && isAddPermission(req) {
+		e.reportWith(latestHint, fieldQualifier, RuleLatest, q, latestMessage)
+	}
+}
+
+func isAddPermission(req *Request) bool {
+	return req.Operation.String() == AddPermission.String()
+}
+
+// authTypeAction and invokedViaAction pass the wildcards "*" and "lambda:*":
+// whether the service does is not known.
+func (e *examination) authTypeAction(req *Request) {
+	if !mayBeAction(req.Action, "lambda:InvokeFunctionUrl") {
+		const hint = `set Action to "lambda:InvokeFunctionUrl", or leave FunctionUrlAuthType out`
+		e.reportWith(hint, fieldFunctionUrlAuthType, RuleAuthTypeAction, req.FunctionUrlAuthType, authTypeMessage)
+	}
+}
+
+// invokedViaAction judges true only: what the service makes of an explicit
+// false is not known.
+func (e *examination) invokedViaAction(req *Request) {
+	if *req.InvokedViaFunctionUrl && !mayBeAction(req.Action, "lambda:InvokeFunction") {
+		const hint = `set Action to "lambda:InvokeFunction", or leave InvokedViaFunctionUrl out`
+		e.reportWith(hint, fieldInvokedViaFunctionUrl, RuleInvokedViaAction, "true", invokedViaMessage)
+	}
 }
 
 // mayBeAction reports whether an action is the wanted one, covers it, or is
@@ -98,13 +85,4 @@ func checkInvokedViaAction(found []Violation, req *Request) []Violation {
 // check ignores it too is not known, so the rule gives way.
 func mayBeAction(action, want string) bool {
 	return action == "*" || action == "lambda:*" || strings.EqualFold(action, want) || !matchAction(action)
-}
-
-func isAddPermission(req *Request) bool {
-	return req.Operation.String() == AddPermission.String()
-}
-
-func withHint(v Violation, hint string) Violation {
-	v.Hint = hint
-	return v
 }

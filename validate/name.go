@@ -6,18 +6,12 @@ import (
 	"github.com/lambdaperm/lambdaperm/arn"
 )
 
-// functionName is a FunctionName taken apart by the expression of a set. The
-// two sets differ even on what both accept: "us-gov-west-1:PROD" has a region
-// today and was a function with an alias before.
+// functionName is what the rules look at of a FunctionName, taken apart by the
+// expression of a set. The two sets differ even on what both accept:
+// "us-gov-west-1:PROD" has a region today and was a function with an alias before.
 type functionName struct {
-	partition, region, account string
-	name                       string
-	qualifier                  string
-}
-
-// bare reports a name that says nothing of where the function is.
-func (n functionName) bare() bool {
-	return n.partition == "" && n.region == "" && n.account == ""
+	name, qualifier string
+	bare            bool // it says nothing of where the function is
 }
 
 // splitCurrentName leaves the work to package arn, which has the same expression.
@@ -27,11 +21,9 @@ func splitCurrentName(s string) (functionName, bool) {
 		return functionName{}, false
 	}
 	return functionName{
-		partition: f.Partition(),
-		region:    f.Region(),
-		account:   f.AccountID(),
 		name:      f.Name(),
 		qualifier: f.Qualifier().String(),
+		bare:      f.Partition() == "" && f.Region() == "" && f.AccountID() == "",
 	}, true
 }
 
@@ -45,7 +37,15 @@ func matchCurrentQualifier(s string) bool {
 	return err == nil
 }
 
-// splitOriginalName follows
+func splitOriginalName(s string) (functionName, bool) {
+	n, ok := cutOriginalName(s)
+	return functionName{n.name, n.qualifier, n.partition == "" && n.region == "" && n.account == ""}, ok
+}
+
+// originalName is a FunctionName as the groups of the original expression find it.
+type originalName struct{ partition, region, account, name, qualifier string }
+
+// cutOriginalName follows
 //
 //	(arn:aws:lambda:)?([a-z]{2}-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?
 //
@@ -53,8 +53,8 @@ func matchCurrentQualifier(s string) bool {
 // part that was taken last is itself the name: in "function:$LATEST" the
 // function is called "function". Giving back more parts cannot help, since name
 // and qualifier have but one colon between them.
-func splitOriginalName(s string) (functionName, bool) {
-	var n functionName
+func cutOriginalName(s string) (originalName, bool) {
+	var n originalName
 	rest, last := s, s
 	if after, ok := strings.CutPrefix(rest, "arn:aws:lambda:"); ok {
 		n.partition, last, rest = "aws", rest, after
@@ -72,14 +72,14 @@ func splitOriginalName(s string) (functionName, bool) {
 		return n, true
 	}
 	if !n.cutName(last) {
-		return functionName{}, false
+		return originalName{}, false
 	}
 	n.giveBack()
 	return n, true
 }
 
 // cutName takes "name" or "name:qualifier".
-func (n *functionName) cutName(s string) bool {
+func (n *originalName) cutName(s string) bool {
 	name, qualifier, qualified := strings.Cut(s, ":")
 	if !isAll(name, word) || qualified && qualifier != "$LATEST" && !isAll(qualifier, word) {
 		return false
@@ -89,7 +89,7 @@ func (n *functionName) cutName(s string) bool {
 }
 
 // giveBack drops the part that has become the name.
-func (n *functionName) giveBack() {
+func (n *originalName) giveBack() {
 	switch n.name {
 	case n.account:
 		n.account = ""
@@ -99,6 +99,6 @@ func (n *functionName) giveBack() {
 }
 
 func matchOriginalFunctionName(s string) bool {
-	_, ok := splitOriginalName(s)
+	_, ok := cutOriginalName(s)
 	return ok
 }

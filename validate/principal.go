@@ -16,16 +16,18 @@ func cutShortMessage(principal string) string {
 	return "The provided input'" + principal + "'was invalid. Member must satisfy expression: [\\w+=,.@-]* Please check your input and try again."
 }
 
-func checkPrincipal(found []Violation, p string) []Violation {
+// principal judges the form of the principal.
+func (e *examination) principal(p string) {
+	message := ""
 	switch {
-	case !matchPrincipal(p):
-		return found
 	case isCutShortIAM(p):
-		return append(found, violation(fieldPrincipal, RulePrincipal, p, cutShortMessage(p)))
+		message = cutShortMessage(p)
 	case isNoService(p), isNoAccount(p), isNoIdentity(p), isURL(p), isQuoted(p):
-		return append(found, violation(fieldPrincipal, RulePrincipal, p, principalMessage))
+		message = principalMessage
 	}
-	return found
+	if message != "" && matchPrincipal(p) {
+		e.report(fieldPrincipal, RulePrincipal, p, message)
+	}
 }
 
 // isNoService is the domain of all service principals with no service before it.
@@ -58,14 +60,14 @@ func isNoIdentity(p string) bool {
 
 // isCutShortIAM is "arn:aws:iam:ACCOUNT:..." for "arn:aws:iam::ACCOUNT:...".
 func isCutShortIAM(p string) bool {
-	if _, complete := splitSourceArn(p); complete {
+	rest, isArn := strings.CutPrefix(p, "arn:")
+	if !isArn || strings.Count(rest, ":") != 3 {
 		return false
 	}
-	rest, isArn := strings.CutPrefix(p, "arn:")
 	_, rest, _ = strings.Cut(rest, ":")
 	service, rest, _ := strings.Cut(rest, ":")
 	account, resource, _ := strings.Cut(rest, ":")
-	return isArn && service == "iam" && isAccountID(account) && isPrintableASCII(resource)
+	return service == "iam" && isAccountID(account) && isPrintableASCII(resource)
 }
 
 func isURL(p string) bool {
@@ -74,7 +76,7 @@ func isURL(p string) bool {
 
 // isDigitsAndHyphens is a number, perhaps in groups.
 func isDigitsAndHyphens(s string) bool {
-	return isAll(s, digit|hyphen) && is(s[0], digit)
+	return isAll(s, digitOrHyphen) && is(s[0], digit)
 }
 
 func isPrintableASCII(s string) bool {

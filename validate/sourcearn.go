@@ -13,13 +13,23 @@ func splitSourceArn(s string) (a sourceArn, ok bool) {
 	if !ok {
 		return sourceArn{}, false
 	}
-	for _, part := range []*string{&a.partition, &a.service, &a.region, &a.account} {
-		if *part, rest, ok = strings.Cut(rest, ":"); !ok {
-			return sourceArn{}, false
+	a.partition, rest, _ = cutAtColon(rest)
+	a.service, rest, _ = cutAtColon(rest)
+	a.region, rest, _ = cutAtColon(rest)
+	if a.account, a.resource, ok = cutAtColon(rest); !ok {
+		return sourceArn{}, false // a missing colon has left nothing to cut
+	}
+	return a, true
+}
+
+// cutAtColon is strings.Cut for the short parts of an ARN.
+func cutAtColon(s string) (before, after string, found bool) {
+	for i := range len(s) {
+		if s[i] == ':' {
+			return s[:i], s[i+1:], true
 		}
 	}
-	a.resource = rest
-	return a, true
+	return s, "", false
 }
 
 // wellFormed is what both sets ask of the parts behind partition and region:
