@@ -38,7 +38,7 @@ var mayImport = map[string][]string{
 		"validate",
 	},
 	"examples/*": {
-		"arn", "validate", "errors", "permission/policy", "permission/lint", "permission", "permission/permissiontest",
+		".", "arn", "validate", "errors", "permission/policy", "permission/lint", "permission", "permission/permissiontest",
 		"internal/corpus", "examples/internal/requestfile", smithy, awsCore,
 	},
 }

@@ -1,7 +1,8 @@
 // Package corpus holds real grants and real mistakes, for tests and examples:
-// what documentation, frameworks and people send to AddPermission.
+// what documentation, frameworks and people send to AddPermission; and
+// evaluations, what the documentation lets through.
 //
-// Each comes from a public page, named in Source. Members that the page leaves
+// Each grant and mistake comes from a public page, named in Source. Members that the page leaves
 // out or shows as a placeholder are filled in, and named in Synth.
 package corpus
 

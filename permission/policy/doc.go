@@ -26,9 +26,15 @@
 // [Covers] whether one statement allows at least what another does. All three
 // err on the side of "different" where the meaning is not documented.
 //
+// # Evaluating
+//
+// [Document.Evaluate] says who gets in: whether a policy lets a typed
+// [Invocation] through, by which statement, and why not by the others. It never
+// guesses: what cannot be decided is [Unsupported].
+//
 // # Secrets
 //
 // A policy may hold an EventSourceToken. Raw, String and the marshalled forms
-// pass it on, as the service does, and so do Conditions. Errors and differences
-// never show it.
+// pass it on, as the service does, and so do Conditions. Errors, differences and
+// decisions never show it.
 package policy

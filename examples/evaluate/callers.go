@@ -1,0 +1,110 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+// A call is who calls what, as written in a callers file.
+type call struct {
+	Name   string // for people
+	Calls  string // a function, with or without version or alias
+	Action string // "" is what an invocation needs
+
+	Service       string
+	SourceArn     string
+	SourceAccount string
+
+	EventSourceToken *string // of an Alexa skill; "" is one that sends none
+
+	Principal      string // an ARN
+	PrincipalOrgID string
+	IdentityPolicy string // "allows", "silent" or ""
+
+	FunctionUrlAuthType string // "" is a direct call
+
+	invocation policy.Invocation
+}
+
+func readCalls(s source) ([]call, error) {
+	var calls []call
+	err := s.each(func(value []byte) error {
+		c, err := readCall(value)
+		calls = append(calls, c)
+		return err
+	})
+	return calls, err
+}
+
+func readCall(value []byte) (c call, err error) {
+	decoder := json.NewDecoder(bytes.NewReader(value))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&c); err != nil {
+		return c, withoutValue(err)
+	}
+	if c.Name == "" || c.Calls == "" {
+		return c, errors.New("a caller needs a Name, and Calls: the function that it calls")
+	}
+	c.invocation.Action = c.Action
+	if c.invocation.Function, err = parseFunction(c.Calls); err != nil {
+		return c, err
+	}
+	c.invocation.Caller, err = c.caller()
+	return c, err
+}
+
+// withoutValue keeps what a member holds, maybe a token, out of an error.
+func withoutValue(err error) error {
+	var mistyped *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &mistyped) && mistyped.Field == "":
+		return errors.New("a caller must be an object")
+	case errors.As(err, &mistyped):
+		return fmt.Errorf("%s must be a string", mistyped.Field)
+	}
+	return err
+}
+
+// caller returns who calls, through a function URL if it has an auth type.
+func (c call) caller() (policy.Caller, error) {
+	who, err := c.who()
+	switch {
+	case err != nil:
+		return nil, err
+	case c.FunctionUrlAuthType != "":
+		return policy.FunctionUrl{AuthType: c.FunctionUrlAuthType, Caller: who}, nil
+	case who == nil:
+		return policy.Anonymous{}, nil
+	}
+	return who, nil
+}
+
+// who returns the one who signs, nil for nobody.
+func (c call) who() (policy.Caller, error) {
+	identity, known := map[string]policy.IdentityPolicy{
+		"": policy.IdentityPolicyUnknown, "allows": policy.IdentityPolicyAllows, "silent": policy.IdentityPolicySilent,
+	}[c.IdentityPolicy]
+	isService := c.SourceArn != "" || c.SourceAccount != ""
+	isIdentity := c.PrincipalOrgID != "" || c.IdentityPolicy != ""
+	switch {
+	case !known:
+		return nil, fmt.Errorf(`IdentityPolicy %q must be "allows", "silent" or absent`, c.IdentityPolicy)
+	case c.Principal != "" && (c.Service != "" || isService || c.EventSourceToken != nil):
+		return nil, errors.New("a caller with a Principal has no Service, SourceArn, SourceAccount or EventSourceToken")
+	case c.Principal == "" && isIdentity:
+		return nil, errors.New("PrincipalOrgID and IdentityPolicy are those of a Principal, which is absent")
+	case isService && (c.Service == "" || c.EventSourceToken != nil):
+		return nil, errors.New("SourceArn and SourceAccount are passed by a Service that has no EventSourceToken")
+	case c.Principal != "":
+		return policy.IAMPrincipal{ARN: c.Principal, PrincipalOrgID: c.PrincipalOrgID, IdentityPolicy: identity}, nil
+	case c.EventSourceToken != nil:
+		return policy.AlexaSkill{Service: c.Service, EventSourceToken: *c.EventSourceToken}, nil
+	case c.Service != "":
+		return policy.Service{Name: c.Service, SourceArn: c.SourceArn, SourceAccount: c.SourceAccount}, nil
+	}
+	return nil, nil
+}

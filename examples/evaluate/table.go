@@ -1,0 +1,75 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+// table tells for each call who gets in, and below it why, or why not.
+func table(all policies, calls []call) []byte {
+	var page bytes.Buffer
+	row := rowWriter(&page, calls)
+	row("CALLER", "CALLS", "ANSWER")
+	for _, c := range calls {
+		decision := all[c.invocation.Function.Unqualified()].Evaluate(c.invocation)
+		row(oneLine(c.Name), oneLine(c.Calls), decision.Verdict().String())
+		for _, line := range explanation(decision) {
+			fmt.Fprintln(&page, "    "+short(line))
+		}
+	}
+	fmt.Fprintf(&page, "\nNot considered: %s.\n", policy.OutOfScope)
+	return page.Bytes()
+}
+
+// maxColumn keeps one long name from widening all rows.
+const maxColumn = 64
+
+// rowWriter returns a function that writes rows with columns wide enough.
+func rowWriter(w io.Writer, calls []call) func(name, called, answer string) {
+	names, functions := 0, 0
+	for _, c := range calls {
+		names = max(names, utf8.RuneCountInString(oneLine(c.Name)))
+		functions = max(functions, utf8.RuneCountInString(oneLine(c.Calls)))
+	}
+	return func(name, called, answer string) {
+		fmt.Fprintf(w, "%-*s  %-*s  %s\n", min(names, maxColumn), name, min(functions, maxColumn), called, answer)
+	}
+}
+
+// explanation says why, and for those who stay out what each statement lacks to
+// let them through where they failed.
+func explanation(d policy.Decision) []string {
+	lines := []string{d.Why()}
+	if d.Verdict() > policy.Unsupported {
+		return lines
+	}
+	for _, r := range d.Reasons() {
+		if line := r.String(); r.Action == failed(d) && !strings.HasSuffix(lines[0], line) {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// failed returns the action that the answer is due to.
+func failed(d policy.Decision) string {
+	for _, s := range d.Steps() {
+		if s.Verdict == d.Verdict() {
+			return s.Action
+		}
+	}
+	return ""
+}
+
+// short leaves out where functions are that may be named without it.
+func short(line string) string {
+	return strings.ReplaceAll(line, "arn:"+partition+":lambda:"+region+":"+account+":function:", "")
+}
+
+// oneLine keeps a text of the file from breaking the table.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -1,0 +1,136 @@
+package policy
+
+import "fmt"
+
+// A Verdict is the answer to who gets in. Greater ones let more through; the
+// zero Verdict is Denied.
+type Verdict int
+
+// The answers of [Document.Evaluate]. None of them considers the policies that
+// [OutOfScope] names.
+const (
+	// Denied: the call does not get through.
+	Denied Verdict = iota
+
+	// Unsupported: the answer depends on something that cannot be known here.
+	Unsupported
+
+	// AllowedIfIdentityPolicy: the call gets through if the caller's identity policy
+	// allows it, which the Invocation left open.
+	AllowedIfIdentityPolicy
+
+	// Allowed: the call gets through.
+	Allowed
+)
+
+// String returns the name of the constant.
+func (v Verdict) String() string {
+	switch v {
+	case Denied:
+		return "Denied"
+	case Unsupported:
+		return "Unsupported"
+	case AllowedIfIdentityPolicy:
+		return "AllowedIfIdentityPolicy"
+	case Allowed:
+		return "Allowed"
+	}
+	return fmt.Sprintf("Verdict(%d)", int(v))
+}
+
+// A Decision is the answer of [Document.Evaluate]. It is immutable and safe for
+// concurrent use. Its texts are for people and may change; they never show an
+// EventSourceToken. The zero Decision is Denied, by nothing.
+type Decision struct {
+	_          [0]func() // not comparable
+	policy     *document
+	invocation *Invocation // a pointer also keeps fmt from a token in it
+	steps      [2]step
+	count      int
+}
+
+// A step is the answer about one action.
+type step struct {
+	action    string
+	verdict   Verdict
+	statement int    // the index of that which decided, or -1
+	settled   string // why the policy was not asked, or ""
+}
+
+func (d *Decision) add(s step) {
+	d.steps[d.count] = s
+	d.count++
+}
+
+// deciding returns the step with the least verdict, the first of several.
+func (d *Decision) deciding() step {
+	least := step{statement: -1}
+	for i, s := range d.steps[:d.count] {
+		if i == 0 || s.verdict < least.verdict {
+			least = s
+		}
+	}
+	return least
+}
+
+// Verdict returns the answer. Of a call that needs several actions it is the
+// least of their answers.
+func (d Decision) Verdict() Verdict { return d.deciding().verdict }
+
+// Statement returns the statement that decided and its index in the policy: a
+// Deny that matches, the Allow that grants most, or the first one that cannot
+// be decided. ok is false if no statement did: none matches, or the Invocation
+// alone settles the answer. An Allowed without a statement is the work of the
+// caller's identity policy.
+func (d Decision) Statement() (s Statement, index int, ok bool) {
+	index = d.deciding().statement
+	if index < 0 {
+		return Statement{}, -1, false
+	}
+	return d.policy.statements[index], index, true
+}
+
+// A Step is the answer about one action that a call needs.
+type Step struct {
+	Action  string // such as lambda:InvokeFunction
+	Verdict Verdict
+	Index   int    // of the statement that decided, -1 if none did
+	Sid     string // of that statement, "" if it has none
+	Why     string // in words
+}
+
+// Steps returns the answer for each action that the call needs, in the order in
+// which they are checked: two for a call through a function URL, else one.
+func (d Decision) Steps() []Step {
+	var list []Step
+	for _, s := range d.steps[:d.count] {
+		list = append(list, Step{s.action, s.verdict, s.statement, d.sid(s.statement), d.why(s)})
+	}
+	return list
+}
+
+func (d *Decision) sid(index int) string {
+	if index < 0 {
+		return ""
+	}
+	return d.policy.statements[index].Sid()
+}
+
+// Why says in words what the Verdict is due to, for example
+//
+//	statement 0 (s3-uploads) matches
+func (d Decision) Why() string {
+	s := d.deciding()
+	if d.count > 1 {
+		return "for " + word(s.action) + ": " + d.why(s)
+	}
+	return d.why(s)
+}
+
+// String returns the Verdict and why, for example
+//
+//	Denied: no statement matches
+func (d Decision) String() string { return d.Verdict().String() + ": " + d.Why() }
+
+// GoString is String, lest a token shows.
+func (d Decision) GoString() string { return d.String() }

@@ -1,0 +1,106 @@
+package policy
+
+// OutOfScope names the policies that [Document.Evaluate] does not look at, for
+// those who read its answers: each of them can still deny a call.
+const OutOfScope = "service control policies, resource control policies, permissions boundaries, session policies and VPC endpoint policies"
+
+// Evaluate says whether d lets the call v through.
+//
+// d should be the policy of the function, version or alias that v calls, since
+// each of them has its own. A document that joins several does no harm: a
+// statement only answers to the ARN in its Resource, an unqualified one to the
+// unqualified ARN, one for version 2 to the ARN with :2 (AWS Lambda Developer
+// Guide, "Working with resource-based IAM policies in Lambda" and "Using
+// aliases in permissions").
+//
+// # How it is decided
+//
+// A statement matches if its Principal, Action, Resource and all conditions do
+// (IAM User Guide, "Policy evaluation logic"). A Deny that matches wins. Then a
+// service, an Alexa skill and an anonymous caller need an Allow that matches. An
+// IAM principal of the function's account needs an Allow for itself or for "*",
+// or its identity policy; naming the account delegates to the identity policy.
+// An IAM principal of another account needs both ("Cross-account policy
+// evaluation logic"). Nobody of another partition gets in, and nobody who does
+// not sign, but through a function URL with AuthType NONE.
+//
+// The condition keys that follow from a [Caller] are SourceArn, SourceAccount,
+// EventSourceToken, FunctionUrlAuthType, InvokedViaFunctionUrl, PrincipalOrgID,
+// PrincipalArn, PrincipalAccount, PrincipalIsAWSService, PrincipalServiceName
+// and PrincipalServiceNamesList. Key names do not depend on case, nor do
+// actions (A to Z alone). Operators on strings, ARNs, booleans and Null are
+// compared, with IfExists, ForAnyValue and ForAllValues ("IAM JSON policy
+// elements: Condition operators").
+//
+// Evaluate never guesses. What it cannot know, such as another key, an operator
+// on dates, a policy variable, a member that it does not know, NotPrincipal
+// with Allow, may be true or not; the answer is [Unsupported] if it depends on
+// that. The same goes for an Invocation that is incomplete or contradicts
+// itself. Policies other than d and the identity policy are not considered; see
+// [OutOfScope].
+//
+// Four points are not documented and were decided here: "*" includes services;
+// a service tells no PrincipalOrgID; a grant on the unqualified ARN does not
+// answer to $LATEST; and a direct call has InvokedViaFunctionUrl absent or
+// false, so that what depends on the difference is Unsupported.
+//
+// The time is proportional to the number of statements. What it was decided by,
+// and why not by others, is worked out when [Decision] is asked for it.
+func (d Document) Evaluate(v Invocation) Decision {
+	decision := Decision{policy: d.get(), invocation: &v}
+	actions, n := v.actions()
+	for _, action := range actions[:n] {
+		decision.add(d.get().evaluate(v, action))
+	}
+	return decision
+}
+
+// evaluate decides about one action.
+func (d *document) evaluate(v Invocation, action string) step {
+	s := step{action: action, statement: -1}
+	r, settled := d.request(v, action)
+	if settled != nil {
+		s.verdict, s.settled = settled.verdict, settled.reason
+		return s
+	}
+	t := newTally()
+	for i, statement := range d.statements {
+		if statement.body.effect != effectAllow || !t.isFull() {
+			t.add(i, statement.body.effect, r.match(statement.body).granted)
+		}
+	}
+	s.verdict, s.statement = t.verdict(&r)
+	return s
+}
+
+// request returns what the statements of d are compared with, unless the answer
+// is settled without it.
+func (d *document) request(v Invocation, action string) (request, *settlement) {
+	r, settled := newRequest(v, action)
+	if settled == nil {
+		settled = d.unreadable()
+	}
+	r.variables = d.version == versionNew
+	return r, settled
+}
+
+// Versions of the policy language (IAM User Guide, "IAM JSON policy elements:
+// Version"). Only the new one has policy variables.
+const (
+	versionOld = "2008-10-17"
+	versionNew = "2012-10-17"
+)
+
+// unreadable says whether the document as a whole is one that cannot be
+// evaluated.
+func (d *document) unreadable() *settlement {
+	if v := d.version; v != "" && v != versionOld && v != versionNew {
+		return unsupported("the policy has the Version %s, which is not known", word(v))
+	}
+	for _, m := range d.members {
+		if m.name != "Version" && m.name != "Id" && m.name != "Statement" {
+			return unsupported("the policy has a member that is not known: %s", word(m.name))
+		}
+	}
+	return nil
+}

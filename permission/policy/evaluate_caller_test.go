@@ -1,0 +1,163 @@
+package policy_test
+
+import (
+	"testing"
+
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+// Who calls: the Principal of a statement, and the accounts.
+var callerTests = []evaluateTest{
+	// A service needs its own name, exactly.
+	{`{}`, from(bucket), policy.Allowed, ""},
+	{`{"Principal":{"Service":"sns.amazonaws.com"}}`, from(bucket), policy.Denied, "Principal s3.amazonaws.com is not sns.amazonaws.com"},
+	{`{"Principal":{"Service":"S3.amazonaws.com"}}`, from(bucket), policy.Denied, ""},
+	{`{"Principal":{"Service":["sns.amazonaws.com","s3.amazonaws.com"]}}`, from(bucket), policy.Allowed, ""},
+	// A service may have several names, and any of them will do.
+	{`{"Principal":{"Service":"logs.us-east-1.amazonaws.com"}}`, from(policy.Service{Name: "logs.amazonaws.com"}), policy.Denied, ""},
+	{`{"Principal":{"Service":"logs.us-east-1.amazonaws.com"}}`,
+		from(policy.Service{Name: "logs.amazonaws.com", OtherNames: []string{"logs.us-east-1.amazonaws.com"}}), policy.Allowed, ""},
+	// A service's name under AWS, and an ARN under Service, match nobody.
+	{`{"Principal":{"AWS":"s3.amazonaws.com"}}`, from(bucket), policy.Denied, ""},
+	{`{"Principal":{"Service":"arn:aws:iam::210987654321:role/r"}}`, from(otherRole), policy.Denied, ""},
+	// "*" is everybody who signs, however it is spelled.
+	{`{"Principal":"*"}`, from(bucket), policy.Allowed, ""},
+	{`{"Principal":{"AWS":"*"}}`, from(ownRole), policy.Allowed, ""},
+	{`{"Principal":{"AWS":"*"}}`, from(otherRole), policy.AllowedIfIdentityPolicy, ""},
+	// Whether a service may be a pattern is not documented.
+	{`{"Principal":{"Service":"*"}}`, from(bucket), policy.Unsupported, ""},
+	// Nobody gets in by the API without signing.
+	{`{"Principal":"*"}`, from(policy.Anonymous{}), policy.Denied, "a caller who does not sign"},
+
+	// In the function's account a statement for the caller is enough,
+	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:user/u"}}`, from(silent(ownUser)), policy.Allowed, "statement 0 matches"},
+	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(silent(ownSession)), policy.Allowed, ""},
+	// and one for the account only hands the question to the identity policy,
+	{`{"Principal":{"AWS":"123456789012"}}`, from(ownRole), policy.AllowedIfIdentityPolicy, "statement 0 matches; the caller's identity policy must allow it too"},
+	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:root"}}`, from(silent(ownRole)), policy.Denied, "but the caller's identity policy does not allow it"},
+	// which is enough without a statement.
+	{``, from(ownRole), policy.AllowedIfIdentityPolicy, "can allow it alone"},
+	{``, from(allows(ownRole)), policy.Allowed, "no statement matches, but"},
+	{``, from(silent(ownRole)), policy.Denied, "nor does the caller's identity policy"},
+	// The best statement counts.
+	{`{"Principal":{"AWS":"123456789012"}} {"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(ownRole), policy.Allowed, "statement 1 matches"},
+	// A root user needs no identity policy.
+	{``, from(ownRoot), policy.Allowed, ""},
+	{`{"Principal":{"AWS":"210987654321"}}`, from(policy.IAMPrincipal{ARN: "arn:aws:iam::210987654321:root"}), policy.Allowed, "needs no identity policy"},
+
+	// Another account's caller needs a statement and its identity policy.
+	{`{"Principal":{"AWS":"210987654321"}}`, from(otherRole), policy.AllowedIfIdentityPolicy, ""},
+	{`{"Principal":{"AWS":"arn:aws:iam::210987654321:role/r"}}`, from(allows(otherRole)), policy.Allowed, "and the caller's identity policy allows it"},
+	{`{"Principal":{"AWS":"arn:aws:iam::210987654321:role/r"}}`, from(silent(otherRole)), policy.Denied, ""},
+	{``, from(allows(otherRole)), policy.Denied, "no statement matches"},
+	// An account is another one, even by a digit.
+	{`{"Principal":{"AWS":"210987654320"}}`, from(otherRole), policy.Denied, ""},
+
+	// A role's session is the role's, whatever the path, and no other role's.
+	{`{"Principal":{"AWS":"arn:aws:iam::210987654321:role/path/r"}}`, from(otherSession), policy.AllowedIfIdentityPolicy, ""},
+	{`{"Principal":{"AWS":"arn:aws:iam::210987654321:role/rr"}}`, from(otherSession), policy.Denied, ""},
+	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(otherSession), policy.Denied, ""},
+	{`{"Principal":{"AWS":"arn:aws-cn:iam::210987654321:role/r"}}`, from(otherSession), policy.Denied, ""},
+	{`{"Principal":{"AWS":"arn:aws:iam::210987654321:user/r"}}`, from(otherSession), policy.Denied, ""},
+	// A session is named exactly.
+	{`{"Principal":{"AWS":"arn:aws:sts::210987654321:assumed-role/r/s"}}`, from(otherSession), policy.AllowedIfIdentityPolicy, ""},
+	{`{"Principal":{"AWS":"arn:aws:sts::210987654321:assumed-role/r/t"}}`, from(otherSession), policy.Denied, ""},
+	// Which session a role calls in is not known.
+	{`{"Principal":{"AWS":"arn:aws:sts::210987654321:assumed-role/r/s"}}`, from(otherRole), policy.Unsupported, "it is not known whether"},
+	{`{"Principal":{"AWS":["arn:aws:sts::210987654321:assumed-role/r/s","210987654321"]}}`, from(otherRole), policy.AllowedIfIdentityPolicy, ""},
+	{`{"Principal":{"AWS":["arn:aws:sts::123456789012:assumed-role/r/s","123456789012"]}}`, from(ownRole), policy.Unsupported,
+		"statement 0: it is not known whether Principal arn:aws:iam::123456789012:role/r is one of"},
+	// A federated user is named exactly.
+	{`{"Principal":{"AWS":"arn:aws:sts::123456789012:federated-user/f"}}`,
+		from(policy.IAMPrincipal{ARN: "arn:aws:sts::123456789012:federated-user/f"}), policy.Allowed, ""},
+	// ARNs have no wildcards, and case matters.
+	{`{"Principal":{"AWS":"arn:aws:iam::210987654321:role/*"}}`, from(otherRole), policy.Denied, ""},
+	{`{"Principal":{"AWS":"arn:aws:iam::210987654321:role/R"}}`, from(otherRole), policy.Denied, ""},
+	// The unique id of a deleted role matches nobody.
+	{`{"Principal":{"AWS":"AROAEXAMPLEID1234567"}}`, from(otherRole), policy.Denied, "deleted user or role"},
+	// Partitions share no identities.
+	{`{"Principal":"*"}`, from(policy.IAMPrincipal{ARN: "arn:aws-cn:iam::210987654321:role/r"}), policy.Denied, "partitions share no identities"},
+	// Who federated a session is not known; a service has nothing to do with it.
+	{`{"Principal":{"Federated":"arn:aws:iam::123456789012:saml-provider/p"}}`, from(ownSession), policy.Unsupported, ""},
+	{`{"Principal":{"Federated":"arn:aws:iam::123456789012:saml-provider/p"}}`, from(bucket), policy.Denied, ""},
+	// Nor are types of principals that this package does not know.
+	{`{"Principal":{"Robot":"r2"}}`, from(bucket), policy.Unsupported, ""},
+	// A statement needs one of Principal and NotPrincipal.
+	{`{"Principal":null}`, from(bucket), policy.Unsupported, ""},
+	{`{"Principal":{}}`, from(bucket), policy.Unsupported, "is empty"},
+
+	// NotPrincipal with Deny hits all who are not listed,
+	{`{} {"Effect":"Deny","Principal":null,"NotPrincipal":{"Service":"s3.amazonaws.com"}}`, from(bucket), policy.Allowed, "excluded by NotPrincipal"},
+	{`{} {"Effect":"Deny","Principal":null,"NotPrincipal":{"Service":"sns.amazonaws.com"}}`, from(bucket), policy.Denied, "statement 1 denies it"},
+	{`{"Principal":"*"} {"Effect":"Deny","Principal":null,"NotPrincipal":{"AWS":"210987654321"}}`, from(ownRole), policy.Denied, "statement 1 denies it"},
+	// and may hit an IAM principal that is.
+	{`{"Principal":"*"} {"Effect":"Deny","Principal":null,"NotPrincipal":{"AWS":["123456789012","arn:aws:iam::123456789012:role/r"]}}`,
+		from(ownRole), policy.Unsupported, "statement 1: it is not known whether NotPrincipal excludes"},
+	// With Allow it is not supported.
+	{`{"Principal":null,"NotPrincipal":{"Service":"sns.amazonaws.com"}}`, from(bucket), policy.Unsupported, ""},
+}
+
+func TestEvaluateCaller(t *testing.T) { runEvaluateTests(t, callerTests) }
+
+// throughURL is an invocation through a function URL.
+func throughURL(authType string, c policy.Caller) policy.Invocation {
+	return from(policy.FunctionUrl{AuthType: authType, Caller: c})
+}
+
+const (
+	urlNone  = `{"Principal":"*","Action":"lambda:InvokeFunctionUrl","Condition":{"StringEquals":{"lambda:FunctionUrlAuthType":"NONE"}}}`
+	urlIAM   = `{"Principal":{"AWS":"210987654321"},"Action":"lambda:InvokeFunctionUrl","Condition":{"StringEquals":{"lambda:FunctionUrlAuthType":"AWS_IAM"}}}`
+	urlFront = `{"Principal":{"Service":"cloudfront.amazonaws.com"},"Action":"lambda:InvokeFunctionUrl","Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:cloudfront::123456789012:distribution/D"}}}`
+	viaURL   = `{"Principal":"*","Condition":{"Bool":{"lambda:InvokedViaFunctionUrl":"true"}}}`
+)
+
+var cloudFront = policy.Service{Name: "cloudfront.amazonaws.com", SourceArn: "arn:aws:cloudfront::123456789012:distribution/D"}
+
+// Function URLs: two actions, the type of authentication, and who signs.
+var functionUrlTests = []evaluateTest{
+	// A call needs both actions.
+	{urlNone + viaURL, throughURL("NONE", nil), policy.Allowed, "for lambda:InvokeFunctionUrl: statement 0 matches"},
+	{urlNone, throughURL("NONE", nil), policy.Denied, "for lambda:InvokeFunction: no statement matches"},
+	{viaURL, throughURL("NONE", nil), policy.Denied, "for lambda:InvokeFunctionUrl: no statement matches"},
+	{urlNone + `{"Principal":"*"}`, throughURL("NONE", nil), policy.Allowed, ""},
+	// URLs of the old model need the first alone.
+	{urlNone, from(policy.FunctionUrl{AuthType: "NONE", OnlyInvokeFunctionUrl: true}), policy.Allowed, ""},
+	// One action can be asked for.
+	{urlNone, to("lambda:InvokeFunctionUrl", policy.FunctionUrl{AuthType: "NONE"}), policy.Allowed, ""},
+	{urlNone, to("lambda:InvokeFunction", policy.FunctionUrl{AuthType: "NONE"}), policy.Denied, ""},
+	// A grant for one type of authentication is none for the other.
+	{urlNone + viaURL, throughURL("AWS_IAM", otherRole), policy.Denied, "FunctionUrlAuthType AWS_IAM is not NONE"},
+	{urlIAM + viaURL, throughURL("AWS_IAM", otherRole), policy.AllowedIfIdentityPolicy, ""},
+	{urlIAM + viaURL, throughURL("AWS_IAM", allows(otherRole)), policy.Allowed, ""},
+	// With AWS_IAM callers sign; in the function's account their own policy is enough.
+	{urlNone + viaURL, throughURL("AWS_IAM", nil), policy.Denied, "nobody who does not sign"},
+	{``, throughURL("AWS_IAM", ownRole), policy.AllowedIfIdentityPolicy, ""},
+	// With NONE a signature is not looked at.
+	{urlNone + viaURL, throughURL("NONE", policy.Anonymous{}), policy.Allowed, ""},
+	{urlNone + viaURL, throughURL("NONE", ownRole), policy.Unsupported, "its callers are Anonymous"},
+	// "*" alone is who an anonymous caller is.
+	{`{"Principal":{"AWS":"123456789012"},"Action":"lambda:*"}`, throughURL("NONE", nil), policy.Denied, "an anonymous caller is not 123456789012"},
+	// A service signs as well, and passes its SourceArn.
+	{urlFront + viaURL, throughURL("AWS_IAM", cloudFront), policy.Allowed, ""},
+	{urlFront + viaURL, throughURL("AWS_IAM", policy.Service{Name: "cloudfront.amazonaws.com"}), policy.Denied, "SourceArn is absent"},
+	// FunctionUrlAuthType is a key of the first action, InvokedViaFunctionUrl of the second.
+	{`{"Principal":"*","Action":"lambda:*","Condition":{"StringEquals":{"lambda:FunctionUrlAuthType":"NONE"}}}`, throughURL("NONE", nil), policy.Denied,
+		"FunctionUrlAuthType is absent, not NONE"},
+	{`{"Principal":"*","Action":"lambda:*","Condition":{"Bool":{"lambda:InvokedViaFunctionUrl":"true"}}}`, throughURL("NONE", nil), policy.Denied,
+		"InvokedViaFunctionUrl is absent, not true"},
+	// A direct call is not via the URL; whether it says so is not documented.
+	{viaURL, from(bucket), policy.Denied, "InvokedViaFunctionUrl is absent or false, not true"},
+	{`{"Condition":{"Bool":{"lambda:InvokedViaFunctionUrl":"false"}}}`, from(bucket), policy.Unsupported, "it is not known whether InvokedViaFunctionUrl is absent or false"},
+	{`{"Condition":{"BoolIfExists":{"lambda:InvokedViaFunctionUrl":"false"}}}`, from(bucket), policy.Allowed, ""},
+	{`{"Condition":{"Null":{"lambda:InvokedViaFunctionUrl":"true"}}}`, from(bucket), policy.Unsupported, ""},
+	// Half of a denial is one, whatever the other half is.
+	{viaURL + `{"Principal":"*","Action":"lambda:InvokeFunctionUrl","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}`, throughURL("NONE", nil), policy.Unsupported, ""},
+	{`{"Principal":"*","Action":"lambda:InvokeFunctionUrl","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}`, throughURL("NONE", nil), policy.Denied, ""},
+	// A URL has a type, is called by somebody who can sign, and only invokes.
+	{viaURL, throughURL("aws_iam", ownRole), policy.Unsupported, "is neither NONE nor AWS_IAM"},
+	{viaURL, throughURL("AWS_IAM", policy.AlexaSkill{}), policy.Unsupported, ""},
+	{viaURL, throughURL("AWS_IAM", policy.FunctionUrl{AuthType: "NONE"}), policy.Unsupported, ""},
+	{viaURL, to("lambda:GetFunction", policy.FunctionUrl{AuthType: "NONE"}), policy.Unsupported, ""},
+}
+
+func TestEvaluateFunctionUrl(t *testing.T) { runEvaluateTests(t, functionUrlTests) }

@@ -1,0 +1,162 @@
+package policy_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+// ifCondition is a statement for everybody under one condition.
+func ifCondition(operator, key, values string) string {
+	return fmt.Sprintf(`{"Principal":"*","Condition":{%q:{%q:%s}}}`, operator, key, values)
+}
+
+var someSkill = policy.AlexaSkill{EventSourceToken: "amzn1.ask.skill.1"}
+
+// Which keys a caller has: those that follow from what it is.
+var keysTests = []evaluateTest{
+	// Without a source ARN any bucket of any account gets in.
+	{`{}`, from(policy.Service{Name: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::b", SourceAccount: "210987654321"}), policy.Allowed, ""},
+	// SourceAccount alone means all buckets of the account, and no other's.
+	{ifCondition("StringEquals", "AWS:SourceAccount", `"123456789012"`), from(bucket), policy.Allowed, ""},
+	{ifCondition("StringEquals", "AWS:SourceAccount", `"123456789012"`),
+		from(policy.Service{Name: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::uploads", SourceAccount: "210987654321"}), policy.Denied,
+		"SourceAccount 210987654321 is not 123456789012"},
+	// The account is not read from the ARN: a service that passes none has none.
+	{ifCondition("StringEquals", "AWS:SourceAccount", `"123456789012"`),
+		from(policy.Service{Name: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:t"}), policy.Denied, "SourceAccount is absent, not 123456789012"},
+	// Key names do not depend on case.
+	{ifCondition("StringEquals", "AWS:SOURCEACCOUNT", `"123456789012"`), from(bucket), policy.Allowed, ""},
+	// An IAM principal has no source.
+	{ifCondition("ArnLike", "aws:SourceArn", `"arn:aws:s3:::uploads"`), from(allows(otherRole)), policy.Denied, "SourceArn is absent"},
+	// The organization is the caller's; an account outside has none, nor has a service.
+	{ifCondition("StringEquals", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`), from(otherRole), policy.AllowedIfIdentityPolicy, ""},
+	{ifCondition("StringEquals", "aws:PrincipalOrgID", `"o-zzzzzzzzzz"`), from(otherRole), policy.Denied, "PrincipalOrgID o-a1b2c3d4e5 is not o-zzzzzzzzzz"},
+	{ifCondition("StringEquals", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`), from(ownRole), policy.AllowedIfIdentityPolicy, "no statement matches"},
+	{ifCondition("StringEquals", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`), from(bucket), policy.Denied, "PrincipalOrgID is absent"},
+	// The token must be supplied, and be the one.
+	{ifCondition("StringEquals", "lambda:EventSourceToken", `"amzn1.ask.skill.1"`), from(someSkill), policy.Allowed, ""},
+	{ifCondition("StringEquals", "lambda:EventSourceToken", `"amzn1.ask.skill.2"`), from(someSkill), policy.Denied, "EventSourceToken is not as required"},
+	{ifCondition("StringEquals", "lambda:EventSourceToken", `"amzn1.ask.skill.1"`), from(policy.AlexaSkill{}), policy.Denied, "EventSourceToken is absent, and one is required"},
+	{`{"Principal":{"Service":"alexa-connectedhome.amazon.com"}}`, from(policy.AlexaSkill{Service: "alexa-connectedhome.amazon.com"}), policy.Allowed, ""},
+	{`{"Principal":{"Service":"alexa-connectedhome.amazon.com"}}`, from(someSkill), policy.Denied, ""},
+	// Who is a service is known,
+	{ifCondition("Bool", "aws:PrincipalIsAWSService", `"true"`), from(bucket), policy.Allowed, ""},
+	{ifCondition("Bool", "aws:PrincipalIsAWSService", `"true"`), from(otherRole), policy.Denied, "PrincipalIsAWSService false is not true"},
+	{ifCondition("StringEquals", "aws:PrincipalServiceName", `"s3.amazonaws.com"`), from(bucket), policy.Allowed, ""},
+	// and the account and ARN of who is not, but for the path of a session's role.
+	{ifCondition("StringEquals", "aws:PrincipalAccount", `"210987654321"`), from(allows(otherRole)), policy.Allowed, ""},
+	{ifCondition("ArnLike", "aws:PrincipalArn", `"arn:aws:iam::210987654321:role/*"`), from(allows(otherRole)), policy.Allowed, ""},
+	{ifCondition("ArnLike", "aws:PrincipalArn", `"arn:aws:iam::210987654321:role/*"`), from(allows(otherSession)), policy.Unsupported, ""},
+	{ifCondition("StringEquals", "aws:PrincipalAccount", `"210987654321"`), from(bucket), policy.Unsupported, ""},
+	// A guard for a whole organization that spares services, as it is often written.
+	{`{"Principal":"*"} {"Effect":"Deny","Principal":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"},"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}}`,
+		from(bucket), policy.Allowed, "PrincipalIsAWSService true is not false"},
+	{`{"Principal":"*"} {"Effect":"Deny","Principal":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-zzzzzzzzzz"},"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}}`,
+		from(allows(otherRole)), policy.Denied, "statement 1 denies it"},
+}
+
+func TestEvaluateKeys(t *testing.T) { runEvaluateTests(t, keysTests) }
+
+var logsService = policy.Service{Name: "logs.amazonaws.com", OtherNames: []string{"logs.us-east-1.amazonaws.com"}}
+var teamTopic = policy.Service{Name: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:Team-topic"}
+
+const sourceAccount, sourceArn = "aws:SourceAccount", "aws:SourceArn"
+
+// How operators compare.
+var operatorsTests = []evaluateTest{
+	// StringEquals is exact: case matters and * is a character.
+	{ifCondition("StringEquals", sourceArn, `"arn:aws:sns:us-east-1:123456789012:team-topic"`), from(teamTopic), policy.Denied, ""},
+	{ifCondition("StringEquals", sourceArn, `"arn:aws:sns:us-east-1:123456789012:*"`), from(teamTopic), policy.Denied, ""},
+	// One of several values is enough.
+	{ifCondition("StringEquals", sourceAccount, `["1","123456789012"]`), from(bucket), policy.Allowed, ""},
+	{ifCondition("StringEquals", sourceAccount, `["1","2","3","4","5"]`), from(bucket), policy.Denied, "SourceAccount 123456789012 is none of 1, 2, 3 and 2 more"},
+	// A negated operator wants none of them, and is met by a key that is absent.
+	{ifCondition("StringNotEquals", sourceAccount, `["1","123456789012"]`), from(bucket), policy.Denied, "SourceAccount 123456789012 must be none of 1, 123456789012"},
+	{ifCondition("StringNotEquals", sourceAccount, `"1"`), from(bucket), policy.Allowed, ""},
+	{ifCondition("StringNotEquals", sourceAccount, `"1"`), from(teamTopic), policy.Allowed, ""},
+	// IgnoreCase folds A to Z; other letters are left open.
+	{ifCondition("StringEqualsIgnoreCase", sourceArn, `"ARN:aws:sns:us-east-1:123456789012:TEAM-TOPIC"`), from(teamTopic), policy.Allowed, ""},
+	{ifCondition("StringNotEqualsIgnoreCase", sourceArn, `"ARN:aws:sns:us-east-1:123456789012:TEAM-TOPIC"`), from(teamTopic), policy.Denied, ""},
+	{ifCondition("StringEqualsIgnoreCase", sourceArn, `"Ä"`), from(policy.Service{Name: "a.b", SourceArn: "ä"}), policy.Unsupported, ""},
+	// StringLike has * and ?, which cross everything.
+	{ifCondition("StringLike", sourceArn, `"arn:*Team-topi?"`), from(teamTopic), policy.Allowed, ""},
+	{ifCondition("StringLike", sourceArn, `"arn:*team*"`), from(teamTopic), policy.Denied, "does not match arn:*team*"},
+	{ifCondition("StringNotLike", sourceArn, `"arn:*Team*"`), from(teamTopic), policy.Denied, "must not be"},
+	{ifCondition("StringLike", sourceArn, `"ar?"`), from(policy.Service{Name: "a.b", SourceArn: "arä"}), policy.Allowed, ""},
+	// ArnLike and ArnEquals compare the six parts one by one.
+	{ifCondition("ArnEquals", sourceArn, `"arn:aws:sns:*:*:Team-*"`), from(teamTopic), policy.Allowed, ""},
+	{ifCondition("ArnLike", sourceArn, `"arn:aws:sns:*:Team-topic"`), from(teamTopic), policy.Denied, ""},
+	{ifCondition("ArnLike", sourceArn, `"*"`), from(teamTopic), policy.Denied, ""},
+	{ifCondition("ArnLike", sourceArn, `"*:*:*:*:*:*"`), from(teamTopic), policy.Denied, ""},
+	{ifCondition("ArnLike", sourceArn, `"arn:aws:*:us-east-1:123456789012:*:*"`), from(policy.Service{Name: "a.b", SourceArn: "arn:aws:logs:us-east-1:123456789012:log-group:/a/b:stream"}), policy.Allowed, ""},
+	{ifCondition("ArnNotLike", sourceArn, `"arn:aws:sns:*:*:Team-*"`), from(teamTopic), policy.Denied, ""},
+	{ifCondition("ArnNotEquals", sourceArn, `"arn:aws:sns:*:*:Other-*"`), from(teamTopic), policy.Allowed, ""},
+	// Bool takes true and false in any case, and nothing else.
+	{ifCondition("Bool", "aws:PrincipalIsAWSService", `true`), from(bucket), policy.Allowed, ""},
+	{ifCondition("Bool", "aws:PrincipalIsAWSService", `"TRUE"`), from(bucket), policy.Allowed, ""},
+	{ifCondition("Bool", "aws:PrincipalIsAWSService", `"yes"`), from(bucket), policy.Unsupported, ""},
+	{ifCondition("Bool", sourceAccount, `"true"`), from(bucket), policy.Unsupported, ""},
+	// Null asks whether the key is there.
+	{ifCondition("Null", sourceAccount, `"true"`), from(bucket), policy.Denied, "SourceAccount is present, and must not be"},
+	{ifCondition("Null", sourceAccount, `"false"`), from(bucket), policy.Allowed, ""},
+	{ifCondition("Null", sourceAccount, `true`), from(teamTopic), policy.Allowed, ""},
+	{ifCondition("Null", sourceAccount, `false`), from(teamTopic), policy.Denied, "SourceAccount is absent, and must not be"},
+	// IfExists is met by a key that is absent; one that is there is compared.
+	{ifCondition("StringEqualsIfExists", sourceAccount, `"1"`), from(teamTopic), policy.Allowed, ""},
+	{ifCondition("StringEqualsIfExists", sourceAccount, `"1"`), from(bucket), policy.Denied, ""},
+	{ifCondition("StringNotEqualsIfExists", sourceAccount, `"1"`), from(teamTopic), policy.Allowed, ""},
+	// Operators that are not compared still need their key.
+	{ifCondition("NumericEquals", sourceAccount, `"1"`), from(teamTopic), policy.Denied, ""},
+	{ifCondition("NumericEqualsIfExists", sourceAccount, `"1"`), from(teamTopic), policy.Allowed, ""},
+	{ifCondition("NumericEquals", sourceAccount, `"123456789012"`), from(bucket), policy.Unsupported, "SourceAccount is compared by NumericEquals, which is not supported"},
+	// Operators are spelled in one way.
+	{ifCondition("stringEquals", sourceAccount, `"123456789012"`), from(bucket), policy.Unsupported, "the operator stringEquals is not known"},
+	{ifCondition("NullIfExists", sourceAccount, `"true"`), from(teamTopic), policy.Unsupported, ""},
+	// A key with several values needs ForAnyValue or ForAllValues.
+	{ifCondition("ForAnyValue:StringLike", "aws:PrincipalServiceNamesList", `"logs.us-*"`), from(logsService), policy.Allowed, ""},
+	{ifCondition("ForAllValues:StringLike", "aws:PrincipalServiceNamesList", `"logs.us-*"`), from(logsService), policy.Denied, "logs.amazonaws.com, logs.us-east-1.amazonaws.com"},
+	{ifCondition("ForAllValues:StringLike", "aws:PrincipalServiceNamesList", `"logs.*"`), from(logsService), policy.Allowed, ""},
+	{ifCondition("ForAnyValue:StringEquals", "aws:PrincipalServiceNamesList", `"s3.amazonaws.com"`), from(logsService), policy.Denied, ""},
+	{ifCondition("ForAllValues:StringNotLike", "aws:PrincipalServiceNamesList", `"logs.us-*"`), from(logsService), policy.Denied, ""},
+	{ifCondition("StringLike", "aws:PrincipalServiceNamesList", `"logs.*"`), from(logsService), policy.Unsupported, "without ForAnyValue or ForAllValues"},
+	// Without the key, ForAnyValue is not met and ForAllValues is.
+	{ifCondition("ForAnyValue:StringEquals", sourceAccount, `"1"`), from(teamTopic), policy.Denied, ""},
+	{ifCondition("ForAllValues:StringEquals", sourceAccount, `"1"`), from(teamTopic), policy.Allowed, ""},
+	{ifCondition("ForAnyValue:StringNotEquals", sourceAccount, `"1"`), from(teamTopic), policy.Denied, ""},
+	{ifCondition("ForAnyValue:StringEqualsIfExists", sourceAccount, `"1"`), from(teamTopic), policy.Allowed, ""},
+	// A key that is not known, a variable, and a list of nothing are not decided.
+	{ifCondition("StringEquals", "aws:SourceVpc", `"vpc-1"`), from(bucket), policy.Unsupported, "aws:SourceVpc"},
+	{ifCondition("StringEquals", sourceAccount, `"${aws:PrincipalAccount}"`), from(bucket), policy.Unsupported, "a policy variable"},
+	{ifCondition("StringEquals", sourceAccount, `["${aws:PrincipalAccount}","123456789012"]`), from(bucket), policy.Allowed, ""},
+	{ifCondition("StringEquals", sourceAccount, `"${aws:PrincipalAccount}"`), from(teamTopic), policy.Denied, ""},
+	{ifCondition("StringEquals", sourceAccount, `[]`), from(bucket), policy.Unsupported, "compared with nothing"},
+	{`{"Condition":{"StringEquals":{}}}`, from(bucket), policy.Unsupported, "has no key"},
+	// All operators and keys must be met.
+	{`{"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"},"ArnLike":{"aws:SourceArn":"arn:aws:s3:::other"}}}`, from(bucket), policy.Denied,
+		"SourceArn arn:aws:s3:::uploads is not arn:aws:s3:::other"},
+	// Keys that differ in case alone are one key twice, or not: nobody says.
+	{`{"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012","AWS:SourceAccount":"1"}}}`, from(bucket), policy.Unsupported, "twice, in different case"},
+	{`{"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012","AWS:SourceAccount":["123456789012","1"]}}}`, from(bucket), policy.Allowed, ""},
+	// An empty Condition is none.
+	{`{"Condition":{}}`, from(bucket), policy.Allowed, ""},
+}
+
+func TestEvaluateOperators(t *testing.T) { runEvaluateTests(t, operatorsTests) }
+
+// So it is with a key twice among many others, all of which are met; without the
+// second spelling the answer is a plain no.
+func TestEvaluateManyConditions(t *testing.T) {
+	var operators []string
+	for _, operator := range []string{"StringNotEquals", "StringNotLike", "StringNotEqualsIgnoreCase", "ArnNotLike", "ArnNotEquals", "StringLikeIfExists"} {
+		operators = append(operators, fmt.Sprintf(`%q:{"aws:PrincipalOrgID":"x","lambda:EventSourceToken":"x","lambda:FunctionUrlAuthType":"x"}`, operator))
+	}
+	met := strings.Join(operators, ",")
+	runEvaluateTests(t, []evaluateTest{
+		{`{"Condition":{` + met + `}}`, from(bucket), policy.Allowed, ""},
+		{`{"Condition":{` + met + `,"StringEquals":{"aws:SourceAccount":"1"}}}`, from(bucket), policy.Denied, "SourceAccount 123456789012 is not 1"},
+		{`{"Condition":{` + met + `,"StringEquals":{"aws:SourceAccount":"1","AWS:SourceAccount":"123456789012"}}}`, from(bucket), policy.Unsupported, "twice"},
+	})
+}

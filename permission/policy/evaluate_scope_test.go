@@ -1,0 +1,154 @@
+package policy_test
+
+import (
+	"testing"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+// What is called: the Resource and the Action of a statement.
+var targetTests = []evaluateTest{
+	// An unqualified permission answers to the unqualified ARN.
+	{`{}`, from(bucket), policy.Allowed, "statement 0 matches"},
+	// It answers to no version, alias or $LATEST.
+	{`{}`, on("2"), policy.Denied, "Resource " + thumbnail + ":2 is not " + thumbnail},
+	{`{}`, on("PROD"), policy.Denied, ""},
+	{`{}`, on("$LATEST"), policy.Denied, ""},
+	// A permission on a version answers to the ARN with that version alone.
+	{`{"Resource":"` + thumbnail + `:2"}`, on("2"), policy.Allowed, ""},
+	{`{"Resource":"` + thumbnail + `:2"}`, on("22"), policy.Denied, ""},
+	{`{"Resource":"` + thumbnail + `:2"}`, from(bucket), policy.Denied, ""},
+	// A permission on an alias answers to the alias's ARN alone, in its own case.
+	{`{"Resource":"` + thumbnail + `:PROD"}`, on("PROD"), policy.Allowed, ""},
+	{`{"Resource":"` + thumbnail + `:PROD"}`, on("prod"), policy.Denied, ""},
+	// Another region, account or name is another function.
+	{`{"Resource":"arn:aws:lambda:eu-west-1:123456789012:function:Thumbnail"}`, from(bucket), policy.Denied, ""},
+	{`{"Resource":"arn:aws:lambda:us-east-1:210987654321:function:Thumbnail"}`, from(bucket), policy.Denied, ""},
+	{`{"Resource":"` + thumbnail + `s"}`, from(bucket), policy.Denied, ""},
+	// One entry of several is enough.
+	{`{"Resource":["` + thumbnail + `:1","` + thumbnail + `"]}`, from(bucket), policy.Allowed, ""},
+	{`{"Resource":["` + thumbnail + `:1","` + thumbnail + `:2"]}`, from(bucket), policy.Denied, "is none of " + thumbnail + ":1, " + thumbnail + ":2"},
+	// Wildcards stay within the parts of the ARN; the last part may have colons.
+	{`{"Resource":"*"}`, from(bucket), policy.Allowed, ""},
+	{`{"Resource":"` + thumbnail + `:*"}`, on("PROD"), policy.Allowed, ""},
+	{`{"Resource":"` + thumbnail + `:*"}`, from(bucket), policy.Denied, "does not match"},
+	{`{"Resource":"` + thumbnail + `:?"}`, on("22"), policy.Denied, ""},
+	{`{"Resource":"arn:aws:lambda:*:123456789012:function:Thumb*"}`, from(bucket), policy.Allowed, ""},
+	// IAM completes some ARNs that are cut short, so that they are not decided.
+	{`{"Resource":"arn:aws:lambda:*"}`, from(bucket), policy.Unsupported, "it is not known whether Resource"},
+	// So it is with policy variables, which the old version does not have.
+	{`{"Resource":"` + thumbnail + `${aws:username}"}`, from(bucket), policy.Unsupported, ""},
+	// NotResource is everything else.
+	{`{"Resource":null,"NotResource":"` + thumbnail + `"}`, from(bucket), policy.Denied, "is excluded by NotResource"},
+	{`{"Resource":null,"NotResource":"` + thumbnail + `"}`, on("PROD"), policy.Allowed, ""},
+	// What a statement means that has none of the two, both, or an empty one is not known.
+	{`{"Resource":null}`, from(bucket), policy.Unsupported, "does not have exactly one of Resource and NotResource"},
+	{`{"NotResource":"x"}`, from(bucket), policy.Unsupported, ""},
+	{`{"Resource":[]}`, from(bucket), policy.Unsupported, "is empty"},
+
+	// The action is compared whatever its case.
+	{`{"Action":"LAMBDA:invokefunction"}`, from(bucket), policy.Allowed, ""},
+	{`{}`, to("lambda:INVOKEFUNCTION", bucket), policy.Allowed, ""},
+	// Another action is denied.
+	{`{"Action":"lambda:GetFunction"}`, from(bucket), policy.Denied, "Action lambda:InvokeFunction is not lambda:GetFunction"},
+	{`{"Action":"lambda:InvokeFunctionUrl"}`, from(bucket), policy.Denied, ""},
+	// A wildcard stands for any characters, and ? for one.
+	{`{"Action":"lambda:Invoke*"}`, from(bucket), policy.Allowed, ""},
+	{`{"Action":"lambda:INVOKEFUNCTIO?"}`, from(bucket), policy.Allowed, ""},
+	{`{"Action":"lambda:InvokeFunction?"}`, from(bucket), policy.Denied, "does not match"},
+	{`{"Action":["s3:*","*"]}`, to("lambda:GetFunction", bucket), policy.Allowed, ""},
+	// Another service's actions are not Lambda's.
+	{`{"Action":"s3:*"}`, from(bucket), policy.Denied, ""},
+	// The Kelvin sign is no K.
+	{`{"Action":"lambda:Invo\u212aeFunction"}`, from(bucket), policy.Denied, ""},
+	// Wildcards in place of the service are not documented.
+	{`{"Action":"*:InvokeFunction"}`, from(bucket), policy.Unsupported, ""},
+	{`{"Action":"*:GetFunction"}`, from(bucket), policy.Denied, ""},
+	// NotAction is everything else.
+	{`{"Action":null,"NotAction":"lambda:Get*"}`, from(bucket), policy.Allowed, ""},
+	{`{"Action":null,"NotAction":["s3:*","lambda:Invoke*"]}`, from(bucket), policy.Denied, "is excluded by NotAction"},
+}
+
+func TestEvaluateTarget(t *testing.T) { runEvaluateTests(t, targetTests) }
+
+const deny = `{"Sid":"block","Effect":"Deny","Principal":"*"}`
+
+// The Effect, several statements, and what is not understood.
+var statementsTests = []evaluateTest{
+	// A policy without statements lets in nobody.
+	{``, from(bucket), policy.Denied, "no statement matches"},
+	// One statement of several is enough.
+	{`{"Action":"lambda:GetFunction"} {}`, from(bucket), policy.Allowed, "statement 1 matches"},
+	// A Deny that matches wins, wherever it stands.
+	{deny + `{}`, from(bucket), policy.Denied, "statement 0 (block) denies it"},
+	{`{}` + deny, from(bucket), policy.Denied, "statement 1 (block) denies it"},
+	{`{"Principal":"*"}` + deny, from(allows(ownRole)), policy.Denied, ""},
+	// A Deny that does not match changes nothing.
+	{`{} {"Effect":"Deny","Principal":{"Service":"sns.amazonaws.com"}}`, from(bucket), policy.Allowed, ""},
+	// A Deny that may match leaves open what would be allowed, and nothing else.
+	{`{} {"Effect":"Deny","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2030-01-01T00:00:00Z"}}}`, from(bucket), policy.Unsupported,
+		"statement 1: it is not known what the call has for aws:CurrentTime"},
+	{`{"Effect":"Deny","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2030-01-01T00:00:00Z"}}}`, from(bucket), policy.Denied, "no statement matches"},
+	// An Allow that may match matters unless another one does.
+	{`{"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}`, from(bucket), policy.Unsupported, "aws:SourceIp"},
+	{`{"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}} {}`, from(bucket), policy.Allowed, "statement 1 matches"},
+	// Nor does it matter if the statement fails elsewhere, in front or behind.
+	{`{"Action":"lambda:GetFunction","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}`, from(bucket), policy.Denied, ""},
+	{`{"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"},"StringEquals":{"aws:SourceAccount":"210987654321"}}}`, from(bucket), policy.Denied,
+		"SourceAccount 123456789012 is not 210987654321"},
+	// A member that is not known may be a condition that was misspelt.
+	{`{"condition":{"Bool":{"aws:SecureTransport":"true"}}}`, from(bucket), policy.Unsupported, "a member that is not known: condition"},
+	// An Effect that is none may be meant either way.
+	{`{"Effect":"allow"}`, from(bucket), policy.Unsupported, "the Effect allow is neither Allow nor Deny"},
+	{`{} {"Effect":"deny"}`, from(bucket), policy.Unsupported, "statement 1"},
+	{`{"Effect":null} {"Effect":"Deny"}`, from(bucket), policy.Denied, "statement 1 denies it"},
+}
+
+func TestEvaluateStatements(t *testing.T) { runEvaluateTests(t, statementsTests) }
+
+// What a document as a whole says about its statements.
+func TestEvaluateDocuments(t *testing.T) {
+	variable := `{"Principal":"*","Action":"lambda:*","Resource":"*","Effect":"Allow","Condition":{"StringEquals":{"aws:SourceAccount":"${x}"}}}`
+	for _, tt := range []struct {
+		document string
+		want     policy.Verdict
+	}{
+		// Policy variables came with the Version of 2012; before that they are text.
+		{`{"Version":"2012-10-17","Statement":` + variable + `}`, policy.Unsupported},
+		{`{"Version":"2008-10-17","Statement":` + variable + `}`, policy.Denied},
+		{`{"Statement":` + variable + `}`, policy.Denied},
+		// Other versions are not known.
+		{`{"Version":"2020-01-01","Statement":` + plain + `}`, policy.Unsupported},
+		// A member that is not known may hold more statements.
+		{`{"Version":"2012-10-17","Statement":` + plain + `,"statement":[]}`, policy.Unsupported},
+		{`{"Version":"2012-10-17","Statement":` + plain + `}`, policy.Allowed},
+	} {
+		if got := mustDocument(t, tt.document).Evaluate(from(bucket)); got.Verdict() != tt.want {
+			t.Errorf("%s: %v, want %v", tt.document, got, tt.want)
+		}
+	}
+}
+
+// Invocations that are incomplete or contradict themselves are not answered.
+var invocationsTests = []evaluateTest{
+	{`{"Principal":"*"}`, policy.Invocation{}, policy.Unsupported, `the Function "" is not a full ARN`},
+	{`{"Principal":"*"}`, policy.Invocation{Function: arn.MustParseFunction("Thumbnail"), Caller: bucket}, policy.Unsupported, "use its Complete method"},
+	{`{"Principal":"*"}`, from(nil), policy.Unsupported, "no Caller"},
+	{`{"Principal":"*"}`, from(&bucket), policy.Unsupported, "a *policy.Service cannot be the Caller"},
+	{`{"Principal":"*"}`, to("InvokeFunction", bucket), policy.Unsupported, "the Action InvokeFunction is not one of Lambda's"},
+	{`{"Principal":"*"}`, to("lambda:*", bucket), policy.Unsupported, ""},
+	{`{"Principal":"*"}`, to("s3:GetObject", bucket), policy.Unsupported, ""},
+	{`{"Principal":"*"}`, to("lambda:InvokeFunctionUrl", bucket), policy.Unsupported, "use the caller FunctionUrl"},
+	{`{"Principal":"*"}`, to("lambda:GetFunction", policy.AlexaSkill{}), policy.Unsupported, ""},
+	{`{"Principal":"*"}`, from(policy.Service{}), policy.Unsupported, `the service's Name ""`},
+	{`{"Principal":"*"}`, from(policy.Service{Name: "*.amazonaws.com"}), policy.Unsupported, ""},
+	{`{"Principal":"*"}`, from(policy.IAMPrincipal{ARN: "123456789012"}), policy.Unsupported, "the ARN 123456789012 is not that of a user"},
+	{`{"Principal":"*"}`, from(policy.IAMPrincipal{ARN: "arn:aws:iam::123456789012:group/g"}), policy.Unsupported, ""},
+	{`{"Principal":"*"}`, from(policy.IAMPrincipal{ARN: "arn:aws:iam::123456789012:role/"}), policy.Unsupported, ""},
+	{`{"Principal":"*"}`, from(policy.IAMPrincipal{ARN: "arn:aws:iam::123456789012:role/*"}), policy.Unsupported, ""},
+	{`{"Principal":"*"}`, from(policy.IAMPrincipal{ARN: "arn:aws:sts::123456789012:assumed-role/r"}), policy.Unsupported, ""},
+	{`{"Principal":"*"}`, from(policy.IAMPrincipal{ARN: "arn:aws:iam::123:user/u"}), policy.Unsupported, ""},
+}
+
+func TestEvaluateInvocations(t *testing.T) { runEvaluateTests(t, invocationsTests) }

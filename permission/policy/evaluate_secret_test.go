@@ -1,0 +1,69 @@
+package policy_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+// A token, of the caller or of the policy, is in no text, however it is
+// compared and printed.
+func TestEvaluateHidesTokens(t *testing.T) {
+	const callers, policys = "amzn1.ask.skill.S3CR3T", "amzn1.ask.skill.S3CR3T-T00"
+	for _, operator := range evaluateOperators {
+		for _, key := range []string{"lambda:EventSourceToken", "LAMBDA:eventsourcetoken", "aws:EventSourceToken", "EventSourceToken"} {
+			for _, effect := range []string{"Allow", "Deny", "allow"} {
+				for _, c := range append(worldCallers(), policy.AlexaSkill{EventSourceToken: callers}) {
+					d := differingFromPlain(t, fmt.Sprintf(`{"Principal":"*","Effect":%q,"Condition":{%q:{%q:[%q,%q]}}}`, effect, operator, key, policys, policys+"${v}"))
+					decision := d.Evaluate(from(c))
+					text := everythingSaid(decision) + fmt.Sprintf("%v %+v %#v %s %v %+v %#v", decision, decision, decision, decision, from(c), from(c), from(c)) +
+						fmt.Sprintf("%+v %#v", struct{ d policy.Decision }{decision}, struct{ d policy.Decision }{decision})
+					if strings.Contains(text, "S3CR3T") {
+						t.Fatalf("%s by %T: %s", d, c, text)
+					}
+				}
+			}
+		}
+	}
+}
+
+// Texts are single lines of a bearable length, whatever the policy holds.
+func TestEvaluateTexts(t *testing.T) {
+	for _, statement := range []string{
+		`{"Sid":"a\nb"}`, `{"Resource":"a\u0000b"}`, `{"Resource":"a\u2028b"}`, `{"Action":["` + strings.Repeat("é", 5000) + `"]}`, `{"Principal":{"Service":" "}}`,
+		`{"Condition":{"Op\t":{"k\r":"v"}}}`, `{"Condition":{"StringLike":{"aws:SourceArn":["\"","*\u0085",""]}}}`,
+		`{"Principal":{"AWS":["` + strings.Repeat(`1","`, 5000) + `2"]}}`, `{"x\ny":1}`, `{"Effect":"\n"}`,
+	} {
+		for _, line := range strings.Split(everythingSaid(differingFromPlain(t, statement).Evaluate(from(bucket))), "\n") {
+			if len(line) > 1500 || strings.ContainsAny(line, "\r\t\x00\u0085\u2028") {
+				t.Errorf("%.100s: %q", statement, line)
+			}
+		}
+		if n := strings.Count(everythingSaid(differingFromPlain(t, statement).Evaluate(from(bucket))), "\n"); n > 2 {
+			t.Errorf("%.100s: %d lines", statement, n)
+		}
+	}
+}
+
+func TestVerdictString(t *testing.T) {
+	for v, want := range map[policy.Verdict]string{
+		policy.Denied: "Denied", policy.Unsupported: "Unsupported", policy.AllowedIfIdentityPolicy: "AllowedIfIdentityPolicy", policy.Allowed: "Allowed", 7: "Verdict(7)",
+	} {
+		if v.String() != want {
+			t.Errorf("%d is %s, want %s", int(v), v, want)
+		}
+	}
+}
+
+// The zero values answer, and let in nobody.
+func TestEvaluateZero(t *testing.T) {
+	var zero policy.Decision
+	if s, index, ok := zero.Statement(); zero.Verdict() != policy.Denied || ok || index != -1 || s.IsValid() || zero.Steps() != nil || zero.Reasons() != nil {
+		t.Errorf("the zero Decision is %v by %d, %v, %v", zero, index, zero.Steps(), zero.Reasons())
+	}
+	if got := (policy.Document{}).Evaluate(from(bucket)); got.Verdict() != policy.Denied || got.Reasons() != nil {
+		t.Errorf("the zero Document: %v", got)
+	}
+}
