@@ -74,14 +74,27 @@ type AddPermissionOutput struct {
 	// Statement is the stored statement as JSON text; policy.ParseStatement reads it.
 	Statement *string
 
+	// AlreadyPresent means that the response to the grant was lost, or could not be
+	// read to its end, and that the policy was found to have the statement that was
+	// asked for. Statement is then the stored one. Who stored it, an earlier attempt
+	// of this call or someone else, is not known.
+	AlreadyPresent bool
+
 	// ResultMetadata holds the request id, the attempts and the raw response.
 	ResultMetadata middleware.Metadata
 }
 
 // AddPermission adds one statement to the policy of a function, version or
 // alias. The service does not treat a repeated call as the same call: a second
-// statement with the same id is a ResourceConflictException, even when a lost
-// response was the reason for asking again.
+// statement with the same id is a ResourceConflictException.
+//
+// A success stays a success, though. When an attempt may have been carried out
+// although its response was lost, and the next one is refused because the id is
+// taken or RevisionId no longer the latest, the client reads the policy and
+// compares: a statement with the meaning of the one that was asked for is a
+// success, with AlreadyPresent set; else the error is the service's own with a
+// *LostResponseError around it. This needs lambda:GetPolicy; see
+// Options.DisableLostResponseRecovery.
 //
 // A grant that breaks a rule of the pre-flight is a *validate.Error, and nothing
 // is sent. The service's refusals are the types of package errors. Every error
@@ -92,7 +105,7 @@ func (c *Client) AddPermission(ctx context.Context, params *AddPermissionInput, 
 	}
 	result, metadata, err := c.invoke(ctx, addPermission, params, optFns)
 	if err != nil {
-		return nil, err
+		return c.recoverAdd(ctx, params, optFns, metadata, err)
 	}
 	out := result.(*AddPermissionOutput)
 	out.ResultMetadata = metadata

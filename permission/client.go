@@ -105,7 +105,8 @@ func resolvedDefaultsMode(o *Options) aws.DefaultsMode {
 }
 
 // defaultRetryer is the retryer of the SDK's clients: standard unless RetryMode
-// or the defaults mode ask for adaptive.
+// or the defaults mode ask for adaptive. It retries what they do, and the
+// conflicts that pass.
 func defaultRetryer(o *Options, mode aws.DefaultsMode) aws.Retryer {
 	if o.RetryMode == "" {
 		if config, err := defaults.GetModeConfiguration(mode); err == nil {
@@ -116,6 +117,7 @@ func defaultRetryer(o *Options, mode aws.DefaultsMode) aws.Retryer {
 		o.RetryMode = aws.RetryModeStandard
 	}
 	standard := func(so *retry.StandardOptions) {
+		retryConflicts(so)
 		if o.RetryMaxAttempts != 0 {
 			so.MaxAttempts = o.RetryMaxAttempts
 		}

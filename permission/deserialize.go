@@ -41,7 +41,7 @@ func (m *deserializer) HandleDeserialize(ctx context.Context, in middleware.Dese
 		return out, metadata, err
 	}
 
-	ctx, span := tracing.StartSpan(ctx, "OperationDeserializer")
+	_, span := tracing.StartSpan(ctx, "OperationDeserializer")
 	defer span.End()
 	defer startTimer(ctx, deserializeDuration)()
 	out.Result, err = m.deserialize(ctx, resp)

@@ -30,6 +30,19 @@
 // *validate.Error with every violation in it. Programs that keep the SDK's own
 // client get the same checks from [Preflight].
 //
+// # Writes that stay right
+//
+// AddPermission is not idempotent at the service. When a response is lost, the
+// client finds out from the policy what became of the call instead of passing on
+// the refusal of its own retry ([AddPermissionOutput] AlreadyPresent,
+// [LostResponseError]); and of the conflicts, which share one code, it retries
+// those that pass.
+//
+// [Ensure] and [EnsureAbsent] say what should be instead of what to do, and may be
+// called again after whatever happened; [StatementIdOf] makes ids that the next
+// deployment finds again. For programs with many writers there are decorators over
+// any API: [Serialized], [Paced] and [AwaitingRoles].
+//
 // # Errors
 //
 // Every error is a *smithy.OperationError. Within it, for errors.As:
@@ -42,6 +55,8 @@
 //     request id.
 //   - *smithy.DeserializationError: the answer was not Lambda's.
 //   - *aws.RequestCanceledError: the context ended.
+//   - *LostResponseError: around the service's refusal of a retry, what the policy
+//     showed of the attempt before.
 //
 // # Testing
 //

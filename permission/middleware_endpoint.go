@@ -32,22 +32,22 @@ func (*endpointResolution) ID() string { return "ResolveEndpointV2" }
 func (m *endpointResolution) HandleFinalize(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
 	out middleware.FinalizeOutput, metadata middleware.Metadata, err error,
 ) {
-	if awsmiddleware.GetRequiresLegacyEndpoints(ctx) {
-		return next.HandleFinalize(ctx, in)
-	}
-	req, ok := in.Request.(*smithyhttp.Request)
-	if !ok {
-		return out, metadata, fmt.Errorf("unknown transport type %T", in.Request)
-	}
-	if err := m.resolve(ctx, req); err != nil {
+	if err := m.resolve(ctx, in.Request); err != nil {
 		return out, metadata, err
 	}
 	return next.HandleFinalize(ctx, in)
 }
 
-func (m *endpointResolution) resolve(ctx context.Context, req *smithyhttp.Request) error {
-	ctx, span := tracing.StartSpan(ctx, "ResolveEndpoint")
+func (m *endpointResolution) resolve(ctx context.Context, request any) error {
+	_, span := tracing.StartSpan(ctx, "ResolveEndpoint")
 	defer span.End()
+	if awsmiddleware.GetRequiresLegacyEndpoints(ctx) {
+		return nil
+	}
+	req, ok := request.(*smithyhttp.Request)
+	if !ok {
+		return fmt.Errorf("unknown transport type %T", request)
+	}
 	defer startTimer(ctx, resolveEndpointDuration)()
 	if m.err != nil {
 		return fmt.Errorf("failed to resolve service endpoint, %w", m.err)

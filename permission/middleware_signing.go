@@ -28,23 +28,32 @@ func (m payloadHash) HandleFinalize(ctx context.Context, in middleware.FinalizeI
 	if v4.GetPayloadHash(ctx) != "" {
 		return next.HandleFinalize(ctx, in)
 	}
-	req, ok := in.Request.(*smithyhttp.Request)
+	hash, err := m.compute(ctx, in.Request)
+	if err != nil {
+		return out, metadata, &v4.HashComputationError{Err: err}
+	}
+	if m.inContext {
+		ctx = v4.SetPayloadHash(ctx, hash)
+	}
+	callFrom(ctx).payloadHash = hash
+	return next.HandleFinalize(ctx, in)
+}
+
+func (payloadHash) compute(ctx context.Context, request any) (string, error) {
+	_, span := tracing.StartSpan(ctx, "ComputePayloadSHA256")
+	defer span.End()
+	req, ok := request.(*smithyhttp.Request)
 	if !ok {
-		return out, metadata, fmt.Errorf("unknown transport type %T", in.Request)
+		return "", fmt.Errorf("unknown transport type %T", request)
 	}
 	body, err := bodyOf(req)
 	if err == nil {
 		err = req.RewindStream() // a body of another kind has been read
 	}
 	if err != nil {
-		return out, metadata, &v4.HashComputationError{Err: err}
+		return "", err
 	}
-	hash := hashOf(&body)
-	if m.inContext {
-		ctx = v4.SetPayloadHash(ctx, hash)
-	}
-	callFrom(ctx).payloadHash = hash
-	return next.HandleFinalize(ctx, in)
+	return hashOf(&body), nil
 }
 
 // hashOf returns the hexadecimal SHA-256 of what body reads from its beginning.
@@ -83,10 +92,8 @@ func (m *signing) HandleFinalize(ctx context.Context, in middleware.FinalizeInpu
 		return out, metadata, fmt.Errorf("unknown transport type %T", in.Request)
 	}
 	c := callFrom(ctx)
-	if !c.anonymous {
-		if err := m.sign(ctx, c, req); err != nil {
-			return out, metadata, err
-		}
+	if err := m.sign(ctx, c, req); err != nil {
+		return out, metadata, err
 	}
 	out, metadata, err = next.HandleFinalize(ctx, in)
 	c.skew, _ = awsmiddleware.GetAttemptSkew(metadata)
@@ -94,12 +101,15 @@ func (m *signing) HandleFinalize(ctx context.Context, in middleware.FinalizeInpu
 }
 
 func (m *signing) sign(ctx context.Context, c *call, req *smithyhttp.Request) error {
-	if c.signingRegion == "" {
-		return missingRegion()
-	}
-	ctx, span := tracing.StartSpan(ctx, "SignRequest")
+	_, span := tracing.StartSpan(ctx, "SignRequest")
 	defer span.End()
 	defer startTimer(ctx, signingDuration)()
+	switch {
+	case c.anonymous:
+		return nil
+	case c.signingRegion == "":
+		return missingRegion()
+	}
 	hash := v4.GetPayloadHash(ctx)
 	if hash == "" {
 		hash = c.payloadHash

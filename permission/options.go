@@ -29,8 +29,9 @@ type HTTPSignerV4 interface {
 }
 
 // Options configures a Client, or one call of it. The fields are those of
-// service/lambda's Options, by their names, and Preflight. The zero value of
-// every field is a working default, but for Region and Credentials.
+// service/lambda's Options, by their names, and Preflight and
+// DisableLostResponseRecovery. The zero value of every field is a working
+// default, but for Region and Credentials.
 type Options struct {
 	// APIOptions modify the middleware stack of every call, as in the SDK's clients.
 	APIOptions []func(*middleware.Stack) error
@@ -57,6 +58,11 @@ type Options struct {
 	// DisableClockSkewCorrection stops adjusting the signing time to the clock of
 	// the service.
 	DisableClockSkewCorrection bool
+
+	// DisableLostResponseRecovery stops AddPermission and RemovePermission from
+	// reading the policy when a response was lost. The answer to the last attempt is
+	// then the answer: a 409 or 404 although the change was made.
+	DisableLostResponseRecovery bool
 
 	// EndpointOptions choose the variant of the region's endpoint.
 	EndpointOptions EndpointOptions

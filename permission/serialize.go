@@ -112,7 +112,7 @@ func (m *serializer) HandleSerialize(ctx context.Context, in middleware.Serializ
 }
 
 func (m *serializer) serialize(ctx context.Context, input any, req *smithyhttp.Request) error {
-	ctx, span := tracing.StartSpan(ctx, "OperationSerializer")
+	_, span := tracing.StartSpan(ctx, "OperationSerializer")
 	defer span.End()
 	defer startTimer(ctx, serializeDuration)()
 

@@ -75,6 +75,9 @@ func startTimer(ctx context.Context, d duration) (stop func()) {
 		h[d].Record(ctx, time.Since(start).Seconds(), func(o *metrics.RecordMetricOptions) {
 			o.Properties.Set("rpc.service", middleware.GetServiceID(ctx))
 			o.Properties.Set("rpc.method", middleware.GetOperationName(ctx))
+			if d == resolveIdentityDuration || d == signingDuration {
+				o.Properties.Set(schemeProperty, callFrom(ctx).schemeID())
+			}
 		})
 	}
 }

@@ -1,0 +1,122 @@
+package permission_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+)
+
+// Calls of all kinds, through every API that shares a pace, are spaced evenly:
+// fifteen in a second unless said otherwise. The first goes at once.
+func TestPaced(t *testing.T) {
+	tests := map[string]struct {
+		pace *permission.Pace
+		rate int
+	}{
+		"the default":      {nil, 15},
+		"as NewPace's":     {permission.NewPace(0), 15},
+		"as fast as given": {permission.NewPace(4), 4},
+	}
+	for name, tt := range tests {
+		synctest.Test(t, func(t *testing.T) {
+			a := permission.Paced(newService(t).API(), tt.pace)
+			b := a
+			if tt.pace != nil {
+				b = permission.Paced(newService(t).API(), tt.pace)
+			}
+			start := time.Now()
+			for range tt.rate {
+				_, _ = a.AddPermission(context.Background(), grant())
+				_, _ = b.GetPolicy(context.Background(), &permission.GetPolicyInput{FunctionName: aws.String("Thumbnail")})
+				_, _ = a.RemovePermission(context.Background(), removal())
+			}
+			interval := time.Second / time.Duration(tt.rate)
+			if took, want := time.Since(start), time.Duration(3*tt.rate-1)*interval; took != want {
+				t.Errorf("%s: %d calls took %v, want %v", name, 3*tt.rate, took, want)
+			}
+		})
+	}
+}
+
+// A pause earns no burst: the quota is one of each second.
+func TestPacedAfterAPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pace := permission.NewPace(10)
+		_ = pace.Wait(context.Background())
+		time.Sleep(time.Hour)
+		start := time.Now()
+		for range 3 {
+			_ = pace.Wait(context.Background())
+		}
+		if took := time.Since(start); took != 200*time.Millisecond {
+			t.Errorf("3 calls after a pause took %v, want 200ms", took)
+		}
+	})
+}
+
+// Waiting is fair, and those who give up take no time of those behind them.
+func TestPaceIsFair(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pace := permission.NewPace(1)
+		start := time.Now()
+		impatient, cancel := context.WithTimeout(context.Background(), 1500*time.Millisecond)
+		defer cancel()
+		var mu sync.Mutex
+		var order []int
+		var all sync.WaitGroup
+		for i := range 6 {
+			all.Go(func() {
+				ctx := context.Background()
+				if i == 2 || i == 3 {
+					ctx = impatient
+				}
+				err := pace.Wait(ctx)
+				var canceled *aws.RequestCanceledError
+				if err != nil && (!errors.As(err, &canceled) || time.Since(start) != 1500*time.Millisecond) {
+					t.Errorf("%d: %v after %v", i, err, time.Since(start))
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				if err == nil {
+					order = append(order, i)
+				}
+			})
+			synctest.Wait()
+		}
+		all.Wait()
+		if took := time.Since(start); took != 3*time.Second || len(order) != 4 || order[2] != 4 || order[3] != 5 {
+			t.Errorf("order = %v in %v, want 0 1 4 5 in 3s", order, took)
+		}
+	})
+}
+
+// A call whose context has ended is not made.
+func TestPacedObeysContexts(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	below := &permissiontest.Stub{}
+	api := permission.Paced(below, nil)
+	for range 64 { // both are ready, and select has no order
+		if _, err := api.GetPolicy(ctx, nil); !errors.Is(err, context.Canceled) {
+			t.Errorf("err = %v", err)
+		}
+	}
+	_, addErr := api.AddPermission(ctx, grant())
+	_, getErr := api.GetPolicy(ctx, nil)
+	_, removeErr := api.RemovePermission(ctx, nil)
+	for _, err := range []error{addErr, getErr, removeErr} {
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("err = %v", err)
+		}
+	}
+	if len(below.Calls()) > 0 {
+		t.Errorf("calls: %v", below.Calls())
+	}
+}

@@ -1,0 +1,72 @@
+package permission
+
+import (
+	"crypto/tls"
+	"errors"
+	"net"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// responseLost reports whether err may hide a success: the answer was a success
+// that could not be read to its end, or a refusal of what an earlier attempt of
+// the same call may have done. A refusal of the only attempt is never that.
+func responseLost(metadata middleware.Metadata, err error, refused bool) bool {
+	if statusOf(err)/100 == 2 {
+		return true
+	}
+	return refused && earlierMayBeCommitted(metadata)
+}
+
+// earlierMayBeCommitted asks it of all attempts: the last one was refused.
+func earlierMayBeCommitted(metadata middleware.Metadata) bool {
+	attempts, _ := retry.GetAttemptResults(metadata)
+	return slices.ContainsFunc(attempts.Results, func(a retry.AttemptResult) bool { return mayBeCommitted(a.Err) })
+}
+
+// mayBeCommitted reports whether the service may have carried out an attempt
+// that failed with err. With an answer its status decides: a 4xx is a refusal, a
+// 5xx may come from anywhere behind the change, and a 2xx that is an error was
+// not read to its end. Without an answer it does not matter what broke, but only
+// whether the request may have left.
+func mayBeCommitted(err error) bool {
+	if status := statusOf(err); status != 0 {
+		return status/100 == 2 || status/100 == 5
+	}
+	var send *smithyhttp.RequestSendError
+	var canceled *smithy.CanceledError
+	if !errors.As(err, &send) && !errors.As(err, &canceled) {
+		return false
+	}
+	return !neverSent(err)
+}
+
+// neverSent reports whether a connection failed before a request could be
+// written: no address, no connection, no TLS.
+func neverSent(err error) bool {
+	var op *net.OpError
+	if errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") {
+		return true
+	}
+	var dns *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	return errors.As(err, &dns) || errors.As(err, &certificate) || errors.As(err, &record)
+}
+
+// statusOf returns the HTTP status of the answer that err is about, 0 if there
+// was none.
+func statusOf(err error) int {
+	var answer interface{ HTTPResponse() *smithyhttp.Response }
+	if !errors.As(err, &answer) {
+		return 0
+	}
+	if r := answer.HTTPResponse(); r != nil && r.Response != nil {
+		return r.StatusCode
+	}
+	return 0
+}

@@ -1,0 +1,186 @@
+package permission_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go"
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+)
+
+// situation is what the policy shows when the client looks after a lost
+// response.
+type situation int
+
+const (
+	asWanted situation = iota
+	different
+	unreadable
+)
+
+func (s situation) String() string { return [...]string{"as wanted", "different", "unreadable"}[s] }
+
+// TestLostResponses is the matrix: every way to lose a response, both changes,
+// guarded and not, and everything that the policy may show then.
+func TestLostResponses(t *testing.T) {
+	for how := range losses {
+		for _, guarded := range []bool{false, true} {
+			for _, s := range []situation{asWanted, different, unreadable} {
+				c := lostCase{how, guarded, s}
+				t.Run("Add/"+c.String(), func(t *testing.T) { t.Parallel(); c.add(t) })
+				t.Run("Remove/"+c.String(), func(t *testing.T) { t.Parallel(); c.remove(t) })
+			}
+		}
+	}
+}
+
+type lostCase struct {
+	how     string
+	guarded bool
+	situation
+}
+
+func (c lostCase) String() string {
+	if c.guarded {
+		return c.how + "/RevisionId/" + c.situation.String()
+	}
+	return c.how + "/no RevisionId/" + c.situation.String()
+}
+
+// timeout is short where it is what loses the response, and never else.
+func (c lostCase) timeout() time.Duration {
+	if c.how == "client timeout" {
+		return 400 * time.Millisecond
+	}
+	return time.Minute
+}
+
+// lastStatus is the status of the answer that the call ends with, but for the
+// recovery.
+func (c lostCase) lastStatus(unguarded int) int {
+	switch {
+	case c.how == "truncated body": // is not tried again
+		return 200
+	case c.guarded:
+		return 412
+	}
+	return unguarded
+}
+
+func (c lostCase) add(t *testing.T) {
+	service, revision := serviceWithOneStatement(t)
+	f := &front{service: service, lose: losses[c.how], unreadable: c.situation == unreadable}
+	if c.situation == different {
+		f.instead = func() { mustAdd(t, service.API(), withSourceArn(grant(), "arn:aws:s3:::elsewhere")) }
+	}
+	in := grant()
+	if c.guarded {
+		in.RevisionId = revision
+	}
+	out, err := f.client(t, c.timeout()).AddPermission(context.Background(), in)
+
+	if c.situation != asWanted {
+		finding := map[situation]permission.LostResponseFinding{different: permission.FoundDifferent, unreadable: permission.FoundUnreadable}
+		wantLostResponse(t, err, c.lastStatus(409), finding[c.situation])
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, _ := service.Policy("Thumbnail")
+	statement, _ := document.Lookup("s3-photos")
+	if !out.AlreadyPresent || aws.ToString(out.Statement) != statement.Raw() || len(document.Statements()) != 2 {
+		t.Errorf("AlreadyPresent = %v, Statement = %s; the policy is %s", out.AlreadyPresent, aws.ToString(out.Statement), document)
+	}
+}
+
+func (c lostCase) remove(t *testing.T) {
+	service, _ := serviceWithOneStatement(t)
+	mustAdd(t, service.API(), grant())
+	f := &front{service: service, lose: losses[c.how], unreadable: c.situation == unreadable, preconditionFirst: true}
+	if c.situation == different {
+		f.beforeRead = func() { mustAdd(t, service.API(), grant()) }
+	}
+	in := removal()
+	if c.guarded {
+		in.RevisionId = revisionOf(t, service)
+	}
+	_, err := f.client(t, c.timeout()).RemovePermission(context.Background(), in)
+
+	if c.situation != asWanted {
+		finding := map[situation]permission.LostResponseFinding{different: permission.FoundPresent, unreadable: permission.FoundUnreadable}
+		wantLostResponse(t, err, c.lastStatus(404), finding[c.situation])
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if document, _ := service.Policy("Thumbnail"); len(document.Statements()) != 1 {
+		t.Errorf("the policy is %s, want the other statement alone", document)
+	}
+}
+
+// wantLostResponse checks that err is the service's own answer, that it says what
+// the policy showed, and that it is wrapped as every error of a client is.
+func wantLostResponse(t *testing.T, err error, status int, found permission.LostResponseFinding) {
+	t.Helper()
+	var operation *smithy.OperationError
+	var lost *permission.LostResponseError
+	if !errors.As(err, &operation) || !errors.As(err, &lost) {
+		t.Fatalf("err = %v, want a *smithy.OperationError with a *LostResponseError in it", err)
+	}
+	if lost.Found != found || lost.StatementId != "s3-photos" {
+		t.Errorf("Found = %v for %q, want %v for s3-photos", lost.Found, lost.StatementId, found)
+	}
+	var answered interface{ HTTPStatusCode() int }
+	if !errors.As(err, &answered) || answered.HTTPStatusCode() != status {
+		t.Errorf("err = %v, want the answer with status %d in it", err, status)
+	}
+	if (lost.ReadErr != nil) != (found == permission.FoundUnreadable) || lambdaerrors.IsAccessDenied(err) {
+		t.Errorf("ReadErr = %v, err = %v", lost.ReadErr, err)
+	}
+	if (len(lost.Differences) > 0) != (found == permission.FoundDifferent) {
+		t.Errorf("Differences = %v with %v", lost.Differences, found)
+	}
+}
+
+// serviceWithOneStatement returns a service whose function Thumbnail has a policy
+// with the statement "other", and the revision of that policy.
+func serviceWithOneStatement(t *testing.T) (*permissiontest.Service, *string) {
+	t.Helper()
+	service := permissiontest.NewService()
+	if err := service.CreateFunction("Thumbnail"); err != nil {
+		t.Fatal(err)
+	}
+	mustAdd(t, service.API(), &permission.AddPermissionInput{
+		FunctionName: aws.String("Thumbnail"), StatementId: aws.String("other"),
+		Action: aws.String("lambda:InvokeFunction"), Principal: aws.String("210987654321"),
+	})
+	return service, revisionOf(t, service)
+}
+
+func mustAdd(t *testing.T, api permission.API, in *permission.AddPermissionInput) {
+	t.Helper()
+	if _, err := api.AddPermission(context.Background(), in); err != nil {
+		t.Error(err)
+	}
+}
+
+func revisionOf(t *testing.T, service *permissiontest.Service) *string {
+	t.Helper()
+	out, err := service.API().GetPolicy(context.Background(), &permission.GetPolicyInput{FunctionName: aws.String("Thumbnail")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.RevisionId
+}
+
+func withSourceArn(in *permission.AddPermissionInput, sourceArn string) *permission.AddPermissionInput {
+	in.SourceArn = aws.String(sourceArn)
+	return in
+}

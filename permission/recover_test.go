@@ -1,0 +1,245 @@
+package permission_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/permission"
+)
+
+// A conflict is the program's own affair unless an attempt may have been carried
+// out before it: nothing is read, and the answer is the service's.
+func TestConflictsThatAreNoLostResponse(t *testing.T) {
+	tests := map[string][]func(*http.Request) (*http.Response, error){
+		"the first attempt":        nil,
+		"a connection never made":  {undialled},
+		"an attempt that was held": {throttled, undialled},
+	}
+	for name, failures := range tests {
+		t.Run(name, func(t *testing.T) {
+			service, _ := serviceWithOneStatement(t)
+			mustAdd(t, service.API(), grant())
+			w := &link{service: service, failures: failures}
+			_, err := w.client().AddPermission(context.Background(), grant())
+			if lambdaerrors.ConflictKindOf(err) != lambdaerrors.DuplicateStatement || w.reads != 0 {
+				t.Errorf("err = %v after %d reads, want the conflict after none", err, w.reads)
+			}
+			wantNotLost(t, err)
+
+			w = &link{service: service, failures: failures}
+			in := removal()
+			in.StatementId = aws.String("unknown")
+			_, err = w.client().RemovePermission(context.Background(), in)
+			if !lambdaerrors.IsNotFound(err) || w.reads != 0 {
+				t.Errorf("err = %v after %d reads, want the 404 after none", err, w.reads)
+			}
+			wantNotLost(t, err)
+		})
+	}
+}
+
+func wantNotLost(t *testing.T, err error) {
+	t.Helper()
+	var lost *permission.LostResponseError
+	if errors.As(err, &lost) {
+		t.Errorf("err = %v, want no *LostResponseError", err)
+	}
+}
+
+// Recovery can be switched off, for a client and for a call.
+func TestDisableLostResponseRecovery(t *testing.T) {
+	off := func(o *permission.Options) { o.DisableLostResponseRecovery = true }
+	for name, call := range map[string]func(*link) error{
+		"for the client": func(w *link) error { return add(w.client(off)) },
+		"for the call": func(w *link) error {
+			_, err := w.client().AddPermission(context.Background(), grant(), off)
+			return err
+		},
+	} {
+		service, _ := serviceWithOneStatement(t)
+		w := &link{service: service}
+		w.failures = append(w.failures, w.committed)
+		if err := call(w); !lambdaerrors.IsConflict(err) || w.reads != 0 {
+			t.Errorf("%s: err = %v after %d reads, want the 409 after none", name, err, w.reads)
+		}
+	}
+}
+
+// What an attempt did is compared by meaning, in the scope of the call, with the
+// options of the call.
+func TestRecoveryReadsTheSameScope(t *testing.T) {
+	service, _ := serviceWithOneStatement(t)
+	version, _ := service.PublishVersion("Thumbnail")
+	if _, err := service.CreateAlias("Thumbnail", "PROD", version); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"Thumbnail", "123456789012:function:Thumbnail:PROD", "arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"} {
+		w := &link{service: service}
+		w.failures = append(w.failures, w.committed)
+		in := &permission.AddPermissionInput{
+			FunctionName: aws.String(name), Qualifier: aws.String("PROD"), StatementId: aws.String("partner-" + name[:3]),
+			Action: aws.String("lambda:InvokeFunction"), Principal: aws.String("210987654321"), // stored as the root ARN
+		}
+		calls := 0
+		out, err := w.client().AddPermission(context.Background(), in, func(*permission.Options) { calls++ })
+		if err != nil || !out.AlreadyPresent {
+			t.Fatalf("%s: out = %v, err = %v", name, out, err)
+		}
+		if w.reads != 1 || w.readQueries[0] != "Qualifier=PROD" || calls < 2 {
+			t.Errorf("%s: %d reads with %q, options applied %d times", name, w.reads, w.readQueries, calls)
+		}
+		if results, _ := retry.GetAttemptResults(out.ResultMetadata); len(results.Results) != 2 {
+			t.Errorf("%s: the metadata has %d attempts, want those of the call, 2", name, len(results.Results))
+		}
+	}
+}
+
+// A lost request and somebody else's change look like a lost response: the
+// revision is refused, and the statement is not there.
+func TestLostRequest(t *testing.T) {
+	service, revision := serviceWithOneStatement(t)
+	w := &link{service: service}
+	w.failures = append(w.failures, func(r *http.Request) (*http.Response, error) {
+		in := grant()
+		in.StatementId = aws.String("somebody-elses")
+		mustAdd(t, service.API(), in)
+		return dropped(r)
+	})
+	in := grant()
+	in.RevisionId = revision
+	_, err := w.client().AddPermission(context.Background(), in)
+	wantLostResponse(t, err, 412, permission.FoundAbsent)
+}
+
+// Nothing is sent after the context has ended.
+func TestRecoveryObeysTheContext(t *testing.T) {
+	service, _ := serviceWithOneStatement(t)
+	mustAdd(t, service.API(), grant())
+	ctx, cancel := context.WithCancel(context.Background())
+	w := &link{service: service}
+	w.failures = append(w.failures, dropped, func(r *http.Request) (*http.Response, error) {
+		resp, err := w.serve(r)
+		cancel()
+		return resp, err
+	})
+	_, err := w.client().AddPermission(ctx, grant())
+	if !lambdaerrors.IsConflict(err) || w.reads != 0 {
+		t.Errorf("err = %v after %d reads, want the 409 after none", err, w.reads)
+	}
+	wantNotLost(t, err)
+}
+
+// An answer that is no policy settles nothing, and neither does one that names
+// another function's resources.
+func TestRecoveryFromForeignAnswers(t *testing.T) {
+	tests := map[string]struct {
+		body string
+		want permission.LostResponseFinding
+	}{
+		"not JSON": {`{"Policy":"<html>"}`, permission.FoundUnreadable},
+		"another qualifier": {
+			`{"Policy":` + strconv.Quote(`{"Statement":`+strings.Replace(build(t, grant()).Raw(), ":Thumbnail", ":Thumbnail:PROD", 1)+`}`) + `}`,
+			permission.FoundDifferent,
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			changes := 0
+			client := newClient(func(r *http.Request) (*http.Response, error) {
+				if r.Method == http.MethodGet {
+					return answer(r, 200, nil, tt.body), nil
+				}
+				if changes++; changes == 1 {
+					return dropped(r)
+				}
+				return answer(r, 409, http.Header{"X-Amzn-Errortype": {"ResourceConflictException"}},
+					`{"Type":"User","message":"The statement id (s3-photos) provided already exists. Please provide a new statement id, or remove the existing statement."}`), nil
+			}, func(o *permission.Options) {
+				o.Retryer = retry.NewStandard(func(so *retry.StandardOptions) { so.Backoff = noBackoff{} })
+				o.RetryMaxAttempts = 2
+			})
+			_, err := client.AddPermission(context.Background(), grant())
+			var lost *permission.LostResponseError
+			if !errors.As(err, &lost) || lost.Found != tt.want {
+				t.Errorf("err = %v, want Found = %v", err, tt.want)
+			}
+		})
+	}
+}
+
+// The error shows what differs, and no EventSourceToken.
+func TestLostResponseErrorText(t *testing.T) {
+	service, _ := serviceWithOneStatement(t)
+	w := &link{service: service}
+	w.failures = append(w.failures, func(r *http.Request) (*http.Response, error) {
+		in := alexa("amzn1.ask.skill.stored-secret")
+		in.Principal = aws.String("alexa-connectedhome.amazon.com")
+		mustAdd(t, service.API(), in)
+		return dropped(r)
+	})
+	_, err := w.client().AddPermission(context.Background(), alexa("amzn1.ask.skill.wanted-secret"))
+	wantLostResponse(t, err, 409, permission.FoundDifferent)
+	text := err.Error()
+	for _, want := range []string{"already exists", "different", "alexa-appkit.amazon.com", "alexa-connectedhome.amazon.com", "EventSourceToken"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q lacks %q", text, want)
+		}
+	}
+	if strings.Contains(text, "secret") {
+		t.Errorf("%q shows a token", text)
+	}
+}
+
+func alexa(token string) *permission.AddPermissionInput {
+	return &permission.AddPermissionInput{
+		FunctionName: aws.String("Thumbnail"), StatementId: aws.String("s3-photos"), Action: aws.String("lambda:InvokeFunction"),
+		Principal: aws.String("alexa-appkit.amazon.com"), EventSourceToken: aws.String(token),
+	}
+}
+
+// The error says why the policy could not be read.
+func TestLostResponseErrorSaysWhyItIsUnreadable(t *testing.T) {
+	e := &permission.LostResponseError{StatementId: "s3-photos", ReadErr: accessDenied(), Err: io.ErrUnexpectedEOF}
+	if text := e.Error(); !strings.Contains(text, "cannot be read: api error AccessDeniedException") || !errors.Is(e, io.ErrUnexpectedEOF) {
+		t.Errorf("%q", text)
+	}
+}
+
+// A finding that is none says so.
+func TestLostResponseFindingString(t *testing.T) {
+	seen := map[string]bool{}
+	for f := permission.FoundUnreadable; f <= permission.FoundPresent+1; f++ {
+		seen[f.String()] = true
+	}
+	if len(seen) != 5 || !seen["LostResponseFinding(4)"] {
+		t.Errorf("words = %v, want five different ones", seen)
+	}
+}
+
+// A deadline that ends during the wait between attempts ends the call: nothing is
+// read either.
+func TestRecoveryAfterDeadline(t *testing.T) {
+	service, _ := serviceWithOneStatement(t)
+	w := &link{service: service}
+	w.failures = append(w.failures, w.committed)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	_, err := w.client(func(o *permission.Options) {
+		o.Retryer = retry.NewStandard(func(so *retry.StandardOptions) {
+			so.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return time.Hour, nil })
+		})
+	}).AddPermission(ctx, grant())
+	var canceled *aws.RequestCanceledError
+	if !errors.As(err, &canceled) || w.reads != 0 || w.changes != 1 {
+		t.Errorf("err = %v after %d changes and %d reads", err, w.changes, w.reads)
+	}
+}

@@ -1,0 +1,151 @@
+package permission
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+// Why Ensure refuses to begin a replacement, within a *ReplaceError.
+var (
+	// ErrCannotRestore: the old statement holds what AddPermission cannot express,
+	// such as a foreign condition, several actions, or a deleted principal. If
+	// something went wrong it could not be put back. EnsureAbsent removes it
+	// regardless.
+	ErrCannotRestore = errors.New("AddPermission could not restore the old statement")
+
+	// ErrNoRoom: the old and the new statement do not fit into the policy together
+	// (policy.MaxSize). EnsureOptions.AllowGap replaces it regardless.
+	ErrNoRoom = errors.New("there is no room in the policy for the old and the new statement together")
+)
+
+// ReplaceError is a replacement that Ensure refused to begin, or that broke off.
+type ReplaceError struct {
+	// StatementId is the id whose statement is being replaced, TemporaryId the one
+	// that the new statement has meanwhile.
+	StatementId, TemporaryId string
+
+	// Old is the statement that had StatementId at the last reading, or before it
+	// was removed; zero if a call before this one removed it.
+	Old policy.Statement
+
+	// Left is what is in the policy, by the last reading.
+	Left Left
+
+	// Uncertain means that the step that failed may have been carried out after the
+	// last reading. The next Ensure sees it.
+	Uncertain bool
+
+	// Step says what failed, "" if nothing was begun.
+	Step string
+
+	// Err is why: ErrCannotRestore, ErrNoRoom, or the error of the call.
+	Err error
+}
+
+// Left is what an interrupted replacement leaves in the policy.
+type Left int
+
+const (
+	// LeftOld: the old statement alone. Nothing has changed.
+	LeftOld Left = iota
+	// LeftOldAndTemporary: the old statement, and another under the temporary id.
+	LeftOldAndTemporary
+	// LeftTemporary: the statement under the temporary id alone.
+	LeftTemporary
+	// LeftNewAndTemporary: the new statement, and another under the temporary id.
+	LeftNewAndTemporary
+	// LeftNothing: neither. It takes AllowGap, and that putting back the old
+	// statement failed too.
+	LeftNothing
+)
+
+// String says what is left.
+func (l Left) String() string {
+	switch l {
+	case LeftOld:
+		return "the old statement alone is in force"
+	case LeftOldAndTemporary:
+		return "the old statement and the temporary one are in force"
+	case LeftTemporary:
+		return "the temporary statement alone is in force"
+	case LeftNewAndTemporary:
+		return "the new statement and the temporary one are in force"
+	case LeftNothing:
+		return "neither the old nor the new statement is in force"
+	}
+	return "Left(" + strconv.Itoa(int(l)) + ")"
+}
+
+// Error says what failed, and what is left. It holds no EventSourceToken.
+func (e *ReplaceError) Error() string {
+	text := fmt.Sprintf("permission: replacing statement %q: ", e.StatementId)
+	if e.Step == "" {
+		return text + e.Err.Error()
+	}
+	text += fmt.Sprintf("%s: %v; %s (temporary id %q)", e.Step, e.Err, e.Left, e.TemporaryId)
+	if e.Uncertain {
+		text += ", unless the step was carried out all the same"
+	}
+	return text
+}
+
+// Unwrap returns Err.
+func (e *ReplaceError) Unwrap() error { return e.Err }
+
+func leftBy(v view) Left {
+	switch {
+	case v.isWanted() && v.temporary.IsValid():
+		return LeftNewAndTemporary
+	case v.stored.IsValid() && v.temporary.IsValid():
+		return LeftOldAndTemporary
+	case v.stored.IsValid():
+		return LeftOld
+	case v.temporary.IsValid():
+		return LeftTemporary
+	}
+	return LeftNothing
+}
+
+// certainty tells whether a failed step is known to have done nothing.
+type certainty bool
+
+const (
+	certain   certainty = true
+	uncertain certainty = false
+)
+
+// fail returns the error of a step that failed; v is the last reading. Outside of
+// a replacement there is nothing to tell but the error.
+func (e *ensuring) fail(ctx context.Context, v view, s step, err error, known certainty) error {
+	if s == addGrant || s == addTemporary {
+		err = diagnosePrincipal(e.in, v.document, err)
+	}
+	if !v.stored.IsValid() && !v.temporary.IsValid() && !e.removed.IsValid() {
+		return err
+	}
+	r := &ReplaceError{
+		StatementId: e.id(), TemporaryId: e.temporaryID(), Old: v.stored,
+		Left: leftBy(v), Uncertain: known == uncertain, Step: s.String(), Err: err,
+	}
+	if e.removed.IsValid() {
+		r.Old = e.removed
+		e.restore(ctx, r)
+	}
+	return r
+}
+
+// restore puts back the statement that was removed in a gap, if nothing has its id
+// by now.
+func (e *ensuring) restore(ctx context.Context, r *ReplaceError) {
+	in, ok := e.rebuild(e.removed)
+	if !ok {
+		return
+	}
+	if _, err := e.api.AddPermission(ctx, in, e.options.CallOptions...); err == nil {
+		r.Left, r.Uncertain = LeftOld, false
+	}
+}
