@@ -1,0 +1,104 @@
+// Emulator serves AddPermission, GetPolicy and RemovePermission of AWS Lambda on
+// this machine, for programs in any language: point their endpoint at it, as by
+// AWS_ENDPOINT_URL_LAMBDA.
+//
+//	go run ./examples/emulator -addr 127.0.0.1:4566 -function helloworld -version helloworld -alias helloworld:PROD=1
+//
+// When it is ready it prints one line on standard output,
+//
+//	listening on http://127.0.0.1:4566
+//
+// and serves until it is interrupted (SIGINT or SIGTERM), in memory: nothing is
+// kept. Functions, versions and aliases are made by the flags, in their order;
+// -help lists them.
+//
+// Without -credentials any well-formed signature is accepted; with them only the
+// one that these keys make for the region.
+//
+// The exit status is 0 after an interruption, 1 when the address cannot be
+// served, 2 when a flag is wrong.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// Exit statuses.
+const (
+	exitOK       = 0
+	exitFailed   = 1
+	exitUnusable = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run serves until ctx ends.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	o, err := parseFlags(args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(stdout, usage)
+		return exitOK
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "emulator: %v (-help lists the flags)\n", err)
+		return exitUnusable
+	}
+	service, err := o.service(stderr)
+	if err != nil {
+		fmt.Fprintf(stderr, "emulator: %v (-help lists the flags)\n", err)
+		return exitUnusable
+	}
+	if err := serve(ctx, o.addr, service, stdout); err != nil {
+		fmt.Fprintln(stderr, "emulator:", err)
+		return exitFailed
+	}
+	return exitOK
+}
+
+// farewell is how long a request may take that is being answered at the end.
+const farewell = time.Second
+
+// serve says where it listens and serves until ctx ends.
+func serve(ctx context.Context, addr string, handler http.Handler, stdout io.Writer) error {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: time.Minute,
+		ErrorLog:          log.New(io.Discard, "", 0),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	if _, err := fmt.Fprintf(stdout, "listening on http://%s\n", listener.Addr()); err != nil {
+		return errors.Join(err, server.Close())
+	}
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	goodbye, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+	defer cancel()
+	if server.Shutdown(goodbye) != nil {
+		return server.Close() // whoever is still there had its time
+	}
+	return nil
+}

@@ -1,0 +1,217 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go"
+	"github.com/lambdaperm/lambdaperm/permission"
+)
+
+// running is an emulator in this process.
+type running struct {
+	url    string
+	stderr *lines
+	stop   context.CancelFunc
+	code   chan int
+}
+
+// lines is a writer that may be read while it is written to.
+type lines struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// start runs the program until the test ends, and waits for its line.
+func start(t *testing.T, args ...string) *running {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	r := &running{stderr: new(lines), stop: stop, code: make(chan int, 1)}
+	stdout, in := io.Pipe()
+	go func() {
+		r.code <- run(ctx, args, in, r.stderr)
+		in.Close()
+	}()
+	t.Cleanup(stop)
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	url, ok := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "listening on ")
+	if err != nil || !ok {
+		t.Fatalf("the first line is %q, %v; stderr %s", line, err, r.stderr)
+	}
+	go io.Copy(io.Discard, stdout)
+	r.url = url
+	return r
+}
+
+func (r *running) client(keyID, secret, region string) *permission.Client {
+	return permission.New(permission.Options{
+		BaseEndpoint: &r.url,
+		Region:       region,
+		Retryer:      aws.NopRetryer{},
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: keyID, SecretAccessKey: secret}, nil
+		}),
+	})
+}
+
+func grant(function string) *permission.AddPermissionInput {
+	return &permission.AddPermissionInput{
+		FunctionName: &function,
+		StatementId:  aws.String("s3"),
+		Action:       aws.String("lambda:InvokeFunction"),
+		Principal:    aws.String("s3.amazonaws.com"),
+	}
+}
+
+// code is the service's code of an error, "" for none.
+func code(err error) string {
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		return api.ErrorCode()
+	}
+	if err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// The flags make what they say, in their order, where they say.
+func TestFlagsMakeWhatTheySay(t *testing.T) {
+	r := start(t, "-addr", "127.0.0.1:0", "-region", "eu-west-1", "-account", "111111111111",
+		"-function", "first", "-version", "first", "-version", "first", "-alias", "first:PROD=2", "-alias", "first:dev=$LATEST",
+		"-function", "arn:aws:lambda:eu-west-1:111111111111:function:second",
+		"-version", "second", "-alias", "arn:aws:lambda:eu-west-1:111111111111:function:second:PROD=1")
+	if !strings.HasPrefix(r.url, "http://127.0.0.1:") {
+		t.Errorf("URL %s", r.url)
+	}
+	client := r.client("any", "key", "eu-west-1")
+	for name, want := range map[string]string{
+		"first": "", "first:1": "", "first:2": "", "first:PROD": "", "first:dev": "", "second:1": "", "second:PROD": "",
+		"first:3": "ResourceNotFoundException", "second:2": "ResourceNotFoundException", "third": "ResourceNotFoundException",
+	} {
+		out, err := client.AddPermission(t.Context(), grant(name))
+		if code(err) != want {
+			t.Errorf("%s: %v, want %q", name, err, want)
+		}
+		if err == nil && !strings.Contains(*out.Statement, `"arn:aws:lambda:eu-west-1:111111111111:function:`+name+`"`) {
+			t.Errorf("%s: %s", name, *out.Statement)
+		}
+	}
+}
+
+// Without -credentials every key will do, for any region, but a signature there
+// must be; with them there is one key.
+func TestCredentials(t *testing.T) {
+	open := start(t, "-function", "f")
+	closed := start(t, "-function", "f", "-credentials", "AKIDEXAMPLE:se:cret")
+	tests := []struct {
+		name                string
+		to                  *running
+		key, secret, region string
+		want                string
+	}{
+		{"any key", open, "anybody", "anything", "us-east-1", ""},
+		{"any region", open, "anybody", "anything", "ap-south-1", "ResourceConflictException"},
+		{"the key", closed, "AKIDEXAMPLE", "se:cret", "us-east-1", ""},
+		{"another key", closed, "AKIDOTHER", "se:cret", "us-east-1", "UnrecognizedClientException"},
+		{"another secret", closed, "AKIDEXAMPLE", "secret", "us-east-1", "InvalidSignatureException"},
+		{"another region", closed, "AKIDEXAMPLE", "se:cret", "ap-south-1", "InvalidSignatureException"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := tt.to.client(tt.key, tt.secret, tt.region).AddPermission(t.Context(), grant("f"))
+			if got := code(err); got != tt.want {
+				t.Errorf("%v, want %q", err, tt.want)
+			}
+		})
+	}
+	unsigned := permission.New(permission.Options{BaseEndpoint: &open.url, Region: "us-east-1", Retryer: aws.NopRetryer{}, Credentials: aws.AnonymousCredentials{}})
+	if _, err := unsigned.AddPermission(t.Context(), grant("f")); code(err) != "MissingAuthenticationTokenException" {
+		t.Errorf("unsigned: %v", err)
+	}
+}
+
+// -v writes one line for each request to standard error, and without it there is
+// none. No line has a secret.
+func TestVerbose(t *testing.T) {
+	quiet, verbose := start(t, "-function", "f"), start(t, "-v", "-function", "f", "-credentials", "AKIDEXAMPLE:s3cr3t")
+	for _, r := range []*running{quiet, verbose} {
+		for range 2 {
+			_, _ = r.client("AKIDEXAMPLE", "s3cr3t", "us-east-1").AddPermission(t.Context(), grant("f"))
+		}
+		r.stop()
+		<-r.code
+	}
+	if got := quiet.stderr.String(); got != "" {
+		t.Errorf("without -v: %q", got)
+	}
+	got := verbose.stderr.String()
+	if strings.Count(got, "\n") != 2 || !strings.Contains(got, "POST /2015-03-31/functions/f/policy") ||
+		!strings.Contains(got, "status=201") || !strings.Contains(got, "status=409") || strings.Contains(got, "s3cr3t") {
+		t.Errorf("with -v:\n%s", got)
+	}
+}
+
+// An address that is taken is no mistake in the flags.
+func TestAddressTaken(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	var stdout, stderr bytes.Buffer
+	got := run(t.Context(), []string{"-addr", taken.Addr().String()}, &stdout, &stderr)
+	if got != 1 || stdout.Len() > 0 || strings.Count(stderr.String(), "\n") != 1 {
+		t.Errorf("exit %d, %q, %q; want 1 and one line", got, stdout.String(), stderr.String())
+	}
+}
+
+func TestHelp(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	if got := run(t.Context(), []string{"-help"}, &stdout, &stderr); got != 0 || stdout.String() != usage || stderr.Len() > 0 {
+		t.Errorf("exit %d, %q, %q", got, stdout.String(), stderr.String())
+	}
+}
+
+// A client that holds its connection open does not hold up the end.
+func TestEndsWithConnectionsOpen(t *testing.T) {
+	r := start(t, "-function", "f")
+	conn, err := net.Dial("tcp", strings.TrimPrefix(r.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := r.client("any", "key", "us-east-1").AddPermission(t.Context(), grant("f")); err != nil {
+		t.Fatal(err)
+	}
+	r.stop()
+	select {
+	case got := <-r.code:
+		if got != 0 {
+			t.Errorf("exit %d, want 0", got)
+		}
+	case <-time.After(3 * farewell):
+		t.Error("still running")
+	}
+}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"bufio"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+)
+
+// The whole program: this test binary, running main in a process of its own.
+const asProgram = "LAMBDAPERM_TEST_EMULATOR"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// SIGINT and SIGTERM end the process with status 0.
+func TestProcess(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("windows has no signals to send")
+	}
+	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		cmd := exec.Command(os.Args[0], "-addr", "127.0.0.1:0", "-function", "f")
+		cmd.Env = append(os.Environ(), asProgram+"=1")
+		stdout, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		read := bufio.NewReader(stdout)
+		line, _ := read.ReadString('\n')
+		r := &running{url: strings.TrimSpace(strings.TrimPrefix(line, "listening on "))}
+		if _, err := r.client("any", "key", permissiontest.DefaultRegion).AddPermission(t.Context(), grant("f")); err != nil {
+			t.Errorf("%q: %v", line, err)
+		}
+		if err := cmd.Process.Signal(signal); err != nil {
+			t.Fatal(err)
+		}
+		rest, _ := io.ReadAll(read)
+		if err := cmd.Wait(); err != nil || len(rest) > 0 {
+			t.Errorf("%v: %v, further output %q; want status 0 and nothing more", signal, err, rest)
+		}
+	}
+}
