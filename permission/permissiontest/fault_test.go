@@ -3,11 +3,7 @@ package permissiontest_test
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
-	"net/http/httptest"
-	"syscall"
 	"testing"
 	"time"
 
@@ -18,7 +14,6 @@ import (
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
-	"github.com/lambdaperm/lambdaperm/validate"
 )
 
 // met is what a caller sees of a fault, by what a program can ask.
@@ -129,92 +124,6 @@ func addUntilGivenUp(t *testing.T, api permission.API, givesUp bool) error {
 	return err
 }
 
-// What a load balancer says in front of a service that is down is not of the
-// service: HTML, without a code or a request id. The status survives.
-func TestBadGateway(t *testing.T) {
-	w := newWorld(t)
-	w.Faults(permissiontest.First(1, permissiontest.BadGateway()))
-	overHTTP := add(w.client)
-	if w.last.status != 502 || w.last.header.Get("Content-Type") != "text/html" || w.last.header.Get("X-Amzn-Requestid") != "" {
-		t.Errorf("%d %v %s", w.last.status, w.last.header, w.last.body)
-	}
-	inProcess := add(permissiontest.APIFaults(w.API(), permissiontest.First(1, permissiontest.BadGateway())))
-	if diff := cmp.Diff(seen(overHTTP), seen(inProcess)); diff != "" || seen(overHTTP).Status != 502 {
-		t.Errorf("%v; API differs from HTTP (-HTTP +API):\n%s", overHTTP, diff)
-	}
-}
-
-// A throttle carries the seconds to wait when it is asked to.
-func TestThrottleFor(t *testing.T) {
-	tests := []struct {
-		fault permissiontest.Fault
-		want  *string
-	}{
-		{permissiontest.Throttle(), nil},
-		{permissiontest.ThrottleFor(2 * time.Second), aws.String("2")},
-		{permissiontest.ThrottleFor(1001 * time.Millisecond), aws.String("2")}, // whole seconds, rounded up
-	}
-	for _, tt := range tests {
-		w := newWorld(t)
-		w.Faults(permissiontest.On(1, tt.fault))
-		inProcess := permissiontest.APIFaults(w.API(), permissiontest.On(1, tt.fault))
-		for _, api := range []permission.API{w.client, inProcess} {
-			var throttled *lambdaerrors.TooManyRequestsException
-			if err := add(api); !errors.As(err, &throttled) {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(tt.want, throttled.RetryAfterSeconds); diff != "" || throttled.Reason != "CallerRateLimitExceeded" {
-				t.Errorf("%q, RetryAfterSeconds (-want +got):\n%s", throttled.Reason, diff)
-			}
-		}
-		if w.last.body != `{"Reason":"CallerRateLimitExceeded","Type":"User","message":"Rate exceeded"}` {
-			t.Errorf("body %s", w.last.body)
-		}
-	}
-}
-
-// Every error of the service, given as a value, comes back as that value: code,
-// message, fault, type and the documented status.
-func TestFail(t *testing.T) {
-	text := aws.String("why")
-	tests := map[smithy.APIError]int{
-		&lambdaerrors.InvalidParameterValueException{Message: text}:     400,
-		&lambdaerrors.PolicyLengthExceededException{Message: text}:      400,
-		&lambdaerrors.PreconditionFailedException{Message: text}:        412,
-		&lambdaerrors.PublicPolicyException{Message: text}:              400,
-		&lambdaerrors.ResourceConflictException{Message: text}:          409,
-		&lambdaerrors.ResourceNotFoundException{Message: text}:          404,
-		&lambdaerrors.ServiceException{Message: text}:                   500,
-		&lambdaerrors.TooManyRequestsException{Message: text}:           429,
-		&lambdaerrors.ServiceException{}:                                500,
-		&lambdaerrors.ServiceException{StatusCode: 503}:                 503,
-		&smithy.GenericAPIError{Code: "AccessDeniedException"}:          403,
-		&smithy.GenericAPIError{Code: "ExpiredTokenException"}:          403,
-		&smithy.GenericAPIError{Code: "Odd", Fault: smithy.FaultServer}: 500,
-	}
-	for given, status := range tests {
-		t.Run(fmt.Sprintf("%T %v", given, given), func(t *testing.T) {
-			w := newWorld(t)
-			w.Faults(permissiontest.On(1, permissiontest.Fail(given)))
-			want := failure{
-				Status: status, Code: given.ErrorCode(), Message: given.ErrorMessage(), Fault: given.ErrorFault(),
-				Type: fmt.Sprintf("%T", given), Operation: "AddPermission", Service: "Lambda", HasRequestID: true,
-			}
-			got := seen(add(w.client))
-			if want.Type == "*smithy.GenericAPIError" { // whose answer has no fault, and here no text
-				want.Fault, want.Message = got.Fault, got.Message
-			}
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("over HTTP (-want +got):\n%s\n%s", diff, w.last.body)
-			}
-			inProcess := add(permissiontest.APIFaults(w.API(), permissiontest.On(1, permissiontest.Fail(given))))
-			if diff := cmp.Diff(got, seen(inProcess)); diff != "" {
-				t.Errorf("API() differs from HTTP (-HTTP +API):\n%s", diff)
-			}
-		})
-	}
-}
-
 // Faults on the answers to the other operations, which have bodies of other
 // kinds.
 func TestFaultsOfOtherOperations(t *testing.T) {
@@ -275,110 +184,6 @@ func TestTruncatedRefusal(t *testing.T) {
 	api := permissiontest.APIFaults(w.API(), permissiontest.On(1, permissiontest.Truncated()))
 	if err := add(api, function("none")); !lambdaerrors.IsNotFound(err) {
 		t.Errorf("%v, want the 404", err)
-	}
-}
-
-// Rules count calls from 1, each for itself, and the first that hits counts.
-func TestRules(t *testing.T) {
-	busy, down := permissiontest.Throttle(), permissiontest.ServerError()
-	adds, gets := validate.AddPermission, validate.GetPolicy
-	tests := []struct {
-		name  string
-		rules []permissiontest.Rule
-		want  []int // statuses of add, get, add, get, add, get
-	}{
-		{"none", nil, []int{0, 404, 0, 404, 0, 404}},
-		{"the third", []permissiontest.Rule{permissiontest.On(3, busy)}, []int{0, 404, 429, 404, 0, 404}},
-		{"the first two", []permissiontest.Rule{permissiontest.First(2, busy)}, []int{429, 429, 0, 404, 0, 404}},
-		{"every second", []permissiontest.Rule{permissiontest.Every(2, busy)}, []int{0, 429, 0, 429, 0, 429}},
-		{"the second of an operation", []permissiontest.Rule{permissiontest.On(2, busy).Of(gets)}, []int{0, 404, 0, 429, 0, 404}},
-		{"of two operations", []permissiontest.Rule{permissiontest.On(2, busy).Of(gets, adds)}, []int{0, 429, 0, 404, 0, 404}},
-		// Stale and UnknownPrincipal know what they are about.
-		{"what a fault is about", []permissiontest.Rule{permissiontest.On(2, permissiontest.UnknownPrincipal())},
-			[]int{0, 404, 400, 404, 0, 404}},
-		{"two at once", []permissiontest.Rule{permissiontest.Every(2, busy), permissiontest.Every(3, down)},
-			[]int{0, 429, 500, 429, 0, 429}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			w := newWorld(t)
-			w.Faults(tt.rules...)
-			for door, api := range map[string]permission.API{
-				"HTTP": w.client, "API": permissiontest.APIFaults(w.API(), tt.rules...),
-			} {
-				var got []int
-				for i := range 3 {
-					got = append(got, seen(add(api, sid(fmt.Sprint(door, i)))).Status)
-					_, err := get(api, "fn", "1")
-					got = append(got, seen(err).Status)
-				}
-				if diff := cmp.Diff(tt.want, got); diff != "" {
-					t.Errorf("%s: statuses (-want +got):\n%s", door, diff)
-				}
-			}
-		})
-	}
-}
-
-func TestRulesPanic(t *testing.T) {
-	for name, make := range map[string]func(){
-		"On":    func() { permissiontest.On(0, permissiontest.Reset()) },
-		"First": func() { permissiontest.First(0, permissiontest.Reset()) },
-		"Every": func() { permissiontest.Every(-1, permissiontest.Reset()) },
-	} {
-		func() {
-			defer func() {
-				if recover() == nil {
-					t.Errorf("%s takes a call before the first", name)
-				}
-			}()
-			make()
-		}()
-	}
-}
-
-// Faults compose: a wrapper around a wrapper, on either door.
-func TestFaultsCompose(t *testing.T) {
-	service := permissiontest.NewService()
-	if err := service.CreateFunction("fn"); err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(permissiontest.Faults(
-		permissiontest.Faults(service, permissiontest.On(1, permissiontest.CommitThen(permissiontest.Reset()))),
-		permissiontest.On(2, permissiontest.CommitThen(permissiontest.Throttle()))))
-	defer server.Close()
-	client := permission.NewFromConfig(service.Config(server.URL), unchecked)
-	var send *smithyhttp.RequestSendError
-	if err := add(client, sid("a")); !errors.As(err, &send) {
-		t.Errorf("the inner fault: %v", err)
-	}
-	if err := add(client, sid("b")); !lambdaerrors.IsThrottled(err) {
-		t.Errorf("the outer fault: %v", err)
-	}
-	if d, _ := service.Policy("fn"); len(d.Statements()) != 2 {
-		t.Errorf("policy %s, want both statements", d)
-	}
-	api := permissiontest.APIFaults(
-		permissiontest.APIFaults(service.API(), permissiontest.On(1, permissiontest.Reset())),
-		permissiontest.On(2, permissiontest.Throttle()))
-	if err := add(api, sid("c")); !errors.Is(err, syscall.ECONNRESET) {
-		t.Errorf("the inner fault: %v", err)
-	}
-	if err := add(api, sid("d")); !lambdaerrors.IsThrottled(err) {
-		t.Errorf("the outer fault: %v", err)
-	}
-}
-
-// A fault inside a fault that was committed ends the connection all the same.
-func TestResetBelowCommit(t *testing.T) {
-	w := newWorld(t)
-	handler := permissiontest.Faults(permissiontest.Faults(w.Service, permissiontest.On(1, permissiontest.Reset())),
-		permissiontest.On(1, permissiontest.CommitThen(permissiontest.Throttle())))
-	server := httptest.NewServer(handler)
-	defer server.Close()
-	client := permission.NewFromConfig(w.Service.Config(server.URL), unchecked)
-	if err := add(client); !errors.Is(err, io.EOF) {
-		t.Errorf("%v, want a connection that ends", err)
 	}
 }
 
