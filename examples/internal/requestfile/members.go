@@ -27,27 +27,27 @@ type walk struct {
 	text     []byte
 	decoder  *json.Decoder
 	cursor   *cursor
-	lines    map[string]int // where each member was first met
+	places   map[string]position // where each member was first met
 	problems []Problem
 }
 
-// checkMembers reports every member that Unmarshal would drop, overwrite or
-// convert.
-func checkMembers(text []byte) []Problem {
-	w := &walk{text: text, decoder: json.NewDecoder(bytes.NewReader(text)), cursor: newCursor(text), lines: map[string]int{}}
+// checkMembers returns where each member is, and reports every member that
+// Unmarshal would drop, overwrite or convert.
+func (p piece) checkMembers() (map[string]position, []Problem) {
+	w := &walk{text: p.text, decoder: json.NewDecoder(bytes.NewReader(p.text)), cursor: p.cursor(), places: map[string]position{}}
 	start := w.next()
-	if text[start] != '{' {
-		reason := "a request is one JSON object, this is " + typeOf(text[start])
-		return []Problem{problemAt(text, start, KindShape, reason)}
+	if p.text[start] != '{' {
+		reason := "a request is one JSON object, this is " + typeOf(p.text[start])
+		return nil, []Problem{p.problem(start, KindShape, reason)}
 	}
 	_, err := w.decoder.Token()
 	for err == nil && w.decoder.More() {
 		err = w.member()
 	}
 	if err != nil {
-		w.problems = append(w.problems, problemAt(text, w.next(), KindSyntax, "not JSON: "+err.Error()))
+		w.problems = append(w.problems, p.problem(w.next(), KindSyntax, "not JSON: "+err.Error()))
 	}
-	return w.problems
+	return w.places, w.problems
 }
 
 // nextPosition returns the position of the next token.
@@ -76,17 +76,17 @@ func (w *walk) member() error {
 		return err
 	}
 	isBool, known := members[name]
-	line, again := w.lines[name]
+	first, again := w.places[name]
 	switch {
 	case again:
-		w.report(at, KindDuplicate, name, "", fmt.Sprintf("duplicate member %s: it is there already in line %d", quote(name), line))
+		w.report(at, KindDuplicate, name, "", fmt.Sprintf("duplicate member %s: it is there already in line %d", quote(name), first.line))
 		return nil
 	case !known:
 		w.unknown(at, name)
 	default:
 		w.checkValue(valueAt, name, isBool, raw)
 	}
-	w.lines[name] = at.line
+	w.places[name] = at
 	return nil
 }
 
@@ -122,6 +122,9 @@ func (w *walk) checkValue(at position, name string, isBool bool, raw []byte) {
 // brokenSurrogate reports an escape that stands for no character, for which
 // encoding/json silently puts U+FFFD.
 func brokenSurrogate(raw []byte) bool {
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return false // as most are
+	}
 	var s string
 	if json.Unmarshal(raw, &s) != nil {
 		return false

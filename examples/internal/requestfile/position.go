@@ -9,17 +9,25 @@ import (
 // points.
 type position struct{ line, column int }
 
-// A cursor turns offsets into positions. They must not decrease, so that a text
-// of nothing but problems is still read only once.
+// beginning is the position of the first character of a text.
+var beginning = position{line: 1, column: 1}
+
+// A piece is a text that should be a request, and where it begins in the text
+// that it is part of.
+type piece struct {
+	text  []byte
+	start position
+}
+
+// A cursor turns offsets in a piece into positions. They must not decrease, so
+// that a text of nothing but problems is still read only once.
 type cursor struct {
 	text   []byte
 	offset int
 	position
 }
 
-func newCursor(text []byte) *cursor {
-	return &cursor{text: text, position: position{line: 1, column: 1}}
-}
+func (p piece) cursor() *cursor { return &cursor{text: p.text, position: p.start} }
 
 func (c *cursor) at(offset int) position {
 	passed := c.text[c.offset:offset]

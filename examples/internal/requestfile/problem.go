@@ -71,21 +71,21 @@ func (e *Error) Unwrap() []error {
 	return errs
 }
 
-func problemAt(text []byte, offset int, kind Kind, reason string) Problem {
-	p := newCursor(text).at(offset)
-	return Problem{Line: p.line, Column: p.column, Kind: kind, Reason: reason}
+func (p piece) problem(offset int, kind Kind, reason string) Problem {
+	at := p.cursor().at(offset)
+	return Problem{Line: at.line, Column: at.column, Kind: kind, Reason: reason}
 }
 
 // syntaxProblem finds the place of an error of encoding/json, which counts the
 // bytes that it had read, an offending one included.
-func syntaxProblem(text []byte, err error) Problem {
+func (p piece) syntaxProblem(err error) Problem {
 	var syntax *json.SyntaxError
 	if !errors.As(err, &syntax) {
-		return problemAt(text, 0, KindSyntax, "not JSON: "+err.Error())
+		return p.problem(0, KindSyntax, "not JSON: "+err.Error())
 	}
 	offset := int(syntax.Offset)
 	if !strings.HasPrefix(err.Error(), "unexpected end") {
 		offset--
 	}
-	return problemAt(text, min(max(offset, 0), len(text)), KindSyntax, "not JSON: "+err.Error())
+	return p.problem(min(max(offset, 0), len(p.text)), KindSyntax, "not JSON: "+err.Error())
 }

@@ -1,7 +1,7 @@
-// Package requestfile reads an AddPermission request from a JSON file, in the
-// shape that `aws lambda add-permission --cli-input-json` takes: one object, its
-// members named and spelled as the API names them (AddPermission, "Request
-// Syntax" and "URI Request Parameters").
+// Package requestfile reads AddPermission requests from JSON, in the shape that
+// `aws lambda add-permission --cli-input-json` takes: one object, its members
+// named and spelled as the API names them (AddPermission, "Request Syntax" and
+// "URI Request Parameters"); with [All], as many objects as there are.
 //
 // It is stricter than the file's usual readers where leniency would change a
 // grant without a word: a member that the API does not know, that is there
@@ -43,37 +43,51 @@ func Read(r io.Reader) (validate.Request, error) {
 // "" counts as absent, as everywhere in validate: the skeleton that the AWS CLI
 // generates may stay half filled.
 func Parse(data []byte) (validate.Request, error) {
-	text := bytes.TrimPrefix(data, []byte("\ufeff"))
-	if p, ok := checkText(text); !ok {
-		return validate.Request{}, &Error{Problems: []Problem{p}}
-	}
-	if problems := checkMembers(text); problems != nil {
+	req, _, problems := piece{bytes.TrimPrefix(data, []byte(byteOrderMark)), beginning}.parse()
+	if problems != nil {
 		return validate.Request{}, &Error{Problems: problems}
-	}
-	// Only now is encoding/json at no liberty: names are exact, unique and typed.
-	var req validate.Request
-	if err := json.Unmarshal(text, &req); err != nil {
-		return validate.Request{}, &Error{Problems: []Problem{problemAt(text, 0, KindSyntax, err.Error())}}
 	}
 	return req, nil
 }
 
-// checkText rules out what is no JSON text in UTF-8.
-func checkText(text []byte) (Problem, bool) {
-	switch {
-	case bytes.HasPrefix(text, []byte{0xff, 0xfe}), bytes.HasPrefix(text, []byte{0xfe, 0xff}):
-		return problemAt(text, 0, KindEncoding, "the file is in UTF-16: save it as UTF-8"), false
-	case !utf8.Valid(text):
-		return problemAt(text, invalidAt(text), KindEncoding, "the file is not in UTF-8"), false
-	case len(bytes.TrimSpace(text)) == 0:
-		return problemAt(text, 0, KindShape, "the file is empty: it should hold one JSON object"), false
+const byteOrderMark = "\ufeff"
+
+// parse also returns where each member is.
+func (p piece) parse() (validate.Request, map[string]position, []Problem) {
+	if problem, ok := p.checkText(); !ok {
+		return validate.Request{}, nil, []Problem{problem}
 	}
-	var any json.RawMessage
-	err := json.Unmarshal(text, &any)
-	if err == nil {
+	places, problems := p.checkMembers()
+	if problems != nil {
+		return validate.Request{}, nil, problems
+	}
+	// Only now is encoding/json at no liberty: names are exact, unique and typed.
+	var req validate.Request
+	if err := json.Unmarshal(p.text, &req); err != nil {
+		return validate.Request{}, nil, []Problem{p.problem(0, KindSyntax, err.Error())}
+	}
+	return req, places, nil
+}
+
+// checkText rules out what is no JSON text in UTF-8.
+func (p piece) checkText() (Problem, bool) {
+	switch {
+	case isUTF16(p.text):
+		return p.problem(0, KindEncoding, "the file is in UTF-16: save it as UTF-8"), false
+	case !utf8.Valid(p.text):
+		return p.problem(invalidAt(p.text), KindEncoding, "the file is not in UTF-8"), false
+	case len(bytes.TrimSpace(p.text)) == 0:
+		return p.problem(0, KindShape, "the file is empty: it should hold one JSON object"), false
+	case json.Valid(p.text):
 		return Problem{}, true
 	}
-	return syntaxProblem(text, err), false
+	var any json.RawMessage
+	return p.syntaxProblem(json.Unmarshal(p.text, &any)), false
+}
+
+// isUTF16 reports whether a text begins with a byte order mark of UTF-16.
+func isUTF16(text []byte) bool {
+	return bytes.HasPrefix(text, []byte{0xff, 0xfe}) || bytes.HasPrefix(text, []byte{0xfe, 0xff})
 }
 
 // invalidAt returns the offset of the first byte that is not UTF-8.

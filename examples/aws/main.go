@@ -1,0 +1,192 @@
+// Aws takes one AddPermission request to AWS, with the region and the credentials
+// of the SDK's default chain: environment, shared files, single sign-on, the role
+// of the machine it runs on.
+//
+//	go -C examples/aws run . -input FILE            add the statement, show the policy
+//	go -C examples/aws run . -input FILE -remove    remove the statement again
+//
+// FILE is a request in the shape of aws lambda add-permission --cli-input-json.
+// Whoever runs it must be allowed lambda:AddPermission, lambda:GetPolicy and, for
+// -remove, lambda:RemovePermission on the function. AWS_ENDPOINT_URL_LAMBDA sends
+// it to an emulator instead, ../emulator for one.
+//
+// The exit status is 0 when the policy is as it should be, 1 when the request was
+// refused, 2 when there was nothing to send.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/examples/internal/requestfile"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// patience is how long everything may take, retries included.
+const patience = time.Minute
+
+// Exit statuses.
+const (
+	exitOK       = 0
+	exitRefused  = 1
+	exitUnusable = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	input, remove, err := parseFlags(args, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return exitOK
+	}
+	if err != nil {
+		return exitUnusable // the flag package has said why
+	}
+	req, err := readRequest(input)
+	if err != nil {
+		fmt.Fprintln(stderr, "aws:", err)
+		return exitUnusable
+	}
+	if err := send(ctx, req, remove, stdout); err != nil {
+		fmt.Fprintln(stderr, "aws:", err)
+		return exitRefused
+	}
+	return exitOK
+}
+
+func parseFlags(args []string, stderr io.Writer) (input string, remove bool, err error) {
+	flags := flag.NewFlagSet("aws", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&input, "input", "", "`FILE` with the request, required")
+	flags.BoolVar(&remove, "remove", false, "remove the statement instead of adding it")
+	if err := flags.Parse(args); err != nil {
+		return "", false, err
+	}
+	if input == "" || flags.NArg() > 0 {
+		err = errors.New("aws: want -input FILE and no other arguments (-help lists the flags)")
+		fmt.Fprintln(stderr, err)
+	}
+	return input, remove, err
+}
+
+func readRequest(path string) (validate.Request, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return validate.Request{}, err
+	}
+	defer file.Close()
+	req, err := requestfile.Read(file)
+	if err != nil {
+		return req, fmt.Errorf("%s: %w", path, err)
+	}
+	return req, nil
+}
+
+// send makes the client as every program does, and does the work.
+func send(ctx context.Context, req validate.Request, remove bool, stdout io.Writer) error {
+	cfg, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return err
+	}
+	client := permission.NewFromConfig(cfg)
+	if remove {
+		err = removeStatement(ctx, client, req, stdout)
+	} else {
+		err = addStatement(ctx, client, req, stdout)
+	}
+	if err != nil {
+		return err
+	}
+	return showPolicy(ctx, client, req, stdout)
+}
+
+// addStatement adds the statement. One of its id that is there already is told
+// from other conflicts.
+func addStatement(ctx context.Context, client permission.API, req validate.Request, stdout io.Writer) error {
+	out, err := client.AddPermission(ctx, &permission.AddPermissionInput{
+		Action:                aws.String(req.Action),
+		EventSourceToken:      present(req.EventSourceToken),
+		FunctionName:          aws.String(req.FunctionName),
+		FunctionUrlAuthType:   permission.FunctionUrlAuthType(req.FunctionUrlAuthType),
+		InvokedViaFunctionUrl: req.InvokedViaFunctionUrl,
+		Principal:             aws.String(req.Principal),
+		PrincipalOrgID:        present(req.PrincipalOrgID),
+		Qualifier:             present(req.Qualifier),
+		RevisionId:            present(req.RevisionId),
+		SourceAccount:         present(req.SourceAccount),
+		SourceArn:             present(req.SourceArn),
+		StatementId:           aws.String(req.StatementId),
+	})
+	if lambdaerrors.ConflictKindOf(err) == lambdaerrors.DuplicateStatement {
+		return fmt.Errorf("%w (-remove removes it)", err)
+	}
+	if err != nil {
+		return err
+	}
+	statement, err := policy.ParseStatement(aws.ToString(out.Statement))
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(stdout, "added %s: %s may call %v\n", statement.Sid(), req.Principal, statement.Resources())
+	return err
+}
+
+func removeStatement(ctx context.Context, client permission.API, req validate.Request, stdout io.Writer) error {
+	_, err := client.RemovePermission(ctx, &permission.RemovePermissionInput{
+		FunctionName: aws.String(req.FunctionName),
+		Qualifier:    present(req.Qualifier),
+		StatementId:  aws.String(req.StatementId),
+	})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(stdout, "removed %s\n", req.StatementId)
+	return err
+}
+
+// showPolicy reads the policy that there is now; none is no error.
+func showPolicy(ctx context.Context, client permission.API, req validate.Request, stdout io.Writer) error {
+	out, err := client.GetPolicy(ctx, &permission.GetPolicyInput{
+		FunctionName: aws.String(req.FunctionName),
+		Qualifier:    present(req.Qualifier),
+	})
+	if lambdaerrors.IsNotFound(err) {
+		_, err = fmt.Fprintln(stdout, "no policy")
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	document, err := policy.Parse(aws.ToString(out.Policy))
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(stdout, "policy: %d of %d bytes, %d statements\n", document.Size(), policy.MaxSize, len(document.Statements()))
+	return err
+}
+
+// present is a pointer to the value, nil for an absent one.
+func present(value string) *string {
+	if value == "" {
+		return nil
+	}
+	return &value
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// emulator runs ../emulator until the test ends and returns its URL.
+func emulator(t *testing.T, args ...string) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "emulator.exe")
+	build := exec.Command("go", "build", "-o", program, "github.com/lambdaperm/lambdaperm/examples/emulator")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	cmd := exec.Command(program, append([]string{"-addr", "127.0.0.1:0"}, args...)...)
+	cmd.Stderr = os.Stderr
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(strings.TrimPrefix(line, "listening on "))
+}
+
+// onlyHere makes the default chain find these keys and this endpoint, and nothing
+// that belongs to who runs the test: no request can reach AWS.
+func onlyHere(t *testing.T, endpoint, secret string) {
+	t.Helper()
+	for name, value := range map[string]string{
+		"AWS_ENDPOINT_URL_LAMBDA":             endpoint,
+		"AWS_ENDPOINT_URL":                    endpoint,
+		"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
+		"AWS_REGION":                          "eu-west-1",
+		"AWS_ACCESS_KEY_ID":                   "AKIDEXAMPLE",
+		"AWS_SECRET_ACCESS_KEY":               secret,
+		"AWS_SESSION_TOKEN":                   "",
+		"AWS_PROFILE":                         "",
+		"AWS_CONFIG_FILE":                     filepath.Join(t.TempDir(), "none"),
+		"AWS_SHARED_CREDENTIALS_FILE":         filepath.Join(t.TempDir(), "none"),
+		"AWS_EC2_METADATA_DISABLED":           "true",
+	} {
+		t.Setenv(name, value)
+	}
+}
+
+func request(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "request.json")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+const bucket = `{"FunctionName": "helloworld", "Qualifier": "PROD", "StatementId": "s3-invoke", "Action": "lambda:InvokeFunction",
+	"Principal": "s3.amazonaws.com", "SourceArn": "arn:aws:s3:::examplebucket", "SourceAccount": "123456789012"}`
+
+// The default chain's keys sign what goes to the endpoint of the environment.
+func TestAgainstTheEmulator(t *testing.T) {
+	url := emulator(t, "-region", "eu-west-1", "-credentials", "AKIDEXAMPLE:secret",
+		"-function", "helloworld", "-version", "helloworld", "-alias", "helloworld:PROD=1")
+	onlyHere(t, url, "secret")
+	input := request(t, bucket)
+	steps := []struct {
+		name   string
+		args   []string
+		code   int
+		stdout string
+		stderr string
+	}{
+		{"add", []string{"-input", input}, 0,
+			"may call [arn:aws:lambda:eu-west-1:123456789012:function:helloworld:PROD]\npolicy: ", ""},
+		{"add again", []string{"-input", input}, 1, "", "already exists. Please provide a new statement id"},
+		{"remove", []string{"-input", input, "-remove"}, 0, "removed s3-invoke\nno policy\n", ""},
+		{"remove again", []string{"-input", input, "-remove"}, 1, "", "No policy is associated with the given resource."},
+		{"a request with mistakes", []string{"-input", request(t, strings.Replace(bucket, "s3-invoke", "s3 invoke", 1))}, 1, "", "StatementId"},
+		{"a file that is none", []string{"-input", request(t, "[]")}, 2, "", "request.json"},
+		{"no file", []string{"-input", input + ".none"}, 2, "", "request.json.none"},
+		{"no flag", nil, 2, "", "want -input FILE"},
+		{"an unknown flag", []string{"-nope"}, 2, "", "-nope"},
+	}
+	for _, s := range steps {
+		var stdout, stderr bytes.Buffer
+		code := run(t.Context(), s.args, &stdout, &stderr)
+		if code != s.code || !strings.Contains(stdout.String(), s.stdout) || !strings.Contains(stderr.String(), s.stderr) ||
+			(s.stderr == "") != (stderr.Len() == 0) {
+			t.Errorf("%s: exit %d\n%s%s\nwant %d with %q and %q", s.name, code, stdout.String(), stderr.String(), s.code, s.stdout, s.stderr)
+		}
+	}
+}
+
+// Keys that the endpoint does not know are refused by it.
+func TestWrongKeys(t *testing.T) {
+	url := emulator(t, "-region", "eu-west-1", "-credentials", "AKIDEXAMPLE:secret", "-function", "helloworld")
+	onlyHere(t, url, "wrong")
+	var stdout, stderr bytes.Buffer
+	code := run(t.Context(), []string{"-input", request(t, bucket)}, &stdout, &stderr)
+	if code != 1 || !strings.Contains(stderr.String(), "InvalidSignatureException") {
+		t.Errorf("exit %d, %s%s", code, stdout.String(), stderr.String())
+	}
+}
