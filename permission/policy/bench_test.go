@@ -3,7 +3,9 @@ package policy_test
 import (
 	"testing"
 
+	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
+	"github.com/lambdaperm/lambdaperm/validate"
 )
 
 // fullPolicy returns a policy of nearly MaxSize bytes.
@@ -16,6 +18,19 @@ func fullPolicy(b *testing.B) policy.Document {
 		next = full(b, n+1)
 	}
 	return d
+}
+
+func BenchmarkNewStatement(b *testing.B) {
+	function := arn.MustParseFunction("arn:aws:lambda:us-east-1:123456789012:function:Thumbnail")
+	req := with(func(r *validate.Request) {
+		r.FunctionName, r.SourceArn, r.SourceAccount = "Thumbnail", "arn:aws:s3:::photos", "123456789012"
+	})
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := policy.NewStatement(req, function); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 func BenchmarkParse(b *testing.B) {

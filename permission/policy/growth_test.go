@@ -5,7 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
+	"github.com/lambdaperm/lambdaperm/validate"
 )
 
 // hostile makes texts of about n bytes that try to cost more than their
@@ -64,10 +66,12 @@ func TestParseMemoryIsLinear(t *testing.T) {
 	}
 }
 
-func bytesToParse(text string) uint64 {
+func bytesToParse(text string) uint64 { return allocatedBy(func() { _, _ = policy.Parse(text) }) }
+
+func allocatedBy(do func()) uint64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	_, _ = policy.Parse(text)
+	do()
 	runtime.ReadMemStats(&after)
 	return after.TotalAlloc - before.TotalAlloc
 }
@@ -87,6 +91,34 @@ func TestAllocationsAreLinear(t *testing.T) {
 		two := testing.AllocsPerRun(5, func() { do(large) })
 		if two > one*2+8 {
 			t.Errorf("%s: %v allocations for %d statements, %v for %d", name, one, n, two, 2*n)
+		}
+	}
+}
+
+// Writing a statement takes memory in proportion to what it says, and so does
+// taking it into a policy.
+func TestNewStatementMemoryIsLinear(t *testing.T) {
+	function := arn.MustParseFunction("arn:aws:lambda:us-east-1:123456789012:function:Thumbnail")
+	const small = 1 << 10
+	for _, unit := range []string{"a", "1", "\"", "\n", "é", "<", "\u2028", "arn:", "*", "\x00"} {
+		memory := func(n int) uint64 {
+			value := strings.Repeat(unit, n/len(unit))
+			return allocatedBy(func() {
+				s, err := policy.NewStatement(validate.Request{
+					StatementId: value, Action: value, Principal: value, SourceArn: value, EventSourceToken: value,
+				}, function)
+				if err != nil {
+					t.Error(err)
+				}
+				_ = policy.Document{}.With(s).Size()
+			})
+		}
+		base := memory(small)
+		for _, times := range []uint64{10, 100} {
+			// The buffer grows in steps, at most to twice of what it needs.
+			if got := memory(int(times) * small); got > 2*times*base {
+				t.Errorf("%q: %d bytes for values of %d, %d bytes for some %d times longer", unit, base, small, got, times)
+			}
 		}
 	}
 }
