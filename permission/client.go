@@ -46,10 +46,12 @@ func New(options Options, optFns ...func(*Options)) *Client {
 	if o.Preflight == nil {
 		o.Preflight = defaultPreflight()
 	}
+	o.HTTPClient = withDefaultTimeouts(o.HTTPClient, resolvedDefaultsMode(&o))
 	setDefaults(&o)
 	for _, fn := range optFns {
 		fn(&o)
 	}
+	setDefaults(&o) // again, where an option was set to nil
 	if o.Preflight == nil {
 		o.Preflight = []Check{} // off, and still off in New(client.Options())
 	}
@@ -73,14 +75,15 @@ func (c *Client) Options() Options {
 // setDefaults fills what o leaves open, in the order in which one default depends
 // on another.
 func setDefaults(o *Options) {
-	mode := resolvedDefaultsMode(o)
 	if o.Logger == nil {
 		o.Logger = logging.Nop{}
 	}
 	if o.Retryer == nil {
-		o.Retryer = defaultRetryer(o, mode)
+		o.Retryer = defaultRetryer(o, resolvedDefaultsMode(o))
 	}
-	o.HTTPClient = defaultHTTPClient(o.HTTPClient, mode)
+	if o.HTTPClient == nil {
+		o.HTTPClient = withDefaultTimeouts(awshttp.NewBuildableClient(), resolvedDefaultsMode(o))
+	}
 	if o.HTTPSignerV4 == nil {
 		o.HTTPSignerV4 = v4.NewSigner(func(so *v4.SignerOptions) {
 			so.Logger = o.Logger
@@ -130,12 +133,9 @@ func defaultRetryer(o *Options, mode aws.DefaultsMode) aws.Retryer {
 	return retry.NewStandard(standard)
 }
 
-// defaultHTTPClient applies the timeouts of the defaults mode to a client that
-// the SDK can build; a client of another kind is used as it is.
-func defaultHTTPClient(client HTTPClient, mode aws.DefaultsMode) HTTPClient {
-	if client == nil {
-		client = awshttp.NewBuildableClient()
-	}
+// withDefaultTimeouts applies the timeouts of the defaults mode to a client that
+// the SDK can build; a client of another kind is used as it is, and so is none.
+func withDefaultTimeouts(client HTTPClient, mode aws.DefaultsMode) HTTPClient {
 	buildable, ok := client.(*awshttp.BuildableClient)
 	if !ok {
 		return client

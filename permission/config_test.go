@@ -172,3 +172,21 @@ func TestRetryMaxAttempts(t *testing.T) {
 		}
 	}
 }
+
+// An option that a function sets to nil is as if it had never been set.
+func TestNilOptions(t *testing.T) {
+	clear := func(o *permission.Options) {
+		o.Logger, o.Retryer, o.HTTPSignerV4, o.TracerProvider, o.MeterProvider = nil, nil, nil, nil, nil
+	}
+	for name, err := range map[string]error{
+		"of a client": add(newClient(answering(201, nil, stored), clear)),
+		"of a call": func() error {
+			_, err := newClient(answering(201, nil, stored)).AddPermission(context.Background(), grant(), clear)
+			return err
+		}(),
+	} {
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

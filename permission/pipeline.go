@@ -98,6 +98,7 @@ func (c *Client) callOptions(optFns []func(*Options)) *Options {
 	for _, fn := range optFns {
 		fn(&o)
 	}
+	setDefaults(&o) // where an option was set to nil
 	if n := o.RetryMaxAttempts; n != 0 && n != c.options.RetryMaxAttempts {
 		o.Retryer = retry.AddWithMaxAttempts(o.Retryer, n)
 	}
