@@ -1,0 +1,56 @@
+package oldest_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// service counts requests and accepts all of them.
+type service struct{ requests int }
+
+func (s *service) Do(*http.Request) (*http.Response, error) {
+	s.requests++
+	body := io.NopCloser(strings.NewReader(`{"Statement":"s"}`))
+	return &http.Response{StatusCode: http.StatusCreated, Header: http.Header{}, Body: body}, nil
+}
+
+// TestPreflight: a bad id is refused before credentials are retrieved, a good one
+// is sent.
+func TestPreflight(t *testing.T) {
+	sent, retrieved := &service{}, 0
+	client := lambda.NewFromConfig(aws.Config{
+		Region:     "us-east-1",
+		HTTPClient: sent,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			retrieved++
+			return aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret"}, nil
+		}),
+	}, func(o *lambda.Options) {
+		o.APIOptions = append(o.APIOptions, permission.Preflight())
+	})
+	add := func(sid string) error {
+		_, err := client.AddPermission(t.Context(), &lambda.AddPermissionInput{
+			Action:       aws.String("lambda:InvokeFunction"),
+			FunctionName: aws.String("Thumbnail"),
+			Principal:    aws.String("s3.amazonaws.com"),
+			StatementId:  aws.String(sid),
+		})
+		return err
+	}
+	var violations *validate.Error
+	if err := add("not an id"); !errors.As(err, &violations) || sent.requests != 0 || retrieved != 0 {
+		t.Errorf("%v after %d requests and %d retrievals, want *validate.Error and none", err, sent.requests, retrieved)
+	}
+	if err := add("an-id"); err != nil || sent.requests != 1 {
+		t.Errorf("%v after %d requests, want success after one", err, sent.requests)
+	}
+}
