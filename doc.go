@@ -15,9 +15,12 @@
 //   - [github.com/lambdaperm/lambdaperm/errors]: the service's exceptions as Go
 //     types and the questions a program asks of them.
 //   - [github.com/lambdaperm/lambdaperm/permission]: the client, its inputs and
-//     outputs, and the pre-flight for programs that keep the AWS SDK's client.
+//     outputs, writes that stay right, and the pre-flight for programs that keep
+//     the AWS SDK's client.
 //   - [github.com/lambdaperm/lambdaperm/permission/policy]: the policy document
-//     as a value.
+//     as a value: parse, build, compare, evaluate.
+//   - [github.com/lambdaperm/lambdaperm/permission/lint]: findings on what the
+//     service accepts but should not stand, or can never match.
 //   - [github.com/lambdaperm/lambdaperm/permission/permissiontest]: the service
 //     in memory, for tests.
 //
