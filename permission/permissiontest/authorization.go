@@ -17,6 +17,10 @@ type authorization struct {
 
 const signingAlgorithm = "AWS4-HMAC-SHA256"
 
+// optionalSpace is what HTTP takes for white space in a header (RFC 9110, section
+// 5.6.3).
+const optionalSpace = " \t"
+
 func incomplete(message string) *answer {
 	return plainError(http.StatusForbidden, "IncompleteSignatureException", message)
 }
@@ -24,7 +28,7 @@ func incomplete(message string) *answer {
 // parseAuthorization reads the header's text. No answer repeats the text: it may
 // be a bearer token that went to the wrong place.
 func parseAuthorization(header string) (authorization, *answer) {
-	algorithm, rest, _ := strings.Cut(strings.TrimSpace(header), " ")
+	algorithm, rest, _ := strings.Cut(strings.Trim(header, optionalSpace), " ")
 	if algorithm != signingAlgorithm {
 		return authorization{}, incomplete("Authorization header must begin with '" + signingAlgorithm + "'.")
 	}
@@ -48,17 +52,19 @@ func parseAuthorization(header string) (authorization, *answer) {
 	return a, a.parseCredential(parameters["Credential"])
 }
 
+func isSpaceOrControl(r rune) bool { return r <= ' ' || r == 0x7F }
+
 // authorizationParameters splits NAME=VALUE parts at commas, with or without
-// space around them.
+// space around them, and none in them.
 func authorizationParameters(s string) (map[string]string, bool) {
 	parameters := make(map[string]string)
 	for part := range strings.SplitSeq(s, ",") {
-		part = strings.TrimSpace(part)
+		part = strings.Trim(part, optionalSpace)
 		if part == "" {
 			continue
 		}
 		name, value, ok := strings.Cut(part, "=")
-		if _, repeated := parameters[name]; !ok || repeated {
+		if _, repeated := parameters[name]; !ok || repeated || strings.ContainsFunc(part, isSpaceOrControl) {
 			return nil, false
 		}
 		parameters[name] = value
