@@ -107,7 +107,10 @@ func (c *Client) AddPermission(ctx context.Context, params *AddPermissionInput, 
 	if err != nil {
 		return c.recoverAdd(ctx, params, optFns, metadata, err)
 	}
-	out := result.(*AddPermissionOutput)
+	out, ok := result.(*AddPermissionOutput)
+	if !ok {
+		return nil, unknownResult(addPermission, result)
+	}
 	out.ResultMetadata = metadata
 	return out, nil
 }
@@ -117,6 +120,7 @@ var addPermission = &operation{
 	span:      "Lambda.AddPermission",
 	method:    "POST",
 	rules:     validate.AddPermission,
+	accepts:   accepts[AddPermissionInput],
 	required:  requiredByAddPermission,
 	serialize: serializeAddPermission,
 	decode:    decodeAddPermission,

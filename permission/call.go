@@ -44,5 +44,16 @@ func (c *call) Value(key any) any {
 	return c.Context.Value(key)
 }
 
-// callFrom returns the call that a context belongs to.
-func callFrom(ctx context.Context) *call { return ctx.Value(callKey{}).(*call) }
+// callFrom returns the call that a context belongs to. The context of a middleware
+// that made one anew belongs to none; authScheme refuses it.
+func callFrom(ctx context.Context) *call {
+	if c, ok := ctx.Value(callKey{}).(*call); ok {
+		return c
+	}
+	return &call{Context: ctx, values: context.Background()}
+}
+
+func isOfCall(ctx context.Context) bool {
+	_, ok := ctx.Value(callKey{}).(*call)
+	return ok
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
@@ -30,11 +31,14 @@ func (m *deserializer) HandleDeserialize(ctx context.Context, in middleware.Dese
 ) {
 	out, metadata, err = next.HandleDeserialize(ctx, in)
 	resp, ok := out.RawResponse.(*smithyhttp.Response)
-	if !ok {
+	if !ok || resp.Response == nil {
 		if err == nil {
 			err = &smithy.DeserializationError{Err: fmt.Errorf("unknown transport type %T", out.RawResponse)}
 		}
 		return out, metadata, err
+	}
+	if resp.Body == nil {
+		resp.Body = http.NoBody // an HTTP client by hand may leave it out
 	}
 	defer resp.Body.Close()
 	if err != nil {
@@ -52,6 +56,9 @@ func (m *deserializer) deserialize(ctx context.Context, resp *smithyhttp.Respons
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return nil, readError(ctx, resp)
 	}
+	if err := followedRedirect(resp); err != nil {
+		return nil, &smithy.DeserializationError{Err: err}
+	}
 	body, err := readAtMost(resp.Body, maxSuccessBody)
 	if err != nil {
 		return nil, readFailure(ctx, err)
@@ -61,6 +68,16 @@ func (m *deserializer) deserialize(ctx context.Context, resp *smithyhttp.Respons
 		return nil, &smithy.DeserializationError{Err: err, Snapshot: excerpt(body)}
 	}
 	return result, nil
+}
+
+// followedRedirect tells an answer that came from elsewhere: the HTTP client has
+// followed a redirect, which Lambda does not send. Without a body, as
+// RemovePermission's is, nothing else would show it.
+func followedRedirect(resp *smithyhttp.Response) error {
+	if resp.Request == nil || resp.Request.Response == nil {
+		return nil
+	}
+	return fmt.Errorf("a redirect was followed, and %s answered in place of the endpoint", resp.Request.URL.Host)
 }
 
 // readError reads as much of an error as there is: what can't be read or decoded

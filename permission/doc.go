@@ -45,7 +45,9 @@
 //
 // # Errors
 //
-// Every error is a *smithy.OperationError. Within it, for errors.As:
+// Every error of a Client's call is a *smithy.OperationError. (Ensure and
+// EnsureAbsent have errors of their own besides, and the decorators a bare
+// *aws.RequestCanceledError while they wait.) Within it, for errors.As:
 //
 //   - *validate.Error: a rule is broken, nothing was sent.
 //   - *ConfigError: the client lacks a region, credentials or the like.

@@ -25,17 +25,49 @@ func (e *ensuring) settle(ctx context.Context, v view, s step, err error) (view,
 	case next.sameAs(v):
 		return v, e.fail(ctx, v, s, err, certain)
 	}
-	e.guard = nil
-	return next, nil
+	return e.goOn(v, next, s), nil
 }
 
 // settleGuarded is settle for a write that the caller's own revision guarded: that
 // it is refused is final, unless the write was made and refused as its own retry.
 func (e *ensuring) settleGuarded(ctx context.Context, v view, s step, err error) (view, error) {
-	if next, lookErr := e.look(ctx); lookErr == nil && next.isWanted() {
-		return next, nil
+	next, lookErr := e.look(ctx)
+	switch {
+	case lookErr != nil:
+		return v, e.fail(ctx, v, s, err, uncertain)
+	case !next.shows(s, v):
+		return next, e.fail(ctx, next, s, err, certain)
 	}
-	return v, e.fail(ctx, v, s, err, certain)
+	return e.goOn(v, next, s), nil
+}
+
+// goOn continues after a step that the policy shows to be taken, although its
+// answer did not say so.
+func (e *ensuring) goOn(before, next view, s step) view {
+	e.guard = nil
+	e.noteRemoval(before, next, s)
+	return next
+}
+
+// noteRemoval keeps the old statement once it is removed in a gap: if the new one
+// can't be added, it is put back.
+func (e *ensuring) noteRemoval(before, next view, s step) {
+	if s == removeOld && !before.temporary.IsValid() && !next.stored.IsValid() {
+		e.removed = before.stored
+	}
+}
+
+// shows reports whether v is what a step makes of before.
+func (v view) shows(s step, before view) bool {
+	switch s {
+	case addGrant:
+		return v.isWanted()
+	case addTemporary:
+		return v.isHalfDone() && !before.temporary.IsValid()
+	case removeOld:
+		return !v.stored.IsValid()
+	}
+	return !v.temporary.IsValid()
 }
 
 // mayHaveWritten reports whether a write may have been carried out although it

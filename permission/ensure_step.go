@@ -68,9 +68,7 @@ func (e *ensuring) remove(ctx context.Context, id string, guard *string) error {
 // of all needs no reading: its answer says it.
 func (e *ensuring) after(ctx context.Context, v view, s step, stored string) (view, error) {
 	e.guard = nil
-	if s == removeOld && !v.temporary.IsValid() {
-		e.removed = v.stored
-	}
+	e.noteRemoval(v, view{}, s)
 	if s == addGrant && !v.temporary.IsValid() {
 		if statement, err := policy.ParseStatement(stored); err == nil {
 			v.stored, v.wanted = statement, statement

@@ -45,7 +45,10 @@ func (c *Client) GetPolicy(ctx context.Context, params *GetPolicyInput, optFns .
 	if err != nil {
 		return nil, err
 	}
-	out := result.(*GetPolicyOutput)
+	out, ok := result.(*GetPolicyOutput)
+	if !ok {
+		return nil, unknownResult(getPolicy, result)
+	}
 	out.ResultMetadata = metadata
 	return out, nil
 }
@@ -55,6 +58,7 @@ var getPolicy = &operation{
 	span:      "Lambda.GetPolicy",
 	method:    "GET",
 	rules:     validate.GetPolicy,
+	accepts:   accepts[GetPolicyInput],
 	required:  requiredByGetPolicy,
 	serialize: serializeGetPolicy,
 	decode:    decodeGetPolicy,

@@ -3,6 +3,7 @@ package permission
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go"
@@ -29,6 +30,11 @@ func (c *Client) send(ctx context.Context, op *operation, input any, optFns []fu
 		return nil, middleware.Metadata{}, err
 	}
 	return p.run(ctx, input)
+}
+
+// unknownResult is what became of a result that a middleware has replaced.
+func unknownResult(op *operation, result any) error {
+	return &smithy.OperationError{ServiceID: serviceID, OperationName: op.name, Err: fmt.Errorf("unknown result type %T", result)}
 }
 
 // canceled makes an error that the end of ctx caused an *aws.RequestCanceledError,

@@ -2,6 +2,7 @@ package permission
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -21,6 +22,9 @@ func (*authScheme) ID() string { return "ResolveAuthScheme" }
 func (m *authScheme) HandleFinalize(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
 	out middleware.FinalizeOutput, metadata middleware.Metadata, err error,
 ) {
+	if !isOfCall(ctx) {
+		return out, metadata, errors.New("a middleware has replaced the context of the call; derive one from it instead")
+	}
 	if err := m.resolve(ctx, callFrom(ctx)); err != nil {
 		return out, metadata, err
 	}

@@ -2,6 +2,7 @@ package permission
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
@@ -28,6 +29,9 @@ func (*inputValidation) ID() string { return "OperationInputValidation" }
 func (m *inputValidation) HandleInitialize(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
 	out middleware.InitializeOutput, metadata middleware.Metadata, err error,
 ) {
+	if !m.op.accepts(in.Parameters) {
+		return out, metadata, unknownInput(in.Parameters)
+	}
 	if missing := m.missing(in.Parameters); len(missing) > 0 {
 		invalid := smithy.InvalidParamsError{Context: m.op.name + "Input"}
 		for _, name := range missing {
@@ -37,6 +41,9 @@ func (m *inputValidation) HandleInitialize(ctx context.Context, in middleware.In
 	}
 	return next.HandleInitialize(ctx, in)
 }
+
+// unknownInput is what became of an input that a middleware has replaced.
+func unknownInput(input any) error { return fmt.Errorf("unknown input parameters type %T", input) }
 
 func (m *inputValidation) missing(input any) (names []string) {
 	for _, required := range m.op.required(input) {

@@ -20,13 +20,17 @@ type Pace struct {
 	next     time.Time     // when the next call may be made; guarded by turn
 }
 
+// longestInterval keeps the time between two calls within what a Duration holds.
+const longestInterval = 365 * 24 * time.Hour
+
 // NewPace returns a Pace of callsPerSecond, or of DefaultCallsPerSecond if that is
-// 0 or less.
+// 0 or less. The slowest is one call in a year.
 func NewPace(callsPerSecond float64) *Pace {
-	if callsPerSecond <= 0 {
+	if !(callsPerSecond > 0) { // not a number neither
 		callsPerSecond = DefaultCallsPerSecond
 	}
-	return &Pace{interval: time.Duration(float64(time.Second) / callsPerSecond), turn: make(chan struct{}, 1)}
+	interval := min(float64(time.Second)/callsPerSecond, float64(longestInterval))
+	return &Pace{interval: time.Duration(interval), turn: make(chan struct{}, 1)}
 }
 
 // Wait returns when the next call may be made. Who comes first goes first. When

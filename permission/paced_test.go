@@ -3,6 +3,7 @@ package permission_test
 import (
 	"context"
 	"errors"
+	"math"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -119,4 +120,22 @@ func TestPacedObeysContexts(t *testing.T) {
 	if len(below.Calls()) > 0 {
 		t.Errorf("calls: %v", below.Calls())
 	}
+}
+
+// A pace that is no number is the default one; the slowest still paces.
+func TestNewPaceOddNumbers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, rate := range []float64{math.NaN(), -1, 0, 1e-300} {
+			pace := permission.NewPace(rate)
+			start := time.Now()
+			for range 2 {
+				if err := pace.Wait(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if time.Since(start) <= 0 {
+				t.Errorf("%v calls a second are not paced", rate)
+			}
+		}
+	})
 }

@@ -16,12 +16,12 @@ import (
 // error is returned as it is.
 func (c *Client) recoverAdd(ctx context.Context, in *AddPermissionInput, optFns []func(*Options), metadata middleware.Metadata, err error) (*AddPermissionOutput, error) {
 	refused := lambdaerrors.ConflictKindOf(err) == lambdaerrors.DuplicateStatement || refusedRevision(in.RevisionId, err)
-	if !c.recovers(ctx, optFns) || !responseLost(metadata, err, refused) {
+	if !responseLost(metadata, err, refused) || !c.recovers(ctx, optFns) {
 		return nil, err
 	}
 	stored, lost := c.findStored(ctx, in, optFns)
 	if lost != nil {
-		return nil, lost.explain(err)
+		return nil, lost.explain(ctx, err)
 	}
 	return &AddPermissionOutput{Statement: aws.String(stored.Raw()), AlreadyPresent: true, ResultMetadata: metadata}, nil
 }
@@ -30,11 +30,11 @@ func (c *Client) recoverAdd(ctx context.Context, in *AddPermissionInput, optFns 
 // because there is nothing to remove any more.
 func (c *Client) recoverRemove(ctx context.Context, in *RemovePermissionInput, optFns []func(*Options), metadata middleware.Metadata, err error) (*RemovePermissionOutput, error) {
 	refused := lambdaerrors.IsNotFound(err) || refusedRevision(in.RevisionId, err)
-	if !c.recovers(ctx, optFns) || !responseLost(metadata, err, refused) {
+	if !responseLost(metadata, err, refused) || !c.recovers(ctx, optFns) {
 		return nil, err
 	}
 	if lost := c.findGone(ctx, in, optFns); lost != nil {
-		return nil, lost.explain(err)
+		return nil, lost.explain(ctx, err)
 	}
 	return &RemovePermissionOutput{ResultMetadata: metadata}, nil
 }
@@ -95,13 +95,17 @@ func (c *Client) findGone(ctx context.Context, in *RemovePermissionInput, optFns
 	return nil
 }
 
-// explain puts e between the operation and the service's own error.
-func (e *LostResponseError) explain(err error) error {
+// explain puts e between the operation and the service's own error. When the
+// context ended while the policy was read, that is said too.
+func (e *LostResponseError) explain(ctx context.Context, err error) error {
 	operation, ok := err.(*smithy.OperationError)
 	if !ok {
-		e.Err = err
-		return e
+		operation = &smithy.OperationError{ServiceID: serviceID, Err: err}
 	}
 	e.Err = operation.Err
-	return &smithy.OperationError{ServiceID: operation.ServiceID, OperationName: operation.OperationName, Err: e}
+	var cause error = e
+	if ctx.Err() != nil {
+		cause = &aws.RequestCanceledError{Err: e}
+	}
+	return &smithy.OperationError{ServiceID: operation.ServiceID, OperationName: operation.OperationName, Err: cause}
 }

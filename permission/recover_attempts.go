@@ -14,12 +14,13 @@ import (
 
 // responseLost reports whether err may hide a success: the answer was a success
 // that could not be read to its end, or a refusal of what an earlier attempt of
-// the same call may have done. A refusal of the only attempt is never that.
+// the same call may have done. A refusal of the only attempt is never that, and a
+// server's error is no refusal, whatever code it has.
 func responseLost(metadata middleware.Metadata, err error, refused bool) bool {
 	if statusOf(err)/100 == 2 {
 		return true
 	}
-	return refused && earlierMayBeCommitted(metadata)
+	return refused && statusOf(err)/100 == 4 && earlierMayBeCommitted(metadata)
 }
 
 // earlierMayBeCommitted asks it of all attempts: the last one was refused.

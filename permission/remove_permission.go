@@ -51,7 +51,10 @@ func (c *Client) RemovePermission(ctx context.Context, params *RemovePermissionI
 	if err != nil {
 		return c.recoverRemove(ctx, params, optFns, metadata, err)
 	}
-	out := result.(*RemovePermissionOutput)
+	out, ok := result.(*RemovePermissionOutput)
+	if !ok {
+		return nil, unknownResult(removePermission, result)
+	}
 	out.ResultMetadata = metadata
 	return out, nil
 }
@@ -61,6 +64,7 @@ var removePermission = &operation{
 	span:      "Lambda.RemovePermission",
 	method:    "DELETE",
 	rules:     validate.RemovePermission,
+	accepts:   accepts[RemovePermissionInput],
 	required:  requiredByRemovePermission,
 	serialize: serializeRemovePermission,
 	decode: func(body []byte) (any, error) {

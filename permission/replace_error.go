@@ -124,6 +124,9 @@ func (e *ensuring) fail(ctx context.Context, v view, s step, err error, known ce
 	if s == addGrant || s == addTemporary {
 		err = diagnosePrincipal(e.in, v.document, err)
 	}
+	if e.removed.IsValid() && v.stored.Raw() == e.removed.Raw() {
+		v.stored = policy.Statement{} // the reading is from before its removal
+	}
 	if !v.stored.IsValid() && !v.temporary.IsValid() && !e.removed.IsValid() {
 		return err
 	}
@@ -142,7 +145,7 @@ func (e *ensuring) fail(ctx context.Context, v view, s step, err error, known ce
 // by now.
 func (e *ensuring) restore(ctx context.Context, r *ReplaceError) {
 	in, ok := e.rebuild(e.removed)
-	if !ok {
+	if !ok || ctx.Err() != nil {
 		return
 	}
 	if _, err := e.api.AddPermission(ctx, in, e.options.CallOptions...); err == nil {

@@ -116,6 +116,9 @@ func (m *serializer) serialize(ctx context.Context, input any, req *smithyhttp.R
 	defer span.End()
 	defer startTimer(ctx, serializeDuration)()
 
+	if !m.op.accepts(input) {
+		return unknownInput(input)
+	}
 	p, err := m.op.serialize(input)
 	if err != nil {
 		return err

@@ -66,8 +66,9 @@ func (t *transport) do(r *http.Request) (*http.Response, error) {
 // httpRequest returns the request for one attempt.
 //
 // GetBody stays unset. With it an *http.Client would follow a redirect and send
-// the signed grant to wherever that points; without it the redirect is an answer,
-// and an error.
+// the signed grant to wherever that points; without it the redirect of a grant is
+// an answer, and an error. What an HTTP client follows all the same is refused when
+// the answer is read.
 func httpRequest(ctx context.Context, req *smithyhttp.Request) (*http.Request, error) {
 	r := req.Request.WithContext(ctx)
 	if err := smithyhttp.ValidateEndpointHost(r.Host); err != nil {

@@ -43,10 +43,11 @@ func (a *awaitingRoles) AddPermission(ctx context.Context, in *AddPermissionInpu
 			return out, err
 		}
 		diagnosis, mayPass := a.diagnose(ctx, in, err, optFns)
-		if !mayPass || time.Until(deadline) < wait {
+		left := time.Until(deadline)
+		if !mayPass || left <= 0 {
 			return nil, diagnosis
 		}
-		if err := sleep(ctx, wait); err != nil {
+		if err := sleep(ctx, min(wait, left)); err != nil {
 			return nil, err
 		}
 	}
