@@ -41,8 +41,20 @@ func newRule(name string, n int, f Fault, hits func(int) bool) Rule {
 // Of returns the rule for calls of these operations alone:
 //
 //	permissiontest.On(1, permissiontest.Throttle()).Of(validate.RemovePermission)
+//
+// It panics on an operation that there is not: its rule would never be met.
 func (r Rule) Of(operations ...validate.Operation) Rule {
-	r.fault.of = operations
+	r.fault.of = nil
+	for _, o := range operations {
+		switch o {
+		case "AddPermission": // the constant is the zero value
+			o = validate.AddPermission
+		case validate.AddPermission, validate.GetPolicy, validate.RemovePermission:
+		default:
+			panic(fmt.Sprintf("permissiontest: Of(%q): no such operation", string(o)))
+		}
+		r.fault.of = append(r.fault.of, o)
+	}
 	return r
 }
 

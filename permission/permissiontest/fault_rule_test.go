@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/google/go-cmp/cmp"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
@@ -118,4 +119,23 @@ func TestResetBelowCommit(t *testing.T) {
 	if err := add(client); !errors.Is(err, io.EOF) {
 		t.Errorf("%v, want a connection that ends", err)
 	}
+}
+
+// AddPermission is known by its name too, and what is no operation at once.
+func TestRuleOfNames(t *testing.T) {
+	server := permissiontest.NewServer(t)
+	server.CreateFunction("fn")
+	server.Faults(permissiontest.On(1, permissiontest.Fail(&lambdaerrors.PolicyLengthExceededException{})).Of("AddPermission"))
+	_, err := server.Client().AddPermission(t.Context(), &permission.AddPermissionInput{
+		FunctionName: aws.String("fn"), StatementId: aws.String("s"), Action: aws.String("lambda:InvokeFunction"), Principal: aws.String("210987654321"),
+	})
+	if !lambdaerrors.IsPolicyLengthExceeded(err) {
+		t.Errorf("err = %v, want the fault", err)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("Of of no operation does not panic")
+		}
+	}()
+	permissiontest.On(1, permissiontest.Throttle()).Of("addPermission")
 }

@@ -111,7 +111,7 @@ func (s *Service) existing(name string) (arn.Function, *function, error) {
 	}
 	f, ok := s.functions[ref.Name()]
 	if !ok {
-		return ref, nil, fmt.Errorf("permissiontest: function %s does not exist: CreateFunction makes it", ref)
+		return ref, nil, fmt.Errorf("permissiontest: function %s does not exist: create it first", ref)
 	}
 	return ref, f, nil
 }
