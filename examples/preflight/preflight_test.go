@@ -154,7 +154,7 @@ func TestSeveralFiles(t *testing.T) {
 	got := runWith(t, warning, "no/such.json", "-", "testdata/clean.json")
 	if got.Code != exitUnusable || !strings.Contains(got.Stderr, "no/such.json") ||
 		!strings.Contains(got.Stdout, "stdin:1:1  warning  service-no-source\n") ||
-		!strings.Contains(got.Stdout, "3 requests: 1 warning\n") {
+		!strings.Contains(got.Stdout, "3 requests: 1 warning, 1 input not read\n") {
 		t.Errorf("%+v", got)
 	}
 }

@@ -49,7 +49,12 @@ func (t text) end(c count) {
 			parts = append(parts, counted(n, severity.String()))
 		}
 	}
-	if parts == nil {
+	switch {
+	case c.broken > 0:
+		parts = append(parts, counted(c.broken, "input")+" not read")
+	case parts == nil && c.requests == 0:
+		parts = []string{"nothing to check"}
+	case parts == nil:
 		parts = []string{"nothing to mend"}
 	}
 	fmt.Fprintln(t, strings.Join(parts, ", "))
