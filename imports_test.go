@@ -26,12 +26,13 @@ const (
 // ones; the standard library is free for all.
 var mayImport = map[string][]string{
 	".":                         {},
+	"internal/jsontext":         {},
 	"arn":                       {},
 	"validate":                  {"arn"},
-	"errors":                    {smithy, awsCore},
-	"permission/policy":         {"arn", "validate"},
+	"errors":                    {"internal/jsontext", smithy, awsCore},
+	"permission/policy":         {"internal/jsontext", "arn", "validate"},
 	"permission/lint":           {"arn", "validate", "permission/policy"},
-	"permission":                {".", "arn", "validate", "errors", "permission/policy", smithy, awsCore},
+	"permission":                {".", "internal/jsontext", "arn", "validate", "errors", "permission/policy", smithy, awsCore},
 	"permission/permissiontest": {"arn", "validate", "errors", "permission/policy", "permission", smithy, awsCore},
 	"internal/corpus":           {"validate"},
 	"examples/internal/requestfile": {

@@ -1,11 +1,10 @@
 package errors
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
-	"io"
 	"strings"
+
+	"github.com/lambdaperm/lambdaperm/internal/jsontext"
 )
 
 // members are the members of an error body that mean something to us. Strings
@@ -19,48 +18,35 @@ type members struct {
 	reason  string
 }
 
-var (
-	errNoObject = errors.New("body is not a JSON object")
-	errCutShort = errors.New("body breaks off")
-)
+var errNoObject = errors.New("body is not a JSON object")
 
 // readMembers reads the members of the JSON object that body begins with, up
 // to the first that cannot be read; the error says that there was one. An empty
 // body and null are objects without members, as in the SDK.
 func readMembers(body []byte) (members, error) {
 	var m members
-	d := json.NewDecoder(bytes.NewReader(body))
-	switch start, err := d.Token(); {
-	case err == io.EOF, err == nil && start == nil:
+	text := strings.TrimLeft(string(body), " \t\r\n")
+	switch {
+	case text == "", strings.HasPrefix(text, "null"):
 		return m, nil
-	case err != nil || start != json.Delim('{'):
+	case text[0] != '{':
 		return m, errNoObject
 	}
-	for d.More() {
-		var value json.RawMessage
-		name, err := d.Token()
-		if err != nil || d.Decode(&value) != nil {
-			return m, errCutShort
-		}
-		m.set(name.(string), value)
-	}
-	if _, err := d.Token(); err != nil {
-		return m, errCutShort
-	}
-	return m, nil
+	_, err := jsontext.Object(text, m.set)
+	return m, err
 }
 
 // set keeps a member. Names are compared without regard to case, since the
 // service writes message and Message, and the last of equal names wins, both as
 // in the SDK; Type and Reason are taken to the letter.
-func (m *members) set(name string, value json.RawMessage) {
+func (m *members) set(name, value string) {
 	s := stringOf(value)
 	switch {
-	case string(value) == "null":
+	case value == "null":
 	case strings.EqualFold(name, "message"):
 		m.message = s
 		if s == nil {
-			m.message = excerpt(value)
+			m.message = excerpt([]byte(value))
 		}
 	case s == nil:
 	case strings.EqualFold(name, "__type"):
@@ -74,11 +60,11 @@ func (m *members) set(name string, value json.RawMessage) {
 	}
 }
 
-// stringOf returns the JSON string in value, nil if it is anything else.
-func stringOf(value json.RawMessage) *string {
-	var s *string
-	if json.Unmarshal(value, &s) != nil {
+// stringOf returns what a JSON string means, nil for a value of another kind.
+func stringOf(value string) *string {
+	if value[0] != '"' {
 		return nil
 	}
-	return s
+	s := jsontext.Unquote(value)
+	return &s
 }

@@ -171,12 +171,17 @@ func serializeAddPermission(input any) (p parts, err error) {
 }
 
 func decodeAddPermission(body []byte) (any, error) {
-	answer, err := decodeObject(body)
+	out := new(AddPermissionOutput)
+	err := readAnswer(body, func(name string) **string {
+		if name == "Statement" {
+			return &out.Statement
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	statement, err := answer.required("Statement")
-	return &AddPermissionOutput{Statement: statement}, err
+	return out, present("Statement", out.Statement)
 }
 
 // body writes the members in the order in which the SDK writes them.

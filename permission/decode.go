@@ -1,115 +1,52 @@
 package permission
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"unicode/utf8"
+
+	"github.com/lambdaperm/lambdaperm/internal/jsontext"
 )
 
-// object is the text of a JSON object, known to be well-formed. Its members are
-// found by their names exactly as written: decoding into a struct would take
-// statement for Statement.
-type object []byte
-
-func decodeObject(body []byte) (object, error) {
-	body = bytes.TrimSpace(body)
-	switch {
-	case !utf8.Valid(body): // encoding/json would repair it silently
-		return nil, errors.New("the answer is not UTF-8")
-	case !json.Valid(body), body[0] != '{':
-		return nil, errors.New("the answer is not a JSON object")
+// readAnswer reads the body of a success, which is a JSON object, and puts its
+// strings where place says, or nil for a null; place returns nil for a member
+// that nobody wants. Names are taken exactly as written, and of members with the
+// same name the last one counts, as in the SDK.
+func readAnswer(body []byte, place func(name string) **string) error {
+	if !utf8.Valid(body) { // it would be repaired silently
+		return errors.New("the answer is not UTF-8")
 	}
-	return body, nil
+	var wrong error
+	rest, err := jsontext.Object(string(body), func(name, value string) {
+		if p := place(name); p != nil && !setText(p, value) {
+			wrong = fmt.Errorf("the answer's %s is not a string", name)
+		}
+	})
+	if err != nil || strings.Trim(rest, " \t\r\n") != "" {
+		return errors.New("the answer is not a JSON object")
+	}
+	return wrong
 }
 
-// required returns a string that the answer must have: without it something
+// setText reports whether value is a string or null.
+func setText(p **string, value string) bool {
+	*p = nil
+	if value[0] == '"' {
+		text := jsontext.Unquote(value)
+		*p = &text
+		return true
+	}
+	return value == "null"
+}
+
+// present is the error of a string that an answer must have: without it something
 // other than Lambda answered, a captive portal for example.
-func (o object) required(name string) (*string, error) {
-	value, err := o.optional(name)
-	if err == nil && value == nil {
-		err = fmt.Errorf("the answer has no %s", name)
+func present(name string, value *string) error {
+	if value == nil {
+		return fmt.Errorf("the answer has no %s", name)
 	}
-	return value, err
-}
-
-// optional returns a string, or nil when it is absent or null. Of members with
-// the same name the last one counts, as in the SDK.
-func (o object) optional(name string) (*string, error) {
-	var value *string
-	for rest := o[1:]; ; {
-		label, text, next, ok := nextMember(rest)
-		if !ok {
-			return value, nil
-		}
-		rest = next
-		if unquoted(label) != name {
-			continue
-		}
-		value = nil
-		if err := json.Unmarshal(text, &value); err != nil {
-			return nil, fmt.Errorf("the answer's %s is not a string", name)
-		}
-	}
-}
-
-// nextMember cuts the first member off the members of a well-formed object.
-func nextMember(members []byte) (label, value, rest []byte, ok bool) {
-	members = bytes.TrimLeft(members, " \t\r\n,")
-	if members[0] == '}' {
-		return nil, nil, nil, false
-	}
-	end := endOfString(members)
-	label = members[:end]
-	members = bytes.TrimLeft(members[end:], " \t\r\n:")
-	end = endOfValue(members)
-	return label, members[:end], members[end:], true
-}
-
-// endOfString returns the length of the string that s begins with.
-func endOfString(s []byte) int {
-	for i := 1; ; i++ {
-		switch s[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
-		}
-	}
-}
-
-// endOfValue returns the length of the value that s begins with; what follows a
-// value at this depth is a comma or the end of the object.
-func endOfValue(s []byte) int {
-	depth := 0
-	for i := 0; ; i++ {
-		switch s[i] {
-		case '"':
-			i += endOfString(s[i:]) - 1
-		case '{', '[':
-			depth++
-		case ',':
-			if depth == 0 {
-				return i
-			}
-		case '}', ']':
-			if depth == 0 {
-				return i
-			}
-			depth--
-		}
-	}
-}
-
-// unquoted returns what a well-formed JSON string means.
-func unquoted(label []byte) string {
-	if bytes.IndexByte(label, '\\') < 0 {
-		return string(label[1 : len(label)-1])
-	}
-	var s string
-	_ = json.Unmarshal(label, &s)
-	return s
+	return nil
 }
 
 // decodeEmpty accepts the empty answer, and a JSON object in its place.
@@ -117,6 +54,5 @@ func decodeEmpty(body []byte) error {
 	if len(body) == 0 {
 		return nil
 	}
-	_, err := decodeObject(body)
-	return err
+	return readAnswer(body, func(string) **string { return nil })
 }

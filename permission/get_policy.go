@@ -93,14 +93,18 @@ func serializeGetPolicy(input any) (p parts, err error) {
 }
 
 func decodeGetPolicy(body []byte) (any, error) {
-	answer, err := decodeObject(body)
+	out := new(GetPolicyOutput)
+	err := readAnswer(body, func(name string) **string {
+		switch name {
+		case "Policy":
+			return &out.Policy
+		case "RevisionId":
+			return &out.RevisionId
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	policy, err := answer.required("Policy")
-	if err != nil {
-		return nil, err
-	}
-	revision, err := answer.optional("RevisionId")
-	return &GetPolicyOutput{Policy: policy, RevisionId: revision}, err
+	return out, present("Policy", out.Policy)
 }

@@ -2,8 +2,8 @@ package policy
 
 import (
 	"fmt"
-	"strings"
-	"unicode/utf16"
+
+	"github.com/lambdaperm/lambdaperm/internal/jsontext"
 )
 
 // A checker walks compact JSON once, from front to back, and refuses what
@@ -79,44 +79,13 @@ func (c *checker) tooDeep() *ParseError {
 
 // str steps over a string and returns what it means.
 func (c *checker) str() (string, *ParseError) {
-	end := endOfString(c.text, c.pos)
+	end := jsontext.EndOfString(c.text, c.pos)
 	quoted := c.text[c.pos:end]
-	if at := loneSurrogate(quoted); at >= 0 {
+	if at := jsontext.LoneSurrogate(quoted); at >= 0 {
 		return "", &ParseError{Offset: c.pos + at, Reason: `half a surrogate pair (\uD800 to \uDFFF alone) is no character`}
 	}
 	c.pos = end
-	return unquote(quoted), nil
-}
-
-// loneSurrogate returns where quoted holds an escaped surrogate without its
-// other half, or -1. Such a text has no UTF-8 form, and two different ones
-// would read as the same replacement character.
-func loneSurrogate(quoted string) int {
-	for i := strings.IndexByte(quoted, '\\'); i >= 0 && i < len(quoted); {
-		if quoted[i] != '\\' {
-			i++
-			continue
-		}
-		unit, width := escapeAt(quoted, i)
-		switch {
-		case !utf16.IsSurrogate(unit):
-			i += width
-		case isPair(quoted, i, unit):
-			i += 2 * width
-		default:
-			return i
-		}
-	}
-	return -1
-}
-
-func isPair(quoted string, i int, high rune) bool {
-	const width = len(`\u0000`)
-	if !strings.HasPrefix(quoted[i+width:], `\u`) {
-		return false
-	}
-	low, _ := escapeAt(quoted, i+width)
-	return utf16.DecodeRune(high, low) != '\uFFFD'
+	return jsontext.Unquote(quoted), nil
 }
 
 // A nameSet holds the member names of one object. Most objects are small, so

@@ -1,5 +1,7 @@
 package policy
 
+import "github.com/lambdaperm/lambdaperm/internal/jsontext"
+
 // A value is one JSON value inside text that read has returned.
 type value struct {
 	text string
@@ -8,7 +10,7 @@ type value struct {
 
 func (v value) kind() byte     { return v.text[0] }
 func (v value) isString() bool { return v.text[0] == '"' }
-func (v value) str() string    { return unquote(v.text) }
+func (v value) str() string    { return jsontext.Unquote(v.text) }
 
 func (v value) errorf(reason string) *ParseError {
 	return &ParseError{Offset: v.at, Reason: reason}
@@ -41,9 +43,9 @@ func (c *cursor) next() bool {
 	}
 	c.index++
 	if text[0] == '{' {
-		end := endOfString(text, c.pos)
+		end := jsontext.EndOfString(text, c.pos)
 		c.label = text[c.pos:end]
-		c.name = unquote(c.label)
+		c.name = jsontext.Unquote(c.label)
 		c.pos = end + 1 // the colon
 	}
 	end := endOfValue(text, c.pos)
@@ -56,27 +58,18 @@ func (c *cursor) next() bool {
 func endOfValue(text string, i int) int {
 	switch text[i] {
 	case '"':
-		return endOfString(text, i)
+		return jsontext.EndOfString(text, i)
 	case '{', '[':
 		return endOfContainer(text, i)
 	}
 	return endOfScalar(text, i)
 }
 
-func endOfString(text string, i int) int {
-	for i++; text[i] != '"'; i++ {
-		if text[i] == '\\' {
-			i++
-		}
-	}
-	return i + 1
-}
-
 func endOfContainer(text string, i int) int {
 	for depth := 0; ; i++ {
 		switch text[i] {
 		case '"':
-			i = endOfString(text, i) - 1
+			i = jsontext.EndOfString(text, i) - 1
 		case '{', '[':
 			depth++
 		case '}', ']':

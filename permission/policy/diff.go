@@ -89,7 +89,7 @@ func compareHeads(as, bs []aspect) int {
 	case len(bs) == 0:
 		return -1
 	}
-	return compareSubjects(as[0], bs[0])
+	return compareSubjects(&as[0], &bs[0])
 }
 
 // difference makes a Difference of two aspects about the same thing, one of

@@ -16,7 +16,6 @@ type ParseError struct {
 	Offset int    // the byte of the text at which the trouble begins, from 0
 	Path   string // the member concerned, such as Statement[3].Condition.StringEquals; empty at the top
 	Reason string // what is wrong there, and what would be right
-	Err    error  // the *json.SyntaxError behind Reason, if there is one
 }
 
 // Error returns, for example,
@@ -29,9 +28,6 @@ func (e *ParseError) Error() string {
 	}
 	return fmt.Sprintf("policy.%s: %s%s (at byte %d)", e.Func, where, e.Reason, e.Offset)
 }
-
-// Unwrap returns the *json.SyntaxError of a text that is no JSON, else nil.
-func (e *ParseError) Unwrap() error { return e.Err }
 
 // in returns e as seen from one level further out: child is a member name in
 // path notation or an index such as [3].

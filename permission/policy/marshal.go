@@ -1,19 +1,12 @@
 package policy
 
-import (
-	"encoding"
-	"encoding/json"
-)
+import "encoding"
 
 var (
 	_ encoding.TextMarshaler   = Statement{}
 	_ encoding.TextUnmarshaler = (*Statement)(nil)
-	_ json.Marshaler           = Statement{}
-	_ json.Unmarshaler         = (*Statement)(nil)
 	_ encoding.TextMarshaler   = Document{}
 	_ encoding.TextUnmarshaler = (*Document)(nil)
-	_ json.Marshaler           = Document{}
-	_ json.Unmarshaler         = (*Document)(nil)
 )
 
 // AppendText appends Raw to b; the zero Statement appends nothing.

@@ -1,12 +1,12 @@
 package policy
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/lambdaperm/lambdaperm/internal/jsontext"
 )
 
 // Limits of what [Parse] and [ParseStatement] read. They are far above
@@ -36,9 +36,9 @@ func read(text string) (string, *ParseError) {
 	if at := invalidUTF8(text); at >= 0 {
 		return "", &ParseError{Offset: at, Reason: "invalid UTF-8"}
 	}
-	compact, err := compactJSON(text)
-	if err != nil {
-		return "", err
+	compact, syntax := jsontext.Compact(text)
+	if syntax != nil {
+		return "", syntaxError(text, syntax)
 	}
 	c := checker{text: compact}
 	if err := c.value(0); err != nil {
@@ -59,32 +59,11 @@ func invalidUTF8(text string) int {
 	return -1
 }
 
-// compactJSON removes the space between tokens; json.Compact changes nothing
-// else and escapes nothing.
-func compactJSON(text string) (string, *ParseError) {
-	var b bytes.Buffer
-	b.Grow(len(text))
-	if err := json.Compact(&b, []byte(text)); err != nil {
-		return "", syntaxError(text)
-	}
-	if b.Len() == len(text) {
-		return text, nil
-	}
-	return b.String(), nil
-}
-
-// syntaxError describes a text that json.Compact refused. Only Unmarshal
-// counts the bytes up to the offending one.
-func syntaxError(text string) *ParseError {
-	var none json.RawMessage
-	err := json.Unmarshal([]byte(text), &none)
-	e := &ParseError{Offset: len(text), Reason: "not JSON"}
-	if s := (*json.SyntaxError)(nil); errors.As(err, &s) {
-		e.Err = s
-		e.Reason = "not JSON: " + s.Error()
-		if !strings.HasPrefix(s.Error(), "unexpected end") { // Offset counts the offending byte
-			e.Offset = min(max(int(s.Offset)-1, 0), len(text))
-		}
+// syntaxError tells of a text that is no JSON.
+func syntaxError(text string, err error) *ParseError {
+	e := &ParseError{Reason: "not JSON"}
+	if s := (*jsontext.SyntaxError)(nil); errors.As(err, &s) {
+		e.Offset, e.Reason = s.Offset, "not JSON: "+s.Reason
 	}
 	if strings.HasPrefix(text, byteOrderMark) {
 		e.Reason = "not JSON: the text begins with a byte order mark; remove it"

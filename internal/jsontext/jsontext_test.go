@@ -1,0 +1,167 @@
+package jsontext_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/internal/jsontext"
+)
+
+// texts are JSON and nearly JSON; in an invalid one ‸ marks the byte that cannot
+// stand there, at the end if the text breaks off. Whether a text is valid is not
+// said here: encoding/json knows.
+var texts = []struct{ rule, text string }{
+	{"nothing at all", `‸`},
+	{"space alone", " \t\r\n‸"},
+	{"space that JSON does not know", "‸\u00a0{}"},
+	{"a byte order mark", "‸\uFEFF{}"},
+	{"a zero byte", "‸\x00"},
+	{"a zero byte behind", "{}‸\x00"},
+
+	{"literals", `[true,false,null]`},
+	{"a literal in another case", `‸True`},
+	{"half a literal", `tru‸`},
+	{"half a literal, then more", `[nul‸]`},
+	{"a literal and more letters", `true‸s`},
+
+	{"numbers", `[0,-0,10,1.0,0.10,1e0,1E+09,-1.5e-3,1e400]`},
+	{"a leading zero", `0‸1`},
+	{"a plus", `‸+1`},
+	{"a minus alone", `-‸`},
+	{"a minus and no digit", `[-‸]`},
+	{"no digit before the point", `‸.5`},
+	{"no digit behind the point", `1.‸e5`},
+	{"no digit of the exponent", `1e‸`},
+	{"two signs of the exponent", `1e+‸-1`},
+	{"a hexadecimal number", `0‸x1`},
+	{"no number", `‸NaN`},
+
+	{"strings", `["","a","é","😀","` + "\u2028\u007f" + `"]`},
+	{"escapes", `"\"\\\/\b\f\n\r\t\u00e9\uD83D\ude00"`},
+	{"half a surrogate pair", `["\ud83d","\ude00","\ud83d\u0041","\ud83d\ud83d\ude00"]`},
+	{"an escape that JSON does not know", `"\‸x"`},
+	{"an escape of a single quote", `"\‸'"`},
+	{"an escape with three digits", `"\u00e‸"`},
+	{"an escape with a letter", `"\u00‸g0"`},
+	{"an escape that breaks off", `"\u00‸`},
+	{"a string that ends with a backslash", `"\‸`},
+	{"a string that does not end", `"a‸`},
+	{"a line feed in a string", "\"a‸\n\""},
+	{"a single quote", `‸'a'`},
+	{"not UTF-8 in a string", "\"\xff\xc3\""},
+	{"not UTF-8 outside", "‸\xff"},
+
+	{"arrays", ` [ ] `},
+	{"arrays in arrays", "[[],[[1, 2]]\n,\t[3]]"},
+	{"an array that does not end", `[‸`},
+	{"an array that ends with a comma", `[1,‸]`},
+	{"an array that begins with a comma", `[‸,1]`},
+	{"no comma in an array", `[1 ‸2]`},
+	{"another bracket", `[1‸}`},
+
+	{"objects", `{ "a" : 1 , "b" : { } }`},
+	{"two members of one name", `{"a":1,"a":2,"\u0061":3}`},
+	{"an empty name", `{"":0}`},
+	{"an object that does not end", `{‸`},
+	{"an object that breaks off behind a name", `{"a"‸`},
+	{"an object that breaks off behind a colon", `{"a":‸`},
+	{"an object that breaks off behind a value", `{"a":1‸`},
+	{"an object that ends with a comma", `{"a":1,‸}`},
+	{"a name without quotes", `{‸a:1}`},
+	{"no colon", `{"a"‸,1}`},
+	{"no value", `{"a":‸}`},
+	{"a value of no kind", `{"a":‸undefined}`},
+	{"no comma in an object", `{"a":1 ‸"b":2}`},
+	{"a comment", `{‸/**/}`},
+
+	{"two values", `{} ‸{}`},
+	{"a value and a comma", `{}‸,`},
+}
+
+const mark = "‸"
+
+func TestCompact(t *testing.T) {
+	for _, test := range texts {
+		text, want := unmarked(test.text)
+		checkCompact(t, test.rule, text)
+		_, err := jsontext.Compact(text)
+		var syntax *jsontext.SyntaxError
+		switch {
+		case errors.As(err, &syntax) && syntax.Offset != want:
+			t.Errorf("%s: %v, want byte %d", test.rule, err, want)
+		case (err != nil) != (want >= 0):
+			t.Errorf("%s: error %v, marked at %d", test.rule, err, want)
+		}
+	}
+}
+
+// unmarked returns a text without its mark, and where that was, or -1.
+func unmarked(text string) (string, int) {
+	return strings.Replace(text, mark, "", 1), strings.Index(text, mark)
+}
+
+// checkCompact holds Compact against encoding/json.
+func checkCompact(t *testing.T, rule, text string) {
+	t.Helper()
+	got, err := jsontext.Compact(text)
+	var want bytes.Buffer
+	wantErr := json.Compact(&want, []byte(text))
+	if (err != nil) != (wantErr != nil) {
+		t.Fatalf("%s: %q: error %v, encoding/json says %v", rule, text, err, wantErr)
+	}
+	if diff := cmp.Diff(want.String(), got); err == nil && diff != "" {
+		t.Errorf("%s: %q (-want +got):\n%s", rule, text, diff)
+	}
+	if err != nil {
+		checkError(t, text, err)
+	}
+}
+
+// checkError holds an error against that of encoding/json, which counts the
+// offending byte in its offset.
+func checkError(t *testing.T, text string, err error) {
+	t.Helper()
+	var got *jsontext.SyntaxError
+	if !errors.As(err, &got) || got.Reason == "" || got.Offset < 0 || got.Offset > len(text) {
+		t.Fatalf("%q: error %#v is incomplete", text, err)
+	}
+	if end := got.Offset == len(text); end != strings.HasPrefix(got.Reason, "unexpected end ") {
+		t.Errorf("%q: %v of %d bytes", text, err, len(text))
+	}
+	var none json.RawMessage
+	var want *json.SyntaxError
+	if errors.As(json.Unmarshal([]byte(text), &none), &want) && got.Offset != min(int(want.Offset)-1, len(text)) && got.Offset != len(text) {
+		t.Errorf("%q: %v, encoding/json says %v at %d", text, err, want, want.Offset-1)
+	}
+}
+
+// A text without space between its tokens is returned as it is; to check one
+// costs no memory.
+func TestNoAllocs(t *testing.T) {
+	const text = `{"Statement":[{"Sid":"a b","Effect":"Allow","Condition":{"Bool":{"k":[true,1.5e3,null]}}}]}`
+	for name, do := range map[string]func(){
+		"Compact": func() { _, _ = jsontext.Compact(text) },
+		"Object":  func() { _, _ = jsontext.Object(text, func(string, string) {}) },
+		"Unquote": func() { _ = jsontext.Unquote(`"Thumbnail"`) },
+	} {
+		if n := testing.AllocsPerRun(100, do); n != 0 {
+			t.Errorf("%s: %v allocations", name, n)
+		}
+	}
+}
+
+// Nesting is bounded where encoding/json bounds it.
+func TestDepth(t *testing.T) {
+	for _, depth := range []int{1, 9999, 10000, 10001, 1 << 20} {
+		for _, unit := range [][2]string{{"[", "]"}, {`{"a":`, "}"}} {
+			text := strings.Repeat(unit[0], depth) + "0" + strings.Repeat(unit[1], depth)
+			if _, err := jsontext.Compact(text); (err == nil) != json.Valid([]byte(text)) {
+				t.Errorf("%d times %s: error %v", depth, unit[0], err)
+			}
+		}
+	}
+}

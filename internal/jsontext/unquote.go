@@ -1,0 +1,110 @@
+package jsontext
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// Unquote returns what a JSON string means, given with its quotes and known to be
+// well-formed. A string without escapes is returned without copying. What has no
+// meaning, half a surrogate pair and bytes that are not UTF-8, becomes U+FFFD
+// piece by piece, as in encoding/json.
+func Unquote(quoted string) string {
+	s := quoted[1 : len(quoted)-1]
+	if strings.IndexByte(s, '\\') < 0 && utf8.ValidString(s) {
+		return s
+	}
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); {
+		run := plainRun(s[i:])
+		b = append(b, s[i:i+run]...)
+		if i += run; i < len(s) {
+			r, width := character(s, i)
+			b = utf8.AppendRune(b, r)
+			i += width
+		}
+	}
+	return string(b)
+}
+
+// plainRun returns how many bytes at the beginning of s mean themselves.
+func plainRun(s string) int {
+	for i := range len(s) {
+		if c := s[i]; c == '\\' || c >= utf8.RuneSelf {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// character returns what stands at s[i], an escape or a rune, and its length in
+// bytes.
+func character(s string, i int) (r rune, width int) {
+	if s[i] != '\\' {
+		return utf8.DecodeRuneInString(s[i:])
+	}
+	unit, width := Escape(s[i:])
+	if !utf16.IsSurrogate(unit) {
+		return unit, width
+	}
+	if r := pair(unit, s[i+width:]); r != utf8.RuneError {
+		return r, 2 * width
+	}
+	return utf8.RuneError, width
+}
+
+// Escape returns the UTF-16 unit that the escape at the beginning of s stands
+// for, and the escape's length in bytes. It must be well-formed.
+func Escape(s string) (unit rune, width int) {
+	switch c := s[1]; c {
+	case 'u':
+		n, _ := strconv.ParseUint(s[2:6], 16, 16)
+		return rune(n), len(`\u0000`)
+	case 'b':
+		return '\b', 2
+	case 'f':
+		return '\f', 2
+	case 'n':
+		return '\n', 2
+	case 'r':
+		return '\r', 2
+	case 't':
+		return '\t', 2
+	default:
+		return rune(c), 2
+	}
+}
+
+// LoneSurrogate returns where quoted, a well-formed JSON string, holds an escaped
+// surrogate without its other half, or -1. Such a string has no UTF-8 form, and
+// two different ones mean the same replacement character.
+func LoneSurrogate(quoted string) int {
+	for i := strings.IndexByte(quoted, '\\'); i >= 0 && i < len(quoted); {
+		if quoted[i] != '\\' {
+			i++
+			continue
+		}
+		unit, width := Escape(quoted[i:])
+		switch {
+		case !utf16.IsSurrogate(unit):
+			i += width
+		case pair(unit, quoted[i+width:]) != utf8.RuneError:
+			i += 2 * width
+		default:
+			return i
+		}
+	}
+	return -1
+}
+
+// pair returns the character of which high is the first half and rest has the
+// second, or U+FFFD.
+func pair(high rune, rest string) rune {
+	if !strings.HasPrefix(rest, `\u`) {
+		return utf8.RuneError
+	}
+	low, _ := Escape(rest)
+	return utf16.DecodeRune(high, low)
+}
