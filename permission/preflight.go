@@ -49,24 +49,27 @@ func Preflight(checks ...Check) func(*middleware.Stack) error {
 				return errors.New("permission: another middleware has the id " + id)
 			}
 			both := append(append([]Check(nil), first.checks...), checks...)
-			_, err := stack.Initialize.Swap(id, &preflight{both})
+			_, err := stack.Initialize.Swap(id, &preflight{both, requestOfEither})
 			return err
 		}
-		return stack.Initialize.Add(&preflight{checks}, middleware.Before)
+		return stack.Initialize.Add(&preflight{checks, requestOfEither}, middleware.Before)
 	}
 }
 
 const preflightID = "Preflight"
 
-// preflight is the middleware that runs the checks.
-type preflight struct{ checks []Check }
+// preflight is the middleware that runs the checks on what requestOf knows.
+type preflight struct {
+	checks    []Check
+	requestOf func(input any) (validate.Request, bool)
+}
 
 func (*preflight) ID() string { return preflightID }
 
 func (m *preflight) HandleInitialize(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
 	middleware.InitializeOutput, middleware.Metadata, error,
 ) {
-	if req, ok := requestOf(in.Parameters); ok {
+	if req, ok := m.requestOf(in.Parameters); ok {
 		if err := runChecks(ctx, m.checks, req); err != nil {
 			return middleware.InitializeOutput{}, middleware.Metadata{}, err
 		}

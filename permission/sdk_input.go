@@ -6,9 +6,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// requestOf returns an input of this package, or of the SDK's own Lambda client,
-// in plain values. Inputs of anything else (SNS and SQS have an AddPermission
-// too) are not ours to judge.
+// requestOf returns an input of this package in plain values. Others are not ours
+// to judge.
 func requestOf(input any) (validate.Request, bool) {
 	switch in := input.(type) {
 	case *AddPermissionInput:
@@ -17,6 +16,16 @@ func requestOf(input any) (validate.Request, bool) {
 		return in.Request(), true
 	case *RemovePermissionInput:
 		return in.Request(), true
+	}
+	return validate.Request{}, false
+}
+
+// requestOfEither is requestOf for inputs of the SDK's own Lambda client, too; SNS
+// and SQS have an AddPermission as well. The Client has no need of it, so that
+// reflection is linked into programs alone that call Preflight.
+func requestOfEither(input any) (validate.Request, bool) {
+	if req, ok := requestOf(input); ok {
+		return req, true
 	}
 	return requestOfSDK(input)
 }

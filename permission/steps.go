@@ -29,7 +29,7 @@ func (p *pipeline) steps() *steps {
 func (p *pipeline) initializeStep() []middleware.InitializeMiddleware {
 	step := make([]middleware.InitializeMiddleware, 0, 3)
 	if len(p.options.Preflight) > 0 {
-		step = append(step, &preflight{p.options.Preflight})
+		step = append(step, &preflight{p.options.Preflight, requestOf})
 	}
 	if i := p.interceptors; i != nil {
 		step = append(step, &smithyhttp.InterceptExecution{BeforeExecution: i.BeforeExecution, AfterExecution: i.AfterExecution})
