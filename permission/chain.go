@@ -12,27 +12,27 @@ import (
 // each step becomes a list, and between two steps stands what hands the request
 // over.
 func (s *steps) chain(transport middleware.Handler) middleware.Handler {
-	var d middleware.DeserializeHandler = toTransport{transport}
+	var d middleware.DeserializeHandler = &toTransport{transport}
 	for _, m := range slices.Backward(s.deserialize) {
 		d = &deserializeLink{m, d}
 	}
-	var f middleware.FinalizeHandler = toDeserialize{d}
+	var f middleware.FinalizeHandler = &toDeserialize{d}
 	for _, m := range slices.Backward(s.finalize) {
 		f = &finalizeLink{m, f}
 	}
-	var b middleware.BuildHandler = toFinalize{f}
+	var b middleware.BuildHandler = &toFinalize{f}
 	for _, m := range slices.Backward(s.build) {
 		b = &buildLink{m, b}
 	}
-	var w middleware.SerializeHandler = toBuild{b}
+	var w middleware.SerializeHandler = &toBuild{b}
 	for _, m := range slices.Backward(s.serialize) {
 		w = &serializeLink{m, w}
 	}
-	var i middleware.InitializeHandler = toSerialize{w}
+	var i middleware.InitializeHandler = &toSerialize{w}
 	for _, m := range slices.Backward(s.initialize) {
 		i = &initializeLink{m, i}
 	}
-	return toInitialize{i}
+	return &toInitialize{i}
 }
 
 type initializeLink struct {
@@ -84,42 +84,42 @@ func (l *deserializeLink) HandleDeserialize(ctx context.Context, in middleware.D
 
 type toInitialize struct{ next middleware.InitializeHandler }
 
-func (t toInitialize) Handle(ctx context.Context, input any) (any, middleware.Metadata, error) {
+func (t *toInitialize) Handle(ctx context.Context, input any) (any, middleware.Metadata, error) {
 	out, metadata, err := t.next.HandleInitialize(ctx, middleware.InitializeInput{Parameters: input})
 	return out.Result, metadata, err
 }
 
 type toSerialize struct{ next middleware.SerializeHandler }
 
-func (t toSerialize) HandleInitialize(ctx context.Context, in middleware.InitializeInput) (middleware.InitializeOutput, middleware.Metadata, error) {
+func (t *toSerialize) HandleInitialize(ctx context.Context, in middleware.InitializeInput) (middleware.InitializeOutput, middleware.Metadata, error) {
 	out, metadata, err := t.next.HandleSerialize(ctx, middleware.SerializeInput{Parameters: in.Parameters, Request: newRequest()})
 	return middleware.InitializeOutput(out), metadata, err
 }
 
 type toBuild struct{ next middleware.BuildHandler }
 
-func (t toBuild) HandleSerialize(ctx context.Context, in middleware.SerializeInput) (middleware.SerializeOutput, middleware.Metadata, error) {
+func (t *toBuild) HandleSerialize(ctx context.Context, in middleware.SerializeInput) (middleware.SerializeOutput, middleware.Metadata, error) {
 	out, metadata, err := t.next.HandleBuild(ctx, middleware.BuildInput{Request: in.Request})
 	return middleware.SerializeOutput(out), metadata, err
 }
 
 type toFinalize struct{ next middleware.FinalizeHandler }
 
-func (t toFinalize) HandleBuild(ctx context.Context, in middleware.BuildInput) (middleware.BuildOutput, middleware.Metadata, error) {
+func (t *toFinalize) HandleBuild(ctx context.Context, in middleware.BuildInput) (middleware.BuildOutput, middleware.Metadata, error) {
 	out, metadata, err := t.next.HandleFinalize(ctx, middleware.FinalizeInput(in))
 	return middleware.BuildOutput(out), metadata, err
 }
 
 type toDeserialize struct{ next middleware.DeserializeHandler }
 
-func (t toDeserialize) HandleFinalize(ctx context.Context, in middleware.FinalizeInput) (middleware.FinalizeOutput, middleware.Metadata, error) {
+func (t *toDeserialize) HandleFinalize(ctx context.Context, in middleware.FinalizeInput) (middleware.FinalizeOutput, middleware.Metadata, error) {
 	out, metadata, err := t.next.HandleDeserialize(ctx, middleware.DeserializeInput(in))
 	return middleware.FinalizeOutput{Result: out.Result}, metadata, err
 }
 
 type toTransport struct{ next middleware.Handler }
 
-func (t toTransport) HandleDeserialize(ctx context.Context, in middleware.DeserializeInput) (middleware.DeserializeOutput, middleware.Metadata, error) {
+func (t *toTransport) HandleDeserialize(ctx context.Context, in middleware.DeserializeInput) (middleware.DeserializeOutput, middleware.Metadata, error) {
 	response, metadata, err := t.next.Handle(ctx, in.Request)
 	return middleware.DeserializeOutput{RawResponse: response}, metadata, err
 }

@@ -78,9 +78,9 @@ func withLegacyEndpoint(ctx context.Context, endpoint aws.Endpoint) context.Cont
 // context, as the SDK's deprecated setters do.
 type signingScope struct{}
 
-func (signingScope) ID() string { return "setLegacyContextSigningOptions" }
+func (*signingScope) ID() string { return "setLegacyContextSigningOptions" }
 
-func (signingScope) HandleFinalize(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
+func (*signingScope) HandleFinalize(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
 	middleware.FinalizeOutput, middleware.Metadata, error,
 ) {
 	c := callFrom(ctx)

@@ -12,9 +12,9 @@ import (
 // client are inserted next to its id.
 type operationInput struct{}
 
-func (operationInput) ID() string { return "setOperationInput" }
+func (*operationInput) ID() string { return "setOperationInput" }
 
-func (operationInput) HandleSerialize(ctx context.Context, in middleware.SerializeInput, next middleware.SerializeHandler) (
+func (*operationInput) HandleSerialize(ctx context.Context, in middleware.SerializeInput, next middleware.SerializeHandler) (
 	middleware.SerializeOutput, middleware.Metadata, error,
 ) {
 	return next.HandleSerialize(ctx, in)

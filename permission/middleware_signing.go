@@ -20,9 +20,9 @@ import (
 // their own; a chain has none of them, and the hash stays in the call.
 type payloadHash struct{ inContext bool }
 
-func (payloadHash) ID() string { return (*v4.ComputePayloadSHA256)(nil).ID() }
+func (*payloadHash) ID() string { return (*v4.ComputePayloadSHA256)(nil).ID() }
 
-func (m payloadHash) HandleFinalize(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
+func (m *payloadHash) HandleFinalize(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
 	out middleware.FinalizeOutput, metadata middleware.Metadata, err error,
 ) {
 	if v4.GetPayloadHash(ctx) != "" {
@@ -39,7 +39,7 @@ func (m payloadHash) HandleFinalize(ctx context.Context, in middleware.FinalizeI
 	return next.HandleFinalize(ctx, in)
 }
 
-func (payloadHash) compute(ctx context.Context, request any) (string, error) {
+func (*payloadHash) compute(ctx context.Context, request any) (string, error) {
 	_, span := tracing.StartSpan(ctx, "ComputePayloadSHA256")
 	defer span.End()
 	req, ok := request.(*smithyhttp.Request)

@@ -45,21 +45,21 @@ func requestUserAgent(o *Options) *awsmiddleware.RequestUserAgent {
 
 // fixedUserAgent writes the same words in every call: its header value is shared
 // by all requests, none of which changes it in place.
-type fixedUserAgent []string
+type fixedUserAgent struct{ value []string }
 
 // newFixedUserAgent asks ua once for what it would write.
-func newFixedUserAgent(ua *awsmiddleware.RequestUserAgent) fixedUserAgent {
+func newFixedUserAgent(ua *awsmiddleware.RequestUserAgent) *fixedUserAgent {
 	req := newRequest()
 	nothing := middleware.BuildHandlerFunc(func(context.Context, middleware.BuildInput) (out middleware.BuildOutput, m middleware.Metadata, err error) {
 		return out, m, nil
 	})
 	_, _, _ = ua.HandleBuild(context.Background(), middleware.BuildInput{Request: req}, nothing)
-	return fixedUserAgent(req.Header["User-Agent"])
+	return &fixedUserAgent{req.Header["User-Agent"]}
 }
 
-func (fixedUserAgent) ID() string { return (*awsmiddleware.RequestUserAgent)(nil).ID() }
+func (*fixedUserAgent) ID() string { return (*awsmiddleware.RequestUserAgent)(nil).ID() }
 
-func (ua fixedUserAgent) HandleBuild(ctx context.Context, in middleware.BuildInput, next middleware.BuildHandler) (
+func (ua *fixedUserAgent) HandleBuild(ctx context.Context, in middleware.BuildInput, next middleware.BuildHandler) (
 	out middleware.BuildOutput, metadata middleware.Metadata, err error,
 ) {
 	req, ok := in.Request.(*smithyhttp.Request)
@@ -67,9 +67,9 @@ func (ua fixedUserAgent) HandleBuild(ctx context.Context, in middleware.BuildInp
 		return out, metadata, fmt.Errorf("unknown transport type %T", in.Request)
 	}
 	if given := req.Header.Get("User-Agent"); given != "" {
-		req.Header.Set("User-Agent", ua[0]+" "+given)
+		req.Header.Set("User-Agent", ua.value[0]+" "+given)
 	} else {
-		req.Header["User-Agent"] = ua
+		req.Header["User-Agent"] = ua.value
 	}
 	return next.HandleBuild(ctx, in)
 }

@@ -38,7 +38,7 @@ func (p *pipeline) initializeStep() []middleware.InitializeMiddleware {
 }
 
 func (p *pipeline) serializeStep() []middleware.SerializeMiddleware {
-	step := []middleware.SerializeMiddleware{operationInput{}, &legacyEndpoint{p.options}, &serializer{p.op}}
+	step := []middleware.SerializeMiddleware{&operationInput{}, &legacyEndpoint{p.options}, &serializer{p.op}}
 	if i := p.interceptors; i != nil {
 		step = append(step[:2:2],
 			&smithyhttp.InterceptBeforeSerialization{Interceptors: i.BeforeSerialization}, step[2],
@@ -61,8 +61,8 @@ func (p *pipeline) finalizeStep() []middleware.FinalizeMiddleware {
 		&identity{p.options},
 		&p.endpoint,
 		&disableHTTPS{p.options},
-		payloadHash{inContext: len(p.options.APIOptions) > 0},
-		signingScope{},
+		&payloadHash{inContext: len(p.options.APIOptions) > 0},
+		&signingScope{},
 	)
 	if p.interceptors == nil {
 		return append(step, &p.signing)

@@ -63,18 +63,16 @@ func Diff(a, b Statement) []Difference {
 	var list []Difference
 	as, bs := a.get().aspects(), b.get().aspects()
 	for len(as) > 0 || len(bs) > 0 {
-		switch order := compareHeads(as, bs); {
-		case order < 0:
-			list = append(list, difference(&as[0], nil))
-			as = as[1:]
-		case order > 0:
-			list = append(list, difference(nil, &bs[0]))
-			bs = bs[1:]
-		default:
-			if !slices.Equal(as[0].values, bs[0].values) {
-				list = append(list, difference(&as[0], &bs[0]))
-			}
-			as, bs = as[1:], bs[1:]
+		var a, b *aspect
+		order := compareHeads(as, bs)
+		if order <= 0 {
+			a, as = &as[0], as[1:]
+		}
+		if order >= 0 {
+			b, bs = &bs[0], bs[1:]
+		}
+		if order != 0 || !slices.Equal(a.values, b.values) {
+			list = append(list, difference(a, b))
 		}
 	}
 	return list
