@@ -1,7 +1,5 @@
 package jsontext
 
-import "strings"
-
 // string takes a string. What is not UTF-8 in it passes, as in encoding/json.
 func (s *scanner) string() bool {
 	s.pos++ // the quotation mark
@@ -26,14 +24,16 @@ func (s *scanner) string() bool {
 // escape takes an escape within a string.
 func (s *scanner) escape() bool {
 	s.pos++ // the backslash
-	switch {
-	case s.pos >= len(s.text) || strings.IndexByte(`"\/bfnrtu`, s.text[s.pos]) < 0:
-		return s.fail("in an escape of a string")
-	case s.text[s.pos] == 'u':
-		return s.hexadecimal()
+	if s.pos < len(s.text) {
+		switch s.text[s.pos] {
+		case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+			s.pos++
+			return true
+		case 'u':
+			return s.hexadecimal()
+		}
 	}
-	s.pos++
-	return true
+	return s.fail("in an escape of a string")
 }
 
 // hexadecimal takes the rest of an escape such as \u00e9.

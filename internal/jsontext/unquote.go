@@ -16,17 +16,18 @@ func Unquote(quoted string) string {
 	if strings.IndexByte(s, '\\') < 0 && utf8.ValidString(s) {
 		return s
 	}
-	b := make([]byte, 0, len(s))
+	var b strings.Builder
+	b.Grow(len(s))
 	for i := 0; i < len(s); {
 		run := plainRun(s[i:])
-		b = append(b, s[i:i+run]...)
+		b.WriteString(s[i : i+run])
 		if i += run; i < len(s) {
 			r, width := character(s, i)
-			b = utf8.AppendRune(b, r)
+			b.WriteRune(r)
 			i += width
 		}
 	}
-	return string(b)
+	return b.String()
 }
 
 // plainRun returns how many bytes at the beginning of s mean themselves.
