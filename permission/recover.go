@@ -42,11 +42,7 @@ func (c *Client) recoverRemove(ctx context.Context, in *RemovePermissionInput, o
 // recovers reports whether a call with these options may read the policy to
 // settle what became of it.
 func (c *Client) recovers(ctx context.Context, optFns []func(*Options)) bool {
-	o := c.Options()
-	for _, fn := range optFns {
-		fn(&o)
-	}
-	return !o.DisableLostResponseRecovery && ctx.Err() == nil
+	return !c.callOptions(optFns).DisableLostResponseRecovery && ctx.Err() == nil
 }
 
 // refusedRevision reports whether err refuses the revision that a request
