@@ -3,7 +3,6 @@ package policy
 import (
 	"cmp"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 )
@@ -42,7 +41,20 @@ const (
 )
 
 // aspects returns what s says, sorted; see Statement.Equivalent for the rules.
-func (s *statement) aspects() []aspect {
+func (s *statement) aspects() []*aspect {
+	list := s.unsortedAspects()
+	// Pointers are what gets sorted: net/http sorts some as well, and the compiler
+	// makes one copy of the algorithm for all of them. One for the structs would add
+	// 40 KB to every program that calls.
+	sorted := make([]*aspect, len(list))
+	for i := range list {
+		sorted[i] = &list[i]
+	}
+	slices.SortFunc(sorted, compareAspects)
+	return sorted
+}
+
+func (s *statement) unsortedAspects() []aspect {
 	list := make([]aspect, 0, 5+len(s.conditions)+len(s.unknown))
 	list = appendText(list, rankSid, "Sid", s.sid)
 	list = appendText(list, rankEffect, "Effect", s.effect)
@@ -61,9 +73,6 @@ func (s *statement) aspects() []aspect {
 	for _, m := range s.unknown {
 		list = append(list, opaqueAspect(rankUnknown, m.name, m.raw))
 	}
-	// Not slices.SortFunc: sort.Slice is in every program that signs, and one more
-	// copy of the algorithm, for this type, would add 40 KB.
-	sort.Slice(list, func(i, j int) bool { return compareAspects(&list[i], &list[j]) < 0 })
 	return list
 }
 
@@ -192,13 +201,13 @@ func compareSubjects(a, b *aspect) int {
 	)
 }
 
-func sameAspects(a, b []aspect) bool {
-	return slices.EqualFunc(a, b, func(a, b aspect) bool { return compareAspects(&a, &b) == 0 })
+func sameAspects(a, b []*aspect) bool {
+	return slices.EqualFunc(a, b, func(a, b *aspect) bool { return compareAspects(a, b) == 0 })
 }
 
 // encode appends the aspects to b, so that different lists give different
 // bytes.
-func encode(b []byte, list []aspect) []byte {
+func encode(b []byte, list []*aspect) []byte {
 	for _, a := range list {
 		b = strconv.AppendInt(b, int64(a.rank), 10)
 		for _, s := range [...]string{a.field, a.operator, a.key} {

@@ -52,8 +52,8 @@ func (s *statement) saysSameAs(t *statement) bool {
 	return sameAspects(withoutSid(s.aspects()), withoutSid(t.aspects()))
 }
 
-func withoutSid(list []aspect) []aspect {
-	return slices.DeleteFunc(list, func(a aspect) bool { return a.rank == rankSid })
+func withoutSid(list []*aspect) []*aspect {
+	return slices.DeleteFunc(list, func(a *aspect) bool { return a.rank == rankSid })
 }
 
 // isPlainAllow reports whether s is of the kind whose meaning is the sum of its

@@ -66,10 +66,10 @@ func Diff(a, b Statement) []Difference {
 		var a, b *aspect
 		order := compareHeads(as, bs)
 		if order <= 0 {
-			a, as = &as[0], as[1:]
+			a, as = as[0], as[1:]
 		}
 		if order >= 0 {
-			b, bs = &bs[0], bs[1:]
+			b, bs = bs[0], bs[1:]
 		}
 		if order != 0 || !slices.Equal(a.values, b.values) {
 			list = append(list, difference(a, b))
@@ -80,14 +80,14 @@ func Diff(a, b Statement) []Difference {
 
 // compareHeads compares what the first aspects are about; an empty list comes
 // after all others.
-func compareHeads(as, bs []aspect) int {
+func compareHeads(as, bs []*aspect) int {
 	switch {
 	case len(as) == 0:
 		return 1
 	case len(bs) == 0:
 		return -1
 	}
-	return compareSubjects(&as[0], &bs[0])
+	return compareSubjects(as[0], bs[0])
 }
 
 // difference makes a Difference of two aspects about the same thing, one of
