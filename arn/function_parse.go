@@ -109,11 +109,15 @@ func (r *reading) undo() {
 
 // tail reads the rest as a name with or without a qualifier.
 func (r *reading) tail() (ok bool) {
-	name, qualifier, qualified := cut(r.rest, ':')
-	q := Qualifier{qualifier}
-	if name == "" || !all(name, nameChar) || qualified && (q.IsZero() || !q.fitsFunction()) {
-		return false
+	end := span(r.rest, nameChar)
+	name, rest := r.rest[:end], r.rest[end:]
+	var q Qualifier
+	if rest != "" {
+		q = Qualifier{rest[1:]}
+		if rest[0] != ':' || q.IsZero() || !q.fitsFunction() {
+			return false
+		}
 	}
 	r.function.name, r.function.qualifier = name, q
-	return true
+	return name != ""
 }
