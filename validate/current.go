@@ -38,7 +38,7 @@ var currentRows = []row{
 		required:   true,
 		min:        1, max: 100,
 		pattern: `([a-zA-Z0-9-_]+)`,
-		match:   matchStatementId,
+		class:   word,
 	},
 	{
 		// A dot is legal here: a policy may hold statements that AddPermission did not make.
@@ -47,7 +47,7 @@ var currentRows = []row{
 		required:   true,
 		min:        1, max: 100,
 		pattern: `([a-zA-Z0-9-_.]+)`,
-		match:   matchRemovedStatementId,
+		class:   wordOrDot,
 	},
 	{
 		field:      fieldAction,
@@ -61,7 +61,7 @@ var currentRows = []row{
 		operations: []Operation{AddPermission},
 		required:   true,
 		pattern:    `[^\s]+`,
-		match:      matchPrincipal,
+		class:      notSpace,
 	},
 	{
 		// Wider than the reference in two ways. Its region,
@@ -88,7 +88,7 @@ var currentRows = []row{
 		operations: []Operation{AddPermission},
 		min:        0, max: 256,
 		pattern: `[a-zA-Z0-9._\-]+`,
-		match:   matchEventSourceToken,
+		class:   wordOrDot,
 	},
 	{
 		field:      fieldPrincipalOrgID,

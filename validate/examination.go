@@ -1,10 +1,5 @@
 package validate
 
-import (
-	"slices"
-	"unicode/utf8"
-)
-
 // examination is one run of Check over a request, which its methods are given:
 // a pointer to it in here would send every request to the heap.
 type examination struct {
@@ -29,12 +24,25 @@ func (e *examination) reportWith(hint string, f field, rule, value, message stri
 	e.found[len(e.found)-1].Hint = hint
 }
 
+// examine gives every violation of a request, in the order of its members.
+func (r *Rules) examine(op int, req Request) []Violation {
+	e := examination{meaning: r.meaning}
+	e.name, e.named = r.splitName(req.FunctionName)
+	values := req.members()
+	for f, row := range r.byMember[op] {
+		e.member(&req, row, field(f), values[f])
+	}
+	return e.found
+}
+
 // member judges one member, given its row or nil when the operation lacks it.
-func (e *examination) member(req *Request, f field, row *row) {
-	v := f.value(req)
+func (e *examination) member(req *Request, row *row, f field, v string) {
 	switch {
 	case v != "" && row != nil:
-		e.value(req, row, v)
+		e.value(row, v)
+		if e.meaning {
+			e.meaningOf(req, f)
+		}
 	case v != "":
 		e.found = append(e.found, unknownMember(f, v, req.Operation))
 	case row != nil && row.required:
@@ -42,57 +50,21 @@ func (e *examination) member(req *Request, f field, row *row) {
 	}
 }
 
-// value judges a member that is there: by its row, then by what it means.
-func (e *examination) value(req *Request, row *row, v string) {
-	if shorter(v, row.min) {
+// value judges a member that is there by its row.
+func (e *examination) value(row *row, v string) {
+	if row.isShort(v) {
 		e.report(row.field, RuleMinLength, v, minLengthMessage(row.min))
 	}
-	if row.max > 0 && longer(v, row.max) {
+	if row.isLong(v) {
 		e.report(row.field, RuleMaxLength, v, maxLengthMessage(row.max))
 	}
-	if !e.matches(row, v) {
+	if !row.matches(v) {
 		e.report(row.field, RulePattern, v, patternMessage(row.pattern))
 	}
-	if row.enum != nil && !slices.Contains(row.enum, v) {
+	if !row.lists(v) {
 		e.report(row.field, RuleEnum, v, enumMessage(row.enum))
 	}
-	if row.field == fieldFunctionName {
-		e.nameLength(v)
+	if row.field == fieldFunctionName && e.named && e.name.isLong() {
+		e.report(row.field, RuleNameLength, v, maxLengthMessage(maxBareName))
 	}
-	if e.meaning {
-		e.meaningOf(req, row.field)
-	}
-}
-
-func (e *examination) matches(row *row, v string) bool {
-	if row.field == fieldFunctionName {
-		return e.named
-	}
-	return row.match == nil || row.match(v)
-}
-
-// maxBareName is the limit of a function name without account and region, in
-// code points (AddPermission, FunctionName: "If you specify only the function
-// name, it is limited to 64 characters in length").
-const maxBareName = 64
-
-// nameLength judges the name alone: the length of a row is that of the whole
-// value and is meant for ARNs.
-func (e *examination) nameLength(v string) {
-	if e.named && e.name.bare && longer(e.name.name, maxBareName) {
-		e.report(fieldFunctionName, RuleNameLength, v, maxLengthMessage(maxBareName))
-	}
-}
-
-// longer reports whether s has more than n code points. Bytes that are not
-// UTF-8 count one each.
-func longer(s string, n int) bool {
-	// A code point has at least one byte.
-	return len(s) > n && utf8.RuneCountInString(s) > n
-}
-
-// shorter reports whether s has fewer than n code points.
-func shorter(s string, n int) bool {
-	// A code point has at most utf8.UTFMax bytes.
-	return len(s) < n*utf8.UTFMax && utf8.RuneCountInString(s) < n
 }

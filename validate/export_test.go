@@ -14,7 +14,7 @@ func Matchers() []Matcher {
 	for _, r := range []*Rules{Original, Current} {
 		for _, row := range r.rows {
 			if row.pattern != "" {
-				all = append(all, Matcher{row.field.String(), row.pattern, row.match})
+				all = append(all, Matcher{row.field.String(), row.pattern, row.matches})
 			}
 		}
 	}
@@ -47,3 +47,17 @@ func SplitSourceArn(s string) (partition, service, region, account, resource str
 func FieldNames() []string { return fieldNames[:] }
 
 var Quote = quote
+
+// Accepts is the lean way through a set, Examine the one that collects.
+func Accepts(r *Rules, req Request) bool {
+	op, ok := req.Operation.index()
+	return ok && r.accepts(op, &req)
+}
+
+func Examine(r *Rules, req Request) []Violation {
+	op, ok := req.Operation.index()
+	if !ok {
+		return []Violation{unknownOperation(req.Operation)}
+	}
+	return r.examine(op, req)
+}

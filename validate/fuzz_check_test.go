@@ -34,6 +34,7 @@ func FuzzCheck(f *testing.F) {
 		if via%3 != 0 {
 			r.InvokedViaFunctionUrl = ptr(via%3 == 1)
 		}
+		checkAgreement(t, r)
 		for rules, table := range tables {
 			vs := violations(t, rules, r)
 			if diff := cmp.Diff(judge(table, r), ofTable(brief(vs))); diff != "" {

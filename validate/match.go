@@ -2,22 +2,13 @@ package validate
 
 import "strings"
 
-// The matchers of the plain rows. Each accepts what its row's expression does,
-// which the tests compare with package regexp.
+// The matchers of the plain rows whose pattern is more than a class. Each accepts
+// what its row's expression does, which the tests compare with package regexp.
 
 // matchOriginalQualifier is (|[a-zA-Z0-9$_-]+).
 func matchOriginalQualifier(s string) bool {
 	return s == "" || isAll(s, wordOrDollar)
 }
-
-// matchStatementId is ([a-zA-Z0-9-_]+).
-func matchStatementId(s string) bool { return isAll(s, word) }
-
-// matchRemovedStatementId is ([a-zA-Z0-9-_.]+).
-func matchRemovedStatementId(s string) bool { return isAll(s, wordOrDot) }
-
-// matchEventSourceToken is [a-zA-Z0-9._\-]+.
-func matchEventSourceToken(s string) bool { return isAll(s, wordOrDot) }
 
 // matchAction is (lambda:[*]|lambda:[a-zA-Z]+|[*]).
 func matchAction(s string) bool {

@@ -18,64 +18,78 @@ const (
 
 const latest = "$LATEST"
 
-// meaningOf judges what a member that is there means.
-func (e *examination) meaningOf(req *Request, f field) {
-	switch f {
-	case fieldFunctionName:
-		e.latestInName(req)
-	case fieldQualifier:
-		e.qualifier(req)
-	case fieldPrincipal:
-		e.principal(req.Principal)
-	case fieldFunctionUrlAuthType:
-		e.authTypeAction(req)
-	case fieldInvokedViaFunctionUrl:
-		e.invokedViaAction(req)
-	}
+// isRefused reports whether any rule of this file is broken.
+func isRefused(req *Request, name functionName) bool {
+	return isLatestInName(req, name) || isLatest(req) || isMismatch(req, name) ||
+		req.Principal != "" && principalRefusal(req.Principal) != "" ||
+		isWrongForAuthType(req) || isWrongForInvokedVia(req)
 }
 
-const latestHint = "leave the qualifier out for the unqualified function, or name a version or an alias"
-
-// latestInName refuses a grant on "NAME:$LATEST". When Qualifier says $LATEST
-// too, that is where it is reported.
-func (e *examination) latestInName(req *Request) {
-	if e.name.qualifier == latest && req.Qualifier != latest && isAddPermission(req) {
-		e.reportWith(latestHint, fieldFunctionName, RuleLatest, req.FunctionName, latestMessage)
-	}
+// isLatestInName is a grant on "NAME:$LATEST". When Qualifier says $LATEST too,
+// that is where it is reported.
+func isLatestInName(req *Request, name functionName) bool {
+	return name.qualifier == latest && req.Qualifier != latest && isAddPermission(req)
 }
 
-// qualifier refuses a Qualifier beside another one in the name, for any
-// operation, and a grant on $LATEST.
-func (e *examination) qualifier(req *Request) {
-	q, inName := req.Qualifier, e.name.qualifier
-	if inName != "" && inName != q && matchCurrentQualifier(q) {
-		hint := "FunctionName says " + quote(inName) + ": give the qualifier in one of the two"
-		e.reportWith(hint, fieldQualifier, RuleQualifierMismatch, q, mismatchMessage)
-	}
-	if q == latest && isAddPermission(req) {
-		e.reportWith(latestHint, fieldQualifier, RuleLatest, q, latestMessage)
-	}
+// isLatest is a grant on $LATEST.
+func isLatest(req *Request) bool { return req.Qualifier == latest && isAddPermission(req) }
+
+// isMismatch is a Qualifier beside another one in the name, for any operation.
+func isMismatch(req *Request, name functionName) bool {
+	return name.qualifier != "" && req.Qualifier != "" && name.qualifier != req.Qualifier && matchCurrentQualifier(req.Qualifier)
 }
 
 func isAddPermission(req *Request) bool {
 	return req.Operation.String() == AddPermission.String()
 }
 
-// authTypeAction and invokedViaAction pass the wildcards "*" and "lambda:*":
-// whether the service does is not known.
-func (e *examination) authTypeAction(req *Request) {
-	if !mayBeAction(req.Action, "lambda:InvokeFunctionUrl") {
-		const hint = `set Action to "lambda:InvokeFunctionUrl", or leave FunctionUrlAuthType out`
-		e.reportWith(hint, fieldFunctionUrlAuthType, RuleAuthTypeAction, req.FunctionUrlAuthType, authTypeMessage)
+// isWrongForAuthType and isWrongForInvokedVia pass the wildcards "*" and
+// "lambda:*": whether the service does is not known.
+func isWrongForAuthType(req *Request) bool {
+	return req.FunctionUrlAuthType != "" && !mayBeAction(req.Action, "lambda:InvokeFunctionUrl")
+}
+
+// isWrongForInvokedVia judges true only: what the service makes of an explicit
+// false is not known.
+func isWrongForInvokedVia(req *Request) bool {
+	return req.InvokedViaFunctionUrl != nil && *req.InvokedViaFunctionUrl && !mayBeAction(req.Action, "lambda:InvokeFunction")
+}
+
+const latestHint = "leave the qualifier out for the unqualified function, or name a version or an alias"
+
+// meaningOf judges what a member that is there means.
+func (e *examination) meaningOf(req *Request, f field) {
+	switch f {
+	case fieldFunctionName:
+		if isLatestInName(req, e.name) {
+			e.reportWith(latestHint, f, RuleLatest, req.FunctionName, latestMessage)
+		}
+	case fieldQualifier:
+		e.qualifier(req)
+	case fieldPrincipal:
+		if message := principalRefusal(req.Principal); message != "" {
+			e.report(f, RulePrincipal, req.Principal, message)
+		}
+	case fieldFunctionUrlAuthType:
+		if isWrongForAuthType(req) {
+			const hint = `set Action to "lambda:InvokeFunctionUrl", or leave FunctionUrlAuthType out`
+			e.reportWith(hint, f, RuleAuthTypeAction, req.FunctionUrlAuthType, authTypeMessage)
+		}
+	case fieldInvokedViaFunctionUrl:
+		if isWrongForInvokedVia(req) {
+			const hint = `set Action to "lambda:InvokeFunction", or leave InvokedViaFunctionUrl out`
+			e.reportWith(hint, f, RuleInvokedViaAction, "true", invokedViaMessage)
+		}
 	}
 }
 
-// invokedViaAction judges true only: what the service makes of an explicit
-// false is not known.
-func (e *examination) invokedViaAction(req *Request) {
-	if *req.InvokedViaFunctionUrl && !mayBeAction(req.Action, "lambda:InvokeFunction") {
-		const hint = `set Action to "lambda:InvokeFunction", or leave InvokedViaFunctionUrl out`
-		e.reportWith(hint, fieldInvokedViaFunctionUrl, RuleInvokedViaAction, "true", invokedViaMessage)
+func (e *examination) qualifier(req *Request) {
+	if isMismatch(req, e.name) {
+		hint := "FunctionName says " + quote(e.name.qualifier) + ": give the qualifier in one of the two"
+		e.reportWith(hint, fieldQualifier, RuleQualifierMismatch, req.Qualifier, mismatchMessage)
+	}
+	if isLatest(req) {
+		e.reportWith(latestHint, fieldQualifier, RuleLatest, req.Qualifier, latestMessage)
 	}
 }
 

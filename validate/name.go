@@ -14,6 +14,15 @@ type functionName struct {
 	bare            bool // it says nothing of where the function is
 }
 
+// maxBareName is the limit of a function name without account and region, in
+// code points (AddPermission, FunctionName: "If you specify only the function
+// name, it is limited to 64 characters in length").
+const maxBareName = 64
+
+// isLong judges the name alone: the length of a row is that of the whole value and
+// is meant for ARNs.
+func (n functionName) isLong() bool { return n.bare && longer(n.name, maxBareName) }
+
 // splitCurrentName leaves the work to package arn, which has the same expression.
 func splitCurrentName(s string) (functionName, bool) {
 	f, err := arn.ParseFunction(s)

@@ -38,7 +38,7 @@ var originalRows = []row{
 		required:   true,
 		min:        1, max: 100,
 		pattern: `([a-zA-Z0-9-_]+)`,
-		match:   matchStatementId,
+		class:   word,
 	},
 	{
 		field:      fieldAction,
@@ -71,6 +71,6 @@ var originalRows = []row{
 		operations: []Operation{AddPermission},
 		min:        0, max: 256,
 		pattern: `[a-zA-Z0-9._\-]+`,
-		match:   matchEventSourceToken,
+		class:   wordOrDot,
 	},
 }

@@ -16,18 +16,20 @@ func cutShortMessage(principal string) string {
 	return "The provided input'" + principal + "'was invalid. Member must satisfy expression: [\\w+=,.@-]* Please check your input and try again."
 }
 
-// principal judges the form of the principal.
-func (e *examination) principal(p string) {
-	message := ""
+// principalRefusal is the service's answer to a principal of a form that none has,
+// "" if there is nothing to say against its form or its pattern is broken.
+func principalRefusal(p string) string {
 	switch {
+	case !isNoPrincipal(p) || !matchPrincipal(p):
+		return ""
 	case isCutShortIAM(p):
-		message = cutShortMessage(p)
-	case isNoService(p), isNoAccount(p), isNoIdentity(p), isURL(p), isQuoted(p):
-		message = principalMessage
+		return cutShortMessage(p)
 	}
-	if message != "" && matchPrincipal(p) {
-		e.report(fieldPrincipal, RulePrincipal, p, message)
-	}
+	return principalMessage
+}
+
+func isNoPrincipal(p string) bool {
+	return isNoService(p) || isNoAccount(p) || isNoIdentity(p) || isCutShortIAM(p) || isURL(p) || isQuoted(p)
 }
 
 // isNoService is the domain of all service principals with no service before it.

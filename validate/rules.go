@@ -21,7 +21,9 @@ type row struct {
 	required   bool
 	min, max   int // code points; a max of 0 is no limit
 	pattern    string
-	// match accepts exactly what ^(?:pattern)$ accepts; nil without a pattern.
+	// What exactly ^(?:pattern)$ accepts: one or more of a class, if there is one,
+	// or else what match says.
+	class class
 	match func(string) bool
 	enum  []string
 }
@@ -55,13 +57,8 @@ func (r *Rules) Check(req Request) error {
 	if !ok {
 		return &Error{Violations: []Violation{unknownOperation(req.Operation)}}
 	}
-	e := examination{meaning: r.meaning}
-	e.name, e.named = r.splitName(req.FunctionName)
-	for f := range fieldCount {
-		e.member(&req, f, r.byMember[op][f])
-	}
-	if e.found == nil {
+	if r.accepts(op, &req) {
 		return nil
 	}
-	return &Error{Violations: e.found}
+	return &Error{Violations: r.examine(op, req)}
 }
