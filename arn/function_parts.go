@@ -49,17 +49,16 @@ func isRegion(s string) bool {
 		return false
 	}
 	middle, number := s[3:len(s)-2], s[len(s)-2:]
-	if number[0] != '-' || !all(number[1:], digit) {
+	if number[0] != '-' || classes[number[1]]&digit == 0 {
 		return false
 	}
-	// At most one more word stands before that of the direction.
-	if kind, direction, ok := cut(middle, '-'); ok {
-		if !isRegionKind(kind) {
-			return false
-		}
-		middle = direction
+	word := span(middle, lower)
+	if word == len(middle) {
+		return true
 	}
-	return middle != "" && all(middle, lower)
+	// At most one more word stands before that of the direction.
+	direction := middle[word+1:]
+	return middle[word] == '-' && isRegionKind(middle[:word]) && direction != "" && all(direction, lower)
 }
 
 // isRegionKind is gov|iso[a-z]?.

@@ -28,9 +28,8 @@ func (e *examination) reportWith(hint string, f field, rule, value, message stri
 func (r *Rules) examine(op int, req Request) []Violation {
 	e := examination{meaning: r.meaning}
 	e.name, e.named = r.splitName(req.FunctionName)
-	values := req.members()
-	for f, row := range r.byMember[op] {
-		e.member(&req, row, field(f), values[f])
+	for f := range fieldCount {
+		e.member(&req, r.byMember[op][f], f, f.value(&req))
 	}
 	return e.found
 }

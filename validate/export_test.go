@@ -32,9 +32,9 @@ func SplitName(r *Rules, s string) (partition, region, account, name, qualifier 
 }
 
 // NameOf is what the rules of a set look at of a FunctionName.
-func NameOf(r *Rules, s string) (name, qualifier string, bare, ok bool) {
+func NameOf(r *Rules, s string) (bare, qualifier string, ok bool) {
 	n, ok := r.splitName(s)
-	return n.name, n.qualifier, n.bare && ok, ok
+	return n.bare, n.qualifier, ok
 }
 
 // SplitSourceArn is how both sets take a SourceArn apart.

@@ -39,13 +39,35 @@ var fieldNames = [fieldCount]string{
 
 func (f field) String() string { return fieldNames[f] }
 
-// members are the values of a request in the order of the fields, "" for what is
-// absent.
-func (r *Request) members() [fieldCount]string {
-	return [fieldCount]string{
-		r.FunctionName, r.Qualifier, r.StatementId, r.Action, r.Principal, r.SourceArn, r.SourceAccount,
-		r.EventSourceToken, r.PrincipalOrgID, r.FunctionUrlAuthType, boolText(r.InvokedViaFunctionUrl), r.RevisionId,
+// value is the member's value, "" when it is absent.
+func (f field) value(r *Request) string {
+	switch f {
+	case fieldFunctionName:
+		return r.FunctionName
+	case fieldQualifier:
+		return r.Qualifier
+	case fieldStatementId:
+		return r.StatementId
+	case fieldAction:
+		return r.Action
+	case fieldPrincipal:
+		return r.Principal
+	case fieldSourceArn:
+		return r.SourceArn
+	case fieldSourceAccount:
+		return r.SourceAccount
+	case fieldEventSourceToken:
+		return r.EventSourceToken
+	case fieldPrincipalOrgID:
+		return r.PrincipalOrgID
+	case fieldFunctionUrlAuthType:
+		return r.FunctionUrlAuthType
+	case fieldInvokedViaFunctionUrl:
+		return boolText(r.InvokedViaFunctionUrl)
+	case fieldRevisionId:
+		return r.RevisionId
 	}
+	return ""
 }
 
 func boolText(b *bool) string {

@@ -3,6 +3,7 @@ package validate
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A mistake looks at a value that broke a rule and says what to write instead,
@@ -98,11 +99,15 @@ const quotationMarks = "\"'`“”„‘’‚«»"
 
 // isQuoted reports a quotation mark at either end.
 func isQuoted(v string) bool {
-	if v == "" || is(v[0], alnum) && is(v[len(v)-1], alnum) {
+	if v == "" || !isOfMark(v[0]) && !isOfMark(v[len(v)-1]) {
 		return false // most values; Trim takes its time
 	}
 	return strings.Trim(v, quotationMarks) != v
 }
+
+// isOfMark reports whether a byte may be of a quotation mark: all bytes of those
+// that are no ASCII are beyond it.
+func isOfMark(c byte) bool { return c == '"' || c == '\'' || c == '`' || c >= utf8.RuneSelf }
 
 func surroundingQuotes(v string) string {
 	if !isQuoted(v) {

@@ -10,8 +10,8 @@ import (
 // expression of a set. The two sets differ even on what both accept:
 // "us-gov-west-1:PROD" has a region today and was a function with an alias before.
 type functionName struct {
-	name, qualifier string
-	bare            bool // it says nothing of where the function is
+	bare      string // the name, if it says nothing of where the function is
+	qualifier string
 }
 
 // maxBareName is the limit of a function name without account and region, in
@@ -21,7 +21,7 @@ const maxBareName = 64
 
 // isLong judges the name alone: the length of a row is that of the whole value and
 // is meant for ARNs.
-func (n functionName) isLong() bool { return n.bare && longer(n.name, maxBareName) }
+func (n functionName) isLong() bool { return longer(n.bare, maxBareName) }
 
 // splitCurrentName leaves the work to package arn, which has the same expression.
 func splitCurrentName(s string) (functionName, bool) {
@@ -29,11 +29,11 @@ func splitCurrentName(s string) (functionName, bool) {
 	if err != nil {
 		return functionName{}, false
 	}
-	return functionName{
-		name:      f.Name(),
-		qualifier: f.Qualifier().String(),
-		bare:      f.Partition() == "" && f.Region() == "" && f.AccountID() == "",
-	}, true
+	n := functionName{qualifier: f.Qualifier().String()}
+	if f.Partition() == "" && f.Region() == "" && f.AccountID() == "" {
+		n.bare = f.Name()
+	}
+	return n, true
 }
 
 func matchCurrentFunctionName(s string) bool {
@@ -47,8 +47,12 @@ func matchCurrentQualifier(s string) bool {
 }
 
 func splitOriginalName(s string) (functionName, bool) {
-	n, ok := cutOriginalName(s)
-	return functionName{n.name, n.qualifier, n.partition == "" && n.region == "" && n.account == ""}, ok
+	o, ok := cutOriginalName(s)
+	n := functionName{qualifier: o.qualifier}
+	if o.partition == "" && o.region == "" && o.account == "" {
+		n.bare = o.name
+	}
+	return n, ok
 }
 
 // originalName is a FunctionName as the groups of the original expression find it.

@@ -90,10 +90,13 @@ func compareName(t *testing.T, rules *validate.Rules, s string, oracle func(stri
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(parts{})); diff != "" {
 		t.Errorf("parts of %q (-want +got):\n%s", s, diff)
 	}
-	name, qualifier, bare, ok := validate.NameOf(rules, s)
-	wantBare := wantOK && want.partition == "" && want.region == "" && want.account == ""
-	if name != want.name || qualifier != want.qualifier || bare != wantBare || ok != wantOK {
-		t.Errorf("%q: name %q, qualifier %q, bare %v, %v; want %v of %+v", s, name, qualifier, bare, ok, wantOK, want)
+	bare, qualifier, ok := validate.NameOf(rules, s)
+	wantBare := want.name
+	if want.partition != "" || want.region != "" || want.account != "" {
+		wantBare = ""
+	}
+	if bare != wantBare || qualifier != want.qualifier || ok != wantOK {
+		t.Errorf("%q: bare name %q, qualifier %q, %v; want %q, %v of %+v", s, bare, qualifier, ok, wantBare, wantOK, want)
 	}
 }
 

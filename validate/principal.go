@@ -28,8 +28,17 @@ func principalRefusal(p string) string {
 	return principalMessage
 }
 
+// isNoPrincipal asks for each form where one can begin.
 func isNoPrincipal(p string) bool {
-	return isNoService(p) || isNoAccount(p) || isNoIdentity(p) || isCutShortIAM(p) || isURL(p) || isQuoted(p)
+	switch {
+	case p[0] == 'a':
+		return isNoService(p) || isNoIdentity(p) || isCutShortIAM(p) || isQuoted(p)
+	case p[0] == 'h':
+		return isURL(p) || isQuoted(p)
+	case is(p[0], digit):
+		return isNoAccount(p) || isQuoted(p)
+	}
+	return isQuoted(p)
 }
 
 // isNoService is the domain of all service principals with no service before it.

@@ -1,16 +1,37 @@
 package validate
 
 import (
+	"math"
 	"slices"
 	"unicode/utf8"
 )
 
-// What a row says of a value that is there.
+// accepts reports whether the row has nothing against a value, or its absence. The
+// nil row is that of a member which an operation lacks.
+func (r *row) accepts(v string) bool {
+	if v == "" {
+		return r == nil || !r.required
+	}
+	return r != nil && r.fits(v) && r.matches(v) && r.lists(v)
+}
 
-func (r *row) accepts(v string) bool { return r.fits(v) && r.matches(v) && r.lists(v) }
+// fits reports whether the length is right. Most are, whatever the bytes mean: a
+// code point has one to four of them.
+func (r *row) fits(v string) bool {
+	return r.fitsFrom <= len(v) && len(v) <= r.fitsTo || !r.isShort(v) && !r.isLong(v)
+}
 
-// fits reports whether the length is right.
-func (r *row) fits(v string) bool { return !r.isShort(v) && !r.isLong(v) }
+// surelyFits returns between which numbers of bytes a value surely has as many code
+// points as it may.
+func (r *row) surelyFits() (from, to int) {
+	if r.min > 1 { // what is there has one
+		from = r.min * utf8.UTFMax
+	}
+	if r.max == 0 {
+		return from, math.MaxInt
+	}
+	return from, r.max
+}
 
 func (r *row) isShort(v string) bool { return r.min > 1 && shorter(v, r.min) }
 

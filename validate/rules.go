@@ -9,7 +9,7 @@ type Rules struct {
 	// byMember finds the row of an operation's member; nil is a member the operation lacks.
 	byMember [operationCount][fieldCount]*row
 	// splitName takes a function name apart by the set's own expression.
-	splitName func(string) (functionName, bool)
+	splitName func(string) (n functionName, ok bool)
 	// meaning turns on what the service refuses beyond single constraints.
 	meaning bool
 }
@@ -20,7 +20,10 @@ type row struct {
 	operations []Operation
 	required   bool
 	min, max   int // code points; a max of 0 is no limit
-	pattern    string
+	// Lengths in bytes that need no counting, from min and max.
+	fitsFrom, fitsTo int
+
+	pattern string
 	// What exactly ^(?:pattern)$ accepts: one or more of a class, if there is one,
 	// or else what match says.
 	class class
@@ -33,6 +36,7 @@ func table(splitName func(string) (functionName, bool), meaning bool, rows []row
 	r := &Rules{rows: rows, splitName: splitName, meaning: meaning}
 	for i := range rows {
 		row := &rows[i]
+		row.fitsFrom, row.fitsTo = row.surelyFits()
 		for _, o := range row.operations {
 			op, _ := o.index()
 			r.byMember[op][row.field] = row

@@ -32,23 +32,32 @@ func cutAtColon(s string) (before, after string, found bool) {
 	return s, "", false
 }
 
-// wellFormed is what both sets ask of the parts behind partition and region:
-// ([a-zA-Z0-9\-])+ for the service, (\d{12})? for the account, (.*) for the resource.
-func (a sourceArn) wellFormed() bool {
-	return isAll(a.service, alnumOrHyphen) &&
-		(a.account == "" || isAccountID(a.account)) &&
-		matchAnyOnOneLine(a.resource)
+// matchSourceArn is what both sets ask of a SourceArn, with what they differ in:
+//
+//	arn:PARTITION:([a-zA-Z0-9\-])+:(REGION)?:(\d{12})?:(.*)
+//
+// It judges part by part, since to hand all of them on takes longer.
+func matchSourceArn(s string, isPartition, isRegion func(string) bool) bool {
+	rest, ok := strings.CutPrefix(s, "arn:")
+	partition, rest, _ := cutAtColon(rest)
+	if !ok || !isPartition(partition) {
+		return false
+	}
+	service, rest, _ := cutAtColon(rest)
+	region, rest, _ := cutAtColon(rest)
+	if !isAll(service, alnumOrHyphen) || region != "" && !isRegion(region) {
+		return false
+	}
+	account, resource, ok := cutAtColon(rest)
+	return ok && (account == "" || isAccountID(account)) && matchAnyOnOneLine(resource)
 }
 
 func matchOriginalSourceArn(s string) bool {
-	a, ok := splitSourceArn(s)
-	return ok && a.partition == "aws" && (a.region == "" || isOriginalRegion(a.region)) && a.wellFormed()
+	return matchSourceArn(s, func(partition string) bool { return partition == "aws" }, isOriginalRegion)
 }
 
 func matchCurrentSourceArn(s string) bool {
-	a, ok := splitSourceArn(s)
-	return ok && isSourcePartition(a.partition) &&
-		(a.region == "" || a.region == "*" || isCurrentRegion(a.region)) && a.wellFormed()
+	return matchSourceArn(s, isSourcePartition, func(region string) bool { return region == "*" || isCurrentRegion(region) })
 }
 
 // isSourcePartition is aws[a-zA-Z0-9-]*.
