@@ -1,0 +1,14 @@
+package sigv4_test
+
+import (
+	"fmt"
+
+	"github.com/aws/smithy-go/logging"
+)
+
+// logged is a Logger that keeps what is written.
+type logged []string
+
+func (l *logged) Logf(_ logging.Classification, format string, v ...any) {
+	*l = append(*l, fmt.Sprintf(format, v...))
+}

@@ -1,0 +1,51 @@
+package sigv4_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/internal/sigv4"
+)
+
+// Requests may share the values of their headers, as the attempts of a call do: to
+// sign one leaves the others as they are.
+func TestSharedHeaders(t *testing.T) {
+	signer := sigv4.NewSigner()
+	x := taskOf(get(policy, "Content-Type: application/json"))
+	x.credentials = withToken("first")
+	first := x.inPlace(signer, x.request)
+	before := x.request.Header.Clone()
+
+	second := get(policy)
+	for name, values := range first.Header {
+		second.Header[name] = values
+	}
+	x.credentials, x.at = withToken("second"), noon.AddDate(0, 0, 1)
+	got := x.inPlace(signer, second)
+	if diff := cmp.Diff(before, first.Header); diff != "" {
+		t.Errorf("headers of the first request (-before +after):\n%s", diff)
+	}
+	if got.Header.Get("X-Amz-Date") != "20150831T123600Z" || got.Header.Get("X-Amz-Security-Token") != "second" {
+		t.Errorf("headers of the second request: %q", got.Header)
+	}
+}
+
+// The values that a signature sets can be added to.
+func TestSignedHeadersStandAlone(t *testing.T) {
+	x := taskOf(get(policy))
+	x.credentials = withToken("token")
+	h := x.inPlace(sigv4.NewSigner(), x.request).Header
+	for _, name := range []string{"X-Amz-Date", "Authorization", "X-Amz-Security-Token"} {
+		h.Add(name, "added")
+	}
+	got := http.Header{"X-Amz-Date": h["X-Amz-Date"], "X-Amz-Security-Token": h["X-Amz-Security-Token"]}
+	want := http.Header{"X-Amz-Date": {"20150830T123600Z", "added"}, "X-Amz-Security-Token": {"token", "added"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("headers (-want +got):\n%s", diff)
+	}
+	if a := h["Authorization"]; !strings.HasPrefix(a[0], "AWS4-HMAC-SHA256 ") {
+		t.Errorf("Authorization: %q", a)
+	}
+}
