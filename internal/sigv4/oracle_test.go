@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -67,9 +68,11 @@ func (x task) inPlace(signer v4.HTTPSigner, r *http.Request) signed {
 // does.
 func wantAsTheSDK(t *testing.T, signer *sigv4.Signer, x task) {
 	t.Helper()
-	if diff := cmp.Diff(x.by(v4.NewSigner()), x.by(signer), cmp.AllowUnexported(url.Userinfo{})); diff != "" {
-		t.Errorf("the signed request (-want +got):\n%s", diff)
+	want, got := x.by(v4.NewSigner()), x.by(signer)
+	if reflect.DeepEqual(want, got) { // many times faster, for the fuzzer
+		return
 	}
+	t.Errorf("the signed request (-want +got):\n%s", cmp.Diff(want, got))
 }
 
 // get returns a request that a client could have made.

@@ -13,8 +13,7 @@ import (
 // plain request.
 func isPlain(r *http.Request, o *v4.SignerOptions) bool {
 	return !o.LogSigning && !o.DisableURIPathEscaping && !o.DisableSessionToken &&
-		r.URL != nil && r.Header != nil && r.URL.Opaque == "" &&
-		isPlainHost(hostOf(r)) && isCanonicalQuery(r.URL.RawQuery)
+		r.URL.Opaque == "" && isPlainHost(hostOf(r)) && isCanonicalQuery(r.URL.RawQuery)
 }
 
 func hostOf(r *http.Request) string {

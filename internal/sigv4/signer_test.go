@@ -270,3 +270,21 @@ func TestLogging(t *testing.T) {
 		}
 	}
 }
+
+// A request without a URL or a header map panics as it does with the SDK.
+func TestPanicsAsTheSDK(t *testing.T) {
+	panics := func(signer v4.HTTPSigner, r *http.Request) (what string) {
+		defer func() { what = fmt.Sprint(recover()) }()
+		taskOf(r).inPlace(signer, r)
+		return
+	}
+	for _, change := range []func(*http.Request){
+		func(r *http.Request) { r.URL = nil },
+		func(r *http.Request) { r.Header = nil },
+	} {
+		want, got := panics(v4.NewSigner(), with(get(policy), change)), panics(sigv4.NewSigner(), with(get(policy), change))
+		if got != want || got == "<nil>" {
+			t.Errorf("panic %q, want %q", got, want)
+		}
+	}
+}
