@@ -32,9 +32,10 @@ var mayImport = map[string][]string{
 	"errors":                    {"internal/jsontext", smithy, awsCore},
 	"permission/policy":         {"internal/jsontext", "arn", "validate"},
 	"permission/lint":           {"arn", "validate", "permission/policy"},
-	"permission":                {".", "internal/jsontext", "arn", "validate", "errors", "permission/policy", smithy, awsCore},
+	"permission":                {".", "internal/jsontext", "internal/sigv4", "arn", "validate", "errors", "permission/policy", smithy, awsCore},
 	"permission/permissiontest": {"arn", "validate", "errors", "permission/policy", "permission", smithy, awsCore},
 	"internal/corpus":           {"validate"},
+	"internal/sigv4":            {awsCore},
 	"examples/internal/requestfile": {
 		"validate",
 	},

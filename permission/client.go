@@ -13,6 +13,7 @@ import (
 	"github.com/aws/smithy-go/logging"
 	"github.com/aws/smithy-go/metrics"
 	"github.com/aws/smithy-go/tracing"
+	"github.com/lambdaperm/lambdaperm/internal/sigv4"
 )
 
 // Client calls AddPermission, GetPolicy and RemovePermission. It is safe for
@@ -85,7 +86,7 @@ func setDefaults(o *Options) {
 		o.HTTPClient = withDefaultTimeouts(awshttp.NewBuildableClient(), resolvedDefaultsMode(o))
 	}
 	if o.HTTPSignerV4 == nil {
-		o.HTTPSignerV4 = v4.NewSigner(func(so *v4.SignerOptions) {
+		o.HTTPSignerV4 = sigv4.NewSigner(func(so *v4.SignerOptions) {
 			so.Logger = o.Logger
 			so.LogSigning = o.ClientLogMode.IsSigning()
 		})

@@ -70,7 +70,8 @@ type Options struct {
 	// HTTPClient sends the requests; by default a new awshttp.BuildableClient.
 	HTTPClient HTTPClient
 
-	// HTTPSignerV4 signs the requests; by default a new v4.Signer.
+	// HTTPSignerV4 signs the requests; by default one that signs as v4.Signer does,
+	// to the byte, and leaves to a v4.Signer whatever is unusual.
 	HTTPSignerV4 HTTPSignerV4
 
 	// Interceptors are called at the points of a call that they name.

@@ -30,6 +30,9 @@ func resolve(options any) resolved {
 	for _, name := range []string{"Credentials", "HTTPSignerV4", "Logger", "MeterProvider", "TracerProvider"} {
 		all[name] = fmt.Sprintf("%T", v.FieldByName(name).Interface())
 	}
+	if all["HTTPSignerV4"] == "*sigv4.Signer" { // our default, which signs as theirs does
+		all["HTTPSignerV4"] = "*v4.Signer"
+	}
 	endpoint := v.FieldByName("EndpointOptions")
 	for _, name := range []string{"DisableHTTPS", "UseDualStackEndpoint", "UseFIPSEndpoint"} {
 		all[name] = fmt.Sprintf("%v", endpoint.FieldByName(name))
