@@ -16,10 +16,10 @@ func TestAllocations(t *testing.T) {
 		share float64
 		most  float64 // an absolute limit, or 0
 	}{
-		"stub":       {share: 0.43, most: 125},
-		"loopback":   {share: 0.58},
-		"apioptions": {share: 0.70},
-		"retries":    {share: 0.60},
+		"stub":       {share: 0.30, most: 85},
+		"loopback":   {share: 0.47},
+		"apioptions": {share: 0.57},
+		"retries":    {share: 0.41},
 	}
 	for _, env := range environments(t) {
 		limit, ok := limits[env.name]
