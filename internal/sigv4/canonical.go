@@ -79,8 +79,10 @@ func (r request) appendNames(b []byte) []byte {
 // appendLower appends a plain name in lower case. Of its letters, digits and
 // hyphens only capitals have not the bit that makes them small.
 func appendLower(b []byte, name string) []byte {
-	for i := range len(name) {
-		b = append(b, name[i]|('a'^'A'))
+	begin := len(b)
+	b = append(b, name...)
+	for i := begin; i < len(b); i++ {
+		b[i] |= 'a' ^ 'A'
 	}
 	return b
 }

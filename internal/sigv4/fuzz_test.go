@@ -21,16 +21,16 @@ func headersOf(lines string) http.Header {
 	return h
 }
 
-// collide reports whether names are equal but for their case. v4.Signer joins
-// their values in random order.
+// collide reports whether names are equal but for their case, with those that
+// signing sets. v4.Signer joins their values in random order.
 func collide(h http.Header) bool {
-	seen := map[string]bool{}
+	seen := map[string]string{"x-amz-date": "X-Amz-Date", "x-amz-security-token": "X-Amz-Security-Token"}
 	for name := range h {
-		name = strings.ToLower(name)
-		if seen[name] {
+		lower := strings.ToLower(name)
+		if before, ok := seen[lower]; ok && before != name {
 			return true
 		}
-		seen[name] = true
+		seen[lower] = name
 	}
 	return false
 }
