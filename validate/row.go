@@ -9,10 +9,15 @@ import (
 // accepts reports whether the row has nothing against a value, or its absence. The
 // nil row is that of a member which an operation lacks.
 func (r *row) accepts(v string) bool {
-	if v == "" {
+	switch {
+	case v == "":
 		return r == nil || !r.required
+	case r == nil || !r.fits(v):
+		return false
+	case r.class != 0: // as in matches, without the call
+		return isAll(v, r.class) && r.lists(v)
 	}
-	return r != nil && r.fits(v) && r.matches(v) && r.lists(v)
+	return (r.match == nil || r.match(v)) && r.lists(v)
 }
 
 // fits reports whether the length is right. Most are, whatever the bytes mean: a
