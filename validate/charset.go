@@ -1,5 +1,7 @@
 package validate
 
+import "unicode/utf8"
+
 // A class is a set of bytes. Each is a bit of its own, so that isAll can look at
 // several bytes at once. Every class is ASCII, so a byte of a longer rune is in
 // none but notSpace.
@@ -17,6 +19,7 @@ const (
 	wordOrDot                       // [a-zA-Z0-9-_.]
 	wordOrDollar                    // [a-zA-Z0-9-_$]
 	notSpace                        // \S of package regexp, byte by byte
+	quotation                       // a byte of a quotation mark, or beyond ASCII
 )
 
 // classes has the classes of every byte: looking a byte up is what makes the
@@ -40,6 +43,9 @@ func classOf(c byte) class {
 		return lower | alpha | lowerOrDigit | inAlnum
 	case 'A' <= c && c <= 'Z':
 		return alpha | inAlnum
+	}
+	if c == '"' || c == '\'' || c == '`' || c >= utf8.RuneSelf {
+		return quotation | notSpace
 	}
 	switch c {
 	case ' ', '\t', '\n', '\f', '\r':

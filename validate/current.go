@@ -96,6 +96,7 @@ var currentRows = []row{
 		min:        12, max: 34,
 		pattern: `o-[a-z0-9]{10,32}`,
 		match:   matchPrincipalOrgID,
+		ascii:   true,
 	},
 	{
 		field:      fieldFunctionUrlAuthType,

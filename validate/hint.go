@@ -3,7 +3,6 @@ package validate
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // A mistake looks at a value that broke a rule and says what to write instead,
@@ -99,21 +98,17 @@ const quotationMarks = "\"'`“”„‘’‚«»"
 
 // isQuoted reports a quotation mark at either end.
 func isQuoted(v string) bool {
-	if v == "" || !isOfMark(v[0]) && !isOfMark(v[len(v)-1]) {
-		return false // most values; Trim takes its time
-	}
-	return strings.Trim(v, quotationMarks) != v
+	// Trim takes its time, and most values need none.
+	return v != "" && (classes[v[0]]|classes[v[len(v)-1]])&quotation != 0 && trimMarks(v) != v
 }
 
-// isOfMark reports whether a byte may be of a quotation mark: all bytes of those
-// that are no ASCII are beyond it.
-func isOfMark(c byte) bool { return c == '"' || c == '\'' || c == '`' || c >= utf8.RuneSelf }
+func trimMarks(v string) string { return strings.Trim(v, quotationMarks) }
 
 func surroundingQuotes(v string) string {
 	if !isQuoted(v) {
 		return ""
 	}
-	return "the quotation marks are part of the value: write " + quote(strings.Trim(v, quotationMarks)) + " without more"
+	return "the quotation marks are part of the value: write " + quote(trimMarks(v)) + " without more"
 }
 
 func unreplacedVariable(v string) string {

@@ -20,16 +20,19 @@ func (r *row) accepts(v string) bool {
 	return (r.match == nil || r.match(v)) && r.lists(v)
 }
 
-// fits reports whether the length is right. Most are, whatever the bytes mean: a
-// code point has one to four of them.
+// fits reports whether the length of a value that matches is right. Most are, for
+// their bytes alone: a code point has one to four of them.
 func (r *row) fits(v string) bool {
 	return r.fitsFrom <= len(v) && len(v) <= r.fitsTo || !r.isShort(v) && !r.isLong(v)
 }
 
-// surelyFits returns between which numbers of bytes a value surely has as many code
-// points as it may.
+// surelyFits returns between which numbers of bytes a value that matches surely has
+// as many code points as it may.
 func (r *row) surelyFits() (from, to int) {
-	if r.min > 1 { // what is there has one
+	switch {
+	case r.ascii:
+		from = r.min
+	case r.min > 1: // what is there has one
 		from = r.min * utf8.UTFMax
 	}
 	if r.max == 0 {

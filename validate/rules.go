@@ -28,6 +28,7 @@ type row struct {
 	// or else what match says.
 	class class
 	match func(string) bool
+	ascii bool // nothing beyond ASCII matches, so that bytes are code points
 	enum  []string
 }
 

@@ -32,36 +32,27 @@ func cutAtColon(s string) (before, after string, found bool) {
 	return s, "", false
 }
 
-// matchSourceArn is what both sets ask of a SourceArn, with what they differ in:
-//
-//	arn:PARTITION:([a-zA-Z0-9\-])+:(REGION)?:(\d{12})?:(.*)
-//
-// It judges part by part, since to hand all of them on takes longer.
-func matchSourceArn(s string, isPartition, isRegion func(string) bool) bool {
-	rest, ok := strings.CutPrefix(s, "arn:")
-	partition, rest, _ := cutAtColon(rest)
-	if !ok || !isPartition(partition) {
-		return false
-	}
+// matchOriginalSourceArn is arn:aws:([a-zA-Z0-9\-])+:(REGION)?:(\d{12})?:(.*).
+func matchOriginalSourceArn(s string) bool {
+	rest, ok := strings.CutPrefix(s, "arn:aws:")
 	service, rest, _ := cutAtColon(rest)
 	region, rest, _ := cutAtColon(rest)
-	if !isAll(service, alnumOrHyphen) || region != "" && !isRegion(region) {
-		return false
-	}
-	account, resource, ok := cutAtColon(rest)
-	return ok && (account == "" || isAccountID(account)) && matchAnyOnOneLine(resource)
+	return ok && isAll(service, alnumOrHyphen) && (region == "" || isOriginalRegion(region)) && isAccountAndResource(rest)
 }
 
-func matchOriginalSourceArn(s string) bool {
-	return matchSourceArn(s, func(partition string) bool { return partition == "aws" }, isOriginalRegion)
-}
-
+// matchCurrentSourceArn is arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:(REGION|\*)?:(\d{12})?:(.*).
 func matchCurrentSourceArn(s string) bool {
-	return matchSourceArn(s, isSourcePartition, func(region string) bool { return region == "*" || isCurrentRegion(region) })
+	rest, ok := strings.CutPrefix(s, "arn:aws")
+	partition, rest, _ := cutAtColon(rest)
+	service, rest, _ := cutAtColon(rest)
+	region, rest, _ := cutAtColon(rest)
+	return ok && (partition == "" || isAll(partition, alnumOrHyphen)) && isAll(service, alnumOrHyphen) &&
+		(region == "" || region == "*" || isCurrentRegion(region)) && isAccountAndResource(rest)
 }
 
-// isSourcePartition is aws[a-zA-Z0-9-]*.
-func isSourcePartition(s string) bool {
-	suffix, ok := strings.CutPrefix(s, "aws")
-	return ok && (suffix == "" || isAll(suffix, alnumOrHyphen))
+// isAccountAndResource is (\d{12})?:(.*). A colon that is missing before it has left
+// nothing.
+func isAccountAndResource(s string) bool {
+	account, resource, ok := cutAtColon(s)
+	return ok && (account == "" || isAccountID(account)) && matchAnyOnOneLine(resource)
 }
