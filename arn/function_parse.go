@@ -72,25 +72,23 @@ const (
 
 // head reads what stands before the name.
 func (r *reading) head() {
-	if partition, rest, ok := cutARN(r.rest); ok {
+	rest, last, beforeLast := r.rest, noGroup, ""
+	if partition, after, ok := cutARN(rest); ok {
 		r.function.partition = partition
-		r.advance(arnGroup, rest)
+		last, beforeLast, rest = arnGroup, rest, after
 	}
-	if region, rest, ok := cut(r.rest, ':'); ok && isRegion(region) {
+	if region, after, ok := cut(rest, ':'); ok && isRegion(region) {
 		r.function.region = region
-		r.advance(regionGroup, rest)
+		last, beforeLast, rest = regionGroup, rest, after
 	}
-	if i := accountIDLength; len(r.rest) > i && r.rest[i] == ':' && isAccountID(r.rest[:i]) {
-		r.function.accountID = r.rest[:i]
-		r.advance(accountGroup, r.rest[i+1:])
+	if beginsWithAccountID(rest) {
+		r.function.accountID = rest[:accountIDLength]
+		last, beforeLast, rest = accountGroup, rest, rest[accountIDLength+1:]
 	}
-	if rest, ok := strings.CutPrefix(r.rest, "function:"); ok {
-		r.advance(functionGroup, rest)
+	if after, ok := strings.CutPrefix(rest, "function:"); ok {
+		last, beforeLast, rest = functionGroup, rest, after
 	}
-}
-
-func (r *reading) advance(g group, rest string) {
-	r.last, r.beforeLast, r.rest = g, r.rest, rest
+	r.last, r.beforeLast, r.rest = last, beforeLast, rest
 }
 
 // undo gives the last group back, to be read as a name. One is enough: two, or

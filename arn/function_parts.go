@@ -68,3 +68,8 @@ func isRegionKind(s string) bool {
 }
 
 func isAccountID(s string) bool { return len(s) == accountIDLength && all(s, digit) }
+
+// beginsWithAccountID reports whether s begins with an account ID and a colon.
+func beginsWithAccountID(s string) bool {
+	return len(s) > accountIDLength && s[accountIDLength] == ':' && span(s, digit) == accountIDLength
+}
