@@ -66,25 +66,19 @@ func classOf(c byte) class {
 func is(c byte, set class) bool { return classes[c]&set != 0 }
 
 // isAll reports whether s is not empty and each of its bytes is in the class.
-// Eight bytes a turn, then four, take a third of the time of one by one.
+// Four bytes a turn take a third of the time.
 func isAll(s string, set class) bool {
 	if s == "" {
 		return false
 	}
-	for len(s) >= 8 {
-		if classes[s[0]]&classes[s[1]]&classes[s[2]]&classes[s[3]]&classes[s[4]]&classes[s[5]]&classes[s[6]]&classes[s[7]]&set == 0 {
-			return false
-		}
-		s = s[8:]
-	}
-	if len(s) >= 4 {
+	for len(s) >= 4 {
 		if classes[s[0]]&classes[s[1]]&classes[s[2]]&classes[s[3]]&set == 0 {
 			return false
 		}
 		s = s[4:]
 	}
 	for i := range len(s) {
-		if classes[s[i]]&set == 0 {
+		if !is(s[i], set) {
 			return false
 		}
 	}

@@ -38,7 +38,7 @@ var currentRows = []row{
 		required:   true,
 		min:        1, max: 100,
 		pattern: `([a-zA-Z0-9-_]+)`,
-		class:   word,
+		shape:   shape{class: word},
 	},
 	{
 		// A dot is legal here: a policy may hold statements that AddPermission did not make.
@@ -47,7 +47,7 @@ var currentRows = []row{
 		required:   true,
 		min:        1, max: 100,
 		pattern: `([a-zA-Z0-9-_.]+)`,
-		class:   wordOrDot,
+		shape:   shape{class: wordOrDot},
 	},
 	{
 		field:      fieldAction,
@@ -61,7 +61,7 @@ var currentRows = []row{
 		operations: []Operation{AddPermission},
 		required:   true,
 		pattern:    `[^\s]+`,
-		class:      notSpace,
+		shape:      shape{class: notSpace},
 	},
 	{
 		// Wider than the reference in two ways. Its region,
@@ -81,22 +81,21 @@ var currentRows = []row{
 		operations: []Operation{AddPermission},
 		min:        0, max: 12,
 		pattern: `\d{12}`,
-		match:   isAccountID,
+		shape:   shape{class: digit, from: 12, to: 12},
 	},
 	{
 		field:      fieldEventSourceToken,
 		operations: []Operation{AddPermission},
 		min:        0, max: 256,
 		pattern: `[a-zA-Z0-9._\-]+`,
-		class:   wordOrDot,
+		shape:   shape{class: wordOrDot},
 	},
 	{
 		field:      fieldPrincipalOrgID,
 		operations: []Operation{AddPermission},
 		min:        12, max: 34,
 		pattern: `o-[a-z0-9]{10,32}`,
-		match:   matchPrincipalOrgID,
-		ascii:   true,
+		shape:   orgIDShape,
 	},
 	{
 		field:      fieldFunctionUrlAuthType,
@@ -113,3 +112,6 @@ var currentRows = []row{
 		operations: []Operation{AddPermission, RemovePermission},
 	},
 }
+
+// orgIDShape is o-[a-z0-9]{10,32}.
+var orgIDShape = shape{"o-", lowerOrDigit, 10, 32}

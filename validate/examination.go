@@ -34,17 +34,17 @@ func (r *Rules) examine(op int, req Request) []Violation {
 	return e.found
 }
 
-// member judges one member, given its row or nil when the operation lacks it.
+// member judges one member by its row.
 func (e *examination) member(req *Request, row *row, f field, v string) {
 	switch {
-	case v != "" && row != nil:
+	case v != "" && row != &lacking:
 		e.value(row, v)
 		if e.meaning {
 			e.meaningOf(req, f)
 		}
 	case v != "":
 		e.found = append(e.found, unknownMember(f, v, req.Operation))
-	case row != nil && row.required:
+	case row.required:
 		e.report(f, RuleRequired, v, requiredMessage)
 	}
 }

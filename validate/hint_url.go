@@ -7,7 +7,7 @@ import "strings"
 // orgPath is o-ORG/r-ROOT/ou-UNIT, of the condition key aws:PrincipalOrgPaths.
 func orgPath(v string) string {
 	id, _, ok := strings.Cut(v, "/")
-	if !ok || !matchPrincipalOrgID(id) {
+	if !ok || !orgIDShape.matches(id) {
 		return ""
 	}
 	return "this is a path in an organization: PrincipalOrgID takes the organization alone, " + quote(id)
@@ -25,14 +25,14 @@ func orgArn(v string) string {
 	if !ok || a.service != "organizations" {
 		return ""
 	}
-	if id := v[strings.LastIndex(v, "/")+1:]; matchPrincipalOrgID(id) {
+	if id := v[strings.LastIndex(v, "/")+1:]; orgIDShape.matches(id) {
 		return "this is an ARN: write the organization's ID, " + quote(id)
 	}
 	return "this is an ARN: write the organization's ID"
 }
 
 func upperCaseOrg(v string) string {
-	if !matchPrincipalOrgID(strings.ToLower(v)) {
+	if !orgIDShape.matches(strings.ToLower(v)) {
 		return ""
 	}
 	return "an organization's ID is in lower case: " + quote(strings.ToLower(v))

@@ -2,8 +2,8 @@ package validate
 
 import "strings"
 
-// The matchers of the plain rows whose pattern is more than a class. Each accepts
-// what its row's expression does, which the tests compare with package regexp.
+// The matchers of the plain rows whose pattern is no shape. Each accepts what its
+// row's expression does, which the tests compare with package regexp.
 
 // matchOriginalQualifier is (|[a-zA-Z0-9$_-]+).
 func matchOriginalQualifier(s string) bool {
@@ -21,10 +21,3 @@ func matchAnyOnOneLine(s string) bool { return !strings.Contains(s, "\n") }
 
 // matchPrincipal is [^\s]+.
 func matchPrincipal(s string) bool { return isAll(s, notSpace) }
-
-// matchPrincipalOrgID is o-[a-z0-9]{10,32}.
-func matchPrincipalOrgID(s string) bool {
-	id, ok := strings.CutPrefix(s, "o-")
-	return ok && 10 <= len(id) && len(id) <= 32 &&
-		isAll(id, lowerOrDigit)
-}

@@ -41,10 +41,8 @@ func matchCurrentFunctionName(s string) bool {
 	return err == nil
 }
 
-func matchCurrentQualifier(s string) bool {
-	_, err := arn.ParseQualifier(s)
-	return err == nil
-}
+// matchCurrentQualifier is \$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+.
+func matchCurrentQualifier(s string) bool { return isAll(s, wordOrDollar) || s == "$LATEST.PUBLISHED" }
 
 func splitOriginalName(s string) (functionName, bool) {
 	o, ok := cutOriginalName(s)

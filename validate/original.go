@@ -38,7 +38,7 @@ var originalRows = []row{
 		required:   true,
 		min:        1, max: 100,
 		pattern: `([a-zA-Z0-9-_]+)`,
-		class:   word,
+		shape:   shape{class: word},
 	},
 	{
 		field:      fieldAction,
@@ -64,13 +64,13 @@ var originalRows = []row{
 		field:      fieldSourceAccount,
 		operations: []Operation{AddPermission},
 		pattern:    `\d{12}`,
-		match:      isAccountID,
+		shape:      shape{class: digit, from: 12, to: 12},
 	},
 	{
 		field:      fieldEventSourceToken,
 		operations: []Operation{AddPermission},
 		min:        0, max: 256,
 		pattern: `[a-zA-Z0-9._\-]+`,
-		class:   wordOrDot,
+		shape:   shape{class: wordOrDot},
 	},
 }

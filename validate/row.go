@@ -6,31 +6,36 @@ import (
 	"unicode/utf8"
 )
 
-// accepts reports whether the row has nothing against a value, or its absence. The
-// nil row is that of a member which an operation lacks.
+// lacking is the row of a member that an operation has not.
+var lacking = row{match: func(string) bool { return false }}
+
+// accepts reports whether the row has nothing against a value, or its absence.
 func (r *row) accepts(v string) bool {
-	switch {
-	case v == "":
-		return r == nil || !r.required
-	case r == nil || !r.fits(v):
+	if v == "" {
+		return !r.required
+	}
+	return r.acceptsValue(v)
+}
+
+func (r *row) acceptsValue(v string) bool {
+	// Most lengths are right for their bytes alone.
+	if (len(v) < r.fitsFrom || len(v) > r.fitsTo) && !r.fits(v) {
 		return false
-	case r.class != 0: // as in matches, without the call
-		return isAll(v, r.class) && r.lists(v)
+	}
+	if r.shape.class != 0 { // as in matches, without the call
+		return r.shape.matches(v)
 	}
 	return (r.match == nil || r.match(v)) && r.lists(v)
 }
 
-// fits reports whether the length of a value that matches is right. Most are, for
-// their bytes alone: a code point has one to four of them.
-func (r *row) fits(v string) bool {
-	return r.fitsFrom <= len(v) && len(v) <= r.fitsTo || !r.isShort(v) && !r.isLong(v)
-}
+// fits reports whether the length is right.
+func (r *row) fits(v string) bool { return !r.isShort(v) && !r.isLong(v) }
 
 // surelyFits returns between which numbers of bytes a value that matches surely has
-// as many code points as it may.
+// as many code points as it may: each has one to four of them.
 func (r *row) surelyFits() (from, to int) {
 	switch {
-	case r.ascii:
+	case r.shape.isASCII():
 		from = r.min
 	case r.min > 1: // what is there has one
 		from = r.min * utf8.UTFMax
@@ -47,8 +52,8 @@ func (r *row) isLong(v string) bool { return r.max > 0 && longer(v, r.max) }
 
 // matches reports whether the whole value matches the pattern, if there is one.
 func (r *row) matches(v string) bool {
-	if r.class != 0 {
-		return isAll(v, r.class)
+	if r.shape.class != 0 {
+		return r.shape.matches(v)
 	}
 	return r.match == nil || r.match(v)
 }

@@ -6,7 +6,7 @@ package validate
 // A nil *Rules and the zero Rules hold no rule: Check passes every request.
 type Rules struct {
 	rows []row
-	// byMember finds the row of an operation's member; nil is a member the operation lacks.
+	// byMember finds the row of an operation's member: lacking, if it has no such member.
 	byMember [operationCount][fieldCount]*row
 	// splitName takes a function name apart by the set's own expression.
 	splitName func(string) (n functionName, ok bool)
@@ -24,17 +24,21 @@ type row struct {
 	fitsFrom, fitsTo int
 
 	pattern string
-	// What exactly ^(?:pattern)$ accepts: one or more of a class, if there is one,
-	// or else what match says.
-	class class
+	// What exactly ^(?:pattern)$ accepts: a shape, if there is one, or else what
+	// match says.
+	shape shape
 	match func(string) bool
-	ascii bool // nothing beyond ASCII matches, so that bytes are code points
 	enum  []string
 }
 
 // table makes a set of its rows, which must be in the API's field order.
 func table(splitName func(string) (functionName, bool), meaning bool, rows []row) *Rules {
 	r := &Rules{rows: rows, splitName: splitName, meaning: meaning}
+	for op := range r.byMember {
+		for f := range r.byMember[op] {
+			r.byMember[op][f] = &lacking
+		}
+	}
 	for i := range rows {
 		row := &rows[i]
 		row.fitsFrom, row.fitsTo = row.surelyFits()
