@@ -73,7 +73,10 @@ const (
 // head reads what stands before the name.
 func (r *reading) head() {
 	rest, last, beforeLast := r.rest, noGroup, ""
-	if partition, after, ok := cutARN(rest); ok {
+	if after, ok := strings.CutPrefix(rest, "arn:aws:lambda:"); ok { // nearly every ARN
+		r.function.partition = "aws"
+		last, beforeLast, rest = arnGroup, rest, after
+	} else if partition, after, ok := cutARN(rest); ok {
 		r.function.partition = partition
 		last, beforeLast, rest = arnGroup, rest, after
 	}

@@ -9,9 +9,6 @@ const (
 
 // cutARN cuts arn:(aws[a-zA-Z-]*)?:lambda: off the start of s.
 func cutARN(s string) (partition, rest string, ok bool) {
-	if after, ok := strings.CutPrefix(s, "arn:aws:lambda:"); ok { // nearly every ARN
-		return "aws", after, true
-	}
 	after, ok := strings.CutPrefix(s, "arn:")
 	if !ok {
 		return "", s, false

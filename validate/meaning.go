@@ -21,7 +21,7 @@ const latest = "$LATEST"
 // isRefused reports whether any rule of this file is broken.
 func isRefused(req *Request, name functionName) bool {
 	return name.qualifier != "" && (isLatestInName(req, name) || isMismatch(req, name)) || isLatest(req) ||
-		req.Principal != "" && principalRefusal(req.Principal) != "" ||
+		mayBeNoPrincipal(req.Principal) && principalRefusal(req.Principal) != "" ||
 		isWrongForAuthType(req) || isWrongForInvokedVia(req)
 }
 

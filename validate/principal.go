@@ -28,17 +28,16 @@ func principalRefusal(p string) string {
 	return principalMessage
 }
 
-// isNoPrincipal asks for each form where one can begin.
 func isNoPrincipal(p string) bool {
-	switch {
-	case p[0] == 'a':
-		return isNoService(p) || isNoIdentity(p) || isCutShortIAM(p) || isQuoted(p)
-	case p[0] == 'h':
-		return isURL(p) || isQuoted(p)
-	case is(p[0], digit):
-		return isNoAccount(p) || isQuoted(p)
-	}
-	return isQuoted(p)
+	return mayBeNoPrincipal(p) &&
+		(isNoService(p) || isNoAccount(p) || isNoIdentity(p) || isCutShortIAM(p) || isURL(p) || isQuoted(p))
+}
+
+// mayBeNoPrincipal reports whether a form that no principal has can begin or end
+// like this: with a number, a quotation mark, an ARN, "amazonaws.com" or "http".
+// Most services do neither, and that is soon seen.
+func mayBeNoPrincipal(p string) bool {
+	return p != "" && (p[0] == 'a' || p[0] == 'h' || classes[p[0]]&(digit|quotation) != 0 || is(p[len(p)-1], quotation))
 }
 
 // isNoService is the domain of all service principals with no service before it.
