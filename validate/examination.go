@@ -63,7 +63,7 @@ func (e *examination) value(row *row, v string) {
 	if !row.lists(v) {
 		e.report(row.field, RuleEnum, v, enumMessage(row.enum))
 	}
-	if row.field == fieldFunctionName && e.named && e.name.isLong() {
+	if row.field == fieldFunctionName && e.named && e.name.tooLong {
 		e.report(row.field, RuleNameLength, v, maxLengthMessage(maxBareName))
 	}
 }

@@ -32,9 +32,9 @@ func SplitName(r *Rules, s string) (partition, region, account, name, qualifier 
 }
 
 // NameOf is what the rules of a set look at of a FunctionName.
-func NameOf(r *Rules, s string) (bare, qualifier string, ok bool) {
+func NameOf(r *Rules, s string) (qualifier string, tooLong, ok bool) {
 	n, ok := r.splitName(s)
-	return n.bare, n.qualifier, ok
+	return n.qualifier, n.tooLong, ok
 }
 
 // SplitSourceArn is how both sets take a SourceArn apart.

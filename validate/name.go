@@ -10,18 +10,14 @@ import (
 // expression of a set. The two sets differ even on what both accept:
 // "us-gov-west-1:PROD" has a region today and was a function with an alias before.
 type functionName struct {
-	bare      string // the name, if it says nothing of where the function is
 	qualifier string
+	tooLong   bool // a bare name, which says nothing of where the function is, beyond its limit
 }
 
 // maxBareName is the limit of a function name without account and region, in
 // code points (AddPermission, FunctionName: "If you specify only the function
 // name, it is limited to 64 characters in length").
 const maxBareName = 64
-
-// isLong judges the name alone: the length of a row is that of the whole value and
-// is meant for ARNs.
-func (n functionName) isLong() bool { return longer(n.bare, maxBareName) }
 
 // splitCurrentName leaves the work to package arn, which has the same expression.
 func splitCurrentName(s string) (functionName, bool) {
@@ -30,8 +26,9 @@ func splitCurrentName(s string) (functionName, bool) {
 		return functionName{}, false
 	}
 	n := functionName{qualifier: f.Qualifier().String()}
-	if f.Partition() == "" && f.Region() == "" && f.AccountID() == "" {
-		n.bare = f.Name()
+	if len(s) > maxBareName { // else no part of it can be too long
+		isBare := f.Partition() == "" && f.Region() == "" && f.AccountID() == ""
+		n.tooLong = isBare && longer(f.Name(), maxBareName)
 	}
 	return n, true
 }
@@ -46,11 +43,8 @@ func matchCurrentQualifier(s string) bool { return isAll(s, wordOrDollar) || s =
 
 func splitOriginalName(s string) (functionName, bool) {
 	o, ok := cutOriginalName(s)
-	n := functionName{qualifier: o.qualifier}
-	if o.partition == "" && o.region == "" && o.account == "" {
-		n.bare = o.name
-	}
-	return n, ok
+	isBare := o.partition == "" && o.region == "" && o.account == ""
+	return functionName{o.qualifier, isBare && longer(o.name, maxBareName)}, ok
 }
 
 // originalName is a FunctionName as the groups of the original expression find it.

@@ -90,13 +90,10 @@ func compareName(t *testing.T, rules *validate.Rules, s string, oracle func(stri
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(parts{})); diff != "" {
 		t.Errorf("parts of %q (-want +got):\n%s", s, diff)
 	}
-	bare, qualifier, ok := validate.NameOf(rules, s)
-	wantBare := want.name
-	if want.partition != "" || want.region != "" || want.account != "" {
-		wantBare = ""
-	}
-	if bare != wantBare || qualifier != want.qualifier || ok != wantOK {
-		t.Errorf("%q: bare name %q, qualifier %q, %v; want %q, %v of %+v", s, bare, qualifier, ok, wantBare, wantOK, want)
+	qualifier, tooLong, ok := validate.NameOf(rules, s)
+	isBare := want.partition == "" && want.region == "" && want.account == ""
+	if wantLong := isBare && len(want.name) > 64; qualifier != want.qualifier || tooLong != wantLong || ok != wantOK {
+		t.Errorf("%q: qualifier %q, too long %v, %v; want %v, %v of %+v", s, qualifier, tooLong, ok, wantLong, wantOK, want)
 	}
 }
 
