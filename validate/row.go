@@ -22,10 +22,14 @@ func (r *row) acceptsValue(v string) bool {
 	if (len(v) < r.fitsFrom || len(v) > r.fitsTo) && !r.fits(v) {
 		return false
 	}
-	if r.shape.class != 0 { // as in matches, without the call
-		return r.shape.matches(v)
+	switch s := &r.shape; {
+	case s.class == 0:
+		return (r.match == nil || r.match(v)) && r.lists(v)
+	case s.prefix == "":
+		return s.from <= len(v) && (len(v) <= s.to || s.to == 0) && isAll(v, s.class)
+	default:
+		return s.matches(v)
 	}
-	return (r.match == nil || r.match(v)) && r.lists(v)
 }
 
 // fits reports whether the length is right.
