@@ -18,7 +18,8 @@ const (
 
 const latest = "$LATEST"
 
-// isRefused reports whether any rule of this file is broken.
+// isRefused reports whether the service refuses what the request means: whether
+// meaningOf has anything to say of any member.
 func isRefused(req *Request, name functionName) bool {
 	return name.qualifier != "" && (isLatestInName(req, name) || isMismatch(req, name)) || isLatest(req) ||
 		mayBeNoPrincipal(req.Principal) && principalRefusal(req.Principal) != "" ||

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// lacking is the row of a member that an operation has not.
+// lacking is the row of a member that an operation does not have.
 var lacking = row{match: func(string) bool { return false }}
 
 // accepts reports whether the row has nothing against a value, or its absence.
