@@ -62,6 +62,16 @@ func TestImportsGoOneWay(t *testing.T) {
 	}
 }
 
+// What a calling program links must not decode by reflection: encoding/json would
+// add a quarter of a megabyte to each.
+func TestNoEncodingJSON(t *testing.T) {
+	for _, dir := range []string{"arn", "validate", "errors", "permission", "permission/policy", "internal/jsontext", "internal/sigv4"} {
+		if slices.Contains(importsOf(t, dir), "encoding/json") {
+			t.Errorf("package %s imports encoding/json", dir)
+		}
+	}
+}
+
 // ownerOf returns the folder of a package of this module, the module's path of
 // any other.
 func ownerOf(imported string) string {

@@ -65,6 +65,6 @@ func stringOf(value string) *string {
 	if value[0] != '"' {
 		return nil
 	}
-	s := jsontext.Unquote(value)
+	s := jsontext.Detached(value)
 	return &s
 }

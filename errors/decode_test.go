@@ -2,6 +2,7 @@ package errors_test
 
 import (
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -208,4 +209,23 @@ func TestFromResponseLongMessage(t *testing.T) {
 	if got != want {
 		t.Errorf("a message of %d bytes came back with %d", len(want), len(got))
 	}
+}
+
+// An error keeps its own words alive, and not the body that they were in.
+func TestFromResponseKeepsNoBody(t *testing.T) {
+	const size, count = 60_000, 100
+	body := []byte(`{"Type":"User","message":"taken","padding":"` + strings.Repeat("x", size) + `"}`)
+	var before, after runtime.MemStats
+	kept := make([]smithy.APIError, count)
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	for i := range kept {
+		kept[i] = lambdaerrors.FromResponse(409, header("X-Amzn-ErrorType", "ResourceConflictException"), body)
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > count*size/10 {
+		t.Errorf("%d errors keep %d bytes", count, grown)
+	}
+	runtime.KeepAlive(kept)
 }

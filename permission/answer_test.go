@@ -89,6 +89,25 @@ func TestNotLambdasAnswer(t *testing.T) {
 	}
 }
 
+// What GetPolicy answers is a string, member by member, whatever else is right.
+func TestNotLambdasPolicy(t *testing.T) {
+	for name, body := range map[string]string{
+		"RevisionId is no string":        `{"Policy":"{}","RevisionId":7}`,
+		"Policy is first no string":      `{"Policy":1,"Policy":"{}"}`,
+		"no Policy":                      `{"RevisionId":"c0ffee"}`,
+		"space that is not JSON's":       "\u00a0{\"Policy\":\"{}\"}",
+		"a vertical tab behind":          "{\"Policy\":\"{}\"}\v",
+		"Policy in a member, not of its": `{"Answer":{"Policy":"{}"}}`,
+	} {
+		client := newClient(answering(200, requestID("r-2"), body))
+		_, err := client.GetPolicy(context.Background(), &permission.GetPolicyInput{FunctionName: aws.String("Thumbnail")})
+		var broken *smithy.DeserializationError
+		if !errors.As(err, &broken) {
+			t.Errorf("%s: err = %v, want a *smithy.DeserializationError", name, err)
+		}
+	}
+}
+
 // endless is a body that never ends.
 type endless struct{}
 

@@ -9,10 +9,11 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/jsontext"
 )
 
-// readAnswer reads the body of a success, which is a JSON object, and puts its
-// strings where place says, or nil for a null; place returns nil for a member
-// that nobody wants. Names are taken exactly as written, and of members with the
-// same name the last one counts, as in the SDK.
+// readAnswer reads the body of a success, which is a JSON object with JSON's own
+// space around it, and puts its strings where place says; place returns nil for a
+// member that nobody wants. Names are taken exactly as written. Of members with the
+// same name the last one counts, and a null is as if it were not there, as in the
+// SDK.
 func readAnswer(body []byte, place func(name string) **string) error {
 	if !utf8.Valid(body) { // it would be repaired silently
 		return errors.New("the answer is not UTF-8")
@@ -29,15 +30,14 @@ func readAnswer(body []byte, place func(name string) **string) error {
 	return wrong
 }
 
-// setText reports whether value is a string or null.
+// setText reports whether value is a string, which it sets, or null.
 func setText(p **string, value string) bool {
-	*p = nil
-	if value[0] == '"' {
-		text := jsontext.Unquote(value)
-		*p = &text
-		return true
+	if value[0] != '"' {
+		return value == "null"
 	}
-	return value == "null"
+	text := jsontext.Detached(value)
+	*p = &text
+	return true
 }
 
 // present is the error of a string that an answer must have: without it something

@@ -33,7 +33,7 @@ func Rules(r *validate.Rules) Check {
 //
 // Other operations pass untouched, those of other services too, so that it may
 // also stand in aws.Config.APIOptions. The Client of this package installs its
-// Options.Preflight the same way; a second Preflight adds to the first.
+// Options.Preflight at the same place; a second Preflight adds to the first.
 func Preflight(checks ...Check) func(*middleware.Stack) error {
 	if len(checks) == 0 {
 		checks = defaultPreflight()

@@ -22,7 +22,7 @@ func requestOf(input any) (validate.Request, bool) {
 
 // requestOfEither is requestOf for inputs of the SDK's own Lambda client, too; SNS
 // and SQS have an AddPermission as well. The Client has no need of it, so that
-// reflection is linked into programs alone that call Preflight.
+// what reads foreign inputs is linked into programs alone that call Preflight.
 func requestOfEither(input any) (validate.Request, bool) {
 	if req, ok := requestOf(input); ok {
 		return req, true

@@ -1,6 +1,7 @@
 package validate_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/lambdaperm/lambdaperm/internal/corpus"
@@ -28,5 +29,35 @@ func TestBothWaysAgree(t *testing.T) {
 	}
 	for _, m := range corpus.Mistakes() {
 		checkAgreement(t, m.Request)
+	}
+	// Every byte may begin or end a principal, and so may a mark of several.
+	for c := range 256 {
+		for _, p := range []string{string([]byte{byte(c)}), "s3.amazonaws.com" + string([]byte{byte(c)}), string([]byte{byte(c)}) + "s3.amazonaws.com"} {
+			checkAgreement(t, grant(func(r *validate.Request) { r.Principal = p }))
+		}
+	}
+	for _, p := range []string{"s3.amazonaws.com”", "“s3.amazonaws.com", "«", "amazonaws.com", "arn:aws:iam:123456789012:root", "http://s3", "1"} {
+		checkAgreement(t, grant(func(r *validate.Request) { r.Principal = p }))
+	}
+}
+
+// A length in bytes is enough where code points cannot number otherwise: one has
+// one to four bytes, and only one where nothing beyond ASCII matches.
+func TestFitsInBytes(t *testing.T) {
+	for _, test := range []struct {
+		min, max int
+		ascii    bool
+		from, to int
+	}{
+		{12, 34, true, 12, 34},
+		{12, 34, false, 48, 34}, // no length is sure
+		{2, 64, false, 8, 64},
+		{1, 64, false, 0, 64}, // what is there has one
+		{0, 0, false, 0, math.MaxInt},
+	} {
+		from, to := validate.FitsInBytes(test.min, test.max, test.ascii)
+		if from != test.from || to != test.to {
+			t.Errorf("%+v: from %d to %d", test, from, to)
+		}
 	}
 }

@@ -3,8 +3,8 @@ package validate
 import "unicode/utf8"
 
 // A class is a set of bytes. Each is a bit of its own, so that isAll can look at
-// several bytes at once. Every class is ASCII, so a byte of a longer rune is in
-// none but notSpace.
+// several bytes at once. Every class but notSpace and quotation is ASCII: a byte
+// of a longer rune is in no other.
 type class uint16
 
 const (

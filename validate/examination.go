@@ -57,13 +57,21 @@ func (e *examination) value(row *row, v string) {
 	if row.isLong(v) {
 		e.report(row.field, RuleMaxLength, v, maxLengthMessage(row.max))
 	}
-	if !row.matches(v) {
+	if !e.matches(row, v) {
 		e.report(row.field, RulePattern, v, patternMessage(row.pattern))
 	}
 	if !row.lists(v) {
 		e.report(row.field, RuleEnum, v, enumMessage(row.enum))
 	}
-	if row.field == fieldFunctionName && e.named && e.name.tooLong {
+	if row.field == fieldFunctionName && e.name.tooLong {
 		e.report(row.field, RuleNameLength, v, maxLengthMessage(maxBareName))
 	}
+}
+
+// matches spares FunctionName, which has been taken apart, a second reading.
+func (e *examination) matches(row *row, v string) bool {
+	if row.field == fieldFunctionName {
+		return e.named
+	}
+	return row.matches(v)
 }

@@ -61,3 +61,13 @@ func Examine(r *Rules, req Request) []Violation {
 	}
 	return r.examine(op, req)
 }
+
+// FitsInBytes says between which lengths in bytes a row does not count code points,
+// given its limits and whether its pattern is of ASCII.
+func FitsInBytes(min, max int, ascii bool) (from, to int) {
+	r := row{min: min, max: max, match: matchAnyOnOneLine}
+	if ascii {
+		r.shape = shape{class: word}
+	}
+	return r.surelyFits()
+}

@@ -18,6 +18,3 @@ func matchAction(s string) bool {
 
 // matchAnyOnOneLine is .*, whose dot is anything but a line feed.
 func matchAnyOnOneLine(s string) bool { return strings.IndexByte(s, '\n') < 0 }
-
-// matchPrincipal is [^\s]+.
-func matchPrincipal(s string) bool { return isAll(s, notSpace) }

@@ -85,6 +85,8 @@ func TestMeaningIsSilent(t *testing.T) {
 			[]broken{{"Action", validate.RuleRequired}}},
 		{"the principal has whitespace", grant(func(r *validate.Request) { r.Principal = " amazonaws.com" }),
 			[]broken{{"Principal", validate.RulePattern}}},
+		{"the principal has whitespace within quotation marks", grant(func(r *validate.Request) { r.Principal = `"s3 amazonaws.com"` }),
+			[]broken{{"Principal", validate.RulePattern}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
@@ -108,6 +110,8 @@ func TestPrincipal(t *testing.T) {
 		"arn:aws:iam::1111-2222-3333:root", "arn:aws:sts::12345678901:assumed-role/r/s",
 		// A URL, and quotation marks that belong to another language.
 		"https://s3.amazonaws.com", `"s3.amazonaws.com"`, "“s3.amazonaws.com”",
+		// One mark is enough, at either end.
+		`s3.amazonaws.com"`, "s3.amazonaws.com”", "'s3.amazonaws.com",
 	}
 	for _, p := range tests {
 		vs := violations(t, validate.Current, grant(func(r *validate.Request) { r.Principal = p }))

@@ -110,5 +110,6 @@ var successes = []recording{
 	{"folded names beside", 200, nil, `{"policy":"wrong","statement":"wrong","Policy":"p","Statement":"s"}`},
 	{"folded names behind", 200, nil, `{"Policy":"p","Statement":"s","policy":"wrong","statement":"wrong"}`},
 	{"duplicates", 200, nil, `{"Policy":"first","Statement":"first","Policy":"p","Statement":"s"}`},
+	{"null behind", 200, nil, `{"Policy":"p","Statement":"s","RevisionId":"r","Policy":null,"Statement":null,"RevisionId":null}`},
 	{"a large policy", 200, nil, `{"Policy":"` + strings.Repeat("x", 100_000) + `","Statement":"s"}`},
 }

@@ -15,9 +15,9 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
-// floor is a client by hand, the least that a signed request takes: encoding/json,
-// http.NewRequest, v4.Signer, and reading the answer, with one retry of a 5xx. It
-// has no ids, no metadata, no typed errors, and ignores API options.
+// floor is a plain client by hand: encoding/json, http.NewRequest, the SDK's signer,
+// and reading the answer, with one retry of a 5xx. It has no ids, no metadata, no
+// typed errors, and ignores API options.
 type floor struct {
 	cfg    aws.Config
 	signer *v4.Signer

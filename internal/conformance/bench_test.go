@@ -18,7 +18,7 @@ import (
 )
 
 // BenchmarkAddPermission compares one whole call: ours with its default
-// pre-flight, the SDK's, and floor, the least that a signed request takes. docs/
+// pre-flight, the SDK's, and floor, a plain one by hand. docs/
 // performance.md says how to read it.
 func BenchmarkAddPermission(b *testing.B) {
 	for _, env := range environments(b) {

@@ -14,11 +14,18 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// sdkClients are the two places where a program puts the pre-flight.
+// sdkClients are the places where a program puts the pre-flight; a second one adds
+// to the first.
 var sdkClients = map[string]func(aws.Config) *lambda.Client{
 	"client options": func(cfg aws.Config) *lambda.Client {
 		return lambda.NewFromConfig(cfg, func(o *lambda.Options) {
 			o.APIOptions = append(o.APIOptions, permission.Preflight())
+		})
+	},
+	"client options, twice": func(cfg aws.Config) *lambda.Client {
+		silent := permission.Preflight(func(context.Context, validate.Request) error { return nil })
+		return lambda.NewFromConfig(cfg, func(o *lambda.Options) {
+			o.APIOptions = append(o.APIOptions, silent, permission.Preflight())
 		})
 	},
 	"aws.Config": func(cfg aws.Config) *lambda.Client {

@@ -156,11 +156,16 @@ func TestNoAllocs(t *testing.T) {
 
 // Nesting is bounded where encoding/json bounds it.
 func TestDepth(t *testing.T) {
-	for _, depth := range []int{1, 9999, 10000, 10001, 1 << 20} {
+	for _, depth := range []int{1, 9998, 9999, 10000, 10001, 1 << 20} {
 		for _, unit := range [][2]string{{"[", "]"}, {`{"a":`, "}"}} {
 			text := strings.Repeat(unit[0], depth) + "0" + strings.Repeat(unit[1], depth)
 			if _, err := jsontext.Compact(text); (err == nil) != json.Valid([]byte(text)) {
 				t.Errorf("%d times %s: error %v", depth, unit[0], err)
+			}
+			// An object is itself a level.
+			object := `{"a":` + text + `}`
+			if _, err := jsontext.Object(object, func(string, string) {}); (err == nil) != json.Valid([]byte(object)) {
+				t.Errorf("%d times %s in an object: error %v", depth, unit[0], err)
 			}
 		}
 	}

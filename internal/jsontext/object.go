@@ -7,7 +7,7 @@ package jsontext
 // The error is a *[SyntaxError]. Members that came whole before it have been
 // reported.
 func Object(text string, member func(name, value string)) (rest string, err error) {
-	s := scanner{text: text}
+	s := scanner{text: text, depth: 1} // it is itself a level
 	if s.next() != '{' {
 		return "", unexpected(text, s.pos, "where an object should begin")
 	}

@@ -11,6 +11,8 @@ import (
 // well-formed. A string without escapes is returned without copying. What has no
 // meaning, half a surrogate pair and bytes that are not UTF-8, becomes U+FFFD
 // piece by piece, as in encoding/json.
+//
+// What outlives the text that it is from is for [Detached].
 func Unquote(quoted string) string {
 	s := quoted[1 : len(quoted)-1]
 	if strings.IndexByte(s, '\\') < 0 && utf8.ValidString(s) {
@@ -30,6 +32,16 @@ func Unquote(quoted string) string {
 	return b.String()
 }
 
+// Detached is [Unquote] in memory of its own: a short string does not keep the long
+// text from which it is.
+func Detached(quoted string) string {
+	s := Unquote(quoted)
+	if len(s) == len(quoted)-len(`""`) { // nothing was shortened: it may be a part
+		s = strings.Clone(s)
+	}
+	return s
+}
+
 // plainRun returns how many bytes at the beginning of s mean themselves.
 func plainRun(s string) int {
 	for i := range len(s) {
@@ -46,7 +58,7 @@ func character(s string, i int) (r rune, width int) {
 	if s[i] != '\\' {
 		return utf8.DecodeRuneInString(s[i:])
 	}
-	unit, width := Escape(s[i:])
+	unit, width := escape(s[i:])
 	if !utf16.IsSurrogate(unit) {
 		return unit, width
 	}
@@ -56,9 +68,9 @@ func character(s string, i int) (r rune, width int) {
 	return utf8.RuneError, width
 }
 
-// Escape returns the UTF-16 unit that the escape at the beginning of s stands
+// escape returns the UTF-16 unit that the escape at the beginning of s stands
 // for, and the escape's length in bytes. It must be well-formed.
-func Escape(s string) (unit rune, width int) {
+func escape(s string) (unit rune, width int) {
 	switch c := s[1]; c {
 	case 'u':
 		n, _ := strconv.ParseUint(s[2:6], 16, 16)
@@ -87,7 +99,7 @@ func LoneSurrogate(quoted string) int {
 			i++
 			continue
 		}
-		unit, width := Escape(quoted[i:])
+		unit, width := escape(quoted[i:])
 		switch {
 		case !utf16.IsSurrogate(unit):
 			i += width
@@ -106,6 +118,6 @@ func pair(high rune, rest string) rune {
 	if !strings.HasPrefix(rest, `\u`) {
 		return utf8.RuneError
 	}
-	low, _ := Escape(rest)
+	low, _ := escape(rest)
 	return utf16.DecodeRune(high, low)
 }

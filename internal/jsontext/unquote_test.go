@@ -36,6 +36,9 @@ func checkUnquote(t *testing.T, quoted string) {
 	if got := jsontext.Unquote(quoted); got != want {
 		t.Errorf("%q means %q, want %q", quoted, got, want)
 	}
+	if got := jsontext.Detached(quoted); got != want {
+		t.Errorf("detached %q means %q, want %q", quoted, got, want)
+	}
 	checkSurrogate(t, quoted, want)
 }
 

@@ -17,7 +17,8 @@ const (
 // A scope is what a signing key is derived from, with the day as in the date. The
 // access key id is not part of it, and a secret that changes under the same id
 // makes another key; v4.Signer goes by the id and would sign with the old key for
-// the rest of the day.
+// the rest of the day. So a Signer keeps the secret that it was last given, as the
+// credentials' cache of a client does, and prints it nowhere.
 type scope struct{ secret, region, service, day string }
 
 // dayOf returns what stands in a date before the time.

@@ -7,7 +7,7 @@ import (
 )
 
 // A checker walks compact JSON once, from front to back, and refuses what
-// encoding/json lets pass.
+// JSON's grammar lets pass.
 type checker struct {
 	text string
 	pos  int
