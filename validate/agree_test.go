@@ -2,6 +2,7 @@ package validate_test
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/lambdaperm/lambdaperm/internal/corpus"
@@ -59,5 +60,47 @@ func TestFitsInBytes(t *testing.T) {
 		if from != test.from || to != test.to {
 			t.Errorf("%+v: from %d to %d", test, from, to)
 		}
+	}
+}
+
+// Each request is a valid one of the corpus, of which up to two members were
+// exchanged for what a grant, a mistake or an attack has there, or for a text at
+// a limit of length.
+func TestBothWaysAgreeOnGenerated(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	grants := corpus.Grants()
+	choices := map[string][]string{}
+	for _, name := range validate.FieldNames() {
+		if name != "InvokedViaFunctionUrl" { // no text
+			choices[name] = append(append(values(name), hostile...), "")
+		}
+	}
+	for _, c := range validate.Current.Constraints() {
+		for _, n := range []int{c.MinLength - 1, c.MaxLength, c.MaxLength + 1} {
+			if c.MaxLength > 0 && n > 0 {
+				choices[c.Field] = append(choices[c.Field], sized[c.Field](n))
+			}
+		}
+	}
+	const requests = 5000
+	accepted := 0
+	for range requests {
+		r := grants[random.IntN(len(grants))].Request
+		for range random.IntN(3) {
+			name := validate.FieldNames()[random.IntN(len(validate.FieldNames()))]
+			if from := choices[name]; from != nil {
+				assign(&r, name, from[random.IntN(len(from))])
+			} else {
+				r.InvokedViaFunctionUrl = []*bool{nil, ptr(true), ptr(false)}[random.IntN(3)]
+			}
+		}
+		checkAgreement(t, r)
+		if validate.Accepts(validate.Current, r) {
+			accepted++
+		}
+	}
+	// A property that is asked of one kind alone says little.
+	if accepted < requests/10 || accepted > requests*9/10 {
+		t.Errorf("%d of %d requests are accepted", accepted, requests)
 	}
 }
