@@ -62,8 +62,8 @@ func TestImportsGoOneWay(t *testing.T) {
 	}
 }
 
-// What a calling program links must not decode by reflection: encoding/json would
-// add a quarter of a megabyte to each.
+// What a calling program links must not import encoding/json: its reflection and
+// its encoder would come along (docs/architecture.md, "JSON stays text").
 func TestNoEncodingJSON(t *testing.T) {
 	for _, dir := range []string{"arn", "validate", "errors", "permission", "permission/policy", "internal/jsontext", "internal/sigv4"} {
 		if slices.Contains(importsOf(t, dir), "encoding/json") {

@@ -80,7 +80,7 @@ func (r *reading) head() {
 		r.function.partition = partition
 		last, beforeLast, rest = arnGroup, rest, after
 	}
-	if region, after, ok := cut(rest, ':'); ok && isRegion(region) {
+	if region, after, ok := cutAtColon(rest); ok && isRegion(region) {
 		r.function.region = region
 		last, beforeLast, rest = regionGroup, rest, after
 	}

@@ -13,7 +13,7 @@ func cutARN(s string) (partition, rest string, ok bool) {
 	if !ok {
 		return "", s, false
 	}
-	partition, after, _ = cut(after, ':')
+	partition, after, _ = cutAtColon(after)
 	if partition != "" && !isPartition(partition) {
 		return "", s, false
 	}
@@ -21,11 +21,11 @@ func cutARN(s string) (partition, rest string, ok bool) {
 	return partition, rest, ok
 }
 
-// cut is strings.Cut for the short parts of an ARN, which a plain loop finds
+// cutAtColon is strings.Cut for the short parts of an ARN, which a plain loop finds
 // sooner.
-func cut(s string, at byte) (before, after string, found bool) {
+func cutAtColon(s string) (before, after string, found bool) {
 	for i := range len(s) {
-		if s[i] == at {
+		if s[i] == ':' {
 			return s[:i], s[i+1:], true
 		}
 	}

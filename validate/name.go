@@ -38,7 +38,8 @@ func matchCurrentFunctionName(s string) bool {
 	return err == nil
 }
 
-// matchCurrentQualifier is \$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+.
+// matchCurrentQualifier is \$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+, as package arn
+// has it too: to parse would make a value, or an error with its words, for nothing.
 func matchCurrentQualifier(s string) bool { return isAll(s, wordOrDollar) || s == "$LATEST.PUBLISHED" }
 
 func splitOriginalName(s string) (functionName, bool) {

@@ -4,9 +4,9 @@
 //
 // Answers and policies are read by it and not by encoding/json, which decodes
 // into Go values: there names match in any case, the last of two members wins,
-// and reflect and an encoder come along, a quarter of a megabyte of every program
-// that makes one call. What JSON is, is the same here as there; the tests and
-// fuzz targets hold the two against each other.
+// and reflection and an encoder come along, into every program that makes one
+// call. What JSON is, is the same here as there; the tests and fuzz targets hold
+// the two against each other.
 //
 // Everything here is safe for concurrent use.
 package jsontext

@@ -55,9 +55,9 @@ func (s *Signer) SignHTTP(ctx context.Context, credentials aws.Credentials, r *h
 }
 
 // delegate has the SDK sign, which writes into the values of the headers that it
-// sets: they get values of their own first, since requests may share them. Its signer is a new one, for an old one may have kept
-// the key of a secret that has changed. The options are complete: optFns are not
-// called twice.
+// sets: they get values of their own first, since requests may share them. Its
+// signer is a new one, for an old one may have kept the key of a secret that has
+// changed. The options are complete: optFns are not called twice.
 func delegate(ctx context.Context, credentials aws.Credentials, r *http.Request, payloadHash, service, region string, signingTime time.Time, options v4.SignerOptions) error {
 	for _, name := range []string{dateHeader, tokenHeader, authorizationHeader} {
 		if values, ok := r.Header[name]; ok {
