@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 	"permission":                {".", "internal/jsontext", "internal/sigv4", "arn", "validate", "errors", "permission/policy", smithy, awsCore},
 	"permission/permissiontest": {"arn", "validate", "errors", "permission/policy", "permission", smithy, awsCore},
 	"internal/corpus":           {"validate"},
-	"internal/sigv4":            {awsCore},
+	"internal/sigv4":            {smithy, awsCore},
 	"examples/internal/requestfile": {
 		"validate",
 	},

@@ -3,15 +3,16 @@ package sigv4
 import (
 	"net/http"
 	"net/url"
-	"strconv"
+	"strings"
 )
 
 // A request is what is written as a canonical request: IAM User Guide, "Create a
-// signed AWS API request", step 1.
+// signed AWS API request", step 1. Its query already is in canonical form.
 type request struct {
 	*http.Request
-	signed      *fields
+	signed      []field
 	payloadHash string
+	escapesPath bool
 }
 
 // appendTo appends the canonical request, and returns the names of the signed
@@ -19,14 +20,14 @@ type request struct {
 func (r request) appendTo(b []byte) (canonical, names []byte) {
 	b = append(b, r.Method...)
 	b = append(b, '\n')
-	b = appendPath(b, r.URL)
+	b = r.appendPath(b)
 	b = append(b, '\n')
 	b = append(b, r.URL.RawQuery...)
 	b = append(b, '\n')
-	b = r.appendFields(b)
+	b = appendFields(b, r.signed)
 	b = append(b, '\n')
 	begin := len(b)
-	b = r.appendNames(b)
+	b = appendNames(b, r.signed)
 	end := len(b)
 	b = append(b, '\n')
 	b = append(b, r.payloadHash...)
@@ -35,11 +36,11 @@ func (r request) appendTo(b []byte) (canonical, names []byte) {
 
 // appendPath encodes the path of a URL, which is encoded there, once more, as for
 // every service but S3.
-func appendPath(b []byte, u *url.URL) []byte {
+func (r request) appendPath(b []byte) []byte {
 	const hex = "0123456789ABCDEF"
-	path := u.EscapedPath()
-	if path == "" {
-		return append(b, '/')
+	path := pathOf(r.URL)
+	if !r.escapesPath {
+		return append(b, path...)
 	}
 	for i := range len(path) {
 		if c := path[i]; isUnreserved(c) || c == '/' {
@@ -51,38 +52,23 @@ func appendPath(b []byte, u *url.URL) []byte {
 	return b
 }
 
-func (r request) appendFields(b []byte) []byte {
-	for i := range r.signed.n {
-		f := &r.signed.list[i]
-		b = appendLower(b, f.name)
-		b = append(b, ':')
-		if f.name == contentLengthHeader {
-			b = strconv.AppendInt(b, r.ContentLength, 10)
-		} else {
-			b = append(b, f.value...)
-		}
-		b = append(b, '\n')
+// pathOf returns the path that a URL is sent with. That of an opaque one begins
+// at its first slash behind the host.
+func pathOf(u *url.URL) string {
+	path := u.EscapedPath()
+	if u.Opaque != "" {
+		opaque, _, _ := strings.Cut(u.Opaque, "?")
+		opaque = strings.TrimPrefix(opaque, "//")
+		_, path, _ = strings.Cut(opaque, "/")
+		path = "/" + path
 	}
-	return b
+	if path == "" {
+		return "/"
+	}
+	return path
 }
 
-func (r request) appendNames(b []byte) []byte {
-	for i := range r.signed.n {
-		if i > 0 {
-			b = append(b, ';')
-		}
-		b = appendLower(b, r.signed.list[i].name)
-	}
-	return b
-}
-
-// appendLower appends a plain name in lower case. Of its letters, digits and
-// hyphens only capitals have not the bit that makes them small.
-func appendLower(b []byte, name string) []byte {
-	begin := len(b)
-	b = append(b, name...)
-	for i := begin; i < len(b); i++ {
-		b[i] |= 'a' ^ 'A'
-	}
-	return b
+// isUnreserved is the set of RFC 3986, section 2.3, which is never encoded.
+func isUnreserved(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_' || c == '~'
 }

@@ -50,13 +50,6 @@ type signingAside struct {
 func (s *signingAside) SignHTTP(ctx context.Context, c aws.Credentials, r *http.Request, hash, service, region string, at time.Time, optFns ...func(*v4.SignerOptions)) error {
 	x := task{request: r, credentials: c, hash: hash, service: service, region: region, at: at, optFns: optFns}
 	want := x.by(v4.NewSigner())
-	var o v4.SignerOptions
-	for _, fn := range optFns {
-		fn(&o)
-	}
-	if !sigv4.IsPlain(r, c.SessionToken, o) {
-		s.t.Errorf("%s %s with %q is not plain", r.Method, r.URL, r.Header)
-	}
 	if diff := cmp.Diff(want, x.inPlace(s.signer, r)); diff != "" {
 		s.t.Errorf("the signed request (-want +got):\n%s", diff)
 	}
@@ -78,9 +71,9 @@ func (a *answers) Do(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 }
 
-// What the client sends is signed here, and not left to the SDK: all operations,
-// their second attempts, with a session token, in a Lambda function that traces.
-func TestCallsOfTheClientArePlain(t *testing.T) {
+// What the client sends is signed as by the SDK: all operations, their second
+// attempts, with a session token, in a Lambda function that traces.
+func TestCallsOfTheClient(t *testing.T) {
 	t.Setenv("AWS_LAMBDA_FUNCTION_NAME", "Deploy")
 	t.Setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793")
 	for name, call := range calls {

@@ -1,67 +1,126 @@
 package sigv4
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
 
 const (
 	authorizationHeader = "Authorization"
-	contentLengthHeader = "Content-Length"
 	dateHeader          = "X-Amz-Date"
-	hostHeader          = "Host"
 	tokenHeader         = "X-Amz-Security-Token"
 )
 
-// fields are the headers that are signed, in the order of their names.
-type fields struct {
-	n    int
-	list [16]field // a call of package permission has 7 at most; there is room for a program's own
+// A field is a header that is signed, with its name in lower case.
+type field struct {
+	name, value string   // value has no space around it
+	more        []string // values behind the first, as they are
 }
 
-// A field is one of them. That of Content-Length has no value: it is the request's.
-type field struct{ name, value string }
-
-// collect adds the headers of a request as they are once it is signed, but for
-// the date. It reports whether all of them are plain.
-func (f *fields) collect(r *http.Request, sessionToken string) bool {
-	f.add(hostHeader, hostOf(r))
+// appendSigned appends the headers of a request that are signed, in the order of
+// their names. Host and length are those of the request, whatever the map says.
+func appendSigned(fields []field, r *http.Request) []field {
+	fields = insert(fields, field{name: "host", value: strings.Trim(hostOf(r), " ")}) // of no other space
 	if r.ContentLength > 0 {
-		f.add(contentLengthHeader, "")
-	}
-	if sessionToken != "" && !f.add(tokenHeader, sessionToken) {
-		return false
+		fields = insert(fields, field{name: "content-length", value: strconv.FormatInt(r.ContentLength, 10)})
 	}
 	for name, values := range r.Header {
-		switch {
-		case isUnsigned(name), name == dateHeader, name == tokenHeader && sessionToken != "":
+		if isUnsigned(name) {
 			continue
-		case isSpecial(name), len(values) != 1, !f.add(name, values[0]):
-			return false
 		}
+		f := field{name: lower(name)}
+		if f.name == "host" || f.name == "content-length" {
+			continue
+		}
+		if len(values) > 0 {
+			f.value, f.more = strings.TrimSpace(values[0]), values[1:]
+		}
+		fields = insert(fields, f)
 	}
-	return f.n < len(f.list) // the date's place
+	return fields
+}
+
+// insert puts a field into its place. One whose name is there already, in other
+// letters of the map, adds its values to it.
+func insert(fields []field, f field) []field {
+	i := len(fields)
+	for i > 0 && fields[i-1].name > f.name {
+		i--
+	}
+	if i > 0 && fields[i-1].name == f.name {
+		same := &fields[i-1]
+		same.more = append(append(slices.Clip(same.more), f.value), f.more...)
+		return fields
+	}
+	fields = append(fields, field{})
+	copy(fields[i+1:], fields[i:])
+	fields[i] = f
+	return fields
 }
 
 // isUnsigned names what a proxy on the way may change, and Authorization itself,
-// which an earlier attempt has left.
+// which an earlier attempt has left. Only names in their canonical form count.
 func isUnsigned(name string) bool {
-	return name == authorizationHeader || name == "User-Agent" || name == "X-Amzn-Trace-Id"
+	switch name {
+	case authorizationHeader, "User-Agent", "X-Amzn-Trace-Id", "Expect", "Transfer-Encoding":
+		return true
+	}
+	return false
 }
 
-// isSpecial names what is no ordinary header in the map: v4.Signer takes the first
-// two from the request itself, and leaves out the others.
-func isSpecial(name string) bool {
-	return name == hostHeader || name == contentLengthHeader || name == "Expect" || name == "Transfer-Encoding"
+// lower returns a name in lower case, for those that calls have without making it.
+func lower(name string) string {
+	switch name {
+	case "Amz-Sdk-Invocation-Id":
+		return "amz-sdk-invocation-id"
+	case "Amz-Sdk-Request":
+		return "amz-sdk-request"
+	case "Content-Type":
+		return "content-type"
+	case dateHeader:
+		return "x-amz-date"
+	case tokenHeader:
+		return "x-amz-security-token"
+	}
+	return strings.ToLower(name)
 }
 
-// add puts a header into its place, if it is plain and there is room.
-func (f *fields) add(name, value string) bool {
-	if f.n == len(f.list) || !isPlainName(name) || !isPlainValue(value) {
-		return false
+func appendFields(b []byte, fields []field) []byte {
+	for i := range fields {
+		f := &fields[i]
+		b = append(b, f.name...)
+		b = append(b, ':')
+		b = appendFolded(b, f.value)
+		for _, value := range f.more {
+			b = append(b, ',')
+			b = appendFolded(b, strings.TrimSpace(value))
+		}
+		b = append(b, '\n')
 	}
-	i := f.n
-	for ; i > 0 && f.list[i-1].name > name; i-- {
-		f.list[i] = f.list[i-1]
+	return b
+}
+
+// appendFolded appends a value with one space for several. It begins with none.
+func appendFolded(b []byte, value string) []byte {
+	if !strings.Contains(value, "  ") {
+		return append(b, value...)
 	}
-	f.list[i] = field{name, value}
-	f.n++
-	return true
+	for i := range len(value) {
+		if value[i] != ' ' || value[i-1] != ' ' {
+			b = append(b, value[i])
+		}
+	}
+	return b
+}
+
+func appendNames(b []byte, fields []field) []byte {
+	for i := range fields {
+		if i > 0 {
+			b = append(b, ';')
+		}
+		b = append(b, fields[i].name...)
+	}
+	return b
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/lambdaperm/lambdaperm/internal/sigv4"
 )
 
@@ -40,7 +41,7 @@ func collide(h http.Header) bool {
 // the one before has left.
 func FuzzSignHTTP(f *testing.F) {
 	signer := sigv4.NewSigner()
-	f.Fuzz(func(t *testing.T, method, scheme, urlHost, path, rawPath, query, opaque, host, headers string, length int64, id, secret, token, hash, region string, seconds int64) {
+	f.Fuzz(func(t *testing.T, method, scheme, urlHost, path, rawPath, query, opaque, host, headers string, length int64, id, secret, token, hash, region string, seconds int64, pathAsItIs, noToken bool) {
 		r := &http.Request{
 			Method: method, Host: host, Header: headersOf(headers), ContentLength: length,
 			URL: &url.URL{Scheme: scheme, Host: urlHost, Path: path, RawPath: rawPath, RawQuery: query, Opaque: opaque},
@@ -51,6 +52,9 @@ func FuzzSignHTTP(f *testing.F) {
 		x := taskOf(r)
 		x.credentials = aws.Credentials{AccessKeyID: id, SecretAccessKey: secret, SessionToken: token}
 		x.hash, x.region, x.at = hash, region, time.Unix(seconds, 0)
+		x.optFns = append(x.optFns, func(o *v4.SignerOptions) {
+			o.DisableURIPathEscaping, o.DisableSessionToken = pathAsItIs, noToken
+		})
 		wantAsTheSDK(t, signer, x)
 
 		x.inPlace(signer, x.request)

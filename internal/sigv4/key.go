@@ -6,12 +6,20 @@ import (
 	"encoding/hex"
 	"hash"
 	"sync"
+
+	"github.com/aws/smithy-go/logging"
 )
 
 const (
 	algorithm  = "AWS4-HMAC-SHA256"
 	dateFormat = "20060102T150405Z"
 	terminator = "aws4_request"
+
+	// logFormat is that of the SDK's log, which people and programs look through.
+	logFormat = "Request Signature:\n" +
+		"---[ CANONICAL STRING  ]-----------------------------\n%s\n" +
+		"---[ STRING TO SIGN ]--------------------------------\n%s\n" +
+		"-----------------------------------------------------"
 )
 
 // A scope is what a signing key is derived from, with the day as in the date. The
@@ -44,7 +52,7 @@ func (s *Signer) keyFor(sc scope) *signingKey {
 }
 
 func newSigningKey(sc scope) *signingKey {
-	key := []byte("AWS4" + sc.secret)
+	key := append([]byte("AWS4"), sc.secret...)
 	for _, part := range []string{sc.day, sc.region, sc.service, terminator} {
 		mac := hmac.New(sha256.New, key)
 		mac.Write([]byte(part))
@@ -65,8 +73,9 @@ type draft struct {
 
 // authorization signs a request and returns the value of its Authorization header:
 // steps 2 to 5 of the guide. In the text of the draft stand, one after another, the
-// canonical request, the string to sign, and the value.
-func (k *signingKey) authorization(accessKeyID, date string, r request) string {
+// canonical request, the string to sign, and the value. The first two are written
+// to log, if there is one.
+func (k *signingKey) authorization(accessKeyID, date string, r request, log logging.Logger) string {
 	d := k.drafts.Get().(*draft)
 	defer k.drafts.Put(d)
 
@@ -74,6 +83,9 @@ func (k *signingKey) authorization(accessKeyID, date string, r request) string {
 	begin := len(b)
 	b = k.appendStringToSign(b, date, sha256.Sum256(b))
 	signature := d.signatureOf(b[begin:])
+	if log != nil {
+		log.Logf(logging.Debug, logFormat, string(b[:begin]), string(b[begin:]))
+	}
 
 	begin = len(b)
 	b = append(b, algorithm+" Credential="...)

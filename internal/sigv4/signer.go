@@ -3,12 +3,12 @@ package sigv4
 import (
 	"context"
 	"net/http"
-	"slices"
 	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/smithy-go/logging"
 )
 
 // Signer signs requests as v4.Signer does. It is safe for concurrent use; the zero
@@ -25,7 +25,9 @@ func NewSigner(optFns ...func(*v4.SignerOptions)) *Signer {
 
 // SignHTTP sets the headers X-Amz-Date, Authorization and, for credentials with a
 // session token, X-Amz-Security-Token of r, with optFns applied to the options of
-// the Signer. payloadHash is the hexadecimal SHA-256 of the body.
+// the Signer. It takes a default port from the host of r, and brings its query into
+// the form that is signed. payloadHash is the hexadecimal SHA-256 of the body. The
+// error is always nil.
 //
 // The result is that of a new v4.Signer: r has the same headers, host and URL.
 // Unlike with v4.Signer, the values of headers that r had are left as they are in
@@ -36,35 +38,25 @@ func (s *Signer) SignHTTP(ctx context.Context, credentials aws.Credentials, r *h
 	if len(optFns) > 0 {
 		options = apply(optFns, options)
 	}
-	var signed fields
-	if !isPlain(r, &options) || !signed.collect(r, credentials.SessionToken) {
-		return delegate(ctx, credentials, r, payloadHash, service, region, signingTime, options)
-	}
 	date := signingTime.UTC().Format(dateFormat)
-	signed.add(dateHeader, date)
 	values := &[...]string{date, "", credentials.SessionToken}
-	key := s.keyFor(scope{credentials.SecretAccessKey, region, service, dayOf(date)})
-	values[1] = key.authorization(credentials.AccessKeyID, date, request{r, &signed, payloadHash})
-
 	r.Header[dateHeader] = values[0:1:1] // full, so that to append to one leaves the others alone
-	r.Header[authorizationHeader] = values[1:2:2]
-	if credentials.SessionToken != "" {
+	if credentials.SessionToken != "" && !options.DisableSessionToken {
 		r.Header[tokenHeader] = values[2:3:3]
 	}
-	return nil
-}
+	cutDefaultPort(r)
+	r.URL.RawQuery = canonicalQuery(r.URL.RawQuery)
 
-// delegate has the SDK sign, which writes into the values of the headers that it
-// sets: they get values of their own first, since requests may share them. Its
-// signer is a new one, for an old one may have kept the key of a secret that has
-// changed. The options are complete: optFns are not called twice.
-func delegate(ctx context.Context, credentials aws.Credentials, r *http.Request, payloadHash, service, region string, signingTime time.Time, options v4.SignerOptions) error {
-	for _, name := range []string{dateHeader, tokenHeader, authorizationHeader} {
-		if values, ok := r.Header[name]; ok {
-			r.Header[name] = slices.Clone(values)
-		}
+	var room [16]field // a call of package permission has 8 at most
+	canonical := request{r, appendSigned(room[:0], r), payloadHash, !options.DisableURIPathEscaping}
+	var log logging.Logger
+	if options.LogSigning {
+		log = logging.WithContext(ctx, options.Logger)
 	}
-	return v4.NewSigner().SignHTTP(ctx, credentials, r, payloadHash, service, region, signingTime, func(o *v4.SignerOptions) { *o = options })
+	key := s.keyFor(scope{credentials.SecretAccessKey, region, service, dayOf(date)})
+	values[1] = key.authorization(credentials.AccessKeyID, date, canonical, log)
+	r.Header[authorizationHeader] = values[1:2:2]
+	return nil
 }
 
 // apply is apart from SignHTTP since what optFns are given is allocated.
