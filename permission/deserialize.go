@@ -1,6 +1,7 @@
 package permission
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -33,7 +34,7 @@ func (m *deserializer) HandleDeserialize(ctx context.Context, in middleware.Dese
 	resp, ok := out.RawResponse.(*smithyhttp.Response)
 	if !ok || resp.Response == nil {
 		if err == nil {
-			err = &smithy.DeserializationError{Err: fmt.Errorf("unknown transport type %T", out.RawResponse)}
+			err = &smithy.DeserializationError{Err: unknownTransport(out.RawResponse)}
 		}
 		return out, metadata, err
 	}
@@ -100,14 +101,13 @@ func readFailure(ctx context.Context, err error) error {
 // readAtMost reads a body to its end. A longer one is an error, and so is one
 // that breaks off; what was read until then is returned with it.
 func readAtMost(body io.Reader, limit int64) ([]byte, error) {
-	read, err := io.ReadAll(io.LimitReader(body, limit+1))
-	if err != nil {
-		return read, err
+	var read bytes.Buffer
+	n, err := read.ReadFrom(io.LimitReader(body, limit+1))
+	if err == nil && n > limit {
+		read.Truncate(int(limit))
+		err = fmt.Errorf("the body is longer than %d bytes", limit)
 	}
-	if int64(len(read)) > limit {
-		return read[:limit], fmt.Errorf("the body is longer than %d bytes", limit)
-	}
-	return read, nil
+	return read.Bytes(), err
 }
 
 // excerpt is the beginning of a body, for people who look for what answered.

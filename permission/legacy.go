@@ -45,7 +45,7 @@ func (m *legacyEndpoint) HandleSerialize(ctx context.Context, in middleware.Seri
 	}
 	req, ok := in.Request.(*smithyhttp.Request)
 	if !ok {
-		return out, metadata, fmt.Errorf("unknown transport type %T", in.Request)
+		return out, metadata, unknownTransport(in.Request)
 	}
 	endpoint, err := m.options.endpointResolver.ResolveEndpoint(serviceID, m.options.Region, m.options.EndpointOptions)
 	if notFound := (*aws.EndpointNotFoundError)(nil); errors.As(err, &notFound) {

@@ -46,7 +46,7 @@ func (m *endpointResolution) resolve(ctx context.Context, request any) error {
 	}
 	req, ok := request.(*smithyhttp.Request)
 	if !ok {
-		return fmt.Errorf("unknown transport type %T", request)
+		return unknownTransport(request)
 	}
 	defer startTimer(ctx, resolveEndpointDuration)()
 	if m.err != nil {
@@ -68,7 +68,7 @@ func (m *disableHTTPS) HandleFinalize(ctx context.Context, in middleware.Finaliz
 ) {
 	req, ok := in.Request.(*smithyhttp.Request)
 	if !ok {
-		return out, metadata, fmt.Errorf("unknown transport type %T", in.Request)
+		return out, metadata, unknownTransport(in.Request)
 	}
 	if m.options.EndpointOptions.DisableHTTPS && !smithyhttp.GetHostnameImmutable(ctx) {
 		req.URL.Scheme = "http"

@@ -44,7 +44,7 @@ func (*payloadHash) compute(ctx context.Context, request any) (string, error) {
 	defer span.End()
 	req, ok := request.(*smithyhttp.Request)
 	if !ok {
-		return "", fmt.Errorf("unknown transport type %T", request)
+		return "", unknownTransport(request)
 	}
 	body, err := bodyOf(req)
 	if err == nil {
@@ -89,7 +89,7 @@ func (m *signing) HandleFinalize(ctx context.Context, in middleware.FinalizeInpu
 ) {
 	req, ok := in.Request.(*smithyhttp.Request)
 	if !ok {
-		return out, metadata, fmt.Errorf("unknown transport type %T", in.Request)
+		return out, metadata, unknownTransport(in.Request)
 	}
 	c := callFrom(ctx)
 	if err := m.sign(ctx, c, req); err != nil {

@@ -2,7 +2,6 @@ package permission
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
@@ -64,7 +63,7 @@ func (ua *fixedUserAgent) HandleBuild(ctx context.Context, in middleware.BuildIn
 ) {
 	req, ok := in.Request.(*smithyhttp.Request)
 	if !ok {
-		return out, metadata, fmt.Errorf("unknown transport type %T", in.Request)
+		return out, metadata, unknownTransport(in.Request)
 	}
 	if given := req.Header.Get("User-Agent"); given != "" {
 		req.Header.Set("User-Agent", ua.value[0]+" "+given)

@@ -71,7 +71,7 @@ type Options struct {
 	HTTPClient HTTPClient
 
 	// HTTPSignerV4 signs the requests; by default one that signs as v4.Signer does,
-	// to the byte, and leaves to a v4.Signer whatever is unusual.
+	// to the byte.
 	HTTPSignerV4 HTTPSignerV4
 
 	// Interceptors are called at the points of a call that they name.

@@ -103,7 +103,7 @@ func (m *serializer) HandleSerialize(ctx context.Context, in middleware.Serializ
 ) {
 	req, ok := in.Request.(*smithyhttp.Request)
 	if !ok {
-		return middleware.SerializeOutput{}, middleware.Metadata{}, fmt.Errorf("unknown transport type %T", in.Request)
+		return middleware.SerializeOutput{}, middleware.Metadata{}, unknownTransport(in.Request)
 	}
 	if err := m.serialize(ctx, in.Parameters, req); err != nil {
 		return middleware.SerializeOutput{}, middleware.Metadata{}, &smithy.SerializationError{Err: err}

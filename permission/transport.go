@@ -36,7 +36,7 @@ type transport struct{ client HTTPClient }
 func (t *transport) Handle(ctx context.Context, input any) (any, middleware.Metadata, error) {
 	req, ok := input.(*smithyhttp.Request)
 	if !ok {
-		return nil, middleware.Metadata{}, fmt.Errorf("unknown transport type %T", input)
+		return nil, middleware.Metadata{}, unknownTransport(input)
 	}
 	r, err := httpRequest(ctx, req)
 	if err != nil {
@@ -45,6 +45,10 @@ func (t *transport) Handle(ctx context.Context, input any) (any, middleware.Meta
 	resp, err := t.do(r)
 	return &smithyhttp.Response{Response: resp}, middleware.Metadata{}, err
 }
+
+// unknownTransport is what became of a request, or of its answer, that a middleware
+// has replaced.
+func unknownTransport(what any) error { return fmt.Errorf("unknown transport type %T", what) }
 
 // do answers with a response in any case, since middlewares of the SDK look into
 // it also when there was none.
@@ -94,7 +98,8 @@ func bodyOf(req *smithyhttp.Request) (bytes.Reader, error) {
 	case *bytes.Reader:
 		return *stream, nil
 	default: // a middleware has put another one there
-		read, err := io.ReadAll(stream)
-		return *bytes.NewReader(read), err
+		var read bytes.Buffer
+		_, err := read.ReadFrom(stream)
+		return *bytes.NewReader(read.Bytes()), err
 	}
 }

@@ -10,7 +10,7 @@ func (r *Rules) accepts(op int, req *Request) bool {
 	if !ok || name.tooLong || r.meaning && isRefused(req, name) {
 		return false
 	}
-	rows := &r.byMember[op]
+	rows := r.rowsOf(op)
 	return rows[fieldFunctionName].fits(req.FunctionName) &&
 		rows[fieldQualifier].accepts(req.Qualifier) &&
 		rows[fieldStatementId].accepts(req.StatementId) &&

@@ -9,7 +9,7 @@ package validate
 // RuleQualifierMismatch, RuleLatest, RulePrincipal, RuleAuthTypeAction,
 // RuleInvokedViaAction. What the service accepts but what can never match or is
 // unsafe is no rule.
-var Current *Rules = table(splitCurrentName, true, currentRows)
+var Current *Rules = &Rules{rows: currentRows, index: &index{}, splitName: splitCurrentName, meaning: true}
 
 // Source of the rows, unless one says otherwise: AWS Lambda API Reference,
 // AddPermission, GetPolicy and RemovePermission, "URI Request Parameters" and

@@ -17,13 +17,11 @@ func (e *Error) Error() string {
 	if len(e.Violations) == 1 {
 		return "invalid request: " + e.Violations[0].Error()
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "invalid request: %d violations", len(e.Violations))
+	lines := []string{fmt.Sprintf("invalid request: %d violations", len(e.Violations))}
 	for _, v := range e.Violations {
-		b.WriteString("\n  ")
-		v.write(&b)
+		lines = append(lines, v.Error())
 	}
-	return b.String()
+	return strings.Join(lines, "\n  ")
 }
 
 // Unwrap gives the violations as Violation values, for errors.As.

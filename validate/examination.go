@@ -13,9 +13,14 @@ type examination struct {
 	found []Violation
 }
 
-// report adds a violation with the hint for a known mistake.
+// report adds a violation with the hint for a known mistake. No secret gets into
+// it.
 func (e *examination) report(f field, rule, value, message string) {
-	e.found = append(e.found, violation(f, rule, value, message))
+	v := Violation{Field: f.String(), Rule: rule, Value: value, Message: message, Hint: hint(f, rule, value)}
+	if f == fieldEventSourceToken {
+		v.Value = ""
+	}
+	e.found = append(e.found, v)
 }
 
 // reportWith adds a violation with a hint of its own.
@@ -28,8 +33,9 @@ func (e *examination) reportWith(hint string, f field, rule, value, message stri
 func (r *Rules) examine(op int, req Request) []Violation {
 	e := examination{meaning: r.meaning}
 	e.name, e.named = r.splitName(req.FunctionName)
+	rows := r.rowsOf(op)
 	for f := range fieldCount {
-		e.member(&req, r.byMember[op][f], f, f.value(&req))
+		e.member(&req, rows[f], f, f.value(&req))
 	}
 	return e.found
 }
@@ -43,10 +49,19 @@ func (e *examination) member(req *Request, row *row, f field, v string) {
 			e.meaningOf(req, f)
 		}
 	case v != "":
-		e.found = append(e.found, unknownMember(f, v, req.Operation))
+		e.unknown(f, v, req.Operation)
 	case row.required:
 		e.report(f, RuleRequired, v, requiredMessage)
 	}
+}
+
+// unknown reports a member that the operation does not have in this set.
+func (e *examination) unknown(f field, v string, o Operation) {
+	hint := ""
+	if o.String() == AddPermission.String() {
+		hint = "the original reference predates this member: check with validate.Current"
+	}
+	e.reportWith(hint, f, RuleUnknownMember, v, unknownMessage(o))
 }
 
 // value judges a member that is there by its row.

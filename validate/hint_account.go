@@ -26,7 +26,7 @@ func wrongAccount(v string) string {
 // gone, or they made a reader of YAML 1.1 take it for an octal number.
 func lostZero(v string) string {
 	h := fmt.Sprintf("an account ID has 12 digits, this has %d: as a number it lost its leading zero, write %q",
-		len(v), strings.Repeat("0", 12-len(v))+v)
+		len(v), "000"[:12-len(v)]+v)
 	// An octal number with a leading zero has at most eleven more digits of three bits.
 	if n, err := strconv.ParseUint(v, 10, 64); err == nil && n < 1<<33 {
 		h += fmt.Sprintf(" (or %q, if it was read as an octal number)", fmt.Sprintf("%012o", n))

@@ -47,10 +47,10 @@ func accountAsOrg(v string) string {
 
 // misspelledAuthType is none, aws_iam, AWS-IAM, IAM and the like.
 func misspelledAuthType(v string) string {
-	switch strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToUpper(v)) {
-	case "NONE":
+	switch strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(v)) {
+	case "none":
 		return `write "NONE"`
-	case "AWSIAM", "IAM":
+	case "awsiam", "iam":
 		return `write "AWS_IAM"`
 	}
 	return ""

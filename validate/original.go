@@ -11,7 +11,7 @@ package validate
 //
 // The reference documents AddPermission only. For GetPolicy and
 // RemovePermission Original holds the rows of the members they share with it.
-var Original *Rules = table(splitOriginalName, false, originalRows)
+var Original *Rules = &Rules{rows: originalRows, index: &index{}, splitName: splitOriginalName}
 
 // Source of every row: AWS Lambda Developer Guide, AddPermission, "URI Request
 // Parameters" (FunctionName, Qualifier) and "Request Body" (the others).

@@ -5,9 +5,8 @@ package validate
 //
 // A nil *Rules and the zero Rules hold no rule: Check passes every request.
 type Rules struct {
-	rows []row
-	// byMember finds the row of an operation's member: lacking, if it has no such member.
-	byMember [operationCount][fieldCount]*row
+	rows  []row // in the API's field order
+	index *index
 	// splitName takes a function name apart by the set's own expression.
 	splitName func(string) (n functionName, ok bool)
 	// meaning turns on what the service refuses beyond single constraints.
@@ -29,25 +28,6 @@ type row struct {
 	shape shape
 	match func(string) bool
 	enum  []string
-}
-
-// table makes a set of its rows, which must be in the API's field order.
-func table(splitName func(string) (functionName, bool), meaning bool, rows []row) *Rules {
-	r := &Rules{rows: rows, splitName: splitName, meaning: meaning}
-	for op := range r.byMember {
-		for f := range r.byMember[op] {
-			r.byMember[op][f] = &lacking
-		}
-	}
-	for i := range rows {
-		row := &rows[i]
-		row.fitsFrom, row.fitsTo = row.surelyFits()
-		for _, o := range row.operations {
-			op, _ := o.index()
-			r.byMember[op][row.field] = row
-		}
-	}
-	return r
 }
 
 // Check judges a request by the rules of its operation. It gives nil, or an

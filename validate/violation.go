@@ -1,7 +1,5 @@
 package validate
 
-import "strings"
-
 // The rule ids of Violation.Rule. They are stable: programs and tests may compare them.
 const (
 	// RuleRequired: the member is required and absent or empty.
@@ -54,22 +52,12 @@ type Violation struct {
 // Error is one line: the field, the quoted value (shortened when long), the
 // constraint and the hint.
 func (v Violation) Error() string {
-	var b strings.Builder
-	v.write(&b)
-	return b.String()
-}
-
-func (v Violation) write(b *strings.Builder) {
-	b.WriteString(v.Field)
+	value, hint := "", ""
 	if v.Value != "" {
-		b.WriteString(" ")
-		b.WriteString(quote(v.Value))
+		value = " " + quote(v.Value)
 	}
-	b.WriteString(": ")
-	b.WriteString(v.Message)
 	if v.Hint != "" {
-		b.WriteString(" (hint: ")
-		b.WriteString(v.Hint)
-		b.WriteString(")")
+		hint = " (hint: " + v.Hint + ")"
 	}
+	return v.Field + value + ": " + v.Message + hint
 }

@@ -40,35 +40,41 @@ const (
 	rankUnknown
 )
 
-// aspects returns what s says, sorted; see Statement.Equivalent for the rules.
-func (s *statement) aspects() []*aspect {
-	list := s.unsortedAspects()
-	// Pointers are what gets sorted: the compiler makes one copy of the algorithm for
-	// all kinds of them, and crypto/x509 has brought it along. One for the structs
-	// would weigh on every program that calls, which a slice more is worth.
-	sorted := make([]*aspect, len(list))
-	for i := range list {
-		sorted[i] = &list[i]
-	}
-	slices.SortFunc(sorted, compareAspects)
-	return sorted
+// elements are the names of the elements by their ranks.
+var elements = [rankUnknown]string{
+	"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
 }
 
-func (s *statement) unsortedAspects() []aspect {
-	list := make([]aspect, 0, 5+len(s.conditions)+len(s.unknown))
-	list = appendText(list, rankSid, "Sid", s.sid)
-	list = appendText(list, rankEffect, "Effect", s.effect)
-	list = appendPrincipals(list, rankPrincipal, "Principal", s.principals, s.partition())
-	list = appendPrincipals(list, rankNotPrincipal, "NotPrincipal", s.notPrincipals, s.partition())
-	list = appendSet(list, rankAction, "Action", s.actions, foldASCII)
-	list = appendSet(list, rankNotAction, "NotAction", s.notActions, foldASCII)
-	list = appendSet(list, rankResource, "Resource", s.resources, same)
-	list = appendSet(list, rankNotResource, "NotResource", s.notResources, same)
+// aspects returns what s says, sorted; see Statement.Equivalent for the rules.
+//
+// Pointers are what gets sorted: the compiler makes one copy of the algorithm for
+// all kinds of them, and crypto/x509 has brought it along. One for the structs
+// would weigh on every program that calls.
+func (s *statement) aspects() []*aspect {
+	list := s.unsortedAspects()
+	slices.SortFunc(list, compareAspects)
+	return list
+}
+
+func (s *statement) unsortedAspects() []*aspect {
+	list := make([]*aspect, 0, 5+len(s.conditions)+len(s.unknown))
+	for i, text := range [...]string{s.sid, s.effect} {
+		list = appendText(list, rankSid+i, text)
+	}
+	for i, principals := range [...][]Principal{s.principals, s.notPrincipals} {
+		list = appendPrincipals(list, rankPrincipal+i, principals, s.partition())
+	}
+	for i, actions := range [...][]string{s.actions, s.notActions} {
+		list = appendSet(list, rankAction+i, actions, foldASCII)
+	}
+	for i, resources := range [...][]string{s.resources, s.notResources} {
+		list = appendSet(list, rankResource+i, resources, same)
+	}
 	for _, c := range s.conditions {
 		list = append(list, conditionAspect(c))
 	}
 	if s.hasAmbiguousKeys() {
-		list = append(list, opaqueAspect(rankCondition, "Condition", s.condition))
+		list = append(list, opaqueAspect(rankCondition, elements[rankCondition], s.condition))
 	}
 	for _, m := range s.unknown {
 		list = append(list, opaqueAspect(rankUnknown, m.name, m.raw))
@@ -76,26 +82,26 @@ func (s *statement) unsortedAspects() []aspect {
 	return list
 }
 
-func appendText(list []aspect, rank int, field, text string) []aspect {
+func appendText(list []*aspect, rank int, text string) []*aspect {
 	if text == "" {
 		return list
 	}
 	values := []string{text}
-	return append(list, aspect{rank: rank, field: field, values: values, shown: shown{values: values}})
+	return append(list, &aspect{rank: rank, field: elements[rank], values: values, shown: shown{values: values}})
 }
 
-func appendSet(list []aspect, rank int, field string, values []string, normal func(string) string) []aspect {
+func appendSet(list []*aspect, rank int, values []string, normal func(string) string) []*aspect {
 	if values == nil {
 		return list
 	}
-	return append(list, aspect{rank: rank, field: field, values: set(values, normal), shown: shown{values: values}})
+	return append(list, &aspect{rank: rank, field: elements[rank], values: set(values, normal), shown: shown{values: values}})
 }
 
 // appendPrincipals appends one aspect for each type of principal, or an empty
 // one if the element lists nobody.
-func appendPrincipals(list []aspect, rank int, field string, principals []Principal, partition string) []aspect {
+func appendPrincipals(list []*aspect, rank int, principals []Principal, partition string) []*aspect {
 	if principals != nil && len(principals) == 0 {
-		return append(list, aspect{rank: rank, field: field})
+		return append(list, &aspect{rank: rank, field: elements[rank]})
 	}
 	byType := make(map[string][]string, 1)
 	for _, p := range principals {
@@ -104,20 +110,20 @@ func appendPrincipals(list []aspect, rank int, field string, principals []Princi
 	}
 	for kind, values := range byType {
 		values = set(values, same)
-		list = append(list, aspect{rank: rank, field: field, key: kind, values: values, shown: shown{key: kind, values: values}})
+		list = append(list, &aspect{rank: rank, field: elements[rank], key: kind, values: values, shown: shown{key: kind, values: values}})
 	}
 	return list
 }
 
-func conditionAspect(c Condition) aspect {
-	return aspect{
-		rank: rankCondition, field: "Condition", operator: normalOperator(c.Operator), key: foldASCII(c.Key), values: set(c.Values, same),
+func conditionAspect(c Condition) *aspect {
+	return &aspect{
+		rank: rankCondition, field: elements[rankCondition], operator: normalOperator(c.Operator), key: foldASCII(c.Key), values: set(c.Values, same),
 		shown: shown{key: c.Key, values: c.Values, hidden: c.isSecret()},
 	}
 }
 
-func opaqueAspect(rank int, field, raw string) aspect {
-	return aspect{rank: rank, field: field, values: []string{raw}, shown: shown{hidden: true}}
+func opaqueAspect(rank int, field, raw string) *aspect {
+	return &aspect{rank: rank, field: field, values: []string{raw}, shown: shown{hidden: true}}
 }
 
 // hasAmbiguousKeys reports whether an operator has two keys that differ in

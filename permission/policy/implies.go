@@ -19,7 +19,7 @@ func implies(b, a Condition) bool {
 	if !b.HasKey(a.Key) {
 		return false
 	}
-	if one, other := conditionAspect(b), conditionAspect(a); compareAspects(&one, &other) == 0 {
+	if compareAspects(conditionAspect(b), conditionAspect(a)) == 0 {
 		return true
 	}
 	bOperator, bOptional := strings.CutSuffix(normalOperator(b.Operator), ifExists)
