@@ -68,5 +68,5 @@ func isAccountID(s string) bool { return len(s) == accountIDLength && all(s, dig
 
 // beginsWithAccountID reports whether s begins with an account ID and a colon.
 func beginsWithAccountID(s string) bool {
-	return len(s) > accountIDLength && s[accountIDLength] == ':' && span(s, digit) == accountIDLength
+	return len(s) > accountIDLength && s[accountIDLength] == ':' && all(s[:accountIDLength], digit)
 }

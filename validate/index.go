@@ -24,7 +24,7 @@ func (r *Rules) makeIndex() {
 	}
 	for i := range r.rows {
 		row := &r.rows[i]
-		row.fitsFrom, row.fitsTo = row.surelyFits()
+		row.from, row.to = row.plainLengths()
 		for _, o := range row.operations {
 			op, _ := o.index()
 			r.index.rows[op][row.field] = row

@@ -18,22 +18,34 @@ func (r *row) accepts(v string) bool {
 }
 
 func (r *row) acceptsValue(v string) bool {
-	// Most lengths are right for their bytes alone.
-	if (len(v) < r.fitsFrom || len(v) > r.fitsTo) && !r.fits(v) {
-		return false
-	}
 	switch s := &r.shape; {
-	case s.class == 0:
-		return (r.match == nil || r.match(v)) && r.lists(v)
-	case s.prefix == "": // nearly all shapes: in place, since the call takes longer than the look
-		return s.from <= len(v) && (len(v) <= s.to || s.to == 0) && isAll(v, s.class) && r.lists(v)
-	default:
+	case r.from <= len(v) && len(v) <= r.to:
+		n := len(s.prefix)
+		return (n == 0 || v[:n] == s.prefix) && isAll(v[n:], s.class)
+	case !r.fits(v):
+		return false
+	case s.class != 0:
 		return s.matches(v) && r.lists(v)
 	}
+	return (r.match == nil || r.match(v)) && r.lists(v)
 }
 
 // fits reports whether the length is right.
 func (r *row) fits(v string) bool { return !r.isShort(v) && !r.isLong(v) }
+
+// plainLengths returns between which numbers of bytes a value is right if it has the
+// row's shape but for its length: none, if there is more to a value of the row.
+func (r *row) plainLengths() (from, to int) {
+	if r.shape.class == 0 || r.enum != nil {
+		return 1, 0
+	}
+	from, to = r.surelyFits()
+	prefix := len(r.shape.prefix)
+	if r.shape.to > 0 {
+		to = min(to, prefix+r.shape.to)
+	}
+	return max(from, prefix+r.shape.from), to
+}
 
 // surelyFits returns between which numbers of bytes a value that matches surely has
 // as many code points as it may: each has one to four of them.

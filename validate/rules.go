@@ -19,8 +19,8 @@ type row struct {
 	operations []Operation
 	required   bool
 	min, max   int // code points; a max of 0 is no limit
-	// Lengths in bytes that need no counting, from min and max.
-	fitsFrom, fitsTo int
+	// Between these lengths in bytes a value of the shape's class is right.
+	from, to int
 
 	pattern string
 	// What exactly ^(?:pattern)$ accepts: a shape, if there is one, or else what
