@@ -60,7 +60,7 @@ func (m *deserializer) deserialize(ctx context.Context, resp *smithyhttp.Respons
 	if err := followedRedirect(resp); err != nil {
 		return nil, &smithy.DeserializationError{Err: err}
 	}
-	body, err := readAtMost(resp.Body, maxSuccessBody)
+	body, err := readAtMost(resp, maxSuccessBody)
 	if err != nil {
 		return nil, readFailure(ctx, err)
 	}
@@ -84,7 +84,7 @@ func followedRedirect(resp *smithyhttp.Response) error {
 // readError reads as much of an error as there is: what can't be read or decoded
 // never hides the status and the headers.
 func readError(ctx context.Context, resp *smithyhttp.Response) error {
-	body, err := readAtMost(resp.Body, maxErrorBody)
+	body, err := readAtMost(resp, maxErrorBody)
 	if err != nil && ctx.Err() != nil {
 		return readFailure(ctx, err)
 	}
@@ -100,9 +100,11 @@ func readFailure(ctx context.Context, err error) error {
 
 // readAtMost reads a body to its end. A longer one is an error, and so is one
 // that breaks off; what was read until then is returned with it.
-func readAtMost(body io.Reader, limit int64) ([]byte, error) {
+func readAtMost(resp *smithyhttp.Response, limit int64) ([]byte, error) {
 	var read bytes.Buffer
-	n, err := read.ReadFrom(io.LimitReader(body, limit+1))
+	// All at once, and without believing too much.
+	read.Grow(int(min(max(resp.ContentLength, 0), limit)) + bytes.MinRead)
+	n, err := read.ReadFrom(io.LimitReader(resp.Body, limit+1))
 	if err == nil && n > limit {
 		read.Truncate(int(limit))
 		err = fmt.Errorf("the body is longer than %d bytes", limit)
