@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"strings"
 	"testing"
@@ -86,6 +87,25 @@ func TestNotLambdasAnswer(t *testing.T) {
 			}
 			wantResponse(t, err, 201, "r-2")
 		})
+	}
+}
+
+// An answer is read up to a limit, whatever length it says it has.
+func TestLengthOfAnAnswer(t *testing.T) {
+	const limit = 1 << 20
+	for _, said := range []int64{math.MinInt64, -1, 0, 1, limit, limit + 1, math.MaxInt64} {
+		for length, want := range map[int]string{limit: "", limit + 1: "the body is longer than 1048576 bytes"} {
+			body := `{"Policy":"{}"` + strings.Repeat(" ", length-len(`{"Policy":"{}"}`)) + "}"
+			client := newClient(func(r *http.Request) (*http.Response, error) {
+				resp := answer(r, 200, nil, body)
+				resp.ContentLength = said
+				return resp, nil
+			})
+			_, err := client.GetPolicy(context.Background(), &permission.GetPolicyInput{FunctionName: aws.String("Thumbnail")})
+			if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+				t.Errorf("%d bytes that are said to be %d: err = %v, want %q", length, said, err, want)
+			}
+		}
 	}
 }
 

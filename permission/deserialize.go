@@ -106,7 +106,6 @@ func readAtMost(resp *smithyhttp.Response, limit int64) ([]byte, error) {
 	read.Grow(int(min(max(resp.ContentLength, 0), limit)) + bytes.MinRead)
 	n, err := read.ReadFrom(io.LimitReader(resp.Body, limit+1))
 	if err == nil && n > limit {
-		read.Truncate(int(limit))
 		err = fmt.Errorf("the body is longer than %d bytes", limit)
 	}
 	return read.Bytes(), err

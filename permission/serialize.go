@@ -58,9 +58,11 @@ var contentType = []string{"application/json"}
 // endpoint resolver may have given it.
 func (p *parts) writeTo(req *smithyhttp.Request) error {
 	if p.body != nil {
-		if err := setBody(req, p.body); err != nil {
+		built, err := req.SetStream(bytes.NewReader(p.body))
+		if err != nil {
 			return err
 		}
+		*req = *built
 		if req.Header.Get("Content-Type") == "" {
 			req.Header["Content-Type"] = contentType
 		}
@@ -69,19 +71,6 @@ func (p *parts) writeTo(req *smithyhttp.Request) error {
 	req.URL.Path, req.URL.RawPath, req.URL.RawQuery = p.path, p.rawPath, p.rawQuery
 	joinPath(path, rawPath, req.URL)
 	return nil
-}
-
-// setBody makes body the stream of the request. SetStream answers with a copy of the
-// request: what is taken out of it before is not copied as well.
-func setBody(req *smithyhttp.Request, body []byte) error {
-	url, header := req.URL, req.Header
-	req.URL, req.Header = nil, nil
-	built, err := req.SetStream(bytes.NewReader(body))
-	if err == nil {
-		*req = *built
-	}
-	req.URL, req.Header = url, header
-	return err
 }
 
 // escape returns s as one segment of a path: every byte escaped but the

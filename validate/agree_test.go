@@ -63,6 +63,15 @@ func TestFitsInBytes(t *testing.T) {
 	}
 }
 
+// The lean way does not look for an enum where there is a shape.
+func TestNoShapeHasAnEnum(t *testing.T) {
+	for name, r := range sets {
+		if both := validate.ShapesWithEnum(r); both != nil {
+			t.Errorf("%s: %q", name, both)
+		}
+	}
+}
+
 // Each request is a valid one of the corpus, of which up to two members were
 // exchanged for what a grant, a mistake or an attack has there, or for a text at
 // a limit of length.

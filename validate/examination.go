@@ -57,11 +57,11 @@ func (e *examination) member(req *Request, row *row, f field, v string) {
 
 // unknown reports a member that the operation does not have in this set.
 func (e *examination) unknown(f field, v string, o Operation) {
-	hint := ""
+	advice := ""
 	if o.String() == AddPermission.String() {
-		hint = "the original reference predates this member: check with validate.Current"
+		advice = "the original reference predates this member: check with validate.Current"
 	}
-	e.reportWith(hint, f, RuleUnknownMember, v, unknownMessage(o))
+	e.reportWith(advice, f, RuleUnknownMember, v, unknownMessage(o))
 }
 
 // value judges a member that is there by its row.

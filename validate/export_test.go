@@ -21,6 +21,21 @@ func Matchers() []Matcher {
 	return all
 }
 
+// Unused is a set of the same rows as r, as it is before its first use.
+func Unused(r *Rules) *Rules {
+	return &Rules{rows: r.rows, index: &index{}, splitName: r.splitName, meaning: r.meaning}
+}
+
+// ShapesWithEnum are the members that a row gives both a shape and an enum.
+func ShapesWithEnum(r *Rules) (names []string) {
+	for _, row := range r.rows {
+		if row.shape.class != 0 && row.enum != nil {
+			names = append(names, row.field.String())
+		}
+	}
+	return names
+}
+
 // SplitName is how a set takes a FunctionName apart.
 func SplitName(r *Rules, s string) (partition, region, account, name, qualifier string, ok bool) {
 	if r == Original {

@@ -22,8 +22,8 @@ func wrongAccount(v string) string {
 	return "an account ID has 12 digits, this has " + strconv.Itoa(len(digits))
 }
 
-// lostZero is an account ID that was read as a number: its leading zeros are
-// gone, or they made a reader of YAML 1.1 take it for an octal number.
+// lostZero is an account ID of 9 to 11 digits that was read as a number: its leading
+// zeros are gone, or they made a reader of YAML 1.1 take it for an octal number.
 func lostZero(v string) string {
 	h := fmt.Sprintf("an account ID has 12 digits, this has %d: as a number it lost its leading zero, write %q",
 		len(v), "000"[:12-len(v)]+v)

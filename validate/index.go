@@ -4,7 +4,8 @@ import "sync"
 
 // An index finds the row of an operation's member: lacking, if it has no such
 // member. It is made when a set is first used, and not when the program starts, so
-// that a set that is not used is no part of the program either.
+// that a set that is not used is no part of the program either. Its rows are copies,
+// since others may be reading those of the set.
 type index struct {
 	once sync.Once
 	rows [operationCount][fieldCount]*row
@@ -22,8 +23,9 @@ func (r *Rules) makeIndex() {
 			r.index.rows[op][f] = &lacking
 		}
 	}
-	for i := range r.rows {
-		row := &r.rows[i]
+	rows := append([]row(nil), r.rows...)
+	for i := range rows {
+		row := &rows[i]
 		row.from, row.to = row.plainLengths()
 		for _, o := range row.operations {
 			op, _ := o.index()

@@ -25,7 +25,7 @@ func (r *row) acceptsValue(v string) bool {
 	case !r.fits(v):
 		return false
 	case s.class != 0:
-		return s.matches(v) && r.lists(v)
+		return s.matches(v)
 	}
 	return (r.match == nil || r.match(v)) && r.lists(v)
 }
@@ -33,10 +33,10 @@ func (r *row) acceptsValue(v string) bool {
 // fits reports whether the length is right.
 func (r *row) fits(v string) bool { return !r.isShort(v) && !r.isLong(v) }
 
-// plainLengths returns between which numbers of bytes a value is right if it has the
-// row's shape but for its length: none, if there is more to a value of the row.
+// plainLengths returns the lengths in bytes at which the shape's prefix and class
+// alone decide: none, if the row has no shape.
 func (r *row) plainLengths() (from, to int) {
-	if r.shape.class == 0 || r.enum != nil {
+	if r.shape.class == 0 {
 		return 1, 0
 	}
 	from, to = r.surelyFits()

@@ -19,7 +19,8 @@ type row struct {
 	operations []Operation
 	required   bool
 	min, max   int // code points; a max of 0 is no limit
-	// Between these lengths in bytes a value of the shape's class is right.
+	// The lengths in bytes at which the shape's prefix and class alone decide; of rows
+	// in an index only.
 	from, to int
 
 	pattern string
@@ -27,7 +28,7 @@ type row struct {
 	// match says.
 	shape shape
 	match func(string) bool
-	enum  []string
+	enum  []string // of rows without a shape
 }
 
 // Check judges a request by the rules of its operation. It gives nil, or an

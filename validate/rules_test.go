@@ -84,19 +84,24 @@ func TestConstraintsCopies(t *testing.T) {
 	}
 }
 
-// Rules are for everyone at once; the race detector judges.
+// Rules are for everyone at once, from their first use on; the race detector judges.
 func TestConcurrentUse(t *testing.T) {
-	var wg sync.WaitGroup
-	for range 8 {
-		wg.Go(func() {
-			for _, r := range valid(validate.Current) {
-				_ = validate.Current.Check(r)
-				_ = validate.Original.Check(r)
-			}
-			validate.Current.Constraints()
-		})
+	for _, rules := range sets {
+		unused := validate.Unused(rules)
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				unused.Constraints()
+				for _, r := range valid(rules) {
+					if err := unused.Check(r); err != nil {
+						t.Error(err)
+					}
+				}
+				unused.Constraints()
+			})
+		}
+		wg.Wait()
 	}
-	wg.Wait()
 }
 
 // The members of a Request are in the API's order, all of them known to

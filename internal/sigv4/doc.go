@@ -1,6 +1,6 @@
 // Package sigv4 signs HTTP requests with Signature Version 4, to the byte as the
-// SDK's v4.Signer does and at a fraction of its cost, which is a third of the time
-// of a call and 70 KB of a program.
+// SDK's v4.Signer does and in a third of its time. A program that does not link that
+// signer is 70 KB smaller.
 //
 // What a signature is made of, and how, is in the IAM User Guide, "AWS Signature
 // Version 4 for API requests", under "Create a signed AWS API request". Hashes and

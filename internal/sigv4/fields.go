@@ -13,37 +13,40 @@ const (
 	tokenHeader         = "X-Amz-Security-Token"
 )
 
-// A field is a header that is signed, with its name in lower case.
+// Two headers are signed as they are in the request, whatever the map says.
+const (
+	hostName   = "host"
+	lengthName = "content-length"
+)
+
+// A field is a header that is signed, with its name in lower case. Those of Host and
+// Content-Length have no values: they are the request's.
 type field struct {
-	name, value string   // value has no space around it
-	more        []string // values behind the first, as they are
+	name   string
+	values []string
 }
 
 // appendSigned appends the headers of a request that are signed, in the order of
-// their names. Host and length are those of the request, whatever the map says.
+// their names.
 func appendSigned(fields []field, r *http.Request) []field {
-	fields = insert(fields, field{name: "host", value: strings.Trim(hostOf(r), " ")}) // of no other space
+	fields = insert(fields, field{name: hostName})
 	if r.ContentLength > 0 {
-		fields = insert(fields, field{name: "content-length", value: strconv.FormatInt(r.ContentLength, 10)})
+		fields = insert(fields, field{name: lengthName})
 	}
 	for name, values := range r.Header {
 		if isUnsigned(name) {
 			continue
 		}
-		f := field{name: lower(name)}
-		if f.name == "host" || f.name == "content-length" {
-			continue
+		if name = lower(name); name != hostName && name != lengthName {
+			fields = insert(fields, field{name, values})
 		}
-		if len(values) > 0 {
-			f.value, f.more = strings.TrimSpace(values[0]), values[1:]
-		}
-		fields = insert(fields, f)
 	}
 	return fields
 }
 
 // insert puts a field into its place. One whose name is there already, in other
-// letters of the map, adds its values to it.
+// letters of the map, adds its values to it. It is made for the few headers that
+// requests have: time grows with the square of their number.
 func insert(fields []field, f field) []field {
 	i := len(fields)
 	for i > 0 && fields[i-1].name > f.name {
@@ -51,7 +54,7 @@ func insert(fields []field, f field) []field {
 	}
 	if i > 0 && fields[i-1].name == f.name {
 		same := &fields[i-1]
-		same.more = append(append(slices.Clip(same.more), f.value), f.more...)
+		same.values = append(slices.Clip(same.values), f.values...) // the request keeps its own
 		return fields
 	}
 	fields = append(fields, field{})
@@ -87,17 +90,30 @@ func lower(name string) string {
 	return strings.ToLower(name)
 }
 
-func appendFields(b []byte, fields []field) []byte {
-	for i := range fields {
-		f := &fields[i]
+func (r request) appendFields(b []byte) []byte {
+	for i := range r.signed {
+		f := &r.signed[i]
 		b = append(b, f.name...)
 		b = append(b, ':')
-		b = appendFolded(b, f.value)
-		for _, value := range f.more {
-			b = append(b, ',')
-			b = appendFolded(b, strings.TrimSpace(value))
+		switch f.name {
+		case hostName:
+			b = appendFolded(b, strings.Trim(hostOf(r.Request), " ")) // no other space is trimmed
+		case lengthName:
+			b = strconv.AppendInt(b, r.ContentLength, 10)
+		default:
+			b = appendValues(b, f.values)
 		}
 		b = append(b, '\n')
+	}
+	return b
+}
+
+func appendValues(b []byte, values []string) []byte {
+	for i, value := range values {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendFolded(b, strings.TrimSpace(value))
 	}
 	return b
 }
@@ -115,12 +131,12 @@ func appendFolded(b []byte, value string) []byte {
 	return b
 }
 
-func appendNames(b []byte, fields []field) []byte {
-	for i := range fields {
+func (r request) appendNames(b []byte) []byte {
+	for i := range r.signed {
 		if i > 0 {
 			b = append(b, ';')
 		}
-		b = append(b, fields[i].name...)
+		b = append(b, r.signed[i].name...)
 	}
 	return b
 }

@@ -53,3 +53,15 @@ func TestSignedHeadersStandAlone(t *testing.T) {
 		t.Errorf("Authorization: %q", a)
 	}
 }
+
+// Values with room behind them are not written over when those of a name in another
+// case join them.
+func TestSharedValues(t *testing.T) {
+	shared := []string{"a", "b", "b"}
+	r := get(policy)
+	r.Header["X-Meta"], r.Header["x-meta"] = shared[:1], shared[:1]
+	taskOf(r).inPlace(sigv4.NewSigner(), r)
+	if diff := cmp.Diff([]string{"a", "b", "b"}, shared); diff != "" {
+		t.Errorf("values (-before +after):\n%s", diff)
+	}
+}

@@ -25,7 +25,7 @@ func NewSigner(optFns ...func(*v4.SignerOptions)) *Signer {
 
 // SignHTTP sets the headers X-Amz-Date, Authorization and, for credentials with a
 // session token, X-Amz-Security-Token of r, with optFns applied to the options of
-// the Signer. It takes a default port from the host of r, and brings its query into
+// the Signer. It removes a default port from the host of r, and brings its query into
 // the form that is signed. payloadHash is the hexadecimal SHA-256 of the body. The
 // error is always nil.
 //

@@ -28,6 +28,15 @@ func numbered(n int) (headers []string) {
 	return headers
 }
 
+// parameters returns a query in canonical form with n parameters.
+func parameters(n int) string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = fmt.Sprintf("p%05d=", i)
+	}
+	return strings.Join(all, "&")
+}
+
 // with returns a request that is changed.
 func with(r *http.Request, change func(*http.Request)) *http.Request {
 	change(r)
@@ -107,6 +116,8 @@ var requests = []struct {
 	// What net/url does not read is dropped.
 	{"query broken", get(policy + "?Qualifier=%4"), ""},
 	{"query with a semicolon", get(policy + "?a=1;b=2"), ""},
+	{"query of too many parameters", get(policy + "?" + parameters(10_001)), ""},
+	{"query of many parameters", get(policy + "?" + parameters(1_000)), ""},
 	{"query too long", get(policy + "?a=" + strings.Repeat("x", 1024)), ""},
 
 	// The host of the request goes before that of the URL.
@@ -166,6 +177,11 @@ var requests = []struct {
 	{"value with spaces and tabs", get(policy, "X-Meta: \t  a \t  \t b  "), ""},
 	{"value of spaces", get(policy, "X-Meta:    "), ""},
 	{"values with spaces", get(policy, "X-Meta:  a  b ", "X-Meta: ", "X-Meta: c\t"), ""},
+	// Names that differ in their case alone are one, with the values of all: v4.Signer
+	// joins these in the order of a map, which must not matter here.
+	{"a name in several cases", get(policy, "X-Meta: a", "x-meta: a", "X-META: a", "x-meta: a"), ""},
+	{"a name in several cases, without values in one", with(get(policy, "X-Meta: a"), func(r *http.Request) { r.Header["x-meta"] = nil }), ""},
+	{"the date in another case", get(policy, "x-amz-date: 20150830T123600Z"), ""},
 	// There may be many.
 	{"many headers", get(policy, numbered(50)...), ""},
 
