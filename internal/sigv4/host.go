@@ -17,7 +17,7 @@ func hostOf(r *http.Request) string {
 func cutDefaultPort(r *http.Request) {
 	host := hostOf(r)
 	name, port, _ := strings.Cut(host, ":")
-	if address, _, ok := strings.Cut(host, "]"); ok { // of IPv6
+	if address, _, ok := strings.Cut(host, "]"); ok { // of IPv6, which loses its brackets too
 		name = strings.TrimPrefix(address, "[")
 		_, port, _ = strings.Cut(host, "]:")
 	}

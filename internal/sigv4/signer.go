@@ -47,7 +47,7 @@ func (s *Signer) SignHTTP(ctx context.Context, credentials aws.Credentials, r *h
 	cutDefaultPort(r)
 	r.URL.RawQuery = canonicalQuery(r.URL.RawQuery)
 
-	var room [16]field // a call of package permission has 8 at most
+	var room [16]field // a call of package permission has 7 at most
 	canonical := request{r, appendSigned(room[:0], r), payloadHash, !options.DisableURIPathEscaping}
 	var log logging.Logger
 	if options.LogSigning {
