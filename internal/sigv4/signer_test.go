@@ -139,6 +139,8 @@ var requests = []struct {
 	{"IPv6 with a default port", get("http://[::1]:80/"), ""},
 	{"IPv6 without brackets", host("::1"), ""},
 	{"IPv6 with a port that is not behind it", host("[::1]a:443"), ""},
+	{"IPv6 with a number behind it", host("[::1]443"), ""},
+	{"IPv6 with a port of the other scheme", get("http://[::1]:443/"), ""},
 	{"brackets within brackets", host("[a]b]:443"), ""},
 	{"host with spaces", host("a  b"), ""},
 	{"host with spaces around", host(" \ta "), ""},
