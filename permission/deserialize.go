@@ -102,7 +102,8 @@ func readFailure(ctx context.Context, err error) error {
 // that breaks off; what was read until then is returned with it.
 func readAtMost(resp *smithyhttp.Response, limit int64) ([]byte, error) {
 	var read bytes.Buffer
-	// All at once, and without believing too much.
+	// Room for what is announced, and for the read that finds the end, in one piece;
+	// announced is not yet sent.
 	read.Grow(int(min(max(resp.ContentLength, 0), limit)) + bytes.MinRead)
 	n, err := read.ReadFrom(io.LimitReader(resp.Body, limit+1))
 	if err == nil && n > limit {

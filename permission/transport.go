@@ -97,7 +97,7 @@ func bodyOf(req *smithyhttp.Request) (bytes.Reader, error) {
 		return bytes.Reader{}, nil
 	case *bytes.Reader:
 		return *stream, nil
-	default: // a middleware has put another one there
+	default: // a middleware has put another one there; io.ReadAll would be linked for it alone
 		var read bytes.Buffer
 		_, err := read.ReadFrom(stream)
 		return *bytes.NewReader(read.Bytes()), err

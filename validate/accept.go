@@ -10,17 +10,38 @@ func (r *Rules) accepts(op int, req *Request) bool {
 	if !ok || name.tooLong || r.meaning && isRefused(req, name) {
 		return false
 	}
-	rows := r.rowsOf(op)
-	return rows[fieldFunctionName].fits(req.FunctionName) &&
-		rows[fieldQualifier].accepts(req.Qualifier) &&
-		rows[fieldStatementId].accepts(req.StatementId) &&
-		rows[fieldAction].accepts(req.Action) &&
-		rows[fieldPrincipal].accepts(req.Principal) &&
-		rows[fieldSourceArn].accepts(req.SourceArn) &&
-		rows[fieldSourceAccount].accepts(req.SourceAccount) &&
-		rows[fieldEventSourceToken].accepts(req.EventSourceToken) &&
-		rows[fieldPrincipalOrgID].accepts(req.PrincipalOrgID) &&
-		rows[fieldFunctionUrlAuthType].accepts(req.FunctionUrlAuthType) &&
-		rows[fieldInvokedViaFunctionUrl].accepts(boolText(req.InvokedViaFunctionUrl)) &&
-		rows[fieldRevisionId].accepts(req.RevisionId)
+	e := r.entriesOf(op)
+	return e[fieldFunctionName].fits(req.FunctionName) &&
+		e[fieldQualifier].accepts(req.Qualifier) &&
+		e[fieldStatementId].accepts(req.StatementId) &&
+		e[fieldAction].accepts(req.Action) &&
+		e[fieldPrincipal].accepts(req.Principal) &&
+		e[fieldSourceArn].accepts(req.SourceArn) &&
+		e[fieldSourceAccount].accepts(req.SourceAccount) &&
+		e[fieldEventSourceToken].accepts(req.EventSourceToken) &&
+		e[fieldPrincipalOrgID].accepts(req.PrincipalOrgID) &&
+		e[fieldFunctionUrlAuthType].accepts(req.FunctionUrlAuthType) &&
+		e[fieldInvokedViaFunctionUrl].accepts(boolText(req.InvokedViaFunctionUrl)) &&
+		e[fieldRevisionId].accepts(req.RevisionId)
+}
+
+// accepts reports whether its row has nothing against a value, or its absence.
+func (e *entry) accepts(v string) bool {
+	if v == "" {
+		return !e.required
+	}
+	return e.acceptsValue(v)
+}
+
+func (e *entry) acceptsValue(v string) bool {
+	switch s := &e.shape; {
+	case e.from <= len(v) && len(v) <= e.to:
+		n := len(s.prefix)
+		return (n == 0 || v[:n] == s.prefix) && isAll(v[n:], s.class)
+	case !e.fits(v):
+		return false
+	case s.class != 0:
+		return s.matches(v)
+	}
+	return (e.match == nil || e.match(v)) && e.lists(v)
 }

@@ -33,18 +33,18 @@ func (e *examination) reportWith(hint string, f field, rule, value, message stri
 func (r *Rules) examine(op int, req Request) []Violation {
 	e := examination{meaning: r.meaning}
 	e.name, e.named = r.splitName(req.FunctionName)
-	rows := r.rowsOf(op)
+	entries := r.entriesOf(op)
 	for f := range fieldCount {
-		e.member(&req, rows[f], f, f.value(&req))
+		e.member(&req, entries[f], f, f.value(&req))
 	}
 	return e.found
 }
 
 // member judges one member by its row.
-func (e *examination) member(req *Request, row *row, f field, v string) {
+func (e *examination) member(req *Request, row *entry, f field, v string) {
 	switch {
 	case v != "" && row != &lacking:
-		e.value(row, v)
+		e.value(&row.row, v)
 		if e.meaning {
 			e.meaningOf(req, f)
 		}

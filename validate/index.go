@@ -2,34 +2,42 @@ package validate
 
 import "sync"
 
-// An index finds the row of an operation's member: lacking, if it has no such
-// member. It is made when a set is first used, and not when the program starts, so
-// that a set that is not used is no part of the program either. Its rows are copies,
-// since others may be reading those of the set.
+// An index finds the row of an operation's member. It is made when a set is first
+// used, and not when the program starts, so that a set that is not used is no part
+// of the program either.
 type index struct {
-	once sync.Once
-	rows [operationCount][fieldCount]*row
+	once    sync.Once
+	entries [operationCount][fieldCount]*entry
 }
 
-// rowsOf returns the rows of an operation, by member.
-func (r *Rules) rowsOf(op int) *[fieldCount]*row {
+// An entry is a row, with the lengths in bytes at which the prefix and class of its
+// shape alone decide. It has a copy of the row, to be at hand as one.
+type entry struct {
+	row
+	from, to int
+}
+
+// lacking is the entry of a member that an operation does not have.
+var lacking = entry{row: row{match: func(string) bool { return false }}}
+
+// entriesOf returns what an operation has, by member.
+func (r *Rules) entriesOf(op int) *[fieldCount]*entry {
 	r.index.once.Do(r.makeIndex)
-	return &r.index.rows[op]
+	return &r.index.entries[op]
 }
 
 func (r *Rules) makeIndex() {
-	for op := range r.index.rows {
-		for f := range r.index.rows[op] {
-			r.index.rows[op][f] = &lacking
+	for op := range r.index.entries {
+		for f := range r.index.entries[op] {
+			r.index.entries[op][f] = &lacking
 		}
 	}
-	rows := append([]row(nil), r.rows...)
-	for i := range rows {
-		row := &rows[i]
-		row.from, row.to = row.plainLengths()
+	for _, row := range r.rows {
+		made := &entry{row: row}
+		made.from, made.to = row.plainLengths()
 		for _, o := range row.operations {
 			op, _ := o.index()
-			r.index.rows[op][row.field] = row
+			r.index.entries[op][row.field] = made
 		}
 	}
 }

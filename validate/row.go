@@ -6,30 +6,6 @@ import (
 	"unicode/utf8"
 )
 
-// lacking is the row of a member that an operation does not have.
-var lacking = row{match: func(string) bool { return false }}
-
-// accepts reports whether the row has nothing against a value, or its absence.
-func (r *row) accepts(v string) bool {
-	if v == "" {
-		return !r.required
-	}
-	return r.acceptsValue(v)
-}
-
-func (r *row) acceptsValue(v string) bool {
-	switch s := &r.shape; {
-	case r.from <= len(v) && len(v) <= r.to:
-		n := len(s.prefix)
-		return (n == 0 || v[:n] == s.prefix) && isAll(v[n:], s.class)
-	case !r.fits(v):
-		return false
-	case s.class != 0:
-		return s.matches(v)
-	}
-	return (r.match == nil || r.match(v)) && r.lists(v)
-}
-
 // fits reports whether the length is right.
 func (r *row) fits(v string) bool { return !r.isShort(v) && !r.isLong(v) }
 

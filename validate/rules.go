@@ -19,9 +19,6 @@ type row struct {
 	operations []Operation
 	required   bool
 	min, max   int // code points; a max of 0 is no limit
-	// The lengths in bytes at which the shape's prefix and class alone decide; of rows
-	// in an index only.
-	from, to int
 
 	pattern string
 	// What exactly ^(?:pattern)$ accepts: a shape, if there is one, or else what

@@ -61,8 +61,9 @@ func (s *statement) unsortedAspects() []*aspect {
 	for i, text := range [...]string{s.sid, s.effect} {
 		list = appendText(list, rankSid+i, text)
 	}
+	partition := s.partition()
 	for i, principals := range [...][]Principal{s.principals, s.notPrincipals} {
-		list = appendPrincipals(list, rankPrincipal+i, principals, s.partition())
+		list = appendPrincipals(list, rankPrincipal+i, principals, partition)
 	}
 	for i, actions := range [...][]string{s.actions, s.notActions} {
 		list = appendSet(list, rankAction+i, actions, foldASCII)
