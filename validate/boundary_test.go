@@ -153,3 +153,21 @@ func TestNameLengthBoundary(t *testing.T) {
 }
 
 var operations = []validate.Operation{validate.AddPermission, validate.GetPolicy, validate.RemovePermission}
+
+// A byte that is wrong is seen wherever it stands, in a value of any length: bytes
+// are looked at several at a time. The oracle is each row's own expression.
+func TestOneWrongByte(t *testing.T) {
+	for _, m := range validate.Matchers() {
+		right := whole(m.Pattern)
+		for n := range 40 {
+			for at := range n {
+				for _, wrong := range []string{" ", ":", "$", "."} {
+					text := strings.Repeat("1", at) + wrong + strings.Repeat("1", n-at-1)
+					if got, want := m.Match(text), right.MatchString(text); got != want {
+						t.Errorf("%s: %q matches: %t, want %t", m.Field, text, got, want)
+					}
+				}
+			}
+		}
+	}
+}
