@@ -1,6 +1,8 @@
 package validate_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/lambdaperm/lambdaperm/validate"
@@ -59,4 +61,33 @@ func BenchmarkCheck(b *testing.B) {
 			}
 		}
 	})
+}
+
+// BenchmarkGrowth checks members that are right, and hostile ones, of 1, 10 and 100
+// KiB: what a byte takes must not grow with the length.
+func BenchmarkGrowth(b *testing.B) {
+	for _, kib := range []int{1, 10, 100} {
+		n := kib << 10
+		right := valid(validate.Current)[0]
+		right.SourceArn, right.Principal, right.RevisionId = "arn:aws:s3:::"+strings.Repeat("a", n), strings.Repeat("a", n), strings.Repeat("a", n)
+		b.Run(fmt.Sprintf("valid/%dKiB", kib), func(b *testing.B) { perByte(b, 3*n, []validate.Request{right}) })
+
+		var wrong []validate.Request
+		for _, name := range validate.FieldNames() {
+			for _, unit := range hostile {
+				wrong = append(wrong, withMember(name, strings.Repeat(unit, n/len(unit))))
+			}
+		}
+		b.Run(fmt.Sprintf("hostile/%dKiB", kib), func(b *testing.B) { perByte(b, len(wrong)*n, wrong) })
+	}
+}
+
+// perByte checks requests of so many bytes in all.
+func perByte(b *testing.B, bytes int, requests []validate.Request) {
+	for b.Loop() {
+		for _, r := range requests {
+			_ = validate.Current.Check(r)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(bytes), "ns/byte")
 }

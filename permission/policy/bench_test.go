@@ -1,6 +1,8 @@
 package policy_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/lambdaperm/lambdaperm/arn"
@@ -79,4 +81,48 @@ func BenchmarkCovers(b *testing.B) {
 	for b.Loop() {
 		policy.Covers(list[0], list[1])
 	}
+}
+
+// BenchmarkGrowth reads hostile texts, writes a statement of long values, and
+// measures the policy that it makes: of 2, 20 and 200 KiB each. What a byte takes
+// must not grow with the length.
+func BenchmarkGrowth(b *testing.B) {
+	for _, kib := range []int{2, 20, 200} {
+		n := kib << 10
+		var texts []string
+		for _, text := range hostile {
+			texts = append(texts, text(n))
+		}
+		b.Run(fmt.Sprintf("Parse/%dKiB", kib), func(b *testing.B) {
+			perByte(b, len(texts)*n, func() {
+				for _, text := range texts {
+					_, _ = policy.Parse(text)
+				}
+			})
+		})
+		function := arn.MustParseFunction("arn:aws:lambda:us-east-1:123456789012:function:Thumbnail")
+		req := with(func(r *validate.Request) { r.FunctionName, r.SourceArn = "Thumbnail", strings.Repeat("\"é<", n/4) })
+		b.Run(fmt.Sprintf("NewStatement/%dKiB", kib), func(b *testing.B) {
+			perByte(b, n, func() {
+				if _, err := policy.NewStatement(req, function); err != nil {
+					b.Fatal(err)
+				}
+			})
+		})
+		s, err := policy.NewStatement(req, function)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(fmt.Sprintf("Size/%dKiB", kib), func(b *testing.B) {
+			perByte(b, n, func() { policy.Document{}.With(s).Size() })
+		})
+	}
+}
+
+// perByte measures work on so many bytes.
+func perByte(b *testing.B, bytes int, work func()) {
+	for b.Loop() {
+		work()
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(bytes), "ns/byte")
 }

@@ -22,6 +22,7 @@ func (g group) name() string { return g.dir + " " + g.bench }
 var groups = []group{
 	{"internal/conformance", "AddPermission", []string{"sdk", "lambdaperm", "floor"}},
 	{"validate", "Check", []string{"regexp", "valid", "invalid"}},
+	{"validate", "Growth", []string{""}},
 	{"arn", "ParseFunction", []string{"awsarn", "lambdaperm", "regexp"}},
 	{"permission/policy", ".", []string{""}},
 	{"permission/lint", ".", []string{""}},
