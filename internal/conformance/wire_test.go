@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -60,6 +61,13 @@ func emptyLabel(input any) bool {
 	return false
 }
 
+// noRegion reports whether ours refused for want of a region what the SDK has signed
+// without one (docs/moving.md). Only a custom endpoint lets it come that far.
+func noRegion(ours error, sdks sent) bool {
+	var missing *aws.MissingRegionError
+	return errors.As(ours, &missing) && strings.Contains(sdks.Header.Get("Authorization"), "//lambda/aws4_request")
+}
+
 // compareWire makes the same call with both clients.
 func compareWire(t *testing.T, set setting, input any, total *tally) {
 	t.Helper()
@@ -79,6 +87,9 @@ func compareWireOf(t *testing.T, set, sdkSet setting, input any, total *tally) {
 	}
 	if ourErr != nil && sdkErr == nil && emptyLabel(input) {
 		total.emptyLabel++
+		return
+	}
+	if sdkErr == nil && noRegion(ourErr, sdks) {
 		return
 	}
 	if ourErr != nil || sdkErr != nil {
