@@ -1,15 +1,11 @@
 package permissiontest_test
 
 import (
-	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 	"github.com/lambdaperm/lambdaperm/permission"
 )
@@ -22,22 +18,6 @@ type refusal struct {
 	status  int
 	code    string
 	body    string // the whole body, byte for byte
-}
-
-// adding is a call of AddPermission.
-func adding(edits ...func(*permission.AddPermissionInput)) func(permission.API) error {
-	return func(api permission.API) error { return add(api, edits...) }
-}
-
-func getting(name, q string) func(permission.API) error {
-	return func(api permission.API) error {
-		_, err := get(api, name, q)
-		return err
-	}
-}
-
-func removing(name, q, id, revisionID string) func(permission.API) error {
-	return func(api permission.API) error { return remove(api, name, q, id, revisionID) }
 }
 
 // added puts one statement into the policy first.
@@ -202,47 +182,6 @@ func (row refusal) checkWire(t *testing.T, got *lastResponse) {
 	}); diff != "" {
 		t.Errorf("answer (-want +got):\n%s", diff)
 	}
-}
-
-// failure is what a program can see of an error.
-type failure struct {
-	Status             int
-	Code, Message      string
-	Fault              smithy.ErrorFault
-	Type               string
-	Operation, Service string
-	HasRequestID       bool
-}
-
-func seen(err error) failure {
-	var (
-		f         failure
-		api       smithy.APIError
-		response  *awshttp.ResponseError
-		operation *smithy.OperationError
-	)
-	if errors.As(err, &api) {
-		f.Code, f.Message, f.Fault, f.Type = api.ErrorCode(), api.ErrorMessage(), api.ErrorFault(), fmt.Sprintf("%T", api)
-	}
-	if errors.As(err, &response) {
-		f.Status, f.HasRequestID = response.HTTPStatusCode(), response.ServiceRequestID() != ""
-	}
-	if errors.As(err, &operation) {
-		f.Operation, f.Service = operation.Operation(), operation.Service()
-	}
-	return f
-}
-
-// stateOf is every policy with its RevisionId.
-func stateOf(t *testing.T, w *world) map[string]string {
-	t.Helper()
-	state := make(map[string]string)
-	for _, ref := range []string{"fn", "fn:1", "fn:live"} {
-		if d, ok := w.Policy(ref); ok {
-			state[ref] = d.Raw() + revisionOf(t, w.API(), ref, "")
-		}
-	}
-	return state
 }
 
 // The one recorded answer with headers has 149 bytes: two members, compact.

@@ -1,6 +1,18 @@
 package permissiontest
 
-import "github.com/lambdaperm/lambdaperm/validate"
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/lambdaperm/lambdaperm/validate"
+)
 
 // request is a decoded request of one of the operations, whichever door it came
 // through. A member that is "" differs from one that is absent, as it does for
@@ -39,4 +51,186 @@ func (r request) grant() validate.Request {
 		InvokedViaFunctionUrl: r.invokedViaFunctionUrl,
 		RevisionId:            r.members["RevisionId"],
 	}
+}
+
+// parseRoute finds the operation of a method and an escaped path, and the
+// members that the path carries:
+//
+//	POST, GET /2015-03-31/functions/{FunctionName}/policy
+//	DELETE    /2015-03-31/functions/{FunctionName}/policy/{StatementId}
+//
+// It is false for everything else, an empty label included.
+func parseRoute(method, escapedPath string) (request, bool) {
+	labels, ok := pathLabels(escapedPath)
+	if !ok {
+		return request{}, false
+	}
+	switch {
+	case method == http.MethodPost && len(labels) == 1:
+		return routed(validate.AddPermission, labels), true
+	case method == http.MethodGet && len(labels) == 1:
+		return routed(validate.GetPolicy, labels), true
+	case method == http.MethodDelete && len(labels) == 2:
+		return routed(validate.RemovePermission, labels), true
+	}
+	return request{}, false
+}
+
+func routed(operation validate.Operation, labels []string) request {
+	req := newRequest(operation)
+	req.members["FunctionName"] = labels[0]
+	if len(labels) == 2 {
+		req.members["StatementId"] = labels[1]
+	}
+	return req
+}
+
+// pathLabels returns the function name, and the statement id if there is one.
+// The path is split before it is decoded: a label may contain "%2F".
+func pathLabels(escapedPath string) ([]string, bool) {
+	rest, ok := strings.CutPrefix(escapedPath, "/2015-03-31/functions/")
+	if !ok {
+		return nil, false
+	}
+	segments := strings.Split(rest, "/")
+	if len(segments) < 2 || len(segments) > 3 || segments[1] != "policy" {
+		return nil, false
+	}
+	labels := append(segments[:1:1], segments[2:]...)
+	for i, label := range labels {
+		text, err := url.PathUnescape(label)
+		if err != nil || text == "" {
+			return nil, false
+		}
+		labels[i] = text
+	}
+	return labels, true
+}
+
+// Which members come in the query, and which in the body of AddPermission
+// (AddPermission, GetPolicy, RemovePermission, "Request Syntax").
+var (
+	queryMembers = map[validate.Operation][]string{
+		validate.AddPermission:    {"Qualifier"},
+		validate.GetPolicy:        {"Qualifier"},
+		validate.RemovePermission: {"Qualifier", "RevisionId"},
+	}
+	bodyTexts = []string{
+		"Action", "EventSourceToken", "FunctionUrlAuthType", "Principal", "PrincipalOrgID",
+		"RevisionId", "SourceAccount", "SourceArn", "StatementId",
+	}
+)
+
+const bodyFlag = "InvokedViaFunctionUrl"
+
+// decodeQuery adds the query's members to req and returns the names of those
+// that the operation does not have. Of a repeated member the first counts.
+func decodeQuery(req request, query url.Values) (unknown []string) {
+	for name, values := range query {
+		if slices.Contains(queryMembers[req.operation], name) {
+			req.members[name] = values[0]
+			continue
+		}
+		unknown = append(unknown, req.operation.String()+": query member "+strconv.Quote(name))
+	}
+	slices.Sort(unknown)
+	return unknown
+}
+
+// bodyDecoder reads the JSON object of AddPermission's body: exact names, each at
+// most once. What the service answers to JSON of another shape is not known; the
+// code and the words are those of other AWS services with JSON bodies.
+type bodyDecoder struct {
+	json    *json.Decoder
+	req     *request
+	unknown []string
+}
+
+// decodeBody adds the body's members to req and returns the names of those that
+// the operation does not have. An empty body is an object without members, null
+// an absent member.
+func decodeBody(req *request, body []byte) (unknown []string, refused *answer) {
+	if len(body) == 0 {
+		return nil, nil
+	}
+	if !utf8.Valid(body) || !json.Valid(body) {
+		return nil, serializationError("Could not parse request body into json")
+	}
+	d := &bodyDecoder{json: json.NewDecoder(bytes.NewReader(body)), req: req}
+	if start, err := d.json.Token(); err != nil || start != json.Delim('{') {
+		return nil, serializationError("Unexpected value, expected a structure at the top of the request body")
+	}
+	return d.unknown, d.members()
+}
+
+// members reads up to the closing brace. The body is known to be valid JSON.
+func (d *bodyDecoder) members() *answer {
+	seen := make(map[string]bool)
+	for d.json.More() {
+		token, err := d.json.Token()
+		name, ok := token.(string)
+		if err != nil || !ok {
+			return serializationError("Could not parse request body into json")
+		}
+		if seen[name] {
+			return serializationError("Duplicate member " + strconv.Quote(name) + " in the request body")
+		}
+		seen[name] = true
+		if refused := d.member(name); refused != nil {
+			return refused
+		}
+	}
+	return nil
+}
+
+func (d *bodyDecoder) member(name string) *answer {
+	var raw json.RawMessage
+	if err := d.json.Decode(&raw); err != nil && err != io.EOF {
+		return serializationError("Could not parse request body into json")
+	}
+	if name != bodyFlag && !slices.Contains(bodyTexts, name) {
+		d.unknown = append(d.unknown, d.req.operation.String()+": body member "+strconv.Quote(name))
+		return nil
+	}
+	if string(raw) == "null" {
+		return nil
+	}
+	if name == bodyFlag {
+		return d.flag(raw)
+	}
+	return d.text(name, raw)
+}
+
+func (d *bodyDecoder) text(name string, raw json.RawMessage) *answer {
+	var value string
+	if json.Unmarshal(raw, &value) != nil {
+		return serializationError(mismatch(raw, "String"))
+	}
+	d.req.members[name] = value
+	return nil
+}
+
+func (d *bodyDecoder) flag(raw json.RawMessage) *answer {
+	var value bool
+	if json.Unmarshal(raw, &value) != nil {
+		return serializationError(mismatch(raw, "Boolean"))
+	}
+	d.req.invokedViaFunctionUrl = &value
+	return nil
+}
+
+// mismatch says that a valid JSON value has another type than the member.
+func mismatch(raw json.RawMessage, want string) string {
+	switch raw[0] {
+	case '{':
+		return "Start of structure or map found where not expected."
+	case '[':
+		return "Start of list found where not expected."
+	}
+	kinds := map[byte]string{'"': "STRING_VALUE", 't': "TRUE_VALUE", 'f': "FALSE_VALUE"}
+	kind, ok := kinds[raw[0]]
+	if !ok {
+		kind = "NUMBER_VALUE"
+	}
+	return kind + " can not be converted to a " + want
 }

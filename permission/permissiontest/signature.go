@@ -4,9 +4,12 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -161,4 +164,162 @@ func rawPath(r *http.Request) string {
 // same compares secrets in constant time.
 func same(a, b string) bool {
 	return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
+}
+
+// authorization is a parsed Authorization header of Signature Version 4 (IAM
+// User Guide, "Create a signed AWS API request", "Add the signature to the
+// request").
+type authorization struct {
+	keyID, date, region, service string
+	signedHeaders                []string // in lower case
+	signature                    string
+}
+
+const signingAlgorithm = "AWS4-HMAC-SHA256"
+
+// optionalSpace is what HTTP takes for white space in a header (RFC 9110, section
+// 5.6.3).
+const optionalSpace = " \t"
+
+func incomplete(message string) *answer {
+	return plainError(http.StatusForbidden, "IncompleteSignatureException", message)
+}
+
+// parseAuthorization reads the header's text. No answer repeats the text: it may
+// be a bearer token that went to the wrong place.
+func parseAuthorization(header string) (authorization, *answer) {
+	algorithm, rest, _ := strings.Cut(strings.Trim(header, optionalSpace), " ")
+	if algorithm != signingAlgorithm {
+		return authorization{}, incomplete("Authorization header must begin with '" + signingAlgorithm + "'.")
+	}
+	parameters, ok := authorizationParameters(rest)
+	if !ok {
+		return authorization{}, incomplete("Authorization header has a malformed or repeated parameter.")
+	}
+	var missing []string
+	for _, name := range []string{"Credential", "Signature", "SignedHeaders"} {
+		if parameters[name] == "" {
+			missing = append(missing, "Authorization header requires '"+name+"' parameter.")
+		}
+	}
+	if missing != nil {
+		return authorization{}, incomplete(strings.Join(missing, " "))
+	}
+	a := authorization{
+		signedHeaders: strings.Split(strings.ToLower(parameters["SignedHeaders"]), ";"),
+		signature:     parameters["Signature"],
+	}
+	return a, a.parseCredential(parameters["Credential"])
+}
+
+func isSpaceOrControl(r rune) bool { return r <= ' ' || r == 0x7F }
+
+// authorizationParameters splits NAME=VALUE parts at commas, with or without
+// space around them, and none in them.
+func authorizationParameters(s string) (map[string]string, bool) {
+	parameters := make(map[string]string)
+	for part := range strings.SplitSeq(s, ",") {
+		part = strings.Trim(part, optionalSpace)
+		if part == "" {
+			continue
+		}
+		name, value, ok := strings.Cut(part, "=")
+		if _, repeated := parameters[name]; !ok || repeated || strings.ContainsFunc(part, isSpaceOrControl) {
+			return nil, false
+		}
+		parameters[name] = value
+	}
+	return parameters, true
+}
+
+// parseCredential reads KEYID/DATE/REGION/SERVICE/aws4_request.
+func (a *authorization) parseCredential(credential string) *answer {
+	elements := strings.Split(credential, "/")
+	if len(elements) != 5 || slices.Contains(elements, "") {
+		return incomplete("Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.")
+	}
+	if elements[4] != "aws4_request" {
+		return incomplete("Credential should be scoped with a valid terminator: 'aws4_request'.")
+	}
+	a.keyID, a.date, a.region, a.service = elements[0], elements[1], elements[2], elements[3]
+	return nil
+}
+
+// signs reports whether a header is among the signed ones.
+func (a *authorization) signs(header string) bool {
+	return slices.Contains(a.signedHeaders, strings.ToLower(header))
+}
+
+// unsigned returns a header that must be signed and is not: the host, and every
+// x-amz- header of the request. "" means there is none.
+func (a *authorization) unsigned(header http.Header) string {
+	if !a.signs("host") {
+		return "host"
+	}
+	for name := range header {
+		if lower := strings.ToLower(name); strings.HasPrefix(lower, "x-amz-") && !a.signs(lower) {
+			return lower
+		}
+	}
+	return ""
+}
+
+// keyring holds the credentials that the service knows, and the temporary ones
+// that it knew. It is safe for concurrent use.
+type keyring struct {
+	mu      sync.Mutex
+	current aws.Credentials
+	expired []aws.Credentials
+}
+
+func credentials(accessKeyID, secretAccessKey, sessionToken string) aws.Credentials {
+	return aws.Credentials{
+		AccessKeyID:     accessKeyID,
+		SecretAccessKey: secretAccessKey,
+		SessionToken:    sessionToken,
+		Source:          "permissiontest",
+	}
+}
+
+func (k *keyring) get() aws.Credentials {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.current
+}
+
+func (k *keyring) rotate(next aws.Credentials) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.current.SessionToken != "" {
+		k.expired = append(k.expired, k.current)
+	}
+	k.current = next
+}
+
+// refuse is the answer to a key id and a session token that are not the current
+// ones. It does not tell which of the two is wrong.
+func (k *keyring) refuse(keyID, sessionToken string) *answer {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, c := range k.expired {
+		if same(keyID, c.AccessKeyID) && same(sessionToken, c.SessionToken) {
+			return plainError(http.StatusForbidden, "ExpiredTokenException",
+				"The security token included in the request is expired")
+		}
+	}
+	return plainError(http.StatusForbidden, "UnrecognizedClientException",
+		"The security token included in the request is invalid.")
+}
+
+// RotateCredentials makes the service know these credentials from now on instead
+// of those it knew. Temporary ones, with a session token, have expired then: a
+// request signed by them is answered ExpiredTokenException; one signed by a key
+// without a token is answered UnrecognizedClientException. A configuration that
+// Config returned follows, as one does whose credentials are refreshed.
+func (s *Service) RotateCredentials(accessKeyID, secretAccessKey, sessionToken string) error {
+	if accessKeyID == "" || secretAccessKey == "" {
+		return fmt.Errorf("permissiontest: RotateCredentials needs a key id and a secret key")
+	}
+	s.keys.rotate(credentials(accessKeyID, secretAccessKey, sessionToken))
+	return nil
 }

@@ -8,12 +8,16 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/smithy-go/encoding/httpbinding"
+	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
@@ -28,14 +32,6 @@ type signing struct {
 	at                                    time.Time
 	method, target, body                  string
 	before, after                         func(*http.Request) // of signing
-}
-
-func validSigning() signing {
-	return signing{
-		keyID: permissiontest.DefaultAccessKeyID, secret: permissiontest.DefaultSecretAccessKey,
-		region: "us-east-1", service: "lambda", at: noon,
-		method: "POST", target: "/2015-03-31/functions/fn/policy", body: validBody,
-	}
 }
 
 // send signs with the SDK's signer and hands the request to the service.
@@ -58,16 +54,6 @@ func (s signing) send(t testing.TB, service http.Handler) *httptest.ResponseReco
 	w := httptest.NewRecorder()
 	service.ServeHTTP(w, r)
 	return w
-}
-
-func fixedService(t testing.TB, options ...permissiontest.Option) *permissiontest.Service {
-	t.Helper()
-	options = append([]permissiontest.Option{permissiontest.WithClock(func() time.Time { return noon })}, options...)
-	s := permissiontest.NewService(options...)
-	if err := s.CreateFunction("fn"); err != nil {
-		t.Fatal(err)
-	}
-	return s
 }
 
 const (
@@ -187,4 +173,173 @@ func setTarget(r *http.Request, target string) {
 		panic(err)
 	}
 	r.URL, r.RequestURI = u, target
+}
+
+// What a signature may be, and what a proxy may add.
+func TestSignatureAccepted(t *testing.T) {
+	tests := []struct {
+		name    string
+		options []permissiontest.Option
+		edit    func(*signing)
+	}{
+		{"at noon", nil, func(*signing) {}},
+		{"five minutes early", nil, func(s *signing) { s.at = noon.Add(5 * time.Minute) }},
+		{"five minutes late", nil, func(s *signing) { s.at = noon.Add(-5 * time.Minute) }},
+		{"headers that are not signed", nil, func(s *signing) {
+			s.after = func(r *http.Request) { r.Header.Set("Via", "proxy"); r.Header.Set("X-Amzn-Trace-Id", "x") }
+		}},
+		{"no space after commas", nil, func(s *signing) {
+			s.after = func(r *http.Request) {
+				r.Header.Set("Authorization", strings.ReplaceAll(r.Header.Get("Authorization"), ", ", ","))
+			}
+		}},
+		{"payload hash as a header", nil, func(s *signing) {
+			s.before = func(r *http.Request) {
+				hash := sha256.Sum256([]byte(validBody))
+				r.Header.Set("X-Amz-Content-Sha256", hex.EncodeToString(hash[:]))
+			}
+		}},
+		{"content-length not signed", nil, func(s *signing) {
+			s.before = func(r *http.Request) { r.ContentLength = 0 }
+			s.after = func(r *http.Request) { r.ContentLength = int64(len(validBody)) }
+		}},
+		{"temporary credentials", []permissiontest.Option{permissiontest.WithCredentials("ASIAEXAMPLE", "secret", "token")},
+			func(s *signing) { s.keyID, s.secret, s.token = "ASIAEXAMPLE", "secret", "token" }},
+		{"another region", []permissiontest.Option{permissiontest.WithRegion("eu-west-1")},
+			func(s *signing) { s.region = "eu-west-1" }},
+		{"any signature", []permissiontest.Option{permissiontest.WithAnySignature()}, func(s *signing) {
+			s.keyID, s.secret, s.token, s.region, s.at = "anybody", "anything", "token", "us-west-2", noon.AddDate(10, 0, 0)
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := validSigning()
+			tt.edit(&s)
+			if w := s.send(t, fixedService(t, tt.options...)); w.Code != 201 {
+				t.Errorf("%d %s", w.Code, w.Body)
+			}
+		})
+	}
+}
+
+// Any signature is still a signature, and a session token must be the one.
+func TestSignatureStillNeeded(t *testing.T) {
+	s := validSigning()
+	s.after = func(r *http.Request) { r.Header.Del("Authorization") }
+	if w := s.send(t, fixedService(t, permissiontest.WithAnySignature())); w.Code != 403 {
+		t.Errorf("unsigned: %d %s", w.Code, w.Body)
+	}
+	s = validSigning()
+	if w := s.send(t, fixedService(t, permissiontest.WithCredentials(s.keyID, s.secret, "token"))); w.Code != 403 {
+		t.Errorf("without the session token: %d %s", w.Code, w.Body)
+	}
+}
+
+// Whatever a path carries, a signature over the escaped path is right: the
+// canonical request escapes it once more.
+func FuzzSignedPath(f *testing.F) {
+	for _, name := range []string{"fn", fnARN, fnARN + ":live", "fn:$LATEST", "a b/c%2Fd", "é\x00\"<>", "..", "//"} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		service := fixedService(t)
+		s := validSigning()
+		s.method, s.body = "GET", ""
+		s.target = "/2015-03-31/functions/" + httpbinding.EscapePath(name, true) + "/policy"
+		got := s.send(t, service).Header().Get("X-Amzn-Errortype")
+		switch {
+		case name == "" && got != "AccessDeniedException":
+			t.Errorf("no name: %s", got)
+		case got == "InvalidSignatureException":
+			t.Errorf("%q: %s", name, got)
+		}
+	})
+}
+
+// No header gets in without the secret key, and none is repeated in an answer.
+func FuzzAuthorization(f *testing.F) {
+	for _, header := range []string{
+		"", "Bearer c2VjcmV0", "AWS4-HMAC-SHA256", "AWS4-HMAC-SHA256 =,=", "AWS4-HMAC-SHA256 Credential=a/b/c/d/e",
+		"AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20150806/us-east-1/lambda/aws4_request, SignedHeaders=host;x-amz-date, Signature=0",
+		"AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20150806/us-east-1/lambda/aws4_request,SignedHeaders=;host;;host,Signature==",
+	} {
+		f.Add(header)
+	}
+	f.Fuzz(func(t *testing.T, header string) {
+		send := func(options ...permissiontest.Option) *httptest.ResponseRecorder {
+			s := validSigning()
+			s.method, s.body = "GET", ""
+			s.after = func(r *http.Request) { r.Header["Authorization"] = []string{header} }
+			return s.send(t, fixedService(t, options...))
+		}
+		w := send()
+		if w.Code != 403 || w.Header().Get("X-Amzn-Errortype") == "" {
+			t.Errorf("%q: %d %s", header, w.Code, w.Body)
+		}
+		if len(header) > len(badSignature) && strings.Contains(w.Body.String(), header) {
+			t.Errorf("%q is in the answer %s", header, w.Body)
+		}
+		if any := send(permissiontest.WithAnySignature()); any.Code != 403 && !wellFormed(header) {
+			t.Errorf("%q counts as a signature: %d %s", header, any.Code, any.Body)
+		}
+	})
+}
+
+// wellFormed is what every SigV4 header has, each part once.
+func wellFormed(header string) bool {
+	for _, part := range []string{
+		`^\s*AWS4-HMAC-SHA256 `,
+		`[ ,]\s*Credential=([^/,]+/){4}aws4_request\s*(,|$)`,
+		`[ ,]\s*SignedHeaders=[^,]`,
+		`[ ,]\s*Signature=[^,]`,
+	} {
+		if len(regexp.MustCompile(part).FindAllString(header, -1)) != 1 {
+			return false
+		}
+	}
+	return true
+}
+
+// pinned signs with credentials that are not refreshed.
+func pinned(keyID, secret, token string) func(*permission.Options) {
+	return func(o *permission.Options) {
+		o.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: keyID, SecretAccessKey: secret, SessionToken: token}, nil
+		})
+	}
+}
+
+// Temporary credentials expire when others take their place; long-term keys are
+// known no longer. Who refreshes does not notice.
+func TestRotateCredentials(t *testing.T) {
+	w := newWorld(t, permissiontest.WithCredentials("AKIAFIRST", "one", ""))
+	w.RotateCredentials("ASIASECOND", "two", "second")
+	w.RotateCredentials("ASIATHIRD", "three", "third")
+	const invalid, expired = "The security token included in the request is invalid.", "The security token included in the request is expired"
+	tests := []struct {
+		name                string
+		client              func(*permission.Options)
+		code, message, body string
+	}{
+		{"the current ones", pinned("ASIATHIRD", "three", "third"), "", "", ""},
+		{"refreshed ones", func(*permission.Options) {}, "", "", ""},
+		{"temporary ones of before", pinned("ASIASECOND", "two", "second"), "ExpiredTokenException", expired, `{"message":"` + expired + `"}`},
+		{"a key of before", pinned("AKIAFIRST", "one", ""), "UnrecognizedClientException", invalid, `{"message":"` + invalid + `"}`},
+		{"a token of before with another key", pinned("ASIATHIRD", "three", "second"), "UnrecognizedClientException", invalid, `{"message":"` + invalid + `"}`},
+	}
+	for i, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			client := w.Client(unchecked, func(o *permission.Options) { o.HTTPClient = w.last }, tt.client)
+			got := seen(add(client, sid(string(rune('a'+i)))))
+			if diff := cmp.Diff([]string{tt.code, tt.message}, []string{got.Code, got.Message}); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+			if tt.body != "" && (w.last.body != tt.body || w.last.status != 403) {
+				t.Errorf("%d %s, want 403 %s", w.last.status, w.last.body, tt.body)
+			}
+		})
+	}
+	if w.Service.RotateCredentials("", "x", "") == nil || w.Service.RotateCredentials("x", "", "") == nil {
+		t.Error("credentials without a part are taken")
+	}
 }

@@ -1,7 +1,6 @@
 package permissiontest_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -141,17 +140,6 @@ func TestAliasRevisionId(t *testing.T) {
 
 func optionalQualifier(q string) func(*permission.AddPermissionInput) {
 	return func(in *permission.AddPermissionInput) { in.Qualifier = optional(q) }
-}
-
-// ofSize pads the SourceArn until a policy of this statement alone, for fn, has
-// that many bytes.
-func ofSize(bytes int) func(*permission.AddPermissionInput) {
-	return func(in *permission.AddPermissionInput) {
-		without := len(`{"Version":"2012-10-17","Id":"default","Statement":[{"Sid":"s3","Effect":"Allow",` +
-			`"Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"` + fnARN +
-			`","Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::"}}}]}`)
-		in.SourceArn = aws.String("arn:aws:s3:::" + strings.Repeat("b", bytes-without))
-	}
 }
 
 // The limit is 20480 bytes of the document as GetPolicy returns it, per scope.

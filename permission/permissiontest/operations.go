@@ -8,6 +8,87 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
+// perform is the service itself: one decoded request, one answer. Both doors,
+// HTTP and InProcess, lead here.
+//
+// The order of the checks is the service's as far as it is known: all members
+// together, the qualifier given twice, region and account, and then what the
+// operation asks of the state.
+func (s *Service) perform(req request) *answer {
+	if refused := checkConstraints(req); refused != nil {
+		return refused
+	}
+	t, refused := s.locate(req)
+	if refused != nil {
+		return refused
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch req.operation {
+	case validate.GetPolicy:
+		return s.getPolicy(t)
+	case validate.RemovePermission:
+		return s.removePermission(req, t)
+	}
+	return s.addPermission(req, t)
+}
+
+// getPolicy does not tell a scope without a policy from one that does not
+// exist. $LATEST never has one.
+func (s *Service) getPolicy(t target) *answer {
+	f, ok := s.function(t)
+	if !ok {
+		return noPolicy()
+	}
+	p, ok := f.policies[t.qualifier.String()]
+	if !ok {
+		return noPolicy()
+	}
+	return &answer{status: http.StatusOK, members: map[string]any{
+		"Policy":     p.document.Raw(),
+		"RevisionId": p.revisionID,
+	}}
+}
+
+func noPolicy() *answer { return notFound("The resource you requested does not exist.") }
+
+// removePermission looks at the policy, then at the statement, then at the
+// RevisionId. Whether the service looks at the RevisionId before the statement
+// is not known, nor the message for a wrong one: it is taken to be that of
+// AddPermission.
+func (s *Service) removePermission(req request, t target) *answer {
+	f, ok := s.function(t)
+	if !ok {
+		return notFound("No policy found for: " + t.unqualifiedARN())
+	}
+	if !f.has(t.qualifier) {
+		return noSuchScope(t)
+	}
+	p, ok := f.policies[t.qualifier.String()]
+	if !ok {
+		return notFound("No policy is associated with the given resource.")
+	}
+	sid := req.members["StatementId"]
+	if _, ok := p.document.Lookup(sid); !ok {
+		return notFound("Statement " + sid + " is not found in resource policy.")
+	}
+	if refused := checkRevision(req, f, t); refused != nil {
+		return refused
+	}
+	s.store(f, t.qualifier, p.document.Without(sid))
+	return &answer{status: http.StatusNoContent}
+}
+
+// checkRevision refuses a RevisionId that is not the latest, of a scope without
+// a policy too. An empty one is taken for none.
+func checkRevision(req request, f *function, t target) *answer {
+	revisionID := req.members["RevisionId"]
+	if revisionID == "" || f.acceptsRevision(t.qualifier, revisionID) {
+		return nil
+	}
+	return revisionMismatch()
+}
+
 // addPermission adds a statement to the policy of a scope. The order in which
 // the service looks at RevisionId, StatementId, Principal and size is not known;
 // a test should break one rule at a time.

@@ -3,13 +3,172 @@ package permissiontest_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go"
+	"github.com/google/go-cmp/cmp"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
+
+// harness is the world as a harness.
+func (w *world) harness(api permission.API) permissiontest.Harness {
+	return permissiontest.Harness{API: api, Function: fnARN, Version: "1", Alias: "live", AliasRevisionId: w.aliasRevision}
+}
+
+// The service in process is the service.
+func TestAPIInProcess(t *testing.T) {
+	permissiontest.TestAPI(t, func(t *testing.T) permissiontest.Harness {
+		w := newWorld(t)
+		return w.harness(w.API())
+	})
+}
+
+// The client over HTTP is the service.
+func TestAPIOverHTTP(t *testing.T) {
+	permissiontest.TestAPI(t, func(t *testing.T) permissiontest.Harness {
+		w := newWorld(t)
+		return w.harness(w.Client())
+	})
+}
+
+// In another partition, and on one and the same function for all cases: each
+// leaves it as it was.
+func TestAPICleansUp(t *testing.T) {
+	s := permissiontest.NewServer(t, permissiontest.WithRegion("cn-north-1"))
+	s.CreateFunction("fn")
+	s.CreateAlias("fn", "live", s.PublishVersion("fn"))
+	permissiontest.TestAPI(t, func(*testing.T) permissiontest.Harness {
+		return permissiontest.Harness{
+			API: s.Client(), Function: "arn:aws-cn:lambda:cn-north-1:123456789012:function:fn", Version: "1", Alias: "live",
+		}
+	})
+	for _, ref := range []string{"fn", "fn:1", "fn:live"} {
+		if d, ok := s.Policy(ref); ok {
+			t.Errorf("%s has the policy %s", ref, d)
+		}
+	}
+}
+
+// judged is a test that may fail without the test that looks at it.
+type judged struct {
+	fakeTB
+	skipped, failed bool
+	log             []string
+}
+
+func (j *judged) Name() string             { return "judged" }
+func (j *judged) Context() context.Context { return context.Background() }
+
+func (j *judged) Errorf(format string, args ...any) {
+	j.failed = true
+	j.log = append(j.log, fmt.Sprintf(format, args...))
+}
+
+func (j *judged) Fatalf(format string, args ...any) {
+	j.Errorf(format, args...)
+	runtime.Goexit()
+}
+
+func (j *judged) Skipf(string, ...any) {
+	j.skipped = true
+	runtime.Goexit()
+}
+
+// judge runs a case to its end, cleaning up included.
+func judge(test func(testing.TB, permissiontest.Harness), h permissiontest.Harness) *judged {
+	j := &judged{}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		test(j, h)
+	}()
+	<-done
+	j.end()
+	return j
+}
+
+// verdicts runs all cases on the APIs that wrap makes, and returns the names of
+// those that fail.
+func verdicts(t *testing.T, wrap func(permission.API) permission.API) (failed []string) {
+	t.Helper()
+	permissiontest.APICases(func(name string, test func(testing.TB, permissiontest.Harness)) {
+		w := newWorld(t)
+		j := judge(test, w.harness(wrap(w.API())))
+		if j.failed {
+			failed = append(failed, name)
+			if !strings.Contains(strings.Join(j.log, "\n"), "the rule: ") {
+				t.Errorf("%s does not say the rule: %q", name, j.log)
+			}
+		}
+		if left := stateOf(t, w); j.skipped || len(left) > 0 && !strings.Contains(strings.Join(j.log, "\n"), "left behind") {
+			t.Errorf("%s: skipped: %t, left behind without a word: %v", name, j.skipped, left)
+		}
+	})
+	return failed
+}
+
+// What the suite needs it says, and touches nothing that is in use.
+func TestAPIRefusesToStart(t *testing.T) {
+	w := newWorld(t)
+	mustAdd(t, w.client)
+	for function, want := range map[string]string{
+		"fn":            "full function ARN",
+		fnARN + ":live": "full function ARN",
+		"":              "full function ARN",
+		fnARN:           "wants a function without policies",
+	} {
+		before := stateOf(t, w)
+		permissiontest.APICases(func(name string, test func(testing.TB, permissiontest.Harness)) {
+			j := judge(test, permissiontest.Harness{API: w.API(), Function: function})
+			if !j.failed || len(j.log) != 1 || !strings.Contains(j.log[0], want) {
+				t.Errorf("%s on %q: %q, want %q", name, function, j.log, want)
+			}
+		})
+		if diff := cmp.Diff(before, stateOf(t, w)); diff != "" {
+			t.Errorf("on %q the suite changed (-before +after):\n%s", function, diff)
+		}
+	}
+}
+
+// Cases that lack what they need are skipped, and the others run.
+func TestAPISkips(t *testing.T) {
+	w := newWorld(t)
+	skipped := 0
+	permissiontest.APICases(func(name string, test func(testing.TB, permissiontest.Harness)) {
+		j := judge(test, permissiontest.Harness{API: w.API(), Function: fnARN})
+		if j.failed {
+			t.Errorf("%s: %q", name, j.log)
+		}
+		if j.skipped {
+			skipped++
+		}
+	})
+	if skipped != 5 {
+		t.Errorf("%d cases are skipped without version and alias, want 5", skipped)
+	}
+}
+
+// A statement that cannot be removed is reported.
+func TestAPIReportsWhatItLeaves(t *testing.T) {
+	w := newWorld(t)
+	stuck := permissiontest.APIFaults(w.API(), permissiontest.Every(1, permissiontest.Fail(
+		&smithy.GenericAPIError{Code: "AccessDeniedException", Message: "no"})).Of("RemovePermission"))
+	permissiontest.APICases(func(name string, test func(testing.TB, permissiontest.Harness)) {
+		if name != "statement/service" {
+			return
+		}
+		j := judge(test, w.harness(stuck))
+		if len(j.log) != 1 || !strings.Contains(j.log[0], `"Sid":"permissiontest-1"`) || !strings.Contains(j.log[0], "AccessDeniedException: no") {
+			t.Errorf("%q, want the policy that is left behind and why", j.log)
+		}
+	})
+}
 
 // altered is an API with a mistake.
 type altered struct {
