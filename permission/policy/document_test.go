@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 

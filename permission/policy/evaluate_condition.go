@@ -118,3 +118,226 @@ func equalBool(p, text string) truth {
 	}
 	return truthOf(a == b)
 }
+
+// An operator is a condition operator, taken apart (IAM User Guide, "IAM JSON
+// policy elements: Condition operators").
+type operator struct {
+	compare   comparison
+	negated   bool
+	ifExists  bool
+	set       setOperator
+	variables bool // values may hold policy variables
+}
+
+type comparison int8
+
+const (
+	compareUnknown    comparison = iota // no operator that is known
+	compareOther                        // one on numbers, dates, addresses or bytes
+	compareEquals                       // strings
+	compareIgnoreCase                   // strings
+	compareLike                         // strings
+	compareARN
+	compareBool
+	compareNull
+)
+
+type setOperator int8
+
+const (
+	setNone setOperator = iota
+	setAny
+	setAll
+)
+
+func parseOperator(s string) operator {
+	var o operator
+	if rest, ok := strings.CutPrefix(s, "ForAnyValue:"); ok {
+		s, o.set = rest, setAny
+	} else if rest, ok := strings.CutPrefix(s, "ForAllValues:"); ok {
+		s, o.set = rest, setAll
+	}
+	s, o.ifExists = strings.CutSuffix(s, ifExists)
+	o.compare, o.negated = parseComparison(s)
+	if o.compare == compareNull && (o.ifExists || o.set != setNone) {
+		o.compare = compareUnknown
+	}
+	return o
+}
+
+// parseComparison reads the operator proper, which is spelled in one case.
+func parseComparison(s string) (c comparison, negated bool) {
+	switch s {
+	case opStringEquals:
+		return compareEquals, false
+	case "StringNotEquals":
+		return compareEquals, true
+	case "StringEqualsIgnoreCase":
+		return compareIgnoreCase, false
+	case "StringNotEqualsIgnoreCase":
+		return compareIgnoreCase, true
+	case opStringLike:
+		return compareLike, false
+	case "StringNotLike":
+		return compareLike, true
+	case opArnLike, "ArnEquals": // the same
+		return compareARN, false
+	case "ArnNotLike", "ArnNotEquals":
+		return compareARN, true
+	case opBool:
+		return compareBool, false
+	case "Null":
+		return compareNull, false
+	}
+	return parseOther(s)
+}
+
+// parseOther reads the operators that are known and not compared.
+func parseOther(s string) (c comparison, negated bool) {
+	switch s {
+	case "NumericEquals", "NumericLessThan", "NumericLessThanEquals", "NumericGreaterThan", "NumericGreaterThanEquals",
+		"DateEquals", "DateLessThan", "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals", "BinaryEquals", "IpAddress":
+		return compareOther, false
+	case "NumericNotEquals", "DateNotEquals", "NotIpAddress":
+		return compareOther, true
+	}
+	return compareUnknown, false
+}
+
+// ofAbsent is the answer for a key that the request does not have.
+func (o operator) ofAbsent(values []string) truth {
+	switch {
+	case o.compare == compareUnknown:
+		return maybe
+	case o.compare == compareNull:
+		return anyOf(values, boolValue)
+	case o.set == setAny && !o.ifExists:
+		return no
+	}
+	return truthOf(o.ifExists || o.set == setAll || o.negated)
+}
+
+// boolValue reads a value of Bool or Null.
+func boolValue(s string) truth {
+	switch {
+	case equalFoldASCII(s, "true"):
+		return yes
+	case equalFoldASCII(s, "false"):
+		return no
+	}
+	return maybe
+}
+
+// Further condition keys that follow from the caller (IAM User Guide, "AWS
+// global condition context keys").
+const (
+	keyPrincipalArn              = "aws:PrincipalArn"
+	keyPrincipalAccount          = "aws:PrincipalAccount"
+	keyPrincipalIsAWSService     = "aws:PrincipalIsAWSService"
+	keyPrincipalServiceName      = "aws:PrincipalServiceName"
+	keyPrincipalServiceNamesList = "aws:PrincipalServiceNamesList"
+)
+
+// A contextValue is what a request has for a condition key.
+type contextValue struct {
+	state  keyState
+	text   string
+	more   []string
+	isList bool // the key can have several values: text and more
+}
+
+type keyState int8
+
+const (
+	keyAbsent keyState = iota
+	keyPresent
+	keyPresentOrAbsent // it is not known which
+	keyNotKnown
+)
+
+func present(text string) contextValue { return contextValue{state: keyPresent, text: text} }
+
+func optional(text string) contextValue {
+	if text == "" {
+		return contextValue{}
+	}
+	return present(text)
+}
+
+// isKey is equalFoldASCII for keys, which are mostly spelled alike.
+func isKey(key, name string) bool { return key == name || equalFoldASCII(key, name) }
+
+// lookup returns what the request has for a condition key.
+func (r *request) lookup(key string) contextValue {
+	switch {
+	case isKey(key, keySourceArn): // passed by services alone
+		return optional(r.service.SourceArn)
+	case isKey(key, keySourceAccount):
+		return optional(r.service.SourceAccount)
+	case isKey(key, keyPrincipalOrgID):
+		return optional(r.orgID)
+	case isKey(key, keyEventSourceToken):
+		return optional(r.token)
+	case isKey(key, keyFunctionUrlAuthType):
+		return optional(r.authType)
+	case isKey(key, keyInvokedViaFunctionUrl):
+		return r.invokedViaFunctionUrl()
+	}
+	return r.lookupPrincipal(key)
+}
+
+// invokedViaFunctionUrl is a key of lambda:InvokeFunction alone (Service
+// Authorization Reference, "Actions, resources, and condition keys for AWS
+// Lambda"). Whether a direct call has it is not documented.
+func (r *request) invokedViaFunctionUrl() contextValue {
+	switch {
+	case r.throughURL && r.authType == "":
+		return present("true")
+	case r.throughURL:
+		return contextValue{}
+	}
+	return contextValue{state: keyPresentOrAbsent, text: "false"}
+}
+
+func (r *request) lookupPrincipal(key string) contextValue {
+	switch {
+	case isKey(key, keyPrincipalArn):
+		return r.principalARN()
+	case isKey(key, keyPrincipalAccount) && r.kind == callerIdentity:
+		return present(r.identity.account)
+	case isKey(key, keyPrincipalIsAWSService):
+		return r.isAWSService()
+	case isKey(key, keyPrincipalServiceName):
+		return optional(r.service.Name)
+	case isKey(key, keyPrincipalServiceNamesList):
+		return r.serviceNames()
+	}
+	return contextValue{state: keyNotKnown}
+}
+
+// principalARN of a session is the ARN of its role, whose path is not known.
+func (r *request) principalARN() contextValue {
+	switch {
+	case r.kind == callerAnonymous:
+		return contextValue{}
+	case r.kind == callerIdentity && r.identity.kind != identitySession:
+		return present(r.identity.arn)
+	}
+	return contextValue{state: keyNotKnown}
+}
+
+func (r *request) isAWSService() contextValue {
+	switch r.kind {
+	case callerService:
+		return present("true")
+	case callerIdentity:
+		return present("false")
+	}
+	return contextValue{}
+}
+
+func (r *request) serviceNames() contextValue {
+	v := optional(r.service.Name)
+	v.isList, v.more = true, r.service.OtherNames
+	return v
+}

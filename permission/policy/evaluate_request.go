@@ -125,3 +125,112 @@ func (r *request) setIdentity(p IAMPrincipal) *settlement {
 func (r *request) isOwnAccount() bool {
 	return r.kind == callerIdentity && r.identity.account == r.function.AccountID()
 }
+
+// setURL takes a caller who goes through a function URL.
+func (r *request) setURL(u FunctionUrl) *settlement {
+	switch {
+	case equalFoldASCII(r.action, actionInvokeFunctionUrl):
+		r.authType = u.AuthType
+	case !equalFoldASCII(r.action, actionInvokeFunction):
+		return unsupported("a function URL invokes a function and does nothing else")
+	}
+	r.throughURL = true
+	_, isAnonymous := u.Caller.(Anonymous)
+	isAnonymous = isAnonymous || u.Caller == nil
+	switch {
+	case u.AuthType != authTypeNone && u.AuthType != authTypeAWSIAM:
+		return unsupported("the function URL's AuthType %s is neither %s nor %s", word(u.AuthType), authTypeNone, authTypeAWSIAM)
+	case u.AuthType == authTypeNone && !isAnonymous:
+		return unsupported("a function URL with AuthType NONE asks for no signature: its callers are Anonymous")
+	case u.AuthType == authTypeNone:
+		return nil
+	case isAnonymous:
+		return denied("a function URL with AuthType AWS_IAM lets in nobody who does not sign")
+	}
+	return r.setSigner(u.Caller)
+}
+
+// setSigner takes a caller who signs a call to a function URL.
+func (r *request) setSigner(c Caller) *settlement {
+	switch c.(type) {
+	case IAMPrincipal, Service:
+		return r.setCaller(c)
+	}
+	return unsupported("a %T cannot be the Caller of a function URL", c)
+}
+
+// An identity is an IAM principal, taken apart (IAM User Guide, "IAM
+// identifiers" and "AWS JSON policy elements: Principal").
+type identity struct {
+	kind      identityKind
+	arn       string
+	partition string
+	account   string
+	role      string // the name of the role, of a role or session of it
+}
+
+type identityKind int8
+
+const (
+	identityRoot identityKind = iota
+	identityUser
+	identityRole
+	identitySession   // of a role
+	identityFederated // a federated user
+)
+
+func parseIdentity(s string) (identity, bool) {
+	a, err := arn.Parse(s)
+	if err != nil || a.Region() != "" || !isAccountID(a.AccountID()) || hasWildcard(s) {
+		return identity{}, false
+	}
+	id := identity{arn: s, partition: a.Partition(), account: a.AccountID()}
+	kind, name, named := strings.Cut(a.Resource(), "/")
+	ok := named && name != "" && !strings.HasSuffix(name, "/")
+	switch a.Service() + " " + kind {
+	case "iam root":
+		id.kind, ok = identityRoot, !named
+	case "iam user":
+		id.kind = identityUser
+	case "iam role":
+		id.kind, id.role = identityRole, lastName(name)
+	case "sts assumed-role":
+		id.kind, id.role = identitySession, sessionRole(name)
+		ok = ok && id.role != ""
+	case "sts federated-user":
+		id.kind = identityFederated
+	default:
+		ok = false
+	}
+	return id, ok
+}
+
+// lastName returns what follows the path: a role's name, which is unique in its
+// account whatever its path is.
+func lastName(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
+
+// sessionRole returns ROLE of ROLE/SESSION.
+func sessionRole(name string) string {
+	role, session, _ := strings.Cut(name, "/")
+	if session == "" || strings.Contains(session, "/") {
+		return ""
+	}
+	return role
+}
+
+// isSessionOf reports whether id is a session of the role that an ARN names.
+func (id *identity) isSessionOf(roleARN string) bool {
+	role, ok := parseIdentity(roleARN)
+	return ok && id.kind == identitySession && role.kind == identityRole && id.isSameRole(&role)
+}
+
+// mayBe reports whether id, a role, may be calling in the session that an ARN
+// names.
+func (id *identity) mayBe(sessionARN string) bool {
+	session, ok := parseIdentity(sessionARN)
+	return ok && id.kind == identityRole && session.kind == identitySession && id.isSameRole(&session)
+}
+
+func (id *identity) isSameRole(other *identity) bool {
+	return id.partition == other.partition && id.account == other.account && id.role == other.role
+}

@@ -2,8 +2,14 @@ package policy_test
 
 import (
 	"math/rand/v2"
+	"reflect"
+	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/google/go-cmp/cmp"
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
@@ -92,4 +98,181 @@ func worldCallers() []policy.Caller {
 		}
 	}
 	return callers
+}
+
+// Pieces of statements for the callers of the world, as JSON.
+var (
+	evaluatePrincipals = []string{
+		`"*"`, `{"AWS":"*"}`, `{"AWS":"123456789012"}`, `{"AWS":"210987654321"}`, `{"AWS":"arn:aws:iam::210987654321:root"}`, `{"AWS":"arn:aws:iam::210987654321:role/r"}`,
+		`{"AWS":"arn:aws:iam::123456789012:role/r"}`, `{"AWS":"arn:aws:sts::210987654321:assumed-role/r/s"}`, `{"AWS":["arn:aws:iam::123456789012:user/u","210987654321"]}`,
+		`{"Service":"s3.amazonaws.com"}`, `{"Service":["s3.amazonaws.com","sns.amazonaws.com"]}`, `{"Service":"alexa-appkit.amazon.com","AWS":"123456789012"}`,
+		`{"AWS":"AROAEXAMPLEID1234567"}`, `{"Service":"*"}`, `{"Federated":"p"}`, `{}`,
+	}
+	evaluateActions = []string{
+		`"*"`, `"lambda:*"`, `"lambda:Invoke*"`, `"LAMBDA:invokefunction"`, `"lambda:InvokeFunction"`, `["lambda:InvokeFunction","lambda:InvokeFunctionUrl"]`, `"lambda:Get*"`, `"*:Invoke*"`, `[]`,
+	}
+	evaluateResources = []string{
+		`"*"`, `"arn:aws:lambda:us-east-1:123456789012:function:f"`, `"arn:aws:lambda:us-east-1:123456789012:function:f:*"`, `"arn:aws:lambda:us-east-1:123456789012:function:f:live"`,
+		`"arn:aws:lambda:*:123456789012:function:f*"`, `"arn:aws:lambda:us-east-1:*:function:?"`, `"arn:aws:lambda:*"`,
+		`["arn:aws:lambda:us-east-1:123456789012:function:f","arn:aws:lambda:us-east-1:123456789012:function:f:1"]`, `"arn:aws:lambda:us-east-1:123456789012:function:${v}"`,
+	}
+	evaluateOperators = []string{
+		"StringEquals", "StringLike", "ArnLike", "ArnEquals", "Bool", "Null", "StringEqualsIgnoreCase", "NumericEquals", "IpAddress",
+		"StringEqualsIfExists", "StringLikeIfExists", "ArnLikeIfExists", "BoolIfExists", "StringNotEquals", "StringNotLike", "ArnNotLike",
+		"ForAnyValue:StringLike", "ForAllValues:StringEquals", "stringequals",
+	}
+	evaluateKeys = []string{
+		"aws:SourceArn", "AWS:SourceArn", "AWS:SourceAccount", "aws:PrincipalOrgID", "lambda:EventSourceToken", "lambda:FunctionUrlAuthType", "lambda:InvokedViaFunctionUrl",
+		"aws:PrincipalIsAWSService", "aws:PrincipalServiceNamesList", "aws:PrincipalArn", "aws:SourceIp",
+	}
+	evaluateValues = []string{
+		`"arn:aws:s3:::uploads"`, `"arn:aws:s3:::*"`, `"arn:aws:*:*:*:*"`, `"arn:*"`, `"*"`, `"arn:aws:s3:::?ploads"`, `["arn:aws:s3:::uploads","arn:aws:s3:::other"]`,
+		`"123456789012"`, `"*12"`, `["123456789012","210987654321"]`, `"o-a1b2c3d4e5"`, `"o-*"`, `"amzn1.ask.skill.1"`, `"NONE"`, `"none"`, `"true"`, `true`, `"false"`,
+		`"s3.*"`, `"s3.amazonaws.com"`, `"${v}"`, `["${v}","NONE"]`, `[]`,
+	}
+)
+
+// A randomEvaluated is a statement in the making: as randomGrant, from the
+// pieces above.
+type randomEvaluated [9]string
+
+func (g *randomEvaluated) draw(r *rand.Rand, place int) {
+	lists := [len(g)][]string{
+		evaluatePrincipals, evaluateActions, evaluateResources, evaluateOperators, evaluateKeys, evaluateValues, evaluateOperators, evaluateKeys, evaluateValues,
+	}
+	g[place] = pick(r, lists[place])
+}
+
+func newRandomEvaluated(r *rand.Rand) randomEvaluated {
+	var g randomEvaluated
+	for place := range g {
+		g.draw(r, place)
+	}
+	return g
+}
+
+func (g randomEvaluated) changed(r *rand.Rand) randomEvaluated {
+	g.draw(r, r.IntN(len(g)))
+	return g
+}
+
+// No call is allowed by b and not by an a that covers b, and statements that
+// are equivalent give one answer to all. The least numbers keep the test from
+// losing its grip unseen.
+func TestEvaluateAgreesWithCovers(t *testing.T) {
+	const pairs = 2000
+	r := rand.New(rand.NewPCG(5, 6))
+	calls := worldCalls()
+	covered, equivalent, allowed, undecided := 0, 0, 0, 0
+	for range pairs {
+		g := newRandomEvaluated(r)
+		a := randomGrant(g).statement(t, r.IntN(3))
+		b := randomGrant(g.changed(r)).statement(t, r.IntN(3))
+		isEquivalent := a.Equivalent(b)
+		if !isEquivalent && !policy.Covers(a, b) {
+			continue
+		}
+		covered++
+		if isEquivalent {
+			equivalent++
+		}
+		forA, forB := policy.Document{}.With(a), policy.Document{}.With(b)
+		for _, call := range calls {
+			byA, byB := forA.Evaluate(call), forB.Evaluate(call)
+			_, _, matches := byB.Statement()
+			isAllowed := matches && byB.Verdict() > policy.Unsupported // by b, not by the identity policy alone
+			if isAllowed {
+				allowed++
+			}
+			if byA.Verdict() == policy.Unsupported {
+				undecided++
+			}
+			if isAllowed && byA.Verdict() < byB.Verdict() || isEquivalent && byA.Verdict() != byB.Verdict() {
+				t.Fatalf("%+v\na: %s: %v\nb: %s: %v", call, a, byA, b, byB)
+			}
+		}
+	}
+	t.Logf("%d pairs: %d where a covers b, %d of them equivalent; %d calls allowed by b, %d undecided for a", pairs, covered, equivalent, allowed, undecided)
+	if covered < pairs/20 || equivalent < pairs/50 || allowed < pairs || undecided < pairs {
+		t.Errorf("too few: of %d pairs %d covered, %d equivalent; %d calls allowed, %d undecided", pairs, covered, equivalent, allowed, undecided)
+	}
+}
+
+// For random grants, whoever gets in by the statement that NewStatement makes
+// gets in by the one that the in-memory service returns, over HTTP or in
+// process, and by the policy that it has then; and for the same reasons.
+func TestEvaluateWhatTheServiceStores(t *testing.T) {
+	server := permissiontest.NewServer(t)
+	server.CreateFunction("f")
+	server.CreateAlias("f", "live", server.PublishVersion("f"))
+	clients := []permission.API{server.Client(), server.API()}
+
+	const grants = 60
+	r := rand.New(rand.NewPCG(3, 4))
+	calls := worldCalls()
+	verdicts := map[policy.Verdict]int{}
+	for n := 0; n < grants; {
+		req := randomRequest(r)
+		if validate.Current.Check(req) != nil {
+			continue
+		}
+		built := policy.Document{}.With(build(t, req))
+		added, inPolicy := addAndRemove(t, clients[n%len(clients)], req)
+		n++
+		for _, call := range calls {
+			want := built.Evaluate(call)
+			verdicts[want.Verdict()]++
+			for _, d := range []policy.Document{policy.Document{}.With(added), inPolicy} {
+				if diff := cmp.Diff(everythingSaid(want), everythingSaid(d.Evaluate(call))); diff != "" {
+					t.Fatalf("%s\nin the service %s\n%+v (-want +got):\n%s", built, d, call, diff)
+				}
+			}
+		}
+	}
+	t.Logf("%d grants, %d calls each: %v", grants, len(calls), verdicts)
+	for _, v := range []policy.Verdict{policy.Denied, policy.Unsupported, policy.AllowedIfIdentityPolicy, policy.Allowed} {
+		if verdicts[v] < grants {
+			t.Errorf("only %d calls were %v: %v", verdicts[v], v, verdicts)
+		}
+	}
+}
+
+// addAndRemove returns the statement of a grant as the service returned it, and
+// the policy that held it alone.
+func addAndRemove(t *testing.T, client permission.API, req validate.Request) (policy.Statement, policy.Document) {
+	t.Helper()
+	added, err := client.AddPermission(t.Context(), inputOf(req))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := client.GetPolicy(t.Context(), &permission.GetPolicyInput{FunctionName: &req.FunctionName, Qualifier: optional(req.Qualifier)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = client.RemovePermission(t.Context(), &permission.RemovePermissionInput{
+		FunctionName: &req.FunctionName, Qualifier: optional(req.Qualifier), StatementId: &req.StatementId,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return mustStatement(t, aws.ToString(added.Statement)), mustDocument(t, aws.ToString(got.Policy))
+}
+
+// Nobody but the one that a grant is for: a grant with SourceArn and
+// SourceAccount lets in that service, of that account, from that source, and no
+// other caller of the world.
+func TestEvaluateNobodyElse(t *testing.T) {
+	d := policy.Document{}.With(build(t, validate.Request{
+		FunctionName: "f", Qualifier: "live", StatementId: "s", Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com",
+		SourceArn: "arn:aws:s3:::uploads", SourceAccount: "123456789012",
+	}))
+	want := policy.Invocation{
+		Function: arn.MustParseFunction("arn:aws:lambda:us-east-1:123456789012:function:f:live"),
+		Caller:   policy.Service{Name: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::uploads", SourceAccount: "123456789012"},
+	}
+	for _, call := range worldCalls() {
+		if _, _, matched := d.Evaluate(call).Statement(); matched != reflect.DeepEqual(want, call) {
+			t.Errorf("%+v: %v", call, d.Evaluate(call))
+		}
+	}
 }

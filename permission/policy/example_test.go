@@ -149,3 +149,175 @@ func ExampleDocument_DeadPrincipals() {
 	fmt.Println(d.DeadPrincipals())
 	// Output: [{AWS AROAEXAMPLEID1234567}]
 }
+
+// grants returns the policy that AddPermission makes of grants on a function of
+// account 123456789012 in us-east-1.
+func grants(requests ...validate.Request) policy.Document {
+	var d policy.Document
+	for _, req := range requests {
+		f := arn.MustParseFunction(req.FunctionName).Complete("aws", "us-east-1", "123456789012")
+		s, err := policy.NewStatement(req, f)
+		if err != nil {
+			panic(err)
+		}
+		d = d.With(s)
+	}
+	return d
+}
+
+// This bucket of this account may invoke Thumbnail:PROD; that bucket may not;
+// an unqualified call may not.
+func ExampleDocument_Evaluate() {
+	d := grants(validate.Request{
+		FunctionName: "Thumbnail:PROD", StatementId: "uploads", Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com",
+		SourceArn: "arn:aws:s3:::uploads", SourceAccount: "123456789012",
+	})
+	production := arn.MustParseFunction("arn:aws:lambda:us-east-1:123456789012:function:Thumbnail:PROD")
+	uploads := policy.Service{Name: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::uploads", SourceAccount: "123456789012"}
+	taken := policy.Service{Name: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::uploads", SourceAccount: "210987654321"}
+
+	for _, call := range []policy.Invocation{
+		{Function: production, Caller: uploads},
+		{Function: production, Caller: taken},
+		{Function: production.Unqualified(), Caller: uploads},
+	} {
+		decision := d.Evaluate(call)
+		fmt.Println(decision)
+		for _, reason := range decision.Reasons() {
+			fmt.Println("  ", reason)
+		}
+	}
+	// Output:
+	// Allowed: statement 0 (uploads) matches
+	// Denied: no statement matches
+	//    statement 0 (uploads): SourceAccount 210987654321 is not 123456789012
+	// Denied: no statement matches
+	//    statement 0 (uploads): Resource arn:aws:lambda:us-east-1:123456789012:function:Thumbnail is not arn:aws:lambda:us-east-1:123456789012:function:Thumbnail:PROD
+}
+
+// A permission on a version answers to the ARN with that version, one on an
+// alias to the alias's ARN, and one on neither to the ARN with neither.
+func ExampleDocument_Evaluate_qualifier() {
+	topic := policy.Service{Name: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:jobs", SourceAccount: "123456789012"}
+	names := []string{"Thumbnail", "Thumbnail:2", "Thumbnail:PROD"}
+	for _, granted := range names {
+		d := grants(validate.Request{FunctionName: granted, StatementId: "jobs", Action: "lambda:InvokeFunction", Principal: "sns.amazonaws.com"})
+		for _, called := range names {
+			f := arn.MustParseFunction(called).Complete("aws", "us-east-1", "123456789012")
+			fmt.Printf("a permission on %s, a call of %s: %v\n", granted, called, d.Evaluate(policy.Invocation{Function: f, Caller: topic}).Verdict())
+		}
+	}
+	// Output:
+	// a permission on Thumbnail, a call of Thumbnail: Allowed
+	// a permission on Thumbnail, a call of Thumbnail:2: Denied
+	// a permission on Thumbnail, a call of Thumbnail:PROD: Denied
+	// a permission on Thumbnail:2, a call of Thumbnail: Denied
+	// a permission on Thumbnail:2, a call of Thumbnail:2: Allowed
+	// a permission on Thumbnail:2, a call of Thumbnail:PROD: Denied
+	// a permission on Thumbnail:PROD, a call of Thumbnail: Denied
+	// a permission on Thumbnail:PROD, a call of Thumbnail:2: Denied
+	// a permission on Thumbnail:PROD, a call of Thumbnail:PROD: Allowed
+}
+
+// Without SourceArn and SourceAccount, whoever gets the service to call gets
+// in: any account's mapping. SourceAccount alone lets in all sources of the
+// account.
+func ExampleDocument_Evaluate_source() {
+	open := validate.Request{FunctionName: "Thumbnail", StatementId: "open", Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com"}
+	narrower := open
+	narrower.SourceAccount = "123456789012"
+	narrow := narrower
+	narrow.SourceArn = "arn:aws:s3:::uploads"
+
+	f := arn.MustParseFunction("arn:aws:lambda:us-east-1:123456789012:function:Thumbnail")
+	for _, bucket := range []policy.Service{
+		{Name: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::uploads", SourceAccount: "123456789012"},
+		{Name: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::logs", SourceAccount: "123456789012"},
+		{Name: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::foreign", SourceAccount: "210987654321"},
+	} {
+		fmt.Printf("%s of %s:", bucket.SourceArn, bucket.SourceAccount)
+		for _, req := range []validate.Request{open, narrower, narrow} {
+			fmt.Print(" ", grants(req).Evaluate(policy.Invocation{Function: f, Caller: bucket}).Verdict())
+		}
+		fmt.Println()
+	}
+	// Output:
+	// arn:aws:s3:::uploads of 123456789012: Allowed Allowed Allowed
+	// arn:aws:s3:::logs of 123456789012: Allowed Allowed Denied
+	// arn:aws:s3:::foreign of 210987654321: Allowed Denied Denied
+}
+
+// An EventSourceToken must be supplied by the caller. It is in no text.
+func ExampleAlexaSkill() {
+	d := grants(validate.Request{
+		FunctionName: "Skill", StatementId: "alexa", Action: "lambda:InvokeFunction", Principal: "alexa-appkit.amazon.com", EventSourceToken: "amzn1.ask.skill.1",
+	})
+	f := arn.MustParseFunction("arn:aws:lambda:us-east-1:123456789012:function:Skill")
+	for _, token := range []string{"amzn1.ask.skill.1", "amzn1.ask.skill.2", ""} {
+		skill := policy.AlexaSkill{EventSourceToken: token}
+		decision := d.Evaluate(policy.Invocation{Function: f, Caller: skill})
+		fmt.Println(skill)
+		fmt.Println("  ", decision)
+		for _, reason := range decision.Reasons() {
+			fmt.Println("  ", reason)
+		}
+	}
+	// Output:
+	// alexa-appkit.amazon.com with EventSourceToken (not shown)
+	//    Allowed: statement 0 (alexa) matches
+	// alexa-appkit.amazon.com with EventSourceToken (not shown)
+	//    Denied: no statement matches
+	//    statement 0 (alexa): EventSourceToken is not as required
+	// alexa-appkit.amazon.com without an EventSourceToken
+	//    Denied: no statement matches
+	//    statement 0 (alexa): EventSourceToken is absent, and one is required
+}
+
+// A policy alone does not let in another account's caller: its identity policy
+// must allow the call as well.
+func ExampleIAMPrincipal() {
+	d := grants(validate.Request{FunctionName: "Thumbnail", StatementId: "partner", Action: "lambda:InvokeFunction", Principal: "210987654321"})
+	f := arn.MustParseFunction("arn:aws:lambda:us-east-1:123456789012:function:Thumbnail")
+	for _, its := range []policy.IdentityPolicy{policy.IdentityPolicyUnknown, policy.IdentityPolicyAllows, policy.IdentityPolicySilent} {
+		partner := policy.IAMPrincipal{ARN: "arn:aws:iam::210987654321:role/invoker", IdentityPolicy: its}
+		fmt.Println(d.Evaluate(policy.Invocation{Function: f, Caller: partner}))
+	}
+	// Output:
+	// AllowedIfIdentityPolicy: statement 0 (partner) matches; the caller's identity policy must allow it too
+	// Allowed: statement 0 (partner) matches, and the caller's identity policy allows it
+	// Denied: statement 0 (partner) matches, but the caller's identity policy does not allow it
+}
+
+// A function URL needs two permissions.
+func ExampleFunctionUrl() {
+	yes := true
+	f := arn.MustParseFunction("arn:aws:lambda:us-east-1:123456789012:function:Hello")
+	call := policy.Invocation{Function: f, Caller: policy.FunctionUrl{AuthType: "NONE"}}
+	url := validate.Request{FunctionName: "Hello", StatementId: "url", Action: "lambda:InvokeFunctionUrl", Principal: "*", FunctionUrlAuthType: "NONE"}
+	via := validate.Request{FunctionName: "Hello", StatementId: "via-url", Action: "lambda:InvokeFunction", Principal: "*", InvokedViaFunctionUrl: &yes}
+
+	fmt.Println(grants(url).Evaluate(call))
+	for _, step := range grants(url, via).Evaluate(call).Steps() {
+		fmt.Println(step.Action, step.Verdict, step.Sid)
+	}
+	// Output:
+	// Denied: for lambda:InvokeFunction: no statement matches
+	// lambda:InvokeFunctionUrl Allowed url
+	// lambda:InvokeFunction Allowed via-url
+}
+
+// Nothing is guessed: what depends on the hour or the network is not answered.
+func ExampleDecision() {
+	d, _ := policy.Parse(`{"Version":"2012-10-17","Statement":[
+	  {"Sid":"office","Effect":"Allow","Principal":"*","Action":"lambda:*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}},
+	  {"Sid":"freeze","Effect":"Deny","Principal":"*","Action":"lambda:Delete*","Resource":"*"}]}`)
+	f := arn.MustParseFunction("arn:aws:lambda:us-east-1:123456789012:function:Hello")
+	for _, action := range []string{"lambda:InvokeFunction", "lambda:DeleteFunction"} {
+		decision := d.Evaluate(policy.Invocation{Function: f, Action: action, Caller: policy.IAMPrincipal{ARN: "arn:aws:iam::123456789012:user/u"}})
+		_, index, ok := decision.Statement()
+		fmt.Println(decision, index, ok)
+	}
+	// Output:
+	// Unsupported: statement 0 (office): it is not known what the call has for aws:SourceIp 0 true
+	// Denied: statement 1 (freeze) denies it 1 true
+}

@@ -56,3 +56,132 @@ func isAction(s string) bool {
 	service, name, _ := strings.Cut(s, ":")
 	return equalFoldASCII(service, "lambda") && name != "" && !strings.ContainsAny(name, "*?:")
 }
+
+// A Caller is who makes a call: one of Service, AlexaSkill, IAMPrincipal,
+// Anonymous and FunctionUrl.
+type Caller interface{ isCaller() }
+
+func (Service) isCaller()      {}
+func (AlexaSkill) isCaller()   {}
+func (IAMPrincipal) isCaller() {}
+func (Anonymous) isCaller()    {}
+func (FunctionUrl) isCaller()  {}
+
+// A Service is an AWS service that calls on behalf of one of its resources: a
+// bucket, a topic, a rule.
+//
+// Whether a service tells PrincipalOrgID of itself is not documented; it is
+// taken to be absent, so that a grant to a service which asks for it does not
+// match.
+type Service struct {
+	// Name is the service principal, such as "s3.amazonaws.com". It is compared
+	// exactly: the name with a region is another one than that without.
+	Name string
+
+	// OtherNames are further names of the same service principal, as the key
+	// aws:PrincipalServiceNamesList has them ("logs.us-east-1.amazonaws.com" for
+	// "logs.amazonaws.com"). A statement for any of the names matches.
+	OtherNames []string
+
+	// SourceArn is the ARN of the resource; "" if the service passes none.
+	SourceArn string
+
+	// SourceAccount is the account that owns the resource; "" if the service passes
+	// none. It is not taken from SourceArn.
+	SourceAccount string
+}
+
+// An AlexaSkill calls with an event source token, the skill's id. Nobody else
+// does (AddPermission, "EventSourceToken").
+//
+// The token is a secret in many skills' setups: printing an AlexaSkill with
+// package fmt does not show it.
+type AlexaSkill struct {
+	// Service is the service principal; "" is that of custom skills,
+	// "alexa-appkit.amazon.com". Smart home skills have
+	// "alexa-connectedhome.amazon.com".
+	Service string
+
+	// EventSourceToken is the skill's id; "" if none is sent.
+	EventSourceToken string
+}
+
+// alexaService is the service principal of custom skills (Alexa Skills Kit,
+// "Host a Custom Skill as an AWS Lambda Function").
+const alexaService = "alexa-appkit.amazon.com"
+
+// String names the service and hides the token.
+func (a AlexaSkill) String() string {
+	if a.EventSourceToken == "" {
+		return a.service() + " without an EventSourceToken"
+	}
+	return a.service() + " with EventSourceToken " + HiddenValue
+}
+
+// GoString is String.
+func (a AlexaSkill) GoString() string { return a.String() }
+
+func (a AlexaSkill) service() string {
+	if a.Service == "" {
+		return alexaService
+	}
+	return a.Service
+}
+
+// An IAMPrincipal is a user, a role, a session or an account's root user, who
+// signs the call.
+type IAMPrincipal struct {
+	// ARN names the caller: arn:aws:iam::ACCOUNT:user/NAME, …:role/NAME, …:root,
+	// arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION or …:federated-user/NAME.
+	// The ARN of a role stands for some session of it. The account is the ARN's.
+	ARN string
+
+	// PrincipalOrgID is the id of the organization that the account belongs to, such
+	// as "o-a1b2c3d4e5"; "" if it belongs to none.
+	PrincipalOrgID string
+
+	// IdentityPolicy says what the caller's own policies do about the call. It is
+	// not asked for a root user, who may do everything in its account (IAM User
+	// Guide, "AWS account root user").
+	IdentityPolicy IdentityPolicy
+}
+
+// Anonymous is a caller who does not sign. The zero value is ready for use.
+type Anonymous struct{}
+
+// A FunctionUrl is the HTTP endpoint of a function, or of one of its aliases,
+// with the caller behind it. A call through it is checked twice: for
+// lambda:InvokeFunctionUrl, and for lambda:InvokeFunction with
+// InvokedViaFunctionUrl (AWS Lambda Developer Guide, "Control access to Lambda
+// function URLs").
+type FunctionUrl struct {
+	// AuthType is the URL's own: "NONE" or "AWS_IAM".
+	AuthType string
+
+	// Caller is who calls the URL: an IAMPrincipal or a Service, such as CloudFront,
+	// if AuthType is AWS_IAM. With NONE nobody is asked for a signature, so that all
+	// callers are Anonymous, which nil means too.
+	Caller Caller
+
+	// OnlyInvokeFunctionUrl turns the second check off: the model of function URLs
+	// that were created before October 2025, which ends on 1 November 2026.
+	OnlyInvokeFunctionUrl bool
+}
+
+// Authentication types of a function URL (AddPermission,
+// "FunctionUrlAuthType").
+const (
+	authTypeNone   = "NONE"
+	authTypeAWSIAM = "AWS_IAM"
+)
+
+// IdentityPolicy says whether a caller's identity-based policies allow a call.
+// What they allow is not this package's to find out.
+type IdentityPolicy int
+
+// What identity-based policies do about a call.
+const (
+	IdentityPolicyUnknown IdentityPolicy = iota // not known: the answer may be AllowedIfIdentityPolicy
+	IdentityPolicyAllows                        // they allow it
+	IdentityPolicySilent                        // they say nothing about it, which alone is not enough
+)

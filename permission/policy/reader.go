@@ -97,3 +97,201 @@ func (e *ParseError) locate(text string) *ParseError {
 const byteOrderMark = "\uFEFF"
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
+
+// A checker walks compact JSON once, from front to back, and refuses what
+// JSON's grammar lets pass.
+type checker struct {
+	text string
+	pos  int
+}
+
+func (c *checker) value(depth int) *ParseError {
+	switch c.text[c.pos] {
+	case '{':
+		return c.object(depth + 1)
+	case '[':
+		return c.array(depth + 1)
+	case '"':
+		_, err := c.str()
+		return err
+	}
+	c.pos = endOfScalar(c.text, c.pos)
+	return nil
+}
+
+func (c *checker) array(depth int) *ParseError {
+	if depth > MaxDepth {
+		return c.tooDeep()
+	}
+	c.pos++
+	for i := 0; c.text[c.pos] != ']'; i++ {
+		if err := c.value(depth); err != nil {
+			return err.in(pathIndex(i))
+		}
+		c.comma()
+	}
+	c.pos++
+	return nil
+}
+
+func (c *checker) object(depth int) *ParseError {
+	if depth > MaxDepth {
+		return c.tooDeep()
+	}
+	c.pos++
+	var seen nameSet
+	for c.text[c.pos] != '}' {
+		at := c.pos
+		name, err := c.str()
+		if err != nil {
+			return err
+		}
+		if !seen.add(name) {
+			return &ParseError{Offset: at, Reason: "duplicate member " + quoteName(name)}
+		}
+		c.pos++ // the colon
+		if err := c.value(depth); err != nil {
+			return err.in(pathName(name))
+		}
+		c.comma()
+	}
+	c.pos++
+	return nil
+}
+
+func (c *checker) comma() {
+	if c.text[c.pos] == ',' {
+		c.pos++
+	}
+}
+
+func (c *checker) tooDeep() *ParseError {
+	return &ParseError{Offset: c.pos, Reason: fmt.Sprintf("nested deeper than %d levels", MaxDepth)}
+}
+
+// str steps over a string and returns what it means.
+func (c *checker) str() (string, *ParseError) {
+	end := jsontext.EndOfString(c.text, c.pos)
+	quoted := c.text[c.pos:end]
+	if at := jsontext.LoneSurrogate(quoted); at >= 0 {
+		return "", &ParseError{Offset: c.pos + at, Reason: `half a surrogate pair (\uD800 to \uDFFF alone) is no character`}
+	}
+	c.pos = end
+	return jsontext.Unquote(quoted), nil
+}
+
+// A nameSet holds the member names of one object. Most objects are small, so
+// that looking through a list is cheaper than a map.
+type nameSet struct {
+	few  [8]string
+	n    int
+	many map[string]bool
+}
+
+// add reports whether name is new.
+func (s *nameSet) add(name string) bool {
+	for _, old := range s.few[:min(s.n, len(s.few))] {
+		if old == name {
+			return false
+		}
+	}
+	if s.n < len(s.few) {
+		s.few[s.n] = name
+		s.n++
+		return true
+	}
+	if s.many[name] {
+		return false
+	}
+	if s.many == nil {
+		s.many = make(map[string]bool)
+	}
+	s.many[name] = true
+	return true
+}
+
+// A value is one JSON value inside text that read has returned.
+type value struct {
+	text string
+	at   int // offset in that text
+}
+
+func (v value) kind() byte     { return v.text[0] }
+func (v value) isString() bool { return v.text[0] == '"' }
+func (v value) str() string    { return jsontext.Unquote(v.text) }
+
+func (v value) errorf(reason string) *ParseError {
+	return &ParseError{Offset: v.at, Reason: reason}
+}
+
+// A cursor goes through the members of an object or the elements of an array:
+//
+//	for c := v.open(); c.next(); {
+//		use(c.name, c.value)
+//	}
+type cursor struct {
+	container value
+	pos       int
+	index     int
+
+	label string // the member's name as written, with its quotes; empty in an array
+	name  string // what label means
+	value value
+}
+
+func (v value) open() cursor { return cursor{container: v, pos: 1, index: -1} }
+
+func (c *cursor) next() bool {
+	text := c.container.text
+	if text[c.pos] == ',' {
+		c.pos++
+	}
+	if c.pos == len(text)-1 { // the closing bracket
+		return false
+	}
+	c.index++
+	if text[0] == '{' {
+		end := jsontext.EndOfString(text, c.pos)
+		c.label = text[c.pos:end]
+		c.name = jsontext.Unquote(c.label)
+		c.pos = end + 1 // the colon
+	}
+	end := endOfValue(text, c.pos)
+	c.value = value{text: text[c.pos:end], at: c.container.at + c.pos}
+	c.pos = end
+	return true
+}
+
+// endOfValue returns the index after the value that begins at i.
+func endOfValue(text string, i int) int {
+	switch text[i] {
+	case '"':
+		return jsontext.EndOfString(text, i)
+	case '{', '[':
+		return endOfContainer(text, i)
+	}
+	return endOfScalar(text, i)
+}
+
+func endOfContainer(text string, i int) int {
+	for depth := 0; ; i++ {
+		switch text[i] {
+		case '"':
+			i = jsontext.EndOfString(text, i) - 1
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+			if depth == 0 {
+				return i + 1
+			}
+		}
+	}
+}
+
+func endOfScalar(text string, i int) int {
+	for i < len(text) && text[i] != ',' && text[i] != ']' && text[i] != '}' {
+		i++
+	}
+	return i
+}

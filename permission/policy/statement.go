@@ -1,6 +1,9 @@
 package policy
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // A Statement is one statement of a policy. It is immutable and safe for
 // concurrent use; copying it is cheap.
@@ -122,3 +125,169 @@ func (s Statement) Raw() string { return s.get().raw }
 
 // String is Raw.
 func (s Statement) String() string { return s.Raw() }
+
+// Types of a [Principal], as the policy language spells them (IAM User Guide,
+// "AWS JSON policy elements: Principal").
+const (
+	PrincipalAnyone        = "*" // the whole element is the string "*"
+	PrincipalAWS           = "AWS"
+	PrincipalService       = "Service"
+	PrincipalFederated     = "Federated"
+	PrincipalCanonicalUser = "CanonicalUser"
+)
+
+// A Principal is one entry of a Principal or NotPrincipal element. It is a
+// plain, comparable value; == compares spelling, so that an account id and the
+// ARN of its root user differ. The zero Principal stands for nobody.
+type Principal struct {
+	Type  string // PrincipalAWS and so on; other types are kept as they are spelled
+	Value string // an ARN, account id, service name …; "*" if Type is PrincipalAnyone
+}
+
+// IsAnyone reports whether p matches every caller: the bare string "*" and
+// {"AWS":"*"} mean the same (IAM User Guide, "AWS JSON policy elements:
+// Principal", "All principals").
+func (p Principal) IsAnyone() bool {
+	return p.Value == "*" && (p.Type == PrincipalAnyone || p.Type == PrincipalAWS)
+}
+
+// IsAccount reports whether p is a whole account: twelve digits, or the ARN of
+// the account's root user.
+func (p Principal) IsAccount() bool {
+	if p.Type != PrincipalAWS {
+		return false
+	}
+	if isAccountID(p.Value) {
+		return true
+	}
+	_, _, ok := cutRootARN(p.Value)
+	return ok
+}
+
+// IsUniqueID reports whether p is the unique id of an IAM user (AIDA…) or role
+// (AROA…) instead of an ARN, alone or followed by a colon and a session name.
+// A policy shows such an id when the identity has been deleted; the entry then
+// matches nobody, not even a new identity of the same name (IAM User Guide,
+// "AWS JSON policy elements: Principal"; the prefixes: "IAM identifiers",
+// "Understanding unique ID prefixes"). Ids of other things, such as a group's
+// AGPA…, cannot be principals and are not recognised.
+func (p Principal) IsUniqueID() bool {
+	if p.Type != PrincipalAWS {
+		return false
+	}
+	id, session, found := strings.Cut(p.Value, ":")
+	if found && session == "" {
+		return false
+	}
+	if !strings.HasPrefix(id, "AIDA") && !strings.HasPrefix(id, "AROA") {
+		return false
+	}
+	return len(id) >= minUniqueID && strings.IndexFunc(id, isNotUniqueID) < 0
+}
+
+// minUniqueID is the shortest id that IAM documents (API reference, User,
+// "UserId"; Role, "RoleId").
+const minUniqueID = 16
+
+func isNotUniqueID(r rune) bool { return (r < 'A' || r > 'Z') && (r < '0' || r > '9') }
+
+func isAccountID(s string) bool {
+	return len(s) == 12 && strings.Trim(s, "0123456789") == ""
+}
+
+func rootARN(partition, accountID string) string {
+	return "arn:" + partition + ":iam::" + accountID + ":root"
+}
+
+// cutRootARN takes the ARN of an account's root user apart.
+func cutRootARN(s string) (partition, accountID string, ok bool) {
+	rest, isARN := strings.CutPrefix(s, "arn:")
+	partition, rest, _ = strings.Cut(rest, ":")
+	accountID, isRoot := strings.CutSuffix(strings.TrimPrefix(rest, "iam::"), ":root")
+	ok = isARN && isRoot && partition != "" && isAccountID(accountID) && s == rootARN(partition, accountID)
+	return partition, accountID, ok
+}
+
+// The condition operators that this package treats specially; AddPermission
+// writes StringEquals, ArnLike and Bool.
+const (
+	opStringEquals = "StringEquals"
+	opStringLike   = "StringLike"
+	opArnLike      = "ArnLike"
+	opBool         = "Bool"
+)
+
+// The condition keys that AddPermission writes, in the service's spelling. Key
+// names do not depend on case (IAM User Guide, "IAM JSON policy elements:
+// Condition").
+const (
+	keySourceArn             = "AWS:SourceArn"
+	keySourceAccount         = "AWS:SourceAccount"
+	keyPrincipalOrgID        = "aws:PrincipalOrgID"
+	keyEventSourceToken      = "lambda:EventSourceToken"
+	keyFunctionUrlAuthType   = "lambda:FunctionUrlAuthType"
+	keyInvokedViaFunctionUrl = "lambda:InvokedViaFunctionUrl"
+)
+
+// A Condition is one key of one operator of a Condition element. A request
+// must meet all conditions of a statement; one of the values is enough for
+// most operators.
+type Condition struct {
+	Operator string // such as StringEquals, as spelled in the policy
+	Key      string // such as AWS:SourceArn, as spelled in the policy; "" if the operator has no key at all
+
+	// Values holds what the key is compared with: booleans and numbers as their
+	// JSON text, so that true and "true" read the same.
+	Values []string
+}
+
+// HasKey reports whether c is about key, without regard to case.
+func (c Condition) HasKey(key string) bool { return equalFoldASCII(c.Key, key) }
+
+// isSecret reports whether the values of c must not appear in words that this
+// package composes. A prefix of the key that is misspelt makes the token no
+// less secret.
+func (c Condition) isSecret() bool {
+	return strings.HasSuffix(foldASCII(c.Key), "eventsourcetoken")
+}
+
+func (c Condition) clone() Condition {
+	c.Values = slices.Clone(c.Values)
+	return c
+}
+
+// foldASCII lowers the letters A to Z alone: names in a policy are ASCII, and
+// the wider Unicode folding would make different names equal (K and the Kelvin
+// sign).
+func foldASCII(s string) string {
+	i := strings.IndexFunc(s, func(r rune) bool { return 'A' <= r && r <= 'Z' })
+	if i < 0 {
+		return s
+	}
+	b := []byte(s)
+	for ; i < len(b); i++ {
+		b[i] = lowerASCII(b[i])
+	}
+	return string(b)
+}
+
+// equalFoldASCII reports whether foldASCII makes a and b equal; it allocates
+// nothing.
+func equalFoldASCII(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := 0; i < len(a); i++ {
+		if lowerASCII(a[i]) != lowerASCII(b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func lowerASCII(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}

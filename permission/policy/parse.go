@@ -1,5 +1,78 @@
 package policy
 
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Parse parses a policy, for example the Policy of GetPolicy's answer. The
+// document must be a JSON object. Its Statement may be one statement or a list,
+// or absent; each is read as [ParseStatement] does. Version and Id are strings
+// and may be absent; other members are kept.
+//
+// Nothing is lost: Raw of the result is s without the space between tokens.
+//
+// The error is a *[ParseError], for the reasons listed at ParseStatement.
+func Parse(s string) (Document, error) {
+	text, err := read(s)
+	if err != nil {
+		return Document{}, err.by("Parse")
+	}
+	d, err := parseDocument(value{text: text})
+	if err != nil {
+		return Document{}, err.locate(s).by("Parse")
+	}
+	return Document{body: d}, nil
+}
+
+func parseDocument(v value) (*document, *ParseError) {
+	if v.kind() != '{' {
+		return nil, v.errorf("a policy must be a JSON object")
+	}
+	d := &document{raw: v.text}
+	for c := v.open(); c.next(); {
+		d.members = append(d.members, member{label: c.label, name: c.name, raw: c.value.text})
+		if err := d.set(c.name, c.value); err != nil {
+			return nil, err.in(pathName(c.name))
+		}
+	}
+	return d, nil
+}
+
+func (d *document) set(name string, v value) (err *ParseError) {
+	switch name {
+	case "Version":
+		d.version, err = v.onlyString()
+	case "Id":
+		d.id, err = v.onlyString()
+	case "Statement":
+		d.statements, err = v.statements()
+	}
+	return err
+}
+
+func (v value) statements() ([]Statement, *ParseError) {
+	switch v.kind() {
+	case '{':
+		s, err := parseStatement(v)
+		return []Statement{s}, err
+	case '[':
+	default:
+		return nil, v.errorf("must be a statement or a list of statements")
+	}
+	var list []Statement
+	for c := v.open(); c.next(); {
+		s, err := parseStatement(c.value)
+		if err != nil {
+			return nil, err.in(pathIndex(c.index))
+		}
+		list = append(list, s)
+	}
+	return list, nil
+}
+
 // ParseStatement parses one statement: a JSON object in any of the shapes that
 // a live policy has (IAM User Guide, "Grammar of the IAM JSON policy
 // language").
@@ -176,4 +249,67 @@ func conditionValue(v value) (string, *ParseError) {
 		return "", v.errorf("must be a string, a boolean or a number, or a list of them")
 	}
 	return v.text, nil
+}
+
+// A ParseError says why and where [Parse] or [ParseStatement] refused a text.
+// Both return it as a *ParseError, so errors.As finds it. It names members of
+// the text but quotes none of its values: a policy may hold an
+// EventSourceToken.
+type ParseError struct {
+	Func   string // "Parse" or "ParseStatement"
+	Offset int    // the byte of the text at which the trouble begins, from 0
+	Path   string // the member concerned, such as Statement[3].Condition.StringEquals; empty at the top
+	Reason string // what is wrong there, and what would be right
+}
+
+// Error returns, for example,
+//
+//	policy.ParseStatement: Condition.Bool: duplicate member "aws:SecureTransport" (at byte 118)
+func (e *ParseError) Error() string {
+	where := ""
+	if e.Path != "" {
+		where = e.Path + ": "
+	}
+	return fmt.Sprintf("policy.%s: %s%s (at byte %d)", e.Func, where, e.Reason, e.Offset)
+}
+
+// in returns e as seen from one level further out: child is a member name in
+// path notation or an index such as [3].
+func (e *ParseError) in(child string) *ParseError {
+	if e.Path != "" && e.Path[0] != '[' {
+		child += "."
+	}
+	e.Path = child + e.Path
+	return e
+}
+
+// pathName writes a member name as a step of a path: plain if it is an
+// identifier, else quoted in brackets and cut short if it is very long.
+func pathName(name string) string {
+	plain := name != "" && strings.IndexFunc(name, isNotIdentifier) < 0
+	if plain && len(name) <= maxQuotedName {
+		return name
+	}
+	return "[" + quoteName(name) + "]"
+}
+
+func pathIndex(i int) string { return "[" + strconv.Itoa(i) + "]" }
+
+func isNotIdentifier(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_'
+}
+
+// maxQuotedName is the length in bytes beyond which a member name is cut in a
+// message.
+const maxQuotedName = 64
+
+func quoteName(name string) string {
+	if len(name) <= maxQuotedName {
+		return strconv.Quote(name)
+	}
+	cut := maxQuotedName
+	for !utf8.RuneStart(name[cut]) {
+		cut--
+	}
+	return strconv.Quote(name[:cut] + "…")
 }

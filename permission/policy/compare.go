@@ -7,6 +7,193 @@ import (
 	"strings"
 )
 
+// Equivalent reports whether s and t mean the same, however they are spelled.
+// It is an equivalence relation, and true exactly if [Diff] finds nothing. It
+// errs on the safe side: where the meaning is not documented, statements are
+// only equivalent if they are spelled alike.
+//
+// These do not matter:
+//
+//   - the order of members and of list entries, entries that come twice, and
+//     whether a list of one is written as a plain string;
+//   - whether an account is written as its id or as the ARN of its root user,
+//     in the partition that all resources of the statement name (if they name
+//     none, or several, the two stay different);
+//   - whether everybody is written as "*" or as {"AWS":"*"};
+//   - the case of actions and of condition keys, A to Z alone (IAM User Guide,
+//     "IAM JSON policy elements: Action" and "…: Condition");
+//   - ArnEquals for ArnLike and ArnNotEquals for ArnNotLike, which behave
+//     identically ("IAM JSON policy elements: Condition operators");
+//   - whether a condition value is a boolean, a number or a string with the
+//     same text;
+//   - an empty Sid or Effect, or an empty Condition, for none at all.
+//
+// All else is compared exactly: Sid, Effect, ARNs, operator names, condition
+// values and, as compact JSON, members that this package does not know. If an
+// operator has two keys that differ in case alone, the whole Condition must be
+// spelled alike. Wildcards are compared as text: use [Covers] to see whether
+// one statement includes another.
+//
+// Both statements are read under the same version of the policy language.
+func (s Statement) Equivalent(t Statement) bool {
+	if s.Raw() == t.Raw() {
+		return true
+	}
+	return sameAspects(s.get().aspects(), t.get().aspects())
+}
+
+// Equivalent reports whether d and e mean the same, however they are spelled:
+// the same Version (none is 2008-10-17), the same Id (none is ""), unknown
+// members with the same compact JSON, and statements that are equivalent one to
+// one, in any order. It is an equivalence relation.
+func (d Document) Equivalent(e Document) bool {
+	if d.Raw() == e.Raw() {
+		return true
+	}
+	return d.languageVersion() == e.languageVersion() && d.ID() == e.ID() &&
+		slices.Equal(d.get().unknownAspects(), e.get().unknownAspects()) &&
+		slices.Equal(d.get().statementAspects(), e.get().statementAspects())
+}
+
+// languageVersion returns the Version that applies (IAM User Guide, "IAM JSON
+// policy elements: Version").
+func (d Document) languageVersion() string {
+	if v := d.Version(); v != "" {
+		return v
+	}
+	return "2008-10-17"
+}
+
+func (d *document) unknownAspects() []string {
+	var list []string
+	for _, m := range d.members {
+		if !m.isKnown() {
+			list = append(list, string(appendCounted(appendCounted(nil, m.name), m.raw)))
+		}
+	}
+	slices.SortFunc(list, strings.Compare)
+	return list
+}
+
+// statementAspects returns the encoded aspects of each statement, sorted.
+func (d *document) statementAspects() []string {
+	list := make([]string, len(d.statements))
+	var b []byte
+	for i, s := range d.statements {
+		b = encode(b[:0], s.get().aspects())
+		list[i] = string(b)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// HiddenValue stands in a [Difference] for values that are not shown: an
+// EventSourceToken, and whatever this package cannot tell apart from one.
+const HiddenValue = "(not shown)"
+
+// A Difference is one thing that two statements, called A and B, say
+// differently. A list is nil if its statement does not say it at all.
+type Difference struct {
+	Field    string   // Sid, Effect, Principal …, or the name of an unknown member
+	Operator string   // the operator of a Condition; else empty
+	Key      string   // the key of a Condition, or the type of a Principal; else empty
+	A, B     []string // the values in each statement; an account as the ARN of its root user
+}
+
+// String returns the difference in words, for example
+//
+//	Condition StringEquals AWS:SourceAccount: A has "123456789012", B does not have it
+//
+// The wording may change.
+func (d Difference) String() string {
+	subject := d.Field
+	for _, part := range [...]string{d.Operator, d.Key} {
+		if part != "" {
+			subject += " " + part
+		}
+	}
+	return subject + ": A " + sideWords(d.A) + ", B " + sideWords(d.B)
+}
+
+func sideWords(values []string) string {
+	switch {
+	case values == nil:
+		return "does not have it"
+	case len(values) == 0:
+		return "has an empty list"
+	}
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = v
+		if v != HiddenValue {
+			quoted[i] = strconv.Quote(v)
+		}
+	}
+	return "has " + strings.Join(quoted, ", ")
+}
+
+// Diff returns what a and b say differently, in the order Sid, Effect,
+// Principal, NotPrincipal, Action, NotAction, Resource, NotResource,
+// Condition, unknown members. It is empty exactly if the statements are
+// equivalent; [Statement.Equivalent] tells what does not count as a difference.
+//
+// The values of lambda:EventSourceToken, of unknown members and of a Condition
+// whose keys differ in case alone are replaced by [HiddenValue], in the words
+// and in the data.
+func Diff(a, b Statement) []Difference {
+	var list []Difference
+	as, bs := a.get().aspects(), b.get().aspects()
+	for len(as) > 0 || len(bs) > 0 {
+		var a, b *aspect
+		order := compareHeads(as, bs)
+		if order <= 0 {
+			a, as = as[0], as[1:]
+		}
+		if order >= 0 {
+			b, bs = bs[0], bs[1:]
+		}
+		if order != 0 || !slices.Equal(a.values, b.values) {
+			list = append(list, difference(a, b))
+		}
+	}
+	return list
+}
+
+// compareHeads compares what the first aspects are about; an empty list comes
+// after all others.
+func compareHeads(as, bs []*aspect) int {
+	switch {
+	case len(as) == 0:
+		return 1
+	case len(bs) == 0:
+		return -1
+	}
+	return compareSubjects(as[0], bs[0])
+}
+
+// difference makes a Difference of two aspects about the same thing, one of
+// which may be nil.
+func difference(a, b *aspect) Difference {
+	about := a
+	if a == nil {
+		about = b
+	}
+	return Difference{
+		Field: about.field, Operator: about.operator, Key: about.shown.key,
+		A: a.shownValues(), B: b.shownValues(),
+	}
+}
+
+func (a *aspect) shownValues() []string {
+	switch {
+	case a == nil:
+		return nil
+	case a.shown.hidden:
+		return []string{HiddenValue}
+	}
+	return append([]string{}, a.shown.values...)
+}
+
 // An aspect is one thing that a statement says, in the form in which two
 // spellings of one meaning are the same. Two statements mean the same if their
 // aspects do; what differs is told aspect by aspect.
