@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"encoding"
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -62,4 +64,113 @@ func statementName(position int, sid string) string {
 		name += " " + quote(sid)
 	}
 	return name
+}
+
+// Severity says how much a finding matters. Severities are ordered: SeverityInfo
+// is less than SeverityWarning, which is less than SeverityError. The zero
+// Severity is SeverityInfo.
+type Severity int
+
+const (
+	// SeverityInfo is worth knowing, and often intended.
+	SeverityInfo Severity = iota
+	// SeverityWarning is open to more callers than is usual, or most likely a
+	// grant that does not match.
+	SeverityWarning
+	// SeverityError is open to everybody, or a grant that can never be used.
+	SeverityError
+)
+
+var (
+	_ fmt.Stringer             = Severity(0)
+	_ encoding.TextMarshaler   = Severity(0)
+	_ encoding.TextUnmarshaler = (*Severity)(nil)
+)
+
+var severityNames = [...]string{SeverityInfo: "info", SeverityWarning: "warning", SeverityError: "error"}
+
+// String returns "info", "warning" or "error", and a number for what is none of
+// the three.
+func (s Severity) String() string {
+	if !s.isKnown() {
+		return "Severity(" + strconv.Itoa(int(s)) + ")"
+	}
+	return severityNames[s]
+}
+
+func (s Severity) isKnown() bool { return s >= 0 && int(s) < len(severityNames) }
+
+// ParseSeverity reads "info", "warning" or "error", without regard to case. The
+// error is a *ParseError.
+func ParseSeverity(s string) (Severity, error) {
+	for severity, name := range severityNames {
+		if strings.EqualFold(s, name) {
+			return Severity(severity), nil
+		}
+	}
+	return SeverityInfo, &ParseError{Input: s}
+}
+
+// MarshalText returns the text of [Severity.String]. It fails for what is none
+// of the three severities.
+func (s Severity) MarshalText() ([]byte, error) {
+	if !s.isKnown() {
+		return nil, fmt.Errorf("lint: %v is no severity", s)
+	}
+	return []byte(s.String()), nil
+}
+
+// UnmarshalText reads text as [ParseSeverity] does. If it fails, s stays as it
+// was.
+func (s *Severity) UnmarshalText(text []byte) error {
+	parsed, err := ParseSeverity(string(text))
+	if err != nil {
+		return err
+	}
+	*s = parsed
+	return nil
+}
+
+// A ParseError says that a text names no severity.
+type ParseError struct {
+	Input string // the text
+}
+
+// Error returns, for example,
+//
+//	lint.ParseSeverity("warn"): want info, warning or error
+func (e *ParseError) Error() string {
+	return "lint.ParseSeverity(" + quote(e.Input) + "): want info, warning or error"
+}
+
+// Error is what the function returned by [Check] refuses a grant with: every
+// finding from the chosen severity up, never none.
+type Error struct {
+	Findings []Finding
+}
+
+// Error is one line for one finding. For several it is a line with their number,
+// then an indented line for each. It holds no EventSourceToken.
+func (e *Error) Error() string {
+	if len(e.Findings) == 1 {
+		return "questionable grant: " + e.Findings[0].String()
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "questionable grant: %d findings", len(e.Findings))
+	for _, f := range e.Findings {
+		b.WriteString("\n  ")
+		f.write(&b)
+	}
+	return b.String()
+}
+
+// maxQuoted is how many bytes of a value are shown in a text.
+const maxQuoted = 128
+
+// quote returns s as a Go string literal, shortened where it is long.
+func quote(s string) string {
+	if len(s) <= maxQuoted {
+		return strconv.Quote(s)
+	}
+	return strconv.Quote(strings.ToValidUTF8(s[:maxQuoted], "")) + "…"
 }

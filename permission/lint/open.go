@@ -1,5 +1,7 @@
 package lint
 
+import "strings"
+
 // Grants that are open to more callers than is usual.
 var openRows = []row{
 	{Rule: Rule{
@@ -158,5 +160,99 @@ func alexaNoToken(g *grant) problem {
 		field:   "EventSourceToken",
 		message: "no token limits " + quote(g.Principal) + " to one skill",
 		fix:     "set EventSourceToken to the id of the skill",
+	}
+}
+
+// broadSourceArn leaves to sourceOnIAM what no source can match.
+func broadSourceArn(g *grant) problem {
+	if g.caller.isIAM() || !g.source.IsValid() || isVariable(g.SourceArn) || !hasWildcard(g.SourceArn) {
+		return problem{}
+	}
+	p := problem{field: "SourceArn", fix: "name the source, or at least how its name begins"}
+	switch {
+	case isWholeKind(g):
+		p.message = quote(g.SourceArn) + " matches every source of its kind"
+	case isUnownedPrefix(g):
+		p.message = quote(g.SourceArn) + " matches sources of other accounts"
+		p.fix = "add SourceAccount, the account that owns the source"
+	}
+	return p
+}
+
+// isWholeKind reports whether SourceArn matches all that the service can send;
+// where that is not known, whether it is no more than a type and a wildcard.
+func isWholeKind(g *grant) bool {
+	resource := g.source.Resource()
+	if source, ok := g.sourceOf(); ok && source.Resource != "" {
+		return includes(resource, source.Resource)
+	}
+	return resource == "*" || isType(strings.TrimSuffix(resource, "*")) && strings.HasSuffix(resource, "*")
+}
+
+// isType reports whether s is a word with the separator that follows it.
+func isType(s string) bool {
+	word := strings.TrimRight(s, "/:")
+	return len(s) == len(word)+1 && word != "" && !strings.ContainsAny(word, "/:.?*")
+}
+
+// isUnownedPrefix reports whether a wildcard stands in the name of a bucket, or
+// of another source whose ARN has no account, and nothing names the account.
+func isUnownedPrefix(g *grant) bool {
+	name, _, _ := strings.Cut(g.source.Resource(), "/")
+	return g.source.AccountID() == "" && g.SourceAccount == "" && hasWildcard(name)
+}
+
+// foreignSource leaves to sourceOnIAM what has no source.
+func foreignSource(g *grant) problem {
+	owner := g.SourceAccount
+	field := "SourceAccount"
+	if owner == "" {
+		owner, field = g.source.AccountID(), "SourceArn"
+	}
+	if g.caller.isIAM() || !isAccountID(owner) || agree(owner, g.function.AccountID()) {
+		return problem{}
+	}
+	return problem{
+		field:   field,
+		message: "the source belongs to account " + quote(owner) + ", the function to " + quote(g.function.AccountID()),
+		fix:     "make sure that this is meant",
+	}
+}
+
+func accountPrincipal(g *grant) problem {
+	if g.caller.kind != accountCaller || g.isOwnAccount() {
+		return problem{}
+	}
+	return problem{
+		field:   "Principal",
+		message: "every user and role of account " + quote(g.caller.account) + " that its administrators choose may call",
+		fix:     "name a role to narrow it",
+	}
+}
+
+func ownAccount(g *grant) problem {
+	if !g.isOwnAccount() {
+		return problem{}
+	}
+	return problem{
+		field:   "Principal",
+		message: quote(g.caller.account) + " is the account of the function",
+		fix:     "name a role of the account, or use policies of the account's users and roles",
+	}
+}
+
+func (g *grant) isOwnAccount() bool {
+	return g.caller.kind == accountCaller && g.caller.account == g.function.AccountID()
+}
+
+// orgWide leaves to urlNoneCondition what nobody in the organization can use.
+func orgWide(g *grant) problem {
+	if g.caller.kind != anyone || g.PrincipalOrgID == "" || g.FunctionUrlAuthType == "NONE" {
+		return problem{}
+	}
+	return problem{
+		field:   "PrincipalOrgID",
+		message: "every account of organization " + quote(g.PrincipalOrgID) + " may call",
+		fix:     "name an account or a role to narrow it",
 	}
 }

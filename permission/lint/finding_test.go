@@ -1,0 +1,68 @@
+package lint_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/lambdaperm/lambdaperm/permission/lint"
+)
+
+var severities = []lint.Severity{lint.SeverityInfo, lint.SeverityWarning, lint.SeverityError}
+
+func TestSeveritiesAreOrdered(t *testing.T) {
+	if lint.SeverityInfo >= lint.SeverityWarning || lint.SeverityWarning >= lint.SeverityError {
+		t.Error("not info < warning < error")
+	}
+	var zero lint.Severity
+	if zero != lint.SeverityInfo {
+		t.Errorf("the zero Severity is %v", zero)
+	}
+}
+
+// What is written is read back, by function and as text.
+func TestSeverityText(t *testing.T) {
+	for _, want := range severities {
+		got, err := lint.ParseSeverity(want.String())
+		if err != nil || got != want {
+			t.Errorf("ParseSeverity(%q) = %v, %v", want, got, err)
+		}
+		encoded, err := json.Marshal(map[string]lint.Severity{"s": want})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var decoded map[string]lint.Severity
+		if err := json.Unmarshal(encoded, &decoded); err != nil || decoded["s"] != want {
+			t.Errorf("%s: decoded %v, %v", encoded, decoded, err)
+		}
+	}
+	if got, err := lint.ParseSeverity("WARNING"); err != nil || got != lint.SeverityWarning {
+		t.Errorf(`ParseSeverity("WARNING") = %v, %v`, got, err)
+	}
+}
+
+func TestUnknownSeverity(t *testing.T) {
+	for _, text := range []string{"", "warn", "critical", " info", "0"} {
+		_, err := lint.ParseSeverity(text)
+		var parseError *lint.ParseError
+		if !errors.As(err, &parseError) || parseError.Input != text {
+			t.Errorf("ParseSeverity(%q): %v", text, err)
+		}
+		if want := fmt.Sprintf("lint.ParseSeverity(%q): want info, warning or error", text); err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+		s := lint.SeverityError
+		if s.UnmarshalText([]byte(text)) == nil || s != lint.SeverityError {
+			t.Errorf("UnmarshalText(%q) gave %v", text, s)
+		}
+	}
+	for _, s := range []lint.Severity{-1, 3} {
+		if _, err := s.MarshalText(); err == nil {
+			t.Errorf("%v was marshalled", s)
+		}
+	}
+	if got := lint.Severity(7).String(); got != "Severity(7)" {
+		t.Errorf("String: %s", got)
+	}
+}
