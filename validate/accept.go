@@ -7,7 +7,7 @@ package validate
 // The members stand in a row of calls because a loop over them would copy them.
 func (r *Rules) accepts(op int, req *Request) bool {
 	name, ok := r.splitName(req.FunctionName)
-	if !ok || name.tooLong || r.meaning && isRefused(req, name) {
+	if !ok || name.tooLong || req.empty() != 0 || r.meaning && isRefused(req, name) {
 		return false
 	}
 	e := r.entriesOf(op)

@@ -103,6 +103,10 @@ func TestBothWaysAgreeOnGenerated(t *testing.T) {
 				r.InvokedViaFunctionUrl = []*bool{nil, ptr(true), ptr(false)}[random.IntN(3)]
 			}
 		}
+		r.Empty = validate.Members(random.Uint32()) & validate.Members(random.Uint32()) & validate.Members(random.Uint32())
+		if random.IntN(2) == 0 {
+			r.Empty = 0
+		}
 		checkAgreement(t, r)
 		if validate.Accepts(validate.Current, r) {
 			accepted++

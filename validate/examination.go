@@ -10,6 +10,8 @@ type examination struct {
 	name  functionName
 	named bool
 
+	empty Members // as Request.empty gives them
+
 	found []Violation
 }
 
@@ -33,6 +35,7 @@ func (e *examination) reportWith(hint string, f field, rule, value, message stri
 func (r *Rules) examine(op int, req Request) []Violation {
 	e := examination{meaning: r.meaning}
 	e.name, e.named = r.splitName(req.FunctionName)
+	e.empty = req.empty()
 	entries := r.entriesOf(op)
 	for f := range fieldCount {
 		e.member(&req, entries[f], f, f.value(&req))
@@ -43,15 +46,16 @@ func (r *Rules) examine(op int, req Request) []Violation {
 // member judges one member by its row.
 func (e *examination) member(req *Request, row *entry, f field, v string) {
 	switch {
-	case v != "" && row != &lacking:
+	case v == "" && row.required:
+		e.report(f, RuleRequired, v, requiredMessage)
+	case v == "" && !e.empty.has(f):
+	case row == &lacking:
+		e.unknown(f, v, req.Operation)
+	default:
 		e.value(&row.row, v)
 		if e.meaning {
 			e.meaningOf(req, f)
 		}
-	case v != "":
-		e.unknown(f, v, req.Operation)
-	case row.required:
-		e.report(f, RuleRequired, v, requiredMessage)
 	}
 }
 

@@ -25,11 +25,11 @@ func FuzzCheck(f *testing.F) {
 	for _, rules := range sets {
 		tables[rules] = compile(rules)
 	}
-	f.Fuzz(func(t *testing.T, op, via uint8, name, qualifier, id, action, principal, arn, account, token, org, auth, revision string) {
+	f.Fuzz(func(t *testing.T, op, via uint8, empty uint16, name, qualifier, id, action, principal, arn, account, token, org, auth, revision string) {
 		r := validate.Request{
 			Operation: operations[int(op)%len(operations)], FunctionName: name, Qualifier: qualifier, StatementId: id,
 			Action: action, Principal: principal, SourceArn: arn, SourceAccount: account, EventSourceToken: token,
-			PrincipalOrgID: org, FunctionUrlAuthType: auth, RevisionId: revision,
+			PrincipalOrgID: org, FunctionUrlAuthType: auth, RevisionId: revision, Empty: validate.Members(empty),
 		}
 		if via%3 != 0 {
 			r.InvokedViaFunctionUrl = ptr(via%3 == 1)
@@ -51,7 +51,7 @@ func addRequest(f *testing.F, r validate.Request) {
 	if r.InvokedViaFunctionUrl != nil {
 		via = 1
 	}
-	f.Add(uint8(0), via, r.FunctionName, r.Qualifier, r.StatementId, r.Action, r.Principal, r.SourceArn, r.SourceAccount,
+	f.Add(uint8(0), via, uint16(r.Empty), r.FunctionName, r.Qualifier, r.StatementId, r.Action, r.Principal, r.SourceArn, r.SourceAccount,
 		r.EventSourceToken, r.PrincipalOrgID, r.FunctionUrlAuthType, r.RevisionId)
 }
 

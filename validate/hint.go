@@ -53,9 +53,14 @@ var mistakes = [fieldCount][]mistake{
 	},
 }
 
+const emptyHint = "the member is present but empty: give it a value or leave it out"
+
 // hint finds what to say to a value that breaks a rule. A wrong length says
 // enough by itself: what has a wrong form besides has that violation too.
 func hint(f field, rule, value string) string {
+	if value == "" && rule != RuleRequired {
+		return emptyHint
+	}
 	switch rule {
 	case RuleNameLength:
 		return "the longer limit of FunctionName is for ARNs"

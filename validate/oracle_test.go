@@ -43,13 +43,14 @@ func judge(rows []compiled, r validate.Request) []broken {
 		i := slices.IndexFunc(rows, func(c compiled) bool {
 			return c.Field == m.name && slices.Contains(c.Operations, r.Operation)
 		})
+		present := m.value != "" || r.Empty.Has(m.name) && m.name != "RevisionId" && m.name != "InvokedViaFunctionUrl"
 		switch {
-		case i < 0 && m.value != "":
-			all = append(all, broken{m.name, validate.RuleUnknownMember})
-		case i >= 0 && m.value != "":
-			all = append(all, rows[i].judge(m.value)...)
-		case i >= 0 && rows[i].Required:
+		case i >= 0 && rows[i].Required && m.value == "":
 			all = append(all, broken{m.name, validate.RuleRequired})
+		case i < 0 && present:
+			all = append(all, broken{m.name, validate.RuleUnknownMember})
+		case i >= 0 && present:
+			all = append(all, rows[i].judge(m.value)...)
 		}
 	}
 	return all

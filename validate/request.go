@@ -3,10 +3,10 @@ package validate
 // Request is a grant in plain values: the members of an AddPermission request,
 // or of a GetPolicy or RemovePermission request when Operation says so.
 //
-// A member that is "" (or nil) is absent: an empty required member is judged as
-// missing, an empty optional one is not judged at all. Encoded as JSON, a
-// Request has the shape of the API's own members, FunctionName and Qualifier
-// included; Operation is not encoded.
+// A member that is "" (or nil) is absent unless Empty names it. A required member
+// that is absent or empty is judged as missing; an optional one is judged if it has
+// a value or Empty names it. Encoded as JSON, a Request has the shape of the API's
+// own members, FunctionName and Qualifier included; Operation is not encoded.
 //
 // A Request may hold a secret, the EventSourceToken: print it with care.
 type Request struct {
@@ -37,4 +37,13 @@ type Request struct {
 	InvokedViaFunctionUrl *bool `json:",omitempty"`
 	// RevisionId is the revision that the policy must have for the request to succeed.
 	RevisionId string `json:",omitempty"`
+
+	// Empty names the members that are present with the value "", such as those
+	// that a program fills from a variable that is not set. The service refuses
+	// SourceArn, SourceAccount, EventSourceToken and PrincipalOrgID then, since ""
+	// does not match their patterns, and Qualifier, whose minimum length is 1; so do
+	// the rules. RevisionId is sent as it is. A member that has a value is judged by
+	// it, whether or not Empty names it. The zero value names none: every member
+	// that is "" is absent.
+	Empty Members `json:"-"`
 }

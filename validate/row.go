@@ -38,7 +38,7 @@ func (r *row) surelyFits() (from, to int) {
 	return from, r.max
 }
 
-func (r *row) isShort(v string) bool { return r.min > 1 && shorter(v, r.min) }
+func (r *row) isShort(v string) bool { return r.min > 0 && shorter(v, r.min) }
 
 func (r *row) isLong(v string) bool { return r.max > 0 && longer(v, r.max) }
 
