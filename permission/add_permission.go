@@ -126,6 +126,34 @@ var addPermission = &operation{
 	decode:    decodeAddPermission,
 }
 
+// NewAddPermissionInput returns the input that adds the grant r: the inverse of
+// Request. An empty member of r is absent from the input. r.Operation is not
+// looked at.
+func NewAddPermissionInput(r validate.Request) *AddPermissionInput {
+	return &AddPermissionInput{
+		Action:                presentText(r.Action),
+		FunctionName:          presentText(r.FunctionName),
+		Principal:             presentText(r.Principal),
+		StatementId:           presentText(r.StatementId),
+		EventSourceToken:      presentText(r.EventSourceToken),
+		FunctionUrlAuthType:   FunctionUrlAuthType(r.FunctionUrlAuthType),
+		InvokedViaFunctionUrl: r.InvokedViaFunctionUrl,
+		PrincipalOrgID:        presentText(r.PrincipalOrgID),
+		Qualifier:             presentText(r.Qualifier),
+		RevisionId:            presentText(r.RevisionId),
+		SourceAccount:         presentText(r.SourceAccount),
+		SourceArn:             presentText(r.SourceArn),
+	}
+}
+
+// presentText returns a pointer to text, or nil if it is empty.
+func presentText(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
 // Request returns the grant in plain values, the form that rules reason about.
 // A nil input is the empty grant.
 func (in *AddPermissionInput) Request() validate.Request {

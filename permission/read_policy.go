@@ -12,6 +12,51 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
+// PolicyReading is the policy of one function, version or alias as GetPolicy
+// answered it.
+type PolicyReading struct {
+	// Document is the policy. It is the zero Document if there is no policy.
+	Document policy.Document
+
+	// RevisionID identifies this state of the policy: as the RevisionId of
+	// AddPermission and RemovePermission it makes the service refuse a change of any
+	// other state. It is empty if there is no policy, or if the answer had none.
+	RevisionID string
+
+	// Found reports whether there is a policy.
+	Found bool
+}
+
+// ReadPolicy reads the policy of function: a name, a partial ARN or a full ARN,
+// with the version or alias in it (Thumbnail:PROD) if the policy of that one is
+// meant. optFns apply to the call.
+//
+// If there is no policy, Found is false and the error nil: the statements of the
+// function are the same as with an empty policy. The service gives the same
+// answer for a function, version or alias that does not exist, so that Found
+// does not say whether it does (GetPolicy, "Errors"). A function of another region
+// or account is an error, never an absent policy.
+//
+// The error is that of the call, a *arn.ParseError if function is not the name of
+// one, or one that wraps a *policy.ParseError if the answer is not a policy.
+// ReadPolicy may be called by any number of goroutines if api may.
+func ReadPolicy(ctx context.Context, api GetPolicyAPIClient, function string, optFns ...func(*Options)) (PolicyReading, error) {
+	f, err := arn.ParseFunction(function)
+	if err != nil {
+		return PolicyReading{}, err
+	}
+	return readScope(ctx, api, aws.String(f.Unqualified().String()), presentText(f.Qualifier().String()), optFns)
+}
+
+// readScope is ReadPolicy for the members of an input, which are sent as they are.
+func readScope(ctx context.Context, api GetPolicyAPIClient, functionName, qualifier *string, optFns []func(*Options)) (PolicyReading, error) {
+	p, err := readPolicy(ctx, api, functionName, qualifier, optFns)
+	if err != nil {
+		return PolicyReading{}, err
+	}
+	return PolicyReading{Document: p.document, RevisionID: aws.ToString(p.revisionID), Found: p.absent == nil}, nil
+}
+
 // readout is the policy of one scope as GetPolicy gave it. A scope without a
 // policy has the zero document, and no revision.
 type readout struct {

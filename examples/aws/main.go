@@ -121,20 +121,7 @@ func send(ctx context.Context, req validate.Request, remove bool, stdout io.Writ
 // addStatement adds the statement. One of its id that is there already is told
 // from other conflicts.
 func addStatement(ctx context.Context, client permission.API, req validate.Request, stdout io.Writer) error {
-	out, err := client.AddPermission(ctx, &permission.AddPermissionInput{
-		Action:                aws.String(req.Action),
-		EventSourceToken:      present(req.EventSourceToken),
-		FunctionName:          aws.String(req.FunctionName),
-		FunctionUrlAuthType:   permission.FunctionUrlAuthType(req.FunctionUrlAuthType),
-		InvokedViaFunctionUrl: req.InvokedViaFunctionUrl,
-		Principal:             aws.String(req.Principal),
-		PrincipalOrgID:        present(req.PrincipalOrgID),
-		Qualifier:             present(req.Qualifier),
-		RevisionId:            present(req.RevisionId),
-		SourceAccount:         present(req.SourceAccount),
-		SourceArn:             present(req.SourceArn),
-		StatementId:           aws.String(req.StatementId),
-	})
+	out, err := client.AddPermission(ctx, permission.NewAddPermissionInput(req))
 	if lambdaerrors.ConflictKindOf(err) == lambdaerrors.DuplicateStatement {
 		return fmt.Errorf("%w (-remove removes it)", err)
 	}

@@ -199,20 +199,7 @@ func (c *conformance) add(req validate.Request) (*permission.AddPermissionOutput
 }
 
 func (c *conformance) send(req validate.Request) (*permission.AddPermissionOutput, error) {
-	return c.API.AddPermission(c.ctx, &permission.AddPermissionInput{
-		FunctionName:          aws.String(req.FunctionName),
-		StatementId:           aws.String(req.StatementId),
-		Action:                aws.String(req.Action),
-		Principal:             aws.String(req.Principal),
-		Qualifier:             present(req.Qualifier),
-		EventSourceToken:      present(req.EventSourceToken),
-		FunctionUrlAuthType:   permission.FunctionUrlAuthType(req.FunctionUrlAuthType),
-		InvokedViaFunctionUrl: req.InvokedViaFunctionUrl,
-		PrincipalOrgID:        present(req.PrincipalOrgID),
-		RevisionId:            present(req.RevisionId),
-		SourceAccount:         present(req.SourceAccount),
-		SourceArn:             present(req.SourceArn),
-	}, asIs)
+	return c.API.AddPermission(c.ctx, permission.NewAddPermissionInput(req), asIs)
 }
 
 // mustAdd adds what the service takes, and returns the statement of the answer.

@@ -1,0 +1,38 @@
+package permission_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/internal/corpus"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// An input made from a request is that request again.
+func TestNewAddPermissionInput(t *testing.T) {
+	via := true
+	requests := []validate.Request{
+		{},
+		{
+			FunctionName: "Thumbnail", Qualifier: "PROD", StatementId: "s3-photos", Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com",
+			SourceArn: "arn:aws:s3:::photos", SourceAccount: "123456789012", EventSourceToken: "token", PrincipalOrgID: "o-a1b2c3d4e5",
+			FunctionUrlAuthType: "AWS_IAM", InvokedViaFunctionUrl: &via, RevisionId: "c0ffee",
+		},
+	}
+	for _, g := range corpus.Grants() {
+		requests = append(requests, g.Request)
+	}
+	for _, r := range requests {
+		if diff := cmp.Diff(r, permission.NewAddPermissionInput(r).Request()); diff != "" {
+			t.Errorf("%+v (-want +got)\n%s", r, diff)
+		}
+	}
+}
+
+// An empty member is absent, not sent as "".
+func TestNewAddPermissionInputOfNothing(t *testing.T) {
+	if diff := cmp.Diff(&permission.AddPermissionInput{}, permission.NewAddPermissionInput(validate.Request{})); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
