@@ -32,6 +32,7 @@ var mayImport = map[string][]string{
 	"errors":                    {"internal/jsontext", smithy, awsCore},
 	"permission/policy":         {"internal/jsontext", "arn", "validate"},
 	"permission/lint":           {"arn", "validate", "permission/policy"},
+	"permission/grant":          {"validate"},
 	"permission":                {".", "internal/jsontext", "internal/sigv4", "arn", "validate", "errors", "permission/policy", smithy, awsCore},
 	"permission/permissiontest": {"arn", "validate", "errors", "permission/policy", "permission", smithy, awsCore},
 	"internal/corpus":           {"validate"},
@@ -40,7 +41,7 @@ var mayImport = map[string][]string{
 		"validate",
 	},
 	"examples/*": {
-		".", "arn", "validate", "errors", "permission/policy", "permission/lint", "permission", "permission/permissiontest",
+		".", "arn", "validate", "errors", "permission/policy", "permission/grant", "permission/lint", "permission", "permission/permissiontest",
 		"internal/corpus", "examples/internal/requestfile", smithy, awsCore,
 	},
 }

@@ -39,7 +39,7 @@
 // those that pass.
 //
 // [Ensure] and [EnsureAbsent] say what should be instead of what to do, and may be
-// called again after whatever happened; [StatementIdOf] makes ids that the next
+// called again after whatever happened; package grant makes ids that the next
 // deployment finds again. For programs with many writers there are decorators over
 // any API: [Serialized], [Paced] and [AwaitingRoles].
 //

@@ -118,23 +118,6 @@ func ExampleEnsureAbsent_byMeaning() {
 	// [deployment-4711] <nil>
 }
 
-// Ids made from the meaning keep repeated deployments from growing the policy.
-func ExampleStatementIdOf() {
-	in := &permission.AddPermissionInput{
-		FunctionName: aws.String("Thumbnail"),
-		Action:       aws.String("lambda:InvokeFunction"),
-		Principal:    aws.String("210987654321"),
-	}
-	in.StatementId = aws.String(permission.StatementIdOf(in))
-	fmt.Println(*in.StatementId)
-
-	in.Principal = aws.String("arn:aws:iam::210987654321:root") // the same account
-	fmt.Println(permission.StatementIdOf(in) == *in.StatementId)
-	// Output:
-	// 210987654321-3d9028ba04a6bf6f196749fde7515b63
-	// true
-}
-
 // One program, many writers: on one function they take turns, and all together
 // they keep within the quota.
 func ExampleSerialized() {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/grant"
 )
 
 // grants are what the function needs. None has a statement id: it is made from
@@ -30,7 +31,7 @@ func grants(function string) []*permission.AddPermissionInput {
 	for _, in := range list {
 		in.FunctionName = aws.String(function)
 		in.Action = aws.String("lambda:InvokeFunction")
-		in.StatementId = aws.String(permission.StatementIdOf(in))
+		in.StatementId = aws.String(grant.StatementID(in.Request()))
 	}
 	return list
 }

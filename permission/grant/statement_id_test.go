@@ -1,4 +1,4 @@
-package permission_test
+package grant_test
 
 import (
 	"bufio"
@@ -11,11 +11,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/google/go-cmp/cmp"
 	"github.com/lambdaperm/lambdaperm/arn"
-	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/grant"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
+	"github.com/lambdaperm/lambdaperm/validate"
 )
 
 var updateGolden = flag.Bool("update-statement-ids", false, "write testdata/statement_ids.golden anew; a changed line breaks programs that are deployed")
@@ -25,8 +25,8 @@ var updateGolden = flag.Bool("update-statement-ids", false, "write testdata/stat
 func TestStatementIdsStayTheSame(t *testing.T) {
 	golden := filepath.Join("testdata", "statement_ids.golden")
 	var got []string
-	for name, in := range kinds() {
-		got = append(got, name+": "+permission.StatementIdOf(in))
+	for name, r := range kinds() {
+		got = append(got, name+": "+grant.StatementID(r))
 	}
 	slices.Sort(got)
 	if *updateGolden {
@@ -56,20 +56,20 @@ func lines(t *testing.T, name string) []string {
 // legalStatementId is the pattern of StatementId (AddPermission), with its length.
 var legalStatementId = regexp.MustCompile(`^[a-zA-Z0-9-_]{1,100}$`)
 
-// FuzzStatementIdOf checks what makes the id one, against the policy package: two
+// FuzzStatementID checks what makes the id one, against the policy package: two
 // grants have the same id exactly if the service would store equivalent
 // statements; and every id is legal.
-func FuzzStatementIdOf(f *testing.F) {
+func FuzzStatementID(f *testing.F) {
 	f.Add("210987654321", "lambda:InvokeFunction", "", "", "arn:aws:iam::210987654321:root", "lambda:invokefunction", "", "")
 	f.Add("s3.amazonaws.com", "lambda:InvokeFunction", "arn:aws:s3:::a", "1", "s3.amazonaws.com", "lambda:InvokeFunction", "arn:aws:s3:::", "a1")
 	f.Add("*", "*", "", "tok", "arn:aws:iam::210987654321:role/a/b/ü", "*", "tok", "")
 	f.Add("arn:aws-cn:iam::210987654321:root", "*", "", "", "210987654321", "*", "", "")
 	f.Fuzz(func(t *testing.T, principal1, action1, source1, token1, principal2, action2, source2, token2 string) {
-		a := &permission.AddPermissionInput{Principal: &principal1, Action: &action1, SourceArn: &source1, EventSourceToken: &token1}
-		b := &permission.AddPermissionInput{Principal: &principal2, Action: &action2, SourceArn: &source2, EventSourceToken: &token2}
-		for _, in := range []*permission.AddPermissionInput{a, b} {
-			if id := permission.StatementIdOf(in); !legalStatementId.MatchString(id) {
-				t.Errorf("StatementIdOf(%q) = %q is not legal", *in.Principal, id)
+		a := validate.Request{Principal: principal1, Action: action1, SourceArn: source1, EventSourceToken: token1}
+		b := validate.Request{Principal: principal2, Action: action2, SourceArn: source2, EventSourceToken: token2}
+		for _, r := range []validate.Request{a, b} {
+			if id := grant.StatementID(r); !legalStatementId.MatchString(id) {
+				t.Errorf("StatementID(%q) = %q is not legal", r.Principal, id)
 			}
 		}
 		s, sErr := statementOf(a)
@@ -77,16 +77,15 @@ func FuzzStatementIdOf(f *testing.F) {
 		if sErr != nil || uErr != nil || isForeignRoot(principal1) || isForeignRoot(principal2) {
 			return
 		}
-		if same := permission.StatementIdOf(a) == permission.StatementIdOf(b); same != s.Equivalent(u) {
+		if same := grant.StatementID(a) == grant.StatementID(b); same != s.Equivalent(u) {
 			t.Errorf("same id: %v, equivalent: %v\n%s\n%s", same, s.Equivalent(u), s, u)
 		}
 	})
 }
 
-func statementOf(in *permission.AddPermissionInput) (policy.Statement, error) {
-	req := in.Request()
-	req.StatementId = "same"
-	return policy.NewStatement(req, arn.MustParseFunction(thumbnail))
+func statementOf(r validate.Request) (policy.Statement, error) {
+	r.StatementId = "same"
+	return policy.NewStatement(r, arn.MustParseFunction("arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"))
 }
 
 // isForeignRoot reports whether a principal is the root user of an account in
@@ -97,14 +96,14 @@ func isForeignRoot(principal string) bool {
 
 // The id depends on what a grant means, and not on where it is or how it is
 // called. It tells people who may do it.
-func TestStatementIdOf(t *testing.T) {
-	in := grant()
-	id := permission.StatementIdOf(in)
+func TestStatementID(t *testing.T) {
+	r := photos()
+	id := grant.StatementID(r)
 	if !strings.HasPrefix(id, "s3-") {
 		t.Errorf("id = %q, want it to begin with the service", id)
 	}
-	in.FunctionName, in.Qualifier, in.StatementId, in.RevisionId = aws.String("another"), aws.String("PROD"), nil, aws.String("1")
-	if got := permission.StatementIdOf(in); got != id {
+	r.FunctionName, r.Qualifier, r.StatementId, r.RevisionId = "another", "PROD", "", "1"
+	if got := grant.StatementID(r); got != id {
 		t.Errorf("elsewhere it is %q, want %q", got, id)
 	}
 	for principal, want := range map[string]string{
@@ -116,11 +115,11 @@ func TestStatementIdOf(t *testing.T) {
 		"logs.us-east-1.amazonaws.com":    "logs-us-east-1-",
 		"s3.amazonaws.com.cn":             "s3-",
 	} {
-		if got := permission.StatementIdOf(&permission.AddPermissionInput{Principal: &principal}); !strings.HasPrefix(got, want) {
+		if got := grant.StatementID(validate.Request{Principal: principal}); !strings.HasPrefix(got, want) {
 			t.Errorf("the id of %s is %q, want %s...", principal, got, want)
 		}
 	}
-	if got := permission.StatementIdOf(nil); !legalStatementId.MatchString(got) {
+	if got := grant.StatementID(validate.Request{}); !legalStatementId.MatchString(got) {
 		t.Errorf("the id of no grant is %q", got)
 	}
 }
@@ -129,26 +128,29 @@ func TestStatementIdOf(t *testing.T) {
 // are kept apart.
 func TestStatementIdsAreDifferent(t *testing.T) {
 	seen := map[string]string{}
-	note := func(name string, in *permission.AddPermissionInput) {
-		id := permission.StatementIdOf(in)
+	note := func(name string, r validate.Request) {
+		id := grant.StatementID(r)
 		if before, taken := seen[id]; taken {
 			t.Errorf("%s and %s have the same id", before, name)
 		}
 		seen[id] = name
 	}
 	same := map[string]bool{"account's root": true, "alias": true, "version in the name": true, "full ARN": true}
-	for name, in := range kinds() {
+	for name, r := range kinds() {
 		if !same[name] {
-			note(name, in)
+			note(name, r)
 		}
 	}
 	for i := range 8 {
-		values := make([]*string, 8)
-		values[i] = aws.String("value")
-		in := &permission.AddPermissionInput{
+		values := make([]string, 8)
+		values[i] = "value"
+		r := validate.Request{
 			Principal: values[0], Action: values[1], SourceArn: values[2], SourceAccount: values[3],
-			EventSourceToken: values[4], PrincipalOrgID: values[5], FunctionUrlAuthType: permission.FunctionUrlAuthType(aws.ToString(values[6])),
+			EventSourceToken: values[4], PrincipalOrgID: values[5], FunctionUrlAuthType: values[6],
 		}
-		note(fmt.Sprint("field ", i), in)
+		if values[7] != "" {
+			r.InvokedViaFunctionUrl = new(bool)
+		}
+		note(fmt.Sprint("field ", i), r)
 	}
 }

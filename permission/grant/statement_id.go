@@ -1,4 +1,4 @@
-package permission
+package grant
 
 import (
 	"crypto/sha256"
@@ -9,7 +9,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// StatementIdOf returns a statement id for a grant, made from what the grant means:
+// StatementID returns a statement id for a grant, made from what the grant means:
 // equal for equal grants, however they are spelled, and different for different
 // ones. A program that deploys the same grants again then finds its own statements
 // instead of adding them anew, until the policy is full. The ids stay the same in
@@ -21,8 +21,7 @@ import (
 // characters, all of which AddPermission and RemovePermission accept
 // (AddPermission, "StatementId"). An EventSourceToken goes into the digits, and
 // nowhere else.
-func StatementIdOf(in *AddPermissionInput) string {
-	req := in.Request()
+func StatementID(req validate.Request) string {
 	sum := sha256.Sum256([]byte(meaning(req)))
 	return principalLabel(req.Principal) + "-" + hex.EncodeToString(sum[:16])
 }

@@ -1,0 +1,5 @@
+// Package grant makes the grants that functions need, and statement ids for them.
+//
+// A grant is a [validate.Request]: package permission sends it, package policy
+// writes and compares it, package lint judges it.
+package grant

@@ -1,0 +1,25 @@
+package grant_test
+
+import (
+	"fmt"
+
+	"github.com/lambdaperm/lambdaperm/permission/grant"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// Ids made from the meaning keep repeated deployments from growing the policy.
+func ExampleStatementID() {
+	partner := validate.Request{
+		FunctionName: "Thumbnail",
+		Action:       "lambda:InvokeFunction",
+		Principal:    "210987654321",
+	}
+	partner.StatementId = grant.StatementID(partner)
+	fmt.Println(partner.StatementId)
+
+	partner.Principal = "arn:aws:iam::210987654321:root" // the same account
+	fmt.Println(grant.StatementID(partner) == partner.StatementId)
+	// Output:
+	// 210987654321-3d9028ba04a6bf6f196749fde7515b63
+	// true
+}
