@@ -19,6 +19,8 @@
 //     the AWS SDK's client.
 //   - [github.com/lambdaperm/lambdaperm/permission/policy]: the policy document
 //     as a value: parse, build, compare, evaluate.
+//   - [github.com/lambdaperm/lambdaperm/permission/grant]: the grants that functions
+//     need, and statement ids for them.
 //   - [github.com/lambdaperm/lambdaperm/permission/lint]: findings on what the
 //     service accepts but should not stand, or can never match.
 //   - [github.com/lambdaperm/lambdaperm/permission/permissiontest]: the service

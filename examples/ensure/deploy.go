@@ -31,7 +31,7 @@ func grants(function string) []*permission.AddPermissionInput {
 	for _, in := range list {
 		in.FunctionName = aws.String(function)
 		in.Action = aws.String("lambda:InvokeFunction")
-		in.StatementId = aws.String(grant.StatementID(in.Request()))
+		in.StatementId = aws.String(grant.StatementID("", in.Request()))
 	}
 	return list
 }

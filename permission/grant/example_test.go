@@ -14,12 +14,20 @@ func ExampleStatementID() {
 		Action:       "lambda:InvokeFunction",
 		Principal:    "210987654321",
 	}
-	partner.StatementId = grant.StatementID(partner)
+	partner.StatementId = grant.StatementID("", partner)
 	fmt.Println(partner.StatementId)
 
 	partner.Principal = "arn:aws:iam::210987654321:root" // the same account
-	fmt.Println(grant.StatementID(partner) == partner.StatementId)
+	fmt.Println(grant.StatementID("", partner) == partner.StatementId)
 	// Output:
 	// 210987654321-3d9028ba04a6bf6f196749fde7515b63
 	// true
+}
+
+// An owner's ids tell its statements from everybody else's.
+func ExampleStatementID_owner() {
+	partner := validate.Request{Action: "lambda:InvokeFunction", Principal: "210987654321"}
+	fmt.Println(grant.StatementID("billing", partner))
+	// Output:
+	// billing-66k3il4yifkiukchoe7xt443
 }

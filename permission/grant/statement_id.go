@@ -2,11 +2,10 @@ package grant
 
 import (
 	"crypto/sha256"
+	"encoding/base32"
 	"encoding/hex"
 	"strconv"
 	"strings"
-
-	"github.com/lambdaperm/lambdaperm/validate"
 )
 
 // StatementID returns a statement id for a grant, made from what the grant means:
@@ -16,33 +15,84 @@ import (
 // all releases of this library.
 //
 // The id does not depend on FunctionName, Qualifier, StatementId and RevisionId:
-// every scope has ids of its own. It begins with the principal, for people, and
-// ends in 32 hexadecimal digits of a SHA-256 of the rest; it has at most 100
-// characters, all of which AddPermission and RemovePermission accept
-// (AddPermission, "StatementId"). An EventSourceToken goes into the digits, and
-// nowhere else.
-func StatementID(req validate.Request) string {
-	sum := sha256.Sum256([]byte(meaning(req)))
-	return principalLabel(req.Principal) + "-" + hex.EncodeToString(sum[:16])
+// every scope has ids of its own. It has at most 100 characters, all of which
+// AddPermission and RemovePermission accept (AddPermission, "StatementId"). An
+// EventSourceToken goes into the digest, and nowhere else.
+//
+// Without an owner the id begins with the principal, for people, and ends in 32
+// hexadecimal digits: 128 bits of a SHA-256 of the meaning.
+//
+// With an owner the id is the owner, a hyphen and 24 letters and digits in lower
+// case: 120 bits of a SHA-256 of owner and meaning. Two owners have different ids
+// for the same grant, and nobody gets such an id by chance: see [Owns]. It is that
+// short because a policy is limited to 20,480 bytes, in which ids count. The id is
+// "" for an owner that [CheckOwner] refuses.
+func StatementID(owner string, r Request) string {
+	if owner == "" {
+		sum := sha256.Sum256([]byte(meaning(r)))
+		return principalLabel(r.Principal) + "-" + hex.EncodeToString(sum[:16])
+	}
+	if CheckOwner(owner) != nil {
+		return ""
+	}
+	sum := sha256.Sum256([]byte("owner " + owner + "\n" + meaning(r)))
+	return owner + "-" + digestEncoding.EncodeToString(sum[:15])
+}
+
+// digestEncoding writes five bits a letter: 15 bytes fill 24 letters exactly.
+var digestEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567")
+
+// MaxOwner is the most characters that an owner has. The statement ids under which
+// package ensure keeps a grant during its replacement hold the first 64 characters
+// of the id; so they begin with the owner and the hyphen too.
+const MaxOwner = 63
+
+// CheckOwner returns an error for a text that cannot be an owner of statements: it
+// is empty, has more than [MaxOwner] characters, or one that is no ASCII letter,
+// digit, hyphen or underscore (AddPermission, "StatementId").
+func CheckOwner(owner string) error {
+	reason := ""
+	switch {
+	case owner == "":
+		reason = "it is empty"
+	case strings.Map(legalOrHyphen, owner) != owner:
+		reason = "only ASCII letters, digits, - and _ may be part of a statement id"
+	case len(owner) > MaxOwner:
+		reason = "it has " + strconv.Itoa(len(owner)) + " characters, at most " + strconv.Itoa(MaxOwner) + " leave room for the rest of a statement id"
+	default:
+		return nil
+	}
+	return &OwnerError{Owner: owner, Reason: reason}
+}
+
+// An OwnerError says why a text cannot be an owner of statements.
+type OwnerError struct {
+	Owner  string // as given
+	Reason string // for people; the wording may change
+}
+
+// Error names the owner and the reason.
+func (e *OwnerError) Error() string {
+	return "grant: owner " + strconv.Quote(e.Owner) + ": " + e.Reason
 }
 
 // meaning writes what a grant means, each part behind its length, so that no two
 // grants write the same. It must never change.
-func meaning(req validate.Request) string {
+func meaning(r Request) string {
 	via := ""
-	if req.InvokedViaFunctionUrl != nil {
-		via = strconv.FormatBool(*req.InvokedViaFunctionUrl)
+	if r.InvokedViaFunctionUrl != nil {
+		via = strconv.FormatBool(*r.InvokedViaFunctionUrl)
 	}
 	var b strings.Builder
 	b.WriteString("lambdaperm statement id 1\n")
 	for _, part := range []string{
-		accountOfRoot(req.Principal),
-		strings.Map(lowerASCII, req.Action), // IAM does not tell the case of actions apart
-		req.SourceArn,
-		req.SourceAccount,
-		req.EventSourceToken,
-		req.PrincipalOrgID,
-		req.FunctionUrlAuthType,
+		accountOfRoot(r.Principal),
+		strings.Map(lowerASCII, r.Action), // IAM does not tell the case of actions apart
+		r.SourceArn,
+		r.SourceAccount,
+		r.EventSourceToken,
+		r.PrincipalOrgID,
+		r.FunctionUrlAuthType,
 		via,
 	} {
 		b.WriteString(strconv.Itoa(len(part)) + ":" + part + "\n")

@@ -2,6 +2,7 @@ package grant_test
 
 import (
 	"bufio"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -26,7 +27,7 @@ func TestStatementIdsStayTheSame(t *testing.T) {
 	golden := filepath.Join("testdata", "statement_ids.golden")
 	var got []string
 	for name, r := range kinds() {
-		got = append(got, name+": "+grant.StatementID(r))
+		got = append(got, name+": "+grant.StatementID("", r)+" "+grant.StatementID("orders", r))
 	}
 	slices.Sort(got)
 	if *updateGolden {
@@ -68,7 +69,7 @@ func FuzzStatementID(f *testing.F) {
 		a := validate.Request{Principal: principal1, Action: action1, SourceArn: source1, EventSourceToken: token1}
 		b := validate.Request{Principal: principal2, Action: action2, SourceArn: source2, EventSourceToken: token2}
 		for _, r := range []validate.Request{a, b} {
-			if id := grant.StatementID(r); !legalStatementId.MatchString(id) {
+			if id := grant.StatementID("", r); !legalStatementId.MatchString(id) {
 				t.Errorf("StatementID(%q) = %q is not legal", r.Principal, id)
 			}
 		}
@@ -77,7 +78,7 @@ func FuzzStatementID(f *testing.F) {
 		if sErr != nil || uErr != nil || isForeignRoot(principal1) || isForeignRoot(principal2) {
 			return
 		}
-		if same := grant.StatementID(a) == grant.StatementID(b); same != s.Equivalent(u) {
+		if same := grant.StatementID("", a) == grant.StatementID("", b); same != s.Equivalent(u) {
 			t.Errorf("same id: %v, equivalent: %v\n%s\n%s", same, s.Equivalent(u), s, u)
 		}
 	})
@@ -98,12 +99,12 @@ func isForeignRoot(principal string) bool {
 // called. It tells people who may do it.
 func TestStatementID(t *testing.T) {
 	r := photos()
-	id := grant.StatementID(r)
+	id := grant.StatementID("", r)
 	if !strings.HasPrefix(id, "s3-") {
 		t.Errorf("id = %q, want it to begin with the service", id)
 	}
 	r.FunctionName, r.Qualifier, r.StatementId, r.RevisionId = "another", "PROD", "", "1"
-	if got := grant.StatementID(r); got != id {
+	if got := grant.StatementID("", r); got != id {
 		t.Errorf("elsewhere it is %q, want %q", got, id)
 	}
 	for principal, want := range map[string]string{
@@ -115,11 +116,11 @@ func TestStatementID(t *testing.T) {
 		"logs.us-east-1.amazonaws.com":    "logs-us-east-1-",
 		"s3.amazonaws.com.cn":             "s3-",
 	} {
-		if got := grant.StatementID(validate.Request{Principal: principal}); !strings.HasPrefix(got, want) {
+		if got := grant.StatementID("", validate.Request{Principal: principal}); !strings.HasPrefix(got, want) {
 			t.Errorf("the id of %s is %q, want %s...", principal, got, want)
 		}
 	}
-	if got := grant.StatementID(validate.Request{}); !legalStatementId.MatchString(got) {
+	if got := grant.StatementID("", validate.Request{}); !legalStatementId.MatchString(got) {
 		t.Errorf("the id of no grant is %q", got)
 	}
 }
@@ -129,7 +130,7 @@ func TestStatementID(t *testing.T) {
 func TestStatementIdsAreDifferent(t *testing.T) {
 	seen := map[string]string{}
 	note := func(name string, r validate.Request) {
-		id := grant.StatementID(r)
+		id := grant.StatementID("", r)
 		if before, taken := seen[id]; taken {
 			t.Errorf("%s and %s have the same id", before, name)
 		}
@@ -152,5 +153,72 @@ func TestStatementIdsAreDifferent(t *testing.T) {
 			r.InvokedViaFunctionUrl = new(bool)
 		}
 		note(fmt.Sprint("field ", i), r)
+	}
+}
+
+// An owner's id says whose it is, and is not the owner's for another meaning, nor
+// another owner's for the same one.
+func TestStatementIDOfOwner(t *testing.T) {
+	const owner = "orders_PROD-1"
+	seen := map[string]string{}
+	for name, r := range kinds() {
+		id := grant.StatementID(owner, r)
+		digest, isOurs := strings.CutPrefix(id, owner+"-")
+		if !isOurs || !regexp.MustCompile(`^[a-z2-7]{24}$`).MatchString(digest) {
+			t.Errorf("%s: id %q, want %s- and 24 letters and digits in lower case", name, id, owner)
+		}
+		if other := grant.StatementID("orders_PROD", r); strings.HasSuffix(other, digest) {
+			t.Errorf("%s: another owner has the digest of %q", name, id)
+		}
+		// The id with an owner tells apart what the id without one does.
+		plain := grant.StatementID("", r)
+		if before, ok := seen[id]; ok && before != plain {
+			t.Errorf("%s: %q stands for two meanings", name, id)
+		}
+		seen[id] = plain
+	}
+	if len(seen) < 15 {
+		t.Errorf("only %d ids", len(seen))
+	}
+}
+
+// Neither the owner's end nor the meaning's beginning moves over to the other.
+func TestOwnerEndsWhereItEnds(t *testing.T) {
+	r := photos()
+	for _, pair := range [][2]string{{"a", "a-b"}, {"a", "aa"}, {"A", "a"}, {"a-b", "a-c"}} {
+		first, second := grant.StatementID(pair[0], r), grant.StatementID(pair[1], r)
+		if strings.TrimPrefix(first, pair[0]) == strings.TrimPrefix(second, pair[1]) {
+			t.Errorf("owners %q and %q have the same digest", pair[0], pair[1])
+		}
+	}
+}
+
+func TestCheckOwner(t *testing.T) {
+	longest := strings.Repeat("x", grant.MaxOwner)
+	for _, owner := range []string{"a", "team-a", "Stack_1", "-", "123456789012", longest} {
+		if err := grant.CheckOwner(owner); err != nil {
+			t.Errorf("CheckOwner(%q) = %v", owner, err)
+		}
+		if id := grant.StatementID(owner, photos()); !legalStatementId.MatchString(id) {
+			t.Errorf("StatementID(%q) = %q is not legal", owner, id)
+		}
+	}
+	for owner, reason := range map[string]string{
+		"":            "empty",
+		"team a":      "letters",
+		"team.a":      "letters",
+		"équipe":      "letters",
+		"a/b":         "letters",
+		"a\n":         "letters",
+		longest + "x": "64 characters",
+	} {
+		err := grant.CheckOwner(owner)
+		var typed *grant.OwnerError
+		if !errors.As(err, &typed) || typed.Owner != owner || !strings.Contains(err.Error(), reason) {
+			t.Errorf("CheckOwner(%q) = %v, want an OwnerError with %q", owner, err, reason)
+		}
+		if id := grant.StatementID(owner, photos()); owner != "" && id != "" {
+			t.Errorf("StatementID(%q) = %q, want no id", owner, id)
+		}
 	}
 }
