@@ -33,15 +33,17 @@ var mayImport = map[string][]string{
 	"permission/policy":         {"internal/jsontext", "arn", "validate"},
 	"permission/lint":           {"arn", "validate", "permission/policy"},
 	"permission/grant":          {"validate"},
-	"permission":                {".", "internal/jsontext", "internal/sigv4", "arn", "validate", "errors", "permission/policy", smithy, awsCore},
+	"permission":                {".", "internal/jsontext", "internal/sigv4", "internal/wanted", "arn", "validate", "errors", "permission/policy", smithy, awsCore},
+	"permission/ensure":         {"internal/wanted", "arn", "validate", "errors", "permission/policy", "permission", smithy, awsCore},
 	"permission/permissiontest": {"arn", "validate", "errors", "permission/policy", "permission", smithy, awsCore},
 	"internal/corpus":           {"validate"},
+	"internal/wanted":           {"arn", "validate", "permission/policy"},
 	"internal/sigv4":            {smithy, awsCore},
 	"examples/internal/requestfile": {
 		"validate",
 	},
 	"examples/*": {
-		".", "arn", "validate", "errors", "permission/policy", "permission/grant", "permission/lint", "permission", "permission/permissiontest",
+		".", "arn", "validate", "errors", "permission/policy", "permission/grant", "permission/lint", "permission", "permission/ensure", "permission/permissiontest",
 		"internal/corpus", "examples/internal/requestfile", smithy, awsCore,
 	},
 }

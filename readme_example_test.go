@@ -14,6 +14,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/arn"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/ensure"
 	"github.com/lambdaperm/lambdaperm/permission/lint"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
@@ -69,8 +70,8 @@ func TestAllowBucket(t *testing.T) {
 }
 
 // alwaysAllowed makes a function grant what is asked, however often it is called.
-func alwaysAllowed(ctx context.Context, api permission.API, grant *permission.AddPermissionInput) (permission.Outcome, error) {
-	out, err := permission.Ensure(ctx, api, grant, func(o *permission.EnsureOptions) { o.Replace = true })
+func alwaysAllowed(ctx context.Context, api permission.API, grant *permission.AddPermissionInput) (ensure.Outcome, error) {
+	out, err := ensure.Ensure(ctx, api, grant, func(o *ensure.EnsureOptions) { o.Replace = true })
 	if err != nil {
 		return 0, err
 	}
@@ -87,8 +88,8 @@ func TestAlwaysAllowed(t *testing.T) {
 		Action:       aws.String("lambda:InvokeFunction"),
 		Principal:    aws.String("210987654321"),
 	}
-	for _, want := range []permission.Outcome{permission.Added, permission.Unchanged, permission.Replaced} {
-		if want == permission.Replaced {
+	for _, want := range []ensure.Outcome{ensure.Added, ensure.Unchanged, ensure.Replaced} {
+		if want == ensure.Replaced {
 			grant.Principal = aws.String("111122223333")
 		}
 		if got, err := alwaysAllowed(t.Context(), server.Client(), grant); got != want || err != nil {

@@ -15,16 +15,9 @@ import (
 // User-Agent header which retry mode this is.
 func retryConflicts(o *retry.StandardOptions) {
 	o.Retryables = append(o.Retryables, retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
-		if isPassingConflict(err) {
+		if lambdaerrors.ConflictKindOf(err).Passes() {
 			return aws.TrueTernary
 		}
 		return aws.UnknownTernary
 	}))
-}
-
-// isPassingConflict reports whether err says that the function was busy. Such a
-// request did nothing.
-func isPassingConflict(err error) bool {
-	kind := lambdaerrors.ConflictKindOf(err)
-	return kind == lambdaerrors.ConcurrentUpdate || kind == lambdaerrors.UpdateInProgress
 }

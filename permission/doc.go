@@ -38,16 +38,14 @@
 // [LostResponseError]); and of the conflicts, which share one code, it retries
 // those that pass.
 //
-// [Ensure] and [EnsureAbsent] say what should be instead of what to do, and may be
-// called again after whatever happened; package grant makes ids that the next
-// deployment finds again. For programs with many writers there are decorators over
-// any API: [Serialized], [Paced] and [AwaitingRoles].
+// Package ensure says what should be instead of what to do, and may be called
+// again after whatever happened; package grant makes ids that the next
+// deployment finds again.
 //
 // # Errors
 //
-// Every error of a Client's call is a *smithy.OperationError. (Ensure and
-// EnsureAbsent have errors of their own besides, and the decorators a bare
-// *aws.RequestCanceledError while they wait.) Within it, for errors.As:
+// Every error of a Client's call is a *smithy.OperationError. Within it, for
+// errors.As:
 //
 //   - *validate.Error: a rule is broken, nothing was sent.
 //   - *ConfigError: the client lacks a region, credentials or the like.

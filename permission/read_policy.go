@@ -2,14 +2,12 @@ package permission
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/lambdaperm/lambdaperm/arn"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
-	"github.com/lambdaperm/lambdaperm/validate"
 )
 
 // PolicyReading is the policy of one function, version or alias as GetPolicy
@@ -80,52 +78,6 @@ func readPolicy(ctx context.Context, api GetPolicyAPIClient, functionName, quali
 		return readout{}, fmt.Errorf("permission: GetPolicy's answer is not a policy: %w", err)
 	}
 	return readout{document: document, revisionID: out.RevisionId}, nil
-}
-
-// wantedStatement returns the statement that AddPermission would store for req
-// beside the statements given, which are of the same policy. They tell the
-// partition, region and account that a name may leave out.
-func wantedStatement(req validate.Request, beside ...policy.Statement) (policy.Statement, error) {
-	scope, err := scopeOf(req)
-	if err != nil {
-		return policy.Statement{}, err
-	}
-	for _, statement := range beside {
-		for _, resource := range statement.Resources() {
-			if f, err := arn.ParseFunction(resource); err == nil && names(scope, f) {
-				return policy.NewStatement(req, f)
-			}
-		}
-	}
-	if scope.IsComplete() {
-		return policy.NewStatement(req, scope)
-	}
-	return policy.Statement{}, errNoResource
-}
-
-// errNoResource is that a policy does not tell the full ARN of its scope.
-var errNoResource = errors.New("permission: no statement of the policy has this function, version or alias for its resource")
-
-// scopeOf returns the function with its qualifier, wherever req has that.
-func scopeOf(req validate.Request) (arn.Function, error) {
-	f, err := arn.ParseFunction(req.FunctionName)
-	if err != nil || req.Qualifier == "" {
-		return f, err
-	}
-	q, err := arn.ParseQualifier(req.Qualifier)
-	if err != nil {
-		return arn.Function{}, err
-	}
-	if own := f.Qualifier(); !own.IsZero() && own != q {
-		return arn.Function{}, fmt.Errorf("permission: FunctionName %q and Qualifier %q name two scopes", req.FunctionName, req.Qualifier)
-	}
-	return f.WithQualifier(q), nil
-}
-
-// names reports whether a scope, with what its name leaves out taken from
-// resource, is resource.
-func names(scope, resource arn.Function) bool {
-	return resource.IsComplete() && scope.Complete(resource.Partition(), resource.Region(), resource.AccountID()) == resource
 }
 
 // isPolicyAbsent reports whether GetPolicy answered that a scope has no policy.

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/internal/wanted"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
@@ -65,13 +66,13 @@ func (c *Client) findStored(ctx context.Context, in *AddPermissionInput, optFns 
 		lost.Found = FoundAbsent
 		return policy.Statement{}, lost
 	}
-	wanted, err := wantedStatement(in.Request(), stored)
-	if err == nil && stored.Equivalent(wanted) {
+	asked, err := wanted.Statement(in.Request(), stored)
+	if err == nil && stored.Equivalent(asked) {
 		return stored, nil
 	}
 	lost.Found = FoundDifferent
 	if err == nil {
-		lost.Differences = policy.Diff(stored, wanted)
+		lost.Differences = policy.Diff(stored, asked)
 	}
 	return stored, lost
 }

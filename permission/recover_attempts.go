@@ -1,15 +1,14 @@
 package permission
 
 import (
-	"crypto/tls"
 	"errors"
-	"net"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 )
 
 // responseLost reports whether err may hide a success: the answer was a success
@@ -43,20 +42,7 @@ func mayBeCommitted(err error) bool {
 	if !errors.As(err, &send) && !errors.As(err, &canceled) {
 		return false
 	}
-	return !neverSent(err)
-}
-
-// neverSent reports whether a connection failed before a request could be
-// written: no address, no connection, no TLS.
-func neverSent(err error) bool {
-	var op *net.OpError
-	if errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") {
-		return true
-	}
-	var dns *net.DNSError
-	var certificate *tls.CertificateVerificationError
-	var record tls.RecordHeaderError
-	return errors.As(err, &dns) || errors.As(err, &certificate) || errors.As(err, &record)
+	return !lambdaerrors.NeverSent(err)
 }
 
 // statusOf returns the HTTP status of the answer that err is about, 0 if there

@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/ensure"
 	"github.com/lambdaperm/lambdaperm/permission/grant"
 )
 
@@ -44,11 +45,11 @@ func deploy(ctx context.Context, cfg aws.Config, function string, stdout io.Writ
 	})
 	changed := 0
 	for _, in := range grants(function) {
-		out, err := permission.Ensure(ctx, client, in)
+		out, err := ensure.Ensure(ctx, client, in)
 		if err != nil {
 			return err
 		}
-		if out.Outcome != permission.Unchanged {
+		if out.Outcome != ensure.Unchanged {
 			changed++
 		}
 		fmt.Fprintf(stdout, "  %-9s  %s\n", out.Outcome, out.Statement.Sid())

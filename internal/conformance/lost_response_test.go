@@ -15,6 +15,7 @@ import (
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/internal/conformance"
 	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/ensure"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
@@ -114,9 +115,9 @@ func plainly(change validate.Operation, api permission.API) (err error) {
 
 func ensured(change validate.Operation, api permission.API) (err error) {
 	if change == validate.AddPermission {
-		_, err = permission.Ensure(context.Background(), api, partner())
+		_, err = ensure.Ensure(context.Background(), api, partner())
 	} else {
-		_, err = permission.EnsureAbsent(context.Background(), api, partnerGone())
+		_, err = ensure.EnsureAbsent(context.Background(), api, partnerGone())
 	}
 	return err
 }

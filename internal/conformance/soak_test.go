@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/ensure"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
@@ -102,7 +103,7 @@ func TestSoakByPlainCalls(t *testing.T) {
 			t.Error("the SDK's client lost nothing: the comparison shows nothing")
 		}
 		ensured := soakBy(t, func(ctx context.Context, api permission.API, in *permission.AddPermissionInput) error {
-			_, err := permission.Ensure(ctx, permission.API(api), in)
+			_, err := ensure.Ensure(ctx, permission.API(api), in)
 			return err
 		}, 10)
 		t.Logf("Ensure: %+v", ensured)
@@ -135,7 +136,7 @@ func soakBy(t *testing.T, add func(context.Context, permission.API, *permission.
 	}
 	cfg := service.Config("http://lambda.test")
 	cfg.HTTPClient = &stormy{service: service, sent: map[string]int{}}
-	api := permission.Serialized(theirs(cfg))
+	api := ensure.Serialized(theirs(cfg))
 	var failed, falseConflicts atomic.Int64
 	var writers sync.WaitGroup
 	for writer := range 32 {

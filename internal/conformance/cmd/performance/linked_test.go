@@ -11,6 +11,7 @@ import (
 
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/ensure"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
@@ -34,7 +35,7 @@ func TestWhatAProgramLinks(t *testing.T) {
 	for symbol, want := range map[string]bool{
 		symbolOf((*permission.Client).AddPermission):    true,
 		symbolOf((*permission.Client).RemovePermission): false,
-		symbolOf(permission.Ensure):                     false,
+		symbolOf(ensure.Ensure):                         false,
 		symbolOf(policy.Parse):                          true,
 		symbolOf(policy.Document.Evaluate):              false,
 		symbolOf(v4.Signer.SignHTTP):                    false,

@@ -1,0 +1,67 @@
+package ensure_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/ensure"
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+)
+
+// apis are implementations of the interface over one service: what works over all
+// of them works over any.
+func apis(t *testing.T) map[string]func(*permissiontest.Service) permission.API {
+	return map[string]func(*permissiontest.Service) permission.API{
+		"in process": func(s *permissiontest.Service) permission.API { return s.API() },
+		"a stub": func(s *permissiontest.Service) permission.API {
+			api := s.API()
+			return &permissiontest.Stub{AddPermissionFunc: api.AddPermission, GetPolicyFunc: api.GetPolicy, RemovePermissionFunc: api.RemovePermission}
+		},
+		"the client": func(s *permissiontest.Service) permission.API {
+			return (&front{service: s}).client(t)
+		},
+		"the client without recovery": func(s *permissiontest.Service) permission.API {
+			return (&front{service: s}).client(t, func(o *permission.Options) { o.DisableLostResponseRecovery = true })
+		},
+		"decorators": func(s *permissiontest.Service) permission.API {
+			return ensure.Serialized(ensure.AwaitingRoles(ensure.Paced(s.API(), ensure.NewPace(1e6)), time.Second))
+		},
+		"a test's own": func(s *permissiontest.Service) permission.API { return &watched{API: s.API()} },
+	}
+}
+
+// A grant's whole life over every API. Over the clients the first response of all
+// is lost.
+func TestEnsureOverEveryAPI(t *testing.T) {
+	for name, over := range apis(t) {
+		t.Run(name, func(t *testing.T) {
+			service := newService(t)
+			api := over(service)
+			ctx := context.Background()
+			for _, want := range []ensure.Outcome{ensure.Added, ensure.Unchanged} {
+				if out, err := ensure.Ensure(ctx, api, grant()); err != nil || out.Outcome != want {
+					t.Fatalf("%v, %v; want %v", out, err, want)
+				}
+			}
+			var mismatch *ensure.MismatchError
+			if _, err := ensure.Ensure(ctx, api, elsewhere()); !errors.As(err, &mismatch) {
+				t.Errorf("err = %v, want a *MismatchError", err)
+			}
+			if out, err := ensure.Ensure(ctx, api, elsewhere(), replacing); err != nil || out.Outcome != ensure.Replaced {
+				t.Errorf("%v, %v; want Replaced", out, err)
+			}
+			for _, want := range []ensure.Absence{ensure.Removed, ensure.NoPolicy} {
+				if out, err := ensure.EnsureAbsent(ctx, api, removal()); err != nil || out.Absence != want {
+					t.Errorf("%v, %v; want %v", out, err, want)
+				}
+			}
+			if got := sids(service, "Thumbnail"); !slices.Equal(got, nil) {
+				t.Errorf("the policy has %q", got)
+			}
+		})
+	}
+}

@@ -1,0 +1,192 @@
+package ensure_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/ensure"
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// Ensure twice makes one write, whatever the principal and the conditions are; the
+// second time it makes none.
+func TestEnsureTwice(t *testing.T) {
+	for name, in := range kinds() {
+		t.Run(name, func(t *testing.T) {
+			api := &watched{API: newService(t).API()}
+			for _, want := range []ensure.Outcome{ensure.Added, ensure.Unchanged, ensure.Unchanged} {
+				out, err := ensure.Ensure(context.Background(), api, in)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if out.Outcome != want || out.Statement.Sid() != *in.StatementId || len(out.Covering) > 0 {
+					t.Errorf("Outcome = %v, want %v; Statement = %s; Covering = %v", out.Outcome, want, out.Statement, out.Covering)
+				}
+			}
+			if want := []string{"AddPermission " + *in.StatementId}; !slices.Equal(api.writes(), want) {
+				t.Errorf("writes = %q, want %q", api.writes(), want)
+			}
+		})
+	}
+}
+
+// Every pair of kinds is told apart: the second grant under the same id is a
+// mismatch, and Replace makes it the one in force.
+func TestEnsureTellsGrantsApart(t *testing.T) {
+	scope := map[string]bool{"alias": true, "version in the name": true}
+	same := map[string]bool{"account id account's root": true, "account's root account id": true}
+	for first, a := range kinds() {
+		for second, b := range kinds() {
+			if first == second || scope[first] || scope[second] || same[first+" "+second] {
+				continue
+			}
+			a.StatementId, b.StatementId = aws.String("grant"), aws.String("grant")
+			service := newService(t)
+			mustAdd(t, service.API(), a)
+			var mismatch *ensure.MismatchError
+			if _, err := ensure.Ensure(context.Background(), service.API(), b); !errors.As(err, &mismatch) || len(mismatch.Differences) == 0 {
+				t.Errorf("%s, then %s: err = %v, want a *MismatchError", first, second, err)
+			}
+			out, err := ensure.Ensure(context.Background(), service.API(), b, replacing)
+			if err != nil || out.Outcome != ensure.Replaced || !slices.Equal(sids(service, "Thumbnail"), []string{"grant"}) {
+				t.Errorf("%s, replaced by %s: %v, %v; the policy has %q", first, second, out, err, sids(service, "Thumbnail"))
+			}
+		}
+	}
+}
+
+// A mismatch is an error with the differences, and without any token; nothing is
+// written.
+func TestEnsureMismatch(t *testing.T) {
+	service := newService(t)
+	mustAdd(t, service.API(), alexa("amzn1.ask.skill.stored-secret"))
+	api := &watched{API: service.API()}
+	_, err := ensure.Ensure(context.Background(), api, alexa("amzn1.ask.skill.wanted-secret"))
+	var mismatch *ensure.MismatchError
+	if !errors.As(err, &mismatch) {
+		t.Fatalf("err = %v, want a *MismatchError", err)
+	}
+	if len(api.writes()) > 0 || mismatch.StatementId != "s3-photos" || mismatch.Stored.Raw() != statement(t, service, "s3-photos").Raw() {
+		t.Errorf("writes = %q, error = %+v", api.writes(), mismatch)
+	}
+	if text := err.Error(); strings.Contains(text, "secret") || !strings.Contains(text, "EventSourceToken") {
+		t.Errorf("err = %q, want the name of the token alone", text)
+	}
+}
+
+// A statement under another id that allows all of it is reported, and enough where
+// that is asked for. A weaker one is neither.
+func TestEnsureCovering(t *testing.T) {
+	wide, weak := grant(), grant()
+	wide.StatementId, wide.SourceArn = aws.String("wide"), aws.String("arn:aws:s3:::*")
+	weak.StatementId, weak.PrincipalOrgID = aws.String("weak"), aws.String("o-a1b2c3d4e5") // one more condition
+	accept := func(o *ensure.EnsureOptions) { o.AcceptCovering = true }
+	tests := []struct {
+		reason    string
+		stored    *permission.AddPermissionInput
+		options   []func(*ensure.EnsureOptions)
+		outcome   ensure.Outcome
+		covering  int
+		statement string
+	}{
+		{"reported, and the grant is added", wide, nil, ensure.Added, 1, "s3-photos"},
+		{"accepted", wide, []func(*ensure.EnsureOptions){accept}, ensure.Unchanged, 1, "wide"},
+		{"a weaker one never counts", weak, []func(*ensure.EnsureOptions){accept}, ensure.Added, 0, "s3-photos"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.reason, func(t *testing.T) {
+			service := newService(t)
+			mustAdd(t, service.API(), tt.stored)
+			out, err := ensure.Ensure(context.Background(), service.API(), grant(), tt.options...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if out.Outcome != tt.outcome || len(out.Covering) != tt.covering || out.Statement.Sid() != tt.statement {
+				t.Errorf("got %v by %s with %v, want %v by %s with %d covering", out.Outcome, out.Statement, out.Covering, tt.outcome, tt.statement, tt.covering)
+			}
+		})
+	}
+}
+
+// What cannot be a grant is refused in the words of the rules, and nothing is sent.
+func TestEnsureInvalidGrant(t *testing.T) {
+	for _, in := range []*permission.AddPermissionInput{nil, {}, {FunctionName: aws.String("Thumbnail")}} {
+		var broken *validate.Error
+		if _, err := ensure.Ensure(context.Background(), &permissiontest.Stub{}, in); !errors.As(err, &broken) {
+			t.Errorf("%v: err = %v, want a *validate.Error", in, err)
+		}
+	}
+	in := grant()
+	in.Qualifier, in.FunctionName = aws.String("PROD"), aws.String("Thumbnail:1")
+	if _, err := ensure.Ensure(context.Background(), &permissiontest.Stub{}, in); err == nil {
+		t.Error("a grant for two scopes: no error")
+	}
+}
+
+// What the service refuses is returned as it is.
+func TestEnsureRefused(t *testing.T) {
+	in := grant()
+	in.FunctionName = aws.String("unknown")
+	once := &watched{API: newService(t).API()}
+	if _, err := ensure.Ensure(context.Background(), once, in); !lambdaerrors.IsNotFound(err) || len(once.calls) != 2 {
+		t.Errorf("err = %v after %q, want the 404 of the write, and nothing after it", err, once.calls)
+	}
+	in.FunctionName = aws.String("arn:aws:lambda:eu-west-1:123456789012:function:Thumbnail")
+	api := &watched{API: newService(t).API()}
+	if _, err := ensure.Ensure(context.Background(), api, in); !lambdaerrors.IsNotFound(err) || len(api.writes()) > 0 {
+		t.Errorf("another region: err = %v after %q, want the 404 of the reading", err, api.writes())
+	}
+}
+
+// The policy must be readable: Ensure does not write blindly.
+func TestEnsureUnreadable(t *testing.T) {
+	denied := errors.New("denied")
+	api := &permissiontest.Stub{GetPolicyFunc: func(context.Context, *permission.GetPolicyInput, ...func(*permission.Options)) (*permission.GetPolicyOutput, error) {
+		return nil, denied
+	}}
+	if _, err := ensure.Ensure(context.Background(), api, grant()); !errors.Is(err, denied) || len(api.Calls()) != 1 {
+		t.Errorf("err = %v after %v", err, api.Calls())
+	}
+}
+
+// The input is the caller's.
+func TestEnsureLeavesTheInputAlone(t *testing.T) {
+	service := newService(t)
+	mustAdd(t, service.API(), elsewhere())
+	in := grant()
+	if _, err := ensure.Ensure(context.Background(), service.API(), in, replacing); err != nil {
+		t.Fatal(err)
+	}
+	if *in.StatementId != "s3-photos" || in.RevisionId != nil {
+		t.Errorf("the input is now %+v", in)
+	}
+}
+
+// The options reach every call.
+func TestEnsureCallOptions(t *testing.T) {
+	service := newService(t)
+	mustAdd(t, service.API(), elsewhere())
+	applied := 0
+	api := &watched{API: service.API()}
+	_, err := ensure.Ensure(context.Background(), api, grant(), replacing, func(o *ensure.EnsureOptions) {
+		o.CallOptions = append(o.CallOptions, func(*permission.Options) { applied++ })
+	})
+	if err != nil || applied != len(api.calls) {
+		t.Errorf("err = %v; applied %d times to %d calls", err, applied, len(api.calls))
+	}
+}
+
+// Outcomes read as they are written.
+func TestOutcomeString(t *testing.T) {
+	got := []string{ensure.Unchanged.String(), ensure.Added.String(), ensure.Replaced.String(), ensure.Outcome(3).String()}
+	if want := []string{"Unchanged", "Added", "Replaced", "Outcome(3)"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -1,0 +1,171 @@
+package ensure_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/ensure"
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+)
+
+// inMemory is a service with the function Thumbnail. A program has a
+// *permission.Client instead.
+func inMemory() permission.API {
+	service := permissiontest.NewService()
+	service.CreateFunction("Thumbnail")
+	return service.API()
+}
+
+// A deployment says what it wants, every time.
+func ExampleEnsure() {
+	api := inMemory()
+	for range 2 {
+		out, err := ensure.Ensure(context.Background(), api, &permission.AddPermissionInput{
+			FunctionName:  aws.String("Thumbnail"),
+			StatementId:   aws.String("s3-photos"),
+			Action:        aws.String("lambda:InvokeFunction"),
+			Principal:     aws.String("s3.amazonaws.com"),
+			SourceArn:     aws.String("arn:aws:s3:::photos"),
+			SourceAccount: aws.String("123456789012"),
+		})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(out.Outcome)
+	}
+	// Output:
+	// Added
+	// Unchanged
+}
+
+// What differs is told, and replaced where that is wanted. At no moment is neither
+// the old nor the new grant in force.
+func ExampleEnsure_replace() {
+	api, ctx := inMemory(), context.Background()
+	grantTo := func(account string) *permission.AddPermissionInput {
+		return &permission.AddPermissionInput{
+			FunctionName: aws.String("Thumbnail"),
+			StatementId:  aws.String("partner"),
+			Action:       aws.String("lambda:InvokeFunction"),
+			Principal:    aws.String(account),
+		}
+	}
+	ensure.Ensure(ctx, api, grantTo("210987654321"))
+
+	_, err := ensure.Ensure(ctx, api, grantTo("999999999999"))
+	var mismatch *ensure.MismatchError
+	if errors.As(err, &mismatch) {
+		for _, d := range mismatch.Differences {
+			fmt.Println(d)
+		}
+	}
+	out, err := ensure.Ensure(ctx, api, grantTo("999999999999"), func(o *ensure.EnsureOptions) {
+		o.Replace = true
+	})
+	fmt.Println(out.Outcome, err)
+	// Output:
+	// Principal AWS: A has "arn:aws:iam::210987654321:root", B has "arn:aws:iam::999999999999:root"
+	// Replaced <nil>
+}
+
+// What is not there need not be removed.
+func ExampleEnsureAbsent() {
+	api, ctx := inMemory(), context.Background()
+	ensure.Ensure(ctx, api, &permission.AddPermissionInput{
+		FunctionName: aws.String("Thumbnail"),
+		StatementId:  aws.String("partner"),
+		Action:       aws.String("lambda:InvokeFunction"),
+		Principal:    aws.String("210987654321"),
+	})
+	for _, function := range []string{"Thumbnail", "Thumbnail", "another"} {
+		out, err := ensure.EnsureAbsent(ctx, api, &permission.RemovePermissionInput{
+			FunctionName: aws.String(function),
+			StatementId:  aws.String("partner"),
+		})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(function, out.Absence)
+	}
+	// Output:
+	// Thumbnail Removed
+	// Thumbnail NoPolicy
+	// another NoFunction
+}
+
+// By its meaning a grant is found under whatever id it was added.
+func ExampleEnsureAbsent_byMeaning() {
+	api, ctx := inMemory(), context.Background()
+	partner := &permission.AddPermissionInput{
+		FunctionName: aws.String("Thumbnail"),
+		StatementId:  aws.String("deployment-4711"),
+		Action:       aws.String("lambda:InvokeFunction"),
+		Principal:    aws.String("210987654321"),
+	}
+	ensure.Ensure(ctx, api, partner)
+	out, err := ensure.EnsureAbsent(ctx, api, &permission.RemovePermissionInput{
+		FunctionName: aws.String("Thumbnail"),
+	}, func(o *ensure.EnsureAbsentOptions) {
+		o.Grant = &permission.AddPermissionInput{Action: partner.Action, Principal: aws.String("arn:aws:iam::210987654321:root")}
+	})
+	fmt.Println(out.Removed, err)
+	// Output:
+	// [deployment-4711] <nil>
+}
+
+// One program, many writers: on one function they take turns, and all together
+// they keep within the quota.
+func ExampleSerialized() {
+	api := ensure.Serialized(ensure.Paced(inMemory(), ensure.NewPace(1000)))
+	var writers sync.WaitGroup
+	for _, account := range []string{"111111111111", "222222222222", "333333333333"} {
+		writers.Go(func() {
+			_, err := ensure.Ensure(context.Background(), api, &permission.AddPermissionInput{
+				FunctionName: aws.String("Thumbnail"),
+				StatementId:  aws.String("account-" + account),
+				Action:       aws.String("lambda:InvokeFunction"),
+				Principal:    aws.String(account),
+			})
+			if err != nil {
+				fmt.Println(err)
+			}
+		})
+	}
+	writers.Wait()
+	fmt.Println("all there")
+	// Output:
+	// all there
+}
+
+// A principal that was deleted keeps a policy from growing; the error names the
+// statements to remove.
+func ExamplePrincipalError() {
+	service := permissiontest.NewService()
+	service.CreateFunction("Thumbnail")
+	api, ctx := service.API(), context.Background()
+	grantTo := func(id, principal string) error {
+		_, err := ensure.Ensure(ctx, api, &permission.AddPermissionInput{
+			FunctionName: aws.String("Thumbnail"),
+			StatementId:  aws.String(id),
+			Action:       aws.String("lambda:InvokeFunction"),
+			Principal:    aws.String(principal),
+		})
+		return err
+	}
+	grantTo("deploy", "arn:aws:iam::210987654321:role/deploy")
+	service.DeletePrincipal("arn:aws:iam::210987654321:role/deploy")
+
+	err := grantTo("sns", "sns.amazonaws.com")
+	var refused *ensure.PrincipalError
+	if errors.As(err, &refused) {
+		fmt.Printf("%q\n", refused.Deleted)
+	}
+	// Output:
+	// ["deploy"]
+}

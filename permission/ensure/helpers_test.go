@@ -1,0 +1,234 @@
+package ensure_test
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/ensure"
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+// watched is an API over another one that keeps what was called and lets a test
+// step in: before a call, which an error keeps from being made, and after it, when
+// an error hides its result.
+type watched struct {
+	permission.API
+	before, after func(call string) error
+
+	mu    sync.Mutex
+	calls []string
+}
+
+// Calls are written as AddPermission s3-photos, GetPolicy, RemovePermission s3-photos.
+func (w *watched) note(call string) error {
+	w.mu.Lock()
+	w.calls = append(w.calls, call)
+	w.mu.Unlock()
+	if w.before == nil {
+		return nil
+	}
+	return w.before(call)
+}
+
+func (w *watched) done(call string, err error) error {
+	if err != nil || w.after == nil {
+		return err
+	}
+	return w.after(call)
+}
+
+// writes are the calls that change something.
+func (w *watched) writes() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(w.calls), func(call string) bool { return call == "GetPolicy" })
+}
+
+func (w *watched) AddPermission(ctx context.Context, in *permission.AddPermissionInput, optFns ...func(*permission.Options)) (*permission.AddPermissionOutput, error) {
+	call := "AddPermission " + aws.ToString(in.StatementId)
+	if err := w.note(call); err != nil {
+		return nil, err
+	}
+	out, err := w.API.AddPermission(ctx, in, optFns...)
+	if err := w.done(call, err); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (w *watched) GetPolicy(ctx context.Context, in *permission.GetPolicyInput, optFns ...func(*permission.Options)) (*permission.GetPolicyOutput, error) {
+	if err := w.note("GetPolicy"); err != nil {
+		return nil, err
+	}
+	out, err := w.API.GetPolicy(ctx, in, optFns...)
+	if err := w.done("GetPolicy", err); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (w *watched) RemovePermission(ctx context.Context, in *permission.RemovePermissionInput, optFns ...func(*permission.Options)) (*permission.RemovePermissionOutput, error) {
+	call := "RemovePermission " + aws.ToString(in.StatementId)
+	if err := w.note(call); err != nil {
+		return nil, err
+	}
+	out, err := w.API.RemovePermission(ctx, in, optFns...)
+	if err := w.done(call, err); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// sids returns the ids of a function's policy, sorted.
+func sids(service *permissiontest.Service, function string) []string {
+	document, _ := service.Policy(function)
+	var ids []string
+	for _, s := range document.Statements() {
+		ids = append(ids, s.Sid())
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+func statement(t *testing.T, service *permissiontest.Service, id string) policy.Statement {
+	t.Helper()
+	document, _ := service.Policy("Thumbnail")
+	s, ok := document.Lookup(id)
+	if !ok {
+		t.Fatalf("the policy has no statement %q: %s", id, document)
+	}
+	return s
+}
+
+// replacing allows Ensure to replace.
+func replacing(o *ensure.EnsureOptions) { o.Replace = true }
+
+// elsewhere is the same grant for another bucket.
+func elsewhere() *permission.AddPermissionInput {
+	return withSourceArn(grant(), "arn:aws:s3:::elsewhere")
+}
+
+// kinds are grants of every kind of principal and every kind of condition.
+func kinds() map[string]*permission.AddPermissionInput {
+	base := func(change func(*permission.AddPermissionInput)) *permission.AddPermissionInput {
+		in := &permission.AddPermissionInput{
+			FunctionName: aws.String("Thumbnail"), StatementId: aws.String("grant"),
+			Action: aws.String("lambda:InvokeFunction"), Principal: aws.String("s3.amazonaws.com"),
+		}
+		change(in)
+		return in
+	}
+	principal := func(p string) *permission.AddPermissionInput {
+		return base(func(in *permission.AddPermissionInput) { in.Principal = aws.String(p) })
+	}
+	return map[string]*permission.AddPermissionInput{
+		"service":        principal("events.amazonaws.com"),
+		"account id":     principal("210987654321"),
+		"account's root": principal("arn:aws:iam::210987654321:root"),
+		"role":           principal("arn:aws:iam::210987654321:role/deploy"),
+		"user":           principal("arn:aws:iam::210987654321:user/ann"),
+		"session":        principal("arn:aws:sts::210987654321:assumed-role/deploy/ann"),
+		"Alexa":          principal("alexa-appkit.amazon.com"),
+		"everyone":       principal("*"),
+		"SourceArn":      base(func(in *permission.AddPermissionInput) { in.SourceArn = aws.String("arn:aws:s3:::ph*tos") }),
+		"SourceAccount":  base(func(in *permission.AddPermissionInput) { in.SourceAccount = aws.String("123456789012") }),
+		"both sources":   grant(),
+		"organization": base(func(in *permission.AddPermissionInput) {
+			in.Principal, in.PrincipalOrgID = aws.String("*"), aws.String("o-a1b2c3d4e5")
+		}),
+		"token": alexa("amzn1.ask.skill.0001"),
+		"function URL": base(func(in *permission.AddPermissionInput) {
+			in.Principal, in.Action = aws.String("*"), aws.String("lambda:InvokeFunctionUrl")
+			in.FunctionUrlAuthType = permission.FunctionUrlAuthTypeNone
+		}),
+		"via function URL": base(func(in *permission.AddPermissionInput) {
+			in.Principal, in.InvokedViaFunctionUrl = aws.String("*"), aws.Bool(true)
+		}),
+		"not via function URL": base(func(in *permission.AddPermissionInput) { in.InvokedViaFunctionUrl = aws.Bool(false) }),
+		"all actions":          base(func(in *permission.AddPermissionInput) { in.Action = aws.String("lambda:*") }),
+		"alias":                base(func(in *permission.AddPermissionInput) { in.Qualifier = aws.String("PROD") }),
+		"version in the name":  base(func(in *permission.AddPermissionInput) { in.FunctionName = aws.String("Thumbnail:1") }),
+		"full ARN": base(func(in *permission.AddPermissionInput) {
+			in.FunctionName = aws.String("arn:aws:lambda:us-east-1:123456789012:function:Thumbnail")
+		}),
+	}
+}
+
+// newService returns a service with function Thumbnail, its version 1 and its
+// alias PROD.
+func newService(t *testing.T) *permissiontest.Service {
+	t.Helper()
+	service := permissiontest.NewService()
+	if err := service.CreateFunction("Thumbnail"); err != nil {
+		t.Fatal(err)
+	}
+	version, _ := service.PublishVersion("Thumbnail")
+	if _, err := service.CreateAlias("Thumbnail", "PROD", version); err != nil {
+		t.Fatal(err)
+	}
+	return service
+}
+
+// grant is a grant that the service accepts.
+func grant() *permission.AddPermissionInput {
+	return &permission.AddPermissionInput{
+		FunctionName:  aws.String("Thumbnail"),
+		StatementId:   aws.String("s3-photos"),
+		Action:        aws.String("lambda:InvokeFunction"),
+		Principal:     aws.String("s3.amazonaws.com"),
+		SourceArn:     aws.String("arn:aws:s3:::photos"),
+		SourceAccount: aws.String("123456789012"),
+	}
+}
+
+// serviceWithOneStatement returns a service whose function Thumbnail has a policy
+// with the statement "other", and the revision of that policy.
+func serviceWithOneStatement(t *testing.T) (*permissiontest.Service, *string) {
+	t.Helper()
+	service := permissiontest.NewService()
+	if err := service.CreateFunction("Thumbnail"); err != nil {
+		t.Fatal(err)
+	}
+	mustAdd(t, service.API(), &permission.AddPermissionInput{
+		FunctionName: aws.String("Thumbnail"), StatementId: aws.String("other"),
+		Action: aws.String("lambda:InvokeFunction"), Principal: aws.String("210987654321"),
+	})
+	return service, revisionOf(t, service)
+}
+
+func mustAdd(t *testing.T, api permission.API, in *permission.AddPermissionInput) {
+	t.Helper()
+	if _, err := api.AddPermission(context.Background(), in); err != nil {
+		t.Error(err)
+	}
+}
+
+func revisionOf(t *testing.T, service *permissiontest.Service) *string {
+	t.Helper()
+	out, err := service.API().GetPolicy(context.Background(), &permission.GetPolicyInput{FunctionName: aws.String("Thumbnail")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.RevisionId
+}
+
+func withSourceArn(in *permission.AddPermissionInput, sourceArn string) *permission.AddPermissionInput {
+	in.SourceArn = aws.String(sourceArn)
+	return in
+}
+
+func removal() *permission.RemovePermissionInput {
+	return &permission.RemovePermissionInput{FunctionName: aws.String("Thumbnail"), StatementId: aws.String("s3-photos")}
+}
+
+func alexa(token string) *permission.AddPermissionInput {
+	return &permission.AddPermissionInput{
+		FunctionName: aws.String("Thumbnail"), StatementId: aws.String("s3-photos"), Action: aws.String("lambda:InvokeFunction"),
+		Principal: aws.String("alexa-appkit.amazon.com"), EventSourceToken: aws.String(token),
+	}
+}

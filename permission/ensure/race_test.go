@@ -1,0 +1,321 @@
+package ensure_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/permission/ensure"
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+)
+
+// meanwhile is an API in which somebody else acts between a reading and the write
+// that follows it, the first times times.
+func meanwhile(service *permissiontest.Service, times int, act func(n int)) *watched {
+	n := 0
+	return &watched{API: service.API(), before: func(call string) error {
+		if call != "GetPolicy" && n < times {
+			n++
+			act(n)
+		}
+		return nil
+	}}
+}
+
+// Writes are guarded by the revision that was read: when the policy changes in
+// between, Ensure reads again and goes on, for as often as it may.
+func TestEnsureGoesOnAfterOthersWrote(t *testing.T) {
+	for _, times := range []int{1, ensure.DefaultMaxTries - 1, ensure.DefaultMaxTries} {
+		synctest.Test(t, func(t *testing.T) {
+			service, _ := serviceWithOneStatement(t)
+			api := meanwhile(service, times, func(n int) {
+				in := grant()
+				in.StatementId = aws.String("somebody-elses-" + strings.Repeat("x", n))
+				mustAdd(t, service.API(), in)
+			})
+			in := grant()
+			out, err := ensure.Ensure(context.Background(), api, in)
+			if times == ensure.DefaultMaxTries {
+				if !lambdaerrors.IsPreconditionFailed(err) {
+					t.Errorf("%d times: err = %v, want to give up with the 412", times, err)
+				}
+				return
+			}
+			if err != nil || out.Outcome != ensure.Added {
+				t.Errorf("%d times: %v, %v", times, out, err)
+			}
+		})
+	}
+}
+
+// The tries can be fewer.
+func TestMaxTries(t *testing.T) {
+	service, _ := serviceWithOneStatement(t)
+	api := meanwhile(service, 1, func(int) {
+		in := grant()
+		in.StatementId = aws.String("somebody-elses")
+		mustAdd(t, service.API(), in)
+	})
+	_, err := ensure.Ensure(context.Background(), api, grant(), func(o *ensure.EnsureOptions) { o.MaxTries = 1 })
+	if !lambdaerrors.IsPreconditionFailed(err) || len(api.writes()) != 1 {
+		t.Errorf("err = %v after %q", err, api.writes())
+	}
+}
+
+// Somebody else adds the same grant: that is what was wanted.
+func TestEnsureMeetsTheSameGrant(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := newService(t)
+		api := meanwhile(service, 1, func(int) { mustAdd(t, service.API(), grant()) })
+		out, err := ensure.Ensure(context.Background(), api, grant())
+		if err != nil || out.Outcome != ensure.Added || out.Statement.Sid() != "s3-photos" || len(api.writes()) != 1 {
+			t.Errorf("%v, %v after %q", out, err, api.writes())
+		}
+	})
+}
+
+// Somebody else puts another statement under the id: a mismatch, or, when Ensure
+// was about to replace, a fight that it does not join.
+func TestEnsureMeetsAnotherGrant(t *testing.T) {
+	for _, there := range []bool{false, true} {
+		for _, replace := range []bool{false, true} {
+			if there && !replace {
+				continue // a mismatch at once
+			}
+			synctest.Test(t, func(t *testing.T) {
+				service, _ := serviceWithOneStatement(t)
+				if there {
+					mustAdd(t, service.API(), elsewhere())
+				}
+				api := meanwhile(service, 1, func(int) {
+					_, _ = service.API().RemovePermission(context.Background(), removal())
+					mustAdd(t, service.API(), withSourceArn(grant(), "arn:aws:s3:::third"))
+				})
+				_, err := ensure.Ensure(context.Background(), api, grant(), func(o *ensure.EnsureOptions) { o.Replace = replace })
+				var mismatch *ensure.MismatchError
+				var changed *ensure.PolicyChangedError
+				if replace != errors.As(err, &changed) || !replace != errors.As(err, &mismatch) {
+					t.Fatalf("there before: %v, Replace: %v: err = %v", there, replace, err)
+				}
+				if replace && (changed.Before.IsValid() != there || !strings.Contains(changed.Now.Raw(), "third") || !strings.Contains(err.Error(), "somebody else")) {
+					t.Errorf("there before: %v: err = %v", there, err)
+				}
+			})
+		}
+	}
+}
+
+// Two programs replace the same statement by the same grant at the same time, and
+// both succeed.
+func TestTwoReplacements(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service, _ := serviceWithOneStatement(t)
+		mustAdd(t, service.API(), elsewhere())
+		errs := make(chan error)
+		for range 2 {
+			go func() {
+				api := &watched{API: service.API(), before: func(string) error { time.Sleep(time.Millisecond); return nil }}
+				_, err := ensure.Ensure(context.Background(), api, grant(), replacing)
+				errs <- err
+			}()
+		}
+		if err := errors.Join(<-errs, <-errs); err != nil {
+			t.Error(err)
+		}
+		if got := sids(service, "Thumbnail"); !slices.Equal(got, []string{"other", "s3-photos"}) || !strings.Contains(statement(t, service, "s3-photos").Raw(), "photos") {
+			t.Errorf("the policy has %q", got)
+		}
+	})
+}
+
+// A conflict that passes is waited for, with the context obeyed.
+func TestEnsureWaitsForOthers(t *testing.T) {
+	busy := lambdaerrors.FromResponse(409, map[string][]string{"X-Amzn-Errortype": {"ResourceConflictException"}},
+		[]byte(`{"message":"The function could not be updated due to a concurrent update operation."}`))
+	synctest.Test(t, func(t *testing.T) {
+		n := 0
+		api := &watched{API: newService(t).API(), before: func(call string) error {
+			if n++; n == 2 {
+				return busy
+			}
+			return nil
+		}}
+		if out, err := ensure.Ensure(context.Background(), api, grant()); err != nil || out.Outcome != ensure.Added {
+			t.Errorf("%v, %v", out, err)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(context.Background())
+		api := &watched{API: newService(t).API(), before: func(call string) error {
+			if call != "GetPolicy" {
+				cancel()
+				return busy
+			}
+			return nil
+		}}
+		if _, err := ensure.Ensure(ctx, api, grant()); !errors.Is(err, context.Canceled) || len(api.calls) != 2 {
+			t.Errorf("err = %v after %q, want nothing after the context ended", err, api.calls)
+		}
+	})
+}
+
+// A lost response is settled by Ensure itself, over an API that does not.
+func TestEnsureSettlesLostResponses(t *testing.T) {
+	lost := func(call string) error {
+		if call == "AddPermission s3-photos" {
+			return io.ErrUnexpectedEOF
+		}
+		return nil
+	}
+	service := newService(t)
+	api := &watched{API: service.API(), after: lost}
+	out, err := ensure.Ensure(context.Background(), api, grant())
+	if err != nil || out.Outcome != ensure.Added || out.Statement.Raw() != statement(t, service, "s3-photos").Raw() {
+		t.Errorf("response lost: %v, %v", out, err)
+	}
+	api = &watched{API: newService(t).API(), before: lost}
+	if _, err := ensure.Ensure(context.Background(), api, grant()); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("request lost: err = %v, want the loss", err)
+	}
+}
+
+// The caller's own RevisionId guards the first write, and its refusal is final,
+// unless the write was made all the same.
+func TestEnsureWithRevisionId(t *testing.T) {
+	service, revision := serviceWithOneStatement(t)
+	in := grant()
+	in.RevisionId = aws.String("another revision")
+	once := &watched{API: service.API()}
+	if _, err := ensure.Ensure(context.Background(), once, in); !lambdaerrors.IsPreconditionFailed(err) || len(once.writes()) != 1 {
+		t.Errorf("a stale revision: err = %v after %q, want the 412 of one write", err, once.writes())
+	}
+	in.RevisionId = revision
+	retried := &watched{API: service.API(), after: func(call string) error {
+		if call == "AddPermission s3-photos" { // a retry meets its own commit
+			_, err := service.API().AddPermission(context.Background(), in)
+			return err
+		}
+		return nil
+	}}
+	if _, err := ensure.Ensure(context.Background(), retried, in); err != nil {
+		t.Errorf("a lost response: %v", err)
+	}
+
+	replaced := elsewhere()
+	replaced.RevisionId = revisionOf(t, service)
+	lost := &watched{API: service.API(), after: func(call string) error {
+		if strings.HasPrefix(call, "AddPermission "+temporaryID) {
+			return io.ErrUnexpectedEOF
+		}
+		return nil
+	}}
+	if out, err := ensure.Ensure(context.Background(), lost, replaced, replacing); err != nil || out.Outcome != ensure.Replaced {
+		t.Errorf("a replacement, guarded in its first step alone: %v, %v", out, err)
+	}
+}
+
+// In a gap the old statement is put back when the new one is refused, whether the
+// answer to its removal came or was lost.
+func TestEnsureRestoresAfterALostRemoval(t *testing.T) {
+	for _, lost := range []bool{false, true} {
+		service := fullPolicy(t)
+		adds := 0
+		api := &watched{API: service.API()}
+		api.after = func(call string) error {
+			if lost && call == "RemovePermission s3-photos" {
+				return io.ErrUnexpectedEOF
+			}
+			return nil
+		}
+		api.before = func(call string) error {
+			if strings.HasPrefix(call, "AddPermission") {
+				if adds++; adds == 1 {
+					return accessDenied()
+				}
+			}
+			return nil
+		}
+		_, err := ensure.Ensure(context.Background(), api, grant(), withGap)
+		var broken *ensure.ReplaceError
+		if !errors.As(err, &broken) || broken.Left != ensure.LeftOld {
+			t.Errorf("lost: %v: err = %v, want a *ReplaceError that leaves the old statement", lost, err)
+		}
+		document, _ := service.Policy("Thumbnail")
+		if _, ok := document.Lookup("s3-photos"); !ok {
+			t.Errorf("lost: %v: the old statement is gone", lost)
+		}
+	}
+}
+
+// What the caller's own revision refuses is refused once.
+func TestEnsureStaleGuardOnALeftover(t *testing.T) {
+	service := newService(t)
+	mustAdd(t, service.API(), grant())
+	leftover := grant()
+	leftover.StatementId = &temporaryID
+	mustAdd(t, service.API(), leftover)
+	api := &watched{API: service.API()}
+	in := grant()
+	in.RevisionId = aws.String("stale")
+	_, err := ensure.Ensure(context.Background(), api, in)
+	if !lambdaerrors.IsPreconditionFailed(err) || len(api.writes()) != 1 {
+		t.Errorf("%d writes, err = %v; want one and the 412", len(api.writes()), err)
+	}
+}
+
+// A guarded step that was made, and refused as its own retry, is gone on from.
+func TestEnsureGuardedStepRefusedAsItsRetry(t *testing.T) {
+	service := newService(t)
+	mustAdd(t, service.API(), elsewhere())
+	refused := false
+	api := &watched{API: service.API()}
+	api.after = func(call string) error {
+		if call == "AddPermission "+temporaryID && !refused {
+			refused = true
+			return &lambdaerrors.PreconditionFailedException{}
+		}
+		return nil
+	}
+	in := grant()
+	in.RevisionId = revisionOf(t, service)
+	out, err := ensure.Ensure(context.Background(), api, in, replacing)
+	if err != nil || out.Outcome != ensure.Replaced {
+		t.Errorf("%+v, %v; want Replaced", out, err)
+	}
+}
+
+// When the context ends after a removal in a gap, the error does not claim that
+// the old statement is in force, and nothing more is sent.
+func TestEnsureContextEndsInAGap(t *testing.T) {
+	service := fullPolicy(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	api := &watched{API: service.API()}
+	removed := false
+	api.after = func(call string) error {
+		removed = removed || call == "RemovePermission s3-photos"
+		return nil
+	}
+	api.before = func(string) error {
+		if removed {
+			cancel()
+			return context.Canceled
+		}
+		return nil
+	}
+	_, err := ensure.Ensure(ctx, api, grant(), withGap)
+	var broken *ensure.ReplaceError
+	if !errors.As(err, &broken) || broken.Left != ensure.LeftNothing || !broken.Old.IsValid() {
+		t.Errorf("err = %v, want a *ReplaceError that leaves nothing and has the old statement", err)
+	}
+	if writes := api.writes(); len(writes) == 0 || !strings.HasPrefix(writes[len(writes)-1], "RemovePermission") {
+		t.Errorf("writes %v, want none after the removal", writes)
+	}
+}

@@ -1,0 +1,473 @@
+package ensure_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/lambdaperm/lambdaperm/arn"
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/ensure"
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+var temporaryID = ensure.TemporaryStatementId("s3-photos")
+
+// A replacement takes four writes, the requested id stays, and nothing else is
+// touched.
+func TestReplace(t *testing.T) {
+	service, _ := serviceWithOneStatement(t)
+	mustAdd(t, service.API(), elsewhere())
+	other := statement(t, service, "other").Raw()
+	api := &watched{API: service.API()}
+	out, err := ensure.Ensure(context.Background(), api, grant(), replacing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"AddPermission " + temporaryID, "RemovePermission s3-photos", "AddPermission s3-photos", "RemovePermission " + temporaryID}
+	if out.Outcome != ensure.Replaced || !slices.Equal(api.writes(), want) {
+		t.Errorf("Outcome = %v, writes = %q, want %q", out.Outcome, api.writes(), want)
+	}
+	if statement(t, service, "s3-photos").Raw() != out.Statement.Raw() || !strings.Contains(out.Statement.Raw(), "arn:aws:s3:::photos") {
+		t.Errorf("Statement = %s", out.Statement)
+	}
+	if statement(t, service, "other").Raw() != other || !slices.Equal(sids(service, "Thumbnail"), []string{"other", "s3-photos"}) {
+		t.Errorf("the policy has %q", sids(service, "Thumbnail"))
+	}
+}
+
+// The temporary id is legal for every legal id, and does not depend on anything
+// else.
+func TestTemporaryStatementId(t *testing.T) {
+	for _, id := range []string{"a", "s3-photos", strings.Repeat("x", 100)} {
+		temporary := ensure.TemporaryStatementId(id)
+		if len(temporary) > 100 || temporary == id || temporary != ensure.TemporaryStatementId(id) {
+			t.Errorf("TemporaryStatementId(%q) = %q", id, temporary)
+		}
+		in := grant()
+		in.StatementId = aws.String(temporary)
+		mustAdd(t, newService(t).API(), in)
+	}
+}
+
+// The ways in which one call of a replacement fails.
+var stepFaults = map[string]struct {
+	before, after func(cancel context.CancelFunc) error
+}{
+	"refused":              {before: func(context.CancelFunc) error { return accessDenied() }},
+	"never sent":           {before: func(context.CancelFunc) error { return io.ErrUnexpectedEOF }},
+	"response lost":        {after: func(context.CancelFunc) error { return io.ErrUnexpectedEOF }},
+	"context ended before": {before: func(cancel context.CancelFunc) error { cancel(); return context.Canceled }},
+	"context ended after":  {after: func(cancel context.CancelFunc) error { cancel(); return context.Canceled }},
+}
+
+// TestReplaceFaults lets every call of a replacement fail in every way. The old or
+// the new grant is in force at every moment; the error tells the truth about what
+// is left; and the next Ensure finishes.
+func TestReplaceFaults(t *testing.T) {
+	for name, fault := range stepFaults {
+		for n := 1; ; n++ { // the n-th call fails
+			r := newReplacement(t)
+			calls, hit := r.failAt(n, fault.before, fault.after)
+			if !hit {
+				if calls < 8 {
+					t.Errorf("%s: a replacement made %d calls", name, calls)
+				}
+				break
+			}
+			t.Run(fmt.Sprintf("%s/%d", name, n), func(t *testing.T) { r.t = t; r.check() })
+		}
+	}
+}
+
+// replacement is one replacement of elsewhere by grant, watched.
+type replacement struct {
+	t        *testing.T
+	service  *permissiontest.Service
+	old, new policy.Statement
+	err      error
+	vanished []string // the calls after which neither grant was in force
+	late     []string // the calls that were made after the context had ended
+}
+
+func newReplacement(t *testing.T) *replacement {
+	service, _ := serviceWithOneStatement(t)
+	r := &replacement{t: t, service: service}
+	r.new = build(t, grant())
+	r.old = build(t, elsewhere())
+	mustAdd(t, service.API(), elsewhere())
+	return r
+}
+
+func build(t *testing.T, in *permission.AddPermissionInput) policy.Statement {
+	t.Helper()
+	s, err := policy.NewStatement(in.Request(), arn.MustParseFunction("arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// inForce reports whether some statement of the policy grants what s does.
+func (r *replacement) inForce(s policy.Statement) bool {
+	document, _ := r.service.Policy("Thumbnail")
+	return slices.ContainsFunc(document.Statements(), func(stored policy.Statement) bool { return policy.Covers(stored, s) })
+}
+
+func (r *replacement) failAt(n int, before, after func(context.CancelFunc) error) (calls int, hit bool) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	api := &watched{API: r.service.API()}
+	api.before = func(call string) error {
+		if ctx.Err() != nil {
+			r.late = append(r.late, call)
+		}
+		if calls++; calls == n && before != nil {
+			hit = true
+			return before(cancel)
+		}
+		return nil
+	}
+	api.after = func(call string) error {
+		if !r.inForce(r.old) && !r.inForce(r.new) {
+			r.vanished = append(r.vanished, call)
+		}
+		if calls == n && after != nil {
+			hit = true
+			return after(cancel)
+		}
+		return nil
+	}
+	_, r.err = ensure.Ensure(ctx, api, grant(), replacing)
+	return calls, hit
+}
+
+func (r *replacement) check() {
+	r.t.Helper()
+	if len(r.vanished) > 0 {
+		r.t.Errorf("neither grant was in force after %q", r.vanished)
+	}
+	var broken *ensure.ReplaceError
+	if errors.As(r.err, &broken) {
+		r.checkLeft(broken)
+	}
+	if len(r.late) > 0 {
+		r.t.Errorf("called after the context had ended: %q", r.late)
+	}
+	if !slices.Contains(sids(r.service, "Thumbnail"), "other") {
+		r.t.Error("the other statement is gone")
+	}
+	r.finish()
+}
+
+// checkLeft compares what the error says is left with what is.
+func (r *replacement) checkLeft(broken *ensure.ReplaceError) {
+	r.t.Helper()
+	if got := r.left(); broken.Left != got && !broken.Uncertain {
+		r.t.Errorf("the error says %q; what is left: %q", broken, got)
+	}
+	if broken.StatementId != "s3-photos" || broken.TemporaryId != temporaryID || broken.Step == "" {
+		r.t.Errorf("the error lacks something: %+v", broken)
+	}
+}
+
+func (r *replacement) left() ensure.Left {
+	document, _ := r.service.Policy("Thumbnail")
+	stored, hasStored := document.Lookup("s3-photos")
+	_, hasTemporary := document.Lookup(temporaryID)
+	switch {
+	case hasStored && hasTemporary && stored.Equivalent(r.new):
+		return ensure.LeftNewAndTemporary
+	case hasStored && hasTemporary:
+		return ensure.LeftOldAndTemporary
+	case hasStored:
+		return ensure.LeftOld
+	case hasTemporary:
+		return ensure.LeftTemporary
+	}
+	return ensure.LeftNothing
+}
+
+// finish calls Ensure again, without faults.
+func (r *replacement) finish() {
+	r.t.Helper()
+	out, err := ensure.Ensure(context.Background(), r.service.API(), grant(), replacing)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	document, _ := r.service.Policy("Thumbnail")
+	if stored, _ := document.Lookup("s3-photos"); !stored.Equivalent(r.new) || !out.Statement.Equivalent(r.new) || len(document.Statements()) != 2 {
+		r.t.Errorf("after the next Ensure, %v, the policy is %s", out.Outcome, document)
+	}
+}
+
+// accessDenied is the service's refusal of a caller who may not write.
+func accessDenied() error {
+	return lambdaerrors.FromResponse(403, map[string][]string{"X-Amzn-Errortype": {"AccessDeniedException"}}, []byte(`{"Message":null}`))
+}
+
+const thumbnail = "arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"
+
+// What AddPermission could not put back is not removed, and nothing is written.
+func TestReplaceRefusesWhatCannotBeRestored(t *testing.T) {
+	tests := map[string]string{
+		"two actions":           `"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":["lambda:InvokeFunction","lambda:GetFunction"],"Resource":"` + thumbnail + `"`,
+		"two principals":        `"Effect":"Allow","Principal":{"Service":["s3.amazonaws.com","sns.amazonaws.com"]},"Action":"lambda:InvokeFunction","Resource":"` + thumbnail + `"`,
+		"Deny":                  `"Effect":"Deny","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"` + thumbnail + `"`,
+		"a foreign condition":   `"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"` + thumbnail + `","Condition":{"Bool":{"aws:SecureTransport":"true"}}`,
+		"two values":            `"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"` + thumbnail + `","Condition":{"StringEquals":{"AWS:SourceAccount":["123456789012","210987654321"]}}`,
+		"another operator":      `"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"` + thumbnail + `","Condition":{"StringLike":{"AWS:SourceArn":"arn:aws:s3:::photos"}}`,
+		"an action it refuses":  `"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:Invoke*","Resource":"` + thumbnail + `"`,
+		"another resource":      `"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"*"`,
+		"a deleted principal":   `"Effect":"Allow","Principal":{"AWS":"AROAEXAMPLEEXAMPLE123"},"Action":"lambda:InvokeFunction","Resource":"` + thumbnail + `"`,
+		"an element of its own": `"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"NotAction":"lambda:DeleteFunction","Resource":"` + thumbnail + `"`,
+	}
+	for name, members := range tests {
+		t.Run(name, func(t *testing.T) {
+			api := policyOf(`{"Version":"2012-10-17","Statement":[{"Sid":"s3-photos",` + members + `}]}`)
+			var mismatch *ensure.MismatchError
+			if _, err := ensure.Ensure(context.Background(), api, grant()); !errors.As(err, &mismatch) {
+				t.Errorf("without Replace: err = %v, want a *MismatchError", err)
+			}
+			_, err := ensure.Ensure(context.Background(), api, grant(), replacing)
+			var refused *ensure.ReplaceError
+			if !errors.As(err, &refused) || !errors.Is(err, ensure.ErrCannotRestore) || refused.Left != ensure.LeftOld || refused.Step != "" {
+				t.Errorf("err = %v, want ErrCannotRestore", err)
+			}
+		})
+	}
+}
+
+// policyOf is an API whose policy is the text, and that cannot be written to.
+func policyOf(text string) permission.API {
+	return &permissiontest.Stub{GetPolicyFunc: func(context.Context, *permission.GetPolicyInput, ...func(*permission.Options)) (*permission.GetPolicyOutput, error) {
+		return &permission.GetPolicyOutput{Policy: &text, RevisionId: aws.String("1")}, nil
+	}}
+}
+
+// fullPolicy returns a service whose policy has elsewhere and room for less than
+// one statement more.
+func fullPolicy(t *testing.T) *permissiontest.Service {
+	t.Helper()
+	service := newService(t)
+	mustAdd(t, service.API(), elsewhere())
+	fill(t, service, 100)
+	return service
+}
+
+// Where both do not fit, nothing is written, unless a gap is allowed.
+func TestReplaceWithoutRoom(t *testing.T) {
+	service := fullPolicy(t)
+	api := &watched{API: service.API()}
+	_, err := ensure.Ensure(context.Background(), api, grant(), replacing)
+	if !errors.Is(err, ensure.ErrNoRoom) || len(api.writes()) > 0 {
+		t.Fatalf("err = %v after %q, want ErrNoRoom", err, api.writes())
+	}
+	out, err := ensure.Ensure(context.Background(), api, grant(), withGap)
+	want := []string{"RemovePermission s3-photos", "AddPermission s3-photos"}
+	if err != nil || out.Outcome != ensure.Replaced || !slices.Equal(api.writes(), want) {
+		t.Errorf("%v, %v; writes = %q, want %q", out, err, api.writes(), want)
+	}
+}
+
+// There must be room for every step: for the new one beside the old one, and for
+// the new one twice.
+func TestReplaceNeedsRoomForEveryStep(t *testing.T) {
+	short, long := grant(), withSourceArn(grant(), "arn:aws:s3:::"+strings.Repeat("x", 1500))
+	for name, c := range map[string]struct {
+		old, new *permission.AddPermissionInput
+		room     int
+	}{
+		// too little for either beside the old one
+		"the old one is long": {long, short, 100},
+		// enough for the new one beside the old one, and not for it twice
+		"the new one is long": {short, long, 1000 + len(build(t, long).Raw())},
+	} {
+		service := newService(t)
+		mustAdd(t, service.API(), c.old)
+		fill(t, service, c.room)
+		api := &watched{API: service.API()}
+		if _, err := ensure.Ensure(context.Background(), api, c.new, replacing); !errors.Is(err, ensure.ErrNoRoom) || len(api.writes()) > 0 {
+			t.Errorf("%s: err = %v after %q, want ErrNoRoom", name, err, api.writes())
+		}
+	}
+}
+
+// fill adds statements until the policy has exactly room left.
+func fill(t *testing.T, service *permissiontest.Service, room int) {
+	t.Helper()
+	for n := 0; ; n++ {
+		filler := withSourceArn(grant(), "arn:aws:s3:::")
+		filler.StatementId = aws.String(fmt.Sprintf("filler-%02d", n))
+		document, _ := service.Policy("Thumbnail")
+		padding := document.Headroom() - room - len(build(t, filler).Raw()) - len(",")
+		const most = 1500
+		isLast := padding <= most
+		if !isLast {
+			padding = most / 2
+		}
+		*filler.SourceArn += strings.Repeat("y", padding)
+		mustAdd(t, service.API(), filler)
+		if isLast {
+			return
+		}
+	}
+}
+
+func withGap(o *ensure.EnsureOptions) { o.Replace, o.AllowGap = true, true }
+
+// A gap is not taken where it is not needed.
+func TestAllowGapIsTheLastResort(t *testing.T) {
+	service := newService(t)
+	mustAdd(t, service.API(), elsewhere())
+	api := &watched{API: service.API()}
+	if _, err := ensure.Ensure(context.Background(), api, grant(), withGap); err != nil || len(api.writes()) != 4 {
+		t.Errorf("err = %v, writes = %q", err, api.writes())
+	}
+}
+
+// When the new statement is refused in a gap, the old one is put back; when that
+// fails too, the error says that nothing is left, and has the old statement.
+func TestGapIsClosedAgain(t *testing.T) {
+	for _, restored := range []bool{true, false} {
+		service := fullPolicy(t)
+		old := statement(t, service, "s3-photos")
+		adds := 0
+		api := &watched{API: service.API(), before: func(call string) error {
+			if strings.HasPrefix(call, "AddPermission") {
+				if adds++; adds == 1 || !restored {
+					return accessDenied()
+				}
+			}
+			return nil
+		}}
+		_, err := ensure.Ensure(context.Background(), api, grant(), withGap)
+		var broken *ensure.ReplaceError
+		if !errors.As(err, &broken) || !broken.Old.Equivalent(old) {
+			t.Fatalf("err = %v, want a *ReplaceError with the old statement", err)
+		}
+		document, _ := service.Policy("Thumbnail")
+		stored, present := document.Lookup("s3-photos")
+		if want := map[bool]ensure.Left{true: ensure.LeftOld, false: ensure.LeftNothing}[restored]; broken.Left != want || present != restored {
+			t.Errorf("Left = %v, want %v; stored: %s", broken.Left, want, stored)
+		}
+	}
+}
+
+// Every grant that AddPermission can make can be replaced, and put back.
+func TestEveryKindCanBeRestored(t *testing.T) {
+	for name, in := range kinds() {
+		if in.Qualifier != nil || *in.FunctionName != "Thumbnail" {
+			continue
+		}
+		in.StatementId = aws.String("s3-photos")
+		s := build(t, in)
+		api := policyOf(policy.Document{}.With(s).Raw())
+		_, err := ensure.Ensure(context.Background(), api, elsewhere(), replacing)
+		if errors.Is(err, ensure.ErrCannotRestore) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Errors of a replacement read as a person would tell it.
+func TestReplaceErrorText(t *testing.T) {
+	e := &ensure.ReplaceError{
+		StatementId: "s3-photos", TemporaryId: temporaryID, Left: ensure.LeftTemporary, Uncertain: true,
+		Step: "adding the statement", Err: io.ErrUnexpectedEOF,
+	}
+	for _, want := range []string{"s3-photos", temporaryID, "adding the statement", "unexpected EOF", "the temporary statement alone is in force", "unless"} {
+		if !strings.Contains(e.Error(), want) {
+			t.Errorf("%q lacks %q", e, want)
+		}
+	}
+	words := map[string]bool{}
+	for l := ensure.LeftOld; l <= ensure.LeftNothing+1; l++ {
+		words[l.String()] = true
+	}
+	if len(words) != 6 || !words["Left(5)"] {
+		t.Errorf("words = %v", words)
+	}
+}
+
+// A leftover is finished without Replace too where nothing but the leftover must
+// go.
+func TestEnsureFinishesALeftover(t *testing.T) {
+	leftover := func(in *permission.AddPermissionInput) *permission.AddPermissionInput {
+		in.StatementId = aws.String(temporaryID)
+		return in
+	}
+	tests := map[string]struct {
+		stored  []*permission.AddPermissionInput
+		outcome ensure.Outcome
+	}{
+		// the old one was removed, the new one is not yet there
+		"the new one under the temporary id alone": {[]*permission.AddPermissionInput{leftover(grant())}, ensure.Replaced},
+		// the last step is missing
+		"both new": {[]*permission.AddPermissionInput{leftover(grant()), grant()}, ensure.Replaced},
+		// an interrupted replacement by what is no longer wanted
+		"something else under the temporary id": {[]*permission.AddPermissionInput{leftover(elsewhere()), grant()}, ensure.Replaced},
+		"something else alone":                  {[]*permission.AddPermissionInput{leftover(elsewhere())}, ensure.Replaced},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			service := newService(t)
+			for _, in := range tt.stored {
+				mustAdd(t, service.API(), in)
+			}
+			out, err := ensure.Ensure(context.Background(), service.API(), grant())
+			if err != nil || out.Outcome != tt.outcome || !slices.Equal(sids(service, "Thumbnail"), []string{"s3-photos"}) {
+				t.Errorf("%v, %v; the policy has %q", out, err, sids(service, "Thumbnail"))
+			}
+		})
+	}
+}
+
+// A replacement that was begun by something else is cleared away first.
+func TestReplaceOverAnotherLeftover(t *testing.T) {
+	service := newService(t)
+	third := grant()
+	third.StatementId, third.SourceArn = aws.String(temporaryID), aws.String("arn:aws:s3:::third")
+	mustAdd(t, service.API(), elsewhere())
+	mustAdd(t, service.API(), third)
+
+	var mismatch *ensure.MismatchError
+	if _, err := ensure.Ensure(context.Background(), service.API(), grant()); !errors.As(err, &mismatch) || mismatch.TemporaryId != temporaryID {
+		t.Errorf("err = %v, want a mismatch that names the leftover", err)
+	}
+	api := &watched{API: service.API(), after: func(call string) error {
+		document, _ := service.Policy("Thumbnail")
+		inForce := func(s policy.Statement) bool {
+			return policy.Covers(s, build(t, elsewhere())) || policy.Covers(s, build(t, grant()))
+		}
+		if !slices.ContainsFunc(document.Statements(), inForce) {
+			t.Errorf("neither the old nor the new grant is in force after %s", call)
+		}
+		return nil
+	}}
+	out, err := ensure.Ensure(context.Background(), api, grant(), replacing)
+	if err != nil || out.Outcome != ensure.Replaced || !slices.Equal(sids(service, "Thumbnail"), []string{"s3-photos"}) {
+		t.Errorf("%v, %v; the policy has %q", out, err, sids(service, "Thumbnail"))
+	}
+}
+
+// A covering statement is no reason to leave a replacement half done.
+func TestLeftoverBesideCovering(t *testing.T) {
+	service := newService(t)
+	leftover, wide := grant(), grant()
+	leftover.StatementId = aws.String(temporaryID)
+	wide.StatementId, wide.SourceArn = aws.String("wide"), aws.String("arn:aws:s3:::*")
+	mustAdd(t, service.API(), leftover)
+	mustAdd(t, service.API(), wide)
+	out, err := ensure.Ensure(context.Background(), service.API(), grant(), func(o *ensure.EnsureOptions) { o.AcceptCovering = true })
+	if err != nil || out.Outcome != ensure.Replaced || !slices.Equal(sids(service, "Thumbnail"), []string{"s3-photos", "wide"}) {
+		t.Errorf("%v, %v; the policy has %q", out, err, sids(service, "Thumbnail"))
+	}
+}
