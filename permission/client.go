@@ -1,6 +1,9 @@
 package permission
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"sync/atomic"
@@ -10,9 +13,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/logging"
 	"github.com/aws/smithy-go/metrics"
+	"github.com/aws/smithy-go/middleware"
 	"github.com/aws/smithy-go/tracing"
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/internal/sigv4"
 )
 
@@ -154,4 +160,61 @@ func withDefaultTimeouts(client HTTPClient, mode aws.DefaultsMode) HTTPClient {
 			t.TLSHandshakeTimeout = timeout
 		}
 	})
+}
+
+// invoke sends one call through its middleware: check, serialize, sign, send,
+// decode, and again where the Retryer says so. An error is always a
+// *smithy.OperationError.
+func (c *Client) invoke(ctx context.Context, op *operation, input any, optFns []func(*Options)) (any, middleware.Metadata, error) {
+	result, metadata, err := c.send(ctx, op, input, optFns)
+	if err != nil {
+		err = &smithy.OperationError{ServiceID: serviceID, OperationName: op.name, Err: canceled(ctx, err)}
+	}
+	return result, metadata, err
+}
+
+func (c *Client) send(ctx context.Context, op *operation, input any, optFns []func(*Options)) (any, middleware.Metadata, error) {
+	if c == nil || c.options == nil {
+		return nil, middleware.Metadata{}, &ConfigError{Reason: "the Client is nil or zero; make one with NewFromConfig or New"}
+	}
+	p, err := c.pipeline(op, optFns)
+	if err != nil {
+		return nil, middleware.Metadata{}, err
+	}
+	return p.run(ctx, input)
+}
+
+// unknownResult is what became of a result that a middleware has replaced.
+func unknownResult(op *operation, result any) error {
+	return &smithy.OperationError{ServiceID: serviceID, OperationName: op.name, Err: fmt.Errorf("unknown result type %T", result)}
+}
+
+// canceled makes an error that the end of ctx caused an *aws.RequestCanceledError,
+// wherever the call was waiting. An answer that arrived before stays what it is.
+func canceled(ctx context.Context, err error) error {
+	var already *aws.RequestCanceledError
+	if ctx.Err() == nil || errors.As(err, &already) {
+		return err
+	}
+	var c interface{ CanceledError() bool }
+	if errors.As(err, &c) && c.CanceledError() || errors.Is(err, ctx.Err()) {
+		return &aws.RequestCanceledError{Err: err}
+	}
+	return err
+}
+
+// retryConflicts makes the default retryer try the conflicts again that pass. The
+// SDK tries none, since the service has one code for those and for a statement id
+// that is taken, which will be taken the next time too. So a conflict with words
+// that are not known is not tried again either.
+//
+// It adds to the options instead of wrapping the retryer, whose type says in the
+// User-Agent header which retry mode this is.
+func retryConflicts(o *retry.StandardOptions) {
+	o.Retryables = append(o.Retryables, retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
+		if lambdaerrors.ConflictKindOf(err).Passes() {
+			return aws.TrueTernary
+		}
+		return aws.UnknownTernary
+	}))
 }

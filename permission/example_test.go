@@ -9,7 +9,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/lint"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
@@ -150,4 +152,204 @@ func ExampleCheck() {
 	fmt.Println(err)
 	// Output:
 	// operation error Lambda: AddPermission, a public grant needs a review
+}
+
+// allow adds a permission to function thumbnail of a service in memory, where a
+// program calls its client's AddPermission. Lint has a say too: the grants of
+// these examples are narrow. It prints what the policy has then.
+func allow(input *permission.AddPermissionInput, meant ...string) {
+	service := permissiontest.NewService()
+	service.CreateFunction("thumbnail")
+	service.PublishVersion("thumbnail")
+	service.CreateAlias("thumbnail", "live", "1")
+
+	input.FunctionName = aws.String("thumbnail")
+	out, err := service.API().AddPermission(context.Background(), input, func(o *permission.Options) {
+		o.Preflight = append(o.Preflight, lint.Check(lint.SeverityWarning, lint.Disable(meant...)))
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	show(aws.ToString(out.Statement))
+}
+
+// show prints a statement: who may do what with which function, and when.
+func show(text string) {
+	statement, err := policy.ParseStatement(text)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(statement.Principals()[0].Value, "may", statement.Actions()[0])
+	fmt.Println("  on", statement.Resources()[0])
+	for _, c := range statement.Conditions() {
+		fmt.Println("  if", c.Key, c.Operator, c.Values[0])
+	}
+}
+
+// A bucket's ARN has no account in it. Without SourceAccount a bucket of the same
+// name gets in that somebody else creates once this one is deleted.
+func Example_s3Bucket() {
+	allow(&permission.AddPermissionInput{
+		StatementId:   aws.String("s3-photos"),
+		Action:        aws.String("lambda:InvokeFunction"),
+		Principal:     aws.String("s3.amazonaws.com"),
+		SourceArn:     aws.String("arn:aws:s3:::photos"),
+		SourceAccount: aws.String("123456789012"),
+	})
+	// Output:
+	// s3.amazonaws.com may lambda:InvokeFunction
+	//   on arn:aws:lambda:us-east-1:123456789012:function:thumbnail
+	//   if AWS:SourceAccount StringEquals 123456789012
+	//   if AWS:SourceArn ArnLike arn:aws:s3:::photos
+}
+
+func Example_snsTopic() {
+	allow(&permission.AddPermissionInput{
+		StatementId: aws.String("sns-uploads"),
+		Action:      aws.String("lambda:InvokeFunction"),
+		Principal:   aws.String("sns.amazonaws.com"),
+		SourceArn:   aws.String("arn:aws:sns:us-east-1:123456789012:uploads"),
+	})
+	// Output:
+	// sns.amazonaws.com may lambda:InvokeFunction
+	//   on arn:aws:lambda:us-east-1:123456789012:function:thumbnail
+	//   if AWS:SourceArn ArnLike arn:aws:sns:us-east-1:123456789012:uploads
+}
+
+// The rule of a bus that is not the default one is rule/BUS/NAME. This grant is
+// on an alias: a rule that targets the alias needs it there.
+func Example_eventBridgeRule() {
+	allow(&permission.AddPermissionInput{
+		Qualifier:   aws.String("live"),
+		StatementId: aws.String("events-nightly"),
+		Action:      aws.String("lambda:InvokeFunction"),
+		Principal:   aws.String("events.amazonaws.com"),
+		SourceArn:   aws.String("arn:aws:events:us-east-1:123456789012:rule/nightly"),
+	})
+	// Output:
+	// events.amazonaws.com may lambda:InvokeFunction
+	//   on arn:aws:lambda:us-east-1:123456789012:function:thumbnail:live
+	//   if AWS:SourceArn ArnLike arn:aws:events:us-east-1:123456789012:rule/nightly
+}
+
+// The ARN is that of execute-api: API/STAGE/METHOD/PATH. * stands for any stage;
+// the method of an ANY route is * too.
+func Example_apiGateway() {
+	allow(&permission.AddPermissionInput{
+		StatementId: aws.String("api-get-pets"),
+		Action:      aws.String("lambda:InvokeFunction"),
+		Principal:   aws.String("apigateway.amazonaws.com"),
+		SourceArn:   aws.String("arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/*/GET/pets"),
+	})
+	// Output:
+	// apigateway.amazonaws.com may lambda:InvokeFunction
+	//   on arn:aws:lambda:us-east-1:123456789012:function:thumbnail
+	//   if AWS:SourceArn ArnLike arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/*/GET/pets
+}
+
+// The ARN of a log group ends in :* here.
+func Example_cloudWatchLogs() {
+	allow(&permission.AddPermissionInput{
+		StatementId:   aws.String("logs-app"),
+		Action:        aws.String("lambda:InvokeFunction"),
+		Principal:     aws.String("logs.amazonaws.com"),
+		SourceArn:     aws.String("arn:aws:logs:us-east-1:123456789012:log-group:/app/web:*"),
+		SourceAccount: aws.String("123456789012"),
+	})
+	// Output:
+	// logs.amazonaws.com may lambda:InvokeFunction
+	//   on arn:aws:lambda:us-east-1:123456789012:function:thumbnail
+	//   if AWS:SourceAccount StringEquals 123456789012
+	//   if AWS:SourceArn ArnLike arn:aws:logs:us-east-1:123456789012:log-group:/app/web:*
+}
+
+// A role of another account needs this, and a policy of its own account that
+// allows the call. An account id instead of the ARN leaves the choice of roles to
+// that account. Source members have no place here: calls by a role have no source.
+func Example_crossAccountRole() {
+	allow(&permission.AddPermissionInput{
+		StatementId: aws.String("partner-deploy"),
+		Action:      aws.String("lambda:InvokeFunction"),
+		Principal:   aws.String("arn:aws:iam::210987654321:role/deploy"),
+	})
+	// Output:
+	// arn:aws:iam::210987654321:role/deploy may lambda:InvokeFunction
+	//   on arn:aws:lambda:us-east-1:123456789012:function:thumbnail
+}
+
+// Everybody, if their account is of the organization.
+func Example_organization() {
+	allow(&permission.AddPermissionInput{
+		StatementId:    aws.String("our-organization"),
+		Action:         aws.String("lambda:InvokeFunction"),
+		Principal:      aws.String("*"),
+		PrincipalOrgID: aws.String("o-a1b2c3d4e5"),
+	})
+	// Output:
+	// * may lambda:InvokeFunction
+	//   on arn:aws:lambda:us-east-1:123456789012:function:thumbnail
+	//   if aws:PrincipalOrgID StringEquals o-a1b2c3d4e5
+}
+
+// The id of the skill is what it shows; without it any skill of any developer
+// gets in. For smart home the principal is alexa-connectedhome.amazon.com.
+func Example_alexaSkill() {
+	allow(&permission.AddPermissionInput{
+		StatementId:      aws.String("alexa-photos"),
+		Action:           aws.String("lambda:InvokeFunction"),
+		Principal:        aws.String("alexa-appkit.amazon.com"),
+		EventSourceToken: aws.String("amzn1.ask.skill.12345678-1234-1234-1234-123456789012"),
+	})
+	// Output:
+	// alexa-appkit.amazon.com may lambda:InvokeFunction
+	//   on arn:aws:lambda:us-east-1:123456789012:function:thumbnail
+	//   if lambda:EventSourceToken StringEquals amzn1.ask.skill.12345678-1234-1234-1234-123456789012
+}
+
+// A URL that anybody may open takes two grants: one for the URL, one for what is
+// behind it. With one of the two it answers 403. Lint warns of what is public,
+// which is meant here.
+func Example_functionURL() {
+	allow(&permission.AddPermissionInput{
+		StatementId:         aws.String("url-open"),
+		Action:              aws.String("lambda:InvokeFunctionUrl"),
+		Principal:           aws.String("*"),
+		FunctionUrlAuthType: permission.FunctionUrlAuthTypeNone,
+	}, lint.RulePublicURL)
+	allow(&permission.AddPermissionInput{
+		StatementId:           aws.String("url-invoke"),
+		Action:                aws.String("lambda:InvokeFunction"),
+		Principal:             aws.String("*"),
+		InvokedViaFunctionUrl: aws.Bool(true),
+	}, lint.RulePublicURL)
+	// Output:
+	// * may lambda:InvokeFunctionUrl
+	//   on arn:aws:lambda:us-east-1:123456789012:function:thumbnail
+	//   if lambda:FunctionUrlAuthType StringEquals NONE
+	// * may lambda:InvokeFunction
+	//   on arn:aws:lambda:us-east-1:123456789012:function:thumbnail
+	//   if lambda:InvokedViaFunctionUrl Bool true
+}
+
+// CloudFront signs its requests to a function URL of type AWS_IAM (origin access
+// control), and takes two grants as well: the ones that its guide has.
+func Example_cloudFrontOriginAccess() {
+	distribution := aws.String("arn:aws:cloudfront::123456789012:distribution/EDFDVBD6EXAMPLE")
+	for _, action := range []string{"InvokeFunctionUrl", "InvokeFunction"} {
+		allow(&permission.AddPermissionInput{
+			StatementId: aws.String("cloudfront-" + action),
+			Action:      aws.String("lambda:" + action),
+			Principal:   aws.String("cloudfront.amazonaws.com"),
+			SourceArn:   distribution,
+		})
+	}
+	// Output:
+	// cloudfront.amazonaws.com may lambda:InvokeFunctionUrl
+	//   on arn:aws:lambda:us-east-1:123456789012:function:thumbnail
+	//   if AWS:SourceArn ArnLike arn:aws:cloudfront::123456789012:distribution/EDFDVBD6EXAMPLE
+	// cloudfront.amazonaws.com may lambda:InvokeFunction
+	//   on arn:aws:lambda:us-east-1:123456789012:function:thumbnail
+	//   if AWS:SourceArn ArnLike arn:aws:cloudfront::123456789012:distribution/EDFDVBD6EXAMPLE
 }

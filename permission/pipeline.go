@@ -7,9 +7,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go/middleware"
 	"github.com/aws/smithy-go/tracing"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+	"github.com/lambdaperm/lambdaperm/validate"
 )
 
 // pipeline is an operation with options applied: everything of a call that does
@@ -141,3 +143,231 @@ func (p *pipeline) newCall(ctx context.Context) *call {
 
 // newRequest is the request that the middlewares of a call fill.
 func newRequest() *smithyhttp.Request { return smithyhttp.NewStackRequest().(*smithyhttp.Request) }
+
+const (
+	serviceID   = "Lambda"
+	signingName = "lambda"
+)
+
+// operation is what makes one of the three operations differ from the others.
+type operation struct {
+	name, span, method string
+	rules              validate.Operation
+
+	// accepts reports whether an input is of the operation's own type.
+	accepts func(input any) bool
+	// required lists the members that the service requires, four at most.
+	required func(input any) [4]member
+	// serialize says what the request holds.
+	serialize func(input any) (parts, error)
+	// decode reads the body of a successful answer.
+	decode func(body []byte) (any, error)
+}
+
+// accepts reports whether an input is a *T, and not nil.
+func accepts[T any](input any) bool {
+	in, ok := input.(*T)
+	return ok && in != nil
+}
+
+// operations are all there are.
+var operations = []*operation{addPermission, getPolicy, removePermission}
+
+// member is an input member of an operation, by its name in the API; the zero
+// member is none.
+type member struct {
+	name  string
+	value *string
+}
+
+// call is one call of an operation on its way through the middlewares: the
+// context that they see, and what they share. So no middleware holds anything of
+// a call, and all of them serve any number of calls at once. The attempts of a
+// call follow one another: there is no lock.
+//
+// It answers for the values of the client before those of the caller's context,
+// so that a call made within a middleware of another call begins with its own.
+type call struct {
+	context.Context
+	values context.Context
+
+	// skew is added to the clock when the next attempt is signed.
+	skew time.Duration
+	// signingName and signingRegion are the scope of the signature.
+	signingName, signingRegion string
+	// credentials are those of the present attempt.
+	credentials aws.Credentials
+	// payloadHash is that of the body, where the context has none.
+	payloadHash string
+	// anonymous means that the request is sent unsigned.
+	anonymous bool
+}
+
+type callKey struct{}
+
+// Value returns the value of the call, of its client or of its caller, in this
+// order.
+func (c *call) Value(key any) any {
+	if key == (callKey{}) {
+		return c
+	}
+	if v := c.values.Value(key); v != nil {
+		return v
+	}
+	return c.Context.Value(key)
+}
+
+// callFrom returns the call that a context belongs to. The context of a middleware
+// that made one anew belongs to none; authScheme refuses it.
+func callFrom(ctx context.Context) *call {
+	if c, ok := ctx.Value(callKey{}).(*call); ok {
+		return c
+	}
+	return &call{Context: ctx, values: context.Background()}
+}
+
+func isOfCall(ctx context.Context) bool {
+	_, ok := ctx.Value(callKey{}).(*call)
+	return ok
+}
+
+// steps are the middlewares of a call, step by step in their order. Ids and order
+// are those of the SDK's Lambda client, so that a middleware written for that one
+// finds its place here.
+type steps struct {
+	initialize  []middleware.InitializeMiddleware
+	serialize   []middleware.SerializeMiddleware
+	build       []middleware.BuildMiddleware
+	finalize    []middleware.FinalizeMiddleware
+	deserialize []middleware.DeserializeMiddleware
+}
+
+// steps makes the middlewares anew, for a chain that calls share or for the stack
+// of one call: those of the SDK have fields that APIOptions may set.
+func (p *pipeline) steps() *steps {
+	return &steps{p.initializeStep(), p.serializeStep(), p.buildStep(), p.finalizeStep(), p.deserializeStep()}
+}
+
+// initializeStep has the checks before all else.
+func (p *pipeline) initializeStep() []middleware.InitializeMiddleware {
+	step := make([]middleware.InitializeMiddleware, 0, 3)
+	if len(p.options.Preflight) > 0 {
+		step = append(step, &preflight{p.options.Preflight, requestOf})
+	}
+	if i := p.interceptors; i != nil {
+		step = append(step, &smithyhttp.InterceptExecution{BeforeExecution: i.BeforeExecution, AfterExecution: i.AfterExecution})
+	}
+	return append(step, &inputValidation{p.op})
+}
+
+func (p *pipeline) serializeStep() []middleware.SerializeMiddleware {
+	step := []middleware.SerializeMiddleware{&operationInput{}, &legacyEndpoint{p.options}, &serializer{p.op}}
+	if i := p.interceptors; i != nil {
+		step = append(step[:2:2],
+			&smithyhttp.InterceptBeforeSerialization{Interceptors: i.BeforeSerialization}, step[2],
+			&smithyhttp.InterceptAfterSerialization{Interceptors: i.AfterSerialization})
+	}
+	return step
+}
+
+func (p *pipeline) buildStep() []middleware.BuildMiddleware {
+	return []middleware.BuildMiddleware{&awsmiddleware.ClientRequestID{}, p.userAgent(), &awsmiddleware.RecursionDetection{}}
+}
+
+func (p *pipeline) finalizeStep() []middleware.FinalizeMiddleware {
+	i := &p.options.Interceptors
+	step := append(make([]middleware.FinalizeMiddleware, 0, 12),
+		&smithyhttp.InterceptBeforeRetryLoop{Interceptors: i.BeforeRetryLoop},
+		p.retries(),
+		&smithyhttp.InterceptAttempt{BeforeAttempt: i.BeforeAttempt, AfterAttempt: i.AfterAttempt},
+		&authScheme{p.options, p.anonymous},
+		&identity{p.options},
+		&p.endpoint,
+		&disableHTTPS{p.options},
+		&payloadHash{inContext: len(p.options.APIOptions) > 0},
+		&signingScope{},
+	)
+	if p.interceptors == nil {
+		return append(step, &p.signing)
+	}
+	return append(step,
+		&smithyhttp.InterceptBeforeSigning{Interceptors: i.BeforeSigning}, &p.signing,
+		&smithyhttp.InterceptAfterSigning{Interceptors: i.AfterSigning})
+}
+
+func (p *pipeline) retries() *retry.Attempt {
+	o := p.options
+	return retry.NewAttemptMiddleware(o.Retryer, smithyhttp.RequestCloner, func(a *retry.Attempt) {
+		a.LogAttempts = o.ClientLogMode.IsRetries()
+		a.OperationMeter = o.MeterProvider.Meter(instrumentation)
+		a.ClientSkew = p.client.skew
+		a.DisableClockSkewCorrection = o.DisableClockSkewCorrection
+	})
+}
+
+// deserializeStep is passed by an answer from its end to its beginning.
+func (p *pipeline) deserializeStep() []middleware.DeserializeMiddleware {
+	step := make([]middleware.DeserializeMiddleware, 0, 9)
+	step = append(step, &awsmiddleware.AddRawResponse{}, &awshttp.ResponseErrorWrapper{}, &awsmiddleware.RequestIDRetriever{})
+	i := p.interceptors
+	if i != nil {
+		step = append(step, &smithyhttp.InterceptAfterDeserialization{Interceptors: i.AfterDeserialization})
+	}
+	step = append(step, &deserializer{p.op})
+	if i != nil {
+		step = append(step, &smithyhttp.InterceptBeforeDeserialization{Interceptors: i.BeforeDeserialization})
+	}
+	step = append(step, &awsmiddleware.RecordResponseTiming{DisableClockSkewCorrection: p.options.DisableClockSkewCorrection}, p.logger())
+	if i != nil {
+		step = append(step, &smithyhttp.InterceptTransmit{BeforeTransmit: i.BeforeTransmit, AfterTransmit: i.AfterTransmit})
+	}
+	return step
+}
+
+func (p *pipeline) logger() *smithyhttp.RequestResponseLogger {
+	mode := p.options.ClientLogMode
+	return &smithyhttp.RequestResponseLogger{
+		LogRequest:          mode.IsRequest(),
+		LogRequestWithBody:  mode.IsRequestWithBody(),
+		LogResponse:         mode.IsResponse(),
+		LogResponseWithBody: mode.IsResponseWithBody(),
+	}
+}
+
+// stack returns the steps as APIOptions know them. It serves one call: a
+// middleware.Stack links its steps anew whenever it runs, which is a data race
+// between calls.
+func (s *steps) stack(op *operation) *middleware.Stack {
+	stack := middleware.NewStack(op.name, smithyhttp.NewStackRequest)
+	for _, m := range s.initialize {
+		_ = stack.Initialize.Add(m, middleware.After) // Add never returns an error
+	}
+	for _, m := range s.serialize {
+		_ = stack.Serialize.Add(m, middleware.After)
+	}
+	for _, m := range s.build {
+		_ = stack.Build.Add(m, middleware.After)
+	}
+	for _, m := range s.finalize {
+		_ = stack.Finalize.Add(m, middleware.After)
+	}
+	for _, m := range s.deserialize {
+		_ = stack.Deserialize.Add(m, middleware.After)
+	}
+	return stack
+}
+
+// interceptors returns the interceptors to call, or nil when there are none: as
+// in the SDK, the middlewares that call them are then left out, but for those
+// around the retry loop.
+func interceptors(o *Options) *smithyhttp.InterceptorRegistry {
+	i := &o.Interceptors
+	n := len(i.BeforeExecution) + len(i.BeforeSerialization) + len(i.AfterSerialization) +
+		len(i.BeforeRetryLoop) + len(i.BeforeAttempt) + len(i.BeforeSigning) + len(i.AfterSigning) +
+		len(i.BeforeTransmit) + len(i.AfterTransmit) + len(i.BeforeDeserialization) +
+		len(i.AfterDeserialization) + len(i.AfterAttempt) + len(i.AfterExecution)
+	if n == 0 {
+		return nil
+	}
+	return i
+}

@@ -2,10 +2,17 @@ package permission
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/internal/wanted"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
@@ -105,4 +112,135 @@ func (e *LostResponseError) explain(ctx context.Context, err error) error {
 		cause = &aws.RequestCanceledError{Err: e}
 	}
 	return &smithy.OperationError{ServiceID: operation.ServiceID, OperationName: operation.OperationName, Err: cause}
+}
+
+// responseLost reports whether err may hide a success: the answer was a success
+// that could not be read to its end, or a refusal of what an earlier attempt of
+// the same call may have done. A refusal of the only attempt is never that, and a
+// server's error is no refusal, whatever code it has.
+func responseLost(metadata middleware.Metadata, err error, refused bool) bool {
+	if statusOf(err)/100 == 2 {
+		return true
+	}
+	return refused && statusOf(err)/100 == 4 && earlierMayBeCommitted(metadata)
+}
+
+// earlierMayBeCommitted asks it of all attempts: the last one was refused.
+func earlierMayBeCommitted(metadata middleware.Metadata) bool {
+	attempts, _ := retry.GetAttemptResults(metadata)
+	return slices.ContainsFunc(attempts.Results, func(a retry.AttemptResult) bool { return mayBeCommitted(a.Err) })
+}
+
+// mayBeCommitted reports whether the service may have carried out an attempt
+// that failed with err. With an answer its status decides: a 4xx is a refusal, a
+// 5xx may come from anywhere behind the change, and a 2xx that is an error was
+// not read to its end. Without an answer it does not matter what broke, but only
+// whether the request may have left.
+func mayBeCommitted(err error) bool {
+	if status := statusOf(err); status != 0 {
+		return status/100 == 2 || status/100 == 5
+	}
+	var send *smithyhttp.RequestSendError
+	var canceled *smithy.CanceledError
+	if !errors.As(err, &send) && !errors.As(err, &canceled) {
+		return false
+	}
+	return !lambdaerrors.NeverSent(err)
+}
+
+// statusOf returns the HTTP status of the answer that err is about, 0 if there
+// was none.
+func statusOf(err error) int {
+	var answer interface{ HTTPResponse() *smithyhttp.Response }
+	if !errors.As(err, &answer) {
+		return 0
+	}
+	if r := answer.HTTPResponse(); r != nil && r.Response != nil {
+		return r.StatusCode
+	}
+	return 0
+}
+
+// LostResponseError is the service's refusal of a retry whose earlier attempt may
+// have been carried out, and what the policy said when the client read it to find
+// out. It is a failure: the policy does not show that the call did its work.
+//
+// Err is the service's own error, so that errors.As and the questions of package
+// errors see through a LostResponseError as if it were not there.
+type LostResponseError struct {
+	// StatementId is the id that the call was about.
+	StatementId string
+
+	// Found is what the policy holds under StatementId.
+	Found LostResponseFinding
+
+	// Differences says, with FoundDifferent, how the stored statement (A) differs
+	// from the one that was asked for (B). It is empty if the two cannot be
+	// compared: the stored one is not about this function, version or alias alone.
+	Differences []policy.Difference
+
+	// ReadErr is why the policy could not be read, with FoundUnreadable: often that
+	// the caller lacks lambda:GetPolicy.
+	ReadErr error
+
+	// Err is the service's answer to the last attempt.
+	Err error
+}
+
+// LostResponseFinding is what the policy shows after a response was lost.
+type LostResponseFinding int
+
+const (
+	// FoundUnreadable: GetPolicy failed, or the policy is not one. Whether the call
+	// did its work is not known.
+	FoundUnreadable LostResponseFinding = iota
+	// FoundDifferent: another statement has the id. The call did not do its work, or
+	// someone has replaced the statement since.
+	FoundDifferent
+	// FoundAbsent: no statement has the id that was to be added.
+	FoundAbsent
+	// FoundPresent: a statement has the id that was to be removed.
+	FoundPresent
+)
+
+// String says in words what was found.
+func (f LostResponseFinding) String() string {
+	switch f {
+	case FoundUnreadable:
+		return "the policy cannot be read"
+	case FoundDifferent:
+		return "the stored statement is different"
+	case FoundAbsent:
+		return "no such statement is stored"
+	case FoundPresent:
+		return "the statement is stored"
+	}
+	return "LostResponseFinding(" + strconv.Itoa(int(f)) + ")"
+}
+
+// Error returns the service's error and, after it, what the policy showed. It
+// holds no EventSourceToken.
+func (e *LostResponseError) Error() string {
+	return fmt.Sprintf("%v (an earlier response was lost; statement %q: %s%s)", e.Err, e.StatementId, e.Found, e.detail())
+}
+
+func (e *LostResponseError) detail() string {
+	switch {
+	case e.ReadErr != nil:
+		return ": " + e.ReadErr.Error()
+	case len(e.Differences) > 0:
+		return "; A is stored, B was asked for: " + joinDifferences(e.Differences)
+	}
+	return ""
+}
+
+// Unwrap returns the service's own error.
+func (e *LostResponseError) Unwrap() error { return e.Err }
+
+func joinDifferences(differences []policy.Difference) string {
+	words := make([]string, len(differences))
+	for i, d := range differences {
+		words[i] = d.String()
+	}
+	return strings.Join(words, "; ")
 }

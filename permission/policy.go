@@ -3,6 +3,7 @@ package permission
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/lambdaperm/lambdaperm/arn"
@@ -82,3 +83,9 @@ func readPolicy(ctx context.Context, api GetPolicyAPIClient, functionName, quali
 
 // isPolicyAbsent reports whether GetPolicy answered that a scope has no policy.
 func isPolicyAbsent(err error) bool { return lambdaerrors.IsNotFound(err) && !isElsewhere(err) }
+
+// isElsewhere reports whether a ResourceNotFoundException says nothing about the
+// scope, because it was looked for in another region than its ARN's.
+func isElsewhere(err error) bool {
+	return lambdaerrors.IsNotFound(err) && strings.HasPrefix(lambdaerrors.Message(err), "Functions from ")
+}
