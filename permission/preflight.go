@@ -79,6 +79,7 @@ func (m *preflight) HandleInitialize(ctx context.Context, in middleware.Initiali
 }
 
 func runChecks(ctx context.Context, checks []Check, req validate.Request) error {
+	req.Operation = validate.Operation(req.Operation.String()) // a switch over the constants meets one of them
 	var failed []error
 	for _, check := range checks {
 		if err := check(ctx, req); err != nil {

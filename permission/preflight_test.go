@@ -76,6 +76,26 @@ func TestPreflight(t *testing.T) {
 	}
 }
 
+// A check is told the operation by its name, so that a switch over the constants
+// of validate misses none.
+func TestPreflightNamesTheOperation(t *testing.T) {
+	var got []validate.Operation
+	client := permission.New(permission.Options{
+		Region: "us-east-1", Credentials: untouchable(t), HTTPClient: unreachable(t),
+		Preflight: []permission.Check{func(_ context.Context, r validate.Request) error {
+			got = append(got, r.Operation)
+			return errors.New("not now")
+		}},
+	})
+	_, _ = client.AddPermission(context.Background(), grant())
+	_, _ = client.GetPolicy(context.Background(), &permission.GetPolicyInput{FunctionName: aws.String("f")})
+	_, _ = client.RemovePermission(context.Background(), removal())
+	want := []validate.Operation{validate.AddPermission, validate.GetPolicy, validate.RemovePermission}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("operations (-want +got):\n%s", diff)
+	}
+}
+
 // The default is there before the functional options run: append adds, nil turns
 // off, for a client and for one call.
 func TestPreflightOptions(t *testing.T) {

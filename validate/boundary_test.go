@@ -152,7 +152,7 @@ func TestNameLengthBoundary(t *testing.T) {
 	}
 }
 
-var operations = []validate.Operation{validate.AddPermission, validate.GetPolicy, validate.RemovePermission}
+var operations = []validate.Operation{"", validate.AddPermission, validate.GetPolicy, validate.RemovePermission}
 
 // A byte that is wrong is seen wherever it stands, in a value of any length: bytes
 // are looked at several at a time. The oracle is each row's own expression.

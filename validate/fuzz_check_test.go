@@ -60,7 +60,7 @@ func compareQualifierRules(t *testing.T, rules *validate.Rules, r validate.Reque
 	p, _ := currentNameParts(r.FunctionName)
 	current := rules == validate.Current
 	mismatch := current && p.qualifier != "" && p.qualifier != r.Qualifier && currentQualifier.MatchString(r.Qualifier)
-	latest := current && r.Operation == validate.AddPermission && (p.qualifier == "$LATEST" || r.Qualifier == "$LATEST")
+	latest := current && r.Operation.String() == "AddPermission" && (p.qualifier == "$LATEST" || r.Qualifier == "$LATEST")
 	for rule, want := range map[string]bool{validate.RuleQualifierMismatch: mismatch, validate.RuleLatest: latest} {
 		if has := slices.ContainsFunc(got, func(b broken) bool { return b.Rule == rule }); has != want {
 			t.Errorf("%s: %v, want %v for %q with Qualifier %q", rule, has, want, r.FunctionName, r.Qualifier)

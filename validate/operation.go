@@ -1,12 +1,14 @@
 package validate
 
 // Operation names one of the three operations on a function's resource policy.
-// The zero value is AddPermission. "AddPermission" spelled out means the same.
+// The zero value means AddPermission too; a pre-flight check of package permission
+// never meets it. A switch over the constants that may meet it, because a Request
+// was written by hand, should be over Operation(o.String()).
 type Operation string
 
 const (
 	// AddPermission adds a statement to the policy.
-	AddPermission Operation = ""
+	AddPermission Operation = "AddPermission"
 	// GetPolicy reads the policy.
 	GetPolicy Operation = "GetPolicy"
 	// RemovePermission removes a statement from the policy.
@@ -15,8 +17,8 @@ const (
 
 // String is the operation's name as the API spells it; "AddPermission" for the zero value.
 func (o Operation) String() string {
-	if o == AddPermission {
-		return "AddPermission"
+	if o == "" {
+		o = AddPermission
 	}
 	return string(o)
 }
@@ -24,7 +26,7 @@ func (o Operation) String() string {
 // index numbers the operations for the tables; ok is false for any other name.
 func (o Operation) index() (i int, ok bool) {
 	switch o {
-	case AddPermission, "AddPermission":
+	case AddPermission, "":
 		return 0, true
 	case GetPolicy:
 		return 1, true

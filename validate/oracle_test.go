@@ -39,9 +39,10 @@ type broken struct{ Field, Rule string }
 // the rules that are no constraint of one member.
 func judge(rows []compiled, r validate.Request) []broken {
 	var all []broken
+	operation := validate.Operation(r.Operation.String()) // the zero value means AddPermission
 	for _, m := range members(r) {
 		i := slices.IndexFunc(rows, func(c compiled) bool {
-			return c.Field == m.name && slices.Contains(c.Operations, r.Operation)
+			return c.Field == m.name && slices.Contains(c.Operations, operation)
 		})
 		present := m.value != "" || r.Empty.Has(m.name) && m.name != "RevisionId" && m.name != "InvokedViaFunctionUrl"
 		switch {

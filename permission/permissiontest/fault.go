@@ -172,7 +172,7 @@ func (r Rule) Of(operations ...validate.Operation) Rule {
 	r.fault.of = nil
 	for _, o := range operations {
 		switch o {
-		case "AddPermission": // the constant is the zero value
+		case "": // means it too
 			o = validate.AddPermission
 		case validate.AddPermission, validate.GetPolicy, validate.RemovePermission:
 		default:
