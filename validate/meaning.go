@@ -86,11 +86,18 @@ func (e *examination) meaningOf(req *Request, f field) {
 
 func (e *examination) qualifier(req *Request) {
 	if isMismatch(req, e.name) {
-		hint := "FunctionName says " + quote(e.name.qualifier) + ": give the qualifier in one of the two"
-		e.reportWith(hint, fieldQualifier, RuleQualifierMismatch, req.Qualifier, mismatchMessage)
+		e.found = append(e.found, mismatch(e.name.qualifier, req.Qualifier))
 	}
 	if isLatest(req) {
 		e.reportWith(latestHint, fieldQualifier, RuleLatest, req.Qualifier, latestMessage)
+	}
+}
+
+// mismatch is the violation of a Qualifier beside another one in FunctionName.
+func mismatch(inName, qualifier string) Violation {
+	return Violation{
+		Field: "Qualifier", Rule: RuleQualifierMismatch, Value: qualifier, Message: mismatchMessage,
+		Hint: "FunctionName says " + quote(inName) + ": give the qualifier in one of the two",
 	}
 }
 

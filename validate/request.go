@@ -1,5 +1,7 @@
 package validate
 
+import "github.com/lambdaperm/lambdaperm/arn"
+
 // Request is a grant in plain values: the members of an AddPermission request,
 // or of a GetPolicy or RemovePermission request when Operation says so.
 //
@@ -46,4 +48,38 @@ type Request struct {
 	// it, whether or not Empty names it. The zero value names none: every member
 	// that is "" is absent.
 	Empty Members `json:"-"`
+}
+
+// Function returns the function, version or alias that FunctionName and Qualifier
+// name together, with as much of its ARN as FunctionName has.
+//
+// The error is an *arn.ParseError if one of the two cannot be read; else a
+// Violation if they carry different qualifiers, if Empty names Qualifier, or if
+// Qualifier has a '$' that only $LATEST and $LATEST.PUBLISHED may have. No other
+// rule is applied.
+func (r Request) Function() (arn.Function, error) {
+	f, err := arn.ParseFunction(r.FunctionName)
+	switch {
+	case err != nil:
+		return arn.Function{}, err
+	case r.Qualifier == "" && r.Empty.has(fieldQualifier):
+		return arn.Function{}, Violation{Field: "Qualifier", Rule: RuleMinLength, Message: minLengthMessage(1), Hint: emptyHint}
+	case r.Qualifier == "":
+		return f, nil
+	}
+	q, err := arn.ParseQualifier(r.Qualifier)
+	if err != nil {
+		return arn.Function{}, err
+	}
+	if own := f.Qualifier(); !own.IsZero() && own != q {
+		return arn.Function{}, mismatch(own.String(), r.Qualifier)
+	}
+	qualified := f.WithQualifier(q)
+	if !qualified.IsValid() {
+		return arn.Function{}, Violation{
+			Field: "Qualifier", Rule: RulePattern, Value: r.Qualifier,
+			Message: "Member must be a version, an alias, $LATEST or $LATEST.PUBLISHED",
+		}
+	}
+	return qualified, nil
 }
