@@ -55,7 +55,7 @@ func NewStatement(req validate.Request, resource arn.Function) (Statement, error
 	b = appendPrincipal(b, req.Principal, resource.Partition())
 	b = appendQuoted(append(b, `,"Action":`...), req.Action)
 	b = appendQuoted(append(b, `,"Resource":`...), resource.String())
-	b = appendConditionElement(b, conditionsOf(req))
+	b = appendConditionElement(b, conditionsOf(&req))
 	b = append(b, '}')
 
 	s, err := parseStatement(value{text: string(b)})
@@ -111,35 +111,88 @@ func checkTarget(req validate.Request, resource arn.Function) error {
 }
 
 func appendPrincipal(b []byte, principal, partition string) []byte {
-	key := PrincipalService
+	key := principalType(principal)
 	switch {
-	case principal == PrincipalAnyone:
+	case key == PrincipalAnyone:
 		return append(b, `"*"`...)
 	case isAccountID(principal):
-		key, principal = PrincipalAWS, rootARN(partition, principal)
-	case strings.HasPrefix(principal, "arn:"), Principal{PrincipalAWS, principal}.IsUniqueID():
-		key = PrincipalAWS
+		principal = rootARN(partition, principal)
 	}
 	b = appendQuoted(append(b, '{'), key)
 	b = appendQuoted(append(b, ':'), principal)
 	return append(b, '}')
 }
 
-// conditionsOf lists the conditions of req in the service's order, those of
-// one operator together.
-func conditionsOf(req validate.Request) []Condition {
-	all := [...]Condition{
-		{opStringEquals, keySourceAccount, []string{req.SourceAccount}},
-		{opStringEquals, keyFunctionUrlAuthType, []string{req.FunctionUrlAuthType}},
-		{opStringEquals, keyPrincipalOrgID, []string{req.PrincipalOrgID}},
-		{opStringEquals, keyEventSourceToken, []string{req.EventSourceToken}},
-		{opArnLike, keySourceArn, []string{req.SourceArn}},
-		{opBool, keyInvokedViaFunctionUrl, []string{boolString(req.InvokedViaFunctionUrl)}},
+// principalType returns the type under which AddPermission writes a principal.
+func principalType(principal string) string {
+	switch {
+	case principal == PrincipalAnyone:
+		return PrincipalAnyone
+	case isAccountID(principal), strings.HasPrefix(principal, "arn:"), Principal{PrincipalAWS, principal}.IsUniqueID():
+		return PrincipalAWS
 	}
-	set := all[:0]
-	for _, c := range all {
-		if c.Values[0] != "" {
-			set = append(set, c)
+	return PrincipalService
+}
+
+// A parameter is a parameter of AddPermission that becomes a condition. The
+// constants are in the order in which the service writes the conditions, those
+// of one operator together.
+type parameter int8
+
+const (
+	paramSourceAccount parameter = iota
+	paramFunctionUrlAuthType
+	paramPrincipalOrgID
+	paramEventSourceToken
+	paramSourceArn
+	paramInvokedViaFunctionUrl
+	numParameters
+)
+
+// written holds the operator and the key of each parameter's condition.
+var written = [numParameters]struct{ operator, key string }{
+	paramSourceAccount:         {opStringEquals, keySourceAccount},
+	paramFunctionUrlAuthType:   {opStringEquals, keyFunctionUrlAuthType},
+	paramPrincipalOrgID:        {opStringEquals, keyPrincipalOrgID},
+	paramEventSourceToken:      {opStringEquals, keyEventSourceToken},
+	paramSourceArn:             {opArnLike, keySourceArn},
+	paramInvokedViaFunctionUrl: {opBool, keyInvokedViaFunctionUrl},
+}
+
+// text returns the field of a parameter that is a string, nil for
+// InvokedViaFunctionUrl.
+func (p parameter) text(req *validate.Request) *string {
+	switch p {
+	case paramSourceAccount:
+		return &req.SourceAccount
+	case paramFunctionUrlAuthType:
+		return &req.FunctionUrlAuthType
+	case paramPrincipalOrgID:
+		return &req.PrincipalOrgID
+	case paramEventSourceToken:
+		return &req.EventSourceToken
+	case paramSourceArn:
+		return &req.SourceArn
+	}
+	return nil
+}
+
+// value returns what the condition compares with, "" if the parameter is
+// absent.
+func (p parameter) value(req *validate.Request) string {
+	if text := p.text(req); text != nil {
+		return *text
+	}
+	return boolString(req.InvokedViaFunctionUrl)
+}
+
+// conditionsOf returns the conditions of req in the order in which the service
+// writes them.
+func conditionsOf(req *validate.Request) []Condition {
+	set := make([]Condition, 0, numParameters)
+	for p, w := range written {
+		if value := parameter(p).value(req); value != "" {
+			set = append(set, Condition{w.operator, w.key, []string{value}})
 		}
 	}
 	return set
