@@ -53,3 +53,21 @@ func TestProcess(t *testing.T) {
 		}
 	}
 }
+
+// The package permissiontest serves tests and programs: a program that only
+// serves the service in memory has no use for the package testing.
+func TestDoesNotLinkTesting(t *testing.T) {
+	goCommand, err := exec.LookPath("go")
+	if err != nil {
+		t.Skip("needs the go command: ", err)
+	}
+	out, err := exec.Command(goCommand, "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatalf("go list -deps: %v", err)
+	}
+	for _, dep := range strings.Fields(string(out)) {
+		if dep == "testing" || strings.HasPrefix(dep, "testing/") {
+			t.Errorf("the emulator depends on the package %s, want no part of testing", dep)
+		}
+	}
+}

@@ -1,21 +1,33 @@
 package permissiontest
 
 import (
+	"context"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"sync/atomic"
-	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
+// TB is what this package needs of a test: a *testing.T, *testing.B or *testing.F
+// is one. It is an interface of its own so that a program that serves a Service
+// does not link the package testing.
+type TB interface {
+	Cleanup(func())
+	Context() context.Context
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+	Helper()
+	Skipf(format string, args ...any)
+}
+
 // Server is a Service on a port of the loopback interface, for one test. Its
 // own methods fail the test where those of the Service return an error. It is
 // safe for concurrent use, but a method that fails the test must be called from
-// the test's goroutine, as with testing.TB.
+// the test's goroutine, as with a testing.TB.
 type Server struct {
 	*Service
 
@@ -23,7 +35,7 @@ type Server struct {
 	// the end.
 	URL string
 
-	tb    testing.TB
+	tb    TB
 	front *front
 }
 
@@ -41,7 +53,7 @@ func (f *front) set(h http.Handler) { f.handler.Store(&h) }
 //
 // Ending closes all connections at once and waits for no client, so a client
 // that is stuck cannot hold up the test.
-func NewServer(tb testing.TB, options ...Option) *Server {
+func NewServer(tb TB, options ...Option) *Server {
 	tb.Helper()
 	service := NewService(options...)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -145,6 +157,6 @@ func (s *Server) DeletePrincipal(principalARN string) {
 func (s *Server) must(err error) {
 	s.tb.Helper()
 	if err != nil {
-		s.tb.Fatal(err)
+		s.tb.Fatalf("%v", err)
 	}
 }

@@ -30,8 +30,8 @@ func (f *fakeTB) Errorf(format string, args ...any) {
 	f.errors = append(f.errors, fmt.Sprintf(format, args...))
 }
 
-func (f *fakeTB) Fatal(args ...any) {
-	f.errors = append(f.errors, fmt.Sprint(args...))
+func (f *fakeTB) Fatalf(format string, args ...any) {
+	f.Errorf(format, args...)
 }
 
 func (f *fakeTB) end() {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -61,9 +60,15 @@ type Harness struct {
 //
 // On a real account the suite adds and removes some hundred statements, never
 // one that opens the function to the public, and invokes nothing.
-func TestAPI(t *testing.T, newAPI func(*testing.T) Harness) {
+//
+// T is *testing.T, which the compiler infers: the type parameter keeps the package
+// testing out of programs that serve a Service.
+func TestAPI[T interface {
+	TB
+	Run(name string, f func(T)) bool
+}](t T, newAPI func(T) Harness) {
 	for _, c := range apiCases() {
-		t.Run(c.name, func(t *testing.T) { c.test(t, newAPI(t)) })
+		t.Run(c.name, func(t T) { c.test(t, newAPI(t)) })
 	}
 }
 
@@ -85,7 +90,7 @@ func apiCases() []apiCase {
 }
 
 // test runs the case and cleans up behind it.
-func (c apiCase) test(tb testing.TB, h Harness) {
+func (c apiCase) test(tb TB, h Harness) {
 	tb.Helper()
 	run := newConformance(tb, h, c.rule)
 	run.wantUntouched()
@@ -95,7 +100,7 @@ func (c apiCase) test(tb testing.TB, h Harness) {
 
 // conformance is a case that runs.
 type conformance struct {
-	testing.TB
+	TB
 	Harness
 	function arn.Function
 	rule     string
@@ -103,7 +108,7 @@ type conformance struct {
 	added    []validate.Request // what may have to be removed
 }
 
-func newConformance(tb testing.TB, h Harness, rule string) *conformance {
+func newConformance(tb TB, h Harness, rule string) *conformance {
 	tb.Helper()
 	f, err := arn.ParseFunction(h.Function)
 	if err != nil || !f.IsComplete() || !f.Qualifier().IsZero() {

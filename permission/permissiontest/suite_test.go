@@ -81,7 +81,7 @@ func (j *judged) Skipf(string, ...any) {
 }
 
 // judge runs a case to its end, cleaning up included.
-func judge(test func(testing.TB, permissiontest.Harness), h permissiontest.Harness) *judged {
+func judge(test func(permissiontest.TB, permissiontest.Harness), h permissiontest.Harness) *judged {
 	j := &judged{}
 	done := make(chan struct{})
 	go func() {
@@ -97,7 +97,7 @@ func judge(test func(testing.TB, permissiontest.Harness), h permissiontest.Harne
 // those that fail.
 func verdicts(t *testing.T, wrap func(permission.API) permission.API) (failed []string) {
 	t.Helper()
-	permissiontest.APICases(func(name string, test func(testing.TB, permissiontest.Harness)) {
+	permissiontest.APICases(func(name string, test func(permissiontest.TB, permissiontest.Harness)) {
 		w := newWorld(t)
 		j := judge(test, w.harness(wrap(w.API())))
 		if j.failed {
@@ -124,7 +124,7 @@ func TestAPIRefusesToStart(t *testing.T) {
 		fnARN:           "wants a function without policies",
 	} {
 		before := stateOf(t, w)
-		permissiontest.APICases(func(name string, test func(testing.TB, permissiontest.Harness)) {
+		permissiontest.APICases(func(name string, test func(permissiontest.TB, permissiontest.Harness)) {
 			j := judge(test, permissiontest.Harness{API: w.API(), Function: function})
 			if !j.failed || len(j.log) != 1 || !strings.Contains(j.log[0], want) {
 				t.Errorf("%s on %q: %q, want %q", name, function, j.log, want)
@@ -140,7 +140,7 @@ func TestAPIRefusesToStart(t *testing.T) {
 func TestAPISkips(t *testing.T) {
 	w := newWorld(t)
 	skipped := 0
-	permissiontest.APICases(func(name string, test func(testing.TB, permissiontest.Harness)) {
+	permissiontest.APICases(func(name string, test func(permissiontest.TB, permissiontest.Harness)) {
 		j := judge(test, permissiontest.Harness{API: w.API(), Function: fnARN})
 		if j.failed {
 			t.Errorf("%s: %q", name, j.log)
@@ -159,7 +159,7 @@ func TestAPIReportsWhatItLeaves(t *testing.T) {
 	w := newWorld(t)
 	stuck := permissiontest.APIFaults(w.API(), permissiontest.Every(1, permissiontest.Fail(
 		&smithy.GenericAPIError{Code: "AccessDeniedException", Message: "no"})).Of("RemovePermission"))
-	permissiontest.APICases(func(name string, test func(testing.TB, permissiontest.Harness)) {
+	permissiontest.APICases(func(name string, test func(permissiontest.TB, permissiontest.Harness)) {
 		if name != "statement/service" {
 			return
 		}
