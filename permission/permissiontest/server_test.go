@@ -168,7 +168,7 @@ func TestConcurrentRevisionId(t *testing.T) {
 	var wg sync.WaitGroup
 	results := make([]string, 64)
 	for i := range results {
-		wg.Go(func() { results[i] = code(add(w.API(), sid(fmt.Sprint("s", i)), revision(guard))) })
+		wg.Go(func() { results[i] = code(add(w.API(), sid(fmt.Sprint("guarded-", i)), revision(guard))) })
 	}
 	wg.Wait()
 	through := 0
