@@ -120,6 +120,19 @@ func TestFlagsMakeWhatTheySay(t *testing.T) {
 	}
 }
 
+// Without -addr nobody beyond this machine is served: any signature is accepted,
+// so an address that others reach has to be asked for.
+func TestListensOnLoopbackByDefault(t *testing.T) {
+	r := start(t, "-function", "f")
+	host, _, err := net.SplitHostPort(strings.TrimPrefix(r.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ip := net.ParseIP(host); !ip.IsLoopback() {
+		t.Errorf("listens on %s, want a loopback address", r.url)
+	}
+}
+
 // Without -credentials every key will do, for any region, but a signature there
 // must be; with them there is one key.
 func TestCredentials(t *testing.T) {
