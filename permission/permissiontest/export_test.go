@@ -6,3 +6,6 @@ func APICases(run func(name string, test func(TB, Harness))) {
 		run(c.name, func(tb TB, h Harness) { c.test(tb, h) })
 	}
 }
+
+// NewHTTPServer is the server that NewServer starts.
+var NewHTTPServer = newHTTPServer

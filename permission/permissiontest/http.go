@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"github.com/lambdaperm/lambdaperm/validate"
@@ -30,12 +31,13 @@ func (s *Service) answerTo(w http.ResponseWriter, r *http.Request) *answer {
 	if !known {
 		s.noteUnknown(r.Method + " " + r.URL.EscapedPath())
 	}
-	body, refused := readBody(w, r)
-	if refused != nil {
+	body, unreadable := readBody(w, r)
+	tooLong := unreadable != nil && unreadable.status == http.StatusRequestEntityTooLarge
+	if refused := s.verifier.verify(r, body, !tooLong); refused != nil {
 		return refused
 	}
-	if refused := s.verifier.verify(r, body); refused != nil {
-		return refused
+	if unreadable != nil {
+		return unreadable
 	}
 	if !known {
 		return unknownOperation()
@@ -46,7 +48,8 @@ func (s *Service) answerTo(w http.ResponseWriter, r *http.Request) *answer {
 	return s.perform(req)
 }
 
-// readBody reads a body of at most maxBody bytes. Nothing is known of the
+// readBody reads a body of at most maxBody bytes, or as much as there is of one
+// that ends before its Content-Length. Nothing is known of the
 // service's own limit; the code is that of Invoke for a payload that is too long.
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *answer) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
@@ -56,14 +59,19 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *answer) {
 			fmt.Sprintf("Request must be smaller than %d bytes", tooLong.Limit))
 	}
 	if err != nil {
-		return nil, serializationError("The request body ended early")
+		return body, serializationError("The request body ended early")
 	}
 	return body, nil
 }
 
 // decode adds what query and body carry to a routed request.
 func (s *Service) decode(req *request, r *http.Request, body []byte) *answer {
-	s.noteUnknown(decodeQuery(*req, r.URL.Query())...)
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil { // not shown: it may hold anything
+		s.noteUnknown(req.operation.String() + ": malformed query")
+		return serializationError("Could not parse the query string")
+	}
+	s.noteUnknown(decodeQuery(*req, query)...)
 	if req.operation != validate.AddPermission {
 		return nil
 	}

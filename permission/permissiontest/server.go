@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"sync/atomic"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/lambdaperm/lambdaperm/permission"
@@ -62,7 +63,7 @@ func NewServer(tb TB, options ...Option) *Server {
 	}
 	front := new(front)
 	front.set(service)
-	web := &http.Server{Handler: front, ErrorLog: log.New(io.Discard, "", 0)}
+	web := newHTTPServer(front)
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
@@ -76,6 +77,16 @@ func NewServer(tb TB, options ...Option) *Server {
 		}
 	})
 	return &Server{Service: service, URL: "http://" + listener.Addr().String(), tb: tb, front: front}
+}
+
+// newHTTPServer bounds the time that a request's header may take: a client that
+// never ends it holds a connection, and nothing else, for that long.
+func newHTTPServer(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: time.Minute,
+		ErrorLog:          log.New(io.Discard, "", 0),
+	}
 }
 
 // Faults puts faults in front of the server from now on, in place of those of an

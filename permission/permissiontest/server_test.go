@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -109,6 +110,48 @@ func TestServerCloseWithStuckClients(t *testing.T) {
 			t.Errorf("connection %d is still open", i)
 		}
 	}
+}
+
+// pipes is a listener whose connections are in memory, so that the time they take
+// is that of the synctest bubble.
+type pipes struct {
+	conns  chan net.Conn
+	closed chan struct{}
+}
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case conn := <-p.conns:
+		return conn, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipes) Close() error   { close(p.closed); return nil }
+func (p *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipe"} }
+
+// A client that never ends the header of its request is dropped.
+func TestServerReadHeaderTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := permissiontest.NewHTTPServer(http.NotFoundHandler())
+		listener := &pipes{make(chan net.Conn), make(chan struct{})}
+		served := make(chan struct{})
+		go func() { defer close(served); _ = server.Serve(listener) }()
+		defer func() { _ = server.Close(); <-served }()
+		client, conn := net.Pipe()
+		defer client.Close()
+		listener.conns <- conn
+		if _, err := io.WriteString(client, "GET / HTTP/1.1\r\nHost: x\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		begin := time.Now()
+		_ = client.SetReadDeadline(begin.Add(time.Hour))
+		_, err := io.Copy(io.Discard, client)
+		if got := time.Since(begin); err != nil || got > 2*time.Minute {
+			t.Errorf("the connection was open for %v, error %v; want it closed within two minutes", got, err)
+		}
+	})
 }
 
 // 64 goroutines on one function, half of them in process: every statement is

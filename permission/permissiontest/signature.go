@@ -39,8 +39,9 @@ func invalidSignature(message string) *answer {
 }
 
 // verify refuses a request that is not signed by the known credentials for this
-// service, region and time, headers and body included.
-func (v *verifier) verify(r *http.Request, body []byte) *answer {
+// service, region and time, headers and body included. Without a body, as when it
+// was too long to read, everything but the signature itself is judged.
+func (v *verifier) verify(r *http.Request, body []byte, read bool) *answer {
 	header := r.Header.Values("Authorization")
 	if len(header) == 0 {
 		return plainError(http.StatusForbidden, "MissingAuthenticationTokenException", "Missing Authentication Token")
@@ -59,13 +60,16 @@ func (v *verifier) verify(r *http.Request, body []byte) *answer {
 			return check
 		}
 	}
+	if !read {
+		return nil
+	}
 	return v.checkSignature(a, r, body, signedAt, known)
 }
 
 // signingTime reads X-Amz-Date. A signature over the Date header instead, which
 // Signature Version 4 allows, is not supported: no SDK sends it.
 func signingTime(header http.Header) (time.Time, *answer) {
-	date := header.Get("X-Amz-Date")
+	date := single(header, "X-Amz-Date")
 	if date == "" {
 		return time.Time{}, incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
 	}
@@ -76,9 +80,14 @@ func signingTime(header http.Header) (time.Time, *answer) {
 	return t, nil
 }
 
+// single is the value of a header that must not be repeated. The values of one
+// that is are joined, as HTTP has it (RFC 9110, section 5.2), so that no value
+// passes unseen: the signer writes these headers anew, with one value.
+func single(header http.Header, name string) string { return strings.Join(header.Values(name), ",") }
+
 // checkIdentity refuses a key id and a session token that are not known.
 func (v *verifier) checkIdentity(a authorization, header http.Header, known aws.Credentials) *answer {
-	token := header.Get("X-Amz-Security-Token")
+	token := single(header, "X-Amz-Security-Token")
 	if same(a.keyID, known.AccessKeyID) && same(token, known.SessionToken) {
 		return nil
 	}
@@ -119,7 +128,9 @@ func (v *verifier) checkTime(signedAt time.Time) *answer {
 // checkSignature signs a copy of the request that has exactly the headers which
 // the Authorization header names, and compares the two signatures.
 func (v *verifier) checkSignature(a authorization, r *http.Request, body []byte, signedAt time.Time, known aws.Credentials) *answer {
-	if a.unsigned(r.Header) == "" {
+	// The signer signs the query as it parses it and drops what it cannot parse.
+	_, malformed := url.ParseQuery(r.URL.RawQuery)
+	if malformed == nil && a.unsigned(r.Header) == "" {
 		again := signable(r, a)
 		hash := sha256.Sum256(body)
 		err := v.signer.SignHTTP(r.Context(), known, again, hex.EncodeToString(hash[:]), "lambda", v.region, signedAt)

@@ -1,16 +1,20 @@
 package permissiontest_test
 
 import (
+	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -129,6 +133,22 @@ func TestSignatureRefusals(t *testing.T) {
 		{"tampered query", func(s *signing) {
 			s.after = func(r *http.Request) { setTarget(r, "/2015-03-31/functions/fn/policy?Qualifier=1") }
 		}, "InvalidSignatureException", badSignature},
+		// A parser of queries drops the parts that it cannot read.
+		{"a query added that does not parse", func(s *signing) {
+			s.after = func(r *http.Request) {
+				setTarget(r, "/2015-03-31/functions/fn/policy?Qualifier=PROD;x&%zz")
+			}
+		}, "InvalidSignatureException", badSignature},
+		{"a second date", func(s *signing) { s.after = func(r *http.Request) { r.Header.Add("X-Amz-Date", "20150806T132035Z") } },
+			"IncompleteSignatureException", "Date must be in ISO-8601 'basic format'. Got '20150806T132034Z,20150806T132035Z'."},
+		// The signature is judged before the rest of the request.
+		{"a body that ends early, wrong secret", func(s *signing) {
+			s.secret = "wrong"
+			s.after = func(r *http.Request) { r.Body = endsEarly(validBody) }
+		}, "InvalidSignatureException", badSignature},
+		{"a body that is too long, unknown key id", func(s *signing) {
+			s.keyID, s.body = "AKIDEXAMPLE", strings.Repeat(" ", 1<<20)+validBody
+		}, "UnrecognizedClientException", badToken},
 		{"tampered method", func(s *signing) { s.after = func(r *http.Request) { r.Method = "GET" } },
 			"InvalidSignatureException", badSignature},
 		{"tampered host", func(s *signing) { s.after = func(r *http.Request) { r.Host = "elsewhere" } },
@@ -165,6 +185,12 @@ func TestSignatureRefusals(t *testing.T) {
 			}
 		})
 	}
+}
+
+// endsEarly is a body that breaks off, as one does that is shorter than its
+// Content-Length.
+func endsEarly(text string) io.ReadCloser {
+	return io.NopCloser(io.MultiReader(strings.NewReader(text), iotest.ErrReader(io.ErrUnexpectedEOF)))
 }
 
 func setTarget(r *http.Request, target string) {
@@ -233,6 +259,84 @@ func TestSignatureStillNeeded(t *testing.T) {
 	if w := s.send(t, fixedService(t, permissiontest.WithCredentials(s.keyID, s.secret, "token"))); w.Code != 403 {
 		t.Errorf("without the session token: %d %s", w.Code, w.Body)
 	}
+}
+
+// A second session token is another session token.
+func TestSecondSessionToken(t *testing.T) {
+	s := validSigning()
+	s.token = "token"
+	s.after = func(r *http.Request) { r.Header.Add("X-Amz-Security-Token", "other") }
+	w := s.send(t, fixedService(t, permissiontest.WithCredentials(s.keyID, s.secret, "token")))
+	if got := w.Header().Get("X-Amzn-Errortype"); got != "UnrecognizedClientException" {
+		t.Errorf("%d %s, want UnrecognizedClientException", w.Code, w.Body)
+	}
+}
+
+// A query that does not parse is refused and noted also where no signature over
+// it is judged.
+func TestMalformedQuery(t *testing.T) {
+	service := fixedService(t, permissiontest.WithAnySignature())
+	s := validSigning()
+	s.after = func(r *http.Request) { setTarget(r, s.target+"?Qualifier=PROD;x&%zz") }
+	if w := s.send(t, service); w.Code != 400 || w.Header().Get("X-Amzn-Errortype") != "SerializationException" {
+		t.Errorf("%d %s, want 400 SerializationException", w.Code, w.Body)
+	}
+	if diff := cmp.Diff([]string{"AddPermission: malformed query"}, service.Unknown()); diff != "" {
+		t.Errorf("Unknown (-want +got):\n%s", diff)
+	}
+}
+
+// A Content-Length that is longer than the body is told when the signature is
+// right, and not before.
+func TestWrongContentLength(t *testing.T) {
+	server := permissiontest.NewServer(t, permissiontest.WithClock(func() time.Time { return noon }))
+	server.CreateFunction("fn")
+	tests := []struct {
+		name, secret string
+		status       int
+		code         string
+	}{
+		{"signed", permissiontest.DefaultSecretAccessKey, 400, "SerializationException"},
+		{"signed by another key", "wrong", 403, "InvalidSignatureException"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := validSigning()
+			s.secret = tt.secret
+			s.before = func(r *http.Request) { r.ContentLength = int64(len(validBody)) + 1 }
+			var head strings.Builder
+			s.after = func(r *http.Request) {
+				fmt.Fprintf(&head, "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n", r.RequestURI, r.Host, r.ContentLength)
+				_ = r.Header.Write(&head)
+			}
+			s.send(t, http.NotFoundHandler())
+			response := exchange(t, server.URL, head.String()+"\r\n"+validBody)
+			if got := response.Header.Get("X-Amzn-Errortype"); response.StatusCode != tt.status || got != tt.code {
+				t.Errorf("%d %s, want %d %s", response.StatusCode, got, tt.status, tt.code)
+			}
+		})
+	}
+}
+
+// exchange sends bytes, says that no more come, and reads the response.
+func exchange(t *testing.T, url, request string) *http.Response {
+	t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	if _, err := io.WriteString(conn, request); err != nil {
+		t.Fatal(err)
+	}
+	if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response
 }
 
 // Whatever a path carries, a signature over the escaped path is right: the
