@@ -39,12 +39,12 @@ var mayImport = map[string][]string{
 	"internal/corpus":           {"validate"},
 	"internal/wanted":           {"arn", "validate", "permission/policy"},
 	"internal/sigv4":            {smithy, awsCore},
-	"examples/internal/requestfile": {
+	"internal/requestfile": {
 		"validate",
 	},
 	"examples/*": {
 		".", "arn", "validate", "errors", "permission/policy", "permission/grant", "permission/lint", "permission", "permission/ensure", "permission/permissiontest",
-		"internal/corpus", "examples/internal/requestfile", smithy, awsCore,
+		"internal/corpus", "internal/requestfile", smithy, awsCore,
 	},
 }
 

@@ -27,7 +27,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
-	"github.com/lambdaperm/lambdaperm/examples/internal/requestfile"
+	"github.com/lambdaperm/lambdaperm/internal/requestfile"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 	"github.com/lambdaperm/lambdaperm/validate"

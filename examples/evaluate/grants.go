@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"github.com/lambdaperm/lambdaperm/arn"
-	"github.com/lambdaperm/lambdaperm/examples/internal/requestfile"
+	"github.com/lambdaperm/lambdaperm/internal/requestfile"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 	"github.com/lambdaperm/lambdaperm/validate"
 )

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/lambdaperm/lambdaperm/examples/internal/requestfile"
+	"github.com/lambdaperm/lambdaperm/internal/requestfile"
 	"github.com/lambdaperm/lambdaperm/permission/lint"
 	"github.com/lambdaperm/lambdaperm/validate"
 )

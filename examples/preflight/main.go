@@ -24,7 +24,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/lambdaperm/lambdaperm/examples/internal/requestfile"
+	"github.com/lambdaperm/lambdaperm/internal/requestfile"
 )
 
 // Exit statuses.

@@ -3,7 +3,7 @@ package main
 import (
 	"slices"
 
-	"github.com/lambdaperm/lambdaperm/examples/internal/requestfile"
+	"github.com/lambdaperm/lambdaperm/internal/requestfile"
 	"github.com/lambdaperm/lambdaperm/permission/lint"
 	"github.com/lambdaperm/lambdaperm/validate"
 )

@@ -20,7 +20,7 @@ func TestRulesAreExplained(t *testing.T) {
 		}
 		known[r.id] = true
 	}
-	for _, file := range []string{"../../validate/violation.go", "../internal/requestfile/problem.go"} {
+	for _, file := range []string{"../../validate/violation.go", "../../internal/requestfile/problem.go"} {
 		ids := constants(t, file)
 		if len(ids) < 5 {
 			t.Errorf("%s has only %d constants", file, len(ids))

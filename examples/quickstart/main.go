@@ -29,7 +29,7 @@ import (
 	"os"
 	"os/signal"
 
-	"github.com/lambdaperm/lambdaperm/examples/internal/requestfile"
+	"github.com/lambdaperm/lambdaperm/internal/requestfile"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 

@@ -12,8 +12,8 @@ import (
 	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/lambdaperm/lambdaperm/examples/internal/requestfile"
 	"github.com/lambdaperm/lambdaperm/internal/corpus"
+	"github.com/lambdaperm/lambdaperm/internal/requestfile"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
