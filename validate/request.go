@@ -1,6 +1,13 @@
 package validate
 
-import "github.com/lambdaperm/lambdaperm/arn"
+import (
+	"iter"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+)
 
 // Request is a grant in plain values: the members of an AddPermission request,
 // or of a GetPolicy or RemovePermission request when Operation says so.
@@ -82,4 +89,187 @@ func (r Request) Function() (arn.Function, error) {
 		}
 	}
 	return qualified, nil
+}
+
+// Operation names one of the three operations on a function's resource policy.
+// The zero value means AddPermission too; a pre-flight check of package permission
+// never meets it. A switch over the constants that may meet it, because a Request
+// was written by hand, should be over Operation(o.String()).
+type Operation string
+
+const (
+	// AddPermission adds a statement to the policy.
+	AddPermission Operation = "AddPermission"
+	// GetPolicy reads the policy.
+	GetPolicy Operation = "GetPolicy"
+	// RemovePermission removes a statement from the policy.
+	RemovePermission Operation = "RemovePermission"
+)
+
+// String is the operation's name as the API spells it; "AddPermission" for the zero value.
+func (o Operation) String() string {
+	if o == "" {
+		o = AddPermission
+	}
+	return string(o)
+}
+
+// index numbers the operations for the tables; ok is false for any other name.
+func (o Operation) index() (i int, ok bool) {
+	switch o {
+	case AddPermission, "":
+		return 0, true
+	case GetPolicy:
+		return 1, true
+	case RemovePermission:
+		return 2, true
+	}
+	return 0, false
+}
+
+// operationCount is one more than the greatest index.
+const operationCount = 3
+
+var allOperations = []Operation{AddPermission, GetPolicy, RemovePermission}
+
+// Members is a set of members of a Request. It is a comparable value; the zero
+// value is the empty set.
+type Members uint16
+
+// MembersOf returns the set of the named members, spelled as the API spells them:
+// MembersOf("SourceArn", "Qualifier"). It panics if a Request has no member of a
+// name, so names that are not constants must be checked first.
+func MembersOf(names ...string) Members {
+	var m Members
+	for _, name := range names {
+		f := slices.Index(fieldNames[:], name)
+		if f < 0 {
+			panic("validate.MembersOf: a Request has no member " + quote(name))
+		}
+		m |= field(f).set()
+	}
+	return m
+}
+
+// Has reports whether the named member is in the set. It is false for a name that
+// no member has.
+func (m Members) Has(name string) bool {
+	f := slices.Index(fieldNames[:], name)
+	return f >= 0 && m.has(field(f))
+}
+
+// All yields the names of the members in the API's order.
+func (m Members) All() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for rest := m & allMembers; rest != 0; rest &= rest - 1 {
+			if !yield(field(bits.TrailingZeros16(uint16(rest))).String()) {
+				return
+			}
+		}
+	}
+}
+
+// String returns the names in the API's order, separated by a comma and a space;
+// it is "" for the empty set.
+func (m Members) String() string { return strings.Join(slices.Collect(m.All()), ", ") }
+
+const allMembers Members = 1<<fieldCount - 1
+
+func (f field) set() Members { return 1 << f }
+
+func (m Members) has(f field) bool { return m&f.set() != 0 }
+
+// empty returns the members that are sent as "" and that the service refuses for
+// it. It takes any RevisionId, and InvokedViaFunctionUrl is no text.
+func (r *Request) empty() Members {
+	if r.Empty == 0 {
+		return 0
+	}
+	empty := r.Empty & allMembers &^ (fieldRevisionId.set() | fieldInvokedViaFunctionUrl.set())
+	for f := range fieldCount {
+		if f.value(r) != "" {
+			empty &^= f.set()
+		}
+	}
+	return empty
+}
+
+// field numbers the members of a Request in the API's order, which is the order
+// of violations. Rows name a member by this index and not by a func(*Request):
+// calling through a table would make every checked request escape to the heap.
+type field int
+
+const (
+	fieldFunctionName field = iota
+	fieldQualifier
+	fieldStatementId
+	fieldAction
+	fieldPrincipal
+	fieldSourceArn
+	fieldSourceAccount
+	fieldEventSourceToken
+	fieldPrincipalOrgID
+	fieldFunctionUrlAuthType
+	fieldInvokedViaFunctionUrl
+	fieldRevisionId
+
+	fieldCount
+)
+
+var fieldNames = [fieldCount]string{
+	"FunctionName",
+	"Qualifier",
+	"StatementId",
+	"Action",
+	"Principal",
+	"SourceArn",
+	"SourceAccount",
+	"EventSourceToken",
+	"PrincipalOrgID",
+	"FunctionUrlAuthType",
+	"InvokedViaFunctionUrl",
+	"RevisionId",
+}
+
+func (f field) String() string { return fieldNames[f] }
+
+// value is the member's value, "" when it is absent.
+func (f field) value(r *Request) string {
+	switch f {
+	case fieldFunctionName:
+		return r.FunctionName
+	case fieldQualifier:
+		return r.Qualifier
+	case fieldStatementId:
+		return r.StatementId
+	case fieldAction:
+		return r.Action
+	case fieldPrincipal:
+		return r.Principal
+	case fieldSourceArn:
+		return r.SourceArn
+	case fieldSourceAccount:
+		return r.SourceAccount
+	case fieldEventSourceToken:
+		return r.EventSourceToken
+	case fieldPrincipalOrgID:
+		return r.PrincipalOrgID
+	case fieldFunctionUrlAuthType:
+		return r.FunctionUrlAuthType
+	case fieldInvokedViaFunctionUrl:
+		return boolText(r.InvokedViaFunctionUrl)
+	case fieldRevisionId:
+		return r.RevisionId
+	}
+	return ""
+}
+
+func boolText(b *bool) string {
+	switch {
+	case b == nil:
+		return ""
+	case *b:
+		return "true"
+	}
+	return "false"
 }

@@ -2,6 +2,7 @@ package validate_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -62,4 +63,132 @@ func TestRequestFunctionErrors(t *testing.T) {
 			t.Errorf("%s: violation of %q, %q (-want +got):\n%s", test.rule, test.name, test.qualifier, diff)
 		}
 	}
+}
+
+// A member that is sent as "" breaks its pattern or its minimum length, whatever
+// the operation; one that the operation does not have must not be sent at all.
+func TestEmptyMembers(t *testing.T) {
+	all := validate.FieldNames()
+	minimum, pattern := validate.RuleMinLength, validate.RulePattern
+	required, enum, unknown := validate.RuleRequired, validate.RuleEnum, validate.RuleUnknownMember
+	for _, test := range []struct {
+		rule      string
+		rules     *validate.Rules
+		operation validate.Operation
+		empty     []string
+		want      []broken
+	}{
+		{"no member is empty unless Empty names it", validate.Current, validate.AddPermission, nil, nil},
+		{"\"\" does not match the pattern of SourceArn", validate.Current, validate.AddPermission,
+			[]string{"SourceArn"}, []broken{{"SourceArn", pattern}}},
+		{"nor that of SourceAccount", validate.Current, validate.AddPermission,
+			[]string{"SourceAccount"}, []broken{{"SourceAccount", pattern}}},
+		{"nor that of EventSourceToken, whose minimum length is 0", validate.Current, validate.AddPermission,
+			[]string{"EventSourceToken"}, []broken{{"EventSourceToken", pattern}}},
+		{"nor that of PrincipalOrgID, whose minimum length is 12", validate.Current, validate.AddPermission,
+			[]string{"PrincipalOrgID"}, []broken{{"PrincipalOrgID", minimum}, {"PrincipalOrgID", pattern}}},
+		{"\"\" is no FunctionUrlAuthType", validate.Current, validate.AddPermission,
+			[]string{"FunctionUrlAuthType"}, []broken{{"FunctionUrlAuthType", enum}}},
+		{"\"\" is shorter than a Qualifier", validate.Current, validate.AddPermission,
+			[]string{"Qualifier"}, []broken{{"Qualifier", minimum}, {"Qualifier", pattern}}},
+		{"for GetPolicy too", validate.Current, validate.GetPolicy,
+			[]string{"Qualifier"}, []broken{{"Qualifier", minimum}, {"Qualifier", pattern}}},
+		{"for RemovePermission too", validate.Current, validate.RemovePermission,
+			[]string{"Qualifier"}, []broken{{"Qualifier", minimum}, {"Qualifier", pattern}}},
+		{"the original pattern of Qualifier matches \"\", the length does not", validate.Original, validate.AddPermission,
+			[]string{"Qualifier"}, []broken{{"Qualifier", minimum}}},
+		{"for GetPolicy too", validate.Original, validate.GetPolicy,
+			[]string{"Qualifier"}, []broken{{"Qualifier", minimum}}},
+		{"for RemovePermission too", validate.Original, validate.RemovePermission,
+			[]string{"Qualifier"}, []broken{{"Qualifier", minimum}}},
+		{"the original reference has the patterns too, and no PrincipalOrgID", validate.Original, validate.AddPermission,
+			[]string{"SourceArn", "SourceAccount", "EventSourceToken", "PrincipalOrgID"},
+			[]broken{{"SourceArn", pattern}, {"SourceAccount", pattern}, {"EventSourceToken", pattern}, {"PrincipalOrgID", unknown}}},
+		{"an operation is not sent members that it does not have", validate.Current, validate.GetPolicy,
+			[]string{"SourceArn"}, []broken{{"SourceArn", unknown}}},
+		{"RevisionId is sent as it is", validate.Current, validate.AddPermission, []string{"RevisionId"}, nil},
+		{"for RemovePermission too", validate.Current, validate.RemovePermission, []string{"RevisionId"}, nil},
+		{"also by the original reference", validate.Original, validate.AddPermission, []string{"RevisionId"}, nil},
+		{"InvokedViaFunctionUrl is no text", validate.Current, validate.AddPermission, []string{"InvokedViaFunctionUrl"}, nil},
+		{"a member that has a value is judged by it", validate.Current, validate.AddPermission,
+			[]string{"FunctionName", "StatementId", "Action", "Principal"}, nil},
+		{"all violations, in the API's order", validate.Current, validate.AddPermission, all,
+			[]broken{{"Qualifier", minimum}, {"Qualifier", pattern}, {"SourceArn", pattern}, {"SourceAccount", pattern},
+				{"EventSourceToken", pattern}, {"PrincipalOrgID", minimum}, {"PrincipalOrgID", pattern}, {"FunctionUrlAuthType", enum}}},
+	} {
+		r := grant(nil)
+		if test.operation != validate.AddPermission {
+			r = removal(nil)
+			r.Operation = test.operation
+		}
+		if test.operation == validate.GetPolicy {
+			r.StatementId = ""
+		}
+		r.Empty = validate.MembersOf(test.empty...)
+		if diff := cmp.Diff(test.want, brief(violations(t, test.rules, r))); diff != "" {
+			t.Errorf("%s: violations of %v with empty %v (-want +got):\n%s", test.rule, r.Operation, r.Empty, diff)
+		}
+	}
+
+	// A required member is missing, absent or empty.
+	r := validate.Request{Empty: validate.MembersOf(all...)}
+	var got []string
+	for _, v := range violations(t, validate.Current, r) {
+		if v.Rule == required {
+			got = append(got, v.Field)
+		}
+	}
+	if diff := cmp.Diff([]string{"FunctionName", "StatementId", "Action", "Principal"}, got); diff != "" {
+		t.Errorf("required members of a request of empty ones (-want +got):\n%s", diff)
+	}
+}
+
+// The text tells an empty member from a malformed one.
+func TestEmptyMemberText(t *testing.T) {
+	err := validate.Current.Check(grant(func(r *validate.Request) { r.Empty = validate.MembersOf("SourceAccount") }))
+	const want = `invalid request: SourceAccount: Member must satisfy regular expression pattern: \d{12}` +
+		` (hint: the member is present but empty: give it a value or leave it out)`
+	if err == nil || err.Error() != want {
+		t.Errorf("Check = %v, want %s", err, want)
+	}
+}
+
+func TestMembers(t *testing.T) {
+	m := validate.MembersOf("SourceArn", "Qualifier", "SourceArn")
+	if got, want := m.String(), "Qualifier, SourceArn"; got != want {
+		t.Errorf("String() = %q, want %q", got, want)
+	}
+	for _, name := range append(validate.FieldNames(), "", "Operation", "sourceArn") {
+		if got, want := m.Has(name), name == "SourceArn" || name == "Qualifier"; got != want {
+			t.Errorf("Has(%q) = %v, want %v", name, got, want)
+		}
+	}
+	if same := validate.MembersOf("Qualifier", "SourceArn"); m != same {
+		t.Errorf("%v != %v", m, same)
+	}
+	if got := validate.MembersOf(); got != 0 {
+		t.Errorf("MembersOf() = %v, want the zero value", got)
+	}
+	if got := validate.MembersOf(validate.FieldNames()...).All(); !slices.Equal(slices.Collect(got), validate.FieldNames()) {
+		t.Errorf("All() = %v, want %v", slices.Collect(got), validate.FieldNames())
+	}
+	// An iteration may end early, and bits that stand for no member are not yielded.
+	for name := range validate.Members(0xFFFF).All() {
+		if name != "FunctionName" {
+			t.Errorf("first member %q, want FunctionName", name)
+		}
+		break
+	}
+	if got, want := len(slices.Collect(validate.Members(0xFFFF).All())), len(validate.FieldNames()); got != want {
+		t.Errorf("%d members of all bits, want %d", got, want)
+	}
+}
+
+func TestMembersOfUnknownName(t *testing.T) {
+	defer func() {
+		if got, want := recover(), `validate.MembersOf: a Request has no member "SourceARN"`; got != want {
+			t.Errorf("panic %v, want %v", got, want)
+		}
+	}()
+	validate.MembersOf("SourceARN")
 }

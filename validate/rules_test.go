@@ -2,7 +2,10 @@ package validate_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -163,6 +166,167 @@ func TestOperationString(t *testing.T) {
 	} {
 		if got := o.String(); got != want {
 			t.Errorf("%q is %q, want %q", string(o), got, want)
+		}
+	}
+}
+
+// sized makes a well-formed value of n characters.
+var sized = map[string]func(n int) string{
+	"FunctionName": func(n int) string {
+		if n <= len(functionPrefix) {
+			return strings.Repeat("f", n)
+		}
+		return functionPrefix + strings.Repeat("f", n-len(functionPrefix))
+	},
+	"Qualifier":        letters,
+	"StatementId":      letters,
+	"SourceAccount":    func(n int) string { return strings.Repeat("1", n) },
+	"EventSourceToken": letters,
+	"PrincipalOrgID":   func(n int) string { return ("o-" + letters(n))[:n] },
+}
+
+func letters(n int) string { return strings.Repeat("a", n) }
+
+// with sets a member of a valid request of the operation by its name.
+func with(o validate.Operation, member, value string) validate.Request {
+	r := grant(nil)
+	switch o {
+	case validate.GetPolicy:
+		r = validate.Request{Operation: o, FunctionName: "f"}
+	case validate.RemovePermission:
+		r = removal(nil)
+	}
+	assign(&r, member, value)
+	return r
+}
+
+func assign(r *validate.Request, member, value string) {
+	switch member {
+	case "FunctionName":
+		r.FunctionName = value
+	case "Qualifier":
+		r.Qualifier = value
+	case "StatementId":
+		r.StatementId = value
+	case "Action":
+		r.Action = value
+	case "Principal":
+		r.Principal = value
+	case "SourceArn":
+		r.SourceArn = value
+	case "SourceAccount":
+		r.SourceAccount = value
+	case "EventSourceToken":
+		r.EventSourceToken = value
+	case "PrincipalOrgID":
+		r.PrincipalOrgID = value
+	case "FunctionUrlAuthType":
+		r.FunctionUrlAuthType = value
+	case "RevisionId":
+		r.RevisionId = value
+	default:
+		panic("no such member of text: " + member)
+	}
+}
+
+// Each limit of both tables and every operation: the last length that passes
+// and the first that does not.
+func TestLengthBoundaries(t *testing.T) {
+	for name, rules := range sets {
+		for _, c := range rules.Constraints() {
+			for _, o := range c.Operations {
+				t.Run(fmt.Sprintf("%s/%v/%s", name, o, c.Field), func(t *testing.T) {
+					check := func(n int) []broken {
+						return brief(violations(t, rules, with(o, c.Field, sized[c.Field](n))))
+					}
+					if c.MaxLength > 0 {
+						if got := check(c.MaxLength); got != nil {
+							t.Errorf("%d characters: %v", c.MaxLength, got)
+						}
+						if got := check(c.MaxLength + 1); !slices.Contains(got, broken{c.Field, validate.RuleMaxLength}) {
+							t.Errorf("%d characters: %v", c.MaxLength+1, got)
+						}
+					}
+					if c.MinLength > 0 {
+						if got := check(c.MinLength); got != nil {
+							t.Errorf("%d characters: %v", c.MinLength, got)
+						}
+					}
+					if c.MinLength > 1 {
+						if got := check(c.MinLength - 1); !slices.Contains(got, broken{c.Field, validate.RuleMinLength}) {
+							t.Errorf("%d characters: %v", c.MinLength-1, got)
+						}
+					}
+				})
+			}
+		}
+	}
+}
+
+var sets = map[string]*validate.Rules{"Original": validate.Original, "Current": validate.Current}
+
+// Lengths are those of code points, not of bytes or UTF-16 units, and a byte
+// that is not UTF-8 is one.
+func TestLengthCountsCodePoints(t *testing.T) {
+	for _, one := range []string{"a", "é", "€", "😀", "\xff"} {
+		for name, rules := range sets {
+			fits := brief(violations(t, rules, with(validate.AddPermission, "StatementId", strings.Repeat(one, 100))))
+			if slices.Contains(fits, broken{"StatementId", validate.RuleMaxLength}) {
+				t.Errorf("%s: 100 times %q is too long", name, one)
+			}
+			exceeds := brief(violations(t, rules, with(validate.AddPermission, "StatementId", strings.Repeat(one, 101))))
+			if !slices.Contains(exceeds, broken{"StatementId", validate.RuleMaxLength}) {
+				t.Errorf("%s: 101 times %q is not too long", name, one)
+			}
+		}
+	}
+}
+
+// The length of a name alone: 64 in both sets and for every operation, whatever
+// its qualifier; an ARN's name is not alone.
+func TestNameLengthBoundary(t *testing.T) {
+	tooLong := []broken{{"FunctionName", validate.RuleNameLength}}
+	tests := []struct {
+		name string
+		want []broken
+	}{
+		{letters(64), nil},
+		{letters(65), tooLong},
+		{letters(64) + ":PROD", nil},
+		{letters(65) + ":PROD", tooLong},
+		{"function:" + letters(64), nil},
+		{"function:" + letters(65), tooLong},
+		{"123456789012:" + letters(65), nil},
+		{"us-east-1:" + letters(65), nil},
+		{functionPrefix + letters(65), nil},
+	}
+	for _, o := range operations {
+		for name, rules := range sets {
+			for _, tt := range tests {
+				if diff := cmp.Diff(tt.want, brief(violations(t, rules, with(o, "FunctionName", tt.name)))); diff != "" {
+					t.Errorf("%s, %v, %s: violations (-want +got):\n%s", name, o, tt.name, diff)
+				}
+			}
+		}
+	}
+}
+
+var operations = []validate.Operation{"", validate.AddPermission, validate.GetPolicy, validate.RemovePermission}
+
+// A byte that is wrong is seen wherever it stands, in a value of any length: bytes
+// are looked at several at a time. The oracle is each row's own expression.
+func TestOneWrongByte(t *testing.T) {
+	for _, m := range validate.Matchers() {
+		right := whole(m.Pattern)
+		for n := range 40 {
+			for at := range n {
+				for _, wrong := range []string{" ", ":", "$", "."} {
+					text := strings.Repeat("1", at) + wrong + strings.Repeat("1", n-at-1)
+					if got, want := m.Match(text), right.MatchString(text); got != want {
+						t.Errorf("%s: %q matches: %t, want %t", m.Field, text, got, want)
+					}
+				}
+			}
 		}
 	}
 }

@@ -1,5 +1,12 @@
 package validate
 
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
 // The rule ids of Violation.Rule. They are stable: programs and tests may compare them.
 const (
 	// RuleRequired: the member is required and absent or empty.
@@ -60,4 +67,81 @@ func (v Violation) Error() string {
 		hint = " (hint: " + v.Hint + ")"
 	}
 	return v.Field + value + ": " + v.Message + hint
+}
+
+// Error is what Check returns for a request that breaks rules: all of the
+// violations, in the API's field order, never none.
+type Error struct {
+	Violations []Violation
+}
+
+// Error is one line for one violation. For several it is a line with their
+// number, then an indented line for each.
+func (e *Error) Error() string {
+	if len(e.Violations) == 1 {
+		return "invalid request: " + e.Violations[0].Error()
+	}
+	lines := []string{fmt.Sprintf("invalid request: %d violations", len(e.Violations))}
+	for _, v := range e.Violations {
+		lines = append(lines, v.Error())
+	}
+	return strings.Join(lines, "\n  ")
+}
+
+// Unwrap gives the violations as Violation values, for errors.As.
+func (e *Error) Unwrap() []error {
+	errs := make([]error, len(e.Violations))
+	for i, v := range e.Violations {
+		errs[i] = v
+	}
+	return errs
+}
+
+// The service's words for a constraint, as a ValidationException carries them
+// after "failed to satisfy constraint: ".
+
+const requiredMessage = "Member must not be null"
+
+func minLengthMessage(n int) string {
+	return "Member must have length greater than or equal to " + strconv.Itoa(n)
+}
+
+func maxLengthMessage(n int) string {
+	return "Member must have length less than or equal to " + strconv.Itoa(n)
+}
+
+func patternMessage(pattern string) string {
+	return "Member must satisfy regular expression pattern: " + pattern
+}
+
+func enumMessage(values []string) string {
+	return "Member must satisfy enum value set: [" + strings.Join(values, ", ") + "]"
+}
+
+// unknownMessage has words of ours: the service is never asked.
+func unknownMessage(o Operation) string { return "Member is not defined for " + o.String() }
+
+func unknownOperation(o Operation) Violation {
+	names := []string{AddPermission.String(), GetPolicy.String(), RemovePermission.String()}
+	return Violation{Field: "Operation", Rule: RuleEnum, Value: string(o), Message: enumMessage(names)}
+}
+
+// maxQuoted is how many code points of a value are shown in a text.
+const maxQuoted = 64
+
+// quote is the value as a Go string literal, cut after maxQuoted code points
+// and then marked with "…" behind the closing quote.
+func quote(s string) string {
+	// A rune has at least one byte, so a short string is not counted.
+	if len(s) <= maxQuoted {
+		return strconv.Quote(s)
+	}
+	end := 0
+	for range maxQuoted {
+		_, size := utf8.DecodeRuneInString(s[end:])
+		if end += size; end == len(s) {
+			return strconv.Quote(s)
+		}
+	}
+	return strconv.Quote(s[:end]) + "…"
 }

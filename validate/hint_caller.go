@@ -1,0 +1,189 @@
+package validate
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Mistakes of Principal.
+
+func severalPrincipals(v string) string {
+	if strings.HasPrefix(v, "arn:") || !strings.ContainsFunc(v, isSeparator) {
+		return ""
+	}
+	return "a grant has one principal: add a grant for each"
+}
+
+func isSeparator(r rune) bool { return r == ',' || r == ';' || unicode.IsSpace(r) }
+
+func urlAsPrincipal(v string) string {
+	if !isURL(v) {
+		return ""
+	}
+	_, host, _ := strings.Cut(v, "://")
+	host, _, _ = strings.Cut(host, "/")
+	if host == "" {
+		return `a principal is no URL`
+	}
+	return "a principal is no URL: write " + quote(host)
+}
+
+func serviceMissing(v string) string {
+	if !isNoService(v) {
+		return ""
+	}
+	return "the service is missing: write " + quote("s3."+v) + " for Amazon S3"
+}
+
+func iamColonMissing(v string) string {
+	if !isCutShortIAM(v) {
+		return ""
+	}
+	return "an IAM ARN has no region, hence two colons: write " + quote(strings.Replace(v, ":iam:", ":iam::", 1))
+}
+
+func resourceAsPrincipal(v string) string {
+	a, ok := splitSourceArn(v)
+	if !ok || !isNoIdentity(v) {
+		return ""
+	}
+	switch a.service {
+	case "iam", "sts":
+		return wrongAccount(a.account)
+	case "lambda":
+		return "a function is no principal: give the ARN of its execution role"
+	case "s3", "sns", "sqs", "events":
+		return "this is the source, not who calls: set Principal to " + quote(a.service+".amazonaws.com") +
+			" and SourceArn to " + quote(v)
+	}
+	return "this is a resource, not who calls: set Principal to its service and SourceArn to " + quote(v)
+}
+
+func wrongAccountInPrincipal(v string) string { return wrongAccount(v) }
+
+// Mistakes of SourceArn.
+
+// newerArn is an ARN that only the original reference refuses.
+func newerArn(v string) string {
+	if !matchCurrentSourceArn(v) {
+		return ""
+	}
+	return "the original reference predates this form: check with validate.Current"
+}
+
+func notAnArn(v string) string {
+	switch bucket, isS3 := strings.CutPrefix(v, "s3://"); {
+	case strings.HasPrefix(v, "arn:"):
+		return ""
+	case isS3:
+		bucket, _, _ = strings.Cut(bucket, "/")
+		return "give the ARN of the bucket: " + quote("arn:aws:s3:::"+bucket)
+	case strings.Contains(v, "://"):
+		return "a URL is no ARN: give the ARN of the source"
+	case isAccountID(v):
+		return "this is an account ID: it belongs in SourceAccount"
+	}
+	return `an ARN begins with "arn:", as "arn:aws:s3:::my-bucket" does`
+}
+
+func arnCutShort(v string) string {
+	if _, ok := splitSourceArn(v); ok {
+		return ""
+	}
+	return "an ARN has five colons before the resource: arn:partition:service:region:account:resource"
+}
+
+// zoneAsRegion is us-east-1a for us-east-1.
+func zoneAsRegion(v string) string {
+	a, _ := splitSourceArn(v)
+	n := len(a.region) - 1
+	if n < 1 || !is(a.region[n], lower) || !isCurrentRegion(a.region[:n]) {
+		return ""
+	}
+	return quote(a.region) + " is an availability zone: the region is " + quote(a.region[:n])
+}
+
+func wildcardInRegion(v string) string {
+	a, _ := splitSourceArn(v)
+	if a.region == "*" || !strings.ContainsAny(a.region, "*?") {
+		return ""
+	}
+	return `a region is written out; wildcards belong in the resource`
+}
+
+// wildcardAccount is "*" for an account, alone or in an ARN.
+func wildcardAccount(v string) string {
+	account := v
+	if a, ok := splitSourceArn(v); ok {
+		account = a.account
+	}
+	if !strings.ContainsAny(account, "*?") {
+		return ""
+	}
+	return "an account takes no wildcard: write its 12 digits"
+}
+
+func wrongAccountInArn(v string) string {
+	a, _ := splitSourceArn(v)
+	if a.account == "" || isAccountID(a.account) {
+		return ""
+	}
+	if h := wrongAccount(a.account); h != "" {
+		return h
+	}
+	return quote(a.account) + " stands in the place of the account ID, which has 12 digits"
+}
+
+// Mistakes of PrincipalOrgID and FunctionUrlAuthType.
+
+// orgPath is o-ORG/r-ROOT/ou-UNIT, of the condition key aws:PrincipalOrgPaths.
+func orgPath(v string) string {
+	id, _, ok := strings.Cut(v, "/")
+	if !ok || !orgIDShape.matches(id) {
+		return ""
+	}
+	return "this is a path in an organization: PrincipalOrgID takes the organization alone, " + quote(id)
+}
+
+func orgUnit(v string) string {
+	if !strings.HasPrefix(v, "ou-") && !strings.HasPrefix(v, "r-") {
+		return ""
+	}
+	return `this is an organizational unit or root: PrincipalOrgID takes the organization, "o-" and 10 to 32 characters`
+}
+
+func orgArn(v string) string {
+	a, ok := splitSourceArn(v)
+	if !ok || a.service != "organizations" {
+		return ""
+	}
+	if id := v[strings.LastIndex(v, "/")+1:]; orgIDShape.matches(id) {
+		return "this is an ARN: write the organization's ID, " + quote(id)
+	}
+	return "this is an ARN: write the organization's ID"
+}
+
+func upperCaseOrg(v string) string {
+	if !orgIDShape.matches(strings.ToLower(v)) {
+		return ""
+	}
+	return "an organization's ID is in lower case: " + quote(strings.ToLower(v))
+}
+
+func accountAsOrg(v string) string {
+	if !isAccountID(v) {
+		return ""
+	}
+	return "this is an account ID: to grant to an account, make it the Principal"
+}
+
+// misspelledAuthType is none, aws_iam, AWS-IAM, IAM and the like.
+func misspelledAuthType(v string) string {
+	switch strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(v)) {
+	case "none":
+		return `write "NONE"`
+	case "awsiam", "iam":
+		return `write "AWS_IAM"`
+	}
+	return ""
+}

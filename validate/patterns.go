@@ -1,0 +1,210 @@
+package validate
+
+import (
+	"strings"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+)
+
+// The matchers of the plain rows whose pattern is no shape. Each accepts what its
+// row's expression does, which the tests compare with package regexp.
+
+// matchOriginalQualifier is (|[a-zA-Z0-9$_-]+).
+func matchOriginalQualifier(s string) bool {
+	return s == "" || isAll(s, wordOrDollar)
+}
+
+// matchAction is (lambda:[*]|lambda:[a-zA-Z]+|[*]).
+func matchAction(s string) bool {
+	name, ok := strings.CutPrefix(s, "lambda:")
+	return s == "*" || ok && (name == "*" || isAll(name, alpha))
+}
+
+// matchAnyOnOneLine is .*, whose dot is anything but a line feed.
+func matchAnyOnOneLine(s string) bool { return strings.IndexByte(s, '\n') < 0 }
+
+// functionName is what the rules look at of a FunctionName, taken apart by the
+// expression of a set. The two sets differ even on what both accept:
+// "us-gov-west-1:PROD" has a region today and was a function with an alias before.
+type functionName struct {
+	qualifier string
+	tooLong   bool // a bare name, which says nothing of where the function is, beyond its limit
+}
+
+// maxBareName is the limit of a function name without account and region, in
+// code points (AddPermission, FunctionName: "If you specify only the function
+// name, it is limited to 64 characters in length").
+const maxBareName = 64
+
+// splitCurrentName leaves the work to package arn, which has the same expression.
+func splitCurrentName(s string) (functionName, bool) {
+	f, err := arn.ParseFunction(s)
+	if err != nil {
+		return functionName{}, false
+	}
+	n := functionName{qualifier: f.Qualifier().String()}
+	if len(s) > maxBareName { // else no part of it can be too long
+		isBare := f.Partition() == "" && f.Region() == "" && f.AccountID() == ""
+		n.tooLong = isBare && longer(f.Name(), maxBareName)
+	}
+	return n, true
+}
+
+func matchCurrentFunctionName(s string) bool {
+	_, err := arn.ParseFunction(s)
+	return err == nil
+}
+
+// matchCurrentQualifier is \$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+, as package arn
+// has it too: to parse would make a value, or an error with its words, for nothing.
+func matchCurrentQualifier(s string) bool { return isAll(s, wordOrDollar) || s == "$LATEST.PUBLISHED" }
+
+func splitOriginalName(s string) (functionName, bool) {
+	o, ok := cutOriginalName(s)
+	isBare := o.partition == "" && o.region == "" && o.account == ""
+	return functionName{o.qualifier, isBare && longer(o.name, maxBareName)}, ok
+}
+
+// originalName is a FunctionName as the groups of the original expression find it.
+type originalName struct{ partition, region, account, name, qualifier string }
+
+// cutOriginalName follows
+//
+//	(arn:aws:lambda:)?([a-z]{2}-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?
+//
+// Each optional part is taken when it can be. When no name is left then, the
+// part that was taken last is itself the name: in "function:$LATEST" the
+// function is called "function". Giving back more parts cannot help, since name
+// and qualifier have but one colon between them.
+func cutOriginalName(s string) (originalName, bool) {
+	var n originalName
+	rest, last := s, s
+	if after, ok := strings.CutPrefix(rest, "arn:aws:lambda:"); ok {
+		n.partition, last, rest = "aws", rest, after
+	}
+	if region, after, ok := strings.Cut(rest, ":"); ok && isOriginalRegion(region) {
+		n.region, last, rest = region, rest, after
+	}
+	if account, after, ok := strings.Cut(rest, ":"); ok && isAccountID(account) {
+		n.account, last, rest = account, rest, after
+	}
+	if after, ok := strings.CutPrefix(rest, "function:"); ok {
+		last, rest = rest, after
+	}
+	if n.cutName(rest) {
+		return n, true
+	}
+	if !n.cutName(last) {
+		return originalName{}, false
+	}
+	n.giveBack()
+	return n, true
+}
+
+// cutName takes "name" or "name:qualifier".
+func (n *originalName) cutName(s string) bool {
+	name, qualifier, qualified := strings.Cut(s, ":")
+	if !isAll(name, word) || qualified && qualifier != "$LATEST" && !isAll(qualifier, word) {
+		return false
+	}
+	n.name, n.qualifier = name, qualifier
+	return true
+}
+
+// giveBack drops the part that has become the name.
+func (n *originalName) giveBack() {
+	switch n.name {
+	case n.account:
+		n.account = ""
+	case n.region:
+		n.region = ""
+	}
+}
+
+func matchOriginalFunctionName(s string) bool {
+	_, ok := cutOriginalName(s)
+	return ok
+}
+
+// sourceArn is a SourceArn cut at its first five colons, not yet judged.
+type sourceArn struct {
+	partition, service, region, account, resource string
+}
+
+// splitSourceArn fails when s does not begin with "arn:" or has fewer than five colons.
+func splitSourceArn(s string) (a sourceArn, ok bool) {
+	rest, ok := strings.CutPrefix(s, "arn:")
+	if !ok {
+		return sourceArn{}, false
+	}
+	a.partition, rest, _ = cutAtColon(rest)
+	a.service, rest, _ = cutAtColon(rest)
+	a.region, rest, _ = cutAtColon(rest)
+	if a.account, a.resource, ok = cutAtColon(rest); !ok {
+		return sourceArn{}, false // a missing colon has left nothing to cut
+	}
+	return a, true
+}
+
+// cutAtColon is strings.Cut for the short parts of an ARN.
+func cutAtColon(s string) (before, after string, found bool) {
+	for i := range len(s) {
+		if s[i] == ':' {
+			return s[:i], s[i+1:], true
+		}
+	}
+	return s, "", false
+}
+
+// matchOriginalSourceArn is arn:aws:([a-zA-Z0-9\-])+:(REGION)?:(\d{12})?:(.*).
+func matchOriginalSourceArn(s string) bool {
+	a, ok := splitSourceArn(s)
+	return ok && a.partition == "aws" && isAll(a.service, alnumOrHyphen) && (a.region == "" || isOriginalRegion(a.region)) &&
+		(a.account == "" || isAccountID(a.account)) && matchAnyOnOneLine(a.resource)
+}
+
+// matchCurrentSourceArn is arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:(REGION|\*)?:(\d{12})?:(.*).
+// It takes the parts one by one: to hand them around together takes longer.
+func matchCurrentSourceArn(s string) bool {
+	rest, ok := strings.CutPrefix(s, "arn:aws")
+	partition, rest, _ := cutAtColon(rest)
+	service, rest, _ := cutAtColon(rest)
+	region, rest, _ := cutAtColon(rest)
+	account, resource, colons := cutAtColon(rest) // a colon that is missing has left nothing to cut
+	return ok && colons && (partition == "" || isAll(partition, alnumOrHyphen)) && isAll(service, alnumOrHyphen) &&
+		(region == "" || region == "*" || isCurrentRegion(region)) &&
+		(account == "" || isAccountID(account)) && matchAnyOnOneLine(resource)
+}
+
+// isOriginalRegion is [a-z]{2}-[a-z]+-\d{1}.
+func isOriginalRegion(s string) bool {
+	return len(s) > 2 && isAll(s[:2], lower) && isRegionTail(s[2:])
+}
+
+// isCurrentRegion is (eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}.
+func isCurrentRegion(s string) bool {
+	s = strings.TrimPrefix(s, "eusc-")
+	return len(s) > 2 && isAll(s[:2], lower) && isRegionTail(cutSegment(s[2:]))
+}
+
+// cutSegment drops "-gov", "-iso" or "-isoX" when two more segments follow; the
+// word after the country may otherwise be any, so "us-gov-1" is a region too.
+func cutSegment(s string) string {
+	if strings.Count(s, "-") != 3 {
+		return s
+	}
+	end := 1 + strings.IndexByte(s[1:], '-')
+	switch segment := s[:end]; {
+	case segment == "-gov", segment == "-iso":
+		return s[end:]
+	case len(segment) == len("-isoX") && segment[:4] == "-iso" && is(segment[4], lower):
+		return s[end:]
+	}
+	return s
+}
+
+// isRegionTail is -[a-z]+-\d{1}.
+func isRegionTail(s string) bool {
+	n := len(s)
+	return n > 3 && s[0] == '-' && isAll(s[1:n-2], lower) && s[n-2] == '-' && is(s[n-1], digit)
+}
