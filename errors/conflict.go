@@ -80,3 +80,7 @@ func (k ConflictKind) String() string {
 	}
 	return "ConflictKind(" + strconv.Itoa(int(k)) + ")"
 }
+
+// Passes reports whether the function was busy: such a request did nothing, and
+// the conflict passes by itself.
+func (k ConflictKind) Passes() bool { return k == ConcurrentUpdate || k == UpdateInProgress }

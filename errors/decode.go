@@ -1,10 +1,15 @@
 package errors
 
 import (
+	"errors"
 	"net/http"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/aws/smithy-go"
+
+	"github.com/lambdaperm/lambdaperm/internal/jsontext"
 )
 
 // unknownError is the code of an answer that names none, and the message of an
@@ -132,4 +137,127 @@ func (e *exception) generic(code string) smithy.APIError {
 		message = *e.Message
 	}
 	return &smithy.GenericAPIError{Code: code, Message: message}
+}
+
+// members are the members of an error body that mean something to us. Strings
+// are "" and pointers nil when the member is absent, null or, except for the
+// message, no string.
+type members struct {
+	message *string
+	shape   string // __type
+	code    string
+	kind    *string // Type
+	reason  string
+}
+
+var errNoObject = errors.New("body is not a JSON object")
+
+// readMembers reads the members of the JSON object that body begins with, up
+// to the first that cannot be read; the error says that there was one. An empty
+// body and null are objects without members, as in the SDK.
+func readMembers(body []byte) (members, error) {
+	var m members
+	text := strings.TrimLeft(string(body), " \t\r\n")
+	switch {
+	case text == "", strings.HasPrefix(text, "null"):
+		return m, nil
+	case text[0] != '{':
+		return m, errNoObject
+	}
+	_, err := jsontext.Object(text, m.set)
+	return m, err
+}
+
+// set keeps a member. Names are compared without regard to case, since the
+// service writes message and Message, and the last of equal names wins, both as
+// in the SDK; Type and Reason are taken to the letter.
+func (m *members) set(name, value string) {
+	s := stringOf(value)
+	switch {
+	case value == "null":
+	case strings.EqualFold(name, "message"):
+		m.message = s
+		if s == nil {
+			m.message = excerpt([]byte(value))
+		}
+	case s == nil:
+	case strings.EqualFold(name, "__type"):
+		m.shape = *s
+	case strings.EqualFold(name, "code"):
+		m.code = *s
+	case name == "Type":
+		m.kind = s
+	case name == "Reason":
+		m.reason = *s
+	}
+}
+
+// stringOf returns what a JSON string means, nil for a value of another kind.
+func stringOf(value string) *string {
+	if value[0] != '"' {
+		return nil
+	}
+	s := jsontext.Detached(value)
+	return &s
+}
+
+const (
+	// maxExcerpt is the length of an excerpt in code points: a few lines in a
+	// terminal, enough for the title of an error page.
+	maxExcerpt = 256
+	// maxScan bounds the bytes that are looked at for an excerpt.
+	maxScan = 16 << 10
+)
+
+// excerpt makes one line of printable text of a body that is not what it should
+// be, nil if there is nothing to print. Of markup it keeps what stands between
+// the tags, or the tags if nothing does.
+func excerpt(body []byte) *string {
+	raw := string(body[:min(len(body), maxScan)])
+	line := ""
+	if strings.HasPrefix(strings.TrimSpace(raw), "<") {
+		line = oneLine(withoutTags(raw))
+	}
+	if line == "" {
+		line = oneLine(raw)
+	}
+	if line == "" {
+		return nil
+	}
+	return &line
+}
+
+// withoutTags puts a space where a tag was.
+func withoutTags(s string) string {
+	var b strings.Builder
+	for s != "" {
+		text, rest, _ := strings.Cut(s, "<")
+		b.WriteString(text)
+		b.WriteByte(' ')
+		_, s, _ = strings.Cut(rest, ">")
+	}
+	return b.String()
+}
+
+// oneLine joins the words of s with single spaces, drops what cannot be printed
+// and shortens the rest to maxExcerpt code points, the last then an ellipsis.
+func oneLine(s string) string {
+	s = strings.Map(printable, s)
+	s = strings.Join(strings.Fields(s), " ")
+	if utf8.RuneCountInString(s) <= maxExcerpt {
+		return s
+	}
+	return string([]rune(s)[:maxExcerpt-1]) + "…"
+}
+
+// printable maps space of any kind to a space and drops bytes that are not
+// UTF-8, control characters and those that change the direction of text.
+func printable(r rune) rune {
+	switch {
+	case unicode.IsSpace(r):
+		return ' '
+	case r == utf8.RuneError, !unicode.IsPrint(r):
+		return -1
+	}
+	return r
 }

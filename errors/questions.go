@@ -1,7 +1,11 @@
 package errors
 
 import (
+	"crypto/tls"
 	"errors"
+	"net"
+	"net/http"
+	"slices"
 
 	"github.com/aws/smithy-go"
 )
@@ -67,4 +71,82 @@ func codeOf(err error) string {
 		return api.ErrorCode()
 	}
 	return ""
+}
+
+// IsServiceFault reports whether the service failed, not the request: an error
+// whose fault is the server's, or any response with status 500 or above,
+// whatever its body. It supports wrapped errors and returns false when err is
+// nil.
+func IsServiceFault(err error) bool {
+	var api smithy.APIError
+	if errors.As(err, &api) && api.ErrorFault() == smithy.FaultServer {
+		return true
+	}
+	return statusOf(err) >= http.StatusInternalServerError
+}
+
+// statusOf returns the status of the first error in err's tree that has one,
+// or 0.
+func statusOf(err error) int {
+	var response interface{ HTTPStatusCode() int }
+	if errors.As(err, &response) {
+		return response.HTTPStatusCode()
+	}
+	return 0
+}
+
+// throttleCodes are those of aws/retry's DefaultThrottleErrorCodes. They are
+// repeated because that package would bring the SDK's core with it, and its map
+// can be changed by any program that imports it.
+var throttleCodes = [...]string{
+	"Throttling",
+	"ThrottlingException",
+	"ThrottledException",
+	"RequestThrottledException",
+	codeTooManyRequestsException,
+	"ProvisionedThroughputExceededException",
+	"TransactionInProgressException",
+	"RequestLimitExceeded",
+	"BandwidthLimitExceeded",
+	"LimitExceededException",
+	"RequestThrottled",
+	"SlowDown",
+	"PriorRequestNotComplete",
+	"EC2ThrottledException",
+}
+
+// IsThrottled reports whether requests came too fast: one of the codes at which
+// the SDK's retryers slow down (aws/retry, DefaultThrottleErrorCodes), or any
+// response with status 429, whatever its body. The request may be sent again
+// later. It supports wrapped errors and returns false when err is nil.
+func IsThrottled(err error) bool {
+	return slices.Contains(throttleCodes[:], codeOf(err)) ||
+		statusOf(err) == http.StatusTooManyRequests
+}
+
+// StatusCode returns the HTTP status of the first error in err's tree that has
+// one, or 0.
+func StatusCode(err error) int { return statusOf(err) }
+
+// Message returns the message of the first service error in err's tree, or "".
+func Message(err error) string {
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		return api.ErrorMessage()
+	}
+	return ""
+}
+
+// NeverSent reports whether a connection failed before a request could be
+// written: no address, no connection, no TLS. It supports wrapped errors and
+// returns false when err is nil.
+func NeverSent(err error) bool {
+	var op *net.OpError
+	if errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") {
+		return true
+	}
+	var dns *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	return errors.As(err, &dns) || errors.As(err, &certificate) || errors.As(err, &record)
 }

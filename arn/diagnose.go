@@ -2,7 +2,10 @@ package arn
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // diagnoseFunction says why ParseFunction refuses s, and from where on. It
@@ -159,4 +162,90 @@ func accountReason(account string) string {
 	default:
 		return fmt.Sprintf("account ID must be 12 digits, not %d", digits)
 	}
+}
+
+// diagnoseTail says why s is not a name with or without a qualifier, and from
+// where on.
+func diagnoseTail(s string) (reason, rest string) {
+	n := span(s, nameChar)
+	rest = s[n:]
+	switch {
+	case n == 0 && (rest == "" || rest[0] == ':'):
+		return "function name is empty", rest
+	case rest == "" || rest[0] == ':':
+		return diagnoseTailQualifier(strings.TrimPrefix(rest, ":"))
+	case rest[0] == '$' && n == 0:
+		return "a qualifier needs a function name and a colon before it", rest
+	case rest[0] == '$':
+		return "a colon belongs between function name and qualifier", rest
+	default:
+		return character(rest) + " is not allowed in a function name, which has letters, digits, '-', '_' and '.'", rest
+	}
+}
+
+// diagnoseTailQualifier says why s is not a qualifier that can follow a name.
+func diagnoseTailQualifier(s string) (reason, rest string) {
+	first, _, more := strings.Cut(s, ":")
+	rest = s[span(s, word):]
+	switch {
+	case first == "":
+		return "qualifier is empty: leave the colon out too, or give " + qualifierKinds, s
+	case more && (Qualifier{first}).fitsFunction():
+		return "too many colons: a name is followed by one qualifier at most", s[len(first):]
+	case first[0] == '$':
+		return "a qualifier that starts with '$' must be $LATEST or $LATEST.PUBLISHED", s
+	default:
+		return character(rest) + " is not allowed in a qualifier after a function name, which has letters, digits, '-' and '_'", rest
+	}
+}
+
+// indexUnprintable finds the first space, control character or invalid UTF-8
+// in s, or -1: nothing that the API calls a name or an ARN has one.
+func indexUnprintable(s string) int {
+	for i, r := range s {
+		if unicode.IsSpace(r) || unicode.IsControl(r) || invalidAt(s[i:], r) {
+			return i
+		}
+	}
+	return -1
+}
+
+func invalidAt(s string, r rune) bool {
+	if r != utf8.RuneError {
+		return false
+	}
+	_, size := utf8.DecodeRuneInString(s)
+	return size == 1
+}
+
+// character names the first character of s, valid UTF-8, in an error message.
+func character(s string) string {
+	r, _ := utf8.DecodeRuneInString(s)
+	return "character " + strconv.QuoteRune(r)
+}
+
+// unprintableReason says what [indexUnprintable] found at s[i:].
+func unprintableReason(s string, i int) string {
+	r, _ := utf8.DecodeRuneInString(s[i:])
+	switch {
+	case invalidAt(s[i:], r):
+		return fmt.Sprintf("byte 0x%02x is not valid UTF-8", s[i])
+	case !unicode.IsSpace(r):
+		return "control character " + strconv.QuoteRune(r) + " is not allowed"
+	case i == 0:
+		return "whitespace is not allowed: remove it from the start"
+	case onlySpaces(s[i:]):
+		return "whitespace is not allowed: remove it from the end"
+	default:
+		return "whitespace is not allowed"
+	}
+}
+
+func onlySpaces(s string) bool {
+	for _, r := range s {
+		if !unicode.IsSpace(r) {
+			return false
+		}
+	}
+	return true
 }
