@@ -104,3 +104,97 @@ func (s *scanner) literal(word string) bool {
 	}
 	return true
 }
+
+// string takes a string. What is not UTF-8 in it passes, as in encoding/json.
+func (s *scanner) string() bool {
+	s.pos++ // the quotation mark
+	for s.pos < len(s.text) {
+		switch c := s.text[s.pos]; {
+		case c == '"':
+			s.pos++
+			return true
+		case c == '\\':
+			if !s.escape() {
+				return false
+			}
+		case c < ' ':
+			return s.fail("in a string; it must be written as an escape")
+		default:
+			s.pos++
+		}
+	}
+	return s.fail("in a string")
+}
+
+// escape takes an escape within a string.
+func (s *scanner) escape() bool {
+	s.pos++ // the backslash
+	if s.pos < len(s.text) {
+		switch s.text[s.pos] {
+		case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+			s.pos++
+			return true
+		case 'u':
+			return s.hexadecimal()
+		}
+	}
+	return s.fail("in an escape of a string")
+}
+
+// hexadecimal takes the rest of an escape such as \u00e9.
+func (s *scanner) hexadecimal() bool {
+	for range len("00e9") {
+		s.pos++
+		if s.pos >= len(s.text) || !isHex(s.text[s.pos]) {
+			return s.fail(`in an escape \u of a string, which has four hexadecimal digits`)
+		}
+	}
+	s.pos++
+	return true
+}
+
+func isHex(c byte) bool { return isDigit(c) || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F' }
+
+// number takes a number (RFC 8259, section 6). It is the last kind of value that
+// may stand at a place, so that anything else ends up here too.
+func (s *scanner) number() bool {
+	negative := s.take('-')
+	switch {
+	case s.take('0'): // no digit follows a leading zero
+	case s.digits():
+	case negative:
+		return s.fail("in a number")
+	default:
+		return s.fail("where a value should begin")
+	}
+	if s.take('.') && !s.digits() {
+		return s.fail("after the decimal point of a number")
+	}
+	if s.take('e') || s.take('E') {
+		_ = s.take('+') || s.take('-')
+		if !s.digits() {
+			return s.fail("in the exponent of a number")
+		}
+	}
+	return true
+}
+
+// take takes the byte c if it comes next, without space before it.
+func (s *scanner) take(c byte) bool {
+	if s.pos >= len(s.text) || s.text[s.pos] != c {
+		return false
+	}
+	s.pos++
+	return true
+}
+
+// digits takes at least one digit.
+func (s *scanner) digits() bool {
+	start := s.pos
+	for s.pos < len(s.text) && isDigit(s.text[s.pos]) {
+		s.pos++
+	}
+	return s.pos > start
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }

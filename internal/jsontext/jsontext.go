@@ -1,0 +1,144 @@
+// Package jsontext reads JSON text (RFC 8259) and leaves it text: it says whether
+// and where it is malformed, takes the space between its tokens out, cuts an
+// object into its members and tells what a string means.
+//
+// Answers and policies are read by it and not by encoding/json, which decodes
+// into Go values: there names match in any case, the last of two members wins,
+// and reflection and an encoder come along, into every program that makes one
+// call. What JSON is, is the same here as there; the tests and fuzz targets hold
+// the two against each other.
+//
+// Everything here is safe for concurrent use.
+package jsontext
+
+import (
+	"fmt"
+	"unicode/utf8"
+)
+
+// A SyntaxError says where and why a text is no JSON.
+type SyntaxError struct {
+	Offset int    // the byte that cannot stand there, from 0; the text's length if it breaks off
+	Reason string // for people; it quotes that one character and nothing else of the text
+}
+
+// Error returns the reason and the place.
+func (e *SyntaxError) Error() string { return fmt.Sprintf("%s (at byte %d)", e.Reason, e.Offset) }
+
+// unexpected is the error of a text that has something else at i than what may
+// stand at this place, or nothing at all.
+func unexpected(text string, i int, place string) *SyntaxError {
+	if i >= len(text) {
+		return &SyntaxError{len(text), "unexpected end " + place}
+	}
+	c, _ := utf8.DecodeRuneInString(text[i:])
+	return &SyntaxError{i, fmt.Sprintf("invalid character %q %s", c, place)}
+}
+
+// Compact returns text without the space between its tokens, once it has checked
+// that it is one JSON value with nothing after it. It changes nothing else. A
+// text without such space is returned as it is, and nothing is allocated.
+//
+// The error is a *[SyntaxError].
+func Compact(text string) (string, error) {
+	s := scanner{text: text}
+	if !s.value() {
+		return "", s.err
+	}
+	if s.next(); s.pos < len(text) {
+		return "", unexpected(text, s.pos, "after the value")
+	}
+	if s.space == 0 {
+		return text, nil
+	}
+	return withoutSpace(text, len(text)-s.space), nil
+}
+
+// withoutSpace returns a checked text without the space between its tokens, of
+// the given length.
+func withoutSpace(text string, length int) string {
+	b := make([]byte, 0, length)
+	for i := 0; i < len(text); {
+		end := i + 1
+		switch c := text[i]; {
+		case isSpace(c):
+			i = end
+			continue
+		case c == '"':
+			end = EndOfString(text, i)
+		}
+		b = append(b, text[i:end]...)
+		i = end
+	}
+	return string(b)
+}
+
+// EndOfString returns the index after the string that begins at text[i]; the
+// text has been checked.
+func EndOfString(text string, i int) int {
+	for i++; text[i] != '"'; i++ {
+		if text[i] == '\\' {
+			i++
+		}
+	}
+	return i + 1
+}
+
+// Object reads the object that text begins with, perhaps after space, and calls
+// member with each of its members: what the name means, and the text of the
+// value. It returns what follows the object, which is for the caller to judge.
+//
+// The error is a *[SyntaxError]. Members that came whole before it have been
+// reported.
+func Object(text string, member func(name, value string)) (rest string, err error) {
+	s := scanner{text: text, depth: 1} // it is itself a level
+	if s.next() != '{' {
+		return "", unexpected(text, s.pos, "where an object should begin")
+	}
+	if !s.object(member) {
+		return "", s.err
+	}
+	return text[s.pos:], nil
+}
+
+// object takes an object and gives its members to do, if there is one.
+func (s *scanner) object(do func(name, value string)) bool {
+	s.pos++ // the brace
+	if s.step('}') {
+		return true
+	}
+	for {
+		if !s.member(do) {
+			return false
+		}
+		if s.step('}') {
+			return true
+		}
+		if !s.step(',') {
+			return s.fail("after a member of an object")
+		}
+	}
+}
+
+func (s *scanner) member(do func(name, value string)) bool {
+	if s.next() != '"' {
+		return s.fail("where the name of a member should begin")
+	}
+	label := s.pos
+	if !s.string() {
+		return false
+	}
+	end := s.pos
+	if !s.step(':') {
+		return s.fail("after the name of a member")
+	}
+	s.next()
+	value := s.pos
+	if !s.value() {
+		return false
+	}
+	if do != nil {
+		do(Unquote(s.text[label:end]), s.text[value:s.pos])
+	}
+	return true
+}
