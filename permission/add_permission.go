@@ -127,35 +127,34 @@ var addPermission = &operation{
 }
 
 // NewAddPermissionInput returns the input that adds the grant r: the inverse of
-// Request. An empty member of r is absent from the input. r.Operation is not
-// looked at.
+// Request. A member of r that is "" is absent from the input, unless r.Empty names
+// it: then it is a pointer to "". r.Operation is not looked at.
 func NewAddPermissionInput(r validate.Request) *AddPermissionInput {
+	text := func(name, value string) *string {
+		if value == "" && !r.Empty.Has(name) {
+			return nil
+		}
+		return &value
+	}
 	return &AddPermissionInput{
-		Action:                presentText(r.Action),
-		FunctionName:          presentText(r.FunctionName),
-		Principal:             presentText(r.Principal),
-		StatementId:           presentText(r.StatementId),
-		EventSourceToken:      presentText(r.EventSourceToken),
+		Action:                text("Action", r.Action),
+		FunctionName:          text("FunctionName", r.FunctionName),
+		Principal:             text("Principal", r.Principal),
+		StatementId:           text("StatementId", r.StatementId),
+		EventSourceToken:      text("EventSourceToken", r.EventSourceToken),
 		FunctionUrlAuthType:   FunctionUrlAuthType(r.FunctionUrlAuthType),
 		InvokedViaFunctionUrl: r.InvokedViaFunctionUrl,
-		PrincipalOrgID:        presentText(r.PrincipalOrgID),
-		Qualifier:             presentText(r.Qualifier),
-		RevisionId:            presentText(r.RevisionId),
-		SourceAccount:         presentText(r.SourceAccount),
-		SourceArn:             presentText(r.SourceArn),
+		PrincipalOrgID:        text("PrincipalOrgID", r.PrincipalOrgID),
+		Qualifier:             text("Qualifier", r.Qualifier),
+		RevisionId:            text("RevisionId", r.RevisionId),
+		SourceAccount:         text("SourceAccount", r.SourceAccount),
+		SourceArn:             text("SourceArn", r.SourceArn),
 	}
-}
-
-// presentText returns a pointer to text, or nil if it is empty.
-func presentText(text string) *string {
-	if text == "" {
-		return nil
-	}
-	return &text
 }
 
 // Request returns the grant in plain values, the form that rules reason about.
-// A nil input is the empty grant.
+// Its Empty names the members that are pointers to "". A nil input is the empty
+// grant.
 func (in *AddPermissionInput) Request() validate.Request {
 	if in == nil {
 		return validate.Request{}
@@ -173,6 +172,18 @@ func (in *AddPermissionInput) Request() validate.Request {
 		FunctionUrlAuthType:   string(in.FunctionUrlAuthType),
 		RevisionId:            aws.ToString(in.RevisionId),
 		InvokedViaFunctionUrl: in.InvokedViaFunctionUrl,
+		Empty: emptyOf(
+			member{"FunctionName", in.FunctionName},
+			member{"Qualifier", in.Qualifier},
+			member{"StatementId", in.StatementId},
+			member{"Action", in.Action},
+			member{"Principal", in.Principal},
+			member{"SourceArn", in.SourceArn},
+			member{"SourceAccount", in.SourceAccount},
+			member{"EventSourceToken", in.EventSourceToken},
+			member{"PrincipalOrgID", in.PrincipalOrgID},
+			member{"RevisionId", in.RevisionId},
+		),
 	}
 }
 

@@ -19,6 +19,8 @@ func TestNewAddPermissionInput(t *testing.T) {
 			SourceArn: "arn:aws:s3:::photos", SourceAccount: "123456789012", EventSourceToken: "token", PrincipalOrgID: "o-a1b2c3d4e5",
 			FunctionUrlAuthType: "AWS_IAM", InvokedViaFunctionUrl: &via, RevisionId: "c0ffee",
 		},
+		{FunctionName: "Thumbnail", Empty: validate.MembersOf("SourceArn", "SourceAccount", "EventSourceToken", "PrincipalOrgID", "Qualifier", "RevisionId")},
+		{Empty: validate.MembersOf("FunctionName", "StatementId", "Action", "Principal")},
 	}
 	for _, g := range corpus.Grants() {
 		requests = append(requests, g.Request)

@@ -64,8 +64,8 @@ var getPolicy = &operation{
 	decode:    decodeGetPolicy,
 }
 
-// Request returns the call in plain values, the form that rules reason about. A
-// nil input names no function.
+// Request returns the call in plain values, the form that rules reason about. Its
+// Empty names the members that are pointers to "". A nil input names no function.
 func (in *GetPolicyInput) Request() validate.Request {
 	if in == nil {
 		return validate.Request{Operation: validate.GetPolicy}
@@ -74,6 +74,7 @@ func (in *GetPolicyInput) Request() validate.Request {
 		Operation:    validate.GetPolicy,
 		FunctionName: aws.ToString(in.FunctionName),
 		Qualifier:    aws.ToString(in.Qualifier),
+		Empty:        emptyOf(member{"FunctionName", in.FunctionName}, member{"Qualifier", in.Qualifier}),
 	}
 }
 

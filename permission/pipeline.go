@@ -180,6 +180,16 @@ type member struct {
 	value *string
 }
 
+// emptyOf returns those of members that are pointers to "".
+func emptyOf(members ...member) (empty validate.Members) {
+	for _, m := range members {
+		if m.value != nil && *m.value == "" {
+			empty |= validate.MembersOf(m.name)
+		}
+	}
+	return empty
+}
+
 // call is one call of an operation on its way through the middlewares: the
 // context that they see, and what they share. So no middleware holds anything of
 // a call, and all of them serve any number of calls at once. The attempts of a

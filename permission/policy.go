@@ -44,7 +44,15 @@ func ReadPolicy(ctx context.Context, api GetPolicyAPIClient, function string, op
 	if err != nil {
 		return PolicyReading{}, err
 	}
-	return readScope(ctx, api, aws.String(f.Unqualified().String()), presentText(f.Qualifier().String()), optFns)
+	return readScope(ctx, api, aws.String(f.Unqualified().String()), qualifierText(f.Qualifier()), optFns)
+}
+
+// qualifierText returns the text of q, or nil if q is zero.
+func qualifierText(q arn.Qualifier) *string {
+	if q.IsZero() {
+		return nil
+	}
+	return aws.String(q.String())
 }
 
 // readScope is ReadPolicy for the members of an input, which are sent as they are.

@@ -130,22 +130,24 @@ func requestOfSDK(input any) (validate.Request, bool) {
 	if !ok || v.IsNil() {
 		return validate.Request{Operation: op}, ok
 	}
-	s := v.Elem()
-	return validate.Request{
+	f := sdkFields{Value: v.Elem()}
+	req := validate.Request{
 		Operation:             op,
-		FunctionName:          textField(s, "FunctionName"),
-		Qualifier:             textField(s, "Qualifier"),
-		StatementId:           textField(s, "StatementId"),
-		Action:                textField(s, "Action"),
-		Principal:             textField(s, "Principal"),
-		SourceArn:             textField(s, "SourceArn"),
-		SourceAccount:         textField(s, "SourceAccount"),
-		EventSourceToken:      textField(s, "EventSourceToken"),
-		PrincipalOrgID:        textField(s, "PrincipalOrgID"),
-		FunctionUrlAuthType:   textField(s, "FunctionUrlAuthType"),
-		RevisionId:            textField(s, "RevisionId"),
-		InvokedViaFunctionUrl: boolField(s, "InvokedViaFunctionUrl"),
-	}, true
+		FunctionName:          f.text("FunctionName"),
+		Qualifier:             f.text("Qualifier"),
+		StatementId:           f.text("StatementId"),
+		Action:                f.text("Action"),
+		Principal:             f.text("Principal"),
+		SourceArn:             f.text("SourceArn"),
+		SourceAccount:         f.text("SourceAccount"),
+		EventSourceToken:      f.text("EventSourceToken"),
+		PrincipalOrgID:        f.text("PrincipalOrgID"),
+		FunctionUrlAuthType:   f.text("FunctionUrlAuthType"),
+		RevisionId:            f.text("RevisionId"),
+		InvokedViaFunctionUrl: f.bool("InvokedViaFunctionUrl"),
+	}
+	req.Empty = f.empty
+	return req, true
 }
 
 // operationNamed returns the operation that has this name in the API.
@@ -166,19 +168,29 @@ func operationOfInput(typeName string) (validate.Operation, bool) {
 	return operationNamed(typeName[:len(typeName)-len(suffix)])
 }
 
-// textField returns a string field, or what a *string field points to, or "".
-func textField(s reflect.Value, name string) string {
+// sdkFields reads the fields of an input and notes which are pointers to "".
+type sdkFields struct {
+	reflect.Value
+	empty validate.Members
+}
+
+// text returns a string field, or what a *string field points to, or "".
+func (s *sdkFields) text(name string) string {
 	f := s.FieldByName(name)
-	if f.IsValid() && f.Kind() == reflect.Pointer {
+	isPointer := f.IsValid() && f.Kind() == reflect.Pointer
+	if isPointer {
 		f = f.Elem()
 	}
 	if !f.IsValid() || f.Kind() != reflect.String {
 		return ""
 	}
+	if isPointer && f.Len() == 0 {
+		s.empty |= validate.MembersOf(name)
+	}
 	return f.String()
 }
 
-func boolField(s reflect.Value, name string) *bool {
+func (s *sdkFields) bool(name string) *bool {
 	f := s.FieldByName(name)
 	if !f.IsValid() {
 		return nil

@@ -3,6 +3,12 @@ package permission_test
 import (
 	"context"
 	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -61,11 +67,7 @@ func TestPreflight(t *testing.T) {
 			if !errors.As(err, &invalid) {
 				t.Fatalf("err = %v, want a *validate.Error", err)
 			}
-			var fields []string
-			for _, v := range invalid.Violations {
-				fields = append(fields, v.Field)
-			}
-			if diff := cmp.Diff(tt.want, fields); diff != "" {
+			if diff := cmp.Diff(tt.want, fieldsOf(invalid)); diff != "" {
 				t.Errorf("fields (-want +got)\n%s", diff)
 			}
 			var operation *smithy.OperationError
@@ -94,6 +96,110 @@ func TestPreflightNamesTheOperation(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("operations (-want +got):\n%s", diff)
 	}
+}
+
+// A pointer to "" is refused before anything is sent where the service refuses it,
+// by both rule sets: a variable that is not set must not become an open grant. It
+// does not match the patterns of SourceArn, SourceAccount, EventSourceToken and
+// PrincipalOrgID, and Qualifier has a minimum length of 1.
+func TestPreflightRefusesEmptyMembers(t *testing.T) {
+	server, requests := countingServer(t)
+	empty := aws.String("")
+	calls := map[string]struct {
+		field string
+		call  func(permission.API) error
+	}{
+		"AddPermission, SourceArn":        {"SourceArn", adding(func(in *permission.AddPermissionInput) { in.SourceArn = empty })},
+		"AddPermission, SourceAccount":    {"SourceAccount", adding(func(in *permission.AddPermissionInput) { in.SourceAccount = empty })},
+		"AddPermission, EventSourceToken": {"EventSourceToken", adding(func(in *permission.AddPermissionInput) { in.EventSourceToken = empty })},
+		"AddPermission, PrincipalOrgID":   {"PrincipalOrgID", adding(func(in *permission.AddPermissionInput) { in.PrincipalOrgID = empty })},
+		"AddPermission, Qualifier":        {"Qualifier", adding(func(in *permission.AddPermissionInput) { in.Qualifier = empty })},
+		"GetPolicy, Qualifier": {"Qualifier", func(api permission.API) error {
+			_, err := api.GetPolicy(t.Context(), &permission.GetPolicyInput{FunctionName: aws.String("Thumbnail"), Qualifier: empty})
+			return err
+		}},
+		"RemovePermission, Qualifier": {"Qualifier", func(api permission.API) error {
+			in := removal()
+			in.Qualifier = empty
+			_, err := api.RemovePermission(t.Context(), in)
+			return err
+		}},
+	}
+	for set, rules := range map[string]*validate.Rules{"Current": validate.Current, "Original": validate.Original} {
+		client := permission.New(permission.Options{
+			Region: "us-east-1", Credentials: exampleKeys, BaseEndpoint: &server.URL, Preflight: []permission.Check{permission.Rules(rules)},
+		})
+		for name, tt := range calls {
+			err := tt.call(client)
+			var invalid *validate.Error
+			if !errors.As(err, &invalid) {
+				t.Errorf("%s, %s: err = %v, want a *validate.Error", set, name, err)
+				continue
+			}
+			if diff := cmp.Diff([]string{tt.field}, slices.Compact(fieldsOf(invalid))); diff != "" {
+				t.Errorf("%s, %s: fields (-want +got)\n%s", set, name, diff)
+			}
+		}
+	}
+	if n := requests(); n != 0 {
+		t.Errorf("%d requests were sent, want 0", n)
+	}
+}
+
+// The service takes an empty RevisionId, so that it is sent as it is.
+func TestEmptyRevisionIdIsSent(t *testing.T) {
+	var body []byte
+	var query string
+	client := newClient(func(r *http.Request) (*http.Response, error) {
+		if r.Method == http.MethodPost {
+			body, _ = io.ReadAll(r.Body)
+			return answer(r, 201, nil, stored), nil
+		}
+		query = r.URL.RawQuery
+		return answer(r, 204, nil, ""), nil
+	})
+	if err := adding(func(in *permission.AddPermissionInput) { in.RevisionId = aws.String("") })(client); err != nil {
+		t.Error(err)
+	}
+	if want := `"RevisionId":""`; !strings.Contains(string(body), want) {
+		t.Errorf("AddPermission sent %s, want %s in it", body, want)
+	}
+	in := removal()
+	in.RevisionId = aws.String("")
+	if _, err := client.RemovePermission(t.Context(), in); err != nil {
+		t.Error(err)
+	}
+	if want := "RevisionId="; query != want {
+		t.Errorf("RemovePermission sent %q, want %q", query, want)
+	}
+}
+
+// adding returns a call that adds a grant with a change.
+func adding(change func(*permission.AddPermissionInput)) func(permission.API) error {
+	return func(api permission.API) error {
+		in := grant()
+		change(in)
+		_, err := api.AddPermission(context.Background(), in)
+		return err
+	}
+}
+
+// countingServer counts the requests that reach it.
+func countingServer(t *testing.T) (*httptest.Server, func() int64) {
+	var n atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		n.Add(1)
+		w.WriteHeader(http.StatusBadRequest)
+	}))
+	t.Cleanup(server.Close)
+	return server, n.Load
+}
+
+func fieldsOf(e *validate.Error) (fields []string) {
+	for _, v := range e.Violations {
+		fields = append(fields, v.Field)
+	}
+	return fields
 }
 
 // The default is there before the functional options run: append adds, nil turns

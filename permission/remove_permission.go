@@ -72,8 +72,8 @@ var removePermission = &operation{
 	},
 }
 
-// Request returns the call in plain values, the form that rules reason about. A
-// nil input names no statement.
+// Request returns the call in plain values, the form that rules reason about. Its
+// Empty names the members that are pointers to "". A nil input names no statement.
 func (in *RemovePermissionInput) Request() validate.Request {
 	if in == nil {
 		return validate.Request{Operation: validate.RemovePermission}
@@ -84,6 +84,12 @@ func (in *RemovePermissionInput) Request() validate.Request {
 		Qualifier:    aws.ToString(in.Qualifier),
 		StatementId:  aws.ToString(in.StatementId),
 		RevisionId:   aws.ToString(in.RevisionId),
+		Empty: emptyOf(
+			member{"FunctionName", in.FunctionName},
+			member{"Qualifier", in.Qualifier},
+			member{"StatementId", in.StatementId},
+			member{"RevisionId", in.RevisionId},
+		),
 	}
 }
 
