@@ -71,7 +71,7 @@ func TestAllowBucket(t *testing.T) {
 
 // alwaysAllowed makes a function grant what is asked, however often it is called.
 func alwaysAllowed(ctx context.Context, api permission.API, grant *permission.AddPermissionInput) (ensure.Outcome, error) {
-	out, err := ensure.Ensure(ctx, api, grant, func(o *ensure.EnsureOptions) { o.Replace = true })
+	out, err := ensure.Grant(ctx, api, grant, ensure.Replace)
 	if err != nil {
 		return 0, err
 	}
@@ -88,8 +88,8 @@ func TestAlwaysAllowed(t *testing.T) {
 		Action:       aws.String("lambda:InvokeFunction"),
 		Principal:    aws.String("210987654321"),
 	}
-	for _, want := range []ensure.Outcome{ensure.Added, ensure.Unchanged, ensure.Replaced} {
-		if want == ensure.Replaced {
+	for _, want := range []ensure.Outcome{ensure.OutcomeAdded, ensure.OutcomeUnchanged, ensure.OutcomeReplaced} {
+		if want == ensure.OutcomeReplaced {
 			grant.Principal = aws.String("111122223333")
 		}
 		if got, err := alwaysAllowed(t.Context(), server.Client(), grant); got != want || err != nil {

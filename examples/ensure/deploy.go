@@ -45,11 +45,11 @@ func deploy(ctx context.Context, cfg aws.Config, function string, stdout io.Writ
 	})
 	changed := 0
 	for _, in := range grants(function) {
-		out, err := ensure.Ensure(ctx, client, in)
+		out, err := ensure.Grant(ctx, client, in)
 		if err != nil {
 			return err
 		}
-		if out.Outcome != ensure.Unchanged {
+		if out.Outcome != ensure.OutcomeUnchanged {
 			changed++
 		}
 		fmt.Fprintf(stdout, "  %-9s  %s\n", out.Outcome, out.Statement.Sid())

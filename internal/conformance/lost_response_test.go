@@ -103,7 +103,7 @@ func partnerGone() *permission.RemovePermissionInput {
 	return &permission.RemovePermissionInput{FunctionName: aws.String("Thumbnail"), StatementId: aws.String("partner")}
 }
 
-// plainly makes the change by one call, ensured by Ensure or EnsureAbsent.
+// plainly makes the change by one call, ensured by Grant or Absent.
 func plainly(change validate.Operation, api permission.API) (err error) {
 	if change == validate.AddPermission {
 		_, err = api.AddPermission(context.Background(), partner())
@@ -115,9 +115,9 @@ func plainly(change validate.Operation, api permission.API) (err error) {
 
 func ensured(change validate.Operation, api permission.API) (err error) {
 	if change == validate.AddPermission {
-		_, err = ensure.Ensure(context.Background(), api, partner())
+		_, err = ensure.Grant(context.Background(), api, partner())
 	} else {
-		_, err = ensure.EnsureAbsent(context.Background(), api, partnerGone())
+		_, err = ensure.Absent(context.Background(), api, "Thumbnail", "partner")
 	}
 	return err
 }

@@ -103,7 +103,7 @@ func TestSoakByPlainCalls(t *testing.T) {
 			t.Error("the SDK's client lost nothing: the comparison shows nothing")
 		}
 		ensured := soakBy(t, func(ctx context.Context, api permission.API, in *permission.AddPermissionInput) error {
-			_, err := ensure.Ensure(ctx, permission.API(api), in)
+			_, err := ensure.Grant(ctx, permission.API(api), in)
 			return err
 		}, 10)
 		t.Logf("Ensure: %+v", ensured)

@@ -5,9 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/internal/wanted"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -17,80 +17,97 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// ErrNoStatementId is EnsureAbsent's answer when a statement with the meaning of
-// EnsureAbsentOptions.Grant has no id. RemovePermission cannot remove it;
+// ErrNoStatementID is EnsureAbsent's answer when a statement with the meaning of
+// Options.Grant has no id. RemovePermission cannot remove it;
 // PutResourcePolicy, by which it came, can.
-var ErrNoStatementId = errors.New("permission: a statement to be removed has no id")
+var ErrNoStatementID = errors.New("permission: a statement to be removed has no id")
 
-// EnsureAbsent makes sure that the policy of a function, version or alias does not
-// have a statement: by its id, or by its meaning with EnsureAbsentOptions.Grant.
-// That it was not there, that there is no policy, and that there is no such
-// function are told apart, and all of them are a success.
+// Absent makes sure that the policy of a function, version or alias does not have
+// the statement with an id. That it was not there, that there is no policy, and
+// that there is no such function are told apart, and all of them are a success.
+// function is a name, a partial ARN or a full ARN, with the version or alias in it
+// (Thumbnail:PROD).
 //
-// By id it also removes what an interrupted replacement by Ensure left under
-// TemporaryStatementId. Every removal is guarded by the RevisionId that was read;
-// in.RevisionId guards the first one, if it is set, and is not tried again.
+// It also removes what an interrupted replacement by Grant left under the
+// TemporaryID of the id. Every removal is guarded by the RevisionId that was read;
+// Options.RevisionID guards the first one, if it is set, and is not tried again.
 //
-// EnsureAbsent needs lambda:GetPolicy and lambda:RemovePermission. It works over
+// Absent needs lambda:GetPolicy and lambda:RemovePermission. It works over
 // every API, and does not rely on the client for lost responses. Errors of the
-// calls are returned as they are. in is not changed.
-func EnsureAbsent(ctx context.Context, api permission.API, in *permission.RemovePermissionInput, optFns ...func(*EnsureAbsentOptions)) (out *EnsureAbsentOutput, err error) {
-	var o EnsureAbsentOptions
-	for _, fn := range optFns {
-		fn(&o)
-	}
-	if in == nil {
-		in = &permission.RemovePermissionInput{}
-	}
-	if err := checkRemoval(in, o.Grant); err != nil {
+// calls are returned as they are.
+func Absent(ctx context.Context, api permission.API, function, statementID string, optFns ...func(*Options)) (*AbsentResult, error) {
+	in, err := removalOf(function, statementID)
+	if err != nil {
 		return nil, err
 	}
-	err = exclusively(ctx, api, in.FunctionName, func(api permission.API) error {
-		r := &removing{api: api, in: in, options: o, tries: newTries(o.MaxTries), guard: in.RevisionId, out: &EnsureAbsentOutput{}}
+	return absent(ctx, api, &removing{in: in, options: apply(optFns)})
+}
+
+// AbsentGrant makes sure, as Absent does, that the policy does not have what in
+// grants: it removes every statement that grants exactly this, whatever its id. If
+// in has a StatementId, a statement must have that too to be removed. in.RevisionId
+// guards the first removal, if it is set. in is not changed.
+func AbsentGrant(ctx context.Context, api permission.API, in *permission.AddPermissionInput, optFns ...func(*Options)) (*AbsentResult, error) {
+	if in == nil {
+		in = &permission.AddPermissionInput{}
+	}
+	req := in.Request()
+	req.StatementId, req.RevisionId = anyID, ""
+	if err := checkGrant(req); err != nil {
+		return nil, err
+	}
+	return absent(ctx, api, &removing{grant: &req, options: apply(optFns), in: &permission.RemovePermissionInput{
+		FunctionName: in.FunctionName, Qualifier: in.Qualifier, StatementId: in.StatementId, RevisionId: in.RevisionId,
+	}})
+}
+
+// anyID stands for the id of a statement where any will do.
+const anyID = "any"
+
+// removalOf returns the removal of one statement, or an error in the words of the
+// rules if it is not clear of which.
+func removalOf(function, statementID string) (*permission.RemovePermissionInput, error) {
+	in := &permission.RemovePermissionInput{FunctionName: &function, StatementId: &statementID}
+	if statementID == "" {
+		return nil, validate.Current.Check(in.Request())
+	}
+	f, err := arn.ParseFunction(function)
+	if err != nil {
+		return nil, err
+	}
+	in.FunctionName = aws.String(f.Unqualified().String())
+	if q := f.Qualifier(); !q.IsZero() {
+		in.Qualifier = aws.String(q.String())
+	}
+	return in, nil
+}
+
+func absent(ctx context.Context, api permission.API, r *removing) (out *AbsentResult, err error) {
+	r.tries, r.guard, r.out = newTries(r.options.MaxTries), r.options.guard(r.in.RevisionId), &AbsentResult{}
+	err = exclusively(ctx, api, r.in.FunctionName, func(api permission.API) error {
+		r.api = api
 		out, err = r.run(ctx)
 		return err
 	})
 	return out, err
 }
 
-// checkRemoval refuses a call of which it is not clear what to remove, in the
-// words of the rules.
-func checkRemoval(in *permission.RemovePermissionInput, grant *permission.AddPermissionInput) error {
-	if grant == nil && aws.ToString(in.StatementId) == "" {
-		return validate.Current.Check(in.Request())
-	}
-	if _, err := wanted.Scope(in.Request()); err != nil {
-		return err
-	}
-	if grant == nil {
-		return nil
-	}
-	return checkGrant(grantInScope(in, grant, "any"))
-}
-
-// grantInScope is a grant as it would be in the scope of in, under an id.
-func grantInScope(in *permission.RemovePermissionInput, grant *permission.AddPermissionInput, id string) validate.Request {
-	req := grant.Request()
-	req.FunctionName, req.Qualifier = aws.ToString(in.FunctionName), aws.ToString(in.Qualifier)
-	req.StatementId, req.RevisionId = id, ""
-	return req
-}
-
-// removing is one call of EnsureAbsent.
+// removing is one call of Absent or AbsentGrant.
 type removing struct {
 	api     permission.API
 	in      *permission.RemovePermissionInput
-	options EnsureAbsentOptions
+	grant   *validate.Request // the meaning to look for, nil to look for the id only
+	options Options
 	tries   *tries
 	guard   *string // the caller's revision, for the first removal
-	out     *EnsureAbsentOutput
+	out     *AbsentResult
 }
 
 // mostRemovals is more than there can be statements in a policy.
 const mostRemovals = policy.MaxSize / 64
 
 // run removes one statement after the other, until a reading shows none.
-func (r *removing) run(ctx context.Context) (*EnsureAbsentOutput, error) {
+func (r *removing) run(ctx context.Context) (*AbsentResult, error) {
 	for range mostRemovals + r.tries.most {
 		p, err := readPolicy(ctx, r.api, r.in.FunctionName, r.in.Qualifier, r.options.CallOptions)
 		if err != nil {
@@ -102,7 +119,7 @@ func (r *removing) run(ctx context.Context) (*EnsureAbsentOutput, error) {
 			r.out.Absence = r.absence(ctx, p)
 			return r.out, nil
 		case targets[0].Sid() == "":
-			return nil, fmt.Errorf("%w: its principals are %v", ErrNoStatementId, targets[0].Principals())
+			return nil, fmt.Errorf("%w: its principals are %v", ErrNoStatementID, targets[0].Principals())
 		}
 		if err := r.remove(ctx, targets[0].Sid(), p.revisionID); err != nil {
 			return nil, err
@@ -118,14 +135,14 @@ func (r *removing) targets(d policy.Document) []policy.Statement {
 
 func (r *removing) hasID(s policy.Statement) bool {
 	id := aws.ToString(r.in.StatementId)
-	return id == "" || s.Sid() == id || r.options.Grant == nil && s.Sid() == TemporaryStatementId(id)
+	return id == "" || s.Sid() == id || r.grant == nil && s.Sid() == TemporaryID(id)
 }
 
 func (r *removing) means(s policy.Statement) bool {
-	if r.options.Grant == nil {
+	if r.grant == nil {
 		return true
 	}
-	wanted, err := wanted.Statement(grantInScope(r.in, r.options.Grant, "any"), s)
+	wanted, err := wanted.Statement(*r.grant, s)
 	return err == nil && policy.Covers(s, wanted) && policy.Covers(wanted, s)
 }
 
@@ -170,53 +187,8 @@ func (r *removing) settle(ctx context.Context, id string, err error) error {
 	return nil
 }
 
-// EnsureAbsentOptions configures a call of EnsureAbsent.
-type EnsureAbsentOptions struct {
-	// Grant makes EnsureAbsent look for a meaning instead of an id: it removes every
-	// statement that grants exactly this, whatever its id. FunctionName, Qualifier,
-	// StatementId and RevisionId of Grant are not used. If the input has a
-	// StatementId too, a statement must have both to be removed.
-	Grant *permission.AddPermissionInput
-
-	// MaxTries limits how many removals may be refused because the policy or the
-	// function is being changed by others at the same time; 0 means DefaultMaxTries.
-	MaxTries int
-
-	// CallOptions are passed to every call that is made.
-	CallOptions []func(*permission.Options)
-}
-
-// Absence is why a statement is not there.
-type Absence int
-
-const (
-	// Removed: EnsureAbsent removed it.
-	Removed Absence = iota
-	// NoStatement: the scope has a policy, without such a statement.
-	NoStatement
-	// NoPolicy: the scope has no policy.
-	NoPolicy
-	// NoFunction: there is no such function, version or alias.
-	NoFunction
-)
-
-// String returns the name of the constant.
-func (a Absence) String() string {
-	switch a {
-	case Removed:
-		return "Removed"
-	case NoStatement:
-		return "NoStatement"
-	case NoPolicy:
-		return "NoPolicy"
-	case NoFunction:
-		return "NoFunction"
-	}
-	return "Absence(" + strconv.Itoa(int(a)) + ")"
-}
-
-// EnsureAbsentOutput is the result of EnsureAbsent.
-type EnsureAbsentOutput struct {
+// AbsentResult is the result of Absent and AbsentGrant.
+type AbsentResult struct {
 	// Absence is why the statement is not there.
 	Absence Absence
 
@@ -228,13 +200,13 @@ type EnsureAbsentOutput struct {
 func (r *removing) absence(ctx context.Context, p readout) Absence {
 	switch {
 	case len(r.out.Removed) > 0:
-		return Removed
+		return AbsenceRemoved
 	case p.absent == nil:
-		return NoStatement
+		return AbsenceNoStatement
 	case isFunctionGone(p.absent), isFunctionGone(r.probe(ctx)):
-		return NoFunction
+		return AbsenceNoFunction
 	}
-	return NoPolicy
+	return AbsenceNoPolicy
 }
 
 // noRevision is the revision of no policy: a change that it guards is refused.

@@ -13,11 +13,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/ensure"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
-	"github.com/lambdaperm/lambdaperm/validate"
 )
-
-// byMeaning looks for the grant instead of an id.
-func byMeaning(o *ensure.EnsureAbsentOptions) { o.Grant = grant() }
 
 // Why a statement is not there is told apart, and all of it is a success. What is
 // not there is not removed.
@@ -28,38 +24,43 @@ func TestAbsences(t *testing.T) {
 		stored   []*permission.AddPermissionInput
 		want     ensure.Absence
 	}{
-		{"it was there", "Thumbnail", []*permission.AddPermissionInput{grant()}, ensure.Removed},
-		{"the policy has others", "Thumbnail", []*permission.AddPermissionInput{other()}, ensure.NoStatement},
-		{"there is no policy", "Thumbnail", nil, ensure.NoPolicy},
-		{"the version has no policy", "Thumbnail:1", []*permission.AddPermissionInput{grant()}, ensure.NoPolicy},
-		{"there is no such function", "unknown", nil, ensure.NoFunction},
-		{"there is no such version", "Thumbnail:7", nil, ensure.NoFunction},
-		{"there is no such alias", "Thumbnail:TEST", nil, ensure.NoFunction},
+		{"it was there", "Thumbnail", []*permission.AddPermissionInput{grant()}, ensure.AbsenceRemoved},
+		{"the policy has others", "Thumbnail", []*permission.AddPermissionInput{other()}, ensure.AbsenceNoStatement},
+		{"there is no policy", "Thumbnail", nil, ensure.AbsenceNoPolicy},
+		{"the version has no policy", "Thumbnail:1", []*permission.AddPermissionInput{grant()}, ensure.AbsenceNoPolicy},
+		{"there is no such function", "unknown", nil, ensure.AbsenceNoFunction},
+		{"there is no such version", "Thumbnail:7", nil, ensure.AbsenceNoFunction},
+		{"there is no such alias", "Thumbnail:TEST", nil, ensure.AbsenceNoFunction},
 	}
 	for _, tt := range tests {
 		t.Run(tt.reason, func(t *testing.T) {
-			for _, in := range []*permission.RemovePermissionInput{
-				{FunctionName: aws.String(tt.function), StatementId: aws.String("s3-photos")},
-				{FunctionName: aws.String(tt.function)}, // by meaning
+			wanted := grant()
+			wanted.FunctionName, wanted.StatementId = &tt.function, nil
+			for way, absent := range map[string]func(permission.API) (*ensure.AbsentResult, error){
+				"by id": func(api permission.API) (*ensure.AbsentResult, error) {
+					return ensure.Absent(context.Background(), api, tt.function, "s3-photos")
+				},
+				"by meaning": func(api permission.API) (*ensure.AbsentResult, error) {
+					return ensure.AbsentGrant(context.Background(), api, wanted)
+				},
 			} {
 				service := newService(t)
 				for _, in := range tt.stored {
 					mustAdd(t, service.API(), in)
 				}
 				before := len(sids(service, "Thumbnail"))
-				var options []func(*ensure.EnsureAbsentOptions)
-				if in.StatementId == nil {
-					options = append(options, byMeaning)
-				}
-				out, err := ensure.EnsureAbsent(context.Background(), service.API(), in, options...)
+				out, err := absent(service.API())
 				if err != nil {
-					t.Fatal(err)
+					t.Fatalf("%s: %v", way, err)
 				}
-				if out.Absence != tt.want || (len(out.Removed) > 0) != (tt.want == ensure.Removed) {
-					t.Errorf("%v, removed %q; want %v", out.Absence, out.Removed, tt.want)
+				if out.Absence != tt.want {
+					t.Errorf("%s: Absence = %v, want %v", way, out.Absence, tt.want)
+				}
+				if (len(out.Removed) > 0) != (tt.want == ensure.AbsenceRemoved) {
+					t.Errorf("%s: Removed = %q beside %v", way, out.Removed, out.Absence)
 				}
 				if after := len(sids(service, "Thumbnail")); before-after != len(out.Removed) {
-					t.Errorf("%d statements before, %d after, %q removed", before, after, out.Removed)
+					t.Errorf("%s: %d statements before, %d after, %q removed", way, before, after, out.Removed)
 				}
 			}
 		})
@@ -73,37 +74,40 @@ func other() *permission.AddPermissionInput {
 	}
 }
 
-// By meaning all statements go that grant exactly this, however they are called;
-// what grants more or less stays. With an id too, a statement must have both.
-func TestEnsureAbsentByMeaning(t *testing.T) {
-	stored := func(t *testing.T) *permissiontest.Service {
+// By meaning all statements go that grant exactly this, under any id; a statement
+// that grants more or less stays. With an id too, a statement must have both.
+func TestAbsentGrant(t *testing.T) {
+	tests := []struct {
+		reason  string
+		id      *string
+		removed []string
+		want    ensure.Absence
+	}{
+		{"by meaning", nil, []string{"one", "two"}, ensure.AbsenceRemoved},
+		{"by both", aws.String("one"), []string{"one"}, ensure.AbsenceRemoved},
+		{"an id with another meaning", aws.String("three"), nil, ensure.AbsenceNoStatement},
+	}
+	for _, tt := range tests {
 		service := newService(t)
 		for id, in := range map[string]*permission.AddPermissionInput{"one": grant(), "two": grant(), "three": elsewhere(), "four": other(), "weak": weaker(), "wide": wider()} {
 			in.StatementId = aws.String(id)
 			mustAdd(t, service.API(), in)
 		}
-		return service
-	}
-	tests := []struct {
-		id          *string
-		removed     []string
-		want        ensure.Absence
-		description string
-	}{
-		{nil, []string{"one", "two"}, ensure.Removed, "by meaning"},
-		{aws.String("one"), []string{"one"}, ensure.Removed, "by both"},
-		{aws.String("three"), nil, ensure.NoStatement, "an id with another meaning"},
-	}
-	for _, tt := range tests {
-		service := stored(t)
-		in := &permission.RemovePermissionInput{FunctionName: aws.String("arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"), StatementId: tt.id}
-		out, err := ensure.EnsureAbsent(context.Background(), service.API(), in, byMeaning)
+		in := grant()
+		in.FunctionName, in.StatementId = aws.String(thumbnail), tt.id
+		out, err := ensure.AbsentGrant(context.Background(), service.API(), in)
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("%s: %v", tt.reason, err)
 		}
 		slices.Sort(out.Removed)
-		if out.Absence != tt.want || !slices.Equal(out.Removed, tt.removed) || len(sids(service, "Thumbnail")) != 6-len(tt.removed) {
-			t.Errorf("%s: %v %q, want %v %q; the policy has %q", tt.description, out.Absence, out.Removed, tt.want, tt.removed, sids(service, "Thumbnail"))
+		if out.Absence != tt.want {
+			t.Errorf("%s: Absence = %v, want %v", tt.reason, out.Absence, tt.want)
+		}
+		if !slices.Equal(out.Removed, tt.removed) {
+			t.Errorf("%s: Removed = %q, want %q", tt.reason, out.Removed, tt.removed)
+		}
+		if got, want := len(sids(service, "Thumbnail")), 6-len(tt.removed); got != want {
+			t.Errorf("%s: %d statements are left, want %d", tt.reason, got, want)
 		}
 	}
 }
@@ -118,19 +122,19 @@ func weaker() *permission.AddPermissionInput {
 func wider() *permission.AddPermissionInput { return withSourceArn(grant(), "arn:aws:s3:::*") }
 
 // What an interrupted replacement left goes with the statement.
-func TestEnsureAbsentRemovesLeftovers(t *testing.T) {
+func TestAbsentRemovesLeftovers(t *testing.T) {
 	service, _ := serviceWithOneStatement(t)
 	in := grant()
 	in.StatementId = aws.String(temporaryID)
 	mustAdd(t, service.API(), in)
-	out, err := ensure.EnsureAbsent(context.Background(), service.API(), removal())
+	out, err := ensure.Absent(context.Background(), service.API(), "Thumbnail", "s3-photos")
 	if err != nil || !slices.Equal(out.Removed, []string{temporaryID}) || !slices.Equal(sids(service, "Thumbnail"), []string{"other"}) {
 		t.Errorf("%v, %v; the policy has %q", out, err, sids(service, "Thumbnail"))
 	}
 }
 
 // Removals go on when others write, and find out what became of a lost response.
-func TestEnsureAbsentMeetsOthers(t *testing.T) {
+func TestAbsentMeetsOthers(t *testing.T) {
 	removesIt := func(service *permissiontest.Service) func(string) error {
 		return func(call string) error {
 			if call != "GetPolicy" {
@@ -163,7 +167,7 @@ func TestEnsureAbsentMeetsOthers(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			service, _ := serviceWithOneStatement(t)
 			mustAdd(t, service.API(), grant())
-			_, err := ensure.EnsureAbsent(context.Background(), world(service), removal())
+			_, err := ensure.Absent(context.Background(), world(service), "Thumbnail", "s3-photos")
 			if err != nil || slices.Contains(sids(service, "Thumbnail"), "s3-photos") || !slices.Contains(sids(service, "Thumbnail"), "other") {
 				t.Errorf("%s: %v; the policy has %q", name, err, sids(service, "Thumbnail"))
 			}
@@ -176,14 +180,14 @@ func TestEnsureAbsentMeetsOthers(t *testing.T) {
 func TestAbsenceIsToldWithoutRemoving(t *testing.T) {
 	service := newService(t)
 	api := meanwhile(service, 1, func(int) { mustAdd(t, service.API(), grant()) })
-	out, err := ensure.EnsureAbsent(context.Background(), api, removal())
-	if err != nil || out.Absence != ensure.NoPolicy || !slices.Contains(sids(service, "Thumbnail"), "s3-photos") {
+	out, err := ensure.Absent(context.Background(), api, "Thumbnail", "s3-photos")
+	if err != nil || out.Absence != ensure.AbsenceNoPolicy || !slices.Contains(sids(service, "Thumbnail"), "s3-photos") {
 		t.Errorf("%v, %v; the policy has %q", out, err, sids(service, "Thumbnail"))
 	}
 }
 
 // Failures are returned, and nothing is claimed.
-func TestEnsureAbsentFails(t *testing.T) {
+func TestAbsentFails(t *testing.T) {
 	lost := func(call string) error {
 		if call == "RemovePermission s3-photos" {
 			return io.ErrUnexpectedEOF
@@ -192,62 +196,59 @@ func TestEnsureAbsentFails(t *testing.T) {
 	}
 	service := newService(t)
 	mustAdd(t, service.API(), grant())
-	if _, err := ensure.EnsureAbsent(context.Background(), &watched{API: service.API(), before: lost}, removal()); !errors.Is(err, io.ErrUnexpectedEOF) {
+	if _, err := ensure.Absent(context.Background(), &watched{API: service.API(), before: lost}, "Thumbnail", "s3-photos"); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("request lost: %v", err)
 	}
-	in := removal()
-	in.RevisionId = aws.String("another revision")
 	once := &watched{API: service.API()}
-	if _, err := ensure.EnsureAbsent(context.Background(), once, in); !lambdaerrors.IsPreconditionFailed(err) || len(once.writes()) != 1 {
-		t.Errorf("a stale revision: %v after %q", err, once.writes())
+	stale := func(o *ensure.Options) { o.RevisionID = "another revision" }
+	if _, err := ensure.Absent(context.Background(), once, "Thumbnail", "s3-photos", stale); !lambdaerrors.IsPreconditionFailed(err) {
+		t.Errorf("a stale revision: err = %v, want the 412", err)
 	}
-	in = &permission.RemovePermissionInput{FunctionName: aws.String("arn:aws:lambda:eu-west-1:123456789012:function:Thumbnail"), StatementId: aws.String("s3-photos")}
-	if _, err := ensure.EnsureAbsent(context.Background(), service.API(), in); !lambdaerrors.IsNotFound(err) {
-		t.Errorf("another region says nothing of the function: %v", err)
+	if len(once.writes()) != 1 {
+		t.Errorf("a stale revision: writes = %q, want one", once.writes())
+	}
+	in := grant()
+	in.RevisionId = aws.String("another revision")
+	if _, err := ensure.AbsentGrant(context.Background(), service.API(), in); !lambdaerrors.IsPreconditionFailed(err) {
+		t.Errorf("a stale revision of the grant: err = %v, want the 412", err)
+	}
+	if _, err := ensure.Absent(context.Background(), service.API(), "arn:aws:lambda:eu-west-1:123456789012:function:Thumbnail", "s3-photos"); !lambdaerrors.IsNotFound(err) {
+		t.Errorf("another region: err = %v, want the 404, which says nothing of the function", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := ensure.EnsureAbsent(ctx, service.API(), removal()); !errors.Is(err, context.Canceled) {
+	if _, err := ensure.Absent(ctx, service.API(), "Thumbnail", "s3-photos"); !errors.Is(err, context.Canceled) {
 		t.Errorf("context ended: %v", err)
 	}
 }
 
 // A statement without an id cannot be removed, and is not taken for gone.
-func TestEnsureAbsentWithoutStatementId(t *testing.T) {
+func TestAbsentWithoutStatementId(t *testing.T) {
 	api := policyOf(`{"Statement":{"Effect":"Allow","Principal":{"AWS":"210987654321"},"Action":"lambda:InvokeFunction","Resource":"` + thumbnail + `"}}`)
-	in := &permission.RemovePermissionInput{FunctionName: aws.String("Thumbnail")}
-	_, err := ensure.EnsureAbsent(context.Background(), api, in, func(o *ensure.EnsureAbsentOptions) { o.Grant = other() })
-	if !errors.Is(err, ensure.ErrNoStatementId) {
-		t.Errorf("err = %v, want ErrNoStatementId", err)
+	in := other()
+	in.StatementId = nil
+	_, err := ensure.AbsentGrant(context.Background(), api, in)
+	if !errors.Is(err, ensure.ErrNoStatementID) {
+		t.Errorf("err = %v, want ErrNoStatementID", err)
 	}
 }
 
-// What does not say what to remove is refused, and nothing is sent.
-func TestEnsureAbsentInvalid(t *testing.T) {
-	var broken *validate.Error
-	for _, in := range []*permission.RemovePermissionInput{nil, {}, {FunctionName: aws.String("Thumbnail")}} {
-		if _, err := ensure.EnsureAbsent(context.Background(), &permissiontest.Stub{}, in); !errors.As(err, &broken) {
-			t.Errorf("%v: err = %v, want a *validate.Error", in, err)
+// A call that does not say what to remove is refused, and nothing is sent.
+func TestAbsentInvalid(t *testing.T) {
+	api := &permissiontest.Stub{}
+	for _, call := range [][2]string{{"", ""}, {"Thumbnail", ""}, {"", "s3-photos"}, {"a:b:c", "s3-photos"}} {
+		if _, err := ensure.Absent(context.Background(), api, call[0], call[1]); err == nil {
+			t.Errorf("Absent(%q, %q): no error", call[0], call[1])
 		}
 	}
-	for _, in := range []*permission.RemovePermissionInput{{}, {FunctionName: aws.String("a:b:c"), StatementId: aws.String("x")}} {
-		if _, err := ensure.EnsureAbsent(context.Background(), &permissiontest.Stub{}, in, byMeaning); err == nil {
-			t.Errorf("%v: no error", in)
+	nameless := grant()
+	nameless.FunctionName = nil
+	for _, in := range []*permission.AddPermissionInput{nil, {}, {FunctionName: aws.String("Thumbnail")}, nameless} {
+		if _, err := ensure.AbsentGrant(context.Background(), api, in); err == nil {
+			t.Errorf("AbsentGrant(%+v): no error", in)
 		}
 	}
-	noGrant := func(o *ensure.EnsureAbsentOptions) { o.Grant = &permission.AddPermissionInput{} }
-	if _, err := ensure.EnsureAbsent(context.Background(), &permissiontest.Stub{}, &permission.RemovePermissionInput{FunctionName: aws.String("Thumbnail")}, noGrant); !errors.As(err, &broken) {
-		t.Errorf("no grant: err = %v, want a *validate.Error", err)
-	}
-}
-
-// Absences read as they are written.
-func TestAbsenceString(t *testing.T) {
-	var got []string
-	for a := ensure.Removed; a <= ensure.NoFunction+1; a++ {
-		got = append(got, a.String())
-	}
-	if want := []string{"Removed", "NoStatement", "NoPolicy", "NoFunction", "Absence(4)"}; !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
+	if calls := api.Calls(); len(calls) > 0 {
+		t.Errorf("calls: %v", calls)
 	}
 }

@@ -42,20 +42,20 @@ func TestEnsureOverEveryAPI(t *testing.T) {
 			service := newService(t)
 			api := over(service)
 			ctx := context.Background()
-			for _, want := range []ensure.Outcome{ensure.Added, ensure.Unchanged} {
-				if out, err := ensure.Ensure(ctx, api, grant()); err != nil || out.Outcome != want {
+			for _, want := range []ensure.Outcome{ensure.OutcomeAdded, ensure.OutcomeUnchanged} {
+				if out, err := ensure.Grant(ctx, api, grant()); err != nil || out.Outcome != want {
 					t.Fatalf("%v, %v; want %v", out, err, want)
 				}
 			}
 			var mismatch *ensure.MismatchError
-			if _, err := ensure.Ensure(ctx, api, elsewhere()); !errors.As(err, &mismatch) {
+			if _, err := ensure.Grant(ctx, api, elsewhere()); !errors.As(err, &mismatch) {
 				t.Errorf("err = %v, want a *MismatchError", err)
 			}
-			if out, err := ensure.Ensure(ctx, api, elsewhere(), replacing); err != nil || out.Outcome != ensure.Replaced {
+			if out, err := ensure.Grant(ctx, api, elsewhere(), replacing); err != nil || out.Outcome != ensure.OutcomeReplaced {
 				t.Errorf("%v, %v; want Replaced", out, err)
 			}
-			for _, want := range []ensure.Absence{ensure.Removed, ensure.NoPolicy} {
-				if out, err := ensure.EnsureAbsent(ctx, api, removal()); err != nil || out.Absence != want {
+			for _, want := range []ensure.Absence{ensure.AbsenceRemoved, ensure.AbsenceNoPolicy} {
+				if out, err := ensure.Absent(ctx, api, "Thumbnail", "s3-photos"); err != nil || out.Absence != want {
 					t.Errorf("%v, %v; want %v", out, err, want)
 				}
 			}

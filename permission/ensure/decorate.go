@@ -21,7 +21,7 @@ import (
 // context ends while it waits returns with an *aws.RequestCanceledError and sends
 // nothing.
 //
-// Ensure and EnsureAbsent over a Serialized hold the function from their first
+// Grant and Absent over a Serialized hold the function from their first
 // reading to their last write. Use one Serialized for the whole program: two of
 // them know nothing of each other. It is safe for concurrent use, as api must be.
 func Serialized(api permission.API) permission.API {

@@ -182,7 +182,7 @@ func TestEnsureHoldsTheFunction(t *testing.T) {
 				all.Go(func() {
 					in := grant()
 					in.StatementId = aws.String("grant-" + string(rune('a'+i)))
-					if _, err := ensure.Ensure(context.Background(), api, in, func(o *ensure.EnsureOptions) { o.MaxTries = 1 }); err != nil {
+					if _, err := ensure.Grant(context.Background(), api, in, func(o *ensure.Options) { o.MaxTries = 1 }); err != nil {
 						t.Errorf("%s: %v", name, err)
 					}
 				})
@@ -401,8 +401,8 @@ func TestAwaitingRolesObeysContexts(t *testing.T) {
 // Ensure works over it.
 func TestEnsureAwaitsRoles(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		out, err := ensure.Ensure(context.Background(), ensure.AwaitingRoles(knownAfter(t, 5*time.Second), 0), ofRole())
-		if err != nil || out.Outcome != ensure.Added {
+		out, err := ensure.Grant(context.Background(), ensure.AwaitingRoles(knownAfter(t, 5*time.Second), 0), ofRole())
+		if err != nil || out.Outcome != ensure.OutcomeAdded {
 			t.Errorf("%v, %v", out, err)
 		}
 	})

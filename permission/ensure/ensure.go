@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"github.com/lambdaperm/lambdaperm/internal/wanted"
-	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/lambdaperm/lambdaperm/permission"
@@ -12,7 +11,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// Ensure makes a function, version or alias grant what in says, under the
+// Grant makes a function, version or alias grant what in says, under the
 // statement id that in gives, and writes only if it does not already. So it may
 // be called again and again: at every deployment, and after every failure.
 //
@@ -24,31 +23,28 @@ import (
 //   - the grant: nothing is written.
 //   - something else: the error is a *MismatchError with the differences, or with
 //     Replace it is replaced, without a gap: the new statement is added under
-//     TemporaryStatementId, the old one is removed, the new one is added under the
+//     TemporaryID, the old one is removed, the new one is added under the
 //     id, the temporary one is removed. At every moment the old or the new grant is
 //     in force. A failure in between is a *ReplaceError that says what is left, and
-//     the next Ensure goes on from there.
+//     the next Grant goes on from there.
 //
 // Replacing is refused where the old statement could not be restored, because
 // AddPermission cannot express it, and where both do not fit into the policy at
 // the same time.
 //
 // Every write into an existing policy is guarded by the RevisionId that was read.
-// When others write at the same time, Ensure reads again and goes on; but if they
+// When others write at the same time, Grant reads again and goes on; but if they
 // put a third statement under the id while it is being replaced, the error is a
 // *PolicyChangedError. in.RevisionId guards the first write, if it is set, and is
 // not tried again.
 //
-// Ensure needs lambda:GetPolicy and lambda:AddPermission, and to replace
+// Grant needs lambda:GetPolicy and lambda:AddPermission, and to replace
 // lambda:RemovePermission. It works over every API, and does not rely on the
 // client for lost responses. A principal that the service refuses is a
 // *PrincipalError; other errors of the calls are returned as they are. in is not
 // changed.
-func Ensure(ctx context.Context, api permission.API, in *permission.AddPermissionInput, optFns ...func(*EnsureOptions)) (out *EnsureOutput, err error) {
-	var o EnsureOptions
-	for _, fn := range optFns {
-		fn(&o)
-	}
+func Grant(ctx context.Context, api permission.API, in *permission.AddPermissionInput, optFns ...func(*Options)) (out *Result, err error) {
+	o := apply(optFns)
 	if in == nil {
 		in = &permission.AddPermissionInput{}
 	}
@@ -56,7 +52,7 @@ func Ensure(ctx context.Context, api permission.API, in *permission.AddPermissio
 		return nil, err
 	}
 	err = exclusively(ctx, api, in.FunctionName, func(api permission.API) error {
-		e := &ensuring{api: api, in: in, options: o, tries: newTries(o.MaxTries), guard: in.RevisionId}
+		e := &ensuring{api: api, in: in, options: o, tries: newTries(o.MaxTries), guard: o.guard(in.RevisionId)}
 		out, err = e.run(ctx)
 		return err
 	})
@@ -80,11 +76,11 @@ func checkGrant(req validate.Request) error {
 	return err
 }
 
-// ensuring is one call of Ensure.
+// ensuring is one call of Grant.
 type ensuring struct {
 	api     permission.API
 	in      *permission.AddPermissionInput
-	options EnsureOptions
+	options Options
 	tries   *tries
 	guard   *string // the caller's revision, for the first write
 
@@ -94,7 +90,7 @@ type ensuring struct {
 }
 
 // run looks at the policy and takes one step, until there is nothing left to do.
-func (e *ensuring) run(ctx context.Context) (*EnsureOutput, error) {
+func (e *ensuring) run(ctx context.Context) (*Result, error) {
 	v, err := e.look(ctx)
 	if err != nil {
 		return nil, err
@@ -122,8 +118,8 @@ const mostSteps = 6
 // errUndone keeps two programs from undoing each other's work for ever.
 var errUndone = errors.New("permission: gave up, since somebody else undoes every step")
 
-func (e *ensuring) output(v view) *EnsureOutput {
-	out := &EnsureOutput{Outcome: e.outcome(v), Statement: v.stored, Covering: e.first.covering}
+func (e *ensuring) output(v view) *Result {
+	out := &Result{Outcome: e.outcome(v), Statement: v.stored, Covering: e.first.covering}
 	if !v.stored.IsValid() {
 		out.Statement, out.Covering = v.covering[0], v.covering
 	}
@@ -135,20 +131,20 @@ func (e *ensuring) output(v view) *EnsureOutput {
 func (e *ensuring) outcome(last view) Outcome {
 	switch {
 	case e.first.stored.IsValid() && !e.first.isWanted(), e.first.temporary.IsValid():
-		return Replaced
+		return OutcomeReplaced
 	case e.first.isWanted(), !last.stored.IsValid():
-		return Unchanged
+		return OutcomeUnchanged
 	}
-	return Added
+	return OutcomeAdded
 }
 
 // id and temporaryID are the ids that this call is about.
 func (e *ensuring) id() string          { return aws.ToString(e.in.StatementId) }
-func (e *ensuring) temporaryID() string { return TemporaryStatementId(e.id()) }
+func (e *ensuring) temporaryID() string { return TemporaryID(e.id()) }
 
-// EnsureOptions configures a call of Ensure. The zero value of every field is the
+// Options configures a call of Grant, Absent or AbsentGrant. The zero value of every field is the
 // cautious choice.
-type EnsureOptions struct {
+type Options struct {
 	// Replace replaces a different statement that has the requested id. Without it
 	// such a statement is a *MismatchError.
 	Replace bool
@@ -163,8 +159,13 @@ type EnsureOptions struct {
 	// are reported, and the grant is added beside them.
 	AcceptCovering bool
 
+	// RevisionID guards the first write, if it is set, and is not tried again: the
+	// service refuses the write if the policy is not the one that GetPolicy gave this
+	// id. A RevisionId of the input comes before it.
+	RevisionID string
+
 	// MaxTries limits how many writes may be refused because the policy or the
-	// function is being changed by others at the same time, before Ensure gives up;
+	// function is being changed by others at the same time, before the call gives up;
 	// 0 means DefaultMaxTries.
 	MaxTries int
 
@@ -172,39 +173,31 @@ type EnsureOptions struct {
 	CallOptions []func(*permission.Options)
 }
 
-// DefaultMaxTries is how many writes may be refused because others write at the
-// same time, unless EnsureOptions or EnsureAbsentOptions say otherwise.
-const DefaultMaxTries = 10
-
-// Outcome is what Ensure had to do.
-type Outcome int
-
-const (
-	// Unchanged: the policy granted it already.
-	Unchanged Outcome = iota
-	// Added: no statement had the id, and now one has. Somebody else may have added
-	// it in between.
-	Added
-	// Replaced: a different statement had the id. It is also the outcome when a
-	// replacement is finished that an earlier call left half done.
-	Replaced
-)
-
-// String returns the name of the constant.
-func (o Outcome) String() string {
-	switch o {
-	case Unchanged:
-		return "Unchanged"
-	case Added:
-		return "Added"
-	case Replaced:
-		return "Replaced"
+func apply(optFns []func(*Options)) (o Options) {
+	for _, fn := range optFns {
+		fn(&o)
 	}
-	return "Outcome(" + strconv.Itoa(int(o)) + ")"
+	return o
 }
 
-// EnsureOutput is the result of Ensure.
-type EnsureOutput struct {
+// guard returns the caller's revision for the first write: that of an input, or
+// RevisionID.
+func (o *Options) guard(ofInput *string) *string {
+	if aws.ToString(ofInput) != "" || o.RevisionID == "" {
+		return ofInput
+	}
+	return &o.RevisionID
+}
+
+// Replace sets Options.Replace.
+func Replace(o *Options) { o.Replace = true }
+
+// DefaultMaxTries is how many writes may be refused because others write at the
+// same time, unless Options say otherwise.
+const DefaultMaxTries = 10
+
+// Result is the result of Grant.
+type Result struct {
 	// Outcome is what had to be done.
 	Outcome Outcome
 
@@ -213,6 +206,6 @@ type EnsureOutput struct {
 	Statement policy.Statement
 
 	// Covering are the statements under other ids that allow everything the grant
-	// does, as they were when Ensure first read the policy; nil if there are none.
+	// does, as they were when Grant first read the policy; nil if there are none.
 	Covering []policy.Statement
 }

@@ -21,8 +21,8 @@ func TestEnsureTwice(t *testing.T) {
 	for name, in := range kinds() {
 		t.Run(name, func(t *testing.T) {
 			api := &watched{API: newService(t).API()}
-			for _, want := range []ensure.Outcome{ensure.Added, ensure.Unchanged, ensure.Unchanged} {
-				out, err := ensure.Ensure(context.Background(), api, in)
+			for _, want := range []ensure.Outcome{ensure.OutcomeAdded, ensure.OutcomeUnchanged, ensure.OutcomeUnchanged} {
+				out, err := ensure.Grant(context.Background(), api, in)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -51,11 +51,11 @@ func TestEnsureTellsGrantsApart(t *testing.T) {
 			service := newService(t)
 			mustAdd(t, service.API(), a)
 			var mismatch *ensure.MismatchError
-			if _, err := ensure.Ensure(context.Background(), service.API(), b); !errors.As(err, &mismatch) || len(mismatch.Differences) == 0 {
+			if _, err := ensure.Grant(context.Background(), service.API(), b); !errors.As(err, &mismatch) || len(mismatch.Differences) == 0 {
 				t.Errorf("%s, then %s: err = %v, want a *MismatchError", first, second, err)
 			}
-			out, err := ensure.Ensure(context.Background(), service.API(), b, replacing)
-			if err != nil || out.Outcome != ensure.Replaced || !slices.Equal(sids(service, "Thumbnail"), []string{"grant"}) {
+			out, err := ensure.Grant(context.Background(), service.API(), b, replacing)
+			if err != nil || out.Outcome != ensure.OutcomeReplaced || !slices.Equal(sids(service, "Thumbnail"), []string{"grant"}) {
 				t.Errorf("%s, replaced by %s: %v, %v; the policy has %q", first, second, out, err, sids(service, "Thumbnail"))
 			}
 		}
@@ -68,12 +68,12 @@ func TestEnsureMismatch(t *testing.T) {
 	service := newService(t)
 	mustAdd(t, service.API(), alexa("amzn1.ask.skill.stored-secret"))
 	api := &watched{API: service.API()}
-	_, err := ensure.Ensure(context.Background(), api, alexa("amzn1.ask.skill.wanted-secret"))
+	_, err := ensure.Grant(context.Background(), api, alexa("amzn1.ask.skill.wanted-secret"))
 	var mismatch *ensure.MismatchError
 	if !errors.As(err, &mismatch) {
 		t.Fatalf("err = %v, want a *MismatchError", err)
 	}
-	if len(api.writes()) > 0 || mismatch.StatementId != "s3-photos" || mismatch.Stored.Raw() != statement(t, service, "s3-photos").Raw() {
+	if len(api.writes()) > 0 || mismatch.StatementID != "s3-photos" || mismatch.Stored.Raw() != statement(t, service, "s3-photos").Raw() {
 		t.Errorf("writes = %q, error = %+v", api.writes(), mismatch)
 	}
 	if text := err.Error(); strings.Contains(text, "secret") || !strings.Contains(text, "EventSourceToken") {
@@ -87,24 +87,24 @@ func TestEnsureCovering(t *testing.T) {
 	wide, weak := grant(), grant()
 	wide.StatementId, wide.SourceArn = aws.String("wide"), aws.String("arn:aws:s3:::*")
 	weak.StatementId, weak.PrincipalOrgID = aws.String("weak"), aws.String("o-a1b2c3d4e5") // one more condition
-	accept := func(o *ensure.EnsureOptions) { o.AcceptCovering = true }
+	accept := func(o *ensure.Options) { o.AcceptCovering = true }
 	tests := []struct {
 		reason    string
 		stored    *permission.AddPermissionInput
-		options   []func(*ensure.EnsureOptions)
+		options   []func(*ensure.Options)
 		outcome   ensure.Outcome
 		covering  int
 		statement string
 	}{
-		{"reported, and the grant is added", wide, nil, ensure.Added, 1, "s3-photos"},
-		{"accepted", wide, []func(*ensure.EnsureOptions){accept}, ensure.Unchanged, 1, "wide"},
-		{"a weaker one never counts", weak, []func(*ensure.EnsureOptions){accept}, ensure.Added, 0, "s3-photos"},
+		{"reported, and the grant is added", wide, nil, ensure.OutcomeAdded, 1, "s3-photos"},
+		{"accepted", wide, []func(*ensure.Options){accept}, ensure.OutcomeUnchanged, 1, "wide"},
+		{"a weaker one never counts", weak, []func(*ensure.Options){accept}, ensure.OutcomeAdded, 0, "s3-photos"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.reason, func(t *testing.T) {
 			service := newService(t)
 			mustAdd(t, service.API(), tt.stored)
-			out, err := ensure.Ensure(context.Background(), service.API(), grant(), tt.options...)
+			out, err := ensure.Grant(context.Background(), service.API(), grant(), tt.options...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -119,13 +119,13 @@ func TestEnsureCovering(t *testing.T) {
 func TestEnsureInvalidGrant(t *testing.T) {
 	for _, in := range []*permission.AddPermissionInput{nil, {}, {FunctionName: aws.String("Thumbnail")}} {
 		var broken *validate.Error
-		if _, err := ensure.Ensure(context.Background(), &permissiontest.Stub{}, in); !errors.As(err, &broken) {
+		if _, err := ensure.Grant(context.Background(), &permissiontest.Stub{}, in); !errors.As(err, &broken) {
 			t.Errorf("%v: err = %v, want a *validate.Error", in, err)
 		}
 	}
 	in := grant()
 	in.Qualifier, in.FunctionName = aws.String("PROD"), aws.String("Thumbnail:1")
-	if _, err := ensure.Ensure(context.Background(), &permissiontest.Stub{}, in); err == nil {
+	if _, err := ensure.Grant(context.Background(), &permissiontest.Stub{}, in); err == nil {
 		t.Error("a grant for two scopes: no error")
 	}
 }
@@ -135,12 +135,12 @@ func TestEnsureRefused(t *testing.T) {
 	in := grant()
 	in.FunctionName = aws.String("unknown")
 	once := &watched{API: newService(t).API()}
-	if _, err := ensure.Ensure(context.Background(), once, in); !lambdaerrors.IsNotFound(err) || len(once.calls) != 2 {
+	if _, err := ensure.Grant(context.Background(), once, in); !lambdaerrors.IsNotFound(err) || len(once.calls) != 2 {
 		t.Errorf("err = %v after %q, want the 404 of the write, and nothing after it", err, once.calls)
 	}
 	in.FunctionName = aws.String("arn:aws:lambda:eu-west-1:123456789012:function:Thumbnail")
 	api := &watched{API: newService(t).API()}
-	if _, err := ensure.Ensure(context.Background(), api, in); !lambdaerrors.IsNotFound(err) || len(api.writes()) > 0 {
+	if _, err := ensure.Grant(context.Background(), api, in); !lambdaerrors.IsNotFound(err) || len(api.writes()) > 0 {
 		t.Errorf("another region: err = %v after %q, want the 404 of the reading", err, api.writes())
 	}
 }
@@ -151,7 +151,7 @@ func TestEnsureUnreadable(t *testing.T) {
 	api := &permissiontest.Stub{GetPolicyFunc: func(context.Context, *permission.GetPolicyInput, ...func(*permission.Options)) (*permission.GetPolicyOutput, error) {
 		return nil, denied
 	}}
-	if _, err := ensure.Ensure(context.Background(), api, grant()); !errors.Is(err, denied) || len(api.Calls()) != 1 {
+	if _, err := ensure.Grant(context.Background(), api, grant()); !errors.Is(err, denied) || len(api.Calls()) != 1 {
 		t.Errorf("err = %v after %v", err, api.Calls())
 	}
 }
@@ -161,7 +161,7 @@ func TestEnsureLeavesTheInputAlone(t *testing.T) {
 	service := newService(t)
 	mustAdd(t, service.API(), elsewhere())
 	in := grant()
-	if _, err := ensure.Ensure(context.Background(), service.API(), in, replacing); err != nil {
+	if _, err := ensure.Grant(context.Background(), service.API(), in, replacing); err != nil {
 		t.Fatal(err)
 	}
 	if *in.StatementId != "s3-photos" || in.RevisionId != nil {
@@ -175,18 +175,10 @@ func TestEnsureCallOptions(t *testing.T) {
 	mustAdd(t, service.API(), elsewhere())
 	applied := 0
 	api := &watched{API: service.API()}
-	_, err := ensure.Ensure(context.Background(), api, grant(), replacing, func(o *ensure.EnsureOptions) {
+	_, err := ensure.Grant(context.Background(), api, grant(), replacing, func(o *ensure.Options) {
 		o.CallOptions = append(o.CallOptions, func(*permission.Options) { applied++ })
 	})
 	if err != nil || applied != len(api.calls) {
 		t.Errorf("err = %v; applied %d times to %d calls", err, applied, len(api.calls))
-	}
-}
-
-// Outcomes read as they are written.
-func TestOutcomeString(t *testing.T) {
-	got := []string{ensure.Unchanged.String(), ensure.Added.String(), ensure.Replaced.String(), ensure.Outcome(3).String()}
-	if want := []string{"Unchanged", "Added", "Replaced", "Outcome(3)"}; !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -4,17 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// MismatchError is Ensure's answer when another statement has the requested id
-// and EnsureOptions.Replace was not set. Nothing was written.
+// MismatchError is Grant's answer when another statement has the requested id
+// and Options.Replace was not set. Nothing was written.
 type MismatchError struct {
-	// StatementId is the id that is taken.
-	StatementId string
+	// StatementID is the id that is taken.
+	StatementID string
 
 	// Stored is the statement that has it. Its text holds an EventSourceToken, if
 	// the statement does.
@@ -28,64 +27,64 @@ type MismatchError struct {
 	// is empty without Wanted.
 	Differences []policy.Difference
 
-	// TemporaryId is the id of a statement that an interrupted replacement left, or
-	// "". With Replace, Ensure finishes it.
-	TemporaryId string
+	// TemporaryID is the id of a statement that an interrupted replacement left, or
+	// "". With Replace, Grant finishes it.
+	TemporaryID string
 }
 
 // Error says what differs. It holds no EventSourceToken.
 func (e *MismatchError) Error() string {
-	text := fmt.Sprintf("permission: another statement has the id %q", e.StatementId)
+	text := fmt.Sprintf("permission: another statement has the id %q", e.StatementID)
 	if len(e.Differences) > 0 {
 		text += "; A is stored, B was asked for: " + joinDifferences(e.Differences)
 	}
-	if e.TemporaryId != "" {
-		text += fmt.Sprintf("; a replacement was begun and left %q", e.TemporaryId)
+	if e.TemporaryID != "" {
+		text += fmt.Sprintf("; a replacement was begun and left %q", e.TemporaryID)
 	}
-	return text + " (EnsureOptions.Replace replaces it)"
+	return text + " (Options.Replace replaces it)"
 }
 
-// PolicyChangedError is Ensure's answer when somebody else put another statement
+// PolicyChangedError is Grant's answer when somebody else put another statement
 // under the id while it was at work on it: to replace that as well would be to
-// fight. What Ensure did until then stays; the next call starts from there.
+// fight. What Grant did until then stays; the next call starts from there.
 type PolicyChangedError struct {
-	// StatementId is the id that two are at work on.
-	StatementId string
+	// StatementID is the id that two are at work on.
+	StatementID string
 
-	// Before is the statement that had the id when Ensure first read the policy,
+	// Before is the statement that had the id when Grant first read the policy,
 	// zero if none had. Now is the one that has it since.
 	Before, Now policy.Statement
 }
 
 // Error says what changed. It holds no EventSourceToken.
 func (e *PolicyChangedError) Error() string {
-	text := fmt.Sprintf("permission: somebody else changed the statement %q at the same time", e.StatementId)
+	text := fmt.Sprintf("permission: somebody else changed the statement %q at the same time", e.StatementID)
 	if !e.Before.IsValid() {
 		return text + ": it was not there before"
 	}
 	return text + "; A was there before, B is now: " + joinDifferences(policy.Diff(e.Before, e.Now))
 }
 
-// Why Ensure refuses to begin a replacement, within a *ReplaceError.
+// Why Grant refuses to begin a replacement, within a *ReplaceError.
 var (
 	// ErrCannotRestore: the old statement holds what AddPermission cannot express,
 	// such as a foreign condition, several actions, or a deleted principal. If
-	// something went wrong it could not be put back. EnsureAbsent removes it
+	// something went wrong it could not be put back. Absent removes it
 	// regardless.
 	ErrCannotRestore = errors.New("AddPermission could not restore the old statement")
 
 	// ErrNoRoom: the old and the new statement do not fit into the policy together
-	// (policy.MaxSize). EnsureOptions.AllowGap replaces it regardless.
+	// (policy.MaxSize). Options.AllowGap replaces it regardless.
 	ErrNoRoom = errors.New("there is no room in the policy for the old and the new statement together")
 )
 
-// ReplaceError is a replacement that Ensure refused to begin, or that broke off.
+// ReplaceError is a replacement that Grant refused to begin, or that broke off.
 type ReplaceError struct {
-	// StatementId is the id whose statement is being replaced, TemporaryId the one
+	// StatementID is the id whose statement is being replaced, TemporaryID the one
 	// that the new statement has meanwhile.
-	StatementId, TemporaryId string
+	StatementID, TemporaryID string
 
-	// Old is the statement that had StatementId at the last reading, or before it
+	// Old is the statement that had StatementID at the last reading, or before it
 	// was removed; zero if a call before this one removed it.
 	Old policy.Statement
 
@@ -93,7 +92,7 @@ type ReplaceError struct {
 	Left Left
 
 	// Uncertain means that the step that failed may have been carried out after the
-	// last reading. The next Ensure sees it.
+	// last reading. The next Grant sees it.
 	Uncertain bool
 
 	// Step says what failed, "" if nothing was begun.
@@ -103,25 +102,24 @@ type ReplaceError struct {
 	Err error
 }
 
-// Left is what an interrupted replacement leaves in the policy.
-type Left int
+// Error says what failed, and what is left. It holds no EventSourceToken.
+func (e *ReplaceError) Error() string {
+	text := fmt.Sprintf("permission: replacing statement %q: ", e.StatementID)
+	if e.Step == "" {
+		return text + e.Err.Error()
+	}
+	text += fmt.Sprintf("%s: %v; %s (temporary id %q)", e.Step, e.Err, e.Left.inForce(), e.TemporaryID)
+	if e.Uncertain {
+		text += ", unless the step was carried out all the same"
+	}
+	return text
+}
 
-const (
-	// LeftOld: the old statement alone. Nothing has changed.
-	LeftOld Left = iota
-	// LeftOldAndTemporary: the old statement, and another under the temporary id.
-	LeftOldAndTemporary
-	// LeftTemporary: the statement under the temporary id alone.
-	LeftTemporary
-	// LeftNewAndTemporary: the new statement, and another under the temporary id.
-	LeftNewAndTemporary
-	// LeftNothing: neither. It takes AllowGap, and that putting back the old
-	// statement failed too.
-	LeftNothing
-)
+// Unwrap returns Err.
+func (e *ReplaceError) Unwrap() error { return e.Err }
 
-// String says what is left.
-func (l Left) String() string {
+// inForce says which statements are in force.
+func (l Left) inForce() string {
 	switch l {
 	case LeftOld:
 		return "the old statement alone is in force"
@@ -131,27 +129,9 @@ func (l Left) String() string {
 		return "the temporary statement alone is in force"
 	case LeftNewAndTemporary:
 		return "the new statement and the temporary one are in force"
-	case LeftNothing:
-		return "neither the old nor the new statement is in force"
 	}
-	return "Left(" + strconv.Itoa(int(l)) + ")"
+	return "neither the old nor the new statement is in force"
 }
-
-// Error says what failed, and what is left. It holds no EventSourceToken.
-func (e *ReplaceError) Error() string {
-	text := fmt.Sprintf("permission: replacing statement %q: ", e.StatementId)
-	if e.Step == "" {
-		return text + e.Err.Error()
-	}
-	text += fmt.Sprintf("%s: %v; %s (temporary id %q)", e.Step, e.Err, e.Left, e.TemporaryId)
-	if e.Uncertain {
-		text += ", unless the step was carried out all the same"
-	}
-	return text
-}
-
-// Unwrap returns Err.
-func (e *ReplaceError) Unwrap() error { return e.Err }
 
 func leftBy(v view) Left {
 	switch {
@@ -188,7 +168,7 @@ func (e *ensuring) fail(ctx context.Context, v view, s step, err error, known ce
 		return err
 	}
 	r := &ReplaceError{
-		StatementId: e.id(), TemporaryId: e.temporaryID(), Old: v.stored,
+		StatementID: e.id(), TemporaryID: e.temporaryID(), Old: v.stored,
 		Left: leftBy(v), Uncertain: known == uncertain, Step: s.String(), Err: err,
 	}
 	if e.removed.IsValid() {

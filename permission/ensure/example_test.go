@@ -21,10 +21,10 @@ func inMemory() permission.API {
 }
 
 // A deployment says what it wants, every time.
-func ExampleEnsure() {
+func ExampleGrant() {
 	api := inMemory()
 	for range 2 {
-		out, err := ensure.Ensure(context.Background(), api, &permission.AddPermissionInput{
+		out, err := ensure.Grant(context.Background(), api, &permission.AddPermissionInput{
 			FunctionName:  aws.String("Thumbnail"),
 			StatementId:   aws.String("s3-photos"),
 			Action:        aws.String("lambda:InvokeFunction"),
@@ -45,7 +45,7 @@ func ExampleEnsure() {
 
 // What differs is told, and replaced where that is wanted. At no moment is neither
 // the old nor the new grant in force.
-func ExampleEnsure_replace() {
+func ExampleGrant_replace() {
 	api, ctx := inMemory(), context.Background()
 	grantTo := func(account string) *permission.AddPermissionInput {
 		return &permission.AddPermissionInput{
@@ -55,16 +55,16 @@ func ExampleEnsure_replace() {
 			Principal:    aws.String(account),
 		}
 	}
-	ensure.Ensure(ctx, api, grantTo("210987654321"))
+	ensure.Grant(ctx, api, grantTo("210987654321"))
 
-	_, err := ensure.Ensure(ctx, api, grantTo("999999999999"))
+	_, err := ensure.Grant(ctx, api, grantTo("999999999999"))
 	var mismatch *ensure.MismatchError
 	if errors.As(err, &mismatch) {
 		for _, d := range mismatch.Differences {
 			fmt.Println(d)
 		}
 	}
-	out, err := ensure.Ensure(ctx, api, grantTo("999999999999"), func(o *ensure.EnsureOptions) {
+	out, err := ensure.Grant(ctx, api, grantTo("999999999999"), func(o *ensure.Options) {
 		o.Replace = true
 	})
 	fmt.Println(out.Outcome, err)
@@ -74,19 +74,16 @@ func ExampleEnsure_replace() {
 }
 
 // What is not there need not be removed.
-func ExampleEnsureAbsent() {
+func ExampleAbsent() {
 	api, ctx := inMemory(), context.Background()
-	ensure.Ensure(ctx, api, &permission.AddPermissionInput{
+	ensure.Grant(ctx, api, &permission.AddPermissionInput{
 		FunctionName: aws.String("Thumbnail"),
 		StatementId:  aws.String("partner"),
 		Action:       aws.String("lambda:InvokeFunction"),
 		Principal:    aws.String("210987654321"),
 	})
 	for _, function := range []string{"Thumbnail", "Thumbnail", "another"} {
-		out, err := ensure.EnsureAbsent(ctx, api, &permission.RemovePermissionInput{
-			FunctionName: aws.String(function),
-			StatementId:  aws.String("partner"),
-		})
+		out, err := ensure.Absent(ctx, api, function, "partner")
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -100,7 +97,7 @@ func ExampleEnsureAbsent() {
 }
 
 // By its meaning a grant is found under whatever id it was added.
-func ExampleEnsureAbsent_byMeaning() {
+func ExampleAbsentGrant() {
 	api, ctx := inMemory(), context.Background()
 	partner := &permission.AddPermissionInput{
 		FunctionName: aws.String("Thumbnail"),
@@ -108,11 +105,11 @@ func ExampleEnsureAbsent_byMeaning() {
 		Action:       aws.String("lambda:InvokeFunction"),
 		Principal:    aws.String("210987654321"),
 	}
-	ensure.Ensure(ctx, api, partner)
-	out, err := ensure.EnsureAbsent(ctx, api, &permission.RemovePermissionInput{
-		FunctionName: aws.String("Thumbnail"),
-	}, func(o *ensure.EnsureAbsentOptions) {
-		o.Grant = &permission.AddPermissionInput{Action: partner.Action, Principal: aws.String("arn:aws:iam::210987654321:root")}
+	ensure.Grant(ctx, api, partner)
+	out, err := ensure.AbsentGrant(ctx, api, &permission.AddPermissionInput{
+		FunctionName: partner.FunctionName,
+		Action:       partner.Action,
+		Principal:    aws.String("arn:aws:iam::210987654321:root"), // means the account
 	})
 	fmt.Println(out.Removed, err)
 	// Output:
@@ -126,7 +123,7 @@ func ExampleSerialized() {
 	var writers sync.WaitGroup
 	for _, account := range []string{"111111111111", "222222222222", "333333333333"} {
 		writers.Go(func() {
-			_, err := ensure.Ensure(context.Background(), api, &permission.AddPermissionInput{
+			_, err := ensure.Grant(context.Background(), api, &permission.AddPermissionInput{
 				FunctionName: aws.String("Thumbnail"),
 				StatementId:  aws.String("account-" + account),
 				Action:       aws.String("lambda:InvokeFunction"),
@@ -150,7 +147,7 @@ func ExamplePrincipalError() {
 	service.CreateFunction("Thumbnail")
 	api, ctx := service.API(), context.Background()
 	grantTo := func(id, principal string) error {
-		_, err := ensure.Ensure(ctx, api, &permission.AddPermissionInput{
+		_, err := ensure.Grant(ctx, api, &permission.AddPermissionInput{
 			FunctionName: aws.String("Thumbnail"),
 			StatementId:  aws.String(id),
 			Action:       aws.String("lambda:InvokeFunction"),

@@ -106,7 +106,7 @@ func statement(t *testing.T, service *permissiontest.Service, id string) policy.
 }
 
 // replacing allows Ensure to replace.
-func replacing(o *ensure.EnsureOptions) { o.Replace = true }
+func replacing(o *ensure.Options) { o.Replace = true }
 
 // elsewhere is the same grant for another bucket.
 func elsewhere() *permission.AddPermissionInput {

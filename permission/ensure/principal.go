@@ -26,7 +26,7 @@ type PrincipalError struct {
 	// Doubt is what looks wrong with Principal, or "" if nothing does.
 	Doubt string
 
-	// Deleted are the ids of the statements whose principal was deleted. EnsureAbsent
+	// Deleted are the ids of the statements whose principal was deleted. Absent
 	// removes them. A statement without an id is "".
 	Deleted []string
 
@@ -55,7 +55,7 @@ func (e *PrincipalError) Error() string {
 func (e *PrincipalError) Unwrap() error { return e.Err }
 
 // DiagnosePrincipal finds out why AddPermission refused a principal: it reads the
-// policy and returns a *PrincipalError around err. Ensure does so by itself. An
+// policy and returns a *PrincipalError around err. Grant does so by itself. An
 // err that says something else, nil too, is returned as it is, and nothing is
 // read. If the policy cannot be read, the request's principal alone is judged.
 func DiagnosePrincipal(ctx context.Context, api permission.GetPolicyAPIClient, in *permission.AddPermissionInput, err error, optFns ...func(*permission.Options)) error {

@@ -59,7 +59,7 @@ func TestPrincipalError(t *testing.T) {
 			in.Principal = aws.String(tt.principal)
 			// The rules refuse some of it before; here the service must.
 			unchecked := func(o *permission.Options) { o.Preflight = nil }
-			_, ensureErr := ensure.Ensure(context.Background(), service.API(), in, func(o *ensure.EnsureOptions) {
+			_, ensureErr := ensure.Grant(context.Background(), service.API(), in, func(o *ensure.Options) {
 				o.CallOptions = append(o.CallOptions, unchecked)
 			})
 			_, err := service.API().AddPermission(context.Background(), in, unchecked)
@@ -85,7 +85,7 @@ func TestPrincipalErrorOfANewRole(t *testing.T) {
 	}
 	in := other()
 	in.Principal = aws.String(deployRole)
-	_, err := ensure.Ensure(context.Background(), service.API(), in)
+	_, err := ensure.Grant(context.Background(), service.API(), in)
 	if err == nil || !strings.Contains(err.Error(), "created so recently") {
 		t.Errorf("err = %v", err)
 	}

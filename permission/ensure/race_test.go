@@ -41,14 +41,14 @@ func TestEnsureGoesOnAfterOthersWrote(t *testing.T) {
 				mustAdd(t, service.API(), in)
 			})
 			in := grant()
-			out, err := ensure.Ensure(context.Background(), api, in)
+			out, err := ensure.Grant(context.Background(), api, in)
 			if times == ensure.DefaultMaxTries {
 				if !lambdaerrors.IsPreconditionFailed(err) {
 					t.Errorf("%d times: err = %v, want to give up with the 412", times, err)
 				}
 				return
 			}
-			if err != nil || out.Outcome != ensure.Added {
+			if err != nil || out.Outcome != ensure.OutcomeAdded {
 				t.Errorf("%d times: %v, %v", times, out, err)
 			}
 		})
@@ -63,7 +63,7 @@ func TestMaxTries(t *testing.T) {
 		in.StatementId = aws.String("somebody-elses")
 		mustAdd(t, service.API(), in)
 	})
-	_, err := ensure.Ensure(context.Background(), api, grant(), func(o *ensure.EnsureOptions) { o.MaxTries = 1 })
+	_, err := ensure.Grant(context.Background(), api, grant(), func(o *ensure.Options) { o.MaxTries = 1 })
 	if !lambdaerrors.IsPreconditionFailed(err) || len(api.writes()) != 1 {
 		t.Errorf("err = %v after %q", err, api.writes())
 	}
@@ -74,8 +74,8 @@ func TestEnsureMeetsTheSameGrant(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		service := newService(t)
 		api := meanwhile(service, 1, func(int) { mustAdd(t, service.API(), grant()) })
-		out, err := ensure.Ensure(context.Background(), api, grant())
-		if err != nil || out.Outcome != ensure.Added || out.Statement.Sid() != "s3-photos" || len(api.writes()) != 1 {
+		out, err := ensure.Grant(context.Background(), api, grant())
+		if err != nil || out.Outcome != ensure.OutcomeAdded || out.Statement.Sid() != "s3-photos" || len(api.writes()) != 1 {
 			t.Errorf("%v, %v after %q", out, err, api.writes())
 		}
 	})
@@ -98,7 +98,7 @@ func TestEnsureMeetsAnotherGrant(t *testing.T) {
 					_, _ = service.API().RemovePermission(context.Background(), removal())
 					mustAdd(t, service.API(), withSourceArn(grant(), "arn:aws:s3:::third"))
 				})
-				_, err := ensure.Ensure(context.Background(), api, grant(), func(o *ensure.EnsureOptions) { o.Replace = replace })
+				_, err := ensure.Grant(context.Background(), api, grant(), func(o *ensure.Options) { o.Replace = replace })
 				var mismatch *ensure.MismatchError
 				var changed *ensure.PolicyChangedError
 				if replace != errors.As(err, &changed) || !replace != errors.As(err, &mismatch) {
@@ -122,7 +122,7 @@ func TestTwoReplacements(t *testing.T) {
 		for range 2 {
 			go func() {
 				api := &watched{API: service.API(), before: func(string) error { time.Sleep(time.Millisecond); return nil }}
-				_, err := ensure.Ensure(context.Background(), api, grant(), replacing)
+				_, err := ensure.Grant(context.Background(), api, grant(), replacing)
 				errs <- err
 			}()
 		}
@@ -147,7 +147,7 @@ func TestEnsureWaitsForOthers(t *testing.T) {
 			}
 			return nil
 		}}
-		if out, err := ensure.Ensure(context.Background(), api, grant()); err != nil || out.Outcome != ensure.Added {
+		if out, err := ensure.Grant(context.Background(), api, grant()); err != nil || out.Outcome != ensure.OutcomeAdded {
 			t.Errorf("%v, %v", out, err)
 		}
 	})
@@ -160,7 +160,7 @@ func TestEnsureWaitsForOthers(t *testing.T) {
 			}
 			return nil
 		}}
-		if _, err := ensure.Ensure(ctx, api, grant()); !errors.Is(err, context.Canceled) || len(api.calls) != 2 {
+		if _, err := ensure.Grant(ctx, api, grant()); !errors.Is(err, context.Canceled) || len(api.calls) != 2 {
 			t.Errorf("err = %v after %q, want nothing after the context ended", err, api.calls)
 		}
 	})
@@ -176,12 +176,12 @@ func TestEnsureSettlesLostResponses(t *testing.T) {
 	}
 	service := newService(t)
 	api := &watched{API: service.API(), after: lost}
-	out, err := ensure.Ensure(context.Background(), api, grant())
-	if err != nil || out.Outcome != ensure.Added || out.Statement.Raw() != statement(t, service, "s3-photos").Raw() {
+	out, err := ensure.Grant(context.Background(), api, grant())
+	if err != nil || out.Outcome != ensure.OutcomeAdded || out.Statement.Raw() != statement(t, service, "s3-photos").Raw() {
 		t.Errorf("response lost: %v, %v", out, err)
 	}
 	api = &watched{API: newService(t).API(), before: lost}
-	if _, err := ensure.Ensure(context.Background(), api, grant()); !errors.Is(err, io.ErrUnexpectedEOF) {
+	if _, err := ensure.Grant(context.Background(), api, grant()); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("request lost: err = %v, want the loss", err)
 	}
 }
@@ -193,7 +193,7 @@ func TestEnsureWithRevisionId(t *testing.T) {
 	in := grant()
 	in.RevisionId = aws.String("another revision")
 	once := &watched{API: service.API()}
-	if _, err := ensure.Ensure(context.Background(), once, in); !lambdaerrors.IsPreconditionFailed(err) || len(once.writes()) != 1 {
+	if _, err := ensure.Grant(context.Background(), once, in); !lambdaerrors.IsPreconditionFailed(err) || len(once.writes()) != 1 {
 		t.Errorf("a stale revision: err = %v after %q, want the 412 of one write", err, once.writes())
 	}
 	in.RevisionId = revision
@@ -204,7 +204,7 @@ func TestEnsureWithRevisionId(t *testing.T) {
 		}
 		return nil
 	}}
-	if _, err := ensure.Ensure(context.Background(), retried, in); err != nil {
+	if _, err := ensure.Grant(context.Background(), retried, in); err != nil {
 		t.Errorf("a lost response: %v", err)
 	}
 
@@ -216,7 +216,7 @@ func TestEnsureWithRevisionId(t *testing.T) {
 		}
 		return nil
 	}}
-	if out, err := ensure.Ensure(context.Background(), lost, replaced, replacing); err != nil || out.Outcome != ensure.Replaced {
+	if out, err := ensure.Grant(context.Background(), lost, replaced, replacing); err != nil || out.Outcome != ensure.OutcomeReplaced {
 		t.Errorf("a replacement, guarded in its first step alone: %v, %v", out, err)
 	}
 }
@@ -242,7 +242,7 @@ func TestEnsureRestoresAfterALostRemoval(t *testing.T) {
 			}
 			return nil
 		}
-		_, err := ensure.Ensure(context.Background(), api, grant(), withGap)
+		_, err := ensure.Grant(context.Background(), api, grant(), withGap)
 		var broken *ensure.ReplaceError
 		if !errors.As(err, &broken) || broken.Left != ensure.LeftOld {
 			t.Errorf("lost: %v: err = %v, want a *ReplaceError that leaves the old statement", lost, err)
@@ -264,7 +264,7 @@ func TestEnsureStaleGuardOnALeftover(t *testing.T) {
 	api := &watched{API: service.API()}
 	in := grant()
 	in.RevisionId = aws.String("stale")
-	_, err := ensure.Ensure(context.Background(), api, in)
+	_, err := ensure.Grant(context.Background(), api, in)
 	if !lambdaerrors.IsPreconditionFailed(err) || len(api.writes()) != 1 {
 		t.Errorf("%d writes, err = %v; want one and the 412", len(api.writes()), err)
 	}
@@ -285,8 +285,8 @@ func TestEnsureGuardedStepRefusedAsItsRetry(t *testing.T) {
 	}
 	in := grant()
 	in.RevisionId = revisionOf(t, service)
-	out, err := ensure.Ensure(context.Background(), api, in, replacing)
-	if err != nil || out.Outcome != ensure.Replaced {
+	out, err := ensure.Grant(context.Background(), api, in, replacing)
+	if err != nil || out.Outcome != ensure.OutcomeReplaced {
 		t.Errorf("%+v, %v; want Replaced", out, err)
 	}
 }
@@ -310,7 +310,7 @@ func TestEnsureContextEndsInAGap(t *testing.T) {
 		}
 		return nil
 	}
-	_, err := ensure.Ensure(ctx, api, grant(), withGap)
+	_, err := ensure.Grant(ctx, api, grant(), withGap)
 	var broken *ensure.ReplaceError
 	if !errors.As(err, &broken) || broken.Left != ensure.LeftNothing || !broken.Old.IsValid() {
 		t.Errorf("err = %v, want a *ReplaceError that leaves nothing and has the old statement", err)

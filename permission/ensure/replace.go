@@ -88,22 +88,22 @@ func fitsThroughout(v view) bool {
 }
 
 func (e *ensuring) mismatch(v view) error {
-	m := &MismatchError{StatementId: e.id(), Stored: v.stored, Wanted: v.wanted}
+	m := &MismatchError{StatementID: e.id(), Stored: v.stored, Wanted: v.wanted}
 	if v.wanted.IsValid() {
 		m.Differences = policy.Diff(v.stored, v.wanted)
 	}
 	if v.temporary.IsValid() {
-		m.TemporaryId = e.temporaryID()
+		m.TemporaryID = e.temporaryID()
 	}
 	return m
 }
 
 func (e *ensuring) changed(v view) error {
-	return &PolicyChangedError{StatementId: e.id(), Before: e.first.stored, Now: v.stored}
+	return &PolicyChangedError{StatementID: e.id(), Before: e.first.stored, Now: v.stored}
 }
 
 func (e *ensuring) refuse(v view, reason error) error {
-	return &ReplaceError{StatementId: e.id(), TemporaryId: e.temporaryID(), Old: v.stored, Left: leftBy(v), Err: reason}
+	return &ReplaceError{StatementID: e.id(), TemporaryID: e.temporaryID(), Old: v.stored, Left: leftBy(v), Err: reason}
 }
 
 // view is what one reading of a policy shows of a grant.
@@ -185,12 +185,12 @@ func (e *ensuring) rebuild(s policy.Statement) (*permission.AddPermissionInput, 
 	return in, err == nil && rebuilt.Equivalent(s) && validate.Current.Check(in.Request()) == nil
 }
 
-// TemporaryStatementId returns the statement id under which Ensure keeps the new
+// TemporaryID returns the statement id under which Grant keeps the new
 // statement while it replaces the one with the given id. It is derived from the
 // id alone, so that a later call recognises what an earlier one left. It has at
 // most 100 characters, and no characters that id does not have but letters,
 // digits and hyphens.
-func TemporaryStatementId(id string) string {
+func TemporaryID(id string) string {
 	sum := sha256.Sum256([]byte(id))
 	const most = 64 // what 100 characters leave beside the rest
 	return id[:min(len(id), most)] + "-lambdaperm-replacing-" + hex.EncodeToString(sum[:6])

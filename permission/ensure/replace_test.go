@@ -18,7 +18,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-var temporaryID = ensure.TemporaryStatementId("s3-photos")
+var temporaryID = ensure.TemporaryID("s3-photos")
 
 // A replacement takes four writes, the requested id stays, and nothing else is
 // touched.
@@ -27,12 +27,12 @@ func TestReplace(t *testing.T) {
 	mustAdd(t, service.API(), elsewhere())
 	other := statement(t, service, "other").Raw()
 	api := &watched{API: service.API()}
-	out, err := ensure.Ensure(context.Background(), api, grant(), replacing)
+	out, err := ensure.Grant(context.Background(), api, grant(), replacing)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := []string{"AddPermission " + temporaryID, "RemovePermission s3-photos", "AddPermission s3-photos", "RemovePermission " + temporaryID}
-	if out.Outcome != ensure.Replaced || !slices.Equal(api.writes(), want) {
+	if out.Outcome != ensure.OutcomeReplaced || !slices.Equal(api.writes(), want) {
 		t.Errorf("Outcome = %v, writes = %q, want %q", out.Outcome, api.writes(), want)
 	}
 	if statement(t, service, "s3-photos").Raw() != out.Statement.Raw() || !strings.Contains(out.Statement.Raw(), "arn:aws:s3:::photos") {
@@ -47,9 +47,9 @@ func TestReplace(t *testing.T) {
 // else.
 func TestTemporaryStatementId(t *testing.T) {
 	for _, id := range []string{"a", "s3-photos", strings.Repeat("x", 100)} {
-		temporary := ensure.TemporaryStatementId(id)
-		if len(temporary) > 100 || temporary == id || temporary != ensure.TemporaryStatementId(id) {
-			t.Errorf("TemporaryStatementId(%q) = %q", id, temporary)
+		temporary := ensure.TemporaryID(id)
+		if len(temporary) > 100 || temporary == id || temporary != ensure.TemporaryID(id) {
+			t.Errorf("TemporaryID(%q) = %q", id, temporary)
 		}
 		in := grant()
 		in.StatementId = aws.String(temporary)
@@ -145,7 +145,7 @@ func (r *replacement) failAt(n int, before, after func(context.CancelFunc) error
 		}
 		return nil
 	}
-	_, r.err = ensure.Ensure(ctx, api, grant(), replacing)
+	_, r.err = ensure.Grant(ctx, api, grant(), replacing)
 	return calls, hit
 }
 
@@ -173,7 +173,7 @@ func (r *replacement) checkLeft(broken *ensure.ReplaceError) {
 	if got := r.left(); broken.Left != got && !broken.Uncertain {
 		r.t.Errorf("the error says %q; what is left: %q", broken, got)
 	}
-	if broken.StatementId != "s3-photos" || broken.TemporaryId != temporaryID || broken.Step == "" {
+	if broken.StatementID != "s3-photos" || broken.TemporaryID != temporaryID || broken.Step == "" {
 		r.t.Errorf("the error lacks something: %+v", broken)
 	}
 }
@@ -198,7 +198,7 @@ func (r *replacement) left() ensure.Left {
 // finish calls Ensure again, without faults.
 func (r *replacement) finish() {
 	r.t.Helper()
-	out, err := ensure.Ensure(context.Background(), r.service.API(), grant(), replacing)
+	out, err := ensure.Grant(context.Background(), r.service.API(), grant(), replacing)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -233,10 +233,10 @@ func TestReplaceRefusesWhatCannotBeRestored(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			api := policyOf(`{"Version":"2012-10-17","Statement":[{"Sid":"s3-photos",` + members + `}]}`)
 			var mismatch *ensure.MismatchError
-			if _, err := ensure.Ensure(context.Background(), api, grant()); !errors.As(err, &mismatch) {
+			if _, err := ensure.Grant(context.Background(), api, grant()); !errors.As(err, &mismatch) {
 				t.Errorf("without Replace: err = %v, want a *MismatchError", err)
 			}
-			_, err := ensure.Ensure(context.Background(), api, grant(), replacing)
+			_, err := ensure.Grant(context.Background(), api, grant(), replacing)
 			var refused *ensure.ReplaceError
 			if !errors.As(err, &refused) || !errors.Is(err, ensure.ErrCannotRestore) || refused.Left != ensure.LeftOld || refused.Step != "" {
 				t.Errorf("err = %v, want ErrCannotRestore", err)
@@ -266,13 +266,13 @@ func fullPolicy(t *testing.T) *permissiontest.Service {
 func TestReplaceWithoutRoom(t *testing.T) {
 	service := fullPolicy(t)
 	api := &watched{API: service.API()}
-	_, err := ensure.Ensure(context.Background(), api, grant(), replacing)
+	_, err := ensure.Grant(context.Background(), api, grant(), replacing)
 	if !errors.Is(err, ensure.ErrNoRoom) || len(api.writes()) > 0 {
 		t.Fatalf("err = %v after %q, want ErrNoRoom", err, api.writes())
 	}
-	out, err := ensure.Ensure(context.Background(), api, grant(), withGap)
+	out, err := ensure.Grant(context.Background(), api, grant(), withGap)
 	want := []string{"RemovePermission s3-photos", "AddPermission s3-photos"}
-	if err != nil || out.Outcome != ensure.Replaced || !slices.Equal(api.writes(), want) {
+	if err != nil || out.Outcome != ensure.OutcomeReplaced || !slices.Equal(api.writes(), want) {
 		t.Errorf("%v, %v; writes = %q, want %q", out, err, api.writes(), want)
 	}
 }
@@ -294,7 +294,7 @@ func TestReplaceNeedsRoomForEveryStep(t *testing.T) {
 		mustAdd(t, service.API(), c.old)
 		fill(t, service, c.room)
 		api := &watched{API: service.API()}
-		if _, err := ensure.Ensure(context.Background(), api, c.new, replacing); !errors.Is(err, ensure.ErrNoRoom) || len(api.writes()) > 0 {
+		if _, err := ensure.Grant(context.Background(), api, c.new, replacing); !errors.Is(err, ensure.ErrNoRoom) || len(api.writes()) > 0 {
 			t.Errorf("%s: err = %v after %q, want ErrNoRoom", name, err, api.writes())
 		}
 	}
@@ -321,14 +321,14 @@ func fill(t *testing.T, service *permissiontest.Service, room int) {
 	}
 }
 
-func withGap(o *ensure.EnsureOptions) { o.Replace, o.AllowGap = true, true }
+func withGap(o *ensure.Options) { o.Replace, o.AllowGap = true, true }
 
 // A gap is not taken where it is not needed.
 func TestAllowGapIsTheLastResort(t *testing.T) {
 	service := newService(t)
 	mustAdd(t, service.API(), elsewhere())
 	api := &watched{API: service.API()}
-	if _, err := ensure.Ensure(context.Background(), api, grant(), withGap); err != nil || len(api.writes()) != 4 {
+	if _, err := ensure.Grant(context.Background(), api, grant(), withGap); err != nil || len(api.writes()) != 4 {
 		t.Errorf("err = %v, writes = %q", err, api.writes())
 	}
 }
@@ -348,7 +348,7 @@ func TestGapIsClosedAgain(t *testing.T) {
 			}
 			return nil
 		}}
-		_, err := ensure.Ensure(context.Background(), api, grant(), withGap)
+		_, err := ensure.Grant(context.Background(), api, grant(), withGap)
 		var broken *ensure.ReplaceError
 		if !errors.As(err, &broken) || !broken.Old.Equivalent(old) {
 			t.Fatalf("err = %v, want a *ReplaceError with the old statement", err)
@@ -370,7 +370,7 @@ func TestEveryKindCanBeRestored(t *testing.T) {
 		in.StatementId = aws.String("s3-photos")
 		s := build(t, in)
 		api := policyOf(policy.Document{}.With(s).Raw())
-		_, err := ensure.Ensure(context.Background(), api, elsewhere(), replacing)
+		_, err := ensure.Grant(context.Background(), api, elsewhere(), replacing)
 		if errors.Is(err, ensure.ErrCannotRestore) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -380,20 +380,13 @@ func TestEveryKindCanBeRestored(t *testing.T) {
 // Errors of a replacement read as a person would tell it.
 func TestReplaceErrorText(t *testing.T) {
 	e := &ensure.ReplaceError{
-		StatementId: "s3-photos", TemporaryId: temporaryID, Left: ensure.LeftTemporary, Uncertain: true,
+		StatementID: "s3-photos", TemporaryID: temporaryID, Left: ensure.LeftTemporary, Uncertain: true,
 		Step: "adding the statement", Err: io.ErrUnexpectedEOF,
 	}
 	for _, want := range []string{"s3-photos", temporaryID, "adding the statement", "unexpected EOF", "the temporary statement alone is in force", "unless"} {
 		if !strings.Contains(e.Error(), want) {
 			t.Errorf("%q lacks %q", e, want)
 		}
-	}
-	words := map[string]bool{}
-	for l := ensure.LeftOld; l <= ensure.LeftNothing+1; l++ {
-		words[l.String()] = true
-	}
-	if len(words) != 6 || !words["Left(5)"] {
-		t.Errorf("words = %v", words)
 	}
 }
 
@@ -409,12 +402,12 @@ func TestEnsureFinishesALeftover(t *testing.T) {
 		outcome ensure.Outcome
 	}{
 		// the old one was removed, the new one is not yet there
-		"the new one under the temporary id alone": {[]*permission.AddPermissionInput{leftover(grant())}, ensure.Replaced},
+		"the new one under the temporary id alone": {[]*permission.AddPermissionInput{leftover(grant())}, ensure.OutcomeReplaced},
 		// the last step is missing
-		"both new": {[]*permission.AddPermissionInput{leftover(grant()), grant()}, ensure.Replaced},
+		"both new": {[]*permission.AddPermissionInput{leftover(grant()), grant()}, ensure.OutcomeReplaced},
 		// an interrupted replacement by what is no longer wanted
-		"something else under the temporary id": {[]*permission.AddPermissionInput{leftover(elsewhere()), grant()}, ensure.Replaced},
-		"something else alone":                  {[]*permission.AddPermissionInput{leftover(elsewhere())}, ensure.Replaced},
+		"something else under the temporary id": {[]*permission.AddPermissionInput{leftover(elsewhere()), grant()}, ensure.OutcomeReplaced},
+		"something else alone":                  {[]*permission.AddPermissionInput{leftover(elsewhere())}, ensure.OutcomeReplaced},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -422,7 +415,7 @@ func TestEnsureFinishesALeftover(t *testing.T) {
 			for _, in := range tt.stored {
 				mustAdd(t, service.API(), in)
 			}
-			out, err := ensure.Ensure(context.Background(), service.API(), grant())
+			out, err := ensure.Grant(context.Background(), service.API(), grant())
 			if err != nil || out.Outcome != tt.outcome || !slices.Equal(sids(service, "Thumbnail"), []string{"s3-photos"}) {
 				t.Errorf("%v, %v; the policy has %q", out, err, sids(service, "Thumbnail"))
 			}
@@ -439,7 +432,7 @@ func TestReplaceOverAnotherLeftover(t *testing.T) {
 	mustAdd(t, service.API(), third)
 
 	var mismatch *ensure.MismatchError
-	if _, err := ensure.Ensure(context.Background(), service.API(), grant()); !errors.As(err, &mismatch) || mismatch.TemporaryId != temporaryID {
+	if _, err := ensure.Grant(context.Background(), service.API(), grant()); !errors.As(err, &mismatch) || mismatch.TemporaryID != temporaryID {
 		t.Errorf("err = %v, want a mismatch that names the leftover", err)
 	}
 	api := &watched{API: service.API(), after: func(call string) error {
@@ -452,8 +445,8 @@ func TestReplaceOverAnotherLeftover(t *testing.T) {
 		}
 		return nil
 	}}
-	out, err := ensure.Ensure(context.Background(), api, grant(), replacing)
-	if err != nil || out.Outcome != ensure.Replaced || !slices.Equal(sids(service, "Thumbnail"), []string{"s3-photos"}) {
+	out, err := ensure.Grant(context.Background(), api, grant(), replacing)
+	if err != nil || out.Outcome != ensure.OutcomeReplaced || !slices.Equal(sids(service, "Thumbnail"), []string{"s3-photos"}) {
 		t.Errorf("%v, %v; the policy has %q", out, err, sids(service, "Thumbnail"))
 	}
 }
@@ -466,8 +459,8 @@ func TestLeftoverBesideCovering(t *testing.T) {
 	wide.StatementId, wide.SourceArn = aws.String("wide"), aws.String("arn:aws:s3:::*")
 	mustAdd(t, service.API(), leftover)
 	mustAdd(t, service.API(), wide)
-	out, err := ensure.Ensure(context.Background(), service.API(), grant(), func(o *ensure.EnsureOptions) { o.AcceptCovering = true })
-	if err != nil || out.Outcome != ensure.Replaced || !slices.Equal(sids(service, "Thumbnail"), []string{"s3-photos", "wide"}) {
+	out, err := ensure.Grant(context.Background(), service.API(), grant(), func(o *ensure.Options) { o.AcceptCovering = true })
+	if err != nil || out.Outcome != ensure.OutcomeReplaced || !slices.Equal(sids(service, "Thumbnail"), []string{"s3-photos", "wide"}) {
 		t.Errorf("%v, %v; the policy has %q", out, err, sids(service, "Thumbnail"))
 	}
 }

@@ -138,7 +138,7 @@ func (s *soak) ensure(writer, n int) {
 			patience = time.Duration(hurried/8%1000) * time.Millisecond
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
-		_, err := ensure.Ensure(ctx, s.api, in)
+		_, err := ensure.Grant(ctx, s.api, in)
 		cancel()
 		switch {
 		case err == nil:

@@ -111,7 +111,7 @@ func isOvertaken(s step, err error) bool {
 
 // settle finds out what became of a step that failed. A write may have been
 // carried out although its answer says nothing of it, or did not come; then the
-// policy shows it, and Ensure goes on.
+// policy shows it, and Grant goes on.
 func (e *ensuring) settle(ctx context.Context, v view, s step, err error) (view, error) {
 	if !mayHaveWritten(err) {
 		return v, e.fail(ctx, v, s, err, certain)

@@ -35,7 +35,7 @@ func TestWhatAProgramLinks(t *testing.T) {
 	for symbol, want := range map[string]bool{
 		symbolOf((*permission.Client).AddPermission):    true,
 		symbolOf((*permission.Client).RemovePermission): false,
-		symbolOf(ensure.Ensure):                         false,
+		symbolOf(ensure.Grant):                          false,
 		symbolOf(policy.Parse):                          true,
 		symbolOf(policy.Document.Evaluate):              false,
 		symbolOf(v4.Signer.SignHTTP):                    false,

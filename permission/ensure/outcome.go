@@ -1,0 +1,117 @@
+package ensure
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+)
+
+// Outcome is what Grant had to do. Its text is the name of the constant without
+// Outcome: Unchanged, Added, Replaced.
+type Outcome int
+
+const (
+	// OutcomeUnchanged: the policy granted it already.
+	OutcomeUnchanged Outcome = iota
+	// OutcomeAdded: no statement had the id, and now one has. Somebody else may have
+	// added it in between.
+	OutcomeAdded
+	// OutcomeReplaced: a different statement had the id. It is also the outcome when
+	// a replacement is finished that an earlier call left half done.
+	OutcomeReplaced
+)
+
+var outcomes = names{"Outcome", []string{"Unchanged", "Added", "Replaced"}}
+
+// String returns the name of the constant without Outcome.
+func (o Outcome) String() string { return outcomes.text(int(o)) }
+
+// MarshalText returns the text of String, or an error if o is no constant.
+func (o Outcome) MarshalText() ([]byte, error) { return outcomes.marshal(int(o)) }
+
+// UnmarshalText sets o to the constant with this text; on an error o stays.
+func (o *Outcome) UnmarshalText(text []byte) error { return outcomes.unmarshal((*int)(o), text) }
+
+// Absence is why a statement is not there. Its text is the name of the constant
+// without Absence: Removed, NoStatement, NoPolicy, NoFunction.
+type Absence int
+
+const (
+	// AbsenceRemoved: the call removed it.
+	AbsenceRemoved Absence = iota
+	// AbsenceNoStatement: there is a policy, without such a statement.
+	AbsenceNoStatement
+	// AbsenceNoPolicy: there is no policy.
+	AbsenceNoPolicy
+	// AbsenceNoFunction: there is no such function, version or alias.
+	AbsenceNoFunction
+)
+
+var absences = names{"Absence", []string{"Removed", "NoStatement", "NoPolicy", "NoFunction"}}
+
+// String returns the name of the constant without Absence.
+func (a Absence) String() string { return absences.text(int(a)) }
+
+// MarshalText returns the text of String, or an error if a is no constant.
+func (a Absence) MarshalText() ([]byte, error) { return absences.marshal(int(a)) }
+
+// UnmarshalText sets a to the constant with this text; on an error a stays.
+func (a *Absence) UnmarshalText(text []byte) error { return absences.unmarshal((*int)(a), text) }
+
+// Left is what an interrupted replacement leaves in the policy. Its text is the
+// name of the constant without Left.
+type Left int
+
+const (
+	// LeftOld: the old statement, and not the new one.
+	LeftOld Left = iota
+	// LeftOldAndTemporary: the old statement, and another under the temporary id.
+	LeftOldAndTemporary
+	// LeftTemporary: the statement under the temporary id only.
+	LeftTemporary
+	// LeftNewAndTemporary: the new statement, and another under the temporary id.
+	LeftNewAndTemporary
+	// LeftNothing: neither. It takes AllowGap, and that putting back the old
+	// statement failed too.
+	LeftNothing
+)
+
+var lefts = names{"Left", []string{"Old", "OldAndTemporary", "Temporary", "NewAndTemporary", "Nothing"}}
+
+// String returns the name of the constant without Left.
+func (l Left) String() string { return lefts.text(int(l)) }
+
+// MarshalText returns the text of String, or an error if l is no constant.
+func (l Left) MarshalText() ([]byte, error) { return lefts.marshal(int(l)) }
+
+// UnmarshalText sets l to the constant with this text; on an error l stays.
+func (l *Left) UnmarshalText(text []byte) error { return lefts.unmarshal((*int)(l), text) }
+
+// names are the texts of the constants of a type, which count from 0.
+type names struct {
+	typ   string
+	texts []string
+}
+
+func (n *names) text(value int) string {
+	if value < 0 || value >= len(n.texts) {
+		return n.typ + "(" + strconv.Itoa(value) + ")"
+	}
+	return n.texts[value]
+}
+
+func (n *names) marshal(value int) ([]byte, error) {
+	if value < 0 || value >= len(n.texts) {
+		return nil, fmt.Errorf("ensure: %s is not a constant", n.text(value))
+	}
+	return []byte(n.texts[value]), nil
+}
+
+func (n *names) unmarshal(value *int, text []byte) error {
+	i := slices.Index(n.texts, string(text))
+	if i < 0 {
+		return fmt.Errorf("ensure: unknown %s %q, want one of %q", n.typ, text, n.texts)
+	}
+	*value = i
+	return nil
+}
