@@ -24,6 +24,13 @@
 // A Service is the same without a test to belong to: an http.Handler, for a
 // program that serves it itself.
 //
+// # What a test begins with
+//
+// CreateFunction, PublishVersion and CreateAlias make functions without policies.
+// SetPolicy gives a function, a version or an alias any policy that the service
+// can hold, and makes what is missing. DeletePrincipal deletes an IAM user or role
+// that a policy may name.
+//
 // # The service in process
 //
 // The API method gives the same state as a permission.API, with no HTTP
@@ -94,6 +101,7 @@
 //   - An ARN of another account is denied to GetPolicy as it is to the others.
 //   - An ARN of another region or account is refused before anything else about
 //     the function, and after the members and the qualifier were looked at.
+//   - What PutResourcePolicy takes, and so SetPolicy: see there.
 //   - Deleting a function, a version or an alias deletes its policy.
 //   - An expired session token is refused before the signature is looked at.
 //   - FunctionUrlAuthType and InvokedViaFunctionUrl with an action of another

@@ -46,6 +46,38 @@ func TestExampleServer(t *testing.T) {
 	}
 }
 
+// A test begins with the policy that it is about: here one that somebody else wrote
+// as a whole, with a Deny that AddPermission cannot express.
+func ExampleService_SetPolicy() {
+	service := permissiontest.NewService()
+	err := service.SetPolicy("Thumbnail:PROD", `{
+		"Version": "2012-10-17",
+		"Statement": {
+			"Sid": "OnlyOurOrganization",
+			"Effect": "Deny",
+			"Principal": "*",
+			"Action": "lambda:InvokeFunction",
+			"Resource": "arn:aws:lambda:us-east-1:123456789012:function:Thumbnail:PROD",
+			"Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-1234567890"}}
+		}
+	}`)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if err := grantBucket(context.Background(), service.API(), "Thumbnail:PROD", "arn:aws:s3:::photos"); err != nil {
+		fmt.Println(err)
+		return
+	}
+	document, _ := service.Policy("Thumbnail:PROD")
+	for _, statement := range document.Statements() {
+		fmt.Println(statement.Effect(), statement.Sid())
+	}
+	// Output:
+	// Deny OnlyOurOrganization
+	// Allow AllowPhotos
+}
+
 // Outside of tests a Service is an http.Handler like any other.
 func ExampleNewService() {
 	service := permissiontest.NewService()

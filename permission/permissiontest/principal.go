@@ -1,8 +1,10 @@
 package permissiontest
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/permission/policy"
@@ -47,15 +49,16 @@ func (s *Service) checkPrincipals(principal string, before policy.Document) *ans
 }
 
 func (s *Service) isPrincipal(p string) bool {
+	return p == "*" || accountID.MatchString(p) || isService(p) || s.isIdentity(p)
+}
+
+func isService(p string) bool {
 	for _, alexa := range alexaPrincipals {
 		if domain, ok := strings.CutPrefix(p, alexa); ok {
 			return domain == ".com"
 		}
 	}
-	if p == "*" || accountID.MatchString(p) || servicePrincipal.MatchString(p) {
-		return true
-	}
-	return s.isIdentity(p)
+	return servicePrincipal.MatchString(p)
 }
 
 // isIdentity reports whether an ARN is that of an identity in the partition of
@@ -89,19 +92,65 @@ func (s *Service) DeletePrincipal(principalARN string) error {
 	id := fmt.Sprintf("%s%017d", prefix, len(s.gone)+1)
 	s.gone[principalARN] = id
 	for _, f := range s.functions {
-		f.replacePrincipal(principalARN, id)
+		for scope, p := range f.policies {
+			f.policies[scope] = attached{withUniqueIDs(p.document, s.gone), p.revisionID}
+		}
 	}
 	return nil
 }
 
-// replacePrincipal shows id in place of an ARN, in statements as the service
-// writes them.
-func (f *function) replacePrincipal(principalARN, id string) {
-	from, to := `"Principal":{"AWS":"`+principalARN+`"}`, `"Principal":{"AWS":"`+id+`"}`
-	for scope, p := range f.policies {
-		document, err := policy.Parse(strings.ReplaceAll(p.document.Raw(), from, to))
-		if err == nil {
-			f.policies[scope] = attached{document, p.revisionID}
-		}
+// withUniqueIDs returns a document with the unique ids of deleted identities in
+// place of their ARNs, where they are principals.
+func withUniqueIDs(d policy.Document, ids map[string]string) policy.Document {
+	r := renaming{text: d.Raw(), json: json.NewDecoder(strings.NewReader(d.Raw())), ids: ids}
+	r.value(nil)
+	if r.copied == 0 {
+		return d
 	}
+	r.out.WriteString(r.text[r.copied:])
+	renamed, err := policy.Parse(r.out.String())
+	if err != nil {
+		panic(err) // one string stands where another stood
+	}
+	return renamed
+}
+
+// renaming copies the JSON of a policy and replaces principals. The text is known
+// to be valid.
+type renaming struct {
+	text   string
+	json   *json.Decoder
+	ids    map[string]string
+	out    strings.Builder
+	copied int // how much of text is in out, its replacements counted
+}
+
+// value reads one value; path has the names of the members around it. The
+// elements of a list have the path of the list.
+func (r *renaming) value(path []string) {
+	begin := int(r.json.InputOffset())
+	token, _ := r.json.Token()
+	switch t := token.(type) {
+	case string:
+		if id := r.ids[t]; id != "" && isPrincipalPath(path) {
+			begin += strings.IndexByte(r.text[begin:], '"') // after a colon or a comma
+			r.out.WriteString(r.text[r.copied:begin] + `"` + id + `"`)
+			r.copied = int(r.json.InputOffset())
+		}
+	case json.Delim:
+		for r.json.More() {
+			inner := path
+			if t == '{' {
+				name, _ := r.json.Token()
+				inner = append(path, fmt.Sprint(name))
+			}
+			r.value(inner)
+		}
+		_, _ = r.json.Token() // the closing brace or bracket
+	}
+}
+
+func isPrincipalPath(path []string) bool {
+	return slices.Equal(path, []string{"Statement", "Principal", policy.PrincipalAWS}) ||
+		slices.Equal(path, []string{"Statement", "NotPrincipal", policy.PrincipalAWS})
 }

@@ -127,6 +127,12 @@ func (s *Server) CreateAlias(name, aliasName, version string) (revisionID string
 	return revisionID
 }
 
+// SetPolicy is the Service's, failing the test on an error.
+func (s *Server) SetPolicy(function, document string) {
+	s.tb.Helper()
+	s.must(s.Service.SetPolicy(function, document))
+}
+
 // UpdateAlias is the Service's, failing the test on an error.
 func (s *Server) UpdateAlias(name, aliasName, version string) (revisionID string) {
 	s.tb.Helper()

@@ -59,7 +59,7 @@ func (s *Service) CreateAlias(name, aliasName, version string) (revisionID strin
 	if err != nil {
 		return "", err
 	}
-	if !q.IsAlias() || utf8.RuneCountInString(aliasName) > maxAliasName {
+	if !isAliasName(q) {
 		return "", fmt.Errorf("permissiontest: %q is no name of an alias: want 1 to %d letters, digits, "+
 			"hyphens and underscores, not digits only", aliasName, maxAliasName)
 	}

@@ -1,0 +1,186 @@
+package permissiontest
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+// SetPolicy makes document, a policy in JSON, that of a function, a version or an
+// alias, in place of the policy that it had, under a new RevisionId. The name has
+// any form that Policy takes.
+//
+//	err := service.SetPolicy("Thumbnail:PROD", `{"Version":"2012-10-17","Statement":[...]}`)
+//
+// The function, the version or the alias is made if it does not exist: a version
+// under its number, so that PublishVersion goes on after it, an alias as one of
+// $LATEST.
+//
+// The document may say what AddPermission cannot, as PutResourcePolicy lets it:
+// Deny, NotPrincipal, lists, statements without a Sid, any condition. It is kept
+// without the space between tokens and otherwise as it is, except that an
+// identity which DeletePrincipal deleted is shown by its unique id. A unique id
+// (AIDA..., AROA...) may also be written into the document: that is the policy of
+// a function which granted something to an identity that no longer exists.
+//
+// Refused, with nothing changed, is what a policy of the service cannot be: more
+// than 20,480 bytes, no statement, a statement without Effect, principal, action
+// or resource, a Sid twice, a resource of another function, an AWS or Service
+// principal that does not exist in the partition, and members that the policy
+// language does not have. $LATEST never has a policy.
+func (s *Service) SetPolicy(function, document string) error {
+	scope, err := s.ownScope(function)
+	if err != nil {
+		return err
+	}
+	d, err := policy.Parse(document)
+	if err != nil {
+		return fmt.Errorf("permissiontest: SetPolicy of %s: %w", scope, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d = withUniqueIDs(d, s.gone)
+	if err := s.checkDocument(d, scope); err != nil {
+		return fmt.Errorf("permissiontest: SetPolicy of %s: %w", scope, err)
+	}
+	s.store(s.ensureScope(scope), scope.Qualifier(), d)
+	return nil
+}
+
+// ownScope reads the name of a scope that this service can have and that can have
+// a policy.
+func (s *Service) ownScope(name string) (arn.Function, error) {
+	scope, err := arn.ParseFunction(name)
+	if err != nil {
+		return arn.Function{}, err
+	}
+	function, err := s.own(scope.Unqualified().String())
+	if err != nil {
+		return arn.Function{}, err
+	}
+	q := scope.Qualifier()
+	switch {
+	case q.IsZero():
+		return function, nil
+	case q.IsVersion() && !isVersionNumber(q.String()):
+		return arn.Function{}, fmt.Errorf("permissiontest: %q is not a version: want a number from 1 without leading zeros", q)
+	case !q.IsVersion() && !isAliasName(q):
+		return arn.Function{}, fmt.Errorf("permissiontest: %q cannot have a policy: want a version or an alias", q)
+	}
+	return function.WithQualifier(q), nil
+}
+
+func isVersionNumber(q string) bool {
+	n, err := strconv.Atoi(q)
+	return err == nil && n > 0 && strconv.Itoa(n) == q
+}
+
+func isAliasName(q arn.Qualifier) bool {
+	return q.IsAlias() && utf8.RuneCountInString(q.String()) <= maxAliasName
+}
+
+// ensureScope returns the function of a scope, and makes it and the scope where
+// they do not exist. The caller holds s.mu.
+func (s *Service) ensureScope(scope arn.Function) *function {
+	f, ok := s.functions[scope.Name()]
+	if !ok {
+		f = newFunction()
+		s.functions[scope.Name()] = f
+	}
+	q := scope.Qualifier()
+	switch {
+	case f.has(q):
+	case q.IsVersion():
+		number, _ := strconv.Atoi(q.String()) // isVersionNumber
+		f.versions[q.String()] = true
+		s.published[scope.Name()] = max(s.published[scope.Name()], number)
+	default:
+		f.aliases[q.String()] = alias{version: "$LATEST", revisionID: s.nextRevisionID()}
+	}
+	return f
+}
+
+// checkDocument refuses what cannot be the policy of a scope. The caller holds
+// s.mu.
+func (s *Service) checkDocument(d policy.Document, scope arn.Function) error {
+	statements := d.Statements()
+	switch {
+	case d.Size() > policy.MaxSize:
+		return fmt.Errorf("the policy has %d bytes, more than %d", d.Size(), policy.MaxSize)
+	case d.Version() != "" && d.Version() != "2012-10-17" && d.Version() != "2008-10-17":
+		return errors.New("the Version of a policy is 2012-10-17 or 2008-10-17")
+	case len(d.UnknownMembers()) > 0:
+		return fmt.Errorf("a policy has no member %q", d.UnknownMembers()[0])
+	case len(statements) == 0:
+		return errors.New("a policy has at least one statement")
+	}
+	sids := make(map[string]bool)
+	for i, statement := range statements {
+		err := s.checkStatement(statement, scope)
+		if sid := statement.Sid(); err == nil && sid != "" && sids[sid] {
+			err = fmt.Errorf("another statement has the Sid %q", sid)
+		}
+		if err != nil {
+			return fmt.Errorf("Statement[%d]: %w", i, err)
+		}
+		sids[statement.Sid()] = true
+	}
+	return nil
+}
+
+func (s *Service) checkStatement(statement policy.Statement, scope arn.Function) error {
+	if unknown := statement.UnknownMembers(); len(unknown) > 0 {
+		return fmt.Errorf("a statement has no member %q", unknown[0])
+	}
+	if e := statement.Effect(); e != "Allow" && e != "Deny" {
+		return fmt.Errorf("Effect is %q, want Allow or Deny", e)
+	}
+	for _, element := range []struct {
+		name      string
+		this, not int
+	}{
+		{"Principal", len(statement.Principals()), len(statement.NotPrincipals())},
+		{"Action", len(statement.Actions()), len(statement.NotActions())},
+		{"Resource", len(statement.Resources()), len(statement.NotResources())},
+	} {
+		if (element.this > 0) == (element.not > 0) {
+			return fmt.Errorf("want either %s or Not%[1]s, and at least one value in it", element.name)
+		}
+	}
+	return errors.Join(s.checkWhom(statement), checkResources(statement, scope))
+}
+
+// checkWhom refuses principals that are no account, identity or service. Of other
+// types nothing is known.
+func (s *Service) checkWhom(statement policy.Statement) error {
+	for _, p := range append(statement.Principals(), statement.NotPrincipals()...) {
+		valid := true
+		switch p.Type {
+		case policy.PrincipalAWS:
+			valid = p.Value == "*" || accountID.MatchString(p.Value) || p.IsUniqueID() || s.isIdentity(p.Value)
+		case policy.PrincipalService:
+			valid = isService(p.Value)
+		}
+		if !valid {
+			return fmt.Errorf("no principal of type %s is called %q", p.Type, p.Value)
+		}
+	}
+	return nil
+}
+
+// checkResources refuses resources of another function. One with a wildcard may
+// match this one.
+func checkResources(statement policy.Statement, scope arn.Function) error {
+	function := scope.Unqualified().String()
+	for _, r := range append(statement.Resources(), statement.NotResources()...) {
+		if r != function && !strings.HasPrefix(r, function+":") && !strings.ContainsAny(r, "*?") {
+			return fmt.Errorf("resource %q is not of the function %s", r, function)
+		}
+	}
+	return nil
+}
