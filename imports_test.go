@@ -27,6 +27,7 @@ const (
 var mayImport = map[string][]string{
 	".":                         {},
 	"internal/jsontext":         {},
+	"internal/services":         {"arn"},
 	"arn":                       {},
 	"validate":                  {"arn"},
 	"errors":                    {"internal/jsontext", smithy, awsCore},

@@ -1,0 +1,171 @@
+package services_test
+
+import (
+	"testing"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/services"
+)
+
+// Each kind of mistake, with the ARN to write instead; right is "" where nothing is
+// wrong, which is just beside the mistake.
+var mistakes = []struct {
+	principal, source string
+	kind              services.MistakeKind
+	right             string
+}{
+	// A region belongs to one partition.
+	{"sns.amazonaws.com", "arn:aws:sns:us-gov-east-1:123456789012:t", services.WrongRegion, "arn:aws-us-gov:sns:us-gov-east-1:123456789012:t"},
+	{"sns.amazonaws.com", "arn:aws:sns:cn-north-1:123456789012:t", services.WrongRegion, "arn:aws-cn:sns:cn-north-1:123456789012:t"},
+	{"events.amazonaws.com", "arn:aws-cn:events:eu-west-1:123456789012:rule/r", services.WrongRegion, "arn:aws:events:eu-west-1:123456789012:rule/r"},
+	{"sns.amazonaws.com", "arn:aws-us-gov:sns:us-gov-east-1:123456789012:t", 0, ""},
+	{"sns.amazonaws.com", "arn:aws:sns:xx-new-1:123456789012:t", 0, ""},
+
+	// A topic, a rule, an API have a region and an account.
+	{"sns.amazonaws.com", "arn:aws:sns:us-east-1::topic", services.MissingPart, "arn:aws:sns:REGION:ACCOUNT:TOPIC"},
+	{"sns.amazonaws.com", "arn:aws:sns::123456789012:topic", services.MissingPart, "arn:aws:sns:REGION:ACCOUNT:TOPIC"},
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:ap-southeast-1::*", services.MissingPart, "arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/PATH"},
+	{"cloudfront.amazonaws.com", "arn:aws:cloudfront:::distribution/E1", services.MissingPart, "arn:aws:cloudfront::ACCOUNT:distribution/ID"},
+	{"cloudfront.amazonaws.com", "arn:aws:cloudfront::123456789012:distribution/E1", 0, ""},
+
+	// A bucket has neither, a distribution no region.
+	{"s3.amazonaws.com", "arn:aws:s3:us-east-1:123456789012:b", services.ExtraPart, "arn:aws:s3:::b"},
+	{"s3.amazonaws.com", "arn:aws:s3:us-east-1::b", services.ExtraPart, "arn:aws:s3:::b"},
+	{"s3.amazonaws.com", "arn:aws:s3::123456789012:b", services.ExtraPart, "arn:aws:s3:::b"},
+	{"cloudfront.amazonaws.com", "arn:aws:cloudfront:us-east-1:123456789012:distribution/E1", services.ExtraPart, "arn:aws:cloudfront::123456789012:distribution/E1"},
+	{"s3.amazonaws.com", "arn:aws:s3:::b", 0, ""},
+
+	{"s3.amazonaws.com", "arn:aws:s3:::b/*", services.ObjectOfBucket, "arn:aws:s3:::b"},
+	{"s3.amazonaws.com", "arn:aws:s3:::b/", services.ObjectOfBucket, "arn:aws:s3:::b"},
+	{"s3.amazonaws.com", "arn:aws:s3:::b/photos/1.jpg", services.ObjectOfBucket, "arn:aws:s3:::b"},
+	{"s3.amazonaws.com", "arn:aws:s3:::b*", 0, ""},
+
+	{"sns.amazonaws.com", "arn:aws:sns:us-east-1:123456789012:t:2bcfbf39-05c3-41de-beaa-fcfcc21c8f55", services.Subscription, "arn:aws:sns:us-east-1:123456789012:t"},
+	{"sns.amazonaws.com", "arn:aws:sns:us-east-1:123456789012:t:*", services.Subscription, "arn:aws:sns:us-east-1:123456789012:t"},
+	{"sns.amazonaws.com", "arn:aws:sns:us-east-1:123456789012:t.fifo:1", services.Subscription, "arn:aws:sns:us-east-1:123456789012:t.fifo"},
+	{"sns.amazonaws.com", "arn:aws:sns:us-east-1:123456789012:t.fifo", 0, ""},
+
+	{"events.amazonaws.com", "arn:aws:events:us-east-1:123456789012:rule/default/r", services.DefaultBus, "arn:aws:events:us-east-1:123456789012:rule/r"},
+	{"events.amazonaws.com", "arn:aws:events:us-east-1:123456789012:rule/default/*", services.DefaultBus, "arn:aws:events:us-east-1:123456789012:rule/*"},
+	{"events.amazonaws.com", "arn:aws:events:us-east-1:123456789012:rule/default/a/b", services.DefaultBus, "arn:aws:events:us-east-1:123456789012:rule/a/b"},
+	// A rule may be called default, and a bus something that begins like it.
+	{"events.amazonaws.com", "arn:aws:events:us-east-1:123456789012:rule/default", 0, ""},
+	{"events.amazonaws.com", "arn:aws:events:us-east-1:123456789012:rule/default-bus/r", 0, ""},
+
+	{"logs.amazonaws.com", "arn:aws:logs:us-east-1:123456789012:log-group:/a/b", services.LogGroupEnd, "arn:aws:logs:us-east-1:123456789012:log-group:/a/b:*"},
+	{"logs.amazonaws.com", "arn:aws:logs:us-east-1:123456789012:log-group:/a/b:", services.LogGroupEnd, "arn:aws:logs:us-east-1:123456789012:log-group:/a/b:*"},
+	{"logs.amazonaws.com", "arn:aws:logs:us-east-1:123456789012:log-group:/a/b:log-stream:s", services.LogGroupEnd, "arn:aws:logs:us-east-1:123456789012:log-group:/a/b:*"},
+	{"logs.amazonaws.com", "arn:aws:logs:us-east-1:123456789012:log-group:/a/b:*", 0, ""},
+	{"logs.amazonaws.com", "arn:aws:logs:us-east-1:123456789012:log-group:/a/*", 0, ""},
+
+	{"secretsmanager.amazonaws.com", "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret", services.SecretSuffix, "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret-??????"},
+	{"secretsmanager.amazonaws.com", "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db", services.SecretSuffix, "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-??????"},
+	{"secretsmanager.amazonaws.com", "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret-w935b", services.SecretSuffix, "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret-w935b-??????"},
+	{"secretsmanager.amazonaws.com", "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret-w935bc", 0, ""},
+	{"secretsmanager.amazonaws.com", "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret-??????", 0, ""},
+	{"secretsmanager.amazonaws.com", "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret*", 0, ""},
+
+	// REST and HTTP APIs have stage, method and path.
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API", services.NoRoute, "arn:aws:execute-api:us-east-1:123456789012:API/*"},
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/prod", services.NoRoute, "arn:aws:execute-api:us-east-1:123456789012:API/prod/*"},
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/$default", services.NoRoute, "arn:aws:execute-api:us-east-1:123456789012:API/$default/*"},
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/prod*", 0, ""},
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:*", 0, ""},
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/*/*", 0, ""},
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/prod/GET/", 0, ""},
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/authorizers/a1", 0, ""},
+	// WebSocket APIs have stage and route.
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/$connect", services.NoRoute, "arn:aws:execute-api:us-east-1:123456789012:API/*/$connect"},
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/prod/$connect", 0, ""},
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/prod/get", 0, ""},
+
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/*/GET//pets", services.EmptySegment, "arn:aws:execute-api:us-east-1:123456789012:API/*/GET/pets"},
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API//GET/pets", services.EmptySegment, "arn:aws:execute-api:us-east-1:123456789012:API/GET/pets"},
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/prod/", services.EmptySegment, "arn:aws:execute-api:us-east-1:123456789012:API/prod/*"},
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/*/GET/pets/", 0, ""},
+
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/*/ANY/pets", services.AnyMethod, "arn:aws:execute-api:us-east-1:123456789012:API/*/*/pets"},
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/*/any/pets", services.AnyMethod, "arn:aws:execute-api:us-east-1:123456789012:API/*/*/pets"},
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/prod/ANY/", services.AnyMethod, "arn:aws:execute-api:us-east-1:123456789012:API/prod/*/"},
+	// The path may begin with any.
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/*/*/any/iam", 0, ""},
+
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/*/get/pets", services.MethodCase, "arn:aws:execute-api:us-east-1:123456789012:API/*/GET/pets"},
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/prod/Post/pets", services.MethodCase, "arn:aws:execute-api:us-east-1:123456789012:API/prod/POST/pets"},
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/prod/delete/a/b", services.MethodCase, "arn:aws:execute-api:us-east-1:123456789012:API/prod/DELETE/a/b"},
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/prod/GET/get/pets", 0, ""},
+
+	{"events.amazonaws.com", "arn:aws:events:us-east-1:123456789012:rule/arn:aws:events:us-east-1:123456789012:event-bus/b/r", services.NestedARN, "arn:aws:events:REGION:ACCOUNT:rule/NAME"},
+	{"cognito-idp.amazonaws.com", "arn:aws:cognito-idp:us-east-1:123456789012:userpool/arn:aws:x", services.NestedARN, "arn:aws:cognito-idp:REGION:ACCOUNT:userpool/ID"},
+	{"config.amazonaws.com", "arn:aws:config:us-east-1:123456789012:arn:aws-cn:y", services.NestedARN, "arn:aws:config:REGION:ACCOUNT:config-rule/ID"},
+	{"events.amazonaws.com", "arn:aws:events:us-east-1:123456789012:rule/learn:aws", 0, ""},
+}
+
+func TestMistakeOf(t *testing.T) {
+	for _, c := range mistakes {
+		got, found := mistakeOf(t, c.principal, c.source)
+		if got.Kind != c.kind || got.Right != c.right || found != (c.kind != 0) {
+			t.Errorf("%s: kind %d, right %q; want %d, %q", c.source, got.Kind, got.Right, c.kind, c.right)
+		}
+		if found && got.Reason == "" {
+			t.Errorf("%s: no reason", c.source)
+		}
+	}
+}
+
+// Who follows the advice makes no other mistake of the last part.
+func TestAdviceIsRight(t *testing.T) {
+	for _, c := range mistakes {
+		if c.right == "" || c.kind == services.EmptySegment {
+			continue // which segment an empty one stands for is not known
+		}
+		if m, found := mistakeOf(t, c.principal, c.right); found {
+			t.Errorf("%s: the advice %s %s", c.source, c.right, m.Reason)
+		}
+	}
+}
+
+func mistakeOf(t *testing.T, principal, source string) (services.Mistake, bool) {
+	t.Helper()
+	s, ok := services.Lookup(principal)
+	if !ok {
+		t.Fatalf("%s is not in the table", principal)
+	}
+	parsed := mustParse(t, source)
+	kind, ok := s.Source(parsed.Service())
+	if !ok {
+		t.Fatalf("%s has no source %s", principal, source)
+	}
+	return services.MistakeOf(parsed, kind)
+}
+
+func mustParse(t *testing.T, s string) arn.ARN {
+	t.Helper()
+	a, err := arn.Parse(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// Any ARN is judged without a panic, and advice is never the ARN itself.
+func FuzzMistakeOf(f *testing.F) {
+	for _, c := range mistakes {
+		f.Add(c.principal, c.source)
+	}
+	f.Fuzz(func(t *testing.T, principal, source string) {
+		s, _ := services.Lookup(principal)
+		parsed, err := arn.Parse(source)
+		if err != nil {
+			t.Skip()
+		}
+		kind, ok := s.Source(parsed.Service())
+		if !ok {
+			t.Skip()
+		}
+		m, found := services.MistakeOf(parsed, kind)
+		if found && (m.Right == source || m.Reason == "" || m.Kind == 0) {
+			t.Errorf("%s: %+v", source, m)
+		}
+	})
+}

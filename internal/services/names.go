@@ -1,0 +1,123 @@
+package services
+
+import "strings"
+
+// A Name is a service principal, taken apart.
+type Name struct {
+	// Principal is the name as the table has it: "logs.amazonaws.com" for
+	// logs.us-east-1.amazonaws.com.
+	Principal string
+	// Region is the region within the name; empty if it has none.
+	Region string
+	// Suffix is how the name ends: "amazonaws.com", "amazonaws.com.cn".
+	Suffix string
+}
+
+const (
+	commonSuffix = "amazonaws.com"
+	chinaSuffix  = "amazonaws.com.cn"
+	alexaSuffix  = "amazon.com"
+)
+
+// suffixes are those of names that have been seen, the longer ones first.
+// amazonaws.eu belongs to the endpoints of its partition, and to no principal.
+var suffixes = []string{chinaSuffix, commonSuffix, "amazonaws.eu", alexaSuffix}
+
+// ParseName takes a service principal apart. Its Principal need not be in the
+// table. The second result is false for what does not look like one.
+func ParseName(principal string) (Name, bool) {
+	for _, suffix := range suffixes {
+		service, ok := strings.CutSuffix(principal, "."+suffix)
+		if !ok || service == "" {
+			continue
+		}
+		return withoutRegion(service, suffix), true
+	}
+	return Name{}, false
+}
+
+// withoutRegion takes a region out of a name: the last label before the suffix,
+// where that is the name of a region.
+func withoutRegion(service, suffix string) Name {
+	base := commonSuffix
+	if suffix == alexaSuffix {
+		base = alexaSuffix
+	}
+	name := Name{Principal: service + "." + base, Suffix: suffix}
+	if dot := strings.LastIndexByte(service, '.'); dot > 0 {
+		if _, isRegion := PartitionOf(service[dot+1:]); isRegion {
+			name.Region = service[dot+1:]
+			name.Principal = service[:dot] + "." + base
+		}
+	}
+	return name
+}
+
+// A refusal is a name that AddPermission is reported to refuse in a partition,
+// and the one that it accepts there. REGION stands for the name of the region.
+type refusal struct {
+	partition, principal, right string
+	report                      string // where it was reported
+}
+
+var refusals = []refusal{
+	{"aws-cn", "s3.amazonaws.com.cn", "s3.amazonaws.com", "DataDog/datadog-serverless-functions#346"},
+	{"aws-cn", "apigateway.amazonaws.com.cn", "apigateway.amazonaws.com", "serverless/serverless#4665, #5365"},
+	{"aws-cn", "logs.REGION.amazonaws.com", "logs.REGION.amazonaws.com.cn", "serverless/serverless#7589, #10906, #12087"},
+	{"aws-eusc", "sns.amazonaws.eu", "sns.amazonaws.com", "pulumi/pulumi-eks#2341"},
+}
+
+// Refused says whether a name cannot be a principal in a partition, and which name
+// of the same service is right there. It is false where nothing is known.
+//
+// A name that ends with the suffix of the China regions is that of a service of
+// China, and no name ends with the suffix of the European Sovereign Cloud's
+// endpoints.
+func Refused(principal, partition string) (right string, refused bool) {
+	name, ok := ParseName(principal)
+	if !ok || partition == "" {
+		return "", false
+	}
+	for _, r := range refusals {
+		if r.partition == partition && fillRegion(r.principal, name.Region) == principal {
+			return fillRegion(r.right, name.Region), true
+		}
+	}
+	isForeign := name.Suffix == chinaSuffix && partition != "aws-cn" || name.Suffix == "amazonaws.eu"
+	if !isForeign {
+		return "", false
+	}
+	return nameIn(name, partition), true
+}
+
+// fillRegion puts a region in the place of REGION. A pattern without the word stays
+// as it is; one with it names nothing without a region.
+func fillRegion(pattern, region string) string { return strings.ReplaceAll(pattern, "REGION", region) }
+
+// nameIn is a name with the suffix that its partition has.
+func nameIn(name Name, partition string) string {
+	if name.Region == "" {
+		return name.Principal
+	}
+	service, _ := strings.CutSuffix(name.Principal, "."+commonSuffix)
+	return WithRegion(service+"."+commonSuffix, name.Region, partition)
+}
+
+// WithRegion puts a region into the name of a service.
+func WithRegion(principal, region, partition string) string {
+	suffix := commonSuffix
+	if partition == "aws-cn" {
+		suffix = chinaSuffix
+	}
+	return strings.TrimSuffix(principal, commonSuffix) + region + "." + suffix
+}
+
+// NameIn returns the name by which a service of the table calls in a partition.
+// Where that has the region in it, it is the given one. Amazon CloudWatch Logs in
+// China is the only service whose usual name is reported to differ.
+func NameIn(principal, partition, region string) string {
+	if partition == "aws-cn" && principal == "logs."+commonSuffix {
+		return WithRegion(principal, region, partition)
+	}
+	return principal
+}

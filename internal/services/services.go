@@ -1,0 +1,126 @@
+// Package services is the table of the services that call functions: by which
+// name in which partition and region, for which resources, and by which other
+// means those get in that need no grant; and the table of partitions and their
+// regions.
+//
+// It is data. Package grant builds grants from it, package lint judges by it,
+// package validate takes hints from it, and package permissiontest refuses
+// principals by it. A fact is in the tables only if a page of the documentation
+// or a public report supports it. What is missing here is unknown, and not wrong.
+package services
+
+import (
+	"slices"
+	"strings"
+)
+
+// A Service is a caller that is named by a service principal.
+type Service struct {
+	// Principal is the name in most partitions: "sns.amazonaws.com". See [Name].
+	Principal string
+	// Title is the service's name for people: "Amazon SNS".
+	Title string
+	// Regional says that the service is also known with its region in the name:
+	// logs.us-east-1.amazonaws.com.
+	Regional bool
+	// OptIn says that the service calls with its region in the name when it calls
+	// from an opt-in region to a function of a default region.
+	OptIn bool
+	// SameRegion says that the service calls functions of its own region only.
+	SameRegion bool
+	// Token says that the service sends an EventSourceToken, and no source.
+	Token bool
+	// Sources is what SourceArn can name; empty if that is not known, or if the
+	// service sends none.
+	Sources []Source
+	// Instead says by what means the service gets in, if it does not call by its
+	// own name; a grant to it is then of no use. Otherwise it is empty.
+	Instead string
+	// Page names the page of the documentation that supports the row.
+	Page string
+}
+
+// A Source is a kind of resource that a service calls for.
+type Source struct {
+	// Service is that of the resource's ARN: "execute-api" for API Gateway.
+	Service string
+	// Resource is what the last part of the ARN looks like, with '*' for any text;
+	// empty if that is not known.
+	Resource string
+	// Example is how the last part is shown to people: "rule/NAME".
+	Example string
+	// NoRegion and NoAccount say that the ARN leaves these parts empty.
+	NoRegion, NoAccount bool
+	// SourceAccount says how the parameter SourceAccount goes with the ARN.
+	SourceAccount AccountUse
+}
+
+// AccountUse says how SourceAccount goes with a SourceArn.
+type AccountUse int
+
+const (
+	// AccountOptional is where the ARN has the account, and the service's guide
+	// shows the ARN by itself.
+	AccountOptional AccountUse = iota
+	// AccountBeside is where the ARN has the account, and the guide asks for
+	// SourceAccount beside it.
+	AccountBeside
+	// AccountRequired is where the ARN has no account, so that only SourceAccount
+	// says whose resource it is.
+	AccountRequired
+	// AccountForbidden is where the service sends no aws:SourceAccount: a grant
+	// that asks for it never matches.
+	AccountForbidden
+)
+
+// Means by which callers get in that need no grant.
+const (
+	byPolling = "an event source mapping: Lambda polls the source with the function's execution role"
+	byRole    = "a role: the caller assumes one that may invoke the function"
+)
+
+// All returns the table. It is shared: callers must not write to it.
+func All() []Service { return table }
+
+// Lookup returns the service that a principal names, in any of its forms. The
+// second result is false for a name that is not in the table.
+func Lookup(principal string) (Service, bool) {
+	name, ok := ParseName(principal)
+	if !ok {
+		return Service{}, false
+	}
+	return byPrincipal(name.Principal)
+}
+
+func byPrincipal(principal string) (Service, bool) {
+	i := slices.IndexFunc(table, func(s Service) bool { return s.Principal == principal })
+	if i < 0 {
+		return Service{}, false
+	}
+	return table[i], true
+}
+
+// Source returns the first kind of source whose ARNs have the service.
+func (s Service) Source(arnService string) (Source, bool) {
+	i := slices.IndexFunc(s.Sources, func(k Source) bool { return k.Service == arnService })
+	if i < 0 {
+		return Source{}, false
+	}
+	return s.Sources[i], true
+}
+
+// Form is an ARN of the source in the given partition, for people.
+func (k Source) Form(partition string) string {
+	region, account := "REGION", "ACCOUNT"
+	if k.NoRegion {
+		region = ""
+	}
+	if k.NoAccount {
+		account = ""
+	}
+	last := k.Example
+	if last == "" {
+		last = "RESOURCE"
+	}
+	return strings.Join([]string{"arn", partition, k.Service, region, account, last}, ":")
+}

@@ -1,0 +1,180 @@
+package services_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/services"
+)
+
+// Each row names a service once, by a name that can be read back, with the page it
+// rests on; a service either calls or gets in by other means.
+func TestRowsAreWhole(t *testing.T) {
+	seen := map[string]bool{}
+	for _, s := range services.All() {
+		name, ok := services.ParseName(s.Principal)
+		if !ok || name.Principal != s.Principal || name.Region != "" {
+			t.Errorf("%s is read as %+v", s.Principal, name)
+		}
+		if seen[s.Principal] {
+			t.Errorf("%s has two rows", s.Principal)
+		}
+		seen[s.Principal] = true
+		if s.Title == "" || !strings.Contains(s.Page, ", ") {
+			t.Errorf("%s: title %q, page %q", s.Principal, s.Title, s.Page)
+		}
+		if s.Token && len(s.Sources) > 0 {
+			t.Errorf("%s has a token and sources", s.Principal)
+		}
+		for _, k := range s.Sources {
+			checkKind(t, s, k)
+		}
+	}
+}
+
+// An example of a kind is an ARN of the kind, without a mistake.
+func checkKind(t *testing.T, s services.Service, k services.Source) {
+	t.Helper()
+	form := strings.NewReplacer("REGION", "us-east-1", "ACCOUNT", "123456789012").Replace(k.Form("aws"))
+	source, err := arn.Parse(form)
+	if err != nil {
+		t.Errorf("%s: %v", s.Principal, err)
+		return
+	}
+	if m, found := services.MistakeOf(source, k); found {
+		t.Errorf("%s: the example %s %s", s.Principal, form, m.Reason)
+	}
+	if prefix, _, _ := strings.Cut(k.Resource, "*"); !strings.HasPrefix(k.Example, prefix) {
+		t.Errorf("%s: example %q is not like %q", s.Principal, k.Example, k.Resource)
+	}
+	if k.NoAccount != (k.SourceAccount == services.AccountRequired) {
+		t.Errorf("%s: SourceAccount is required exactly where the ARN has no account", s.Principal)
+	}
+}
+
+func TestLookup(t *testing.T) {
+	for principal, want := range map[string]string{
+		"s3.amazonaws.com":                       "s3.amazonaws.com",
+		"s3.amazonaws.com.cn":                    "s3.amazonaws.com",
+		"logs.us-east-1.amazonaws.com":           "logs.amazonaws.com",
+		"logs.cn-north-1.amazonaws.com.cn":       "logs.amazonaws.com",
+		"sns.me-central-1.amazonaws.com":         "sns.amazonaws.com",
+		"lambda.alarms.cloudwatch.amazonaws.com": "lambda.alarms.cloudwatch.amazonaws.com",
+		"alexa-appkit.amazon.com":                "alexa-appkit.amazon.com",
+		// a label that is no region is part of the name
+		"logs.backup.amazonaws.com": "",
+		// the domain of Alexa is not the services'
+		"alexa-appkit.amazonaws.com": "",
+		"s3":                         "",
+		".amazonaws.com":             "",
+		"amazonaws.com":              "",
+		"":                           "",
+	} {
+		got, ok := services.Lookup(principal)
+		if got.Principal != want || ok != (want != "") {
+			t.Errorf("Lookup(%q) = %q, %v, want %q", principal, got.Principal, ok, want)
+		}
+	}
+}
+
+func TestRefused(t *testing.T) {
+	for _, c := range []struct {
+		principal, partition, right string
+		refused                     bool
+	}{
+		// In China some names have the common suffix, and are refused with China's.
+		{"s3.amazonaws.com.cn", "aws-cn", "s3.amazonaws.com", true},
+		{"apigateway.amazonaws.com.cn", "aws-cn", "apigateway.amazonaws.com", true},
+		{"s3.amazonaws.com", "aws-cn", "", false},
+		// Logs with a region in the name has China's.
+		{"logs.cn-north-1.amazonaws.com", "aws-cn", "logs.cn-north-1.amazonaws.com.cn", true},
+		{"logs.cn-north-1.amazonaws.com.cn", "aws-cn", "", false},
+		// Nothing is known of the others.
+		{"events.amazonaws.com.cn", "aws-cn", "", false},
+		// China's suffix names nothing elsewhere.
+		{"s3.amazonaws.com.cn", "aws", "s3.amazonaws.com", true},
+		{"new-service.amazonaws.com.cn", "aws-us-gov", "new-service.amazonaws.com", true},
+		{"logs.us-east-1.amazonaws.com.cn", "aws", "logs.us-east-1.amazonaws.com", true},
+		// Nothing has the European suffix.
+		{"sns.amazonaws.eu", "aws-eusc", "sns.amazonaws.com", true},
+		{"sns.amazonaws.com", "aws-eusc", "", false},
+		// Without a partition nothing is known.
+		{"s3.amazonaws.com.cn", "", "", false},
+		{"*", "aws", "", false},
+	} {
+		right, refused := services.Refused(c.principal, c.partition)
+		if right != c.right || refused != c.refused {
+			t.Errorf("Refused(%q, %q) = %q, %v, want %q, %v", c.principal, c.partition, right, refused, c.right, c.refused)
+		}
+		if _, again := services.Refused(right, c.partition); again {
+			t.Errorf("Refused(%q, %q) proposes %q, which is refused too", c.principal, c.partition, right)
+		}
+	}
+}
+
+// No name that the table would use in a partition is refused there.
+func TestNamesInPartitions(t *testing.T) {
+	for _, p := range services.Partitions() {
+		for _, s := range services.All() {
+			name := services.NameIn(s.Principal, p.ID, p.Regions[0])
+			if right, refused := services.Refused(name, p.ID); refused {
+				t.Errorf("%s in %s: %s is refused, right is %s", s.Principal, p.ID, name, right)
+			}
+			if found, ok := services.Lookup(name); !ok || found.Principal != s.Principal {
+				t.Errorf("%s in %s: %s is read as %q", s.Principal, p.ID, name, found.Principal)
+			}
+		}
+	}
+	if got := services.NameIn("logs.amazonaws.com", "aws-cn", "cn-north-1"); got != "logs.cn-north-1.amazonaws.com.cn" {
+		t.Errorf("Logs in China is %s", got)
+	}
+}
+
+func TestPartitionOf(t *testing.T) {
+	count := 0
+	for _, p := range services.Partitions() {
+		for _, region := range append(slices.Clone(p.Regions), p.Global) {
+			if region == "" {
+				continue
+			}
+			count++
+			if got, ok := services.PartitionOf(region); !ok || got.ID != p.ID {
+				t.Errorf("PartitionOf(%s) = %s, %v, want %s", region, got.ID, ok, p.ID)
+			}
+		}
+	}
+	if count < 45 {
+		t.Errorf("only %d regions", count)
+	}
+	// A region that is new is of the partition that its name begins like.
+	if got, ok := services.PartitionOf("eu-south-9"); !ok || got.ID != "aws" {
+		t.Errorf("eu-south-9 is of %q", got.ID)
+	}
+	for _, region := range []string{"", "us", "us-east", "us-east-", "-east-1", "us--1", "us-east-x", "xx-east-1", "us-gov-1x"} {
+		if got, ok := services.PartitionOf(region); ok {
+			t.Errorf("PartitionOf(%q) = %s", region, got.ID)
+		}
+	}
+}
+
+func TestOptInOf(t *testing.T) {
+	for region, want := range map[string]services.OptIn{
+		"us-east-1":    services.OptInNotRequired,
+		"eu-north-1":   services.OptInNotRequired, // opened in 2018
+		"ap-east-1":    services.OptInRequired,    // opened in April 2019
+		"me-central-1": services.OptInRequired,
+		// Two pages disagree about it.
+		"ap-northeast-3": services.OptInUnknown,
+		// Other partitions have no opt-in regions, new regions are not in the table.
+		"cn-north-1":    services.OptInUnknown,
+		"us-gov-west-1": services.OptInUnknown,
+		"eu-south-9":    services.OptInUnknown,
+		"":              services.OptInUnknown,
+	} {
+		if got := services.OptInOf(region); got != want {
+			t.Errorf("OptInOf(%q) = %d, want %d", region, got, want)
+		}
+	}
+}
