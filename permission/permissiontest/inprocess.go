@@ -19,25 +19,38 @@ import (
 // InProcess is a Service behind permission.API without HTTP between: no port,
 // no signature, no encoding, no retry. Everything else is as with a
 // *permission.Client: the pre-flight, the errors by type and wrapping, the
-// request id in the ResultMetadata, a cancelled context. Of the options of a
-// call, Preflight alone has an effect, which is Rules(validate.Current) unless
-// changed.
+// request id in the ResultMetadata, a cancelled context. Of the options, only
+// Preflight has an effect.
 //
 // It is safe for concurrent use, and may be mixed with HTTP: the state is one.
 // Make it by the Service's API method.
-type InProcess struct{ service *Service }
+type InProcess struct {
+	service *Service
+	options permission.Options
+}
 
 var _ permission.API = (*InProcess)(nil)
 
-// API returns the service as a permission.API.
-func (s *Service) API() *InProcess { return &InProcess{s} }
+// API returns the service as a permission.API. Its pre-flight is that of
+// permission.New: Rules(validate.Current), which optFns may add to or turn off as
+// they do there, for all calls; the options of a call do so for that call.
+//
+//	api := service.API(func(o *permission.Options) { o.Preflight = append(o.Preflight, onlyOurBuckets) })
+func (s *Service) API(optFns ...func(*permission.Options)) *InProcess {
+	p := &InProcess{service: s}
+	p.options.Preflight = []permission.Check{permission.Rules(validate.Current)}
+	for _, fn := range optFns {
+		fn(&p.options)
+	}
+	return p
+}
 
 // AddPermission adds one statement, as (*permission.Client).AddPermission does.
 func (p *InProcess) AddPermission(ctx context.Context, in *permission.AddPermissionInput, optFns ...func(*permission.Options)) (*permission.AddPermissionOutput, error) {
 	if in == nil {
 		in = &permission.AddPermissionInput{}
 	}
-	a, metadata, err := p.invoke(ctx, addRequest(in), optFns)
+	a, metadata, err := p.invoke(ctx, in, addRequest(in), optFns)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +65,7 @@ func (p *InProcess) GetPolicy(ctx context.Context, in *permission.GetPolicyInput
 	req := newRequest(validate.GetPolicy)
 	req.set("FunctionName", in.FunctionName)
 	req.set("Qualifier", in.Qualifier)
-	a, metadata, err := p.invoke(ctx, req, optFns)
+	a, metadata, err := p.invoke(ctx, in, req, optFns)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +87,7 @@ func (p *InProcess) RemovePermission(ctx context.Context, in *permission.RemoveP
 	req.set("StatementId", in.StatementId)
 	req.set("Qualifier", in.Qualifier)
 	req.set("RevisionId", in.RevisionId)
-	_, metadata, err := p.invoke(ctx, req, optFns)
+	_, metadata, err := p.invoke(ctx, in, req, optFns)
 	if err != nil {
 		return nil, err
 	}
@@ -104,17 +117,17 @@ func addRequest(in *permission.AddPermissionInput) request {
 	return req
 }
 
-func (p *InProcess) invoke(ctx context.Context, req request, optFns []func(*permission.Options)) (*answer, middleware.Metadata, error) {
-	a, metadata, err := p.call(ctx, req, optFns)
+func (p *InProcess) invoke(ctx context.Context, in any, req request, optFns []func(*permission.Options)) (*answer, middleware.Metadata, error) {
+	a, metadata, err := p.call(ctx, in, req, optFns)
 	if err != nil {
 		err = &smithy.OperationError{ServiceID: "Lambda", OperationName: req.operation.String(), Err: err}
 	}
 	return a, metadata, err
 }
 
-func (p *InProcess) call(ctx context.Context, req request, optFns []func(*permission.Options)) (*answer, middleware.Metadata, error) {
+func (p *InProcess) call(ctx context.Context, in any, req request, optFns []func(*permission.Options)) (*answer, middleware.Metadata, error) {
 	var metadata middleware.Metadata
-	if err := preflight(ctx, req, optFns); err != nil {
+	if err := p.preflight(ctx, in, req.operation, optFns); err != nil {
 		return nil, metadata, err
 	}
 	if err := checkSendable(req); err != nil {
@@ -132,22 +145,29 @@ func (p *InProcess) call(ctx context.Context, req request, optFns []func(*permis
 	return a, metadata, nil
 }
 
-// preflight runs the checks that a client would run.
-func preflight(ctx context.Context, req request, optFns []func(*permission.Options)) error {
-	o := permission.Options{Preflight: []permission.Check{permission.Rules(validate.Current)}}
+// preflight runs the checks of a call as every client does: by the middleware of
+// package permission.
+func (p *InProcess) preflight(ctx context.Context, in any, operation validate.Operation, optFns []func(*permission.Options)) error {
+	o := p.options.Copy()
 	for _, fn := range optFns {
 		fn(&o)
 	}
-	var failed []error
-	for _, check := range o.Preflight {
-		if err := check(ctx, req.grant()); err != nil {
-			failed = append(failed, err)
-		}
+	if len(o.Preflight) == 0 {
+		return nil
 	}
-	if len(failed) == 1 {
-		return failed[0]
+	stack := middleware.NewStack(operation.String(), func() any { return nil })
+	if err := permission.Preflight(o.Preflight...)(stack); err != nil {
+		return err
 	}
-	return errors.Join(failed...)
+	_, _, err := middleware.DecorateHandler(passed{}, stack).Handle(ctx, in)
+	return err
+}
+
+// passed is the end of a stack that only checks.
+type passed struct{}
+
+func (passed) Handle(context.Context, any) (any, middleware.Metadata, error) {
+	return nil, middleware.Metadata{}, nil
 }
 
 // checkSendable refuses what no client can send, with its checks off too: an

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -110,6 +111,48 @@ func TestInProcessRefusesAsTheClient(t *testing.T) {
 			}
 			if _, ok := w.Policy("fn"); ok {
 				t.Error("the call was carried out")
+			}
+		})
+	}
+}
+
+// The options of the API are those of a client: they are in force for every call,
+// and those of a call come after them.
+func TestInProcessOptions(t *testing.T) {
+	errCheck := errors.New("not on Fridays")
+	more := func(o *permission.Options) {
+		o.Preflight = append(o.Preflight, func(context.Context, validate.Request) error { return errCheck })
+	}
+	off := func(o *permission.Options) { o.Preflight = nil }
+	empty := func(in *permission.AddPermissionInput) { in.SourceArn = aws.String("") }
+	tests := []struct {
+		name          string
+		ofAPI, ofCall []func(*permission.Options)
+		edit          func(*permission.AddPermissionInput)
+		want          string // in the error
+	}{
+		{"the default, a wrong id", nil, nil, sid("a b"), "StatementId"},
+		// A pointer to "" is a mistake, nil is none.
+		{"the default, an empty SourceArn", nil, nil, empty, "SourceArn"},
+		{"a check of the API", []func(*permission.Options){more}, nil, sid("ok"), "not on Fridays"},
+		{"a check of the API beside the default", []func(*permission.Options){more}, nil, sid("a b"), "StatementId"},
+		{"a check of a call", nil, []func(*permission.Options){more}, sid("ok"), "not on Fridays"},
+		{"off for the API", []func(*permission.Options){off}, nil, sid("a b"), "ValidationException"},
+		{"off for the API, on for a call", []func(*permission.Options){off}, []func(*permission.Options){more}, sid("a b"), "not on Fridays"},
+		{"off for a call", []func(*permission.Options){more}, []func(*permission.Options){off}, sid("a b"), "ValidationException"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			single := func(o *permission.Options) { o.Retryer = aws.NopRetryer{} }
+			for door, api := range map[string]permission.API{
+				"client": w.Client(append(tt.ofAPI, single)...),
+				"API":    w.API(tt.ofAPI...),
+			} {
+				_, err := api.AddPermission(t.Context(), grant(tt.edit), tt.ofCall...)
+				if err == nil || !strings.Contains(err.Error(), tt.want) {
+					t.Errorf("%s: error %v, want one with %q", door, err, tt.want)
+				}
 			}
 		})
 	}
