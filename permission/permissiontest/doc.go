@@ -21,6 +21,9 @@
 //		}
 //	}
 //
+// WithFallback hands requests of other operations, such as CreateAlias, to a
+// handler of the test's; without it they fail the test.
+//
 // A Service is the same without a test to belong to: an http.Handler, for a
 // program that serves it itself.
 //

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -76,6 +78,42 @@ func ExampleService_SetPolicy() {
 	// Output:
 	// Deny OnlyOurOrganization
 	// Allow AllowPhotos
+}
+
+// A program that publishes an alias and grants something to it calls an
+// operation that the service does not have: the test answers it by a handler of
+// its own.
+func ExampleWithFallback() {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /2015-03-31/functions/{name}/aliases", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Println("CreateAlias of", r.PathValue("name"))
+		w.WriteHeader(http.StatusCreated)
+		fmt.Fprint(w, `{"Name":"PROD","FunctionVersion":"1"}`)
+	})
+	service := permissiontest.NewService(permissiontest.WithFallback(mux))
+	if err := service.CreateFunction("Thumbnail"); err != nil {
+		fmt.Println(err)
+		return
+	}
+	server := httptest.NewServer(service)
+	defer server.Close()
+
+	// The program: with the SDK's client, CreateAlias.
+	resp, err := http.Post(server.URL+"/2015-03-31/functions/Thumbnail/aliases", "application/json",
+		strings.NewReader(`{"Name":"PROD","FunctionVersion":"1"}`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer resp.Body.Close()
+	fmt.Println(resp.Status)
+
+	client := permission.NewFromConfig(service.Config(server.URL))
+	fmt.Println(grantBucket(context.Background(), client, "Thumbnail", "arn:aws:s3:::photos"))
+	// Output:
+	// CreateAlias of Thumbnail
+	// 201 Created
+	// <nil>
 }
 
 // Outside of tests a Service is an http.Handler like any other.

@@ -18,16 +18,21 @@ const maxBody = 1 << 20
 
 // ServeHTTP answers one request of the API, in the service's wire format. The
 // signature is judged before anything else, of a request that is not of the API
-// too.
+// too, unless WithFallback names a handler for those.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	a := s.answerTo(w, r)
+	req, known := parseRoute(r.Method, r.URL.EscapedPath())
+	if !known && s.fallback != nil {
+		s.fallback.ServeHTTP(w, r)
+		return
+	}
+	a := s.answerTo(w, r, req, known)
 	id := s.nextRequestID()
 	s.log(r.Method+" "+r.URL.EscapedPath(), a, id)
 	s.write(w, a, id)
 }
 
-func (s *Service) answerTo(w http.ResponseWriter, r *http.Request) *answer {
-	req, known := parseRoute(r.Method, r.URL.EscapedPath())
+// answerTo judges a request that is of the API if known.
+func (s *Service) answerTo(w http.ResponseWriter, r *http.Request, req request, known bool) *answer {
 	if !known {
 		s.noteUnknown(r.Method + " " + r.URL.EscapedPath())
 	}

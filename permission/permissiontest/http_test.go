@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -111,6 +112,45 @@ func TestUnknown(t *testing.T) {
 			}
 			if diff := cmp.Diff(tt.unknown, service.Unknown()); diff != "" {
 				t.Errorf("Unknown (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A fallback gets what is not of the API, whole and unjudged, and nothing else.
+func TestWithFallback(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /2015-03-31/functions/{name}/aliases", func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		w.WriteHeader(http.StatusCreated)
+		fmt.Fprintf(w, "alias of %s: %s", r.PathValue("name"), body)
+	})
+	tests := []struct {
+		name, method, target, body string
+		signed                     bool
+		status                     int
+		want                       string // in the body
+	}{
+		{"an operation of the API", "POST", "/2015-03-31/functions/fn/policy", validBody, true, 201, `"Statement"`},
+		{"an operation of the API, unsigned", "POST", "/2015-03-31/functions/fn/policy", validBody, false, 403, "Missing Authentication Token"},
+		{"another operation", "POST", "/2015-03-31/functions/fn/aliases", "{}", true, 201, "alias of fn: {}"},
+		{"another operation, unsigned", "POST", "/2015-03-31/functions/a%2Fb/aliases", "{}", false, 201, "alias of a/b: {}"},
+		{"what the handler does not know", "PUT", "/2015-03-31/functions/fn/policy", "", true, 404, "404 page not found"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			service := fixedService(t, permissiontest.WithFallback(mux))
+			s := validSigning()
+			s.method, s.target, s.body = tt.method, tt.target, tt.body
+			if !tt.signed {
+				s.after = func(r *http.Request) { r.Header.Del("Authorization") }
+			}
+			w := s.send(t, service)
+			if w.Code != tt.status || !strings.Contains(w.Body.String(), tt.want) {
+				t.Errorf("%d %s, want %d and %q", w.Code, w.Body, tt.status, tt.want)
+			}
+			if got := service.Unknown(); got != nil {
+				t.Errorf("Unknown is %q, want nothing", got)
 			}
 		})
 	}

@@ -60,6 +60,24 @@ func TestServerReportsUnknown(t *testing.T) {
 	}
 }
 
+// What a fallback takes does not fail the test.
+func TestServerWithFallback(t *testing.T) {
+	tb := &fakeTB{TB: t}
+	s := permissiontest.NewServer(tb, permissiontest.WithFallback(http.NotFoundHandler()))
+	resp, err := http.Get(s.URL + "/2015-03-31/functions/fn/configuration")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != 404 {
+		t.Errorf("status %d, want 404 of the fallback", resp.StatusCode)
+	}
+	tb.end()
+	if diff := cmp.Diff([]string(nil), tb.errors); diff != "" {
+		t.Errorf("errors of the test (-want +got):\n%s", diff)
+	}
+}
+
 // Setup that makes no sense fails the test.
 func TestServerSetupFails(t *testing.T) {
 	tb := &fakeTB{TB: t}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"strings"
 	"sync"
 	"time"
@@ -74,7 +75,7 @@ func (s *Service) Config(endpoint string) aws.Config {
 // and members of a body or query that the operation does not have. Such a
 // request is answered with 403 AccessDeniedException; such a member is ignored,
 // as a service ignores what a newer client knows. A Server fails its test for
-// each of them.
+// each of them. Requests that WithFallback hands on are not kept.
 func (s *Service) Unknown() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -147,6 +148,7 @@ type settings struct {
 	anySignature    bool
 	now             func() time.Time
 	logger          *slog.Logger
+	fallback        http.Handler // nil without one
 }
 
 func defaultSettings() settings {
@@ -212,4 +214,17 @@ func WithClock(now func() time.Time) Option {
 // body is logged. Without it nothing is.
 func WithLogger(logger *slog.Logger) Option {
 	return func(s *settings) { s.logger = logger }
+}
+
+// WithFallback makes the service hand requests of other operations to a handler
+// of the test's, a ServeMux for example, for programs that call CreateAlias or
+// another service at the same endpoint. A request that has not the method and path
+// of AddPermission, GetPolicy or RemovePermission goes to it as it came: its
+// signature is not judged, since it may be one for another service, and it is
+// neither logged nor kept in Unknown. Without a handler, or with nil, such a
+// request is answered 403 and fails the test of a Server.
+//
+// Faults stand in front of both, so a Rule without Of counts these requests too.
+func WithFallback(handler http.Handler) Option {
+	return func(s *settings) { s.fallback = handler }
 }
