@@ -29,7 +29,7 @@ var mayImport = map[string][]string{
 	"internal/jsontext":         {},
 	"internal/services":         {"arn"},
 	"arn":                       {},
-	"validate":                  {"arn"},
+	"validate":                  {"arn", "internal/jsontext"},
 	"errors":                    {"internal/jsontext", smithy, awsCore},
 	"permission/policy":         {"internal/jsontext", "arn", "validate"},
 	"permission/lint":           {"arn", "validate", "permission/policy"},
@@ -40,9 +40,7 @@ var mayImport = map[string][]string{
 	"internal/corpus":           {"validate"},
 	"internal/wanted":           {"arn", "validate", "permission/policy"},
 	"internal/sigv4":            {smithy, awsCore},
-	"internal/requestfile": {
-		"validate",
-	},
+	"internal/requestfile":      {"internal/jsontext", "validate"},
 	"examples/*": {
 		".", "arn", "validate", "errors", "permission/policy", "permission/grant", "permission/lint", "permission", "permission/ensure", "permission/permissiontest",
 		"internal/corpus", "internal/requestfile", smithy, awsCore,

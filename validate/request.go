@@ -14,38 +14,38 @@ import (
 //
 // A member that is "" (or nil) is absent unless Empty names it. A required member
 // that is absent or empty is judged as missing; an optional one is judged if it has
-// a value or Empty names it. Encoded as JSON, a Request has the shape of the API's
-// own members, FunctionName and Qualifier included; Operation is not encoded.
+// a value or Empty names it. JSON keeps the difference: see MarshalJSON and
+// UnmarshalJSON.
 //
 // A Request may hold a secret, the EventSourceToken: print it with care.
 type Request struct {
 	// Operation chooses the rules; the zero value is AddPermission.
-	Operation Operation `json:"-"`
+	Operation Operation
 
 	// FunctionName is a name, a partial ARN or a full ARN, each with or without ":QUALIFIER".
-	FunctionName string `json:",omitempty"`
+	FunctionName string
 	// Qualifier is a version or an alias.
-	Qualifier string `json:",omitempty"`
+	Qualifier string
 	// StatementId names the statement within its policy.
-	StatementId string `json:",omitempty"`
+	StatementId string
 	// Action is what is allowed: "lambda:InvokeFunction", "lambda:*" or "*".
-	Action string `json:",omitempty"`
+	Action string
 	// Principal is who is allowed: a service, an account ID, an IAM ARN or "*".
-	Principal string `json:",omitempty"`
+	Principal string
 	// SourceArn limits a service principal to one resource, or several by wildcards.
-	SourceArn string `json:",omitempty"`
+	SourceArn string
 	// SourceAccount limits a service principal to the resources of one account, 12 digits.
-	SourceAccount string `json:",omitempty"`
+	SourceAccount string
 	// EventSourceToken is what an Alexa skill must present. It is a secret.
-	EventSourceToken string `json:",omitempty"`
+	EventSourceToken string
 	// PrincipalOrgID limits the grant to an organization, "o-" and 10 to 32 characters.
-	PrincipalOrgID string `json:",omitempty"`
+	PrincipalOrgID string
 	// FunctionUrlAuthType is "NONE" or "AWS_IAM".
-	FunctionUrlAuthType string `json:",omitempty"`
+	FunctionUrlAuthType string
 	// InvokedViaFunctionUrl limits the grant to calls through the function's URL; nil is absent.
-	InvokedViaFunctionUrl *bool `json:",omitempty"`
+	InvokedViaFunctionUrl *bool
 	// RevisionId is the revision that the policy must have for the request to succeed.
-	RevisionId string `json:",omitempty"`
+	RevisionId string
 
 	// Empty names the members that are present with the value "", such as those
 	// that a program fills from a variable that is not set. The service refuses
@@ -54,7 +54,7 @@ type Request struct {
 	// the rules. RevisionId is sent as it is. A member that has a value is judged by
 	// it, whether or not Empty names it. The zero value names none: every member
 	// that is "" is absent.
-	Empty Members `json:"-"`
+	Empty Members
 }
 
 // Function returns the function, version or alias that FunctionName and Qualifier
@@ -142,11 +142,11 @@ type Members uint16
 func MembersOf(names ...string) Members {
 	var m Members
 	for _, name := range names {
-		f := slices.Index(fieldNames[:], name)
-		if f < 0 {
+		f, ok := fieldNamed(name)
+		if !ok {
 			panic("validate.MembersOf: a Request has no member " + quote(name))
 		}
-		m |= field(f).set()
+		m |= f.set()
 	}
 	return m
 }
@@ -154,8 +154,8 @@ func MembersOf(names ...string) Members {
 // Has reports whether the named member is in the set. It is false for a name that
 // no member has.
 func (m Members) Has(name string) bool {
-	f := slices.Index(fieldNames[:], name)
-	return f >= 0 && m.has(field(f))
+	f, ok := fieldNamed(name)
+	return ok && m.has(f)
 }
 
 // All yields the names of the members in the API's order.
@@ -233,35 +233,47 @@ var fieldNames = [fieldCount]string{
 
 func (f field) String() string { return fieldNames[f] }
 
-// value is the member's value, "" when it is absent.
+// value returns the member's value, "" when it is absent.
 func (f field) value(r *Request) string {
+	if f == fieldInvokedViaFunctionUrl {
+		return boolText(r.InvokedViaFunctionUrl)
+	}
+	return *f.text(r)
+}
+
+// text returns where a request has the member, which is not InvokedViaFunctionUrl.
+func (f field) text(r *Request) *string {
 	switch f {
 	case fieldFunctionName:
-		return r.FunctionName
+		return &r.FunctionName
 	case fieldQualifier:
-		return r.Qualifier
+		return &r.Qualifier
 	case fieldStatementId:
-		return r.StatementId
+		return &r.StatementId
 	case fieldAction:
-		return r.Action
+		return &r.Action
 	case fieldPrincipal:
-		return r.Principal
+		return &r.Principal
 	case fieldSourceArn:
-		return r.SourceArn
+		return &r.SourceArn
 	case fieldSourceAccount:
-		return r.SourceAccount
+		return &r.SourceAccount
 	case fieldEventSourceToken:
-		return r.EventSourceToken
+		return &r.EventSourceToken
 	case fieldPrincipalOrgID:
-		return r.PrincipalOrgID
+		return &r.PrincipalOrgID
 	case fieldFunctionUrlAuthType:
-		return r.FunctionUrlAuthType
-	case fieldInvokedViaFunctionUrl:
-		return boolText(r.InvokedViaFunctionUrl)
+		return &r.FunctionUrlAuthType
 	case fieldRevisionId:
-		return r.RevisionId
+		return &r.RevisionId
 	}
-	return ""
+	panic("validate: no text member " + f.String())
+}
+
+// fieldNamed returns the field of a member by its name in the API.
+func fieldNamed(name string) (f field, ok bool) {
+	i := slices.Index(fieldNames[:], name)
+	return field(i), i >= 0
 }
 
 func boolText(b *bool) string {

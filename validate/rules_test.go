@@ -1,7 +1,6 @@
 package validate_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
@@ -126,33 +125,6 @@ func TestRequestMembers(t *testing.T) {
 	}
 	if len(known) != len(names) {
 		t.Errorf("Current knows %d members of %d", len(known), len(names))
-	}
-}
-
-func TestRequestJSON(t *testing.T) {
-	r := valid(validate.Current)[0]
-	r.Operation = validate.GetPolicy
-	text, err := json.Marshal(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const want = `{"FunctionName":"arn:aws:lambda:us-west-2:123456789012:function:Thumbnail:PROD","Qualifier":"PROD",` +
-		`"StatementId":"thumbnails-2016","Action":"lambda:InvokeFunction","Principal":"s3.amazonaws.com",` +
-		`"SourceArn":"arn:aws:s3:::my-bucket","SourceAccount":"123456789012","EventSourceToken":"amzn1.ask.skill.1",` +
-		`"PrincipalOrgID":"o-1234567890","InvokedViaFunctionUrl":true,"RevisionId":"3f1a8f0e-1bb1-4c3a-9a53-0f2f2f5d0f5e"}`
-	if diff := cmp.Diff(want, string(text)); diff != "" {
-		t.Errorf("JSON (-want +got):\n%s", diff)
-	}
-	var back validate.Request
-	if err := json.Unmarshal(text, &back); err != nil {
-		t.Fatal(err)
-	}
-	r.Operation = "" // is not encoded
-	if diff := cmp.Diff(r, back); diff != "" {
-		t.Errorf("there and back (-want +got):\n%s", diff)
-	}
-	if empty, _ := json.Marshal(validate.Request{}); string(empty) != "{}" {
-		t.Errorf("the empty request is %s", empty)
 	}
 }
 

@@ -43,6 +43,8 @@ var inputRules = []rule{
 		"Readers of JSON differ in which of the two they take, so the grant is not what somebody who reads the file thinks."),
 	inputRule(requestfile.KindType, "A member's value is of another type",
 		"An account id that is written as a number, for one, loses its leading zeros."),
+	inputRule(requestfile.KindEmpty, "A member is empty",
+		"A template leaves an empty text where a variable is not set. Taken for an absent member, it would make the grant wider."),
 }
 
 func inputRule(kind requestfile.Kind, title, why string) rule {

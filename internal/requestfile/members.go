@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/lambdaperm/lambdaperm/internal/jsontext"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
@@ -18,8 +19,11 @@ import (
 var members = func() map[string]bool {
 	m := map[string]bool{}
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[validate.Request]()) {
-		if f.Tag.Get("json") != "-" {
-			m[f.Name] = f.Type == reflect.TypeFor[*bool]()
+		switch f.Type {
+		case reflect.TypeFor[string]():
+			m[f.Name] = false
+		case reflect.TypeFor[*bool]():
+			m[f.Name] = true
 		}
 	}
 	return m
@@ -117,24 +121,11 @@ func (w *walk) checkValue(at position, name string, isBool bool, raw []byte) {
 		w.report(at, KindType, name, "", name+" is "+is+": it should be true or false")
 	case !isBool && is != typeString:
 		w.report(at, KindType, name, "", name+" is "+is+": it should be a string")
-	case !isBool && brokenSurrogate(raw):
+	case !isBool && jsontext.LoneSurrogate(string(raw)) >= 0:
 		w.report(at, KindEncoding, name, "", name+` has half of a surrogate pair, \uD800 to \uDFFF`)
+	case !isBool && string(raw) == `""`:
+		w.report(at, KindEmpty, name, "", name+" is empty: give it a value or leave the member out")
 	}
-}
-
-// brokenSurrogate reports an escape that stands for no character, for which
-// encoding/json silently puts U+FFFD.
-func brokenSurrogate(raw []byte) bool {
-	if bytes.IndexByte(raw, '\\') < 0 {
-		return false // as most are
-	}
-	var s string
-	if json.Unmarshal(raw, &s) != nil {
-		return false
-	}
-	text := strings.ToLower(strings.ReplaceAll(string(raw), `\\`, ""))
-	written := strings.Count(text, "\ufffd") + strings.Count(text, `\ufffd`)
-	return strings.Count(s, "\ufffd") > written
 }
 
 const (

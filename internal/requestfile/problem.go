@@ -20,6 +20,7 @@ const (
 	KindUnknown   Kind = "unknown-member"   // a member that the API does not have
 	KindDuplicate Kind = "duplicate-member" // a member for the second time
 	KindType      Kind = "type"             // a member's value is of another type
+	KindEmpty     Kind = "empty-member"     // a member is there with the value ""
 )
 
 // Problem is one thing that is wrong with a file. It is a comparable value and

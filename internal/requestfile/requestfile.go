@@ -5,8 +5,9 @@
 //
 // It is stricter than the file's usual readers where leniency would change a
 // grant without a word: a member that the API does not know, that is there
-// twice, or that is of another type is an error which says where it stands. A
-// byte order mark and CRLF line ends are fine.
+// twice, that is of another type, or that is "" (as a template leaves it when a
+// variable is not set) is an error that says where it stands. A byte order mark and
+// CRLF line ends are fine.
 package requestfile
 
 import (
@@ -41,9 +42,8 @@ func Read(r io.Reader) (validate.Request, error) {
 	return Parse(data)
 }
 
-// Parse reads one request from memory. The error is an *Error. A member that is
-// "" counts as absent, as everywhere in validate: the skeleton that the AWS CLI
-// generates may stay half filled.
+// Parse reads one request from memory. The error is an *Error. The members that
+// the skeleton of the AWS CLI leaves empty must be filled or deleted.
 func Parse(data []byte) (validate.Request, error) {
 	req, _, problems := piece{bytes.TrimPrefix(data, []byte(byteOrderMark)), beginning}.parse()
 	if problems != nil {

@@ -41,8 +41,6 @@ func TestParse(t *testing.T) {
 		"\n\t{ \"FunctionName\" : \"f\" , \"Action\" : \"*\" , \"InvokedViaFunctionUrl\" : true }\n\n",
 		// Editors on Windows end lines with CRLF and begin a file with a byte order mark.
 		"\ufeff{\r\n  \"FunctionName\": \"f\",\r\n  \"Action\": \"*\",\r\n  \"InvokedViaFunctionUrl\": true\r\n}\r\n",
-		// The CLI's skeleton fills what it does not know with "", which is absent.
-		`{"FunctionName":"f","Qualifier":"","Action":"*","InvokedViaFunctionUrl":true,"RevisionId":""}`,
 		// A member's name may be written with escapes.
 		`{"Function\u004eame":"f","Action":"\u002a","InvokedViaFunctionUrl":true}`,
 	} {
@@ -84,6 +82,12 @@ func TestParseProblems(t *testing.T) {
 		{`{"Action":["*"]}`, requestfile.KindType, `1:11: Action is an array: it should be a string`},
 		{`{"Qualifier":null}`, requestfile.KindType, `1:14: Qualifier is null: leave the member out instead`},
 		{`{"InvokedViaFunctionUrl":null}`, requestfile.KindType, `1:26: InvokedViaFunctionUrl is null: leave the member out instead`},
+		// An empty value is what a variable that is not set leaves behind: the grant
+		// would be wider than it was meant.
+		{`{"SourceArn":""}`, requestfile.KindEmpty, `1:14: SourceArn is empty: give it a value or leave the member out`},
+		{`{"Qualifier":""}`, requestfile.KindEmpty, `1:14: Qualifier is empty: give it a value or leave the member out`},
+		{`{"StatementId":"","RevisionId":""}`, requestfile.KindEmpty,
+			`1:16: StatementId is empty: give it a value or leave the member out; 1:32: RevisionId is empty: give it a value or leave the member out`},
 		// One object.
 		{`[{"Action":"*"}]`, requestfile.KindShape, `1:1: a request is one JSON object, this is an array`},
 		{`"x"`, requestfile.KindShape, `1:1: a request is one JSON object, this is a string`},

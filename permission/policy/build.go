@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/jsontext"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
@@ -50,11 +51,11 @@ func NewStatement(req validate.Request, resource arn.Function) (Statement, error
 		return Statement{}, err
 	}
 	b := make([]byte, 0, 512)
-	b = appendQuoted(append(b, `{"Sid":`...), req.StatementId)
+	b = jsontext.AppendQuoted(append(b, `{"Sid":`...), req.StatementId)
 	b = append(b, `,"Effect":"Allow","Principal":`...)
 	b = appendPrincipal(b, req.Principal, resource.Partition())
-	b = appendQuoted(append(b, `,"Action":`...), req.Action)
-	b = appendQuoted(append(b, `,"Resource":`...), resource.String())
+	b = jsontext.AppendQuoted(append(b, `,"Action":`...), req.Action)
+	b = jsontext.AppendQuoted(append(b, `,"Resource":`...), resource.String())
 	b = appendConditionElement(b, conditionsOf(&req))
 	b = append(b, '}')
 
@@ -118,8 +119,8 @@ func appendPrincipal(b []byte, principal, partition string) []byte {
 	case isAccountID(principal):
 		principal = rootARN(partition, principal)
 	}
-	b = appendQuoted(append(b, '{'), key)
-	b = appendQuoted(append(b, ':'), principal)
+	b = jsontext.AppendQuoted(append(b, '{'), key)
+	b = jsontext.AppendQuoted(append(b, ':'), principal)
 	return append(b, '}')
 }
 
@@ -216,39 +217,14 @@ func appendConditionElement(b []byte, conditions []Condition) []byte {
 	for i, c := range conditions {
 		switch {
 		case i == 0:
-			b = append(appendQuoted(b, c.Operator), `:{`...)
+			b = append(jsontext.AppendQuoted(b, c.Operator), `:{`...)
 		case c.Operator != conditions[i-1].Operator:
-			b = append(appendQuoted(append(b, `},`...), c.Operator), `:{`...)
+			b = append(jsontext.AppendQuoted(append(b, `},`...), c.Operator), `:{`...)
 		default:
 			b = append(b, ',')
 		}
-		b = append(appendQuoted(b, c.Key), ':')
-		b = appendQuoted(b, c.Values[0])
+		b = append(jsontext.AppendQuoted(b, c.Key), ':')
+		b = jsontext.AppendQuoted(b, c.Values[0])
 	}
 	return append(b, `}}`...)
 }
-
-// appendQuoted appends s as a JSON string, escaping what JSON (RFC 8259,
-// section 7) requires and nothing else: the quotation mark, the backslash and
-// the control characters below U+0020. Unlike encoding/json it leaves <, >, &,
-// U+2028 and U+2029 as they are, as the service's compact documents do, so
-// that sizes agree.
-func appendQuoted(b []byte, s string) []byte {
-	const hex = "0123456789abcdef"
-	b = append(b, '"')
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '"' || c == '\\':
-			b = append(b, '\\', c)
-		case c >= ' ':
-			b = append(b, c)
-		case shortEscapes[c] != 0:
-			b = append(b, '\\', shortEscapes[c])
-		default:
-			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		}
-	}
-	return append(b, '"')
-}
-
-var shortEscapes = [' ']byte{'\b': 'b', '\t': 't', '\n': 'n', '\f': 'f', '\r': 'r'}
