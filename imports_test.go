@@ -34,7 +34,7 @@ var mayImport = map[string][]string{
 	"permission/policy":         {"internal/jsontext", "arn", "validate"},
 	"permission/lint":           {"arn", "validate", "permission/policy"},
 	"permission/grant":          {"validate"},
-	"permission":                {".", "internal/jsontext", "internal/sigv4", "internal/wanted", "arn", "validate", "errors", "permission/policy", smithy, awsCore},
+	"permission":                {".", "internal/jsontext", "internal/services", "internal/sigv4", "internal/wanted", "arn", "validate", "errors", "permission/policy", smithy, awsCore},
 	"permission/ensure":         {"internal/wanted", "arn", "validate", "errors", "permission/policy", "permission", smithy, awsCore},
 	"permission/permissiontest": {"arn", "validate", "errors", "permission/policy", "permission", smithy, awsCore},
 	"internal/corpus":           {"validate"},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/aws/smithy-go"
@@ -78,7 +79,7 @@ func (p *parts) writeTo(req *smithyhttp.Request) error {
 // unreserved characters of RFC 3986, section 2.3.
 func escape(s string) string {
 	const hex = "0123456789ABCDEF"
-	if consistsOf(s, isUnreserved) {
+	if s != "" && !strings.ContainsFunc(s, isReserved) {
 		return s
 	}
 	b := make([]byte, 0, 3*len(s))
@@ -92,7 +93,11 @@ func escape(s string) string {
 	return string(b)
 }
 
-func isUnreserved(c byte) bool { return isWord(c) || c == '-' || c == '.' || c == '~' }
+func isUnreserved(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || strings.IndexByte("-._~", c) >= 0
+}
+
+func isReserved(r rune) bool { return r >= utf8.RuneSelf || !isUnreserved(byte(r)) }
 
 // serializer is the middleware that turns an input into a request.
 type serializer struct{ op *operation }

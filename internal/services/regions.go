@@ -26,11 +26,14 @@ var partitions = []Partition{
 	{
 		ID: "aws", DNSSuffix: "amazonaws.com", DualStackSuffix: "api.aws", Global: "aws-global",
 		Groups: []string{"us", "eu", "ap", "sa", "ca", "me", "af", "il", "mx"},
-		Regions: slices.Concat(defaultRegions, []string{
+		Regions: []string{
+			"us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1",
+			"eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1", "eu-north-1",
+			"ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2",
 			"af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5",
 			"ap-southeast-6", "ap-southeast-7", "ca-west-1", "eu-central-2", "eu-south-1", "eu-south-2", "il-central-1",
 			"me-central-1", "me-south-1", "me-west-1", "mx-central-1", "sa-west-1",
-		}),
+		},
 	},
 	{
 		ID: "aws-cn", DNSSuffix: "amazonaws.com.cn", DualStackSuffix: "api.amazonwebservices.com.cn", Global: "aws-cn-global",
