@@ -26,8 +26,9 @@ const (
 	// ConcurrentUpdate says that another change to the function came in
 	// between. The request did nothing and may be sent again.
 	ConcurrentUpdate
-	// UpdateInProgress says that an update of the function has not finished.
-	// The request did nothing and may be sent again later.
+	// UpdateInProgress says that the creation of the function (its state is
+	// Pending) or an update of it has not finished. The request did nothing and may
+	// be sent again later.
 	UpdateInProgress
 )
 
@@ -41,6 +42,7 @@ var conflictTexts = [...]struct {
 	{DuplicateStatement, "The statement id (", ") provided already exists"},
 	{ConcurrentUpdate, "The function could not be updated due to a concurrent update operation", ""},
 	{UpdateInProgress, "The operation cannot be performed at this time. An update is in progress", ""},
+	{UpdateInProgress, "The operation cannot be performed at this time. The function is currently in the following state: Pending", ""},
 }
 
 // ConflictKindOf returns the kind of conflict that err is, [NotConflict] unless

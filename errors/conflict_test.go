@@ -21,13 +21,17 @@ var conflictKindTests = []struct {
 	{"The statement id (concurrent-update_operation) provided already exists", lambdaerrors.DuplicateStatement},
 	// So does any resource.
 	{"The operation cannot be performed at this time. An update is in progress for resource: arn:aws-cn:lambda:cn-north-1:111111111111:function:f:live", lambdaerrors.UpdateInProgress},
+	// The creation of a function takes seconds, too.
+	{"The operation cannot be performed at this time. The function is currently in the following state: Pending", lambdaerrors.UpdateInProgress},
 	{"The function could not be updated due to a concurrent update operation.", lambdaerrors.ConcurrentUpdate},
 	// A text that only resembles these is not taken for one of them.
 	{"", lambdaerrors.UnknownConflict},
 	{"The statement id (s3) is reserved.", lambdaerrors.UnknownConflict},
 	{"The resource already exists.", lambdaerrors.UnknownConflict},
 	{"Function already exist: s3", lambdaerrors.UnknownConflict},
-	{"The operation cannot be performed at this time. The function is currently in the following state: Pending", lambdaerrors.UnknownConflict},
+	// A function that failed or was put aside stays so until somebody acts.
+	{"The operation cannot be performed at this time. The function is currently in the following state: Failed", lambdaerrors.UnknownConflict},
+	{"The operation cannot be performed at this time. The function is currently in the following state: Inactive", lambdaerrors.UnknownConflict},
 	{"No statement id: The statement id (s3) provided already exists.", lambdaerrors.UnknownConflict},
 }
 
@@ -79,7 +83,7 @@ func TestConflictKindString(t *testing.T) {
 var conflictOracle = map[lambdaerrors.ConflictKind]*regexp.Regexp{
 	lambdaerrors.DuplicateStatement: regexp.MustCompile(`(?s)^The statement id \(.*\) provided already exists`),
 	lambdaerrors.ConcurrentUpdate:   regexp.MustCompile(`^The function could not be updated due to a concurrent update operation`),
-	lambdaerrors.UpdateInProgress:   regexp.MustCompile(`^The operation cannot be performed at this time\. An update is in progress`),
+	lambdaerrors.UpdateInProgress:   regexp.MustCompile(`^The operation cannot be performed at this time\. (An update is in progress|The function is currently in the following state: Pending)`),
 }
 
 func FuzzConflictKindOf(f *testing.F) {

@@ -154,6 +154,8 @@ var conflicts = map[string]struct {
 	"ConcurrentUpdate": {"The function could not be updated due to a concurrent update operation.", true},
 	// An update takes seconds.
 	"UpdateInProgress": {"The operation cannot be performed at this time. An update is in progress for resource: arn:aws:lambda:us-east-1:123456789012:function:Thumbnail", true},
+	// So does the creation of a function.
+	"Pending": {"The operation cannot be performed at this time. The function is currently in the following state: Pending", true},
 	// The id stays taken.
 	"DuplicateStatement": {"The statement id (s3-photos) provided already exists. Please provide a new statement id, or remove the existing statement.", false},
 	// What is not understood may be permanent.
