@@ -203,3 +203,71 @@ func addAgainst(conflict string, settings func(*permission.Options)) (attempts i
 	_, err = permission.New(o).AddPermission(context.Background(), grant())
 	return attempts, err
 }
+
+// A signature that expired although the clocks agree, since the process was
+// suspended between signing and sending, earns one more attempt, and no more.
+func TestExpiredSignature(t *testing.T) {
+	const expired = "Signature expired: 20260101T000000Z is now earlier than 20260101T000100Z (20260101T000600Z - 5 min.)"
+	tests := map[string]struct {
+		code, text string
+		refusals   int           // of the first attempts
+		date       time.Duration // of the answer, from ours; an hour for none
+		suspended  time.Duration
+		learned    time.Duration // by an earlier call
+		attempts   int
+		signedFrom time.Duration // the last attempt, from our clock
+	}{
+		"once":                          {"InvalidSignatureException", expired, 1, 0, 6 * time.Minute, 0, 2, 0},
+		"for hours":                     {"InvalidSignatureException", expired, 1, 0, 6 * time.Hour, 0, 2, 0},
+		"twice":                         {"InvalidSignatureException", expired, 2, 0, 6 * time.Minute, 0, 2, 0},
+		"clocks that nearly agree":      {"InvalidSignatureException", expired, 1, 4 * time.Minute, 6 * time.Minute, 0, 2, 0},
+		"a skew that was learned":       {"InvalidSignatureException", expired, 1, 10 * time.Minute, 6 * time.Hour, 10 * time.Minute, 2, 10 * time.Minute},
+		"clocks that disagree":          {"InvalidSignatureException", expired, 1, 4*time.Minute + time.Second, 6 * time.Hour, 0, 1, 0},
+		"no Date":                       {"InvalidSignatureException", expired, 1, time.Hour, 6 * time.Minute, 0, 1, 0},
+		"a signature that is too early": {"InvalidSignatureException", "Signature not yet current: 20260101T000000Z is still later than ...", 1, 0, 6 * time.Minute, 0, 1, 0},
+		"a signature that is wrong":     {"InvalidSignatureException", "The request signature we calculated does not match the signature you provided.", 1, 0, 6 * time.Minute, 0, 1, 0},
+		"another code":                  {"ResourceConflictException", expired, 1, 0, 6 * time.Minute, 0, 1, 0},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				attempts, signedFrom := -1, time.Duration(0) // the first call succeeds, and learns the skew
+				client := permission.New(permission.Options{Region: "us-east-1", Credentials: exampleKeys, HTTPClient: transport(func(r *http.Request) (*http.Response, error) {
+					attempts++
+					date := tt.date
+					if attempts == 0 {
+						date = tt.learned
+					}
+					header := http.Header{}
+					signed, _ := time.Parse("20060102T150405Z", r.Header.Get("X-Amz-Date"))
+					signedFrom = signed.Sub(time.Now().Truncate(time.Second))
+					refused := 1 <= attempts && attempts <= tt.refusals
+					if refused {
+						time.Sleep(tt.suspended)
+						header.Set("X-Amzn-Errortype", tt.code)
+					}
+					if date != time.Hour {
+						header.Set("Date", time.Now().Add(date).UTC().Format(http.TimeFormat))
+					}
+					if refused {
+						return answer(r, 403, header, `{"message":"`+tt.text+`"}`), nil
+					}
+					return answer(r, 201, header, stored), nil
+				})})
+				if _, err := client.AddPermission(t.Context(), grant()); err != nil {
+					t.Fatal(err)
+				}
+				_, err := client.AddPermission(t.Context(), grant())
+				if attempts != tt.attempts {
+					t.Errorf("%d attempts, want %d", attempts, tt.attempts)
+				}
+				if failed, want := err != nil, tt.attempts <= tt.refusals; failed != want {
+					t.Errorf("err = %v, want an error: %t", err, want)
+				}
+				if signedFrom.Round(time.Minute) != tt.signedFrom {
+					t.Errorf("the last attempt is signed for %v from now, want %v", signedFrom, tt.signedFrom)
+				}
+			})
+		})
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -352,9 +353,42 @@ func (m *signing) HandleFinalize(ctx context.Context, in middleware.FinalizeInpu
 		return out, metadata, err
 	}
 	out, metadata, err = next.HandleFinalize(ctx, in)
+	signedWith := c.skew
 	c.skew, _ = awsmiddleware.GetAttemptSkew(metadata)
+	if !c.expired && expiredOnTheWay(metadata, err, signedWith) {
+		c.expired, c.skew = true, signedWith
+		err = &expiredSignatureError{err}
+	}
 	return out, metadata, err
 }
+
+// expiredOnTheWay reports whether a signature expired although the clock that made
+// it agrees with the service's: the process was suspended between signing and
+// sending, for minutes. Another attempt is then likely to succeed. Clocks that
+// disagree are corrected by the retry middleware, which takes over at the same
+// difference.
+func expiredOnTheWay(metadata middleware.Metadata, err error, skew time.Duration) bool {
+	var refused smithy.APIError
+	if !errors.As(err, &refused) || refused.ErrorCode() != "InvalidSignatureException" || !strings.HasPrefix(refused.ErrorMessage(), "Signature expired") {
+		return false
+	}
+	serverTime, hasDate := awsmiddleware.GetServerTime(metadata)
+	responseAt, _ := awsmiddleware.GetResponseAt(metadata)
+	const mostSkew = 4 * time.Minute // aws/retry's threshold
+	return hasDate && (serverTime.Sub(responseAt)-skew).Abs() <= mostSkew
+}
+
+// expiredSignatureError makes a retryer try again, as errors do that have its
+// method.
+type expiredSignatureError struct{ err error }
+
+func (e *expiredSignatureError) Error() string {
+	return fmt.Sprintf("the signature expired before the request arrived: %v", e.err)
+}
+
+func (e *expiredSignatureError) Unwrap() error { return e.err }
+
+func (*expiredSignatureError) RetryableError() bool { return true }
 
 func (m *signing) sign(ctx context.Context, c *call, req *smithyhttp.Request) error {
 	_, span := tracing.StartSpan(ctx, "SignRequest")

@@ -203,6 +203,8 @@ type call struct {
 
 	// skew is added to the clock when the next attempt is signed.
 	skew time.Duration
+	// expired means that a signature of this call expired on the way.
+	expired bool
 	// signingName and signingRegion are the scope of the signature.
 	signingName, signingRegion string
 	// credentials are those of the present attempt.
