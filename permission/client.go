@@ -32,6 +32,9 @@ type Client struct {
 	// last answer told.
 	skew *atomic.Int64
 
+	// clients send the requests.
+	clients *builtClients
+
 	// pipelines are what calls without options of their own go through.
 	pipelines map[*operation]*pipeline
 }
@@ -65,7 +68,7 @@ func New(options Options, optFns ...func(*Options)) *Client {
 	if o.RetryMaxAttempts != 0 && o.Retryer != nil {
 		o.Retryer = retry.AddWithMaxAttempts(o.Retryer, o.RetryMaxAttempts)
 	}
-	c := &Client{options: &o, skew: new(atomic.Int64)}
+	c := &Client{options: &o, skew: new(atomic.Int64), clients: newBuiltClients(o.HTTPClient)}
 	c.prepare()
 	return c
 }

@@ -86,14 +86,56 @@ func followedRedirect(resp *smithyhttp.Response) error {
 }
 
 // readError reads as much of an error as there is: what can't be read or decoded
-// never hides the status and the headers.
+// never hides the status and the headers, and neither does the end of the context
+// while the body is read.
 func readError(ctx context.Context, resp *smithyhttp.Response) error {
-	body, err := readAtMost(resp, maxErrorBody)
-	if err != nil && ctx.Err() != nil {
-		return readFailure(ctx, err)
+	body, readErr := readAtMost(resp, maxErrorBody)
+	var err error = lambdaerrors.FromResponse(resp.StatusCode, resp.Header, body)
+	if host := redirectHost(resp); host != "" {
+		err = &redirectError{host, err}
 	}
-	return lambdaerrors.FromResponse(resp.StatusCode, resp.Header, body)
+	if readErr != nil && ctx.Err() != nil {
+		return &smithy.CanceledError{Err: &cutAnswer{ctx.Err(), err}}
+	}
+	return err
 }
+
+// redirectError is an answer that points elsewhere.
+type redirectError struct {
+	host string
+	err  error
+}
+
+func (e *redirectError) Error() string {
+	return fmt.Sprintf("redirected to %s, which is not followed: %v", e.host, e.err)
+}
+
+func (e *redirectError) Unwrap() error { return e.err }
+
+// redirectHost returns the host to which a redirect points, or "".
+func redirectHost(resp *smithyhttp.Response) string {
+	if resp.StatusCode/100 != 3 || resp.Header.Get("Location") == stubLocation {
+		return ""
+	}
+	location, err := resp.Location()
+	if err != nil {
+		return ""
+	}
+	return location.Host
+}
+
+// stubLocation is put by a BuildableClient into a 301 or 302 that has no Location.
+const stubLocation = "https://amazonaws.com/badhttpredirectlocation"
+
+// cutAnswer is an error that the service answered with when the context ended
+// before all of its body had arrived. errors.Is and errors.As find both.
+type cutAnswer struct{ ended, answered error }
+
+func (e *cutAnswer) Error() string {
+	return fmt.Sprintf("%v, while the body was read of: %v", e.ended, e.answered)
+}
+
+func (e *cutAnswer) Unwrap() []error { return []error{e.ended, e.answered} }
 
 func readFailure(ctx context.Context, err error) error {
 	if ctx.Err() != nil {

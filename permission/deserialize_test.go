@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -195,6 +196,50 @@ type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
+// When the context ends while the body of an error arrives, the error says both:
+// that it ended, and what had arrived. Members that came whole count.
+func TestErrorThatStalls(t *testing.T) {
+	tests := map[string]struct {
+		arrived string
+		kind    lambdaerrors.ConflictKind
+	}{
+		"nothing of the body": {"", lambdaerrors.UnknownConflict},
+		"the message": {
+			`{"Type":"User","message":"The statement id (s3-photos) provided already exists. Please provide a new statement id, or remove the existing statement.",`,
+			lambdaerrors.DuplicateStatement,
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("X-Amzn-Errortype", "ResourceConflictException")
+				w.Header().Set("X-Amzn-Requestid", "r-4")
+				w.WriteHeader(http.StatusConflict)
+				_, _ = io.WriteString(w, tt.arrived)
+				_ = http.NewResponseController(w).Flush()
+				<-r.Context().Done()
+			}))
+			defer server.Close()
+			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+			defer cancel()
+			client := permission.New(permission.Options{Region: "us-east-1", Credentials: exampleKeys, BaseEndpoint: &server.URL})
+			_, err := client.AddPermission(ctx, grant())
+
+			var canceled *aws.RequestCanceledError
+			if !errors.As(err, &canceled) {
+				t.Errorf("err = %v, want an *aws.RequestCanceledError", err)
+			}
+			if !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("err = %v, want %v in it", err, context.DeadlineExceeded)
+			}
+			if got := lambdaerrors.ConflictKindOf(err); got != tt.kind {
+				t.Errorf("err = %v, of kind %v, want %v", err, got, tt.kind)
+			}
+			wantResponse(t, err, http.StatusConflict, "r-4")
+		})
+	}
+}
+
 // Every body is closed, read or not: an open one keeps its connection.
 func TestBodiesAreClosed(t *testing.T) {
 	for _, status := range []int{201, 204, 304, 409, 500} {
@@ -217,27 +262,6 @@ type closer struct {
 }
 
 func (c closer) Close() error { *c.closed = true; return nil }
-
-// A redirect that the HTTP client follows ends in an error, not in a success that
-// somebody else reported.
-func TestFollowedRedirect(t *testing.T) {
-	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) }))
-	defer elsewhere.Close()
-	for _, status := range []int{301, 302, 303, 307, 308} {
-		front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, elsewhere.URL, status)
-		}))
-		for name, httpClient := range map[string]permission.HTTPClient{"the default client": nil, "net/http's client": http.DefaultClient} {
-			client := permission.New(permission.Options{
-				Region: "us-east-1", Credentials: exampleKeys, HTTPClient: httpClient, RetryMaxAttempts: 1, BaseEndpoint: aws.String(front.URL),
-			})
-			if _, err := client.RemovePermission(context.Background(), removal()); err == nil {
-				t.Errorf("%d, %s: no error", status, name)
-			}
-		}
-		front.Close()
-	}
-}
 
 // An HTTP client by hand may leave out the body.
 func TestNoBody(t *testing.T) {

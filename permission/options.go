@@ -69,7 +69,16 @@ type Options struct {
 	// EndpointOptions choose the variant of the region's endpoint.
 	EndpointOptions EndpointOptions
 
-	// HTTPClient sends the requests; by default a new awshttp.BuildableClient.
+	// HTTPClient sends the requests; by default a new awshttp.BuildableClient. Of an
+	// *http.Client or a BuildableClient the client uses a copy that follows no
+	// redirect: a redirected request would carry its signature and its session token
+	// to wherever the redirect points. (An *http.Client is copied by New; set its
+	// fields before.) A client of another type must refuse redirects itself, which
+	// for an http.Client within it is one line:
+	//
+	//	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	//
+	// An answer that came by a redirect all the same is an error.
 	HTTPClient HTTPClient
 
 	// HTTPSignerV4 signs the requests; by default one that signs as v4.Signer does,
@@ -103,8 +112,9 @@ type Options struct {
 
 	// Retryer decides which failures are tried again, and when. The default retries
 	// what the SDK's default does and, of the conflicts (ResourceConflictException),
-	// those that pass: a concurrent update, and an update in progress. A statement id
-	// that is taken is never tried again. A Retryer given here is used as it is.
+	// those that pass: a concurrent update, an update in progress, and a function in
+	// the state Pending. A statement id that is taken is never tried again. A Retryer
+	// given here is used as it is.
 	Retryer aws.Retryer
 
 	// RuntimeEnvironment serves aws.DefaultsModeAuto; config.LoadDefaultConfig sets it.

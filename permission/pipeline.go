@@ -51,7 +51,7 @@ func (c *Client) newPipeline(op *operation, options *Options) (*pipeline, error)
 		anonymous:    aws.IsCredentialsProvider(o.Credentials, (*aws.AnonymousCredentials)(nil)),
 		endpoint:     newEndpointResolution(o),
 		signing:      newSigning(o),
-		transport:    newTransport(o),
+		transport:    newTransport(c.clients.redirectFree(o.HTTPClient), o),
 	}
 	if len(o.APIOptions) == 0 {
 		p.shared = p.steps().chain(p.transport)

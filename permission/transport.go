@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync/atomic"
 
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/metrics"
 	"github.com/aws/smithy-go/middleware"
@@ -14,17 +16,88 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// newTransport returns the last handler of a call, which sends the request. For
-// a program that measures or traces it is the SDK's, which knows how.
-func newTransport(o *Options) middleware.Handler {
+// newTransport returns the last handler of a call, which sends the request by
+// client. For a program that measures or traces it is the SDK's, which knows how.
+func newTransport(client HTTPClient, o *Options) middleware.Handler {
+	client = noUpgrade{client}
 	_, unmeasured := o.MeterProvider.(metrics.NopMeterProvider)
 	_, untraced := o.TracerProvider.(*tracing.NopTracerProvider)
 	if unmeasured && untraced {
-		return &transport{o.HTTPClient}
+		return &transport{client}
 	}
-	return smithyhttp.NewClientHandlerWithOptions(o.HTTPClient, func(h *smithyhttp.ClientHandler) {
+	return smithyhttp.NewClientHandlerWithOptions(client, func(h *smithyhttp.ClientHandler) {
 		h.Meter = o.MeterProvider.Meter(instrumentation)
 	})
+}
+
+// noUpgrade closes a connection that the server switches to another protocol (RFC
+// 9110, section 15.2.2), which no request asks for. The body of such an answer is
+// the connection itself: it ends when the server likes, whatever the context of
+// the request says.
+type noUpgrade struct{ client HTTPClient }
+
+func (c noUpgrade) Do(r *http.Request) (*http.Response, error) {
+	resp, err := c.client.Do(r)
+	if resp != nil && resp.StatusCode == http.StatusSwitchingProtocols && resp.Body != nil {
+		_ = resp.Body.Close()
+		resp.Body = http.NoBody
+	}
+	return resp, err
+}
+
+// redirectFree returns client so that it follows no redirect: a redirected request
+// would carry its signature and its session token to wherever the redirect points.
+// An *http.Client is copied, and a BuildableClient built; one of another kind is
+// returned as it is.
+func redirectFree(client HTTPClient) HTTPClient {
+	if buildable, ok := client.(*awshttp.BuildableClient); ok {
+		client = buildable.Freeze()
+	}
+	c, ok := client.(*http.Client)
+	if !ok || c == nil {
+		return client
+	}
+	free := *c
+	free.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &free
+}
+
+// builtClients keeps what a BuildableClient was built into, so that calls share
+// its connections: that of the client's options, and the latest one that a call
+// brought with it. It is safe for concurrent use.
+type builtClients struct {
+	own    builtClient
+	latest atomic.Pointer[builtClient]
+}
+
+type builtClient struct {
+	from  *awshttp.BuildableClient
+	built HTTPClient
+}
+
+func newBuiltClients(own HTTPClient) *builtClients {
+	b := new(builtClients)
+	if buildable, ok := own.(*awshttp.BuildableClient); ok {
+		b.own = builtClient{buildable, redirectFree(buildable)}
+	}
+	return b
+}
+
+// redirectFree is the function redirectFree, but for building twice.
+func (b *builtClients) redirectFree(client HTTPClient) HTTPClient {
+	buildable, ok := client.(*awshttp.BuildableClient)
+	if !ok {
+		return redirectFree(client)
+	}
+	if b.own.from == buildable {
+		return b.own.built
+	}
+	latest := b.latest.Load()
+	if latest == nil || latest.from != buildable {
+		latest = &builtClient{buildable, redirectFree(buildable)}
+		b.latest.Store(latest)
+	}
+	return latest.built
 }
 
 // transport sends a request with its body in memory, in a form that net/http
@@ -69,10 +142,10 @@ func (t *transport) do(r *http.Request) (*http.Response, error) {
 
 // httpRequest returns the request for one attempt.
 //
-// GetBody stays unset. With it an *http.Client would follow a redirect and send
-// the signed grant to wherever that points; without it the redirect of a grant is
-// an answer, and an error. What an HTTP client follows all the same is refused when
-// the answer is read.
+// GetBody stays unset: without it no HTTP client of net/http sends the body of a
+// grant to wherever a redirect points, also one inside a type that redirectFree
+// does not know. An answer that came by a redirect all the same is refused when it
+// is read.
 func httpRequest(ctx context.Context, req *smithyhttp.Request) (*http.Request, error) {
 	r := req.Request.WithContext(ctx)
 	if err := smithyhttp.ValidateEndpointHost(r.Host); err != nil {

@@ -3,6 +3,7 @@ package conformance_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -42,6 +43,20 @@ func TestPassingConflicts(t *testing.T) {
 					t.Errorf("(-SDK +ours):\n%s", diff)
 				}
 			})
+		}
+	}
+}
+
+// TestRedirect: the same status and code in both, and in ours the host.
+func TestRedirect(t *testing.T) {
+	for name, input := range operations {
+		ours, sdks := answered(t, setting.ourAPI, input, redirect), answered(t, setting.sdk, input, redirect)
+		if want := " redirected to 127.0.0.1:1, which is not followed:"; !strings.Contains(ours.Text, want) {
+			t.Errorf("%s: %q, want %q in it", name, ours.Text, want)
+		}
+		ours.Text, ours.Chain = sdks.Text, slices.DeleteFunc(ours.Chain, func(link string) bool { return link == "redirectError" })
+		if diff := cmp.Diff(sdks, ours); diff != "" {
+			t.Errorf("%s (-SDK +ours):\n%s", name, diff)
 		}
 	}
 }

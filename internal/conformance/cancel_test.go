@@ -65,6 +65,7 @@ func TestCanceled(t *testing.T) {
 		})
 	}
 	standard := func(s *setting) { s.Retryer = newSteady }
+	codes := map[string]string{"during an error's body": "ServiceException"} // which had arrived
 	for name, s := range map[string]story{
 		"before the call":             {replies: []reply{accept}, set: standard, context: canceling(0)},
 		"during an attempt":           {replies: []reply{hang}, set: standard, context: canceling(time.Second)},
@@ -86,8 +87,12 @@ func TestCanceled(t *testing.T) {
 			if !slices.Equal(ours.Requests, sdks.Requests) || !slices.Equal(ours.Ended, sdks.Ended) {
 				t.Errorf("ours sent %q and ended at %q\nthe SDK %q, %q", ours.Requests, ours.Ended, sdks.Requests, sdks.Ended)
 			}
-			if got := ours.Outcomes[0]; !slices.Contains(got.Chain, "RequestCanceledError") || got.Code != "" {
-				t.Errorf("ours: %q %q", got.Chain, got.Text)
+			got := ours.Outcomes[0]
+			if !slices.Contains(got.Chain, "RequestCanceledError") {
+				t.Errorf("ours: %q %q, want a RequestCanceledError", got.Chain, got.Text)
+			}
+			if want := codes[name]; got.Code != want {
+				t.Errorf("ours: code %q, want %q", got.Code, want)
 			}
 			t.Logf("SDK: %q %q", sdks.Outcomes[0].Chain, sdks.Outcomes[0].Text)
 		})

@@ -1,0 +1,223 @@
+package permission_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go/tracing"
+	"github.com/lambdaperm/lambdaperm/permission"
+)
+
+// operations are calls of all operations; each returns the error.
+var operations = map[string]func(context.Context, permission.API, ...func(*permission.Options)) error{
+	"AddPermission": func(ctx context.Context, api permission.API, optFns ...func(*permission.Options)) error {
+		_, err := api.AddPermission(ctx, grant(), optFns...)
+		return err
+	},
+	"GetPolicy": func(ctx context.Context, api permission.API, optFns ...func(*permission.Options)) error {
+		_, err := api.GetPolicy(ctx, &permission.GetPolicyInput{FunctionName: aws.String("Thumbnail")}, optFns...)
+		return err
+	},
+	"RemovePermission": func(ctx context.Context, api permission.API, optFns ...func(*permission.Options)) error {
+		_, err := api.RemovePermission(ctx, removal(), optFns...)
+		return err
+	},
+}
+
+// traced is an option with which the SDK's handler sends the requests.
+func traced(o *permission.Options) { o.TracerProvider = struct{ tracing.NopTracerProvider }{} }
+
+// redirector answers every request with a redirect to elsewhere, which counts the
+// requests that reach it.
+type redirector struct {
+	front, elsewhere *httptest.Server
+	followed         atomic.Int64
+}
+
+func newRedirector(t *testing.T, status int) *redirector {
+	r := new(redirector)
+	r.elsewhere = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		r.followed.Add(1)
+		w.WriteHeader(http.StatusNoContent)
+	}))
+	t.Cleanup(r.elsewhere.Close)
+	r.front = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		http.Redirect(w, req, r.elsewhere.URL, status)
+	}))
+	t.Cleanup(r.front.Close)
+	return r
+}
+
+func (r *redirector) client(optFns ...func(*permission.Options)) *permission.Client {
+	return permission.New(permission.Options{
+		Region: "us-east-1", Credentials: exampleKeys, RetryMaxAttempts: 1, BaseEndpoint: &r.front.URL,
+	}, optFns...)
+}
+
+// No redirect is followed, so that neither signature nor session token goes to
+// where it points: not with net/http's client, nor with the SDK's, whether the
+// options of the client or of the call have it. The error has the status and the
+// host.
+func TestRedirectsAreNotFollowed(t *testing.T) {
+	httpClients := map[string]func() permission.HTTPClient{
+		"the default":           func() permission.HTTPClient { return nil },
+		"an *http.Client":       func() permission.HTTPClient { return &http.Client{} },
+		"a BuildableClient":     func() permission.HTTPClient { return awshttp.NewBuildableClient() },
+		"a client that follows": func() permission.HTTPClient { return &http.Client{CheckRedirect: followAll} },
+	}
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		r := newRedirector(t, status)
+		for kind, newHTTPClient := range httpClients {
+			with := func(o *permission.Options) { o.HTTPClient = newHTTPClient() }
+			for operation, call := range operations {
+				for name, err := range map[string]error{
+					"client":         call(t.Context(), r.client(with)),
+					"client, traced": call(t.Context(), r.client(with, traced)),
+					"call":           call(t.Context(), r.client(), with),
+				} {
+					wantAnswered(t, fmt.Sprintf("%d, %s of the %s, %s", status, kind, name, operation), err, status, r.elsewhere.URL)
+				}
+			}
+		}
+		if n := r.followed.Load(); n != 0 {
+			t.Errorf("%d: followed %d times, want 0", status, n)
+		}
+	}
+}
+
+func followAll(*http.Request, []*http.Request) error { return nil }
+
+func wantAnswered(t *testing.T, name string, err error, status int, to string) {
+	t.Helper()
+	var answered *awshttp.ResponseError
+	if !errors.As(err, &answered) {
+		t.Errorf("%s: err = %v, want an *awshttp.ResponseError", name, err)
+		return
+	}
+	if got := answered.HTTPStatusCode(); got != status {
+		t.Errorf("%s: status %d, want %d", name, got, status)
+	}
+	host, _ := url.Parse(to)
+	if !strings.Contains(err.Error(), host.Host) {
+		t.Errorf("%s: err = %v, want %s in it", name, err, host.Host)
+	}
+}
+
+// An HTTP client is not changed by what is done to keep it from following.
+func TestHTTPClientIsNotChanged(t *testing.T) {
+	r := newRedirector(t, http.StatusTemporaryRedirect)
+	own := &http.Client{}
+	client := r.client(func(o *permission.Options) { o.HTTPClient = own })
+	if err := operations["GetPolicy"](t.Context(), client); err == nil {
+		t.Error("no error, want the redirect")
+	}
+	if own.CheckRedirect != nil {
+		t.Error("CheckRedirect of the program's own client is set")
+	}
+	if got := client.Options().HTTPClient; got != permission.HTTPClient(own) {
+		t.Errorf("Options().HTTPClient = %v, want the program's own", got)
+	}
+}
+
+// An HTTP client of another kind may follow. What answers then is not Lambda, and
+// its success is an error.
+func TestFollowedRedirect(t *testing.T) {
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		r := newRedirector(t, status)
+		client := r.client(func(o *permission.Options) { o.HTTPClient = transport(new(http.Client).Do) })
+		if err := operations["RemovePermission"](t.Context(), client); err == nil {
+			t.Errorf("%d: no error", status)
+		}
+	}
+}
+
+// A redirect that says nothing of where to names no host.
+func TestRedirectWithoutLocation(t *testing.T) {
+	for _, status := range []int{301, 302, 304, 307} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
+		client := permission.New(permission.Options{Region: "us-east-1", Credentials: exampleKeys, RetryMaxAttempts: 1, BaseEndpoint: &server.URL})
+		err := operations["GetPolicy"](t.Context(), client)
+		wantAnswered(t, fmt.Sprint(status), err, status, "")
+		if strings.Contains(err.Error(), "redirected") {
+			t.Errorf("%d: err = %v, want no host", status, err)
+		}
+		server.Close()
+	}
+}
+
+// Calls that bring a BuildableClient of their own share its connections, as calls
+// with the client's own do.
+func TestBuildableClientIsBuiltOnce(t *testing.T) {
+	for name, where := range map[string]func(o *permission.Options, own *awshttp.BuildableClient){
+		"of the client": func(o *permission.Options, own *awshttp.BuildableClient) { o.HTTPClient = own },
+		"of the call":   func(*permission.Options, *awshttp.BuildableClient) {},
+	} {
+		connections := 0
+		server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+		server.Config.ConnState = connectionCounter(&connections)
+		server.Start()
+		own := awshttp.NewBuildableClient()
+		o := permission.Options{Region: "us-east-1", Credentials: exampleKeys, BaseEndpoint: &server.URL}
+		where(&o, own)
+		client := permission.New(o)
+		for range 5 {
+			ofCall := func(o *permission.Options) {
+				if name == "of the call" {
+					o.HTTPClient = own
+				}
+			}
+			if err := operations["RemovePermission"](t.Context(), client, ofCall); err != nil {
+				t.Error(err)
+			}
+		}
+		server.Close() // no handler runs from here on
+		if connections != 1 {
+			t.Errorf("%s: %d connections, want 1", name, connections)
+		}
+	}
+}
+
+// A server that switches to another protocol, which no request asks for, does not
+// hold a call: the connection is closed, and the status is the error.
+func TestSwitchingProtocols(t *testing.T) {
+	closed := make(chan struct{}, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		connection := hijack(w)
+		defer connection.Close()
+		_, _ = io.WriteString(connection, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+		_ = connection.SetReadDeadline(time.Now().Add(10 * time.Second))
+		if _, err := connection.Read(make([]byte, 1)); errors.Is(err, io.EOF) {
+			closed <- struct{}{}
+		}
+	}))
+	defer server.Close()
+	for kind, option := range map[string]func(*permission.Options){
+		"silent": func(*permission.Options) {},
+		"logged": func(o *permission.Options) { o.ClientLogMode = aws.LogResponseWithBody },
+		"traced": traced,
+	} {
+		for operation, call := range operations {
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+			client := permission.New(permission.Options{Region: "us-east-1", Credentials: exampleKeys, RetryMaxAttempts: 1, BaseEndpoint: &server.URL}, option)
+			err := call(ctx, client)
+			cancel()
+			wantAnswered(t, kind+", "+operation, err, http.StatusSwitchingProtocols, "")
+			select {
+			case <-closed:
+			case <-time.After(5 * time.Second):
+				t.Errorf("%s, %s: the connection is still open", kind, operation)
+			}
+		}
+	}
+}
