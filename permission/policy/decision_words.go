@@ -18,7 +18,7 @@ func (d *Decision) why(s step) string {
 	}
 	r, _ := d.policy.request(*d.invocation, s.action)
 	if s.statement < 0 {
-		return withoutStatement(s.verdict, r.isOwnAccount())
+		return r.withoutStatement(s.verdict)
 	}
 	statement := d.policy.statements[s.statement].body
 	m := r.match(statement)
@@ -32,14 +32,16 @@ func (d *Decision) why(s step) string {
 	return name + " matches" + r.withIdentityPolicy(s.verdict, m.granted.least)
 }
 
-// withoutStatement is for a policy in which no statement matches.
-func withoutStatement(v Verdict, isOwnAccount bool) string {
+// withoutStatement explains an answer that no statement decided.
+func (r *request) withoutStatement(v Verdict) string {
 	switch {
+	case r.isDeniedByIdentityPolicy():
+		return "the caller's identity policy denies it"
 	case v == AllowedIfIdentityPolicy:
 		return "no statement matches; in its own account the caller's identity policy can allow it alone"
 	case v == Allowed:
 		return "no statement matches, but the caller's identity policy allows it, which is enough in its own account"
-	case isOwnAccount:
+	case r.isOwnAccount():
 		return "no statement matches, nor does the caller's identity policy allow it"
 	}
 	return "no statement matches"

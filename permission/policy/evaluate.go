@@ -1,8 +1,11 @@
 package policy
 
 // OutOfScope names the policies that [Document.Evaluate] does not look at, for
-// those who read its answers: each of them can still deny a call.
-const OutOfScope = "service control policies, resource control policies, permissions boundaries, session policies and VPC endpoint policies"
+// those who read its answers: each of them can still deny a call. Identity
+// policies are among them where an [IAMPrincipal] leaves open what they do: with
+// [IdentityPolicyUnknown] a call that a statement grants to the caller itself is
+// Allowed, as if they did not deny it.
+const OutOfScope = "service and resource control policies, permissions boundaries, session and VPC endpoint policies, unknown identity policies"
 
 // Evaluate says whether d lets the call v through.
 //
@@ -16,13 +19,14 @@ const OutOfScope = "service control policies, resource control policies, permiss
 // # How it is decided
 //
 // A statement matches if its Principal, Action, Resource and all conditions do
-// (IAM User Guide, "Policy evaluation logic"). A Deny that matches wins. Then a
-// service, an Alexa skill and an anonymous caller need an Allow that matches. An
-// IAM principal of the function's account needs an Allow for itself or for "*",
-// or its identity policy; naming the account delegates to the identity policy.
-// An IAM principal of another account needs both ("Cross-account policy
-// evaluation logic"). Nobody of another partition gets in, and nobody who does
-// not sign, but through a function URL with AuthType NONE.
+// (IAM User Guide, "Policy evaluation logic"). A Deny that matches wins, and so
+// does an identity policy that denies. Then a service, an Alexa skill and an
+// anonymous caller need an Allow that matches. An IAM principal of the function's
+// account needs an Allow for itself or for "*", or its identity policy; naming the
+// account delegates to the identity policy. An IAM principal of another account
+// needs both ("Cross-account policy evaluation logic"). Nobody of another partition
+// gets in, and nobody who does not sign, but through a function URL with AuthType
+// NONE.
 //
 // The condition keys that follow from a [Caller] are SourceArn, SourceAccount,
 // EventSourceToken, FunctionUrlAuthType, InvokedViaFunctionUrl, PrincipalOrgID,
@@ -32,12 +36,18 @@ const OutOfScope = "service control policies, resource control policies, permiss
 // compared, with IfExists, ForAnyValue and ForAllValues ("IAM JSON policy
 // elements: Condition operators").
 //
-// Evaluate never guesses. What it cannot know, such as another key, an operator
-// on dates, a policy variable, a member that it does not know, NotPrincipal
-// with Allow, may be true or not; the answer is [Unsupported] if it depends on
-// that. The same goes for an Invocation that is incomplete or contradicts
-// itself. Policies other than d and the identity policy are not considered; see
-// [OutOfScope].
+// Evaluate never guesses. What it cannot know may be true or not, and the answer
+// is [Unsupported] if it depends on that:
+//
+//   - another condition key, an operator on dates, numbers or addresses, a policy
+//     variable, a member that it does not know, NotPrincipal with Allow;
+//   - a Resource that matches only if a * at the end of one of its segments reaches
+//     across a colon;
+//   - an ARN pattern with fewer than six parts, if some way of completing it
+//     matches.
+//
+// So it is with an Invocation that is incomplete or contradicts itself. Policies
+// other than d and the identity policy are not considered; see [OutOfScope].
 //
 // Four points are not documented and were decided here: "*" includes services;
 // a service tells no PrincipalOrgID; a grant on the unqualified ARN does not
@@ -160,6 +170,8 @@ func (t *tally) verdict(r *request) (v Verdict, statement int) {
 	switch {
 	case t.denied == yes:
 		return Denied, t.denying
+	case r.isDeniedByIdentityPolicy():
+		return Denied, -1
 	case least != most:
 		return Unsupported, t.perhaps
 	case t.denied == maybe && least != Denied:

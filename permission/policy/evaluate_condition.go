@@ -94,7 +94,7 @@ func (c comparison) of(p, text string) truth {
 	case compareLike:
 		return truthOf(matches(p, text))
 	case compareARN:
-		return truthOf(arnMatches(p, text))
+		return equalARN(p, text)
 	case compareBool:
 		return equalBool(p, text)
 	case compareNull:
@@ -108,7 +108,16 @@ func equalIgnoringCase(p, text string) truth {
 	if equalFoldASCII(p, text) {
 		return yes
 	}
-	return min(truthOf(strings.EqualFold(p, text)), maybe)
+	return maybeIf(strings.EqualFold(p, text))
+}
+
+// equalARN leaves open what a pattern matches that has fewer than six parts, or a
+// wildcard in place of "arn": no documentation says it.
+func equalARN(p, text string) truth {
+	if isCompleteARN(p) {
+		return truthOf(arnMatches(p, text))
+	}
+	return maybeIf(mayCompleteTo(p, text) || partsMatch(p, text))
 }
 
 func equalBool(p, text string) truth {

@@ -88,9 +88,23 @@ var operatorsTests = []evaluateTest{
 	{ifCondition("StringLike", sourceArn, `"ar?"`), from(policy.Service{Name: "a.b", SourceArn: "arä"}), policy.Allowed, ""},
 	// ArnLike and ArnEquals compare the six parts one by one.
 	{ifCondition("ArnEquals", sourceArn, `"arn:aws:sns:*:*:Team-*"`), from(teamTopic), policy.Allowed, ""},
-	{ifCondition("ArnLike", sourceArn, `"arn:aws:sns:*:Team-topic"`), from(teamTopic), policy.Denied, ""},
-	{ifCondition("ArnLike", sourceArn, `"*"`), from(teamTopic), policy.Denied, ""},
-	{ifCondition("ArnLike", sourceArn, `"*:*:*:*:*:*"`), from(teamTopic), policy.Denied, ""},
+	{ifCondition("ArnLike", sourceArn, `"arn:aws:sns:*:Team-topic:*"`), from(teamTopic), policy.Denied, ""},
+	// Nothing says what a pattern of fewer parts matches, unless no reading of it would match.
+	{ifCondition("ArnLike", sourceArn, `"*"`), from(teamTopic), policy.Unsupported, "it is not known whether SourceArn"},
+	{ifCondition("ArnLike", sourceArn, `"arn:*"`), from(teamTopic), policy.Unsupported, ""},
+	{ifCondition("ArnLike", sourceArn, `"arn:aws:sns:*"`), from(teamTopic), policy.Unsupported, ""},
+	{ifCondition("ArnEquals", sourceArn, `"arn:aws:sns"`), from(teamTopic), policy.Unsupported, ""},
+	{ifCondition("ArnLike", sourceArn, `"arn:aws:sns:*:Team-topic"`), from(teamTopic), policy.Unsupported, ""},
+	{ifCondition("ArnNotLike", sourceArn, `"arn:aws:sns:*"`), from(teamTopic), policy.Unsupported, ""},
+	{`{} {"Effect":"Deny","Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:s3:*"}}}`, from(bucket), policy.Unsupported, ""},
+	{ifCondition("ArnLike", sourceArn, `"arn:aws:s3:*"`), from(teamTopic), policy.Denied, ""},
+	{ifCondition("ArnNotLike", sourceArn, `"arn:aws:s3:*"`), from(teamTopic), policy.Allowed, ""},
+	{ifCondition("ArnLike", sourceArn, `["arn:aws:sns:*","arn:aws:sns:*:*:*"]`), from(teamTopic), policy.Allowed, ""},
+	// Nor of one with a wildcard in place of "arn".
+	{ifCondition("ArnLike", sourceArn, `"*:*:*:*:*:*"`), from(teamTopic), policy.Unsupported, ""},
+	{ifCondition("ArnLike", sourceArn, `"*:*:s3:*:*:*"`), from(teamTopic), policy.Denied, ""},
+	// A text of fewer parts is no ARN, and matches none.
+	{ifCondition("ArnLike", sourceArn, `"arn:*:*:*:*:*"`), from(policy.Service{Name: "a.b", SourceArn: "arn:aws:s3:b"}), policy.Denied, ""},
 	{ifCondition("ArnLike", sourceArn, `"arn:aws:*:us-east-1:123456789012:*:*"`), from(policy.Service{Name: "a.b", SourceArn: "arn:aws:logs:us-east-1:123456789012:log-group:/a/b:stream"}), policy.Allowed, ""},
 	{ifCondition("ArnNotLike", sourceArn, `"arn:aws:sns:*:*:Team-*"`), from(teamTopic), policy.Denied, ""},
 	{ifCondition("ArnNotEquals", sourceArn, `"arn:aws:sns:*:*:Other-*"`), from(teamTopic), policy.Allowed, ""},

@@ -92,19 +92,28 @@ func (r *request) matchResource(s *statement) truth {
 	return matchEither(s.resources, s.notResources, r.resourceMatches)
 }
 
-// resourceMatches compares the function's ARN with an entry of Resource, which
-// may have wildcards within its six parts. An ARN of fewer parts is taken to be
-// undecided: IAM completes some of them.
+// resourceMatches compares the function's ARN with an entry of Resource.
+//
+// A match segment by segment is sure, and so is "*". A * at the end of a segment
+// can also reach across the colons that follow it (IAM User Guide, "IAM JSON
+// policy elements: Resource"), while other pages describe ARNs as compared segment
+// by segment: what matches in the wider reading only is undecided. So is a pattern
+// with fewer than six segments, which IAM completes in a way that is documented in
+// part, and one with a wildcard in place of "arn".
 func (r *request) resourceMatches(pattern string) truth {
 	switch {
 	case pattern == r.resource || pattern == "*":
 		return yes
 	case r.variables && hasVariable(pattern):
 		return maybe
-	case hasWildcard(pattern) && strings.Count(pattern, ":") < 5:
-		return maybe
+	case !isCompleteARN(pattern):
+		return maybeIf(mayCompleteTo(pattern, r.resource) || crosses(pattern, r.resource))
+	case !hasWildcard(pattern):
+		return no
+	case arnMatches(pattern, r.resource):
+		return yes
 	}
-	return truthOf(hasWildcard(pattern) && arnMatches(pattern, r.resource))
+	return maybeIf(crosses(pattern, r.resource))
 }
 
 func (r *request) matchAction(s *statement) truth {
@@ -233,6 +242,9 @@ func truthOf(b bool) truth {
 	}
 	return no
 }
+
+// maybeIf returns maybe if b, else no.
+func maybeIf(b bool) truth { return min(truthOf(b), maybe) }
 
 func (t truth) not() truth { return yes - t }
 

@@ -121,6 +121,12 @@ func (r *request) setIdentity(p IAMPrincipal) *settlement {
 	return nil
 }
 
+// isDeniedByIdentityPolicy reports whether the caller's own policies deny the
+// call, which wins over every Allow.
+func (r *request) isDeniedByIdentityPolicy() bool {
+	return r.kind == callerIdentity && r.identityPolicy == IdentityPolicyDenies
+}
+
 // isOwnAccount reports whether the caller is of the function's account.
 func (r *request) isOwnAccount() bool {
 	return r.kind == callerIdentity && r.identity.account == r.function.AccountID()

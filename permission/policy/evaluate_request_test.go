@@ -39,10 +39,21 @@ var callerTests = []evaluateTest{
 	{``, from(ownRole), policy.AllowedIfIdentityPolicy, "can allow it alone"},
 	{``, from(allows(ownRole)), policy.Allowed, "no statement matches, but"},
 	{``, from(silent(ownRole)), policy.Denied, "nor does the caller's identity policy"},
+	// One that denies wins over every statement, in every account.
+	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(denies(ownRole)), policy.Denied, "the caller's identity policy denies it"},
+	{`{"Principal":"*"}`, from(denies(otherRole)), policy.Denied, "the caller's identity policy denies it"},
+	{``, from(denies(ownRole)), policy.Denied, "the caller's identity policy denies it"},
+	{``, from(denies(otherRole)), policy.Denied, "the caller's identity policy denies it"},
+	{`{"Principal":"*","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}`, from(denies(ownRole)), policy.Denied, "the caller's identity policy denies it"},
+	{urlIAM + viaURL, throughURL("AWS_IAM", denies(otherRole)), policy.Denied, "the caller's identity policy denies it"},
+	{`{"Principal":"*"}` + deny, from(denies(ownRole)), policy.Denied, "statement 1 (block) denies it"},
+	// An unknown one is not asked for a direct grant in the own account; see OutOfScope.
+	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(ownRole), policy.Allowed, "statement 0 matches"},
 	// The best statement counts.
 	{`{"Principal":{"AWS":"123456789012"}} {"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(ownRole), policy.Allowed, "statement 1 matches"},
-	// A root user needs no identity policy.
+	// A root user needs no identity policy, and has none.
 	{``, from(ownRoot), policy.Allowed, ""},
+	{``, from(denies(ownRoot)), policy.Allowed, ""},
 	{`{"Principal":{"AWS":"210987654321"}}`, from(policy.IAMPrincipal{ARN: "arn:aws:iam::210987654321:root"}), policy.Allowed, "needs no identity policy"},
 
 	// Another account's caller needs a statement and its identity policy.

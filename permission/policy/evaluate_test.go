@@ -63,6 +63,11 @@ func silent(p policy.IAMPrincipal) policy.IAMPrincipal {
 	return p
 }
 
+func denies(p policy.IAMPrincipal) policy.IAMPrincipal {
+	p.IdentityPolicy = policy.IdentityPolicyDenies
+	return p
+}
+
 func runEvaluateTests(t *testing.T, tests []evaluateTest) {
 	t.Helper()
 	for _, tt := range tests {
@@ -134,14 +139,48 @@ var targetTests = []evaluateTest{
 	// One entry of several is enough.
 	{`{"Resource":["` + thumbnail + `:1","` + thumbnail + `"]}`, from(bucket), policy.Allowed, ""},
 	{`{"Resource":["` + thumbnail + `:1","` + thumbnail + `:2"]}`, from(bucket), policy.Denied, "is none of " + thumbnail + ":1, " + thumbnail + ":2"},
-	// Wildcards stay within the parts of the ARN; the last part may have colons.
+	// Wildcards match within the six parts of the ARN; the last part may have colons.
 	{`{"Resource":"*"}`, from(bucket), policy.Allowed, ""},
 	{`{"Resource":"` + thumbnail + `:*"}`, on("PROD"), policy.Allowed, ""},
 	{`{"Resource":"` + thumbnail + `:*"}`, from(bucket), policy.Denied, "does not match"},
 	{`{"Resource":"` + thumbnail + `:?"}`, on("22"), policy.Denied, ""},
 	{`{"Resource":"arn:aws:lambda:*:123456789012:function:Thumb*"}`, from(bucket), policy.Allowed, ""},
-	// IAM completes some ARNs that are cut short, so that they are not decided.
+	// A * at the end of a segment may reach across the colons that follow it, or not. A
+	// pattern that matches only if it does is undecided.
+	{`{"Resource":"arn:aws:lambda:us-east-1:*:Thumbnail"}`, from(bucket), policy.Unsupported, "it is not known whether Resource"},
+	{`{"Resource":"arn:aws:lambda:*:function:Thumbnail"}`, from(bucket), policy.Unsupported, ""},
+	{`{"Resource":"arn:aws:lambda:us-*:function:Thumb*"}`, from(bucket), policy.Unsupported, ""},
+	{`{"Resource":"arn:aws:lambda:us-e*-1:123456789012:fun*:PROD"}`, on("PROD"), policy.Allowed, ""},
+	{`{"Resource":"arn:aws:lambda:us-e*:PROD:*:*"}`, on("PROD"), policy.Denied, ""},
+	// The same patterns that deny, and those that spare others from being denied.
+	{`{} {"Effect":"Deny","Resource":"arn:aws:lambda:us-east-1:*:Thumbnail"}`, from(bucket), policy.Unsupported, "statement 1: it is not known whether Resource"},
+	{`{} {"Effect":"Deny","Resource":"arn:aws:lambda:*:function:Thumbnail"}`, from(bucket), policy.Unsupported, ""},
+	{`{} {"Effect":"Deny","Resource":"arn:aws:lambda:us-*:function:Thumb*"}`, from(bucket), policy.Unsupported, ""},
+	{`{"Resource":null,"NotResource":"arn:aws:lambda:us-east-1:*:Thumbnail"}`, from(bucket), policy.Unsupported, ""},
+	{`{"Resource":null,"NotResource":"arn:aws:lambda:*:function:Thumbnail"}`, from(bucket), policy.Unsupported, ""},
+	{`{"Resource":null,"NotResource":"arn:aws:lambda:us-*:function:Thumb*"}`, from(bucket), policy.Unsupported, ""},
+	{`{} {"Effect":"Deny","Resource":null,"NotResource":"arn:aws:lambda:us-*:function:Thumb*"}`, from(bucket), policy.Unsupported, ""},
+	// It does not matter where another statement decides, or another entry.
+	{`{"Resource":"arn:aws:lambda:us-east-1:*:Thumbnail"} {}`, from(bucket), policy.Allowed, "statement 1 matches"},
+	{`{"Resource":["arn:aws:lambda:us-east-1:*:Thumbnail","*"]}`, from(bucket), policy.Allowed, ""},
+	{`{"Resource":["arn:aws:lambda:us-east-1:*:Thumbnail","arn:aws:lambda:us-east-1:*:Thumbnail"]}`, from(bucket), policy.Unsupported, ""},
+	{`{} {"Effect":"Deny","Action":"lambda:GetFunction","Resource":"arn:aws:lambda:us-east-1:*:Thumbnail"}`, from(bucket), policy.Allowed, ""},
+	// A * within a segment, and ?, stay within the segment.
+	{`{"Resource":"arn:aws:lam*2:function:Thumbnail:PROD"}`, on("PROD"), policy.Denied, "does not match"},
+	{`{"Resource":"arn:aws:lambda:us-east-1?123456789012:function:Thumbnail:PROD"}`, on("PROD"), policy.Denied, ""},
+	{`{"Resource":"arn:aws:lambda:us-east-?:*:function:T?umbnail"}`, from(bucket), policy.Allowed, ""},
+	// A pattern that matches in neither reading is a sure no.
+	{`{"Resource":"arn:aws:lambda:*:function:Other"}`, from(bucket), policy.Denied, ""},
+	{`{"Resource":"arn:aws:s3:*:*:*:*"}`, from(bucket), policy.Denied, ""},
+	// IAM completes some ARNs that are cut short, so that they are not decided if any
+	// way of completing them would match.
 	{`{"Resource":"arn:aws:lambda:*"}`, from(bucket), policy.Unsupported, "it is not known whether Resource"},
+	{`{"Resource":"arn:aws:lambda"}`, from(bucket), policy.Unsupported, ""},
+	{`{"Resource":"arn:*Thumbnail"}`, from(bucket), policy.Unsupported, ""},
+	{`{"Resource":"arn:aws:s3:*"}`, from(bucket), policy.Denied, ""},
+	{`{"Resource":"Thumbnail"}`, from(bucket), policy.Denied, ""},
+	// An ARN begins with "arn"; a pattern in its place is not decided.
+	{`{"Resource":"*:aws:lambda:us-east-1:123456789012:function:Thumbnail"}`, from(bucket), policy.Unsupported, ""},
 	// So it is with policy variables, which the old version does not have.
 	{`{"Resource":"` + thumbnail + `${aws:username}"}`, from(bucket), policy.Unsupported, ""},
 	// NotResource is everything else.

@@ -184,4 +184,5 @@ const (
 	IdentityPolicyUnknown IdentityPolicy = iota // not known: the answer may be AllowedIfIdentityPolicy
 	IdentityPolicyAllows                        // they allow it
 	IdentityPolicySilent                        // they say nothing about it, which alone is not enough
+	IdentityPolicyDenies                        // they deny it, which no statement can undo
 )

@@ -86,13 +86,22 @@ func literalHead(pattern string) int {
 	return len(pattern)
 }
 
-// arnMatches reports whether the ARN pattern matches text: part by part, so
-// that a wildcard never crosses one of the first five colons (IAM User Guide,
-// "IAM JSON policy elements: Condition operators", ARN operators).
+// isCompleteARN reports whether pattern has all six parts of an ARN, the first of
+// them "arn".
+func isCompleteARN(pattern string) bool {
+	return strings.HasPrefix(pattern, "arn:") && strings.Count(pattern, ":") >= 5
+}
+
+// arnMatches reports whether a pattern that is a complete ARN matches text part
+// by part, so that a wildcard never crosses one of the first five colons (IAM
+// User Guide, "IAM JSON policy elements: Condition operators", ARN operators).
 func arnMatches(pattern, text string) bool {
-	if !strings.HasPrefix(pattern, "arn:") || !strings.HasPrefix(text, pattern[:literalHead(pattern)]) {
-		return false
-	}
+	return strings.HasPrefix(text, pattern[:literalHead(pattern)]) && partsMatch(pattern, text)
+}
+
+// partsMatch splits both at the first five colons and reports whether each part
+// of pattern matches its counterpart.
+func partsMatch(pattern, text string) bool {
 	for range 5 {
 		p, patterns, isARN := strings.Cut(pattern, ":")
 		t, texts, isTextARN := strings.Cut(text, ":")
@@ -102,4 +111,57 @@ func arnMatches(pattern, text string) bool {
 		pattern, text = patterns, texts
 	}
 	return matches(pattern, text)
+}
+
+// mayCompleteTo reports whether an ARN pattern with fewer than six parts matches
+// text, if its wildcards cross colons or if parts are added to it.
+func mayCompleteTo(pattern, text string) bool {
+	if strings.Count(pattern, ":") >= 5 || !strings.HasPrefix(text, pattern[:literalHead(pattern)]) {
+		return false
+	}
+	return matches(pattern, text) || matches(pattern+":*", text)
+}
+
+// crosses reports whether an ARN pattern matches text if a * at the end of a
+// segment, and each * of the sixth part, may stand for colons too. The time is
+// proportional to the product of the lengths; text is the ARN of a function, which
+// is short.
+func crosses(pattern, text string) bool {
+	if !strings.HasPrefix(text, pattern[:literalHead(pattern)]) {
+		return false
+	}
+	// reached[n] reports whether what was read of the pattern matches text[:n].
+	reached := make([]bool, len(text)+1)
+	reached[0] = true
+	colons := 0
+	for i := 0; i < len(pattern); i++ {
+		switch pattern[i] {
+		case '*':
+			endsSegment := i+1 == len(pattern) || pattern[i+1] == ':'
+			reachAll(reached, text, endsSegment || colons >= 5)
+		case ':':
+			colons++
+			fallthrough
+		default:
+			reachNext(reached, text, pattern[i])
+		}
+	}
+	return reached[len(text)]
+}
+
+// reachAll reads a *, which stands for colons too if crossing.
+func reachAll(reached []bool, text string, crossing bool) {
+	for n := range text {
+		if reached[n] && (crossing || text[n] != ':') {
+			reached[n+1] = true
+		}
+	}
+}
+
+// reachNext reads a byte of the pattern that stands for one of text.
+func reachNext(reached []bool, text string, c byte) {
+	for n := len(text) - 1; n >= 0; n-- {
+		reached[n+1] = reached[n] && (c == text[n] || c == '?' && text[n] != ':')
+	}
+	reached[0] = false
 }
