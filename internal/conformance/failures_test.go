@@ -11,6 +11,8 @@ import (
 // failures are what an attempt can come to, retried or not.
 var failures = map[string]reply{
 	"throttled":           replyWith(429, coded("TooManyRequestsException"), `{"Reason":"CallerRateLimitExceeded","Type":"User","message":"Rate exceeded"}`),
+	"throttled, unknown":  replyWith(429, coded("TeapotException"), `{"message":"m"}`),
+	"throttled, no code":  replyWith(429, nil, `{}`),
 	"throttled, plain":    replyWith(400, coded("ThrottlingException"), `{"message":"Rate exceeded"}`),
 	"Retry-After":         replyWith(429, with(coded("TooManyRequestsException"), "Retry-After", "3"), `{"message":"Rate exceeded"}`),
 	"X-Amz-Retry-After":   replyWith(429, with(coded("TooManyRequestsException"), "X-Amz-Retry-After", "3500"), `{"message":"Rate exceeded"}`),

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -31,8 +32,8 @@ func TestMetricsParity(t *testing.T) {
 				}
 				for again, second := range map[string]reply{"success": accept, "the same": first} {
 					perCall := again == "success"
-					ours := measure(oursObserved, change, input, []reply{first, second}, perCall)
-					sdks := measure(sdkObserved, change, input, []reply{first, second}, perCall)
+					ours := measure(t, oursObserved, change, input, []reply{first, second}, perCall)
+					sdks := measure(t, sdkObserved, change, input, []reply{first, second}, perCall)
 					if answer == "failure error body breaks" { // ours keeps the code
 						named(sdks, "*http.ResponseError", "ServiceException")
 						named(sdks, "*retry.MaxAttemptsError", "ServiceException")
@@ -48,7 +49,7 @@ func TestMetricsParity(t *testing.T) {
 
 // TestMetrics spells out what one call records.
 func TestMetrics(t *testing.T) {
-	got := measure(oursObserved, func(*setting) {}, operations["GetPolicy"], []reply{failures["500"], accept}, false)
+	got := measure(t, oursObserved, func(*setting) {}, operations["GetPolicy"], []reply{failures["500"], accept}, false)
 	const call, signed = `, rpc.method="GetPolicy", rpc.service="Lambda"`, `, auth.scheme_id="aws.auth#sigv4"`
 	attempt := func(end ...string) []string {
 		return append([]string{
@@ -127,13 +128,17 @@ func (refusingMeter) Float64Histogram(string, ...metrics.InstrumentOption) (metr
 	return nil, errRefused
 }
 
-func measure(client observed, change func(*setting), input any, replies []reply, perCall bool) measured {
+// measure makes a call with a meter, in a bubble: an answer may ask for a wait.
+func measure(t *testing.T, client observed, change func(*setting), input any, replies []reply, perCall bool) measured {
+	t.Helper()
 	var m meter
-	set := setting{Config: plainConfig(&script{replies: replies})}
-	set.Retryer = newHasty
-	change(&set)
-	api, optFns := observers{meters: &m}.apply(client, set, perCall)
-	_, _ = invoke(context.Background(), api, input, optFns...)
+	synctest.Test(t, func(*testing.T) {
+		set := setting{Config: plainConfig(&script{replies: replies})}
+		set.Retryer = newHasty
+		change(&set)
+		api, optFns := observers{meters: &m}.apply(client, set, perCall)
+		_, _ = invoke(context.Background(), api, input, optFns...)
+	})
 	return m.measured()
 }
 

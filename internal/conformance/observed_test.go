@@ -65,8 +65,9 @@ func sdkObserved(s setting, o observers) permission.API {
 	})}
 }
 
-// newHasty returns a retryer of the SDK that tries again at once, three times at
-// most.
+// newHasty returns a retryer of the SDK that makes three attempts at most and adds
+// no delay of its own between them. An X-Amz-Retry-After header still makes the
+// SDK wait, up to five seconds.
 func newHasty() aws.Retryer {
 	return retry.NewStandard(func(o *retry.StandardOptions) {
 		o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return 0, nil })

@@ -10,21 +10,17 @@ import (
 )
 
 // TestRetryParity: each failure once and then success, twice, and for ever, with
-// each retryer, under the old and the new rules of the SDK's retryers: the same
-// requests at the same times with the same headers, the same end, and the same
-// attempt results.
+// each retryer: the same requests at the same times with the same headers, the
+// same end, and the same attempt results.
 func TestRetryParity(t *testing.T) {
-	for _, rules := range []string{"false", "true"} {
-		t.Setenv("AWS_NEW_RETRIES_2026", rules)
-		for name, failure := range failures {
-			for kind, set := range retryers {
-				for times := 1; times <= 3; times++ {
-					s := story{replies: append(slices.Repeat([]reply{failure}, times), accept), calls: 2, set: set}
-					if times == 3 {
-						s.replies = s.replies[:3] // for ever
-					}
-					compareStories(t, name+"/"+kind+"/2026 "+rules, s)
+	for name, failure := range failures {
+		for kind, set := range retryers {
+			for times := 1; times <= 3; times++ {
+				s := story{replies: append(slices.Repeat([]reply{failure}, times), accept), calls: 2, set: set}
+				if times == 3 {
+					s.replies = s.replies[:3] // for ever
 				}
+				compareStories(t, name+"/"+kind, s)
 			}
 		}
 	}

@@ -26,8 +26,8 @@ func TestTracingOfRefusals(t *testing.T) {
 		"no identity":  {tracedSettings["no identity"], operations["GetPolicy"], "GetIdentity"},
 		"no signature": {tracedSettings["no signature"], operations["GetPolicy"], "SignRequest"},
 	} {
-		ours := traceOf(oursObserved, test.change, test.input, []reply{accept}, false)
-		sdks := traceOf(sdkObserved, test.change, test.input, []reply{accept}, false)
+		ours := traceOf(t, oursObserved, test.change, test.input, []reply{accept}, false)
+		sdks := traceOf(t, sdkObserved, test.change, test.input, []reply{accept}, false)
 		if test.last == "ResolveEndpoint" {
 			withoutMessage(ours)
 			withoutMessage(sdks)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -79,8 +80,8 @@ func TestTracingParity(t *testing.T) {
 			for operation, input := range operations {
 				for again, second := range map[string]reply{"success": accept, "the same": first} {
 					what, perCall := fmt.Sprintf("%s, %s, %s, then %s", name, answer, operation, again), again == "success"
-					ours := traceOf(oursObserved, change, input, []reply{first, second}, perCall)
-					sdks := traceOf(sdkObserved, change, input, []reply{first, second}, perCall)
+					ours := traceOf(t, oursObserved, change, input, []reply{first, second}, perCall)
+					sdks := traceOf(t, sdkObserved, change, input, []reply{first, second}, perCall)
 					for difference, apply := range tracingDifferences {
 						if !cmp.Equal(sdks, ours) {
 							apply(what, &ours, &sdks)
@@ -103,7 +104,7 @@ func TestTracingParity(t *testing.T) {
 
 // TestTrace spells one of those traces out.
 func TestTrace(t *testing.T) {
-	got := traceOf(oursObserved, func(*setting) {}, operations["GetPolicy"], []reply{replyWith(404, coded("ResourceNotFoundException"), `{"Message":"m"}`)}, false)
+	got := traceOf(t, oursObserved, func(*setting) {}, operations["GetPolicy"], []reply{replyWith(404, coded("ResourceNotFoundException"), `{"Message":"m"}`)}, false)
 	want := trace{
 		Events: []string{
 			"start program",
@@ -173,15 +174,19 @@ func answers() map[string]reply {
 	return all
 }
 
-func traceOf(client observed, change func(*setting), input any, replies []reply, perCall bool) trace {
+// traceOf makes a call within a span, in a bubble: an answer may ask for a wait.
+func traceOf(t *testing.T, client observed, change func(*setting), input any, replies []reply, perCall bool) trace {
+	t.Helper()
 	var spans tracer
-	set := setting{Config: plainConfig(&script{replies: replies})}
-	set.Retryer = newHasty
-	change(&set)
-	api, optFns := observers{tracers: &spans}.apply(client, set, perCall)
-	ctx, outer := spans.StartSpan(context.Background(), "program")
-	_, _ = invoke(ctx, api, input, optFns...)
-	outer.End()
+	synctest.Test(t, func(*testing.T) {
+		set := setting{Config: plainConfig(&script{replies: replies})}
+		set.Retryer = newHasty
+		change(&set)
+		api, optFns := observers{tracers: &spans}.apply(client, set, perCall)
+		ctx, outer := spans.StartSpan(context.Background(), "program")
+		_, _ = invoke(ctx, api, input, optFns...)
+		outer.End()
+	})
 	return spans.trace()
 }
 
