@@ -33,7 +33,7 @@ var mayImport = map[string][]string{
 	"errors":                    {"internal/jsontext", smithy, awsCore},
 	"permission/policy":         {"internal/jsontext", "arn", "validate"},
 	"permission/lint":           {"arn", "validate", "permission/policy"},
-	"permission/grant":          {"validate"},
+	"permission/grant":          {"validate", "permission/policy"},
 	"permission":                {".", "internal/jsontext", "internal/services", "internal/sigv4", "internal/wanted", "arn", "validate", "errors", "permission/policy", smithy, awsCore},
 	"permission/ensure":         {"internal/wanted", "arn", "validate", "errors", "permission/policy", "permission", smithy, awsCore},
 	"permission/permissiontest": {"arn", "validate", "errors", "permission/policy", "permission", smithy, awsCore},
