@@ -33,7 +33,10 @@ func compileConstraints(rows []validate.Constraint) []constraint {
 	return out
 }
 
-// checkConstraints answers with one ValidationException for all members.
+// checkConstraints answers with one ValidationException for all members. Its
+// grammar was recorded in LocalStack's TestLambdaPermissions.test_permission_exceptions and
+// TestLambdaFunction.test_function_name_and_qualifier_validation, that of several
+// failures in TestLambdaLayer; answer.go says where they are.
 func checkConstraints(req request) *answer {
 	var failures []string
 	for _, c := range constraints {

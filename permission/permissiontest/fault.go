@@ -43,13 +43,13 @@ func CommitThen(f Fault) Fault {
 // with that code; a StatusCode in the error is the status instead.
 func Fail(err smithy.APIError) Fault { return Fault{mishap: replyOf(err)} }
 
-// ServerError answers 500 ServiceException.
+// ServerError answers 500 ServiceException, in words that mentum/lambdaws#49 quotes.
 func ServerError() Fault {
 	return Fail(&lambdaerrors.ServiceException{Message: aws.String("An error occurred and the request cannot be processed.")})
 }
 
 // Throttle answers 429 TooManyRequestsException, as the service does to an
-// account that calls too fast, without a Retry-After header.
+// account that calls too fast, without a Retry-After header (fyoorer/ShadowClone#25).
 func Throttle() Fault {
 	return Fail(&lambdaerrors.TooManyRequestsException{
 		Message: aws.String("Rate exceeded"),
@@ -70,8 +70,8 @@ func ThrottleFor(d time.Duration) Fault {
 }
 
 // ConcurrentUpdate answers 409 ResourceConflictException in the words for
-// another change that came in between. Unlike a StatementId that is taken, it
-// passes.
+// another change that came in between (hashicorp/terraform-provider-aws#5154).
+// Unlike a StatementId that is taken, it passes.
 func ConcurrentUpdate() Fault {
 	return Fail(&lambdaerrors.ResourceConflictException{
 		Message: aws.String("The function could not be updated due to a concurrent update operation."),

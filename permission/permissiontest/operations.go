@@ -50,8 +50,6 @@ func (s *Service) getPolicy(t target) *answer {
 	}}
 }
 
-func noPolicy() *answer { return notFound("The resource you requested does not exist.") }
-
 // removePermission looks at the policy, then at the statement, then at the
 // RevisionId. Whether the service looks at the RevisionId before the statement
 // is not known, nor the message for a wrong one: it is taken to be that of
@@ -59,18 +57,18 @@ func noPolicy() *answer { return notFound("The resource you requested does not e
 func (s *Service) removePermission(req request, t target) *answer {
 	f, ok := s.function(t)
 	if !ok {
-		return notFound("No policy found for: " + t.unqualifiedARN())
+		return noPolicyOfFunction(t.unqualifiedARN())
 	}
 	if !f.has(t.qualifier) {
 		return noSuchScope(t)
 	}
 	p, ok := f.policies[t.qualifier.String()]
 	if !ok {
-		return notFound("No policy is associated with the given resource.")
+		return noPolicyToChange()
 	}
 	sid := req.members["StatementId"]
 	if _, ok := p.document.Lookup(sid); !ok {
-		return notFound("Statement " + sid + " is not found in resource policy.")
+		return statementNotFound(sid)
 	}
 	if refused := checkRevision(req, f, t); refused != nil {
 		return refused
@@ -121,14 +119,15 @@ func hasSid(d policy.Document, sid string) bool {
 // checkParameters are the refusals that need no state.
 func checkParameters(req request, t target) *answer {
 	if t.qualifier.IsLatest() {
-		return invalidParameter("We currently do not support adding policies for $LATEST.")
+		return latestTakesNoPolicy()
 	}
 	return checkActions(req)
 }
 
 // checkActions refuses what goes with one action only. Which actions those are
-// is a rule of the library, and the words are its; those about
-// InvokedViaFunctionUrl are not known of the service.
+// is a rule of the library, and the words are its. Those about FunctionUrlAuthType
+// are the service's, quoted in LocalStack's TestLambdaPermissions; those about
+// InvokedViaFunctionUrl are not known of it.
 func checkActions(req request) *answer {
 	var broken *validate.Error
 	if !errors.As(validate.Current.Check(req.grant()), &broken) {
@@ -145,7 +144,7 @@ func checkActions(req request) *answer {
 func (s *Service) scopeForAdding(t target) (*function, *answer) {
 	f, ok := s.function(t)
 	if !ok {
-		return nil, notFound("Function not found: " + t.unqualifiedARN())
+		return nil, functionNotFound(t.unqualifiedARN())
 	}
 	if !f.has(t.qualifier) {
 		return nil, noSuchScope(t)

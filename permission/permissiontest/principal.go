@@ -32,16 +32,12 @@ var (
 // Lambda with Alexa").
 var alexaPrincipals = []string{"alexa-appkit.amazon", "alexa-connectedhome.amazon"}
 
-// invalidPrincipal is said of every principal that is none.
-const invalidPrincipal = "The provided principal was invalid. Please check the principal and try again."
-
 // checkPrincipals refuses a principal that is none, and any addition to a policy
 // that holds one which has been deleted: the service judges the whole document.
 func (s *Service) checkPrincipals(principal string, before policy.Document) *answer {
 	switch {
 	case anyIAMARN.MatchString(principal) && !iamIdentity.MatchString(principal):
-		return invalidParameter("The provided input'" + principal + "'was invalid. " +
-			`Member must satisfy expression: [\w+=,.@-]* Please check your input and try again.`)
+		return malformedIAMARN(principal)
 	case !s.isPrincipal(principal), len(before.DeadPrincipals()) > 0:
 		return invalidParameter(invalidPrincipal)
 	}

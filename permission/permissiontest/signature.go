@@ -34,6 +34,11 @@ func newVerifier(s *settings, keys *keyring) *verifier {
 	return &verifier{settings: s, keys: keys, signer: v4.NewSigner()}
 }
 
+// missingToken: brefphp/bref#1250.
+func missingToken() *answer {
+	return plainError(http.StatusForbidden, "MissingAuthenticationTokenException", "Missing Authentication Token")
+}
+
 func invalidSignature(message string) *answer {
 	return plainError(http.StatusForbidden, "InvalidSignatureException", message)
 }
@@ -44,7 +49,7 @@ func invalidSignature(message string) *answer {
 func (v *verifier) verify(r *http.Request, body []byte, read bool) *answer {
 	header := r.Header.Values("Authorization")
 	if len(header) == 0 {
-		return plainError(http.StatusForbidden, "MissingAuthenticationTokenException", "Missing Authentication Token")
+		return missingToken()
 	}
 	a, refused := parseAuthorization(strings.Join(header, ","))
 	if refused != nil {
@@ -110,6 +115,8 @@ func (v *verifier) checkScope(a authorization, signedAt time.Time) *answer {
 	return nil
 }
 
+// checkTime has its texts from PolymerAWS/polymeraws#17:
+// an InvalidSignatureException, not a RequestExpired.
 func (v *verifier) checkTime(signedAt time.Time) *answer {
 	now := v.now().UTC()
 	earliest, latest := now.Add(-signatureWindow), now.Add(signatureWindow)
@@ -126,7 +133,8 @@ func (v *verifier) checkTime(signedAt time.Time) *answer {
 }
 
 // checkSignature signs a copy of the request that has exactly the headers which
-// the Authorization header names, and compares the two signatures.
+// the Authorization header names, and compares the two signatures. The text of the
+// refusal: erlcloud/erlcloud#690.
 func (v *verifier) checkSignature(a authorization, r *http.Request, body []byte, signedAt time.Time, known aws.Credentials) *answer {
 	// The signer signs the query as it parses it and drops what it cannot parse.
 	_, malformed := url.ParseQuery(r.URL.RawQuery)
@@ -192,6 +200,9 @@ const signingAlgorithm = "AWS4-HMAC-SHA256"
 // 5.6.3).
 const optionalSpace = " \t"
 
+// incomplete is the answer to an Authorization header that cannot be read. Code
+// and texts are those of API Gateway (aws-amplify/amplify-flutter#1539); Lambda's
+// are not known.
 func incomplete(message string) *answer {
 	return plainError(http.StatusForbidden, "IncompleteSignatureException", message)
 }
@@ -308,7 +319,8 @@ func (k *keyring) rotate(next aws.Credentials) {
 }
 
 // refuse is the answer to a key id and a session token that are not the current
-// ones. It does not tell which of the two is wrong.
+// ones. It does not tell which of the two is wrong. The texts:
+// cloudquery/cq-provider-aws#1171 and cloudyr/aws.lambda#10.
 func (k *keyring) refuse(keyID, sessionToken string) *answer {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -88,10 +88,10 @@ func (s *Service) locate(req request) (target, *answer) {
 		return target{}, refused
 	}
 	if region := name.Region(); region != "" && region != s.region {
-		return target{}, notFound("Functions from '" + region + "' are not reachable in this region ('" + s.region + "')")
+		return target{}, unreachableRegion(region, s.region)
 	}
 	if account := name.AccountID(); account != "" && account != s.account {
-		return target{}, accessDenied(nil)
+		return target{}, anotherAccount()
 	}
 	return target{s.complete(name.Unqualified()), qualifier}, nil
 }
@@ -108,7 +108,7 @@ func qualifierOf(req request, name arn.Function) (arn.Qualifier, *answer) {
 		return arn.Qualifier{}, serializationError(err.Error())
 	}
 	if derived := name.Qualifier(); !derived.IsZero() && derived != q {
-		return arn.Qualifier{}, invalidParameter("The derived qualifier from the function name does not match the specified qualifier.")
+		return arn.Qualifier{}, qualifierMismatch()
 	}
 	return q, nil
 }
@@ -127,7 +127,7 @@ func (s *Service) function(t target) (*function, bool) {
 // for what could be an alias, another for the rest.
 func noSuchScope(t target) *answer {
 	if t.qualifier.IsAlias() {
-		return notFound("Cannot find alias arn: " + t.qualifiedARN())
+		return aliasNotFound(t.qualifiedARN())
 	}
-	return notFound("Function not found: " + t.qualifiedARN())
+	return functionNotFound(t.qualifiedARN())
 }
