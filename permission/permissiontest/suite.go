@@ -74,10 +74,24 @@ func TestAPI[T interface {
 
 // apiCase is one rule of the service and how to see it.
 type apiCase struct {
-	name string
-	rule string // a sentence, for who breaks it
-	run  func(*conformance)
+	name   string
+	rule   string // a sentence, for who breaks it
+	source string // how the rule is known
+	run    func(*conformance)
 }
+
+// The sources of rules: tests of LocalStack whose snapshots were recorded from AWS
+// (answer.go says where they are). The rest names its issue or document.
+const (
+	permissionExceptions = "LocalStack, TestLambdaPermissions.test_permission_exceptions"
+	permissionFields     = "LocalStack, TestLambdaPermissions.test_add_lambda_permission_fields"
+	permissionAWS        = "LocalStack, TestLambdaPermissions.test_add_lambda_permission_aws"
+	permissionVersions   = "LocalStack, TestLambdaPermissions.test_lambda_permission_fn_versioning"
+	removeMulti          = "LocalStack, TestLambdaPermissions.test_remove_multi_permissions"
+	revisions            = "LocalStack, TestLambdaRevisions.test_function_revisions_permissions"
+	layerPolicy          = "LocalStack, TestLambdaLayer.test_layer_policy_exceptions"
+	inferred             = "inferred from the other operations and scopes"
+)
 
 func apiCases() []apiCase {
 	var cases []apiCase
@@ -92,7 +106,7 @@ func apiCases() []apiCase {
 // test runs the case and cleans up behind it.
 func (c apiCase) test(tb TB, h Harness) {
 	tb.Helper()
-	run := newConformance(tb, h, c.rule)
+	run := newConformance(tb, h, c)
 	run.wantUntouched()
 	tb.Cleanup(run.cleanUp)
 	c.run(run)
@@ -103,24 +117,25 @@ type conformance struct {
 	TB
 	Harness
 	function arn.Function
-	rule     string
+	is       apiCase
 	ctx      context.Context
 	added    []validate.Request // what may have to be removed
 }
 
-func newConformance(tb TB, h Harness, rule string) *conformance {
+func newConformance(tb TB, h Harness, is apiCase) *conformance {
 	tb.Helper()
 	f, err := arn.ParseFunction(h.Function)
 	if err != nil || !f.IsComplete() || !f.Qualifier().IsZero() {
 		tb.Fatalf("permissiontest: Harness.Function is %q, want a full function ARN without a qualifier", h.Function)
 	}
-	return &conformance{TB: tb, Harness: h, function: f, rule: rule, ctx: tb.Context()}
+	return &conformance{TB: tb, Harness: h, function: f, is: is, ctx: tb.Context()}
 }
 
-// fail ends the case with what is wrong and the rule that it breaks.
+// fail ends the case with what is wrong, the rule that it breaks, and how that rule
+// is known.
 func (c *conformance) fail(format string, args ...any) {
 	c.Helper()
-	c.Fatalf("%s\nthe rule: %s", fmt.Sprintf(format, args...), c.rule)
+	c.Fatalf("%s\nthe rule: %s (%s)", fmt.Sprintf(format, args...), c.is.rule, c.is.source)
 }
 
 // qualifiers are those of the scopes that the harness has.

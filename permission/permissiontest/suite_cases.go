@@ -18,51 +18,51 @@ import (
 // the grants opens a function to the public.
 func statementCases() []apiCase {
 	grants := []struct {
-		name, rule string
-		edit       func(*conformance, *validate.Request)
+		name, rule, source string
+		edit               func(*conformance, *validate.Request)
 	}{
-		{"service", "a service principal is kept as it is, under Service",
+		{"service", "a service principal is kept as it is, under Service", permissionFields,
 			func(c *conformance, r *validate.Request) { r.Principal, r.SourceArn = "events.amazonaws.com", "" }},
-		{"SourceArn", "SourceArn becomes the condition ArnLike AWS:SourceArn",
+		{"SourceArn", "SourceArn becomes the condition ArnLike AWS:SourceArn", permissionAWS,
 			func(c *conformance, r *validate.Request) {}},
-		{"SourceAccount", "SourceAccount becomes the condition StringEquals AWS:SourceAccount",
+		{"SourceAccount", "SourceAccount becomes the condition StringEquals AWS:SourceAccount", permissionFields,
 			func(c *conformance, r *validate.Request) { r.SourceAccount = c.function.AccountID() }},
-		{"account", "an account id as the Principal becomes the ARN of the account's root, under AWS",
+		{"account", "an account id as the Principal becomes the ARN of the account's root, under AWS", permissionFields,
 			func(c *conformance, r *validate.Request) { r.Principal, r.SourceArn = c.function.AccountID(), "" }},
-		{"everyone", `the Principal "*" stays the bare string "*"`,
+		{"everyone", `the Principal "*" stays the bare string "*"`, permissionFields,
 			func(c *conformance, r *validate.Request) {
 				r.Principal, r.SourceArn, r.SourceAccount = "*", "", c.function.AccountID()
 			}},
-		{"PrincipalOrgID", "PrincipalOrgID becomes the condition StringEquals aws:PrincipalOrgID",
+		{"PrincipalOrgID", "PrincipalOrgID becomes the condition StringEquals aws:PrincipalOrgID", permissionFields,
 			func(c *conformance, r *validate.Request) {
 				r.Principal, r.SourceArn, r.PrincipalOrgID = c.function.AccountID(), "", "o-1234567890"
 			}},
-		{"FunctionUrlAuthType", "FunctionUrlAuthType becomes the condition StringEquals lambda:FunctionUrlAuthType",
+		{"FunctionUrlAuthType", "FunctionUrlAuthType becomes the condition StringEquals lambda:FunctionUrlAuthType", permissionFields,
 			func(c *conformance, r *validate.Request) {
 				r.Principal, r.SourceArn = c.function.AccountID(), ""
 				r.Action, r.FunctionUrlAuthType = "lambda:InvokeFunctionUrl", "AWS_IAM"
 			}},
-		{"InvokedViaFunctionUrl", `InvokedViaFunctionUrl becomes the condition Bool lambda:InvokedViaFunctionUrl "true"`,
+		{"InvokedViaFunctionUrl", `InvokedViaFunctionUrl becomes the condition Bool lambda:InvokedViaFunctionUrl "true"`, "output of the AWS CLI, published",
 			func(c *conformance, r *validate.Request) {
 				r.Principal, r.SourceArn, r.InvokedViaFunctionUrl = c.function.AccountID(), "", aws.Bool(true)
 			}},
-		{"EventSourceToken", "EventSourceToken becomes the condition StringEquals lambda:EventSourceToken",
+		{"EventSourceToken", "EventSourceToken becomes the condition StringEquals lambda:EventSourceToken", "hashicorp/terraform-provider-aws#2248",
 			func(c *conformance, r *validate.Request) {
 				r.Principal, r.SourceArn, r.EventSourceToken = "alexa-appkit.amazon.com", "", "permissiontest"
 			}},
-		{"any action", "the Action is kept as it is",
+		{"any action", "the Action is kept as it is", permissionFields,
 			func(c *conformance, r *validate.Request) { r.Action = "lambda:*" }},
 	}
 	var cases []apiCase
 	for _, g := range grants {
-		cases = append(cases, apiCase{"statement/" + g.name, g.rule, func(c *conformance) {
+		cases = append(cases, apiCase{"statement/" + g.name, g.rule, g.source, func(c *conformance) {
 			c.wantStatement(c.grant(func(r *validate.Request) { g.edit(c, r) }))
 		}})
 	}
 	return append(cases, apiCase{"statement/JSON",
 		"a statement is compact JSON with the members Sid, Effect, Principal, Action, Resource, Condition in this order, " +
 			"and no Condition without conditions",
-		wantCompact})
+		permissionAWS, wantCompact})
 }
 
 // wantStatement adds a grant and looks for its statement in the answer and in the
@@ -158,7 +158,7 @@ func withQualifier(q string) func(*validate.Request) {
 }
 
 var policyCases = []apiCase{
-	{"policy/order", "a policy has Version 2012-10-17, Id default, and its statements in the order of addition", func(c *conformance) {
+	{"policy/order", "a policy has Version 2012-10-17, Id default, and its statements in the order of addition", permissionAWS, func(c *conformance) {
 		for _, n := range []int{2, 1, 3} {
 			c.mustAdd(withSid(n))
 		}
@@ -168,7 +168,7 @@ var policyCases = []apiCase{
 			c.fail("Version %q, Id %q, %v", document.Version(), document.ID(), err)
 		}
 	}},
-	{"policy/remove", "RemovePermission removes one statement, and with the last one the policy", func(c *conformance) {
+	{"policy/remove", "RemovePermission removes one statement, and with the last one the policy", removeMulti, func(c *conformance) {
 		c.mustAdd(withSid(1))
 		c.mustAdd(withSid(2))
 		for _, n := range []int{1, 2} {
@@ -181,7 +181,7 @@ var policyCases = []apiCase{
 		}
 		c.expectSids("")
 	}},
-	{"policy/again", "a StatementId is free again when its statement was removed", func(c *conformance) {
+	{"policy/again", "a StatementId is free again when its statement was removed", inferred, func(c *conformance) {
 		c.mustAdd()
 		if err := c.remove("", nthSid(1), ""); err != nil {
 			c.fail("RemovePermission: %v", err)
@@ -189,14 +189,14 @@ var policyCases = []apiCase{
 		c.mustAdd()
 		c.expectSids("", nthSid(1))
 	}},
-	{"policy/names", "a function is the same by its name, its partial ARN and its ARN", func(c *conformance) {
+	{"policy/names", "a function is the same by its name, its partial ARN and its ARN", "API Reference, AddPermission, FunctionName", func(c *conformance) {
 		f := c.function
 		for i, name := range []string{f.Name(), f.AccountID() + ":" + f.Name(), f.AccountID() + ":function:" + f.Name(), f.String()} {
 			c.mustAdd(withSid(i+1), func(r *validate.Request) { r.FunctionName = name })
 		}
 		c.expectSids("", nthSid(1), nthSid(2), nthSid(3), nthSid(4))
 	}},
-	{"policy/size", "a policy of more than 20480 bytes is refused, its size told in the message", wantLimit},
+	{"policy/size", "a policy of more than 20480 bytes is refused, its size told in the message", "adobe/helix-deploy#24", wantLimit},
 }
 
 // wantLimit fills a policy until it is refused.
@@ -224,7 +224,7 @@ func wantLimit(c *conformance) {
 
 var scopeCases = []apiCase{
 	{"scope/separate", "the function, each version and each alias have a policy each, with the qualifier in the Resource, " +
-		"and the same StatementId may be in all of them", func(c *conformance) {
+		"and the same StatementId may be in all of them", permissionVersions, func(c *conformance) {
 		c.need("Version", c.Version)
 		c.need("Alias", c.Alias)
 		for _, q := range c.qualifiers() {
@@ -235,7 +235,7 @@ var scopeCases = []apiCase{
 			c.expectSids(q, nthSid(1))
 		}
 	}},
-	{"scope/one only", "a grant for the function is not in the policies of its versions and aliases", func(c *conformance) {
+	{"scope/one only", "a grant for the function is not in the policies of its versions and aliases", permissionVersions, func(c *conformance) {
 		c.need("Version or Alias", c.Version+c.Alias)
 		c.mustAdd()
 		c.expectSids("", nthSid(1))
@@ -243,7 +243,7 @@ var scopeCases = []apiCase{
 			c.expectSids(q)
 		}
 	}},
-	{"scope/qualified name", "a qualifier may be in the FunctionName, in Qualifier, or in both when they agree", func(c *conformance) {
+	{"scope/qualified name", "a qualifier may be in the FunctionName, in Qualifier, or in both when they agree", permissionVersions, func(c *conformance) {
 		c.need("Alias", c.Alias)
 		inName := func(r *validate.Request) { r.FunctionName += ":" + c.Alias }
 		c.mustAdd(withSid(1), withQualifier(c.Alias))

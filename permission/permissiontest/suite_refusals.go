@@ -26,15 +26,15 @@ func (c *conformance) wantRefusal(err error, want refused) {
 // aRefusal is a request that the service refuses, on a function whose policy is
 // empty unless the name says that there is one.
 type aRefusal struct {
-	name, rule string
-	call       func(*conformance) error
-	want       func(*conformance) refused
+	name, rule, source string
+	call               func(*conformance) error
+	want               func(*conformance) refused
 }
 
 func refusalCases() []apiCase {
 	var cases []apiCase
 	for _, r := range refusals {
-		cases = append(cases, apiCase{"refusal/" + r.name, r.rule, func(c *conformance) {
+		cases = append(cases, apiCase{"refusal/" + r.name, r.rule, r.source, func(c *conformance) {
 			c.wantRefusal(r.call(c), r.want(c))
 		}})
 	}
@@ -105,40 +105,40 @@ const (
 )
 
 var refusals = []aRefusal{
-	{"derived qualifier", "a qualifier in the name must be the Qualifier, also of a scope that does not exist",
+	{"derived qualifier", "a qualifier in the name must be the Qualifier, also of a scope that does not exist", permissionExceptions,
 		adding(named(":alias-not-42"), withQualifier("42")), says(400, invalidParam, derivedQualifier)},
-	{"Qualifier $LATEST", "$LATEST takes no policy", adding(withQualifier("$LATEST")), says(400, invalidParam, noLatest)},
-	{"name with $LATEST", "$LATEST takes no policy", adding(named(":$LATEST")), says(400, invalidParam, noLatest)},
-	{"principal", "a principal that is none is refused",
+	{"Qualifier $LATEST", "$LATEST takes no policy", permissionExceptions, adding(withQualifier("$LATEST")), says(400, invalidParam, noLatest)},
+	{"name with $LATEST", "$LATEST takes no policy", permissionExceptions, adding(named(":$LATEST")), says(400, invalidParam, noLatest)},
+	{"principal", "a principal that is none is refused", permissionExceptions,
 		adding(func(r *validate.Request) { r.Principal = "invalid.nonaws.com" }), says(400, invalidParam, invalidPrincipal)},
-	{"StatementId", "a StatementId with other characters than letters, digits, - and _ is a ValidationException",
+	{"StatementId", "a StatementId with other characters than letters, digits, - and _ is a ValidationException", permissionExceptions,
 		adding(func(r *validate.Request) { r.StatementId = "example.com" }), says(400, "ValidationException",
 			"1 validation error detected: Value 'example.com' at 'statementId' failed to satisfy constraint: "+
 				"Member must satisfy regular expression pattern: ([a-zA-Z0-9-_]+)")},
-	{"duplicate", "a StatementId that is taken is refused, also for the same grant", twice(adding()),
+	{"duplicate", "a StatementId that is taken is refused, also for the same grant", permissionExceptions, twice(adding()),
 		says(409, "ResourceConflictException", "The statement id (permissiontest-1) provided already exists. "+
 			"Please provide a new statement id, or remove the existing statement.")},
-	{"AddPermission, function", "a function that does not exist is named by its ARN",
+	{"AddPermission, function", "a function that does not exist is named by its ARN", permissionExceptions,
 		adding(named(unknownName)), saysARN("Function not found: ", unknownName)},
-	{"AddPermission, alias", "a qualifier that could be an alias and is none is an alias that cannot be found",
+	{"AddPermission, alias", "a qualifier that could be an alias and is none is an alias that cannot be found", permissionExceptions,
 		adding(withQualifier(unknownQualifier)), saysARN("Cannot find alias arn: ", ":"+unknownQualifier)},
-	{"AddPermission, version", "a version that does not exist is a function that cannot be found",
+	{"AddPermission, version", "a version that does not exist is a function that cannot be found", permissionExceptions,
 		adding(withQualifier("999999")), saysARN("Function not found: ", ":999999")},
-	{"AddPermission, odd qualifier", "a qualifier with a $ that does not exist is a function that cannot be found",
+	{"AddPermission, odd qualifier", "a qualifier with a $ that does not exist is a function that cannot be found", permissionExceptions,
 		adding(withQualifier("valid-with-$-but-doesnotexist")), saysARN("Function not found: ", ":valid-with-$-but-doesnotexist")},
-	{"GetPolicy, no policy", "GetPolicy of a scope without a policy says that the resource does not exist",
+	{"GetPolicy, no policy", "GetPolicy of a scope without a policy says that the resource does not exist", removeMulti,
 		getting("", ""), says(404, missing, noSuchResource)},
-	{"GetPolicy, function", "GetPolicy of a function that does not exist says the same as of one without a policy",
+	{"GetPolicy, function", "GetPolicy of a function that does not exist says the same as of one without a policy", permissionExceptions,
 		getting(unknownName, ""), says(404, missing, noSuchResource)},
-	{"GetPolicy, alias", "GetPolicy of an alias that does not exist says the same as of one without a policy",
+	{"GetPolicy, alias", "GetPolicy of an alias that does not exist says the same as of one without a policy", inferred,
 		getting("", unknownQualifier), says(404, missing, noSuchResource)},
-	{"RemovePermission, function", "RemovePermission of a function that does not exist finds no policy for its ARN",
+	{"RemovePermission, function", "RemovePermission of a function that does not exist finds no policy for its ARN", permissionExceptions,
 		removing(unknownName, "", nthSid(1)), saysARN("No policy found for: ", unknownName)},
-	{"RemovePermission, no policy", "RemovePermission where there is no policy says so",
+	{"RemovePermission, no policy", "RemovePermission where there is no policy says so", permissionExceptions,
 		removing("", "", nthSid(1)), says(404, missing, "No policy is associated with the given resource.")},
-	{"RemovePermission, statement", "RemovePermission of a statement that is not in the policy names it",
+	{"RemovePermission, statement", "RemovePermission of a statement that is not in the policy names it", layerPolicy,
 		twice(removing("", "", nthSid(2))), says(404, missing, "Statement "+nthSid(2)+" is not found in resource policy.")},
-	{"RemovePermission, alias", "RemovePermission of an alias that does not exist cannot find the alias",
+	{"RemovePermission, alias", "RemovePermission of an alias that does not exist cannot find the alias", inferred,
 		removing("", unknownQualifier, nthSid(1)), saysARN("Cannot find alias arn: ", ":"+unknownQualifier)},
 }
 
@@ -147,7 +147,7 @@ func withRevision(id string) func(*validate.Request) {
 }
 
 var revisionCases = []apiCase{
-	{"revision/changes", "every AddPermission and RemovePermission changes the policy's RevisionId, and a reading does not", func(c *conformance) {
+	{"revision/changes", "every AddPermission and RemovePermission changes the policy's RevisionId, and a reading does not", removeMulti, func(c *conformance) {
 		c.mustAdd(withSid(1))
 		first := c.expectSids("", nthSid(1))
 		if again := c.expectSids("", nthSid(1)); again != first || first == "" {
@@ -163,7 +163,7 @@ var revisionCases = []apiCase{
 			c.fail("RevisionId is %q, after AddPermission %q, after RemovePermission %q", first, second, third)
 		}
 	}},
-	{"revision/of the scope", "a change in another scope does not change a policy's RevisionId", func(c *conformance) {
+	{"revision/of the scope", "a change in another scope does not change a policy's RevisionId", permissionVersions, func(c *conformance) {
 		c.need("Alias", c.Alias)
 		c.mustAdd()
 		before := c.expectSids("", nthSid(1))
@@ -173,7 +173,7 @@ var revisionCases = []apiCase{
 			c.fail("RevisionId was %q and is %q", before, after)
 		}
 	}},
-	{"revision/guards AddPermission", "AddPermission with a RevisionId works with the policy's latest one alone", func(c *conformance) {
+	{"revision/guards AddPermission", "AddPermission with a RevisionId works with the policy's latest one alone", revisions, func(c *conformance) {
 		c.mustAdd(withSid(1))
 		old := c.expectSids("", nthSid(1))
 		c.mustAdd(withSid(2), withRevision(old))
@@ -181,7 +181,7 @@ var revisionCases = []apiCase{
 		c.wantRefusal(err, wrongRevision)
 		c.expectSids("", nthSid(1), nthSid(2))
 	}},
-	{"revision/guards RemovePermission", "RemovePermission with a RevisionId works with the policy's latest one alone", func(c *conformance) {
+	{"revision/guards RemovePermission", "RemovePermission with a RevisionId works with the policy's latest one alone", revisions, func(c *conformance) {
 		c.mustAdd(withSid(1))
 		old := c.expectSids("", nthSid(1))
 		c.mustAdd(withSid(2))
@@ -194,12 +194,12 @@ var revisionCases = []apiCase{
 		}
 		c.expectSids("", nthSid(2))
 	}},
-	{"revision/without a policy", "a RevisionId is compared also when there is no policy yet", func(c *conformance) {
+	{"revision/without a policy", "a RevisionId is compared also when there is no policy yet", revisions, func(c *conformance) {
 		_, err := c.add(c.grant(withRevision("wrong")))
 		c.wantRefusal(err, wrongRevision)
 		c.expectSids("")
 	}},
-	{"revision/of an alias", "an alias without a policy takes the alias's own RevisionId", func(c *conformance) {
+	{"revision/of an alias", "an alias without a policy takes the alias's own RevisionId", revisions, func(c *conformance) {
 		c.need("Alias", c.Alias)
 		c.need("AliasRevisionId", c.AliasRevisionId)
 		if _, err := c.add(c.grant(withQualifier(c.Alias), withRevision(c.AliasRevisionId))); err != nil {
