@@ -57,36 +57,18 @@ func qualifierText(q arn.Qualifier) *string {
 
 // readScope is ReadPolicy for the members of an input, which are sent as they are.
 func readScope(ctx context.Context, api GetPolicyAPIClient, functionName, qualifier *string, optFns []func(*Options)) (PolicyReading, error) {
-	p, err := readPolicy(ctx, api, functionName, qualifier, optFns)
+	out, err := api.GetPolicy(ctx, &GetPolicyInput{FunctionName: functionName, Qualifier: qualifier}, optFns...)
+	if isPolicyAbsent(err) {
+		return PolicyReading{}, nil
+	}
 	if err != nil {
 		return PolicyReading{}, err
 	}
-	return PolicyReading{Document: p.document, RevisionID: aws.ToString(p.revisionID), Found: p.absent == nil}, nil
-}
-
-// readout is the policy of one scope as GetPolicy gave it. A scope without a
-// policy has the zero document, and no revision.
-type readout struct {
-	document   policy.Document
-	revisionID *string
-	absent     error // the answer that there is none
-}
-
-// readPolicy reads the policy of a scope. That there is none is no error: for
-// the statements of a scope it is the same as an empty policy.
-func readPolicy(ctx context.Context, api GetPolicyAPIClient, functionName, qualifier *string, optFns []func(*Options)) (readout, error) {
-	out, err := api.GetPolicy(ctx, &GetPolicyInput{FunctionName: functionName, Qualifier: qualifier}, optFns...)
-	if isPolicyAbsent(err) {
-		return readout{absent: err}, nil
-	}
-	if err != nil {
-		return readout{}, err
-	}
 	document, err := policy.Parse(aws.ToString(out.Policy))
 	if err != nil {
-		return readout{}, fmt.Errorf("permission: GetPolicy's answer is not a policy: %w", err)
+		return PolicyReading{}, fmt.Errorf("permission: GetPolicy's answer is not a policy: %w", err)
 	}
-	return readout{document: document, revisionID: out.RevisionId}, nil
+	return PolicyReading{Document: document, RevisionID: aws.ToString(out.RevisionId), Found: true}, nil
 }
 
 // isPolicyAbsent reports whether GetPolicy answered that a scope has no policy.

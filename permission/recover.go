@@ -63,12 +63,12 @@ func refusedRevision(revisionID *string, err error) bool {
 // one that the policy has.
 func (c *Client) findStored(ctx context.Context, in *AddPermissionInput, optFns []func(*Options)) (policy.Statement, *LostResponseError) {
 	lost := &LostResponseError{StatementId: aws.ToString(in.StatementId)}
-	p, err := readPolicy(ctx, c, in.FunctionName, in.Qualifier, optFns)
+	p, err := readScope(ctx, c, in.FunctionName, in.Qualifier, optFns)
 	if err != nil {
 		lost.Found, lost.ReadErr = FoundUnreadable, err
 		return policy.Statement{}, lost
 	}
-	stored, ok := p.document.Lookup(lost.StatementId)
+	stored, ok := p.Document.Lookup(lost.StatementId)
 	if !ok {
 		lost.Found = FoundAbsent
 		return policy.Statement{}, lost
@@ -87,12 +87,12 @@ func (c *Client) findStored(ctx context.Context, in *AddPermissionInput, optFns 
 // findGone returns nil if the policy has no statement of the id that in names.
 func (c *Client) findGone(ctx context.Context, in *RemovePermissionInput, optFns []func(*Options)) *LostResponseError {
 	lost := &LostResponseError{StatementId: aws.ToString(in.StatementId)}
-	p, err := readPolicy(ctx, c, in.FunctionName, in.Qualifier, optFns)
+	p, err := readScope(ctx, c, in.FunctionName, in.Qualifier, optFns)
 	if err != nil {
 		lost.Found, lost.ReadErr = FoundUnreadable, err
 		return lost
 	}
-	if _, present := p.document.Lookup(lost.StatementId); present {
+	if _, present := p.Document.Lookup(lost.StatementId); present {
 		lost.Found = FoundPresent
 		return lost
 	}
@@ -119,10 +119,10 @@ func (e *LostResponseError) explain(ctx context.Context, err error) error {
 // the same call may have done. A refusal of the only attempt is never that, and a
 // server's error is no refusal, whatever code it has.
 func responseLost(metadata middleware.Metadata, err error, refused bool) bool {
-	if statusOf(err)/100 == 2 {
+	if lambdaerrors.StatusCode(err)/100 == 2 {
 		return true
 	}
-	return refused && statusOf(err)/100 == 4 && earlierMayBeCommitted(metadata)
+	return refused && lambdaerrors.StatusCode(err)/100 == 4 && earlierMayBeCommitted(metadata)
 }
 
 // earlierMayBeCommitted asks it of all attempts: the last one was refused.
@@ -137,7 +137,7 @@ func earlierMayBeCommitted(metadata middleware.Metadata) bool {
 // not read to its end. Without an answer it does not matter what broke, but only
 // whether the request may have left.
 func mayBeCommitted(err error) bool {
-	if status := statusOf(err); status != 0 {
+	if status := lambdaerrors.StatusCode(err); status != 0 {
 		return status/100 == 2 || status/100 == 5
 	}
 	var send *smithyhttp.RequestSendError
@@ -146,19 +146,6 @@ func mayBeCommitted(err error) bool {
 		return false
 	}
 	return !lambdaerrors.NeverSent(err)
-}
-
-// statusOf returns the HTTP status of the answer that err is about, 0 if there
-// was none.
-func statusOf(err error) int {
-	var answer interface{ HTTPResponse() *smithyhttp.Response }
-	if !errors.As(err, &answer) {
-		return 0
-	}
-	if r := answer.HTTPResponse(); r != nil && r.Response != nil {
-		return r.StatusCode
-	}
-	return 0
 }
 
 // LostResponseError is the service's refusal of a retry whose earlier attempt may

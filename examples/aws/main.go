@@ -151,21 +151,19 @@ func removeStatement(ctx context.Context, client permission.API, req validate.Re
 
 // showPolicy reads the policy that there is now; none is no error.
 func showPolicy(ctx context.Context, client permission.API, req validate.Request, stdout io.Writer) error {
-	out, err := client.GetPolicy(ctx, &permission.GetPolicyInput{
-		FunctionName: aws.String(req.FunctionName),
-		Qualifier:    present(req.Qualifier),
-	})
-	if lambdaerrors.IsNotFound(err) {
+	function, err := req.Function()
+	if err != nil {
+		return err
+	}
+	reading, err := permission.ReadPolicy(ctx, client, function.String())
+	if err != nil {
+		return err
+	}
+	if !reading.Found {
 		_, err = fmt.Fprintln(stdout, "no policy")
 		return err
 	}
-	if err != nil {
-		return err
-	}
-	document, err := policy.Parse(aws.ToString(out.Policy))
-	if err != nil {
-		return err
-	}
+	document := reading.Document
 	_, err = fmt.Fprintf(stdout, "policy: %d of %d bytes, %d statements\n", document.Size(), policy.MaxSize, len(document.Statements()))
 	return err
 }

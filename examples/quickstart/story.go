@@ -111,45 +111,21 @@ func (s *story) readBack(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	s.line("4. The policy that %s has now:", functionOf(s.request))
-	out, err := s.client.GetPolicy(ctx, &permission.GetPolicyInput{
-		FunctionName: present(s.request.FunctionName),
-		Qualifier:    present(s.request.Qualifier),
-	})
+	function, err := s.request.Function()
 	if err != nil {
 		return err
 	}
-	document, err := policy.Parse(aws.ToString(out.Policy))
+	reading, err := permission.ReadPolicy(ctx, s.client, function.String())
 	if err != nil {
 		return err
 	}
 	s.exchange()
-	s.document(document, aws.ToString(out.RevisionId))
+	s.document(reading.Document, reading.RevisionID)
 	return nil
 }
 
 func (s *story) addPermission(ctx context.Context, req validate.Request) (*permission.AddPermissionOutput, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	return s.client.AddPermission(ctx, &permission.AddPermissionInput{
-		Action:                present(req.Action),
-		EventSourceToken:      present(req.EventSourceToken),
-		FunctionName:          present(req.FunctionName),
-		FunctionUrlAuthType:   permission.FunctionUrlAuthType(req.FunctionUrlAuthType),
-		InvokedViaFunctionUrl: req.InvokedViaFunctionUrl,
-		Principal:             present(req.Principal),
-		PrincipalOrgID:        present(req.PrincipalOrgID),
-		Qualifier:             present(req.Qualifier),
-		RevisionId:            present(req.RevisionId),
-		SourceAccount:         present(req.SourceAccount),
-		SourceArn:             present(req.SourceArn),
-		StatementId:           present(req.StatementId),
-	})
-}
-
-// present is a pointer to the value, nil for an absent one.
-func present(value string) *string {
-	if value == "" {
-		return nil
-	}
-	return &value
+	return s.client.AddPermission(ctx, permission.NewAddPermissionInput(req))
 }

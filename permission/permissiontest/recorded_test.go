@@ -145,7 +145,7 @@ func TestCorpusGrants(t *testing.T) {
 	for _, g := range corpus.Grants() {
 		t.Run(g.ID, func(t *testing.T) {
 			service, resource := serviceOf(t, g.Request)
-			if _, err := service.API().AddPermission(t.Context(), input(g.Request), unchecked); err != nil {
+			if _, err := service.API().AddPermission(t.Context(), permission.NewAddPermissionInput(g.Request), unchecked); err != nil {
 				t.Fatal(err)
 			}
 			want, err := policy.NewStatement(g.Request, resource)
@@ -168,7 +168,7 @@ func TestCorpusMistakes(t *testing.T) {
 		}
 		t.Run(m.ID, func(t *testing.T) {
 			service, _ := serviceOf(t, m.Request)
-			_, err := service.API().AddPermission(t.Context(), input(m.Request), unchecked)
+			_, err := service.API().AddPermission(t.Context(), permission.NewAddPermissionInput(m.Request), unchecked)
 			if seen(err).Status != 400 {
 				t.Errorf("%v, want a refusal like: %s", err, m.Symptom)
 			}
@@ -206,22 +206,4 @@ func serviceOf(t *testing.T, req validate.Request) (*permissiontest.Service, arn
 		}
 	}
 	return service, resource
-}
-
-// input is a request in the client's form; "" is absent.
-func input(req validate.Request) *permission.AddPermissionInput {
-	return &permission.AddPermissionInput{
-		FunctionName:          aws.String(req.FunctionName),
-		StatementId:           aws.String(req.StatementId),
-		Action:                aws.String(req.Action),
-		Principal:             aws.String(req.Principal),
-		Qualifier:             optional(req.Qualifier),
-		EventSourceToken:      optional(req.EventSourceToken),
-		FunctionUrlAuthType:   permission.FunctionUrlAuthType(req.FunctionUrlAuthType),
-		InvokedViaFunctionUrl: req.InvokedViaFunctionUrl,
-		PrincipalOrgID:        optional(req.PrincipalOrgID),
-		RevisionId:            optional(req.RevisionId),
-		SourceAccount:         optional(req.SourceAccount),
-		SourceArn:             optional(req.SourceArn),
-	}
 }

@@ -212,7 +212,7 @@ func (c *conformance) add(req validate.Request) (*permission.AddPermissionOutput
 	if out == nil && err == nil {
 		err = errors.New("neither an output nor an error")
 	}
-	if status := statusOfError(err); status < 400 || status >= 500 {
+	if status := lambdaerrors.StatusCode(err); status < 400 || status >= 500 {
 		c.added = append(c.added, req)
 	}
 	return out, err
@@ -305,15 +305,6 @@ func (c *conformance) need(what, value string) {
 	if value == "" {
 		c.Skipf("Harness.%s is empty", what)
 	}
-}
-
-// statusOfError is the status that an error came with, 0 for none.
-func statusOfError(err error) int {
-	var response interface{ HTTPStatusCode() int }
-	if errors.As(err, &response) {
-		return response.HTTPStatusCode()
-	}
-	return 0
 }
 
 func present(s string) *string {

@@ -18,7 +18,7 @@ func (c *conformance) wantRefusal(err error, want refused) {
 	if !errors.As(err, &api) {
 		c.fail("got %v, want %v", err, want)
 	}
-	if got := (refused{statusOfError(err), api.ErrorCode(), api.ErrorMessage()}); got != want {
+	if got := (refused{lambdaerrors.StatusCode(err), api.ErrorCode(), api.ErrorMessage()}); got != want {
 		c.fail("got  %v\nwant %v", got, want)
 	}
 }

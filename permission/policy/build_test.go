@@ -176,7 +176,7 @@ func TestServiceStatements(t *testing.T) {
 		t.Run(g.ID, func(t *testing.T) {
 			want := build(t, g.Request)
 			client := serverFor(t, want)
-			added, err := client.AddPermission(t.Context(), inputOf(g.Request))
+			added, err := client.AddPermission(t.Context(), permission.NewAddPermissionInput(g.Request))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -212,22 +212,6 @@ func serverFor(t *testing.T, s policy.Statement) *permission.Client {
 		}
 	}
 	return server.Client()
-}
-
-func inputOf(req validate.Request) *permission.AddPermissionInput {
-	return &permission.AddPermissionInput{
-		FunctionName:          aws.String(req.FunctionName),
-		Qualifier:             optional(req.Qualifier),
-		StatementId:           aws.String(req.StatementId),
-		Action:                aws.String(req.Action),
-		Principal:             aws.String(req.Principal),
-		SourceArn:             optional(req.SourceArn),
-		SourceAccount:         optional(req.SourceAccount),
-		EventSourceToken:      optional(req.EventSourceToken),
-		PrincipalOrgID:        optional(req.PrincipalOrgID),
-		FunctionUrlAuthType:   permission.FunctionUrlAuthType(req.FunctionUrlAuthType),
-		InvokedViaFunctionUrl: req.InvokedViaFunctionUrl,
-	}
 }
 
 func optional(s string) *string {

@@ -241,7 +241,7 @@ func TestEvaluateWhatTheServiceStores(t *testing.T) {
 // the policy that held it alone.
 func addAndRemove(t *testing.T, client permission.API, req validate.Request) (policy.Statement, policy.Document) {
 	t.Helper()
-	added, err := client.AddPermission(t.Context(), inputOf(req))
+	added, err := client.AddPermission(t.Context(), permission.NewAddPermissionInput(req))
 	if err != nil {
 		t.Fatal(err)
 	}
