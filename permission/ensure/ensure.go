@@ -169,6 +169,18 @@ type Options struct {
 	// 0 means DefaultMaxTries.
 	MaxTries int
 
+	// MaxRemovals limits how many statements a plan may remove without another in
+	// their place; 0 is no limit. Grant and Absent do not look at it.
+	MaxRemovals int
+
+	// RemoveAll lets a plan without any desired grants remove everything that the
+	// owner has.
+	RemoveAll bool
+
+	// Progress, if set, is called after each change that a plan has carried out, by
+	// the goroutine that carries it out.
+	Progress func(Progress)
+
 	// CallOptions are passed to every call that is made.
 	CallOptions []func(*permission.Options)
 }
@@ -191,6 +203,9 @@ func (o *Options) guard(ofInput *string) *string {
 
 // Replace sets Options.Replace.
 func Replace(o *Options) { o.Replace = true }
+
+// AllowRemoveAll sets Options.RemoveAll.
+func AllowRemoveAll(o *Options) { o.RemoveAll = true }
 
 // DefaultMaxTries is how many writes may be refused because others write at the
 // same time, unless Options say otherwise.

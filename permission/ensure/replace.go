@@ -193,5 +193,7 @@ func (e *ensuring) rebuild(s policy.Statement) (*permission.AddPermissionInput, 
 func TemporaryID(id string) string {
 	sum := sha256.Sum256([]byte(id))
 	const most = 64 // what 100 characters leave beside the rest
-	return id[:min(len(id), most)] + "-lambdaperm-replacing-" + hex.EncodeToString(sum[:6])
+	return id[:min(len(id), most)] + temporaryInfix + hex.EncodeToString(sum[:6])
 }
+
+const temporaryInfix = "-lambdaperm-replacing-"

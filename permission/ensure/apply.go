@@ -1,0 +1,405 @@
+package ensure
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/grant"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+// applying is one Apply.
+type applying struct {
+	api    permission.API
+	plan   *Plan // the first
+	result *GrantsResult
+	tries  *tries
+	budget int // how many more writes may be made
+
+	latest  permission.PolicyReading // the policy as it is known, with the own writes
+	known   knowledge
+	writes  []write                     // that are left
+	changes map[string]Change           // by key
+	keyOf   map[string]string           // keys of changes by the statements that they remove
+	named   map[string]policy.Statement // that the plan names for removal, by id
+	unnamed []string
+	removed int              // statements without another in their place
+	gap     policy.Statement // removed, and its successor is not there yet
+}
+
+func newApplying(api permission.API, result *GrantsResult) *applying {
+	p := result.Plan
+	a := &applying{
+		api: api, plan: p, result: result, tries: newTries(p.options.MaxTries),
+		latest: p.reading, known: p.start(), writes: p.writes,
+		changes: make(map[string]Change), keyOf: make(map[string]string), named: make(map[string]policy.Statement),
+	}
+	a.budget = 2*len(p.writes) + mostSteps + a.tries.most
+	for _, c := range slices.Concat(p.kept, p.changes) {
+		a.changes[c.StatementID] = c
+		if c.Kind == KindChange || c.Kind == KindRemove {
+			a.keyOf[c.old.Sid()], a.named[c.old.Sid()] = c.StatementID, c.old
+		}
+	}
+	for _, w := range p.writes {
+		if w.isRemoval() {
+			a.named[w.id] = w.removed
+		}
+	}
+	return a
+}
+
+// mayRemove reports whether the first plan named a statement for removal, and not
+// another one that had its id then.
+func (a *applying) mayRemove(s policy.Statement) bool {
+	named, ok := a.named[s.Sid()]
+	return ok && named.Equivalent(s)
+}
+
+// run makes the writes, one after the other.
+func (a *applying) run(ctx context.Context) error {
+	if a.plan.refusal != nil {
+		a.result.Left = a.plan.Changes()
+		return a.plan.refusal
+	}
+	for len(a.writes) > 0 {
+		w := a.writes[0]
+		if a.known.needsReading(w) {
+			if err := a.readAgain(ctx); err != nil {
+				return a.fail("reading the policy", err, false)
+			}
+			continue
+		}
+		if err := a.spend(w); err != nil {
+			return a.fail(w.String(), err, false)
+		}
+		if err := a.make(ctx, w); err != nil {
+			return err
+		}
+	}
+	if len(a.unnamed) > 0 {
+		return a.planChanged()
+	}
+	return nil
+}
+
+// spend keeps two programs from undoing each other's work for ever, and the limit on
+// removals, which holds for all of them together.
+func (a *applying) spend(w write) error {
+	if a.budget--; a.budget < 0 {
+		return errUndone
+	}
+	limit := a.plan.options.MaxRemovals
+	if limit > 0 && a.removed >= limit && w.isRemoval() && a.changes[w.key].Kind == KindRemove {
+		return &RemovalLimitError{Function: a.plan.desired.Function, StatementIDs: []string{w.id}, Limit: limit}
+	}
+	return nil
+}
+
+// make makes one write, and settles what became of it.
+func (a *applying) make(ctx context.Context, w write) error {
+	stored, err := a.send(ctx, w)
+	switch {
+	case err == nil:
+		return a.made(ctx, w, stored)
+	case lambdaerrors.ConflictKindOf(err).Passes():
+		if err := a.tries.again(ctx, err); err != nil {
+			return a.fail(w.String(), err, false)
+		}
+		return nil
+	case isOvertakenWrite(w, err):
+		if err := a.tries.again(ctx, err); err != nil {
+			return a.fail(w.String(), err, false)
+		}
+		if err := a.readAgain(ctx); err != nil {
+			return a.fail("reading the policy", err, false)
+		}
+		return nil
+	case mayHaveWritten(err):
+		return a.settle(ctx, w, err)
+	}
+	a.putBack(ctx, w)
+	return a.fail(w.String(), a.diagnose(w, err), false)
+}
+
+// isOvertakenWrite reports whether a write was refused because somebody else changed
+// the policy first.
+func isOvertakenWrite(w write, err error) bool {
+	if lambdaerrors.IsPreconditionFailed(err) {
+		return true
+	}
+	if w.isRemoval() {
+		return lambdaerrors.IsNotFound(err)
+	}
+	return lambdaerrors.ConflictKindOf(err) == lambdaerrors.DuplicateStatement
+}
+
+// String says what the write is for.
+func (w write) String() string {
+	if w.isRemoval() {
+		return fmt.Sprintf("removing %q", w.id)
+	}
+	return fmt.Sprintf("adding %q", w.id)
+}
+
+// send makes the call. Of an added statement it returns what the service stored.
+func (a *applying) send(ctx context.Context, w write) (stored string, err error) {
+	if err := ctx.Err(); err != nil {
+		return "", &aws.RequestCanceledError{Err: err}
+	}
+	a.result.Calls++
+	if !w.isRemoval() {
+		out, err := a.api.AddPermission(ctx, permission.NewAddPermissionInput(*w.request), a.plan.options.CallOptions...)
+		if err != nil {
+			return "", err
+		}
+		return aws.ToString(out.Statement), nil
+	}
+	scope := a.plan.desired.scope
+	in := &permission.RemovePermissionInput{
+		FunctionName: aws.String(scope.Unqualified().String()),
+		Qualifier:    present(scope.Qualifier().String()),
+		StatementId:  &w.id,
+	}
+	if a.known.isCurrent {
+		in.RevisionId = present(a.latest.RevisionID)
+	}
+	_, err = a.api.RemovePermission(ctx, in, a.plan.options.CallOptions...)
+	return "", err
+}
+
+func present(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// made notes a write that was carried out.
+func (a *applying) made(ctx context.Context, w write, stored string) error {
+	a.tries.refused = 0
+	if !w.isRemoval() {
+		statement, err := policy.ParseStatement(stored)
+		if err != nil { // the policy says what the answer does not
+			if err := a.readAgain(ctx); err != nil {
+				return a.fail("reading the policy", err, false)
+			}
+			return nil
+		}
+		w.added = statement
+		if TemporaryID(w.key) == w.id {
+			a.named[w.id] = statement
+		}
+	}
+	a.known = a.known.after(w)
+	a.latest.Document = w.do(a.latest.Document)
+	a.latest.Found = len(a.latest.Document.Statements()) > 0
+	a.noteGap(w)
+	a.leave(a.writes[1:])
+	return nil
+}
+
+// noteGap keeps an old statement that was removed before its successor was added.
+func (a *applying) noteGap(w write) {
+	a.gap = policy.Statement{}
+	if !w.isRemoval() || len(a.writes) < 2 {
+		return
+	}
+	if next := a.writes[1]; next.key == w.key && !next.isRemoval() {
+		if _, isTemporaryThere := a.latest.Document.Lookup(TemporaryID(w.key)); !isTemporaryThere && !isDead(w.removed) {
+			a.gap = w.removed
+		}
+	}
+}
+
+// putBack adds the statement again that was removed in a gap, after its successor
+// was refused. No revision guards it: the id does.
+func (a *applying) putBack(ctx context.Context, w write) {
+	old, err := a.gap.Request()
+	if !a.gap.IsValid() || err != nil || ctx.Err() != nil {
+		return
+	}
+	scope := a.plan.desired.scope
+	old.FunctionName, old.Qualifier = scope.Unqualified().String(), scope.Qualifier().String()
+	a.result.Calls++
+	if out, err := a.api.AddPermission(ctx, permission.NewAddPermissionInput(old), a.plan.options.CallOptions...); err == nil {
+		if s, err := policy.ParseStatement(aws.ToString(out.Statement)); err == nil {
+			a.latest.Document = a.latest.Document.With(s)
+		}
+	}
+}
+
+// settle finds out what became of a write whose answer did not come. What was not
+// carried out is an error: trying again is for the client, which has waited, or for
+// the next Apply.
+func (a *applying) settle(ctx context.Context, w write, err error) error {
+	if ctx.Err() != nil {
+		return a.fail(w.String(), err, true)
+	}
+	if readErr := a.readAgain(ctx); readErr != nil {
+		return a.fail(w.String(), err, true)
+	}
+	if slices.ContainsFunc(a.writes, func(v write) bool { return v.id == w.id && v.isRemoval() == w.isRemoval() }) {
+		return a.fail(w.String(), err, true)
+	}
+	return nil
+}
+
+// readAgain reads the policy and, if it is another one than is known, plans again.
+func (a *applying) readAgain(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return &aws.RequestCanceledError{Err: err}
+	}
+	a.result.Calls++
+	reading, err := permission.ReadPolicy(ctx, a.api, a.plan.desired.Function, a.plan.options.CallOptions...)
+	if err != nil {
+		return err
+	}
+	a.known = knowledge{isCurrent: true, isConfirmed: true}
+	isExpected := reading.Found == a.latest.Found && reading.Document.Raw() == a.latest.Document.Raw()
+	a.latest = reading
+	if isExpected {
+		return nil
+	}
+	next, err := planFor(reading, a.plan.desired, a.plan.options, a.mayRemove)
+	if err != nil {
+		return err
+	}
+	return a.follow(next)
+}
+
+// follow goes on by a plan that was made again. Its changes are those of the first
+// plan, as far as that has them.
+func (a *applying) follow(next *Plan) error {
+	var room *NoRoomError
+	if errors.As(next.refusal, &room) {
+		return room
+	}
+	a.unnamed = next.unnamed
+	writes := slices.Clone(next.writes)
+	for i, w := range writes {
+		if key, ok := a.keyOf[w.id]; ok && w.isRemoval() {
+			writes[i].key = key
+		}
+	}
+	for _, c := range next.changes {
+		if first, ok := a.changes[c.StatementID]; !ok || first.Kind == KindUnchanged || first.Kind == KindCovered {
+			if _, isPart := a.keyOf[c.StatementID]; !isPart {
+				a.changes[c.StatementID] = c
+			}
+		}
+	}
+	a.leave(writes)
+	return nil
+}
+
+// leave sets the writes that are left, and tells of the changes that are done.
+func (a *applying) leave(writes []write) {
+	before, left := keysOf(a.writes), keysOf(writes)
+	a.writes = writes
+	for _, key := range before {
+		if slices.Contains(left, key) {
+			continue
+		}
+		c := a.changes[key]
+		if c.Kind == KindRemove {
+			a.removed++
+		}
+		a.result.Done = append(a.result.Done, c)
+		if progress := a.plan.options.Progress; progress != nil {
+			progress(Progress{Function: a.plan.desired.Function, Change: c, Done: len(a.result.Done), Left: len(left)})
+		}
+	}
+}
+
+// keysOf returns the keys of writes in order, each once.
+func keysOf(writes []write) []string {
+	var keys []string
+	seen := make(map[string]bool)
+	for _, w := range writes {
+		if !seen[w.key] {
+			seen[w.key] = true
+			keys = append(keys, w.key)
+		}
+	}
+	return keys
+}
+
+// diagnose tells which principal is to blame if the service refused one. The service
+// knows its own principals, so that of a service points to a deleted one in the
+// policy.
+func (a *applying) diagnose(w write, err error) error {
+	if w.isRemoval() {
+		return err
+	}
+	return diagnosePrincipal(permission.NewAddPermissionInput(*w.request), a.latest.Document, err)
+}
+
+// fail returns the error of a step that failed, and notes what is left.
+func (a *applying) fail(step string, err error, isUncertain bool) error {
+	left := keysOf(a.writes)
+	for _, key := range left {
+		a.result.Left = append(a.result.Left, a.changes[key])
+	}
+	a.result.Done = slices.DeleteFunc(a.result.Done, func(c Change) bool { return slices.Contains(left, c.StatementID) })
+	slices.SortStableFunc(a.result.Left, func(b, c Change) int { return a.place(b) - a.place(c) })
+	e := &ApplyError{
+		Function: a.plan.desired.Function, Uncertain: isUncertain, Step: step, Err: err,
+		Done: slices.Clone(a.result.Done), Left: slices.Clone(a.result.Left),
+	}
+	e.Missing, e.Unwanted = a.state()
+	return e
+}
+
+// place returns where the first plan has a change; one that it does not have comes
+// last.
+func (a *applying) place(c Change) int {
+	i := slices.IndexFunc(a.plan.changes, func(d Change) bool { return d.StatementID == c.StatementID })
+	if i < 0 {
+		return len(a.plan.changes)
+	}
+	return i
+}
+
+// state returns the ids of the desired grants that are not in force, and of the
+// statements to be removed that are, in the policy as it is known.
+func (a *applying) state() (missing, unwanted []string) {
+	now, err := planFor(a.latest, a.plan.desired, a.plan.options, nil)
+	if err != nil {
+		return nil, nil
+	}
+	for _, c := range now.changes {
+		if c.Kind == KindAdd || c.Kind == KindChange && !a.isTemporaryInForce(c.StatementID) {
+			missing = append(missing, c.StatementID)
+		}
+		if c.old.IsValid() {
+			unwanted = append(unwanted, c.old.Sid())
+		}
+	}
+	return missing, unwanted
+}
+
+// isTemporaryInForce reports whether a grant is in force under its temporary id.
+func (a *applying) isTemporaryInForce(id string) bool {
+	s, ok := a.latest.Document.Lookup(TemporaryID(id))
+	i, isWanted := a.plan.desired.byID[id]
+	if !ok || !isWanted {
+		return false
+	}
+	g, err := s.Request()
+	return err == nil && grant.StatementID("", g) == grant.StatementID("", a.plan.desired.grants[i])
+}
+
+func (a *applying) planChanged() error {
+	next, err := planFor(a.latest, a.plan.desired, a.plan.options, nil)
+	if err != nil {
+		return a.fail("planning again", err, false)
+	}
+	a.result.Left = next.Changes()
+	return &PlanChangedError{Function: a.plan.desired.Function, Plan: next, StatementIDs: slices.Sorted(slices.Values(a.unnamed))}
+}

@@ -1,0 +1,393 @@
+package ensure_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/aws/smithy-go"
+	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/ensure"
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// once runs a step before the nth call, counted from 1.
+func once(n int, step func()) func(string) error {
+	var calls atomic.Int32
+	return func(string) error {
+		if int(calls.Add(1)) == n {
+			step()
+		}
+		return nil
+	}
+}
+
+func remove(t testing.TB, service *permissiontest.Service, id string) {
+	t.Helper()
+	in := removal()
+	in.StatementId = &id
+	if _, err := service.API().RemovePermission(context.Background(), in); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What others do while a plan is applied is ignored if it does not matter, and made
+// good if it does; the calls say what it cost.
+func TestApplyBesideOthers(t *testing.T) {
+	a, b, c := owned(rule("a")), owned(rule("b")), owned(rule("c"))
+	old := owned(rule("old"))
+	foreign := withID("foreign", rule("foreign"))
+	// The plan: a is there, b and c are added, old is removed.
+	list := of(a, b, c)
+	const (
+		get = "GetPolicy"
+		add = "AddPermission "
+		rem = "RemovePermission "
+	)
+	tests := []struct {
+		reason string
+		n      int // before which call
+		step   func(*testing.T, *permissiontest.Service)
+		want   []string
+	}{
+		{"nothing", 99, nil, []string{get, add + b.StatementId, add + c.StatementId, get, rem + old.StatementId}},
+		{"a foreign statement comes", 2, func(t *testing.T, s *permissiontest.Service) { store(t, s, foreign) },
+			[]string{get, add + b.StatementId, add + c.StatementId, get, rem + old.StatementId}},
+		{"a foreign statement comes between the reading and the removal", 5, func(t *testing.T, s *permissiontest.Service) { store(t, s, foreign) },
+			[]string{get, add + b.StatementId, add + c.StatementId, get, rem + old.StatementId, get, rem + old.StatementId}},
+		{"another adds one of ours", 2, func(t *testing.T, s *permissiontest.Service) { store(t, s, b) },
+			[]string{get, add + b.StatementId, get, add + c.StatementId, rem + old.StatementId}[:3]},
+		{"another removes what stays", 2, func(t *testing.T, s *permissiontest.Service) { remove(t, s, a.StatementId) },
+			[]string{get, add + b.StatementId, add + c.StatementId, get, add + a.StatementId, rem + old.StatementId}},
+		{"another removes what was added", 4, func(t *testing.T, s *permissiontest.Service) { remove(t, s, b.StatementId) },
+			[]string{get, add + b.StatementId, add + c.StatementId, get, add + b.StatementId, rem + old.StatementId}},
+		{"another removes the old one early", 2, func(t *testing.T, s *permissiontest.Service) { remove(t, s, old.StatementId) },
+			[]string{get, add + b.StatementId, add + c.StatementId, get}},
+		{"another removes the old one late", 5, func(t *testing.T, s *permissiontest.Service) { remove(t, s, old.StatementId) },
+			[]string{get, add + b.StatementId, add + c.StatementId, get, rem + old.StatementId, get}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.reason, func(t *testing.T) {
+			service, api := newThumbnail(t)
+			store(t, service, a, old)
+			api.before = once(tt.n, func() { tt.step(t, service) })
+			result, err := ensure.Grants(t.Context(), api, list)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(tt.want) != 3 { // the order after a second reading is not what this row is about
+				if diff := cmp.Diff(tt.want, api.calls); diff != "" {
+					t.Errorf("calls (-want +got)\n%s", diff)
+				}
+			}
+			if plan := mustPlan(t, service.API(), list); !plan.Empty() {
+				t.Errorf("not right at the end:\n%s", plan)
+			}
+			if len(result.Left) > 0 {
+				t.Errorf("left: %v, want nothing", result.Left)
+			}
+		})
+	}
+}
+
+// Statements that the plan did not name stay, and the new plan names them; what the
+// plan named is done.
+func TestApplyPlanChanged(t *testing.T) {
+	a, b, old := owned(rule("a")), owned(rule("b")), owned(rule("old"))
+	service, api := newThumbnail(t)
+	store(t, service, old)
+	api.before = once(2, func() { store(t, service, b) }) // another program with another list
+	result, err := ensure.Grants(t.Context(), api, of(a))
+	var changed *ensure.PlanChangedError
+	if !errors.As(err, &changed) {
+		t.Fatalf("error %v, want a *PlanChangedError", err)
+	}
+	if diff := cmp.Diff([]string{b.StatementId}, changed.StatementIDs); diff != "" {
+		t.Errorf("not named (-want +got)\n%s", diff)
+	}
+	want := []string{a.StatementId, b.StatementId}
+	slices.Sort(want)
+	if diff := cmp.Diff(want, sids(service, "Thumbnail")); diff != "" {
+		t.Errorf("the policy (-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{a.StatementId, old.StatementId}, idsOf(result.Done)); diff != "" {
+		t.Errorf("done (-want +got)\n%s", diff)
+	}
+	if _, err := changed.Plan.Apply(t.Context(), service.API()); err != nil {
+		t.Errorf("applying the new plan: %v", err)
+	}
+	if plan := mustPlan(t, service.API(), of(a)); !plan.Empty() {
+		t.Errorf("not right at the end:\n%s", plan)
+	}
+}
+
+// An adopted statement whose content is another one than the plan showed is not
+// replaced.
+func TestApplyAdoptedChanged(t *testing.T) {
+	service, api := newThumbnail(t)
+	store(t, service, withID("old", rule("a")))
+	list := of(withID("old", rule("b")))
+	list.Adopt = adoptAll
+	plan := mustPlan(t, api, list)
+	remove(t, service, "old")
+	store(t, service, withID("old", rule("c")))
+	_, err := plan.Apply(t.Context(), api)
+	var changed *ensure.PlanChangedError
+	if !errors.As(err, &changed) {
+		t.Fatalf("error %v, want a *PlanChangedError", err)
+	}
+	document, _ := service.Policy("Thumbnail")
+	if s, _ := document.Lookup("old"); !strings.Contains(s.Raw(), "rule/c") {
+		t.Errorf("the third statement was replaced: %s", document)
+	}
+}
+
+// An id that somebody takes while the plan is applied stays theirs.
+func TestApplyIDTaken(t *testing.T) {
+	a := owned(rule("a"))
+	service, api := newThumbnail(t)
+	api.before = once(2, func() { store(t, service, withID(a.StatementId, rule("theirs"))) })
+	_, err := ensure.Grants(t.Context(), api, of(a))
+	var taken *ensure.TakenError
+	if !errors.As(err, &taken) {
+		t.Fatalf("error %v, want a *TakenError", err)
+	}
+	var failed *ensure.ApplyError
+	if !errors.As(err, &failed) || len(failed.Left) != 1 {
+		t.Errorf("error %v, want an *ApplyError with one change left", err)
+	}
+}
+
+// A failure in the middle says what was done and what is in force, and the next run
+// goes on.
+func TestApplyFailure(t *testing.T) {
+	denied := &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "no", Fault: smithy.FaultClient}
+	lost := errors.New("connection reset")
+	const before, after = "111111111111", "222222222222"
+	olds, news := []validate.Request{owned(bucket("a", before)), owned(bucket("b", before))}, []validate.Request{owned(bucket("a", after)), owned(bucket("b", after))}
+	tests := []struct {
+		reason            string
+		call              string // that fails
+		err               error
+		isLost            bool // after it was carried out
+		done, left        []string
+		missing, unwanted []string
+		uncertain         bool
+	}{
+		{"the second addition is refused", "AddPermission " + news[1].StatementId, denied, false,
+			nil, []string{news[0].StatementId, news[1].StatementId}, []string{news[1].StatementId}, []string{olds[1].StatementId, olds[0].StatementId}, false},
+		{"its answer does not come, and it was not made", "AddPermission " + news[1].StatementId, lost, false,
+			nil, []string{news[0].StatementId, news[1].StatementId}, []string{news[1].StatementId}, []string{olds[1].StatementId, olds[0].StatementId}, true},
+		{"the second removal is refused", "RemovePermission " + olds[1].StatementId, denied, false,
+			[]string{news[0].StatementId}, []string{news[1].StatementId}, nil, []string{olds[1].StatementId}, false},
+		{"its answer does not come, and it was made", "RemovePermission " + olds[1].StatementId, lost, true,
+			[]string{news[0].StatementId, news[1].StatementId}, nil, nil, nil, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.reason, func(t *testing.T) {
+			service, api := newThumbnail(t)
+			store(t, service, olds...)
+			fault := func(call string) error {
+				if call == tt.call {
+					return tt.err
+				}
+				return nil
+			}
+			if tt.isLost {
+				api.after = fault
+			} else {
+				api.before = fault
+			}
+			result, err := ensure.Grants(t.Context(), api, of(news...))
+			if diff := cmp.Diff(tt.done, idsOf(result.Done)); diff != "" {
+				t.Errorf("done (-want +got)\n%s", diff)
+			}
+			if diff := cmp.Diff(tt.left, idsOf(result.Left)); diff != "" {
+				t.Errorf("left (-want +got)\n%s", diff)
+			}
+			if tt.left == nil {
+				if err != nil {
+					t.Errorf("error %v, want none", err)
+				}
+				return
+			}
+			var failed *ensure.ApplyError
+			if !errors.As(err, &failed) {
+				t.Fatalf("error %v, want an *ApplyError", err)
+			}
+			if !errors.Is(err, tt.err) {
+				t.Errorf("error %v does not wrap %v", err, tt.err)
+			}
+			if diff := cmp.Diff(tt.missing, failed.Missing); diff != "" {
+				t.Errorf("missing (-want +got)\n%s", diff)
+			}
+			if diff := cmp.Diff(tt.unwanted, failed.Unwanted); diff != "" {
+				t.Errorf("unwanted (-want +got)\n%s", diff)
+			}
+			if failed.Uncertain != tt.uncertain {
+				t.Errorf("uncertain %t, want %t", failed.Uncertain, tt.uncertain)
+			}
+			mustGrants(t, service.API(), of(news...))
+			if plan := mustPlan(t, service.API(), of(news...)); !plan.Empty() {
+				t.Errorf("the next run did not end right:\n%s", plan)
+			}
+		})
+	}
+}
+
+// Where a gap was allowed and the new statement is refused, the old one is put back.
+func TestApplyGapPutBack(t *testing.T) {
+	service, api := newThumbnail(t)
+	old, new := owned(bucket("a", "111111111111")), owned(bucket("a", "222222222222"))
+	store(t, service, old)
+	document, _ := service.Policy("Thumbnail")
+	padding := withID("filler", rule("x"))
+	padding.SourceArn += strings.Repeat("x", document.Headroom()-1-statementSize(t, padding))
+	store(t, service, padding)
+	denied := &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "no", Fault: smithy.FaultClient}
+	api.before = func(call string) error {
+		if call == "AddPermission "+new.StatementId {
+			return denied
+		}
+		return nil
+	}
+	_, err := ensure.Grants(t.Context(), api, of(new), func(o *ensure.Options) { o.AllowGap = true })
+	var failed *ensure.ApplyError
+	if !errors.As(err, &failed) {
+		t.Fatalf("error %v, want an *ApplyError", err)
+	}
+	if diff := cmp.Diff([]string{old.StatementId}, failed.Unwanted); diff != "" {
+		t.Errorf("still in force (-want +got)\n%s", diff)
+	}
+	if _, ok := service.Policy("Thumbnail"); !ok || !slices.Contains(sids(service, "Thumbnail"), old.StatementId) {
+		t.Errorf("the old statement was not put back: %v", sids(service, "Thumbnail"))
+	}
+}
+
+// The principal of a service exists, so that its refusal points to a statement whose
+// principal was deleted.
+func TestApplyDeletedPrincipal(t *testing.T) {
+	const role = "arn:aws:iam::210987654321:role/gone"
+	service, api := newThumbnail(t)
+	store(t, service, withID("partner", validate.Request{Action: "lambda:InvokeFunction", Principal: role}))
+	if err := service.DeletePrincipal(role); err != nil {
+		t.Fatal(err)
+	}
+	plan := mustPlan(t, api, of(rule("a")))
+	if diff := cmp.Diff([]string{"partner"}, plan.Deleted()); diff != "" {
+		t.Errorf("the plan names (-want +got)\n%s", diff)
+	}
+	_, err := plan.Apply(t.Context(), api)
+	var refused *ensure.PrincipalError
+	if !errors.As(err, &refused) {
+		t.Fatalf("error %v, want a *PrincipalError", err)
+	}
+	if diff := cmp.Diff([]string{"partner"}, refused.Deleted); diff != "" {
+		t.Errorf("the error names (-want +got)\n%s", diff)
+	}
+	// Adopted, it goes before anything is added.
+	list := of(rule("a"))
+	list.Adopt = adoptAll
+	mustGrants(t, api, list)
+	if diff := cmp.Diff([]string{owned(rule("a")).StatementId}, sids(service, "Thumbnail")); diff != "" {
+		t.Errorf("the policy (-want +got)\n%s", diff)
+	}
+}
+
+// A recreated role is let in again under its adopted id, at once: the statement of
+// the deleted one lets nobody in.
+func TestApplyRecreatedPrincipal(t *testing.T) {
+	partner := withID("partner", validate.Request{Action: "lambda:InvokeFunction", Principal: "arn:aws:iam::210987654321:role/new"})
+	service, api := newThumbnail(t)
+	if err := service.SetPolicy("Thumbnail", `{"Version":"2012-10-17","Id":"default","Statement":[{"Sid":"partner","Effect":"Allow","Principal":{"AWS":"AROAEXAMPLEEXAMPLE123"},"Action":"lambda:InvokeFunction","Resource":"`+thumbnailARN+`"}]}`); err != nil {
+		t.Fatal(err)
+	}
+	list := of(rule("a"), partner)
+	list.Adopt = adoptAll
+	mustGrants(t, api, list)
+	want := []string{"RemovePermission partner", "AddPermission partner", "AddPermission " + owned(rule("a")).StatementId}
+	if diff := cmp.Diff(want, api.writes()); diff != "" {
+		t.Errorf("writes (-want +got)\n%s", diff)
+	}
+}
+
+// A context that ends stops between calls, and what was done is said.
+func TestApplyCancelled(t *testing.T) {
+	service, api := newThumbnail(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	api.after = once(2, cancel) // after two additions: that there is no policy is an error
+	result, err := ensure.Grants(ctx, api, of(buckets(5, "111111111111")...))
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want context.Canceled", err)
+	}
+	if len(api.calls) != 3 || len(result.Done) != 2 || len(result.Left) != 3 {
+		t.Errorf("%d calls, %d done, %d left; want 3, 2 and 3", len(api.calls), len(result.Done), len(result.Left))
+	}
+	if got := len(sids(service, "Thumbnail")); got != 2 {
+		t.Errorf("%d statements, want 2", got)
+	}
+}
+
+// Progress is told after each change.
+func TestApplyProgress(t *testing.T) {
+	service, api := newThumbnail(t)
+	store(t, service, owned(rule("old")), owned(bucket("a", "111111111111")))
+	var got []string
+	mustGrants(t, api, of(rule("new"), bucket("a", "222222222222")), func(o *ensure.Options) {
+		o.Progress = func(p ensure.Progress) {
+			got = append(got, p.Change.Kind.String()+" "+p.Change.StatementID)
+			if p.Function != "Thumbnail" || p.Done != len(got) || p.Done+p.Left != 3 {
+				t.Errorf("progress %+v at the change %d of 3", p, len(got))
+			}
+		}
+	})
+	want := []string{"add " + owned(rule("new")).StatementId, "change " + owned(bucket("a", "222222222222")).StatementId, "remove " + owned(rule("old")).StatementId}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("progress (-want +got)\n%s", diff)
+	}
+}
+
+// The result is there for failures too.
+func TestGrantsResult(t *testing.T) {
+	service := permissiontest.NewService() // without the function
+	for _, d := range []ensure.Desired{{}, of(rule("a")), {Function: "Thumbnail", Owner: "a.b"}} {
+		result, err := ensure.Grants(t.Context(), service.API(), d)
+		if err == nil {
+			t.Errorf("%+v: no error", d)
+		}
+		if result == nil || result.Function != d.Function {
+			t.Errorf("result %+v, want one for %q", result, d.Function)
+		}
+	}
+}
+
+// Grants over a Serialized holds the function: no write meets another.
+func TestGrantsHolds(t *testing.T) {
+	service, api := newThumbnail(t)
+	serialized := newSerialized(api)
+	done := make(chan error)
+	for range 8 {
+		go func() {
+			_, err := ensure.Grants(t.Context(), serialized, of(buckets(5, "111111111111")...))
+			done <- err
+		}()
+	}
+	for range 8 {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	if len(api.writes()) != 5 {
+		t.Errorf("%d writes, want 5", len(api.writes()))
+	}
+	if got := len(sids(service, "Thumbnail")); got != 5 {
+		t.Errorf("%d statements, want 5", got)
+	}
+}
+
+func newSerialized(api permission.API) permission.API { return ensure.Serialized(api) }

@@ -1,0 +1,207 @@
+package ensure_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/ensure"
+	grants "github.com/lambdaperm/lambdaperm/permission/grant"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+func change(g validate.Request, f func(*validate.Request)) validate.Request {
+	f(&g)
+	return g
+}
+
+// What is wrong with a list is said before any call, all of it, by the index of the
+// grant.
+func TestDesiredRefused(t *testing.T) {
+	tests := []struct {
+		reason string
+		list   ensure.Desired
+		want   []string // the beginning of what is said of each problem
+	}{
+		{"the function has no name", ensure.Desired{Grants: buckets(1, "123456789012")}, []string{"invalid request: FunctionName"}},
+		{"the owner has a letter that no id has", ensure.Desired{Function: "Thumbnail", Owner: "a.b"}, []string{`grant: owner "a.b"`}},
+		{"Adopt without an owner", ensure.Desired{Function: "Thumbnail", Adopt: adoptAll}, []string{"Adopt needs an Owner"}},
+		{"the grant is for another function", of(change(rule("a"), func(r *validate.Request) { r.FunctionName = "Another" })), []string{"grant 0 (app-"}},
+		{"the grant is for an alias", of(change(rule("a"), func(r *validate.Request) { r.Qualifier = "PROD" })), []string{"grant 0 (app-"}},
+		{"the grant has a revision", of(change(rule("a"), func(r *validate.Request) { r.RevisionId = "1" })), []string{"grant 0 (app-"}},
+		{"the grant is of another operation", of(change(rule("a"), func(r *validate.Request) { r.Operation = validate.GetPolicy })), []string{"grant 0 (app-"}},
+		{"the grant breaks a rule", of(rule("a"), change(rule("b"), func(r *validate.Request) { r.Action = "lambda.Invoke" })), []string{"grant 1 (app-"}},
+		{"SourceAccount is there and empty", of(present(rule("a"), "SourceAccount")), []string{"grant 0 (app-"}},
+		{"Qualifier is there and empty", of(present(rule("a"), "Qualifier")), []string{"grant 0 (app-"}},
+		{"the id is not the owner's", of(withID("mine", rule("a"))), []string{"grant 0 (mine)"}},
+		{"one id with two meanings", ensure.Desired{Function: "Thumbnail", Grants: []validate.Request{withID("mine", rule("a")), withID("mine", rule("b"))}}, []string{"grant 1 (mine): grant 0 has the same StatementId"}},
+		{"two problems", of(withID("a.b", rule("a")), rule("b"), withID("x", rule("c"))), []string{"grant 0 (a.b)", "grant 2 (x)"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.reason, func(t *testing.T) {
+			_, api := newThumbnail(t)
+			_, err := ensure.NewPlan(context.Background(), api, tt.list)
+			var refused *ensure.DesiredError
+			if !errors.As(err, &refused) {
+				t.Fatalf("error %v, want a *DesiredError", err)
+			}
+			if len(refused.Problems) != len(tt.want) {
+				t.Fatalf("%d problems, want %d: %v", len(refused.Problems), len(tt.want), err)
+			}
+			for i, p := range refused.Problems {
+				if !strings.HasPrefix(p.String(), tt.want[i]) {
+					t.Errorf("problem %q, want %q at its beginning", p, tt.want[i])
+				}
+			}
+			if len(api.calls) > 0 {
+				t.Errorf("calls were made: %v", api.calls)
+			}
+		})
+	}
+}
+
+// A grant that lets a service or everybody in without a limit must be named.
+func TestDesiredOpen(t *testing.T) {
+	yes := true
+	service := validate.Request{Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com"}
+	everybody := validate.Request{Action: "lambda:InvokeFunction", Principal: "*"}
+	tests := []struct {
+		reason string
+		grant  validate.Request
+		isOpen bool
+	}{
+		{"a service on behalf of anybody", service, true},
+		{"a service with an organization, of which it tells nothing", change(service, func(r *validate.Request) { r.PrincipalOrgID = "o-a1b2c3d4e5" }), true},
+		{"a service with a resource", rule("a"), false},
+		{"a service with an account", change(service, func(r *validate.Request) { r.SourceAccount = "123456789012" }), false},
+		{"a skill with its token", validate.Request{Action: "lambda:InvokeFunction", Principal: "alexa-appkit.amazon.com", EventSourceToken: "amzn1.ask.skill.1"}, false},
+		{"a skill without one", validate.Request{Action: "lambda:InvokeFunction", Principal: "alexa-appkit.amazon.com"}, true},
+		{"everybody", everybody, true},
+		{"everybody of an organization", change(everybody, func(r *validate.Request) { r.PrincipalOrgID = "o-a1b2c3d4e5" }), false},
+		{"a public function URL", change(everybody, func(r *validate.Request) { r.Action, r.FunctionUrlAuthType = "lambda:InvokeFunctionUrl", "NONE" }), false},
+		{"its second half", change(everybody, func(r *validate.Request) { r.InvokedViaFunctionUrl = &yes }), false},
+		{"another account", validate.Request{Action: "lambda:InvokeFunction", Principal: "210987654321"}, false},
+		{"a role", validate.Request{Action: "lambda:InvokeFunction", Principal: "arn:aws:iam::210987654321:role/r"}, false},
+	}
+	for _, tt := range tests {
+		_, err := ensure.PlanFor(permission.PolicyReading{}, of(tt.grant))
+		var open *ensure.OpenGrantError
+		if errors.As(err, &open) != tt.isOpen {
+			t.Errorf("%s: error %v, want an *OpenGrantError: %t", tt.reason, err, tt.isOpen)
+		}
+		named := of(tt.grant)
+		named.AllowOpen = []string{grants.StatementID("app", tt.grant)}
+		if _, err := ensure.PlanFor(permission.PolicyReading{}, named); err != nil {
+			t.Errorf("%s: error %v although AllowOpen names it", tt.reason, err)
+		}
+	}
+}
+
+// The same meaning twice is one grant; an id of one's own wins over a made one.
+func TestDesiredTwice(t *testing.T) {
+	account := validate.Request{Action: "lambda:InvokeFunction", Principal: "210987654321"}
+	root := validate.Request{Action: "lambda:invokefunction", Principal: "arn:aws:iam::210987654321:root"}
+	made := grants.StatementID("app", account)
+	tests := []struct {
+		reason string
+		grants []validate.Request
+		want   []string
+	}{
+		{"one account in two spellings", []validate.Request{account, root}, []string{made}},
+		{"its made id is spelled out", []validate.Request{account, withID(made, root)}, []string{made}},
+		{"an id of its own comes later", []validate.Request{account, withID("old", root)}, []string{"old"}},
+		{"an id of its own comes first", []validate.Request{withID("old", account), root}, []string{"old"}},
+		{"the same id of its own", []validate.Request{withID("old", account), withID("old", root)}, []string{"old"}},
+		{"two ids of their own", []validate.Request{withID("old", account), withID("older", root)}, []string{"old", "older"}},
+		{"another grant between", []validate.Request{account, rule("a"), root}, []string{made, grants.StatementID("app", rule("a"))}},
+	}
+	for _, tt := range tests {
+		d := of(tt.grants...)
+		d.Adopt = adoptAll
+		plan, err := ensure.PlanFor(permission.PolicyReading{}, d)
+		if err != nil {
+			t.Errorf("%s: %v", tt.reason, err)
+			continue
+		}
+		if diff := cmp.Diff(tt.want, idsOf(plan.Changes())); diff != "" {
+			t.Errorf("%s: ids (-want +got)\n%s", tt.reason, diff)
+		}
+	}
+}
+
+func idsOf(changes []ensure.Change) (ids []string) {
+	for _, c := range changes {
+		ids = append(ids, c.StatementID)
+	}
+	return ids
+}
+
+// What one function has can be asked of another, but for what AddPermission cannot
+// say.
+func TestFromDocument(t *testing.T) {
+	document := parse(t, `{"Version":"2012-10-17","Id":"default","Statement":[
+		{"Sid":"s3","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"`+thumbnailARN+`:PROD","Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::photos"}}},
+		{"Sid":"deny","Effect":"Deny","Principal":"*","Action":"lambda:*","Resource":"`+thumbnailARN+`:PROD"},
+		{"Sid":"gone","Effect":"Allow","Principal":{"AWS":"AROAEXAMPLEEXAMPLE123"},"Action":"lambda:InvokeFunction","Resource":"`+thumbnailARN+`:PROD"},
+		{"Sid":"open","Effect":"Allow","Principal":{"Service":"sns.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"`+thumbnailARN+`:PROD"}]}`)
+	open := validate.Request{Action: "lambda:InvokeFunction", Principal: "sns.amazonaws.com"}
+	for _, owner := range []string{"", "app"} {
+		d, err := ensure.FromDocument("Thumbnail:2", owner, document)
+		var e *ensure.InexpressibleError
+		if !errors.As(err, &e) {
+			t.Fatalf("error %v, want an *InexpressibleError", err)
+		}
+		if got := []string{e.Statements[0].Sid, e.Statements[1].Sid}; len(e.Statements) != 2 || !slices.Equal(got, []string{"deny", "gone"}) {
+			t.Errorf("left out: %v, want deny and gone", e.Statements)
+		}
+		if !strings.Contains(err.Error(), `("deny") denies; without it more is allowed`) {
+			t.Errorf("error %q does not warn of the Deny", err)
+		}
+		ids := []string{"s3", "open"}
+		if owner != "" {
+			ids = []string{grants.StatementID(owner, change(d.Grants[0], func(*validate.Request) {})), grants.StatementID(owner, open)}
+		}
+		if !slices.Equal(d.AllowOpen, ids[1:]) {
+			t.Errorf("AllowOpen %q, want %q", d.AllowOpen, ids[1:])
+		}
+		plan, err := ensure.PlanFor(permission.PolicyReading{}, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(idsOf(plan.Changes()), ids) {
+			t.Errorf("owner %q: ids %q, want %q", owner, idsOf(plan.Changes()), ids)
+		}
+	}
+}
+
+// What NewStatement writes comes back: the policy of one alias, planned for it, is
+// unchanged.
+func TestFromDocumentOfOwn(t *testing.T) {
+	service, _ := newThumbnail(t)
+	for name, in := range kinds() {
+		r := in.Request()
+		r.FunctionName, r.Qualifier, r.StatementId = "", "", grants.StatementID("", r)
+		if document, _ := service.Policy("Thumbnail"); hasSid(document, r.StatementId) {
+			continue
+		}
+		store(t, service, r)
+		document, _ := service.Policy("Thumbnail")
+		d, err := ensure.FromDocument("Thumbnail", "", document)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if plan := mustPlan(t, service.API(), d); !plan.Empty() {
+			t.Errorf("%s: not unchanged:\n%s", name, plan)
+		}
+	}
+}
+
+func hasSid(d policy.Document, sid string) bool {
+	_, ok := d.Lookup(sid)
+	return ok
+}

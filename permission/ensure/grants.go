@@ -1,0 +1,164 @@
+package ensure
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/lambdaperm/lambdaperm/permission"
+)
+
+// GrantsResult is what became of the grants of one function. It is there for a
+// failure too.
+type GrantsResult struct {
+	// Function is that of the Desired.
+	Function string
+
+	// Plan is what was planned at first; nil if it did not come to that.
+	Plan *Plan
+
+	// Done are the changes that were carried out, in their order, and Left those that
+	// are not, or only in part. Both have a grant that the plan says to be unchanged,
+	// if somebody else removed it meanwhile.
+	Done, Left []Change
+
+	// Calls is how many calls were made.
+	Calls int
+}
+
+// Progress is one step of an Apply; see Options.Progress.
+type Progress struct {
+	Function string
+	Change   Change // that was carried out
+	Done     int    // how many were, with this one
+	Left     int    // how many are left
+}
+
+// ApplyError is an Apply that broke off. What it did stays, and the next one goes
+// on from there.
+type ApplyError struct {
+	// Function is that of the Desired.
+	Function string
+
+	// Done are the changes that were carried out, Left those that are not, or only in
+	// part.
+	Done, Left []Change
+
+	// Missing are the ids of desired grants that are not in force, and Unwanted those
+	// of statements that are still in force although they were to be removed, by all
+	// that the service showed to this call.
+	Missing, Unwanted []string
+
+	// Uncertain means that the failed call may have been carried out all the same,
+	// or may still be: its answer did not come, or does not say. The next plan shows
+	// it.
+	Uncertain bool
+
+	// Step says which call failed, such as: adding "photos-66k3il4yifkiukchoe7xt443".
+	Step string
+
+	// Err is why: the error of the call, a *PrincipalError, a *NoRoomError, a
+	// *DesiredError if the policy became one that the grants do not go with, or
+	// another error.
+	Err error
+}
+
+// Error says what failed, what was done, and what is in force. It holds no
+// EventSourceToken.
+func (e *ApplyError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "ensure: %s: %s: %v; %d of %d changes done", e.Function, e.Step, e.Err, len(e.Done), len(e.Done)+len(e.Left))
+	if len(e.Missing) > 0 {
+		fmt.Fprintf(&b, "; not in force: %s", strings.Join(e.Missing, ", "))
+	}
+	if len(e.Unwanted) > 0 {
+		fmt.Fprintf(&b, "; still in force: %s", strings.Join(e.Unwanted, ", "))
+	}
+	if e.Uncertain {
+		b.WriteString("; unless that call is carried out all the same")
+	}
+	return b.String()
+}
+
+// Unwrap returns Err.
+func (e *ApplyError) Unwrap() error { return e.Err }
+
+// PlanChangedError says that more would have to be removed or replaced than the
+// applied plan named, because somebody else changed the policy meanwhile. Everything
+// that the plan named was done.
+type PlanChangedError struct {
+	// Function is that of the Desired.
+	Function string
+
+	// Plan says what is left to do. Applying it is a decision of the caller.
+	Plan *Plan
+
+	// StatementIDs are the statements that the applied plan did not name.
+	StatementIDs []string
+}
+
+// Error names the statements.
+func (e *PlanChangedError) Error() string {
+	return fmt.Sprintf("ensure: the policy of %q was changed meanwhile: %s would have to be removed or replaced, which was not planned; a new plan is needed",
+		e.Function, strings.Join(e.StatementIDs, ", "))
+}
+
+// Grants makes a function, version or alias have the grants of d: it plans as
+// [NewPlan] does and carries the plan out as [Plan.Apply] does. If the grants are in
+// force already that is one call. It may be called again and again: at every
+// deployment, and after every failure.
+//
+// The result is never nil and names the function. The error is one of NewPlan or
+// Apply.
+func Grants(ctx context.Context, api permission.API, d Desired, optFns ...func(*Options)) (*GrantsResult, error) {
+	result := &GrantsResult{Function: d.Function}
+	r, err := resolve(d)
+	if err != nil {
+		return result, err
+	}
+	o := apply(optFns)
+	err = exclusively(ctx, api, &d.Function, func(api permission.API) error {
+		result.Calls++
+		reading, err := permission.ReadPolicy(ctx, api, d.Function, o.CallOptions...)
+		if err != nil {
+			return err
+		}
+		if result.Plan, err = planFor(reading, r, o, nil); err != nil {
+			return err
+		}
+		return newApplying(api, result).run(ctx)
+	})
+	return result, err
+}
+
+// Apply carries the plan out, by one AddPermission or RemovePermission for each
+// statement. An empty plan makes no call.
+//
+// What is added is guarded by its id, which the service refuses if it is taken. One
+// fresh reading of the policy comes before the first removal, and one before each
+// removal of a statement with an adopted id, which is guarded by the RevisionId that
+// was read. If somebody else has changed the policy since the plan was made, what
+// does not matter is ignored; what does is planned again, at most Options.MaxTries
+// times in a row. A plan made again never removes or replaces what the first one did
+// not name: Apply then does the rest and returns a *[PlanChangedError].
+//
+// Success means that every desired grant was in force in the latest state that the
+// service showed to this call. It does not exclude that this state was already an
+// old one, as it can be for a reading, or that a write which an earlier program gave
+// up is carried out later.
+//
+// The result is never nil. The error is a *[NoRoomError] or *[RemovalLimitError] if
+// the plan is refused as a whole, see [Plan.Err]; a *PlanChangedError; or an
+// *[ApplyError], which says what was done and what is in force. Between calls Apply
+// obeys ctx. A plan can be applied several times, but later ones start from an old
+// reading, so that a new plan is better.
+func (p *Plan) Apply(ctx context.Context, api permission.API) (*GrantsResult, error) {
+	result := &GrantsResult{Function: p.desired.Function, Plan: p}
+	if p.Empty() {
+		return result, nil
+	}
+	err := exclusively(ctx, api, &p.desired.Function, func(api permission.API) error {
+		return newApplying(api, result).run(ctx)
+	})
+	return result, err
+}

@@ -1,0 +1,168 @@
+package ensure
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+// Plan says how a policy differs from a [Desired], and what [Plan.Apply] will do
+// about it. It is immutable and safe for concurrent use, except that a plan is
+// applied once. [NewPlan] and [PlanFor] make it.
+type Plan struct {
+	desired *resolved
+	options Options
+	reading permission.PolicyReading
+
+	resource arn.Function // the full ARN; zero if it is not known
+	kept     []Change
+	changes  []Change
+	foreign  int
+	alike    []string
+	deleted  []string
+	unnamed  []string // statements that would have to go, but may not; see mayRemove
+
+	writes  []write
+	sizes   Sizes
+	calls   Calls
+	refusal error
+}
+
+// ChangeKind says what a plan does about one grant or statement.
+type ChangeKind int
+
+const (
+	// KindUnchanged is a grant that the policy has under its id.
+	KindUnchanged ChangeKind = iota
+	// KindCovered is a grant that the policy does not have, and that is not added,
+	// because other statements allow it; see Options.AcceptCovering.
+	KindCovered
+	// KindAdd is a grant that is added.
+	KindAdd
+	// KindChange is a grant that takes the place of another statement: one with the
+	// same id, or one of the owner's for the same principal, action and source.
+	KindChange
+	// KindRemove is a statement that is removed.
+	KindRemove
+)
+
+var kindNames = [...]string{"unchanged", "covered", "add", "change", "remove"}
+
+// String returns the kind as one word in lower case.
+func (k ChangeKind) String() string {
+	if k < 0 || int(k) >= len(kindNames) {
+		return fmt.Sprintf("ChangeKind(%d)", int(k))
+	}
+	return kindNames[k]
+}
+
+// MarshalText returns String.
+func (k ChangeKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (k *ChangeKind) UnmarshalText(text []byte) error {
+	i := slices.Index(kindNames[:], string(text))
+	if i < 0 {
+		return fmt.Errorf("ensure: %q is not a kind of change", text)
+	}
+	*k = ChangeKind(i)
+	return nil
+}
+
+// Change is what a plan does about one grant, or about one statement that is not
+// among the grants. Its texts hold no secret. Encoded as JSON it has the members
+// kind, statementId, replaces, grant, differences, coveredBy and reason.
+type Change struct {
+	// Kind is what is done.
+	Kind ChangeKind
+
+	// StatementID is the id that the grant has or gets, or that of the statement
+	// that is removed.
+	StatementID string
+
+	// Replaces is the id of the statement that a KindChange removes. It is
+	// StatementID if the grant has an adopted id: the new statement then has a
+	// TemporaryID while the old one is removed.
+	Replaces string
+
+	// Summary is the grant or the statement in words.
+	Summary string
+
+	// Differences are what a KindChange changes beside the id: A is stored, B is
+	// desired.
+	Differences []policy.Difference
+
+	// CoveredBy are the ids of statements that allow all that the grant does. A
+	// statement without an id is "".
+	CoveredBy []string
+
+	// Reason says why a KindRemove is due, if not because no grant has the id.
+	Reason string
+
+	old, new policy.Statement
+}
+
+// Stored returns the statement that the policy has: the one that stays for
+// KindUnchanged, the one that is removed for KindChange and KindRemove, else zero.
+// Its text holds an EventSourceToken, if the statement does.
+func (c Change) Stored() policy.Statement { return c.old }
+
+// Wanted returns the statement that is added for KindAdd and KindChange, else
+// zero. It is zero too if the function's full ARN is not known; see [Plan.Sizes].
+// Its text holds an EventSourceToken, if the grant does.
+func (c Change) Wanted() policy.Statement { return c.new }
+
+// NewPlan reads the policy of the function and plans how it gets the grants of d.
+// It makes one call, GetPolicy, and needs no right to write. The error is that of
+// the call, or one of [PlanFor].
+func NewPlan(ctx context.Context, api permission.GetPolicyAPIClient, d Desired, optFns ...func(*Options)) (*Plan, error) {
+	r, err := resolve(d)
+	if err != nil {
+		return nil, err
+	}
+	o := apply(optFns)
+	reading, err := permission.ReadPolicy(ctx, api, d.Function, o.CallOptions...)
+	if err != nil {
+		return nil, err
+	}
+	return planFor(reading, r, o, nil)
+}
+
+// PlanFor plans how a policy that was read gets the grants of d. It makes no call.
+//
+// The error is a *[DesiredError] if d is refused: for what it says itself, or
+// because a statement that is not the owner's has the id of a grant. It is another
+// error if Function leaves out region or account and no statement of the policy
+// names them. That the result would be too large, or that more would be removed
+// than the options allow, is no error here: the plan can be printed, and
+// [Plan.Err] and Apply say so.
+func PlanFor(reading permission.PolicyReading, d Desired, optFns ...func(*Options)) (*Plan, error) {
+	r, err := resolve(d)
+	if err != nil {
+		return nil, err
+	}
+	return planFor(reading, r, apply(optFns), nil)
+}
+
+// planFor is PlanFor for grants that were checked. Statements that mayRemove
+// refuses stay, and are counted as unnamed; nil refuses none.
+func planFor(reading permission.PolicyReading, r *resolved, o Options, mayRemove func(policy.Statement) bool) (*Plan, error) {
+	if o.RevisionID != "" {
+		return nil, errors.New("ensure: Options.RevisionID is not for plans, which guard their own writes")
+	}
+	p := &Plan{desired: r, options: o, reading: reading}
+	c := &comparison{Plan: p, mayRemove: mayRemove, statements: reading.Document.Statements()}
+	if err := c.locate(); err != nil {
+		return nil, err
+	}
+	if err := c.compare(); err != nil {
+		return nil, err
+	}
+	p.arrange()
+	return p, nil
+}

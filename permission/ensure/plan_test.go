@@ -1,0 +1,380 @@
+package ensure_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/ensure"
+	grants "github.com/lambdaperm/lambdaperm/permission/grant"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// outline is a plan in short: a word and an id for each grant and change.
+func outline(p *ensure.Plan) (list []string) {
+	for _, c := range slices.Concat(p.Kept(), p.Changes()) {
+		line := c.Kind.String() + " " + c.StatementID
+		if c.Replaces != "" && c.Replaces != c.StatementID {
+			line += " for " + c.Replaces
+		}
+		list = append(list, line)
+	}
+	return list
+}
+
+func owned(g validate.Request) validate.Request { return withID(grants.StatementID("app", g), g) }
+
+// Who owns a statement decides what becomes of it.
+func TestPlanOwnership(t *testing.T) {
+	a, b, c := owned(rule("a")), owned(rule("b")), owned(bucket("photos", "111111111111"))
+	cNew := owned(bucket("photos", "222222222222"))
+	other := withID(grants.StatementID("app-2", rule("a")), rule("a"))
+	alike := withID("app-notes", rule("c"))
+	misplaced := withID(b.StatementId, rule("c")) // b's id, another meaning
+	tests := []struct {
+		reason string
+		stored []validate.Request
+		list   ensure.Desired
+		adopt  []string
+		want   []string
+		alike  []string
+	}{
+		{"the grant is there", []validate.Request{a}, of(a), nil, []string{"unchanged " + a.StatementId}, nil},
+		{"the grant is not there", []validate.Request{b}, of(a, b), nil, []string{"unchanged " + b.StatementId, "add " + a.StatementId}, nil},
+		{"the owner's, not wanted", []validate.Request{a, b}, of(a), nil, []string{"unchanged " + a.StatementId, "remove " + b.StatementId}, nil},
+		{"a change has another id, and is paired", []validate.Request{c}, of(cNew), nil, []string{"change " + cNew.StatementId + " for " + c.StatementId}, nil},
+		{"of an owner whose name is longer", []validate.Request{other}, of(b), nil, []string{"add " + b.StatementId}, []string{other.StatementId}},
+		{"begins like the owner's", []validate.Request{alike}, of(b), nil, []string{"add " + b.StatementId}, []string{"app-notes"}},
+		{"an owner's id with another meaning", []validate.Request{misplaced}, of(a), nil, []string{"add " + a.StatementId}, []string{b.StatementId}},
+		{"without an owner nothing is removed", []validate.Request{a, alike}, ensure.Desired{Function: "Thumbnail", Grants: []validate.Request{withID("b", rule("b"))}}, nil, []string{"add b"}, nil},
+		{"adopted, and not wanted", []validate.Request{alike}, of(b), []string{"app-notes"}, []string{"add " + b.StatementId, "remove app-notes"}, nil},
+		{"adopted, under another id the same", []validate.Request{withID("old", rule("b"))}, of(b), []string{"old"}, []string{"change " + b.StatementId + " for old"}, nil},
+		{"adopted, under its own id", []validate.Request{withID("old", rule("b"))}, of(withID("old", rule("b"))), []string{"old"}, []string{"unchanged old"}, nil},
+		{"adopted, with another meaning", []validate.Request{withID("old", rule("b"))}, of(withID("old", rule("c"))), []string{"old"}, []string{"change old"}, nil},
+		{"left by a replacement of a wanted one", []validate.Request{withID("old", rule("b")), withID(ensure.TemporaryID("old"), rule("b"))}, of(withID("old", rule("b"))), []string{"old"}, []string{"unchanged old", "remove " + ensure.TemporaryID("old")}, nil},
+		{"left by one of an unwanted one", []validate.Request{withID(ensure.TemporaryID("old"), rule("b"))}, of(a), []string{"old"}, []string{"add " + a.StatementId, "remove " + ensure.TemporaryID("old")}, nil},
+		{"left while the wanted one is away", []validate.Request{withID(ensure.TemporaryID("old"), rule("b"))}, of(withID("old", rule("b"))), []string{"old"}, []string{"change old for " + ensure.TemporaryID("old")}, nil},
+		{"left by somebody else's replacement", []validate.Request{withID(ensure.TemporaryID("foreign"), rule("b"))}, of(a), []string{"old"}, []string{"add " + a.StatementId}, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.reason, func(t *testing.T) {
+			service, api := newThumbnail(t)
+			store(t, service, tt.stored...)
+			if tt.adopt != nil {
+				tt.list.Adopt = func(id string) bool { return slices.Contains(tt.adopt, id) }
+			}
+			plan := mustPlan(t, api, tt.list)
+			if diff := cmp.Diff(tt.want, outline(plan)); diff != "" {
+				t.Errorf("plan (-want +got)\n%s", diff)
+			}
+			if diff := cmp.Diff(tt.alike, plan.Alike()); diff != "" {
+				t.Errorf("Alike (-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// A statement that is not the owner's is never replaced: its id is refused.
+func TestPlanTaken(t *testing.T) {
+	deny := parse(t, `{"Version":"2012-10-17","Statement":[{"Sid":"old","Effect":"Deny","Principal":"*","Action":"lambda:*","Resource":"`+thumbnailARN+`"}]}`)
+	allow := parse(t, `{"Version":"2012-10-17","Statement":[{"Sid":"old","Effect":"Allow","Principal":"*","Action":"lambda:*","Resource":"`+thumbnailARN+`"}]}`)
+	deleted := parse(t, `{"Version":"2012-10-17","Statement":[{"Sid":"old","Effect":"Allow","Principal":{"AWS":"AROAEXAMPLEEXAMPLE123"},"Action":"lambda:*","Resource":"`+thumbnailARN+`"}]}`)
+	adopting := of(withID("old", rule("a")))
+	adopting.Adopt = adoptAll
+	unowned := ensure.Desired{Function: "Thumbnail", Grants: adopting.Grants}
+	tests := []struct {
+		reason   string
+		document policy.Document
+		list     ensure.Desired
+		want     string // "" if it is planned
+	}{
+		{"without an owner", allow, unowned, "an Owner and Adopt replace it"},
+		{"with an owner and Adopt", allow, adopting, ""},
+		{"a Deny is not adopted", deny, adopting, "AddPermission cannot have added it"},
+		{"its principal was deleted", deleted, unowned, "its principal was deleted"},
+		{"its principal was deleted, adopted", deleted, adopting, ""},
+	}
+	for _, tt := range tests {
+		_, err := ensure.PlanFor(permission.PolicyReading{Document: tt.document, Found: true}, tt.list)
+		if tt.want == "" {
+			if err != nil {
+				t.Errorf("%s: error %v, want none", tt.reason, err)
+			}
+			continue
+		}
+		var taken *ensure.TakenError
+		if !errors.As(err, &taken) {
+			t.Errorf("%s: error %v, want a *TakenError", tt.reason, err)
+			continue
+		}
+		if !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: error %q, want %q in it", tt.reason, err, tt.want)
+		}
+	}
+}
+
+// Covering statements are named; they are enough only with AcceptCovering, and only
+// if they stay.
+func TestPlanCovering(t *testing.T) {
+	all, a := withID("all-rules", rule("*")), owned(rule("a"))
+	ownAll := owned(rule("*"))
+	accept := func(o *ensure.Options) { o.AcceptCovering = true }
+	tests := []struct {
+		reason string
+		stored validate.Request
+		optFns []func(*ensure.Options)
+		want   []string
+		by     []string
+	}{
+		{"reported", all, nil, []string{"add " + a.StatementId}, []string{"all-rules"}},
+		{"accepted", all, []func(*ensure.Options){accept}, []string{"covered " + a.StatementId}, []string{"all-rules"}},
+		{"one that is removed does not count", ownAll, []func(*ensure.Options){accept}, []string{"add " + a.StatementId, "remove " + ownAll.StatementId}, nil},
+	}
+	for _, tt := range tests {
+		service, api := newThumbnail(t)
+		store(t, service, tt.stored)
+		plan := mustPlan(t, api, of(a), tt.optFns...)
+		if diff := cmp.Diff(tt.want, outline(plan)); diff != "" {
+			t.Errorf("%s: plan (-want +got)\n%s", tt.reason, diff)
+		}
+		if by := slices.Concat(plan.Kept(), plan.Changes())[0].CoveredBy; !slices.Equal(by, tt.by) {
+			t.Errorf("%s: covered by %q, want %q", tt.reason, by, tt.by)
+		}
+	}
+}
+
+// With a bare name and no policy the full ARN is not known, and neither are the
+// sizes; with a policy that does not tell it nothing could be compared.
+func TestPlanWithoutARN(t *testing.T) {
+	plan, err := ensure.PlanFor(permission.PolicyReading{}, of(rule("a")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plan.Sizes().Known {
+		t.Errorf("sizes %+v are known, want not", plan.Sizes())
+	}
+	if _, ok := plan.Document(); ok {
+		t.Error("the document is known, want not")
+	}
+	d := of(rule("a"))
+	d.Function = thumbnailARN
+	if plan, _ = ensure.PlanFor(permission.PolicyReading{}, d); !plan.Sizes().Known {
+		t.Error("with the full ARN the sizes are not known")
+	}
+	elsewhere := parse(t, `{"Version":"2012-10-17","Statement":[{"Sid":"s","Effect":"Allow","Principal":"*","Action":"lambda:*","Resource":"arn:aws:lambda:*:123456789012:function:*"}]}`)
+	if _, err := ensure.PlanFor(permission.PolicyReading{Document: elsewhere, Found: true}, of(rule("a"))); err == nil || !strings.Contains(err.Error(), "full ARN") {
+		t.Errorf("error %v, want that the full ARN is missing", err)
+	}
+}
+
+// Nobody deletes by accident.
+func TestPlanRemovalLimits(t *testing.T) {
+	limit := func(n int) func(*ensure.Options) { return func(o *ensure.Options) { o.MaxRemovals = n } }
+	tests := []struct {
+		reason  string
+		list    []validate.Request
+		optFns  []func(*ensure.Options)
+		refused bool
+	}{
+		{"nothing is desired", nil, nil, true},
+		{"nothing is desired, and allowed", nil, []func(*ensure.Options){ensure.AllowRemoveAll}, false},
+		{"nothing is desired, and allowed, beyond the limit", nil, []func(*ensure.Options){ensure.AllowRemoveAll, limit(4)}, true},
+		{"three of five go", buckets(2, "111111111111"), nil, false},
+		{"three of five go, and may", buckets(2, "111111111111"), []func(*ensure.Options){limit(3)}, false},
+		{"three of five go, one too many", buckets(2, "111111111111"), []func(*ensure.Options){limit(2)}, true},
+		{"all are changed, which is no removal", buckets(5, "222222222222"), []func(*ensure.Options){limit(1)}, false},
+	}
+	for _, tt := range tests {
+		service, api := newThumbnail(t)
+		mustGrants(t, service.API(), of(buckets(5, "111111111111")...))
+		before := raw(service, "Thumbnail")
+		_, err := ensure.Grants(t.Context(), api, of(tt.list...), tt.optFns...)
+		var e *ensure.RemovalLimitError
+		if errors.As(err, &e) != tt.refused {
+			t.Errorf("%s: error %v, want a *RemovalLimitError: %t", tt.reason, err, tt.refused)
+		}
+		if tt.refused && (raw(service, "Thumbnail") != before || len(api.calls) != 1) {
+			t.Errorf("%s: refused, but %d calls were made: %v", tt.reason, len(api.calls), api.calls)
+		}
+	}
+}
+
+// The order of the writes is the first of these in which the policy fits all the
+// time.
+func TestPlanOrder(t *testing.T) {
+	filler := func(room int) validate.Request {
+		r := withID("filler", rule("x"))
+		s, err := policy.NewStatement(change(r, func(r *validate.Request) { r.FunctionName = thumbnailARN }), mustFunction(t, thumbnailARN))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.SourceArn += strings.Repeat("x", room-len(s.Raw()))
+		return r
+	}
+	before := []validate.Request{bucket("a", "111111111111"), bucket("b", "111111111111"), rule("gone")}
+	after := []validate.Request{bucket("a", "222222222222"), bucket("b", "222222222222")}
+	one := statementSize(t, owned(bucket("a", "222222222222"))) + 1
+	tests := []struct {
+		reason string
+		spare  int // bytes left in the policy
+		gap    bool
+		want   string // + and - for each write; "" if it is refused
+	}{
+		{"adds first", 2 * one, false, "++---"},
+		{"pair by pair", one, false, "+-+--"},
+		{"what nothing takes the place of goes first", one - 1, false, "-+-+-"},
+		{"even that is not enough, and a gap is allowed", 0, true, "--+-+"},
+		{"and is not allowed", 0, false, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.reason, func(t *testing.T) {
+			service, api := newThumbnail(t)
+			mustGrants(t, service.API(), of(before...))
+			document, _ := service.Policy("Thumbnail")
+			store(t, service, filler(document.Headroom()-tt.spare-1))
+			_, err := ensure.Grants(t.Context(), api, of(after...), func(o *ensure.Options) { o.AllowGap = tt.gap })
+			if refused := errors.Is(err, ensure.ErrNoRoom); refused != (tt.want == "") || err != nil && !refused {
+				t.Fatal(err)
+			}
+			got := ""
+			for _, call := range api.writes() {
+				got += map[bool]string{true: "+", false: "-"}[strings.HasPrefix(call, "Add")]
+			}
+			if got != tt.want {
+				t.Errorf("writes %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+// A policy filled to the last statement, in which all 50 grants change: with the room
+// for one more statement each new one takes the place of its old one; without it the
+// plan is refused, says the bytes, and changes nothing, unless a gap is allowed.
+func TestPlanFull(t *testing.T) {
+	const old, new = "111111111111", "222222222222"
+	one := statementSize(t, owned(bucket("photos-00", new))) + 1
+	for _, tt := range []struct {
+		spare   int
+		gap     bool
+		refused bool
+	}{{one, false, false}, {one - 1, false, true}, {0, false, true}, {0, true, false}} {
+		t.Run(fmt.Sprintf("%d bytes left, gap %t", tt.spare, tt.gap), func(t *testing.T) {
+			service, api := newThumbnail(t)
+			mustGrants(t, service.API(), of(buckets(50, old)...))
+			document, _ := service.Policy("Thumbnail")
+			padding := withID("filler", rule("x"))
+			padding.SourceArn += strings.Repeat("x", document.Headroom()-tt.spare-1-statementSize(t, padding))
+			store(t, service, padding)
+			before := raw(service, "Thumbnail")
+			_, err := ensure.Grants(t.Context(), api, of(buckets(50, new)...), func(o *ensure.Options) { o.AllowGap = tt.gap })
+			var room *ensure.NoRoomError
+			if errors.As(err, &room) != tt.refused {
+				t.Fatalf("error %v, want a *NoRoomError: %t", err, tt.refused)
+			}
+			if !tt.refused {
+				if plan := mustPlan(t, service.API(), of(buckets(50, new)...)); !plan.Empty() {
+					t.Errorf("not right at the end:\n%s", plan)
+				}
+				return
+			}
+			if missing := room.Size - policy.MaxSize; missing != one-tt.spare {
+				t.Errorf("%d bytes are said to be missing, want %d", missing, one-tt.spare)
+			}
+			if !errors.Is(err, ensure.ErrNoRoom) || !room.FitsAtTheEnd {
+				t.Errorf("error %#v, want one that is ErrNoRoom and fits at the end", err)
+			}
+			if raw(service, "Thumbnail") != before || len(api.writes()) > 0 {
+				t.Errorf("the policy was changed: %v", api.writes())
+			}
+		})
+	}
+}
+
+// A list that is too long says which grants do not fit.
+func TestPlanTooLarge(t *testing.T) {
+	d := of(buckets(70, "111111111111")...)
+	d.Function = thumbnailARN
+	plan, err := ensure.PlanFor(permission.PolicyReading{}, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var room *ensure.NoRoomError
+	if !errors.As(plan.Err(), &room) {
+		t.Fatalf("Err() = %v, want a *NoRoomError", plan.Err())
+	}
+	all := idsOf(plan.Changes())
+	one := statementSize(t, owned(bucket("photos-00", "111111111111"))) + 1
+	fit := (policy.MaxSize - policy.Document{}.Size() + 1) / one
+	if !slices.Equal(room.Unfit, all[fit:]) {
+		t.Errorf("%d grants do not fit, want the last %d", len(room.Unfit), len(all)-fit)
+	}
+	if room.Size != plan.Sizes().After || room.FitsAtTheEnd {
+		t.Errorf("size %d, fits at the end: %t; want %d and false", room.Size, room.FitsAtTheEnd, plan.Sizes().After)
+	}
+}
+
+// Ids of an owner with three letters leave room for more grants than those of 0.1.
+func TestPlanCapacity(t *testing.T) {
+	count := func(owner string) (n int) {
+		var document policy.Document
+		for {
+			g := bucket(fmt.Sprintf("photos-of-customer-%02d", n), "123456789012")
+			s, err := policy.NewStatement(withID(grants.StatementID(owner, g), g), mustFunction(t, thumbnailARN))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if document = document.With(s); document.Headroom() < 0 {
+				return n
+			}
+			n++
+		}
+	}
+	if first, own := count(""), count("app"); own <= first {
+		t.Errorf("%d grants with an owner's ids, %d with those of 0.1; want more", own, first)
+	} else {
+		t.Logf("%d grants with an owner's ids, %d with those of 0.1", own, first)
+	}
+}
+
+// No text of a plan holds a token.
+func TestPlanHoldsNoSecret(t *testing.T) {
+	const token = "amzn1.ask.skill.secret"
+	skill := validate.Request{Action: "lambda:InvokeFunction", Principal: "alexa-appkit.amazon.com", EventSourceToken: token}
+	old := change(skill, func(r *validate.Request) { r.EventSourceToken += "-old" })
+	service, api := newThumbnail(t)
+	store(t, service, withID("old", old), owned(old), owned(rule("gone")))
+	d := of(skill, withID("old", skill))
+	d.Adopt = func(id string) bool { return id == "old" }
+	plan := mustPlan(t, api, d)
+	text, err := json.Marshal(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, shown := range []string{
+		plan.String(), string(text), fmt.Sprint(plan), fmt.Sprintf("%+v", plan.Changes()), fmt.Sprintf("%#v", plan.Changes()),
+	} {
+		if strings.Contains(shown, token) {
+			t.Errorf("the token is shown: %s", shown)
+		}
+	}
+}
+
+func TestChangeKindText(t *testing.T) {
+	for k := ensure.KindUnchanged; k <= ensure.KindRemove; k++ {
+		text, _ := k.MarshalText()
+		var back ensure.ChangeKind
+		if err := back.UnmarshalText(text); err != nil || back != k {
+			t.Errorf("%v: text %q is read as %v, %v", k, text, back, err)
+		}
+	}
+	var k ensure.ChangeKind
+	if err := k.UnmarshalText([]byte("Add")); err == nil {
+		t.Error(`"Add" is read, want an error`)
+	}
+}

@@ -1,0 +1,230 @@
+package ensure_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/permission/ensure"
+	grants "github.com/lambdaperm/lambdaperm/permission/grant"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// world makes policies and lists of all kinds that meet in one policy.
+type world struct{ *rand.Rand }
+
+// grant is one of a few grants, so that policies and lists overlap.
+func (w world) grant() validate.Request {
+	switch w.IntN(5) {
+	case 0:
+		return rule(fmt.Sprint("nightly-", w.IntN(4)))
+	case 1:
+		return rule("*")
+	case 2:
+		return validate.Request{Action: "lambda:InvokeFunction", Principal: fmt.Sprintf("arn:aws:iam::210987654321:role/r%d", w.IntN(3))}
+	case 3:
+		return validate.Request{Action: "lambda:InvokeFunction", Principal: "alexa-appkit.amazon.com", EventSourceToken: "amzn1.ask.skill.secret"}
+	}
+	return bucket(fmt.Sprint("photos-", w.IntN(3)), fmt.Sprintf("%012d", 1+w.IntN(3)))
+}
+
+// adopted is one of a few ids that Adopt accepts.
+func (w world) adopted() string { return fmt.Sprint("old-", w.IntN(4)) }
+
+func isAdopted(id string) bool { return strings.HasPrefix(id, "old-") }
+
+// statement is a statement of any origin. Its id is not in use.
+func (w world) statement(used map[string]bool) string {
+	g := w.grant()
+	switch w.IntN(8) {
+	case 0: // of the owner's
+		g.StatementId = grants.StatementID("app", g)
+	case 1: // of a shorter and of a longer owner
+		g.StatementId = grants.StatementID([]string{"ap", "app-2"}[w.IntN(2)], g)
+	case 2: // begins like the owner's
+		g.StatementId = fmt.Sprint("app-", w.IntN(5))
+	case 3:
+		g.StatementId = w.adopted()
+	case 4: // left by an interrupted replacement
+		g.StatementId = ensure.TemporaryID(w.adopted())
+	case 5: // under the id of another grant: nobody's
+		g.StatementId = grants.StatementID("app", w.grant())
+	case 6:
+		return w.foreign(used)
+	default:
+		g.StatementId = fmt.Sprint("other-", w.IntN(20))
+	}
+	if used[g.StatementId] {
+		return w.foreign(used)
+	}
+	used[g.StatementId] = true
+	s, err := policy.NewStatement(g, arn.MustParseFunction(thumbnailARN))
+	if err != nil {
+		panic(err)
+	}
+	return s.Raw()
+}
+
+// foreign is a statement that AddPermission cannot add.
+func (w world) foreign(used map[string]bool) string {
+	id := fmt.Sprint("put-", w.IntN(1000))
+	if used[id] || w.IntN(3) == 0 {
+		return `{"Effect":"Deny","Principal":"*","Action":["lambda:*"],"Resource":"` + thumbnailARN + `"}`
+	}
+	used[id] = true
+	return `{"Sid":"` + id + `","Effect":"Allow","Principal":{"AWS":["210987654321","310987654321"]},"Action":"lambda:InvokeFunction","Resource":"` + thumbnailARN + `"}`
+}
+
+// policy is a policy with up to n statements, or "" for none.
+func (w world) policy(n int) string {
+	used := make(map[string]bool)
+	var list []string
+	for range w.IntN(n) {
+		list = append(list, w.statement(used))
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	if w.IntN(4) == 0 { // filled, but for a few bytes
+		size := len(`{"Version":"2012-10-17","Id":"default","Statement":[]}`) + len(strings.Join(list, ","))
+		const frame = `{"Sid":"filler","Effect":"Deny","Principal":"*","Action":"lambda:","Resource":"` + thumbnailARN + `"}`
+		if room := policy.MaxSize - size - 1 - len(frame) - w.IntN(800); room > 0 {
+			list = append(list, strings.Replace(frame, "lambda:", "lambda:"+strings.Repeat("x", room), 1))
+		}
+	}
+	return `{"Version":"2012-10-17","Id":"default","Statement":[` + strings.Join(list, ",") + `]}`
+}
+
+func (w world) desired() ensure.Desired {
+	d := ensure.Desired{Function: []string{"Thumbnail", thumbnailARN}[w.IntN(2)], Owner: "app"}
+	if w.IntN(2) == 0 {
+		d.Adopt = isAdopted
+	}
+	used := make(map[string]bool)
+	for range w.IntN(8) {
+		g := w.grant()
+		if id := w.adopted(); d.Adopt != nil && w.IntN(3) == 0 && !used[id] {
+			used[id] = true
+			g.StatementId = id
+		}
+		d.Grants = append(d.Grants, g)
+	}
+	return d
+}
+
+// Whatever the policy and the list: what the plan says the policy becomes is what
+// the service has after Apply, byte for byte, and planning again there is nothing to
+// do. The plan says how many calls it takes. Foreign statements stay where they are.
+func TestPlanIsWhatApplyDoes(t *testing.T) {
+	runs := 3000
+	if testing.Short() {
+		runs = 300
+	}
+	kinds := make(map[string]int)
+	for seed := range runs {
+		w := world{rand.New(rand.NewPCG(1, uint64(seed)))}
+		kinds[checkRun(t, w)]++
+		if t.Failed() {
+			t.Fatalf("seed %d", seed)
+		}
+	}
+	t.Log(kinds)
+	for _, kind := range []string{"applied", "empty", "taken", "no room", "removes all"} {
+		if kinds[kind] == 0 {
+			t.Errorf("no run was %q: %v", kind, kinds)
+		}
+	}
+}
+
+func checkRun(t *testing.T, w world) (kind string) {
+	t.Helper()
+	service, api := newThumbnail(t)
+	text := w.policy(12)
+	if text != "" {
+		if err := service.SetPolicy("Thumbnail", text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d := w.desired()
+	options := func(o *ensure.Options) { o.AllowGap, o.AcceptCovering = w.IntN(2) == 0, w.IntN(2) == 0 }
+	var o ensure.Options
+	options(&o)
+	options = func(p *ensure.Options) { p.AllowGap, p.AcceptCovering = o.AllowGap, o.AcceptCovering }
+
+	plan, err := ensure.NewPlan(context.Background(), service.API(), d, options)
+	var refused *ensure.DesiredError
+	if errors.As(err, &refused) {
+		return "taken"
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, isKnown := plan.Document()
+	result, err := plan.Apply(context.Background(), api)
+	now, _ := service.Policy("Thumbnail")
+	var room *ensure.NoRoomError
+	var limit *ensure.RemovalLimitError
+	switch {
+	case errors.As(err, &room), errors.As(err, &limit):
+		if now.Raw() != parse(t, nonEmpty(text)).Raw() || len(api.calls) > 0 {
+			t.Errorf("a refused plan changed the policy or made calls: %v", api.calls)
+		}
+		if room != nil {
+			return "no room"
+		}
+		return "removes all"
+	case err != nil:
+		t.Fatalf("%v\n%s\nof %s", err, plan, text)
+	}
+	if isKnown && now.Raw() != want.Raw() {
+		t.Errorf("the service has\n%s\nthe plan said\n%s\n%s", now, want, plan)
+	}
+	if plan.Calls().Total() != len(api.calls) {
+		t.Errorf("%d calls %v, the plan said %d\n%s", len(api.calls), api.calls, plan.Calls().Total(), plan)
+	}
+	if len(result.Left) > 0 || len(result.Done) != len(plan.Changes()) {
+		t.Errorf("%d changes done, %d left, want %d and 0", len(result.Done), len(result.Left), len(plan.Changes()))
+	}
+	if again := mustPlan(t, service.API(), d, options); !again.Empty() || again.Sizes().Now != plan.Sizes().After && isKnown {
+		t.Errorf("planned again, %d bytes:\n%s\nafter\n%s", again.Sizes().After, again, plan)
+	}
+	checkForeign(t, parse(t, nonEmpty(text)), now, d, plan)
+	if plan.Empty() {
+		return "empty"
+	}
+	return "applied"
+}
+
+func nonEmpty(text string) string {
+	if text == "" {
+		return policy.Document{}.Raw()
+	}
+	return text
+}
+
+// checkForeign compares the statements that are not the owner's, which are known
+// from other code than the plan's.
+func checkForeign(t *testing.T, before, after policy.Document, d ensure.Desired, plan *ensure.Plan) {
+	t.Helper()
+	foreign := func(document policy.Document) (list []string) {
+		for _, s := range document.Statements() {
+			g, err := s.Request()
+			base, _, isTemporary := strings.Cut(s.Sid(), "-lambdaperm-replacing-")
+			isOwned := err == nil && (s.Sid() == grants.StatementID("app", g) ||
+				d.Adopt != nil && (isAdopted(s.Sid()) || isTemporary && isAdopted(base)))
+			if !isOwned {
+				list = append(list, s.Raw())
+			}
+		}
+		return list
+	}
+	if got, want := foreign(after), foreign(before); !slices.Equal(got, want) {
+		t.Errorf("foreign statements\n%s\nwere\n%s\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"), plan)
+	}
+}
