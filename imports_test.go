@@ -26,13 +26,14 @@ const (
 // ones; the standard library is free for all.
 var mayImport = map[string][]string{
 	".":                         {},
+	"internal/glob":             {},
 	"internal/jsontext":         {},
 	"internal/services":         {"arn"},
 	"arn":                       {},
 	"validate":                  {"arn", "internal/jsontext"},
 	"errors":                    {"internal/jsontext", smithy, awsCore},
-	"permission/policy":         {"internal/jsontext", "arn", "validate"},
-	"permission/lint":           {"arn", "validate", "permission/policy"},
+	"permission/policy":         {"internal/glob", "internal/jsontext", "arn", "validate"},
+	"permission/lint":           {"internal/glob", "arn", "validate", "permission/policy"},
 	"permission/grant":          {"validate"},
 	"permission":                {".", "internal/jsontext", "internal/services", "internal/sigv4", "internal/wanted", "arn", "validate", "errors", "permission/policy", smithy, awsCore},
 	"permission/ensure":         {"internal/wanted", "arn", "validate", "errors", "permission/policy", "permission/grant", "permission", smithy, awsCore},

@@ -3,6 +3,8 @@ package lint
 import (
 	"slices"
 	"strings"
+
+	"github.com/lambdaperm/lambdaperm/internal/glob"
 )
 
 // Conditions that the caller cannot meet, and callers that need no grant.
@@ -96,7 +98,7 @@ func noPermissionNeeded(g *grant) problem {
 
 // unknownService leaves a name with wildcards to principalPattern.
 func unknownService(g *grant) problem {
-	if !g.caller.isService() || g.caller.isKnown || hasWildcard(g.Principal) {
+	if !g.caller.isService() || g.caller.isKnown || glob.HasWildcard(g.Principal) {
 		return problem{}
 	}
 	return problem{
@@ -149,7 +151,7 @@ func actionWildcardOpen(g *grant) problem {
 }
 
 func wildcardProblem(g *grant) problem {
-	if !hasWildcard(g.Action) {
+	if !glob.HasWildcard(g.Action) {
 		return problem{}
 	}
 	return problem{field: "Action", message: quote(g.Action) + " is more than invoking", fix: "grant " + invokeFunction}
@@ -167,7 +169,7 @@ func managementAction(g *grant) problem {
 }
 
 func otherAction(g *grant) problem {
-	if g.Action == "" || hasWildcard(g.Action) || isManagement(g.operation) || hasPrefix(g.operation, "invoke", "get", "list") {
+	if g.Action == "" || glob.HasWildcard(g.Action) || isManagement(g.operation) || hasPrefix(g.operation, "invoke", "get", "list") {
 		return problem{}
 	}
 	return problem{
@@ -182,7 +184,7 @@ var managementOperations = []string{"addpermission", "removepermission", "update
 // isManagement reports whether an operation, in lower case and without
 // wildcards, takes the function over or destroys it.
 func isManagement(operation string) bool {
-	return !hasWildcard(operation) &&
+	return !glob.HasWildcard(operation) &&
 		(slices.Contains(managementOperations, operation) || hasPrefix(operation, "delete", "put"))
 }
 

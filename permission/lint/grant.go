@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/glob"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
@@ -78,10 +79,10 @@ const (
 // Actions are compared without regard to case (IAM User Guide, "IAM JSON policy
 // elements: Action").
 func (g *grant) allows(action string) bool {
-	if !hasWildcard(g.Action) {
+	if !glob.HasWildcard(g.Action) {
 		return strings.EqualFold(g.Action, action)
 	}
-	return overlaps(strings.ToLower(g.Action), strings.ToLower(action))
+	return glob.Overlaps(strings.ToLower(g.Action), strings.ToLower(action))
 }
 
 // sourceOf returns the table's kind of source that the SourceArn claims to be.

@@ -1,6 +1,10 @@
 package lint
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/lambdaperm/lambdaperm/internal/glob"
+)
 
 // Grants that are open to more callers than is usual.
 var openRows = []row{
@@ -165,7 +169,7 @@ func alexaNoToken(g *grant) problem {
 
 // broadSourceArn leaves to sourceOnIAM what no source can match.
 func broadSourceArn(g *grant) problem {
-	if g.caller.isIAM() || !g.source.IsValid() || isVariable(g.SourceArn) || !hasWildcard(g.SourceArn) {
+	if g.caller.isIAM() || !g.source.IsValid() || isVariable(g.SourceArn) || !glob.HasWildcard(g.SourceArn) {
 		return problem{}
 	}
 	p := problem{field: "SourceArn", fix: "name the source, or at least how its name begins"}
@@ -184,7 +188,7 @@ func broadSourceArn(g *grant) problem {
 func isWholeKind(g *grant) bool {
 	resource := g.source.Resource()
 	if source, ok := g.sourceOf(); ok && source.Resource != "" {
-		return includes(resource, source.Resource)
+		return glob.Includes(resource, source.Resource)
 	}
 	return resource == "*" || isType(strings.TrimSuffix(resource, "*")) && strings.HasSuffix(resource, "*")
 }
@@ -199,7 +203,7 @@ func isType(s string) bool {
 // of another source whose ARN has no account, and nothing names the account.
 func isUnownedPrefix(g *grant) bool {
 	name, _, _ := strings.Cut(g.source.Resource(), "/")
-	return g.source.AccountID() == "" && g.SourceAccount == "" && hasWildcard(name)
+	return g.source.AccountID() == "" && g.SourceAccount == "" && glob.HasWildcard(name)
 }
 
 // foreignSource leaves to sourceOnIAM what has no source.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/glob"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
@@ -251,7 +252,7 @@ func mayImply(d, c policy.Condition) bool {
 		return false
 	}
 	for _, value := range d.Values {
-		meets := func(p string) bool { return p == value || hasWildcard(p) && mayInclude(p, value, d.Operator) }
+		meets := func(p string) bool { return p == value || glob.HasWildcard(p) && mayInclude(p, value, d.Operator) }
 		if !slices.ContainsFunc(c.Values, meets) {
 			return false
 		}
@@ -263,7 +264,7 @@ func mayImply(d, c policy.Condition) bool {
 // are wildcards.
 func mayInclude(pattern, value, operator string) bool {
 	isPattern := strings.Contains(operator, "Like")
-	return includes(pattern, value) || !isPattern && hasWildcard(value)
+	return glob.Includes(pattern, value) || !isPattern && glob.HasWildcard(value)
 }
 
 func duplicates(d *document) []problem {

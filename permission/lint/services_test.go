@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lambdaperm/lambdaperm/internal/glob"
 	"github.com/lambdaperm/lambdaperm/permission/lint"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
@@ -17,7 +18,7 @@ func TestSourcesOfTheTable(t *testing.T) {
 			if source.Example == "" {
 				continue
 			}
-			if source.Resource != "" && !lint.Overlaps(source.Example, source.Resource) {
+			if source.Resource != "" && !glob.Overlaps(source.Example, source.Resource) {
 				t.Errorf("%s: example %q is no %q", service.Principal, source.Example, source.Resource)
 			}
 			found := lint.CheckGrant(filled(validate.Request{

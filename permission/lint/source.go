@@ -1,6 +1,10 @@
 package lint
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/lambdaperm/lambdaperm/internal/glob"
+)
 
 // SourceArn beside the service that is to send it.
 var sourceRows = []row{
@@ -100,7 +104,7 @@ func isControlPlane(g *grant) bool {
 // none of the sources that it has.
 func missesShape(g *grant) bool {
 	source, ok := g.sourceOf()
-	return ok && source.Resource != "" && !overlaps(g.source.Resource(), source.Resource)
+	return ok && source.Resource != "" && !glob.Overlaps(g.source.Resource(), source.Resource)
 }
 
 func apiGatewayAnyMethod(g *grant) problem {

@@ -1,6 +1,10 @@
 package lint
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/lambdaperm/lambdaperm/internal/glob"
+)
 
 // Grants that can never be used, whoever calls.
 var unusableRows = []row{
@@ -52,7 +56,7 @@ func principalPattern(g *grant) problem {
 	p := problem{field: "Principal", fix: "name one account, user, role, session or service"}
 	identity := g.caller.identity
 	switch {
-	case g.Principal != "*" && hasWildcard(g.Principal):
+	case g.Principal != "*" && glob.HasWildcard(g.Principal):
 		p.message = quote(g.Principal) + ": a wildcard in a principal matches nothing"
 	case identity.Service() == "iam" && strings.HasPrefix(identity.Resource(), "group/"):
 		p.message = quote(g.Principal) + " is a group, which is no principal"

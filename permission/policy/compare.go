@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/lambdaperm/lambdaperm/internal/glob"
 )
 
 // Equivalent reports whether s and t mean the same, however they are spelled.
@@ -338,7 +340,7 @@ func (s *statement) partition() string {
 	for _, r := range s.resources {
 		rest, isARN := strings.CutPrefix(r, "arn:")
 		partition, _, more := strings.Cut(rest, ":")
-		if !isARN || !more || hasWildcard(partition) || (found != "" && partition != found) {
+		if !isARN || !more || glob.HasWildcard(partition) || (found != "" && partition != found) {
 			return ""
 		}
 		found = partition

@@ -3,6 +3,8 @@ package policy
 import (
 	"slices"
 	"strings"
+
+	"github.com/lambdaperm/lambdaperm/internal/glob"
 )
 
 // Covers reports whether a allows at least what b allows: no request is
@@ -153,7 +155,7 @@ func valueImplies(bOperator, v, aOperator, p string) bool {
 	if hasVariable(v) || hasVariable(p) {
 		return false
 	}
-	literal := bOperator == opStringEquals || bOperator == opStringLike && !hasWildcard(v)
+	literal := bOperator == opStringEquals || bOperator == opStringLike && !glob.HasWildcard(v)
 	switch aOperator {
 	case opStringEquals:
 		return literal && v == p

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/lambdaperm/lambdaperm/internal/glob"
 )
 
 // why says what the answer about one action is due to.
@@ -147,7 +149,7 @@ func (r *request) callerWords() string {
 // isNot says that something is or matches none of the patterns.
 func isNot(patterns []string) string {
 	for _, p := range patterns {
-		if hasWildcard(p) {
+		if glob.HasWildcard(p) {
 			return "does not match " + alternatives(patterns)
 		}
 	}

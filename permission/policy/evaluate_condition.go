@@ -1,6 +1,10 @@
 package policy
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/lambdaperm/lambdaperm/internal/glob"
+)
 
 // An ambiguity is what there is to know about keys of one operator that differ
 // in case alone. What they mean is not documented, so that a no to one of them
@@ -92,7 +96,7 @@ func (c comparison) of(p, text string) truth {
 	case compareIgnoreCase:
 		return equalIgnoringCase(p, text)
 	case compareLike:
-		return truthOf(matches(p, text))
+		return truthOf(glob.Match(p, text))
 	case compareARN:
 		return equalARN(p, text)
 	case compareBool:

@@ -1,6 +1,10 @@
 package policy
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/lambdaperm/lambdaperm/internal/glob"
+)
 
 // A matching is how far a statement matches a request.
 type matching struct {
@@ -108,7 +112,7 @@ func (r *request) resourceMatches(pattern string) truth {
 		return maybe
 	case !isCompleteARN(pattern):
 		return maybeIf(mayCompleteTo(pattern, r.resource) || crosses(pattern, r.resource))
-	case !hasWildcard(pattern):
+	case !glob.HasWildcard(pattern):
 		return no
 	case arnMatches(pattern, r.resource):
 		return yes
@@ -127,11 +131,11 @@ func (r *request) actionMatches(pattern string) truth {
 	switch {
 	case pattern == r.action || pattern == "*" || equalFoldASCII(pattern, r.action):
 		return yes
-	case !hasWildcard(pattern) || !matches(foldASCII(pattern), foldASCII(r.action)):
+	case !glob.HasWildcard(pattern) || !glob.Match(foldASCII(pattern), foldASCII(r.action)):
 		return no
 	}
 	service, _, named := strings.Cut(pattern, ":")
-	return truthOf(named && !hasWildcard(service)).orMaybe()
+	return truthOf(named && !glob.HasWildcard(service)).orMaybe()
 }
 
 // matchPrincipal compares the caller with Principal or NotPrincipal, of which a
@@ -193,7 +197,7 @@ func (r *request) serviceMatches(name string) span {
 	if r.kind != callerService {
 		return span{}
 	}
-	if hasWildcard(name) {
+	if glob.HasWildcard(name) {
 		return possibly(direct)
 	}
 	if name == r.service.Name {

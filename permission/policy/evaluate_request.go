@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/glob"
 )
 
 // A request is what IAM sees of a call for one action: what the elements of a
@@ -187,7 +188,7 @@ const (
 
 func parseIdentity(s string) (identity, bool) {
 	a, err := arn.Parse(s)
-	if err != nil || a.Region() != "" || !isAccountID(a.AccountID()) || hasWildcard(s) {
+	if err != nil || a.Region() != "" || !isAccountID(a.AccountID()) || glob.HasWildcard(s) {
 		return identity{}, false
 	}
 	id := identity{arn: s, partition: a.Partition(), account: a.AccountID()}

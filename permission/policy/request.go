@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/glob"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
@@ -205,5 +206,5 @@ func comparesAs(c *Condition, operator string) bool {
 // behind the fifth colon.
 func isOpenAtEndOnly(pattern string) bool {
 	parts := strings.SplitN(pattern, ":", 6)
-	return len(parts) == 6 && parts[0] == "arn" && !hasWildcard(strings.Join(parts[:5], ""))
+	return len(parts) == 6 && parts[0] == "arn" && !glob.HasWildcard(strings.Join(parts[:5], ""))
 }

@@ -1,0 +1,165 @@
+// Package glob compares texts with patterns in which * stands for any characters,
+// also none, and ? for exactly one character (IAM User Guide, "IAM JSON policy
+// elements: Resource" and "IAM JSON policy elements: Condition operators", string
+// operators). A character is a Unicode code point. There is no escape: a pattern
+// cannot ask for a * or ? as such.
+//
+// Nothing here knows of ARNs, whose parts their callers compare one by one.
+//
+// All functions are safe for concurrent use. Of a text that is not UTF-8 each
+// invalid byte is one character.
+package glob
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// HasWildcard reports whether s holds a * or ?, so that as a pattern it may match
+// other texts than itself.
+func HasWildcard(s string) bool {
+	return strings.IndexByte(s, '*') >= 0 || strings.IndexByte(s, '?') >= 0
+}
+
+// LiteralPrefix returns what is in front of the first wildcard of a pattern: every
+// text that matches begins with it.
+func LiteralPrefix(pattern string) string {
+	for i := 0; i < len(pattern); i++ {
+		if pattern[i] == '*' || pattern[i] == '?' {
+			return pattern[:i]
+		}
+	}
+	return pattern
+}
+
+// Match reports whether pattern matches the whole of text. The time is at most
+// proportional to the sum of the lengths, unless there is a ? in the pattern: then
+// it is proportional to their product, divided by 64 where that is large.
+func Match(pattern, text string) bool {
+	prefix := LiteralPrefix(pattern)
+	if len(prefix) == len(pattern) {
+		return pattern == text
+	}
+	return strings.HasPrefix(text, prefix) && includes(pattern[len(prefix):], text[len(prefix):], true)
+}
+
+// Includes reports whether every text that matches the pattern other also matches
+// pattern. The answer yes is always right; no is also given for a few unusual
+// pairs, such as "?*" and "*?". The time is as for [Match].
+//
+// The characters of other are matched as if it were a text in which only a * can
+// take a *, and only a wildcard a ?.
+func Includes(pattern, other string) bool { return includes(pattern, other, false) }
+
+// includes is Match if literal, else Includes. A * of the pattern takes as little
+// as it can: it cuts the pattern into pieces, each of which is looked for behind
+// the one before it. If the first place does not do for the rest, no later one
+// does.
+func includes(pattern, text string, literal bool) bool {
+	piece, rest, hasStar := strings.Cut(pattern, "*")
+	text, ok := cutPrefix(text, piece, literal)
+	if !ok || !hasStar {
+		return ok && text == ""
+	}
+	for {
+		piece, rest, hasStar = strings.Cut(rest, "*")
+		if !hasStar {
+			return hasSuffix(text, piece, literal)
+		}
+		if text, ok = cutThrough(text, piece, literal); !ok {
+			return false
+		}
+	}
+}
+
+// cutPrefix returns text without the piece at its beginning, if that is there.
+func cutPrefix(text, piece string, literal bool) (rest string, ok bool) {
+	for piece != "" {
+		n := strings.IndexByte(piece, '?')
+		if n < 0 {
+			return strings.CutPrefix(text, piece)
+		}
+		if text, ok = strings.CutPrefix(text, piece[:n]); !ok || text == "" || text[0] == '*' && !literal {
+			return text, false
+		}
+		_, width := utf8.DecodeRuneInString(text)
+		text, piece = text[width:], piece[n+1:]
+	}
+	return text, true
+}
+
+// hasSuffix reports whether the piece is at the end of text.
+func hasSuffix(text, piece string, literal bool) bool {
+	if strings.IndexByte(piece, '?') < 0 {
+		return strings.HasSuffix(text, piece)
+	}
+	begin := len(text)
+	for range utf8.RuneCountInString(piece) {
+		if begin == 0 {
+			return false
+		}
+		_, width := utf8.DecodeLastRuneInString(text[:begin])
+		begin -= width
+	}
+	rest, ok := cutPrefix(text[begin:], piece, literal)
+	return ok && rest == ""
+}
+
+// cutThrough returns what follows the first place at which the piece is in text.
+func cutThrough(text, piece string, literal bool) (rest string, ok bool) {
+	switch {
+	case strings.IndexByte(piece, '?') < 0:
+		at := strings.Index(text, piece)
+		if at < 0 {
+			return "", false
+		}
+		return text[at+len(piece):], true
+	case len(piece) > shortPiece && len(text) > shortPiece:
+		return search(text, piece, literal)
+	}
+	for begin := range text {
+		if rest, ok = cutPrefix(text[begin:], piece, literal); ok {
+			return rest, true
+		}
+	}
+	return "", false
+}
+
+// shortPiece is the length in bytes up to which trying each place of a text costs
+// less than the tables of search.
+const shortPiece = 64
+
+// Overlaps reports whether there is a text that both patterns match. The time is
+// proportional to the product of the lengths.
+func Overlaps(a, b string) bool {
+	if !HasWildcard(a) {
+		return Match(b, a)
+	}
+	p, q := []rune(a), []rune(b)
+	// row[j] reports whether p[i:] and q[j:] overlap, next[j] the same of p[i+1:].
+	row, next := make([]bool, len(q)+1), make([]bool, len(q)+1)
+	for i := len(p); i >= 0; i-- {
+		for j := len(q); j >= 0; j-- {
+			row[j] = overlapAt(p, q, i, j, row, next)
+		}
+		row, next = next, row
+	}
+	return next[0]
+}
+
+// overlapAt reports whether p[i:] and q[j:] overlap, by row, which has q[j+1:], and
+// next, which has p[i+1:].
+func overlapAt(p, q []rune, i, j int, row, next []bool) bool {
+	pEnd, qEnd := i == len(p), j == len(q)
+	switch {
+	case pEnd && qEnd:
+		return true
+	case !pEnd && p[i] == '*':
+		return next[j] || !qEnd && row[j+1]
+	case !qEnd && q[j] == '*':
+		return row[j+1] || !pEnd && next[j]
+	case pEnd || qEnd:
+		return false
+	}
+	return (p[i] == q[j] || p[i] == '?' || q[j] == '?') && next[j+1]
+}
