@@ -213,11 +213,16 @@ func canceled(ctx context.Context, err error) error {
 //
 // It adds to the options instead of wrapping the retryer, whose type says in the
 // User-Agent header which retry mode this is.
+//
+// To the retryer such a conflict is a throttling error: the delays before the
+// retries grow from one second instead of 50 ms, since an update takes seconds.
 func retryConflicts(o *retry.StandardOptions) {
-	o.Retryables = append(o.Retryables, retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
+	passes := func(err error) aws.Ternary {
 		if lambdaerrors.ConflictKindOf(err).Passes() {
 			return aws.TrueTernary
 		}
 		return aws.UnknownTernary
-	}))
+	}
+	o.Retryables = append(o.Retryables, retry.IsErrorRetryableFunc(passes))
+	o.Throttles = append(o.Throttles, retry.IsErrorThrottleFunc(passes))
 }

@@ -179,6 +179,25 @@ func TestConflictsThatPassAreRetried(t *testing.T) {
 	}
 }
 
+// The SDK's retryer waits 50 ms at most before its first retry and a second at most
+// where the error is one of throttling. A conflict that passes takes the longer
+// delay: with 200 random delays of up to a second, one is above 50 ms.
+func TestConflictsAreRetriedAfterLongerDelays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var longest time.Duration
+		for range 200 {
+			start := time.Now()
+			if _, err := addAgainst(conflicts["UpdateInProgress"].text, func(*permission.Options) {}); err != nil {
+				t.Fatal(err)
+			}
+			longest = max(longest, time.Since(start))
+		}
+		if longest <= 50*time.Millisecond {
+			t.Errorf("longest of 200 delays: %v, want more than 50 ms", longest)
+		}
+	})
+}
+
 // A program's own Retryer decides alone.
 func TestOwnRetryerIsUsedAsItIs(t *testing.T) {
 	for name, conflict := range conflicts {
