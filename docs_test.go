@@ -12,7 +12,7 @@ import (
 
 // Files with the Go code of the pages beside README.md, as snippetFiles has that
 // of README.md itself. A page may show what README.md shows.
-var docsSnippetFiles = slices.Concat(snippetFiles, []string{"docs_example_test.go", "internal/conformance/docs_test.go"})
+var docsSnippetFiles = slices.Concat(snippetFiles, []string{"docs_example_test.go", "internal/sdkparity/docs_test.go"})
 
 // markdownFiles returns every page of the module, as slash-separated paths below
 // the root.

@@ -12,7 +12,7 @@ import (
 
 // Files with the Go code of README.md in functions that their packages compile
 // and run.
-var snippetFiles = []string{"readme_example_test.go", "internal/conformance/readme_test.go"}
+var snippetFiles = []string{"readme_example_test.go", "internal/sdkparity/readme_test.go"}
 
 // Every block of Go in README.md is, to the letter, a function of a snippet file
 // or the body of one.

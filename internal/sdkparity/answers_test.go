@@ -1,0 +1,117 @@
+package sdkparity_test
+
+import (
+	"net/http"
+	"strings"
+)
+
+// recording is one HTTP response.
+type recording struct {
+	name   string
+	status int
+	header http.Header
+	body   string
+}
+
+// coded is the header of an error with this code in x-amzn-errortype.
+func coded(code string) http.Header {
+	return http.Header{
+		"Content-Type":     {"application/json"},
+		"X-Amzn-Errortype": {code},
+		"X-Amzn-Requestid": {"5b5ac14e-7d0b-4d0e-9d3a-6a6d4d6f2f9a"},
+	}
+}
+
+// serviceErrors are answers of the live service.
+var serviceErrors = []recording{
+	{"qualifier mismatch", 400, coded("InvalidParameterValueException"), `{"Type":"User","message":"The derived qualifier from the function name does not match the specified qualifier."}`},
+	{"$LATEST", 400, coded("InvalidParameterValueException"), `{"Type":"User","message":"We currently do not support adding policies for $LATEST."}`},
+	{"principal", 400, coded("InvalidParameterValueException"), `{"Type":"User","message":"The provided principal was invalid. Please check the principal and try again."}`},
+	{"malformed IAM ARN", 400, coded("InvalidParameterValueException"), `{"Type":"User","message":"The provided input'arn:aws:iam:000000000000:role/xxxx'was invalid. Member must satisfy expression: [\\w+=,.@-]* Please check your input and try again."}`},
+	{"function unknown", 404, coded("ResourceNotFoundException"), `{"Message":"Function not found: arn:aws:lambda:us-east-1:111111111111:function:doesnotexist","Type":"User"}`},
+	{"alias unknown", 404, coded("ResourceNotFoundException"), `{"Message":"Cannot find alias arn: arn:aws:lambda:us-east-1:111111111111:function:fn:alias-doesnotexist","Type":"User"}`},
+	{"no Type", 404, coded("ResourceNotFoundException"), `{"Message":"The resource you requested does not exist."}`},
+	{"statement exists", 409, coded("ResourceConflictException"), `{"Type":"User","message":"The statement id (s3) provided already exists. Please provide a new statement id, or remove the existing statement."}`},
+	{"revision", 412, coded("PreconditionFailedException"), `{"Type":"User","message":"The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision Id"}`},
+	{"other region", 404, coded("ResourceNotFoundException"), `{"Message":"Functions from 'ap-southeast-1' are not reachable in this region ('us-east-1')","Type":"User"}`},
+	{"other account", 403, coded("AccessDeniedException"), `{"Message":null}`},
+	{"policy length", 400, coded("PolicyLengthExceededException"), `{"Type":"User","message":"The final policy size (20749) is bigger than the limit (20480)."}`},
+	{"public policy", 400, coded("PublicPolicyException"), `{"Message":"Lambda blocked the creation of this policy because it would grant public access to your function.","Type":"User"}`},
+	{"validation", 400, coded("ValidationException"), `{"message":"1 validation error detected: Value 'example.com' at 'statementId' failed to satisfy constraint: Member must satisfy regular expression pattern: ([a-zA-Z0-9-_]+)"}`},
+	{"throttled", 429, coded("TooManyRequestsException"), `{"Reason":"CallerRateLimitExceeded","Type":"User","message":"Rate exceeded"}`},
+	{"throttled, Retry-After", 429, with(coded("TooManyRequestsException"), "Retry-After", "2"), `{"Reason":"CallerRateLimitExceeded","Type":"User","message":"Rate Exceeded."}`},
+	{"ThrottlingException", 400, coded("ThrottlingException"), `{"message":"Rate exceeded"}`},
+	{"service fault", 500, coded("ServiceException"), `{"Message":"An error occurred and the request cannot be processed.","Type":"Service"}`},
+	{"IAM denies", 403, coded("AccessDeniedException"), `{"Message":"User: arn:aws:sts::111111111111:assumed-role/R/S is not authorized to perform: lambda:AddPermission on resource: arn:aws:lambda:us-east-1:111111111111:function:fn because no identity-based policy allows the lambda:AddPermission action"}`},
+	{"unknown path", 403, coded("AccessDeniedException"), `{"Message":"Unable to determine service/operation name to be authorized"}`},
+	{"expired token", 403, coded("ExpiredTokenException"), `{"message":"The security token included in the request is expired"}`},
+	{"unknown key", 403, coded("UnrecognizedClientException"), `{"message":"The security token included in the request is invalid."}`},
+	{"bad signature", 403, coded("InvalidSignatureException"), `{"message":"The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details."}`},
+	{"signature expired", 403, coded("InvalidSignatureException"), `{"message":"Signature expired: 20150806T131223Z is now earlier than 20150806T131534Z (20150806T132034Z - 5 min.)"}`},
+	{"no authorization", 403, coded("MissingAuthenticationTokenException"), `{"message":"Missing Authentication Token"}`},
+	{"malformed authorization", 403, coded("IncompleteSignatureException"), `{"message":"Authorization header requires 'Credential' parameter."}`},
+	{"RequestExpired", 400, coded("RequestExpired"), `{"message":"Request has expired."}`},
+	{"InternalFailure without body", 500, coded("InternalFailure"), ``},
+	{"error without body", 404, coded("ResourceNotFoundException"), ``},
+	{"unknown code", 418, coded("TeapotException"), `{"message":"short and stout","Type":"User"}`},
+	{"Smithy's own errors", 400, coded("SerializationException"), `{"Message":"Start of structure or map found where not expected."}`},
+}
+
+// passingConflicts are refusals of a function that is busy: the same request may
+// succeed a moment later.
+var passingConflicts = []recording{
+	{"concurrent update", 409, coded("ResourceConflictException"), `{"Type":"User","message":"The function could not be updated due to a concurrent update operation."}`},
+	{"update in progress", 409, coded("ResourceConflictException"), `{"Type":"User","message":"The operation cannot be performed at this time. An update is in progress for resource: arn:aws:lambda:us-east-1:111111111111:function:fn"}`},
+}
+
+// codePlaces carry the code where other services, or proxies, put it.
+var codePlaces = []recording{
+	{"namespace prefix", 409, coded("com.amazonaws.lambda#ResourceConflictException"), `{"message":"m"}`},
+	{"URI suffix", 409, coded("ResourceConflictException:http://internal.amazon.com/coral/com.amazonaws.lambda/"), `{"message":"m"}`},
+	{"both", 409, coded("aws.lambda#ResourceConflictException:http://x/#y"), `{"message":"m"}`},
+	{"__type", 404, nil, `{"__type":"ResourceNotFoundException","Message":"m"}`},
+	{"__type with namespace", 404, nil, `{"__type":"com.amazonaws.lambda#ResourceNotFoundException:","message":"m"}`},
+	{"code", 404, nil, `{"code":"ResourceNotFoundException","message":"m"}`},
+	{"Code", 404, nil, `{"Code":"ResourceNotFoundException","Message":"m"}`},
+	{"numeric code", 404, nil, `{"code":404,"message":"m"}`},
+	{"header before __type", 404, coded("ServiceException"), `{"__type":"ResourceNotFoundException","message":"m"}`},
+	{"__type before code", 404, nil, `{"code":"ServiceException","__type":"ResourceNotFoundException","message":"m"}`},
+	{"empty code", 404, coded(""), `{"message":"m"}`},
+	{"other case", 404, coded("resourcenotfoundexception"), `{"message":"m"}`},
+	{"no code", 404, nil, `{"message":"m"}`},
+	{"no code, no message", 500, nil, `{}`},
+	{"both messages", 409, coded("ResourceConflictException"), `{"message":"small","Message":"capital"}`},
+	{"both messages, other order", 404, coded("ResourceNotFoundException"), `{"Message":"capital","message":"small"}`},
+	{"wrong case of message", 404, coded("ResourceNotFoundException"), `{"message":"m","type":"User"}`},
+	{"folded case of message", 403, coded("AccessDeniedException"), `{"MESSAGE":"m"}`},
+	{"unicode message", 403, coded("AccessDeniedException"), `{"Message":"\u00e9\ud83d\udd10 \u2028 <&>"}`},
+	{"Lambda's other request id", 404, http.Header{"X-Amz-Request-Id": {"other-id"}, "X-Amzn-Errortype": {"ResourceNotFoundException"}}, `{"Message":"m"}`},
+	{"not modified", 304, nil, ``},
+	{"continue", 199, nil, `{"message":"m"}`},
+}
+
+func with(h http.Header, name, value string) http.Header {
+	h.Set(name, value)
+	return h
+}
+
+// successes are answers that hold what they must.
+var successes = []recording{
+	{"statement", 201, nil, `{"Statement":"{\"Sid\":\"s3\",\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"s3.amazonaws.com\"},\"Action\":\"lambda:InvokeFunction\",\"Resource\":\"arn:aws:lambda:us-east-1:111111111111:function:fn\",\"Condition\":{\"ArnLike\":{\"AWS:SourceArn\":\"arn:aws:s3:::test-bucket\"}}}","Policy":"{}","RevisionId":"r"}`},
+	{"policy", 200, nil, `{"Policy":"{\"Version\":\"2012-10-17\",\"Id\":\"default\",\"Statement\":[]}","RevisionId":"5d2ec1f5-5a4c-4c1a-8e0d-2c2d8b8a3c11","Statement":"{}"}`},
+	{"no revision", 200, nil, `{"Policy":"{}","Statement":"{}"}`},
+	{"null revision", 200, nil, `{"Policy":"{}","Statement":"{}","RevisionId":null}`},
+	{"empty strings", 200, nil, `{"Policy":"","Statement":"","RevisionId":""}`},
+	{"unknown members", 200, nil, `{"Policy":"p","Statement":"s","New":{"deep":[1,2,{"x":null}]},"n":1e400,"b":true}`},
+	{"white space", 200, nil, " \r\n\t{ \"Policy\" : \"p\" , \"Statement\" : \"s\" }\n "},
+	{"escapes", 200, nil, `{"Policy":"\u0000\u001f\ud83d\udd10\/\b\f\n\r\t\"\\","Statement":"\u2028\u007f"}`},
+	{"other 2xx", 299, nil, `{"Policy":"p","Statement":"s"}`},
+	{"folded names beside", 200, nil, `{"policy":"wrong","statement":"wrong","Policy":"p","Statement":"s"}`},
+	{"folded names behind", 200, nil, `{"Policy":"p","Statement":"s","policy":"wrong","statement":"wrong"}`},
+	{"duplicates", 200, nil, `{"Policy":"first","Statement":"first","Policy":"p","Statement":"s"}`},
+	{"null behind", 200, nil, `{"Policy":"p","Statement":"s","RevisionId":"r","Policy":null,"Statement":null,"RevisionId":null}`},
+	{"a large policy", 200, nil, `{"Policy":"` + strings.Repeat("x", 100_000) + `","Statement":"s"}`},
+}
+
+// redirect is not followed by either client; only ours says where it points.
+var redirect = recording{"redirect", 301, http.Header{"Location": {"http://127.0.0.1:1/"}}, ``}

@@ -1,0 +1,112 @@
+package sdkparity_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+)
+
+// deadline gives contexts that end after a time.
+func deadline(after time.Duration) func() (context.Context, context.CancelFunc) {
+	return func() (context.Context, context.CancelFunc) { return context.WithTimeout(context.Background(), after) }
+}
+
+// canceling gives contexts that are canceled after a time; 0 is at once.
+func canceling(after time.Duration) func() (context.Context, context.CancelFunc) {
+	return func() (context.Context, context.CancelFunc) {
+		ctx, cancel := context.WithCancel(context.Background())
+		if after == 0 {
+			cancel()
+		} else {
+			time.AfterFunc(after, cancel)
+		}
+		return ctx, cancel
+	}
+}
+
+// hang never answers; like net/http it gives up when the context ends.
+func hang(req *http.Request) (*http.Response, error) {
+	<-req.Context().Done()
+	return nil, req.Context().Err()
+}
+
+// hangingBody answers and then sends no more than the beginning of the body.
+func hangingBody(status int, header http.Header, body string) reply {
+	return func(req *http.Request) (*http.Response, error) {
+		resp := response(req, status, header.Clone(), "")
+		resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(body), hangingReader{req.Context()}))
+		return resp, nil
+	}
+}
+
+type hangingReader struct{ ctx context.Context }
+
+func (h hangingReader) Read([]byte) (int, error) {
+	<-h.ctx.Done()
+	return 0, h.ctx.Err()
+}
+
+// TestCanceled: wherever a call is when its context ends, both clients have sent
+// the same and end at the same time. Ours says so with an
+// *aws.RequestCanceledError, always; the SDK where it waits to try again.
+func TestCanceled(t *testing.T) {
+	slow := func(s *setting) {
+		s.Retryer = newSteady
+		s.Credentials = aws.CredentialsProviderFunc(func(ctx context.Context) (aws.Credentials, error) {
+			<-ctx.Done()
+			return aws.Credentials{}, ctx.Err()
+		})
+	}
+	standard := func(s *setting) { s.Retryer = newSteady }
+	codes := map[string]string{"during an error's body": "ServiceException"} // which had arrived
+	for name, s := range map[string]story{
+		"before the call":             {replies: []reply{accept}, set: standard, context: canceling(0)},
+		"during an attempt":           {replies: []reply{hang}, set: standard, context: canceling(time.Second)},
+		"during the second attempt":   {replies: []reply{failures["500"], hang}, set: standard, context: canceling(2 * time.Second)},
+		"while waiting to try again":  {replies: []reply{failures["500"]}, set: standard, context: canceling(100 * time.Millisecond)},
+		"while waiting a second time": {replies: []reply{failures["throttled"]}, set: standard, context: canceling(time.Second)},
+		"during credentials":          {replies: []reply{accept}, set: slow, context: canceling(time.Second)},
+		"during a success's body":     {replies: []reply{hangingBody(201, nil, `{"Statement":`)}, set: standard, context: canceling(time.Second)},
+		"during an error's body":      {replies: []reply{hangingBody(500, coded("ServiceException"), `{"Mess`)}, set: standard, context: canceling(time.Second)},
+		"deadline, attempt":           {replies: []reply{hang}, set: standard, context: deadline(time.Second)},
+		"deadline, waiting":           {replies: []reply{failures["503"]}, set: standard, context: deadline(time.Second)},
+		"deadline, credentials":       {replies: []reply{accept}, set: slow, context: deadline(time.Second)},
+		"deadline, body":              {replies: []reply{hangingBody(201, nil, `{`)}, set: standard, context: deadline(time.Second)},
+		"deadline, passed":            {replies: []reply{accept}, set: standard, context: deadline(-time.Second)},
+		"adaptive":                    {replies: []reply{failures["throttled"]}, set: func(s *setting) { s.Retryer = newPatientAdaptive }, context: canceling(100 * time.Millisecond)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ours, sdks := tell(t, setting.ourAPI, s), tell(t, setting.sdk, s)
+			if !slices.Equal(ours.Requests, sdks.Requests) || !slices.Equal(ours.Ended, sdks.Ended) {
+				t.Errorf("ours sent %q and ended at %q\nthe SDK %q, %q", ours.Requests, ours.Ended, sdks.Requests, sdks.Ended)
+			}
+			got := ours.Outcomes[0]
+			if !slices.Contains(got.Chain, "RequestCanceledError") {
+				t.Errorf("ours: %q %q, want a RequestCanceledError", got.Chain, got.Text)
+			}
+			if want := codes[name]; got.Code != want {
+				t.Errorf("ours: code %q, want %q", got.Code, want)
+			}
+			t.Logf("SDK: %q %q", sdks.Outcomes[0].Chain, sdks.Outcomes[0].Text)
+		})
+	}
+}
+
+// TestCanceledIs: the context's own error is found in ours with errors.Is.
+func TestCanceledIs(t *testing.T) {
+	cause := errors.New("shutting down")
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cancel(cause)
+	set := setting{Config: plainConfig(&recorder{})}
+	_, err := invoke(ctx, set.ours(), operations["GetPolicy"])
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("%v is no context.Canceled", err)
+	}
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// group is a number of benchmarks of one package. With variants, the last part of
+// a benchmark's name says which of them it is, and they are compared with the
+// first; the variant "" is every benchmark of a group without.
+type group struct {
+	dir, bench string
+	variants   []string
+}
+
+func (g group) name() string { return g.dir + " " + g.bench }
+
+var groups = []group{
+	{"internal/sdkparity", "AddPermission", []string{"sdk", "lambdaperm", "floor"}},
+	{"validate", "Check", []string{"regexp", "valid", "invalid"}},
+	{"validate", "Growth", []string{""}},
+	{"arn", "ParseFunction", []string{"awsarn", "lambdaperm", "regexp"}},
+	{"permission/policy", ".", []string{""}},
+	{"permission/lint", ".", []string{""}},
+	{"permission/permissiontest", ".", []string{""}},
+}
+
+// results are the answers of benchstat by the name of the group: as a text, and as
+// medians by benchmark, variant and unit.
+type results struct {
+	text    map[string]string
+	medians map[median]float64
+}
+
+type median struct{ benchmark, variant, unit string }
+
+// benchmarks runs all groups in turn, round after round.
+func benchmarks(p plan, dir string) (*results, error) {
+	raw := map[string]*strings.Builder{}
+	for i, g := range groups {
+		raw[g.name()] = new(strings.Builder)
+		if err := compile(g, testBinary(dir, i)); err != nil {
+			return nil, err
+		}
+	}
+	for round := range p.rounds {
+		fmt.Fprintf(os.Stderr, "round %d of %d\n", round+1, p.rounds)
+		for i, g := range groups {
+			out, err := output(exec.Command(testBinary(dir, i), "-test.run=^$", "-test.bench="+g.bench,
+				"-test.benchmem", "-test.benchtime="+p.benchtime.String()))
+			if err != nil {
+				return nil, err
+			}
+			raw[g.name()].WriteString(out)
+		}
+	}
+	r := &results{text: map[string]string{}, medians: map[median]float64{}}
+	for _, g := range groups {
+		if err := r.compare(g, raw[g.name()].String(), dir); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+func testBinary(dir string, i int) string { return filepath.Join(dir, fmt.Sprintf("bench%d.test", i)) }
+
+func compile(g group, file string) error {
+	root, err := libraryDir()
+	if err != nil {
+		return err
+	}
+	cmd := exec.Command("go", "test", "-c", "-o", file, ".")
+	cmd.Dir = filepath.Join(root, filepath.FromSlash(g.dir))
+	_, err = output(cmd)
+	return err
+}
+
+// result is a line of a benchmark: its name, and behind the number of processors
+// what was measured.
+var result = regexp.MustCompile(`^(Benchmark\S*?)((?:-\d+)?\s.*)$`)
+
+// of returns the lines of one variant, named as if there were no others, so that
+// benchstat sees the same benchmark in all of them.
+func (g group) of(variant, raw string) string {
+	var b strings.Builder
+	for line := range strings.Lines(raw) {
+		m := result.FindStringSubmatch(strings.TrimSuffix(line, "\n"))
+		switch {
+		case m == nil && !strings.HasPrefix(line, "Benchmark"):
+			b.WriteString(line) // where and for what it was run
+		case m == nil:
+		case variant == "":
+			b.WriteString(line)
+		case strings.HasSuffix(m[1], "/"+variant):
+			b.WriteString(strings.TrimSuffix(m[1], "/"+variant) + m[2] + "\n")
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,199 @@
+package sdkparity_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go"
+	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+)
+
+// row is one answer of the service that was recorded or reported, and a way to
+// get it from permissiontest.
+type row struct {
+	name          string
+	prepare       func(*testing.T, permission.API) // makes state by calls
+	input         any
+	change        func(*setting)
+	code, message string
+	status        int
+}
+
+// grantTo is AddPermission with everything valid but for what a row changes.
+func grantTo(function string, change func(*permission.AddPermissionInput)) *permission.AddPermissionInput {
+	in := &permission.AddPermissionInput{
+		Action: aws.String("lambda:InvokeFunction"), FunctionName: aws.String(function),
+		Principal: aws.String("s3.amazonaws.com"), StatementId: aws.String("s3"),
+	}
+	if change != nil {
+		change(in)
+	}
+	return in
+}
+
+func qualified(q string) func(*permission.AddPermissionInput) {
+	return func(in *permission.AddPermissionInput) { in.Qualifier = &q }
+}
+
+func remove(function, sid string) *permission.RemovePermissionInput {
+	return &permission.RemovePermissionInput{FunctionName: &function, StatementId: &sid}
+}
+
+func granted(t *testing.T, api permission.API) {
+	if _, err := api.AddPermission(context.Background(), grantTo("fn", nil)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+const fnARN = "arn:aws:lambda:us-east-1:111111111111:function:"
+
+var rows = []row{
+	{name: "1 qualifier mismatch", input: grantTo("fn:alias-not-42", qualified("42")), status: 400,
+		code: "InvalidParameterValueException", message: "The derived qualifier from the function name does not match the specified qualifier."},
+	{name: "2 $LATEST", input: grantTo("fn", qualified("$LATEST")), status: 400,
+		code: "InvalidParameterValueException", message: "We currently do not support adding policies for $LATEST."},
+	{name: "3 principal not accepted", input: grantTo("fn", func(in *permission.AddPermissionInput) { in.Principal = aws.String("invalid.nonaws.com") }), status: 400,
+		code: "InvalidParameterValueException", message: "The provided principal was invalid. Please check the principal and try again."},
+	{name: "4 function unknown", input: grantTo("doesnotexist", nil), status: 404,
+		code: "ResourceNotFoundException", message: "Function not found: " + fnARN + "doesnotexist"},
+	{name: "5 alias unknown", input: grantTo("fn", qualified("alias-doesnotexist")), status: 404,
+		code: "ResourceNotFoundException", message: "Cannot find alias arn: " + fnARN + "fn:alias-doesnotexist"},
+	{name: "6 version unknown", input: grantTo("fn:42", nil), status: 404,
+		code: "ResourceNotFoundException", message: "Function not found: " + fnARN + "fn:42"},
+	{name: "6 no alias by its form", input: grantTo("fn", qualified("valid-with-$-but-doesnotexist")), status: 404,
+		code: "ResourceNotFoundException", message: "Function not found: " + fnARN + "fn:valid-with-$-but-doesnotexist"},
+	{name: "7 statement exists", prepare: granted, input: grantTo("fn", nil), status: 409,
+		code: "ResourceConflictException", message: "The statement id (s3) provided already exists. Please provide a new statement id, or remove the existing statement."},
+	{name: "8 wrong revision", input: grantTo("fn", func(in *permission.AddPermissionInput) { in.RevisionId = aws.String("wrong") }), status: 412,
+		code: "PreconditionFailedException", message: "The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision Id"},
+	{name: "9 wrong revision, Remove", prepare: granted, status: 412,
+		input: &permission.RemovePermissionInput{FunctionName: aws.String("fn"), StatementId: aws.String("s3"), RevisionId: aws.String("wrong")},
+		code:  "PreconditionFailedException", message: "The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision Id"},
+	{name: "10 no policy", input: &permission.GetPolicyInput{FunctionName: aws.String("fn")}, status: 404,
+		code: "ResourceNotFoundException", message: "The resource you requested does not exist."},
+	{name: "10 no function", input: &permission.GetPolicyInput{FunctionName: aws.String("doesnotexist")}, status: 404,
+		code: "ResourceNotFoundException", message: "The resource you requested does not exist."},
+	{name: "11 Remove, no function", input: remove("doesnotexist", "s3"), status: 404,
+		code: "ResourceNotFoundException", message: "No policy found for: " + fnARN + "doesnotexist"},
+	{name: "12 Remove, no policy", input: remove("fn", "s3"), status: 404,
+		code: "ResourceNotFoundException", message: "No policy is associated with the given resource."},
+	{name: "13 Remove, no statement", prepare: granted, input: remove("fn", "other"), status: 404,
+		code: "ResourceNotFoundException", message: "Statement other is not found in resource policy."},
+	{name: "14 another region", input: grantTo("arn:aws:lambda:ap-southeast-1:111111111111:function:fn", nil), status: 404,
+		code: "ResourceNotFoundException", message: "Functions from 'ap-southeast-1' are not reachable in this region ('us-east-1')"},
+	{name: "15 another account", input: grantTo("arn:aws:lambda:us-east-1:222222222222:function:fn", nil), status: 403, code: "AccessDeniedException", message: "UnknownError"},
+	{name: "16 policy length", prepare: filled, input: grantTo("fn", large("one-too-many-x")), status: 400,
+		code: "PolicyLengthExceededException", message: "The final policy size (20589) is bigger than the limit (20480)."},
+	{name: "17 FunctionUrlAuthType", input: grantTo("fn", func(in *permission.AddPermissionInput) { in.FunctionUrlAuthType = permission.FunctionUrlAuthTypeNone }), status: 400,
+		code: "InvalidParameterValueException", message: "FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action"},
+	{name: "validation", input: grantTo("fn", func(in *permission.AddPermissionInput) { in.StatementId = aws.String("example.com") }), status: 400,
+		code: "ValidationException", message: "1 validation error detected: Value 'example.com' at 'statementId' failed to satisfy constraint: Member must satisfy regular expression pattern: ([a-zA-Z0-9-_]+)"},
+	{name: "bad signature", input: grantTo("fn", nil), status: 403,
+		change: func(s *setting) { s.Credentials = otherSecret{s.Credentials} },
+		code:   "InvalidSignatureException", message: "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details."},
+	{name: "unknown key", input: grantTo("fn", nil), status: 403,
+		change: func(s *setting) {
+			s.Credentials = staticCredentials(aws.Credentials{AccessKeyID: "AKIDOTHER", SecretAccessKey: "x"})
+		},
+		code: "UnrecognizedClientException", message: "The security token included in the request is invalid."},
+	{name: "unsigned", input: grantTo("fn", nil), status: 403,
+		change: func(s *setting) { s.Credentials = aws.AnonymousCredentials{} },
+		code:   "MissingAuthenticationTokenException", message: "Missing Authentication Token"},
+}
+
+// otherSecret has the right key id and the wrong secret.
+type otherSecret struct{ aws.CredentialsProvider }
+
+func (o otherSecret) Retrieve(ctx context.Context) (aws.Credentials, error) {
+	c, err := o.CredentialsProvider.Retrieve(ctx)
+	c.SecretAccessKey += "x"
+	return c, err
+}
+
+func large(sid string) func(*permission.AddPermissionInput) {
+	return func(in *permission.AddPermissionInput) {
+		in.StatementId, in.SourceArn = &sid, aws.String("arn:aws:s3:::"+strings.Repeat("b", 63))
+	}
+}
+
+// filled makes a policy that has no room for another statement.
+func filled(t *testing.T, api permission.API) {
+	for i := 0; ; i++ {
+		_, err := api.AddPermission(context.Background(), grantTo("fn", large(fmt.Sprintf("statement-%04d", i))))
+		var api smithy.APIError
+		if errors.As(err, &api) && api.ErrorCode() == "PolicyLengthExceededException" {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestFakeUnderSDK runs every row against permissiontest over HTTP, signatures
+// verified, with the SDK's unmodified client and with ours: both get the same
+// words in an exception of their own type.
+func TestFakeUnderSDK(t *testing.T) {
+	for _, r := range rows {
+		t.Run(r.name, func(t *testing.T) {
+			ours, ourErr := ask(t, setting.ourAPI, r)
+			sdks, sdkErr := ask(t, setting.sdk, r)
+			ours.Text, sdks.Text = withoutID(ours), withoutID(sdks)
+			ours.ID, sdks.ID = "", ""
+			if diff := cmp.Diff(sdks, ours); diff != "" {
+				t.Errorf("(-SDK +ours):\n%s", diff)
+			}
+			if sdks.Code != r.code || sdks.Message != r.message || sdks.Status != r.status {
+				t.Errorf("%d %s: %s\nwant %d %s: %s", sdks.Status, sdks.Code, sdks.Message, r.status, r.code, r.message)
+			}
+			wantPackage(t, ourErr, "github.com/lambdaperm/lambdaperm/errors")
+			wantPackage(t, sdkErr, "github.com/aws/aws-sdk-go-v2/service/lambda/types")
+		})
+	}
+}
+
+// ask gets a row's answer from a service of its own.
+func ask(t *testing.T, client func(setting) permission.API, r row) (outcome, error) {
+	t.Helper()
+	server := permissiontest.NewServer(t, permissiontest.WithCredentials("AKIDEXAMPLE", "secret", ""), permissiontest.WithAccount("111111111111"))
+	server.CreateFunction("fn")
+	set := setting{Config: server.Config()}
+	if r.prepare != nil {
+		r.prepare(t, client(set))
+	}
+	if r.change != nil {
+		r.change(&set)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	out, err := invoke(ctx, client(set), r.input)
+	if err == nil {
+		t.Fatalf("%s: no error", r.name)
+	}
+	return outcomeOf(out, err), err
+}
+
+func withoutID(o outcome) string { return strings.ReplaceAll(o.Text, o.ID, "ID") }
+
+// wantPackage wants a modelled exception to be a type of this package.
+func wantPackage(t *testing.T, err error, path string) {
+	t.Helper()
+	var api smithy.APIError
+	if !errors.As(err, &api) {
+		t.Fatalf("%v is no smithy.APIError", err)
+	}
+	if _, unmodelled := api.(*smithy.GenericAPIError); unmodelled {
+		return
+	}
+	if got := reflect.TypeOf(api).Elem().PkgPath(); got != path {
+		t.Errorf("the error is of package %s, want %s", got, path)
+	}
+}

@@ -1,0 +1,106 @@
+package sdkparity_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// errorDifferences are the hostile errors of which the SDK loses nothing and ours
+// still reads something else, with the reason.
+var errorDifferences = map[string]string{
+	"huge message":           "an error body is read up to 64 KiB; the message is the beginning of it",
+	"not UTF-8":              "a message is text: what is not UTF-8 in it becomes U+FFFD",
+	"only separators":        "a code of which nothing is left is UnknownError, as if there were none",
+	"spaces around the code": "white space is no part of a code (net/http removes it anyway)",
+}
+
+// TestHostileErrors: where a body is not what it should be the SDK mostly gives
+// up the whole answer for a DeserializationError. Ours keeps what the status line
+// and the headers said: all that the SDK would have understood had the body been
+// {}, retries included.
+func TestHostileErrors(t *testing.T) {
+	for _, r := range hostileErrors {
+		for name, input := range operations {
+			t.Run(r.name+"/"+name, func(t *testing.T) {
+				ours, sdks := answered(t, setting.ourAPI, input, r), answered(t, setting.sdk, input, r)
+				_, listed := errorDifferences[r.name]
+				if cmp.Equal(sdks, ours) {
+					if listed {
+						t.Error("is listed as a difference and is none")
+					}
+					return
+				}
+				if !slices.Contains(sdks.Chain, "DeserializationError") && !listed {
+					t.Fatalf("the SDK loses nothing here (-SDK +ours):\n%s", cmp.Diff(sdks, ours))
+				}
+				if listed && slices.Contains([]string{"only separators", "spaces around the code"}, r.name) {
+					return
+				}
+				r := r
+				r.body = "{}"
+				if diff := cmp.Diff(kept(answered(t, setting.sdk, input, r)), kept(ours)); diff != "" {
+					t.Errorf("(-SDK with the body {} +ours):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+// kept is the part of an outcome that does not come from the body.
+func kept(o outcome) outcome {
+	o.Text, o.Message, o.Members = "", "", nil
+	return o
+}
+
+// refusedSuccesses are answers with the status of a success that the SDK accepts
+// and ours does not, by the operations for which it does not: none of them is
+// Lambda's, so none of them tells whether the grant exists.
+var refusedSuccesses = map[string][]string{
+	"empty":             {"AddPermission", "GetPolicy"},
+	"no content":        {"AddPermission", "GetPolicy"},
+	"empty object":      {"AddPermission", "GetPolicy"},
+	"null members":      {"AddPermission", "GetPolicy"},
+	"folded names only": {"AddPermission", "GetPolicy"},
+	"null":              {"RemovePermission"},
+	"HTML":              {"RemovePermission"},
+	"array":             {"RemovePermission"},
+	"truncated":         {"RemovePermission"},
+	"byte order mark":   {"RemovePermission"},
+	"deep":              {"RemovePermission"},
+	"trailing text":     {"AddPermission", "GetPolicy", "RemovePermission"},
+	"not UTF-8":         {"AddPermission", "GetPolicy", "RemovePermission"},
+	"huge":              {"AddPermission", "GetPolicy", "RemovePermission"},
+}
+
+// TestHostileSuccesses: what is not an answer of Lambda is an error in ours,
+// whatever its status. Where the SDK refuses too both errors are of one kind.
+func TestHostileSuccesses(t *testing.T) {
+	for _, r := range hostileSuccesses {
+		for name, input := range operations {
+			t.Run(r.name+"/"+name, func(t *testing.T) {
+				ours, sdks := answered(t, setting.ourAPI, input, r), answered(t, setting.sdk, input, r)
+				if slices.Contains(refusedSuccesses[r.name], name) {
+					if len(sdks.Chain) != 0 || !slices.Contains(ours.Chain, "DeserializationError") || ours.Status != r.status {
+						t.Errorf("ours: %q, status %d; SDK: %q", ours.Text, ours.Status, sdks.Text)
+					}
+					return
+				}
+				ours.Text, sdks.Text = "", "" // the reason is worded differently
+				ours.Chain, sdks.Chain = untilDeserialization(ours.Chain), untilDeserialization(sdks.Chain)
+				if diff := cmp.Diff(sdks, ours); diff != "" {
+					t.Errorf("(-SDK +ours):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+// untilDeserialization cuts off what a DeserializationError wraps.
+func untilDeserialization(chain []string) []string {
+	if i := slices.Index(chain, "DeserializationError"); i >= 0 {
+		return chain[:i+1]
+	}
+	return chain
+}

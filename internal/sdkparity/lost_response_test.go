@@ -1,0 +1,123 @@
+package sdkparity_test
+
+import (
+	"context"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/internal/sdkparity"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/ensure"
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// lostResponses are the ways in which a change is made and its response lost.
+var lostResponses = map[string]permissiontest.Fault{
+	"reset before headers": permissiontest.CommitThen(permissiontest.Reset()),
+	"500":                  permissiontest.CommitThen(permissiontest.ServerError()),
+	"502":                  permissiontest.CommitThen(permissiontest.BadGateway()),
+	"503":                  permissiontest.CommitThen(permissiontest.Fail(&lambdaerrors.ServiceException{StatusCode: 503})),
+	"client timeout":       permissiontest.CommitThen(permissiontest.Late()),
+	"truncated body":       permissiontest.Truncated(),
+}
+
+// The SDK's client turns every lost success into a failure; ours into what it was,
+// and so does Ensure over the SDK's client. In all cases the change is made.
+func TestLostResponses(t *testing.T) {
+	for name, fault := range lostResponses {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, change := range []validate.Operation{validate.AddPermission, validate.RemovePermission} {
+				lost := permissiontest.On(1, fault).Of(change)
+				if err := plainly(change, theirs(lossy(t, change, lost))); err == nil {
+					t.Errorf("%s by the SDK's client: a success; is the adapter's caution still needed?", change)
+				}
+				if err := plainly(change, ours(lossy(t, change, lost))); err != nil {
+					t.Errorf("%s by ours: %v", change, err)
+				}
+				if err := ensured(change, theirs(lossy(t, change, lost))); err != nil {
+					t.Errorf("%s ensured over the SDK's client: %v", change, err)
+				}
+			}
+		})
+	}
+}
+
+// lossy serves a policy that is ready for the change, and loses the answer to it.
+func lossy(t *testing.T, change validate.Operation, lost permissiontest.Rule) aws.Config {
+	t.Helper()
+	service := permissiontest.NewService()
+	if err := service.CreateFunction("Thumbnail"); err != nil {
+		t.Fatal(err)
+	}
+	if change == validate.RemovePermission {
+		if err := plainly(validate.AddPermission, service.API()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	server := httptest.NewUnstartedServer(permissiontest.Faults(service, lost))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.Start()
+	transport := &http.Transport{}
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		server.CloseClientConnections()
+		server.Close()
+		if _, present := service.Policy("Thumbnail"); present == (change == validate.RemovePermission) {
+			t.Errorf("%s: the change was not made", change)
+		}
+	})
+	cfg := service.Config(server.URL)
+	cfg.HTTPClient = &http.Client{Transport: transport, Timeout: time.Second}
+	cfg.Retryer = func() aws.Retryer {
+		return retry.NewStandard(func(o *retry.StandardOptions) {
+			o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return 0, nil })
+		})
+	}
+	return cfg
+}
+
+func ours(cfg aws.Config) permission.API { return permission.NewFromConfig(cfg) }
+
+func theirs(cfg aws.Config) permission.API {
+	return sdkparity.Adapter{Client: lambda.NewFromConfig(cfg)}
+}
+
+func partner() *permission.AddPermissionInput {
+	return &permission.AddPermissionInput{
+		FunctionName: aws.String("Thumbnail"), StatementId: aws.String("partner"),
+		Action: aws.String("lambda:InvokeFunction"), Principal: aws.String("210987654321"),
+	}
+}
+
+func partnerGone() *permission.RemovePermissionInput {
+	return &permission.RemovePermissionInput{FunctionName: aws.String("Thumbnail"), StatementId: aws.String("partner")}
+}
+
+// plainly makes the change by one call, ensured by Grant or Absent.
+func plainly(change validate.Operation, api permission.API) (err error) {
+	if change == validate.AddPermission {
+		_, err = api.AddPermission(context.Background(), partner())
+	} else {
+		_, err = api.RemovePermission(context.Background(), partnerGone())
+	}
+	return err
+}
+
+func ensured(change validate.Operation, api permission.API) (err error) {
+	if change == validate.AddPermission {
+		_, err = ensure.Grant(context.Background(), api, partner())
+	} else {
+		_, err = ensure.Absent(context.Background(), api, "Thumbnail", "partner")
+	}
+	return err
+}

@@ -1,0 +1,191 @@
+package sdkparity_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go/metrics"
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestMetricsParity: the same instruments record the same, in the same order and
+// with the same properties, whatever the answer is.
+func TestMetricsParity(t *testing.T) {
+	for name, change := range tracedSettings {
+		for answer, first := range answers() {
+			if name != "plain" && strings.HasPrefix(answer, "error ") {
+				continue // all of them once
+			}
+			for operation, input := range operations {
+				if answer == "failure body breaks off" && operation == "RemovePermission" {
+					continue // ours tries again: see tracingDifferences
+				}
+				for again, second := range map[string]reply{"success": accept, "the same": first} {
+					perCall := again == "success"
+					ours := measure(t, oursObserved, change, input, []reply{first, second}, perCall)
+					sdks := measure(t, sdkObserved, change, input, []reply{first, second}, perCall)
+					if answer == "failure error body breaks" { // ours keeps the code
+						named(sdks, "*http.ResponseError", "ServiceException")
+						named(sdks, "*retry.MaxAttemptsError", "ServiceException")
+					}
+					if diff := cmp.Diff(sdks, ours); diff != "" || len(ours.Records) == 0 {
+						t.Errorf("%s, %s, %s, then %s (-SDK +ours):\n%s", name, answer, operation, again, diff)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestMetrics spells out what one call records.
+func TestMetrics(t *testing.T) {
+	got := measure(t, oursObserved, func(*setting) {}, operations["GetPolicy"], []reply{failures["500"], accept}, false)
+	const call, signed = `, rpc.method="GetPolicy", rpc.service="Lambda"`, `, auth.scheme_id="aws.auth#sigv4"`
+	attempt := func(end ...string) []string {
+		return append([]string{
+			"client.call.attempts 1" + call,
+			"client.call.auth.resolve_identity_duration plausible true" + signed + call,
+			"client.call.resolve_endpoint_duration plausible true" + call,
+			"client.call.auth.signing_duration plausible true" + signed + call,
+			"client.http.do_request_duration plausible true",
+			"client.call.deserialization_duration plausible true" + call,
+			"client.call.attempt_duration plausible true" + call,
+		}, end...)
+	}
+	want := slices.Concat(
+		[]string{"client.call.serialization_duration plausible true" + call},
+		attempt(`client.call.errors 1, exception.type="ServiceException"`+call),
+		attempt(),
+		[]string{"client.call.duration plausible true" + call},
+	)
+	if diff := cmp.Diff(want, got.Records); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestMeterScope: each client's metrics bear the name of its package.
+func TestMeterScope(t *testing.T) {
+	for want, client := range map[string]observed{
+		"github.com/lambdaperm/lambdaperm/permission": oursObserved,
+		"github.com/aws/aws-sdk-go-v2/service/lambda": sdkObserved,
+	} {
+		var m meter
+		if _, err := invoke(context.Background(), client(setting{Config: plainConfig(&recorder{})}, observers{meters: &m}), operations["GetPolicy"]); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{want}, slices.Collect(maps.Keys(m.scopes))); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
+// TestConnectionMetricsParity: over real connections with TLS, what the transport
+// tells of them is recorded too. The order is the transport's, and left out.
+func TestConnectionMetricsParity(t *testing.T) {
+	ours, sdks := overTLS(t, oursObserved), overTLS(t, sdkObserved)
+	if diff := cmp.Diff(sdks, ours); diff != "" {
+		t.Errorf("(-SDK +ours):\n%s", diff)
+	}
+	for _, name := range []string{"acquire_duration", "tls_handshake_duration", "dns_lookup_duration", "usage 1"} {
+		if !slices.ContainsFunc(ours.Records, func(r string) bool { return strings.HasPrefix(r, "client.http.connections."+name) }) {
+			t.Errorf("nothing is recorded of connections.%s", name)
+		}
+	}
+}
+
+// TestMeterWithoutInstruments: a meter that refuses an instrument fails the call,
+// with its own error.
+func TestMeterWithoutInstruments(t *testing.T) {
+	for name, client := range map[string]observed{"ours": oursObserved, "SDK": sdkObserved} {
+		for _, perCall := range []bool{false, true} {
+			transport := &recorder{}
+			api, optFns := observers{meters: refusingMeter{}}.apply(client, setting{Config: plainConfig(transport)}, perCall)
+			_, err := invoke(context.Background(), api, operations["GetPolicy"], optFns...)
+			if err == nil || !strings.Contains(err.Error(), errRefused.Error()) || len(transport.requests) > 0 {
+				t.Errorf("%s, per call %t: %v", name, perCall, err)
+			}
+		}
+	}
+}
+
+var errRefused = fmt.Errorf("no more instruments")
+
+type refusingMeter struct{ metrics.NopMeter }
+
+func (r refusingMeter) Meter(string, ...metrics.MeterOption) metrics.Meter { return r }
+
+func (refusingMeter) Float64Histogram(string, ...metrics.InstrumentOption) (metrics.Float64Histogram, error) {
+	return nil, errRefused
+}
+
+// measure makes a call with a meter, in a bubble: an answer may ask for a wait.
+func measure(t *testing.T, client observed, change func(*setting), input any, replies []reply, perCall bool) measured {
+	t.Helper()
+	var m meter
+	synctest.Test(t, func(*testing.T) {
+		set := setting{Config: plainConfig(&script{replies: replies})}
+		set.Retryer = newHasty
+		change(&set)
+		api, optFns := observers{meters: &m}.apply(client, set, perCall)
+		_, _ = invoke(context.Background(), api, input, optFns...)
+	})
+	return m.measured()
+}
+
+// named replaces a value in the records.
+func named(m measured, old, name string) {
+	for i, r := range m.Records {
+		m.Records[i] = strings.ReplaceAll(r, `"`+old+`"`, `"`+name+`"`)
+	}
+}
+
+// overTLS makes calls on a connection that is new and on one that is not.
+func overTLS(t *testing.T, client observed) measured {
+	t.Helper()
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		resp := success(req)
+		w.WriteHeader(resp.StatusCode)
+		_, _ = io.Copy(w, resp.Body)
+	}))
+	defer server.Close()
+	transport := server.Client().Transport.(*http.Transport)
+	transport.TLSClientConfig.ServerName = "example.com" // the name in the certificate
+	set, m := setting{Config: plainConfig(&http.Client{Transport: transport})}, &meter{}
+	set.BaseEndpoint = aws.String(strings.Replace(server.URL, "127.0.0.1", "localhost", 1))
+	api := client(set, observers{meters: m})
+	for _, name := range []string{"GetPolicy", "RemovePermission", "GetPolicy"} {
+		if _, err := invoke(context.Background(), api, operations[name]); err != nil {
+			t.Fatal(err)
+		}
+		await(t, func() bool { return m.inUse() == 0 })
+	}
+	if _, err := invoke(context.Background(), api, operations["AddPermission"]); err != nil {
+		t.Fatal(err)
+	}
+	all := m.measured()
+	slices.Sort(all.Records)
+	// A connection that took a body is given back or not: net/http looks whether
+	// writing has ended when the answer has been read.
+	all.Records = slices.DeleteFunc(all.Records, func(r string) bool { return strings.HasPrefix(r, "client.http.connections.usage -1") })
+	return all
+}
+
+// await waits for what another goroutine does.
+func await(t *testing.T, done func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !done(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("waited for ten seconds")
+		}
+	}
+}

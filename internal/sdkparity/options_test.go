@@ -1,0 +1,174 @@
+package sdkparity_test
+
+import (
+	"fmt"
+	"net/http"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/internal/sdkparity"
+)
+
+// resolved is what a client has made of its configuration, in words.
+type resolved map[string]string
+
+// resolve describes the fields of a client's options; both clients name them
+// alike.
+func resolve(options any) resolved {
+	all, v := resolved{}, reflect.ValueOf(options)
+	for _, name := range []string{
+		"AppID", "BaseEndpoint", "ClientLogMode", "DefaultsMode", "DisableClockSkewCorrection", "Region",
+		"RetryMaxAttempts", "RetryMode", "RuntimeEnvironment",
+	} {
+		all[name] = fmt.Sprintf("%+v", reflect.Indirect(v.FieldByName(name)))
+	}
+	for _, name := range []string{"Credentials", "HTTPSignerV4", "Logger", "MeterProvider", "TracerProvider"} {
+		all[name] = fmt.Sprintf("%T", v.FieldByName(name).Interface())
+	}
+	if all["HTTPSignerV4"] == "*sigv4.Signer" { // our default, which signs as theirs does
+		all["HTTPSignerV4"] = "*v4.Signer"
+	}
+	endpoint := v.FieldByName("EndpointOptions")
+	for _, name := range []string{"DisableHTTPS", "UseDualStackEndpoint", "UseFIPSEndpoint"} {
+		all[name] = fmt.Sprintf("%v", endpoint.FieldByName(name))
+	}
+	all["APIOptions"] = fmt.Sprint(v.FieldByName("APIOptions").Len())
+	retryer := v.FieldByName("Retryer").Interface().(aws.Retryer)
+	all["Retryer"] = fmt.Sprintf("%T, %d attempts", retryer, retryer.MaxAttempts())
+	all["HTTPClient"] = describeClient(v.FieldByName("HTTPClient").Interface())
+	return all
+}
+
+// describeClient tells the timeouts of an HTTP client.
+func describeClient(client any) string {
+	b, ok := client.(*awshttp.BuildableClient)
+	if !ok {
+		return fmt.Sprintf("%T", client)
+	}
+	read, set := b.GetReadTimeout()
+	transport := b.GetTransport()
+	return fmt.Sprintf("buildable, dial %s, keep alive %s, TLS %s, whole %s, read %s %t, idle %s, at most %d idle, proxy %t, HTTP/2 %t",
+		b.GetDialer().Timeout, b.GetDialer().KeepAlive, transport.TLSHandshakeTimeout, b.GetTimeout(), read, set,
+		transport.IdleConnTimeout, transport.MaxIdleConnsPerHost, transport.Proxy != nil, transport.ForceAttemptHTTP2)
+}
+
+// compareOptions wants both clients to have made the same of a setting, and
+// returns what ours made.
+func compareOptions(t *testing.T, name string, set setting) resolved {
+	t.Helper()
+	ours := resolve(set.ours().Options())
+	sdks := resolve(set.sdk().(sdkparity.Adapter).Client.Options())
+	if diff := cmp.Diff(sdks, ours); diff != "" {
+		t.Errorf("%s (-SDK +ours):\n%s", name, diff)
+	}
+	return ours
+}
+
+// TestDefaultsMode: each mode gives both clients the same timeouts and retry mode,
+// unless the program has chosen for itself. The wanted values are those of the
+// modes' definition, which service clients share.
+func TestDefaultsMode(t *testing.T) {
+	inRegion := aws.RuntimeEnvironment{EnvironmentIdentifier: "AWS_Lambda_go1.x", Region: "us-east-1"}
+	for _, test := range []struct {
+		name        string
+		mode        aws.DefaultsMode
+		environment aws.RuntimeEnvironment
+		dial, tls   string
+	}{
+		{"unset", "", inRegion, "30s", "10s"},
+		{"legacy", aws.DefaultsModeLegacy, inRegion, "30s", "10s"},
+		{"standard", aws.DefaultsModeStandard, inRegion, "3.1s", "3.1s"},
+		{"in-region", aws.DefaultsModeInRegion, aws.RuntimeEnvironment{}, "1.1s", "1.1s"},
+		{"cross-region", aws.DefaultsModeCrossRegion, aws.RuntimeEnvironment{}, "3.1s", "3.1s"},
+		{"mobile", aws.DefaultsModeMobile, aws.RuntimeEnvironment{}, "30s", "30s"},
+		{"any case", "In-REGION", aws.RuntimeEnvironment{}, "1.1s", "1.1s"},
+		{"unknown", "fastest", aws.RuntimeEnvironment{}, "30s", "10s"},
+		{"auto, here", aws.DefaultsModeAuto, inRegion, "1.1s", "1.1s"},
+		{"auto, elsewhere", aws.DefaultsModeAuto, aws.RuntimeEnvironment{EnvironmentIdentifier: "AWS_Lambda_go1.x", Region: "eu-west-1"}, "3.1s", "3.1s"},
+		{"auto, instance here", aws.DefaultsModeAuto, aws.RuntimeEnvironment{EC2InstanceMetadataRegion: "us-east-1"}, "1.1s", "1.1s"},
+		{"auto, instance elsewhere", aws.DefaultsModeAuto, aws.RuntimeEnvironment{EC2InstanceMetadataRegion: "eu-west-1"}, "3.1s", "3.1s"},
+		{"auto, unknown", aws.DefaultsModeAuto, aws.RuntimeEnvironment{}, "3.1s", "3.1s"},
+	} {
+		for client, httpClient := range map[string]aws.HTTPClient{
+			"default":   nil,
+			"buildable": awshttp.NewBuildableClient().WithTimeout(time.Minute).WithReadTimeout(time.Second).WithTransportOptions(func(t *http.Transport) { t.IdleConnTimeout = time.Hour }),
+			"frozen":    awshttp.NewBuildableClient().Freeze(),
+			"other":     &http.Client{},
+		} {
+			for _, retryMode := range []aws.RetryMode{"", aws.RetryModeStandard, aws.RetryModeAdaptive} {
+				set := setting{Config: plainConfig(httpClient)}
+				set.DefaultsMode, set.RuntimeEnvironment, set.RetryMode = test.mode, test.environment, retryMode
+				got := compareOptions(t, test.name+", "+client, set)
+				want := describeTimeouts(test.dial, test.tls)
+				if client == "default" && got["HTTPClient"] != want {
+					t.Errorf("%s: %s, want %s", test.name, got["HTTPClient"], want)
+				}
+			}
+		}
+	}
+}
+
+func describeTimeouts(dial, tls string) string {
+	return fmt.Sprintf("buildable, dial %s, keep alive 30s, TLS %s, whole 0s, read 0s false, idle 1m30s, at most 10 idle, proxy true, HTTP/2 true", dial, tls)
+}
+
+// TestRetryModes: retry mode and attempts make the same retryer. With attempts of
+// its own it is wrapped, and the User-Agent no longer tells the mode.
+func TestRetryModes(t *testing.T) {
+	for _, mode := range []aws.RetryMode{"", aws.RetryModeStandard, aws.RetryModeAdaptive, "legacy"} {
+		for _, attempts := range []int{0, 1, 2, 5, -1} {
+			for name, retryer := range map[string]func() aws.Retryer{
+				"default": nil,
+				"own":     func() aws.Retryer { return retry.NewStandard(steady) },
+				"none":    func() aws.Retryer { return aws.NopRetryer{} },
+			} {
+				set := setting{Config: plainConfig(&recorder{})}
+				set.RetryMode, set.RetryMaxAttempts, set.Retryer = mode, attempts, retryer
+				compareOptions(t, fmt.Sprintf("%q, %d attempts, %s", mode, attempts, name), set)
+			}
+		}
+	}
+}
+
+// TestOptionsOfSources: what the environment and the shared configuration say
+// arrives in the same fields. The wanted value keeps the table honest.
+func TestOptionsOfSources(t *testing.T) {
+	for _, test := range []struct {
+		name        string
+		env         map[string]string
+		file        string // the default profile
+		field, want string
+	}{
+		{"app id of the environment", map[string]string{"AWS_SDK_UA_APP_ID": "app/1"}, "", "AppID", "app/1"},
+		{"app id of the file", nil, "sdk_ua_app_id = filed\n", "AppID", "filed"},
+		{"app id: environment first", map[string]string{"AWS_SDK_UA_APP_ID": "app"}, "sdk_ua_app_id = filed\n", "AppID", "app"},
+		{"retry mode of the environment", map[string]string{"AWS_RETRY_MODE": "adaptive"}, "retry_mode = standard\n", "RetryMode", "adaptive"},
+		{"retry mode of the file", nil, "retry_mode = adaptive\n", "Retryer", "*retry.AdaptiveMode, 3 attempts"},
+		{"attempts of the environment", map[string]string{"AWS_MAX_ATTEMPTS": "7"}, "max_attempts = 2\n", "RetryMaxAttempts", "7"},
+		{"attempts of the file", nil, "max_attempts = 2\n", "Retryer", "*retry.withMaxAttempts, 2 attempts"},
+		{"clock skew of the environment", map[string]string{"AWS_DISABLE_CLOCK_SKEW_CORRECTION": "true"}, "", "DisableClockSkewCorrection", "true"},
+		{"clock skew of the file", nil, "disable_clock_skew_correction = true\n", "DisableClockSkewCorrection", "true"},
+		{"defaults mode of the environment", map[string]string{"AWS_DEFAULTS_MODE": "in-region"}, "", "HTTPClient", describeTimeouts("1.1s", "1.1s")},
+		{"defaults mode of the file", nil, "defaults_mode = cross-region\n", "HTTPClient", describeTimeouts("3.1s", "3.1s")},
+		{"defaults mode and retry mode", map[string]string{"AWS_DEFAULTS_MODE": "standard", "AWS_RETRY_MODE": "adaptive"}, "", "RetryMode", "adaptive"},
+		{"defaults mode auto in a function", map[string]string{"AWS_DEFAULTS_MODE": "auto", "AWS_EXECUTION_ENV": "AWS_Lambda_go1.x"}, "", "HTTPClient", describeTimeouts("1.1s", "1.1s")},
+		{"defaults mode auto", map[string]string{"AWS_DEFAULTS_MODE": "auto"}, "", "HTTPClient", describeTimeouts("3.1s", "3.1s")},
+		{"FIPS", map[string]string{"AWS_USE_FIPS_ENDPOINT": "true"}, "", "UseFIPSEndpoint", "1"},
+		{"dual-stack", nil, "use_dualstack_endpoint = true\n", "UseDualStackEndpoint", "1"},
+		{"endpoint", nil, "endpoint_url = http://file.test\n", "BaseEndpoint", "http://file.test"},
+		{"region", map[string]string{"AWS_REGION": "", "AWS_DEFAULT_REGION": "ap-south-1"}, "", "Region", "ap-south-1"},
+		{"nothing", nil, "", "HTTPClient", describeTimeouts("30s", "10s")},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := compareOptions(t, test.name, loadSetting(t, test.env, test.file))
+			if got[test.field] != test.want {
+				t.Errorf("%s is %q, want %q", test.field, got[test.field], test.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,177 @@
+package sdkparity_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/smithy-go/middleware"
+	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// sdkClients are the places where a program puts the pre-flight; a second one adds
+// to the first.
+var sdkClients = map[string]func(aws.Config) *lambda.Client{
+	"client options": func(cfg aws.Config) *lambda.Client {
+		return lambda.NewFromConfig(cfg, func(o *lambda.Options) {
+			o.APIOptions = append(o.APIOptions, permission.Preflight())
+		})
+	},
+	"client options, twice": func(cfg aws.Config) *lambda.Client {
+		silent := permission.Preflight(func(context.Context, validate.Request) error { return nil })
+		return lambda.NewFromConfig(cfg, func(o *lambda.Options) {
+			o.APIOptions = append(o.APIOptions, silent, permission.Preflight())
+		})
+	},
+	"aws.Config": func(cfg aws.Config) *lambda.Client {
+		cfg.APIOptions = []func(*middleware.Stack) error{permission.Preflight()}
+		return lambda.NewFromConfig(cfg)
+	},
+}
+
+// noCredentials fails a test that asks for credentials.
+func noCredentials(t *testing.T) aws.CredentialsProvider {
+	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		t.Error("credentials were retrieved")
+		return aws.Credentials{}, errors.New("none")
+	})
+}
+
+// TestPreflightInSDKClient: a bad id ends in the SDK's own client as it does in
+// ours, before credentials are retrieved or anything is sent.
+func TestPreflightInSDKClient(t *testing.T) {
+	for place, newClient := range sdkClients {
+		t.Run(place, func(t *testing.T) {
+			transport := &recorder{}
+			cfg := plainConfig(transport)
+			cfg.Credentials = noCredentials(t)
+			client := newClient(cfg)
+			bad := aws.String("not a statement id")
+			_, addErr := client.AddPermission(context.Background(), &lambda.AddPermissionInput{
+				Action: aws.String("lambda:InvokeFunction"), FunctionName: aws.String("f"),
+				Principal: aws.String("s3.amazonaws.com"), StatementId: bad,
+			})
+			_, removeErr := client.RemovePermission(context.Background(), &lambda.RemovePermissionInput{FunctionName: aws.String("f"), StatementId: bad})
+			_, getErr := client.GetPolicy(context.Background(), &lambda.GetPolicyInput{FunctionName: bad})
+			wantViolation(t, addErr, "StatementId")
+			wantViolation(t, removeErr, "StatementId")
+			wantViolation(t, getErr, "FunctionName")
+			if len(transport.requests) != 0 {
+				t.Errorf("%d requests were sent", len(transport.requests))
+			}
+		})
+	}
+}
+
+// TestPreflightInSDKClientRefusesEmptyMembers: a pointer to "" is refused where the
+// service refuses it, and nothing is sent.
+func TestPreflightInSDKClientRefusesEmptyMembers(t *testing.T) {
+	empty, ctx := aws.String(""), context.Background()
+	for place, newClient := range sdkClients {
+		t.Run(place, func(t *testing.T) {
+			transport := &recorder{}
+			cfg := plainConfig(transport)
+			cfg.Credentials = noCredentials(t)
+			client := newClient(cfg)
+			for field, set := range map[string]func(*lambda.AddPermissionInput){
+				"SourceArn":        func(in *lambda.AddPermissionInput) { in.SourceArn = empty },
+				"SourceAccount":    func(in *lambda.AddPermissionInput) { in.SourceAccount = empty },
+				"EventSourceToken": func(in *lambda.AddPermissionInput) { in.EventSourceToken = empty },
+				"PrincipalOrgID":   func(in *lambda.AddPermissionInput) { in.PrincipalOrgID = empty },
+				"Qualifier":        func(in *lambda.AddPermissionInput) { in.Qualifier = empty },
+			} {
+				in := &lambda.AddPermissionInput{
+					Action: aws.String("lambda:InvokeFunction"), FunctionName: aws.String("f"),
+					Principal: aws.String("s3.amazonaws.com"), StatementId: aws.String("s3"),
+				}
+				set(in)
+				_, err := client.AddPermission(ctx, in)
+				wantViolation(t, err, field)
+			}
+			_, getErr := client.GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: aws.String("f"), Qualifier: empty})
+			wantViolation(t, getErr, "Qualifier")
+			_, removeErr := client.RemovePermission(ctx, &lambda.RemovePermissionInput{FunctionName: aws.String("f"), StatementId: aws.String("s3"), Qualifier: empty})
+			wantViolation(t, removeErr, "Qualifier")
+			if n := len(transport.requests); n != 0 {
+				t.Errorf("%d requests were sent, want 0", n)
+			}
+		})
+	}
+}
+
+func wantViolation(t *testing.T, err error, field string) {
+	t.Helper()
+	var violations *validate.Error
+	if !errors.As(err, &violations) {
+		t.Fatalf("%v is no *validate.Error", err)
+	}
+	var fields []string
+	for _, v := range violations.Violations {
+		fields = append(fields, v.Field)
+	}
+	if diff := cmp.Diff([]string{field}, slices.Compact(fields)); diff != "" {
+		t.Errorf("fields (-want +got)\n%s", diff)
+	}
+}
+
+// TestPreflightSeesEveryField: what the pre-flight reads of the SDK's input is
+// what it reads of ours, for generated inputs of all three operations.
+func TestPreflightSeesEveryField(t *testing.T) {
+	s := newSource(1)
+	for range 2_000 {
+		input := s.input()
+		var ours, sdks []validate.Request
+		set := setting{Config: plainConfig(&recorder{})}
+		keep := func(into *[]validate.Request) []func(*middleware.Stack) error {
+			return []func(*middleware.Stack) error{permission.Preflight(func(_ context.Context, r validate.Request) error {
+				*into = append(*into, r)
+				return errCaptured
+			})}
+		}
+		set.APIOptions = keep(&ours)
+		_, ourErr := invoke(context.Background(), set.ours(), input)
+		set.APIOptions = keep(&sdks)
+		_, sdkErr := invoke(context.Background(), set.sdk(), input)
+		if !errors.Is(ourErr, errCaptured) || !errors.Is(sdkErr, errCaptured) {
+			t.Fatalf("ours: %v, SDK: %v", ourErr, sdkErr)
+		}
+		if diff := cmp.Diff(sdks, ours); diff != "" {
+			t.Fatalf("(-SDK +ours):\n%s", diff)
+		}
+	}
+}
+
+// TestPreflightLetsPass: a good grant, other operations of Lambda, and SNS, which
+// has an AddPermission and a RemovePermission of its own, reach the service.
+func TestPreflightLetsPass(t *testing.T) {
+	transport := &recorder{}
+	cfg := plainConfig(transport)
+	cfg.APIOptions = []func(*middleware.Stack) error{permission.Preflight()}
+	ctx := context.Background()
+	client, topics := lambda.NewFromConfig(cfg), sns.NewFromConfig(cfg)
+	_, goodErr := client.AddPermission(ctx, &lambda.AddPermissionInput{
+		Action: aws.String("lambda:InvokeFunction"), FunctionName: aws.String("f"),
+		Principal: aws.String("s3.amazonaws.com"), StatementId: aws.String("s3"),
+	})
+	_, otherErr := client.AddLayerVersionPermission(ctx, &lambda.AddLayerVersionPermissionInput{
+		Action: aws.String("lambda:GetLayerVersion"), LayerName: aws.String("not a name"), Principal: aws.String("*"),
+		StatementId: aws.String("not an id"), VersionNumber: aws.Int64(1),
+	})
+	if goodErr != nil || otherErr != nil {
+		t.Errorf("AddPermission: %v; AddLayerVersionPermission: %v", goodErr, otherErr)
+	}
+	// The recorder's answers are not SNS's; that they were asked for is the point.
+	_, _ = topics.AddPermission(ctx, &sns.AddPermissionInput{
+		AWSAccountId: []string{"x"}, ActionName: []string{"Publish"}, Label: aws.String("not an id"), TopicArn: aws.String("t"),
+	})
+	_, _ = topics.RemovePermission(ctx, &sns.RemovePermissionInput{Label: aws.String("not an id"), TopicArn: aws.String("t")})
+	if len(transport.requests) != 4 {
+		t.Errorf("%d requests were sent, want 4", len(transport.requests))
+	}
+}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package sdkparity_test
+
+const raceEnabled = false

@@ -1,0 +1,143 @@
+package sdkparity_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go/middleware"
+	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/permission"
+)
+
+// operations are the three inputs by the names of their operations.
+var operations = map[string]any{
+	"AddPermission": &permission.AddPermissionInput{
+		Action: aws.String("lambda:InvokeFunction"), FunctionName: aws.String("f"),
+		Principal: aws.String("s3.amazonaws.com"), StatementId: aws.String("s"),
+	},
+	"GetPolicy":        &permission.GetPolicyInput{FunctionName: aws.String("f")},
+	"RemovePermission": &permission.RemovePermissionInput{FunctionName: aws.String("f"), StatementId: aws.String("s")},
+}
+
+// TestStackSnapshot holds ids and order of our middleware against the snapshot
+// that the SDK publishes with its Lambda client.
+func TestStackSnapshot(t *testing.T) {
+	dir := sdkDirectory(t)
+	for name, input := range operations {
+		want, err := os.ReadFile(filepath.Join(dir, "snapshot", "api_op_"+name+".go.snap"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := stackOf(t, setting{Config: plainConfig(&recorder{})}.ours(), input)
+		if diff := cmp.Diff(strings.TrimSpace(string(want)), strings.TrimSpace(got)); diff != "" {
+			t.Errorf("(-SDK +ours):\n%s", diff)
+		}
+	}
+}
+
+// TestStackParity compares the stacks as they are at run time, with and without
+// interceptors: any one of them adds the middleware for all.
+func TestStackParity(t *testing.T) {
+	for point, set := range interceptorSettings() {
+		for name, input := range operations {
+			t.Run(point+"/"+name, func(t *testing.T) {
+				ours, sdks := stackOf(t, set.ours(), input), stackOf(t, set.sdk(), input)
+				if diff := cmp.Diff(sdks, ours); diff != "" {
+					t.Errorf("(-SDK +ours):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+// TestInsertNextToUsualIDs: an API option written for the SDK's client finds every
+// id it may name, before and after.
+func TestInsertNextToUsualIDs(t *testing.T) {
+	set := setting{Config: plainConfig(&recorder{})}
+	for step, ids := range stepIDs(stackOf(t, set.sdk(), operations["AddPermission"])) {
+		for _, id := range ids {
+			for _, pos := range []middleware.RelativePosition{middleware.Before, middleware.After} {
+				set.APIOptions = []func(*middleware.Stack) error{insertNop(step, id, pos)}
+				ours, sdks := stackOf(t, set.ours(), operations["AddPermission"]), stackOf(t, set.sdk(), operations["AddPermission"])
+				if diff := cmp.Diff(sdks, ours); diff != "" || !strings.Contains(ours, "\t\tnop\n") {
+					t.Errorf("%s of %s (-SDK +ours):\n%s", id, step, diff)
+				}
+			}
+		}
+	}
+}
+
+var errCaptured = errors.New("the stack is captured")
+
+// stackOf returns what the stack of a call prints, seen by the last API option.
+func stackOf(t *testing.T, api permission.API, input any) string {
+	t.Helper()
+	var printed string
+	_, err := invoke(context.Background(), api, input, func(o *permission.Options) {
+		o.APIOptions = append(o.APIOptions, func(s *middleware.Stack) error {
+			printed = s.String()
+			return errCaptured
+		})
+	})
+	if !errors.Is(err, errCaptured) {
+		t.Fatalf("the API option's error came back as %v", err)
+	}
+	return printed
+}
+
+// sdkDirectory is where the go command keeps the pinned service/lambda.
+func sdkDirectory(t *testing.T) string {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/aws/aws-sdk-go-v2/service/lambda").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// stepIDs reads a printed stack.
+func stepIDs(printed string) map[string][]string {
+	ids, step := map[string][]string{}, ""
+	for _, line := range strings.Split(printed, "\n") {
+		if name, ok := strings.CutSuffix(strings.TrimSpace(line), " stack step"); ok {
+			step = name
+		} else if id, ok := strings.CutPrefix(line, "\t\t"); ok {
+			ids[step] = append(ids[step], id)
+		}
+	}
+	return ids
+}
+
+func insertNop(step, id string, pos middleware.RelativePosition) func(*middleware.Stack) error {
+	return func(s *middleware.Stack) error {
+		switch step {
+		case "Initialize":
+			return s.Initialize.Insert(middleware.InitializeMiddlewareFunc("nop", nil), id, pos)
+		case "Serialize":
+			return s.Serialize.Insert(middleware.SerializeMiddlewareFunc("nop", nil), id, pos)
+		case "Build":
+			return s.Build.Insert(middleware.BuildMiddlewareFunc("nop", nil), id, pos)
+		case "Finalize":
+			return s.Finalize.Insert(middleware.FinalizeMiddlewareFunc("nop", nil), id, pos)
+		default:
+			return s.Deserialize.Insert(middleware.DeserializeMiddlewareFunc("nop", nil), id, pos)
+		}
+	}
+}
+
+// interceptorSettings have none, or one at each point.
+func interceptorSettings() map[string]setting {
+	settings := map[string]setting{"none": {Config: plainConfig(&recorder{})}}
+	for point, add := range interceptorPoints {
+		set := setting{Config: plainConfig(&recorder{})}
+		add(&set.Interceptors, spy{})
+		settings[point] = set
+	}
+	return settings
+}

@@ -1,0 +1,27 @@
+package sdkparity_test
+
+import (
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/lambdaperm/lambdaperm/internal/sdkparity"
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+)
+
+// TestSuiteOnAdapter: the SDK's unmodified client passes the suite that fakes and
+// emulators are held against, over HTTP and with signatures verified.
+func TestSuiteOnAdapter(t *testing.T) {
+	permissiontest.TestAPI(t, func(t *testing.T) permissiontest.Harness {
+		server := permissiontest.NewServer(t,
+			permissiontest.WithAccount("111111111111"), permissiontest.WithCredentials("AKIDEXAMPLE", "secret", ""))
+		server.CreateFunction("fn")
+		version := server.PublishVersion("fn")
+		return permissiontest.Harness{
+			API:             sdkparity.Adapter{Client: lambda.NewFromConfig(server.Config())},
+			Function:        fnARN + "fn",
+			Version:         version,
+			Alias:           "live",
+			AliasRevisionId: server.CreateAlias("fn", "live", version),
+		}
+	})
+}

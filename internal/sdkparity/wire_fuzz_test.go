@@ -1,0 +1,52 @@
+package sdkparity_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/aws/smithy-go/middleware"
+	"github.com/lambdaperm/lambdaperm/permission"
+)
+
+// FuzzWireParity is TestWireParity with inputs that the fuzzer invents. The bits
+// of present say which members are not absent; an endpoint of "" is none.
+func FuzzWireParity(f *testing.F) {
+	f.Add(byte(0), uint16(0xffff), "Thumbnail", "PROD", "s3", "lambda:InvokeFunction", "s3.amazonaws.com", "arn:aws:s3:::b", "123456789012", "token", "o-a1b2c3d4e5", "AWS_IAM", "r-1", "us-east-1", "")
+	f.Add(byte(1), uint16(0xffff), "arn:aws:lambda:us-east-1:123456789012:function:f:1", "$LATEST", "", "", "", "", "", "", "", "", "", "cn-north-1", "http://[::1]:4566/pre/")
+	f.Add(byte(2), uint16(0x00ff), "a/b?c#d%2F", "\u2028", "x y", "", "", "", "", "", "", "", "\xff\x7f", "us-gov-west-1", "https://proxy.example/a%2Fb")
+	f.Fuzz(func(t *testing.T, op byte, present uint16,
+		functionName, qualifier, statementID, action, principal, sourceArn, sourceAccount, token, orgID, authType, revision, region, endpoint string,
+	) {
+		bit := uint16(1)
+		optional := func(v string) *string {
+			defer func() { bit <<= 1 }()
+			if present&bit == 0 {
+				return nil
+			}
+			return &v
+		}
+		name, qual, sid, rev := optional(functionName), optional(qualifier), optional(statementID), optional(revision)
+		var input any
+		switch op % 3 {
+		case 0:
+			via := op&4 != 0
+			input = &permission.AddPermissionInput{
+				FunctionName: name, Qualifier: qual, StatementId: sid, RevisionId: rev,
+				Action: optional(action), Principal: optional(principal), SourceArn: optional(sourceArn),
+				SourceAccount: optional(sourceAccount), EventSourceToken: optional(token), PrincipalOrgID: optional(orgID),
+				FunctionUrlAuthType: permission.FunctionUrlAuthType(authType), InvokedViaFunctionUrl: &via,
+			}
+		case 1:
+			input = &permission.GetPolicyInput{FunctionName: name, Qualifier: qual}
+		case 2:
+			input = &permission.RemovePermissionInput{FunctionName: name, Qualifier: qual, StatementId: sid, RevisionId: rev}
+		}
+		set := setting{Config: plainConfig(nil), signer: clockAt(time.Unix(1427760000, 0))}
+		set.APIOptions = []func(*middleware.Stack) error{fixInvocationID("0")}
+		set.Region = region
+		if endpoint != "" {
+			set.BaseEndpoint = &endpoint
+		}
+		compareWire(t, set, input, &tally{})
+	})
+}
