@@ -35,11 +35,24 @@ func TestBadFlags(t *testing.T) {
 	}
 	for _, tt := range tests {
 		var stdout, stderr bytes.Buffer
-		got := run(t.Context(), tt.args, &stdout, &stderr)
+		if got := run(t.Context(), tt.args, &stdout, &stderr); got != 2 {
+			t.Errorf("%q: exit status %d, want 2", tt.args, got)
+		}
+		if stdout.Len() > 0 {
+			t.Errorf("%q: %q on standard output, want nothing", tt.args, stdout.String())
+		}
 		line := stderr.String()
-		if got != 2 || stdout.Len() > 0 || strings.Count(line, "\n") != 1 || !strings.HasPrefix(line, "emulator: ") ||
-			!strings.Contains(line, tt.want) || strings.Contains(line, "s3cr3t") {
-			t.Errorf("%q: exit %d, %q, %q; want 2 and a line with %q", tt.args, got, stdout.String(), line, tt.want)
+		if strings.Count(line, "\n") != 1 {
+			t.Errorf("%q: %q on standard error, want one line", tt.args, line)
+		}
+		if !strings.HasPrefix(line, "emulator: ") {
+			t.Errorf("%q: %q does not begin with the program's name", tt.args, line)
+		}
+		if !strings.Contains(line, tt.want) {
+			t.Errorf("%q: %q, want %q in it", tt.args, line, tt.want)
+		}
+		if strings.Contains(line, "s3cr3t") {
+			t.Errorf("%q: %q repeats a secret", tt.args, line)
 		}
 	}
 }
@@ -55,8 +68,16 @@ func FuzzParseAlias(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if name+":"+alias+"="+version != value || name == "" || alias == "" || version == "" || strings.ContainsAny(alias, ":=") {
-			t.Errorf("%q is read as %q, %q, %q", value, name, alias, version)
+		if again := name + ":" + alias + "=" + version; again != value {
+			t.Errorf("%q is read as %q, %q, %q, which is written %q", value, name, alias, version, again)
+		}
+		for _, part := range []string{name, alias, version} {
+			if part == "" {
+				t.Errorf("%q is read as %q, %q, %q, want no empty part", value, name, alias, version)
+			}
+		}
+		if strings.ContainsAny(alias, ":=") {
+			t.Errorf("%q is read with the alias %q", value, alias)
 		}
 	})
 }

@@ -61,16 +61,15 @@ func TestValidationException(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWorld(t)
 			overHTTP, inProcess := tt.call(w.client), tt.call(w.API())
-			if got := seen(overHTTP); got.Status != 400 || got.Code != "ValidationException" || got.Message != tt.want {
-				t.Errorf("got %d %s\n%s\nwant\n%s", got.Status, got.Code, got.Message, tt.want)
-			}
+			want(t, "error", said{400, "ValidationException", tt.want}, saidBy(overHTTP))
 			if diff := cmp.Diff(seen(overHTTP), seen(inProcess)); diff != "" {
 				t.Errorf("API() differs from HTTP (-HTTP +API):\n%s", diff)
 			}
 			var members map[string]string
-			if err := json.Unmarshal([]byte(w.last.body), &members); err != nil || len(members) != 1 || members["message"] != tt.want {
-				t.Errorf("body %s, want the member message alone", w.last.body)
+			if err := json.Unmarshal([]byte(w.last.body), &members); err != nil {
+				t.Fatalf("body %s: %v", w.last.body, err)
 			}
+			want(t, "members of the body", map[string]string{"message": tt.want}, members)
 		})
 	}
 }

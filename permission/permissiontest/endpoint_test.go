@@ -100,6 +100,9 @@ func TestClientOfEndpoint(t *testing.T) {
 
 // An endpoint that is behind passes with a Lag: readings are repeated.
 func TestAPIWithLag(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for a second")
+	}
 	permissiontest.TestAPI(t, func(t *testing.T) permissiontest.Harness {
 		w := newWorld(t)
 		h := w.harness(permissiontest.APIFaults(w.API(), permissiontest.Every(5, permissiontest.Stale())))

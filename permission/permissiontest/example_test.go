@@ -8,8 +8,10 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
@@ -238,7 +240,10 @@ func ExampleFaults() {
 		permissiontest.On(1, permissiontest.CommitThen(permissiontest.ServerError()))))
 	defer server.Close()
 
-	client := permission.NewFromConfig(service.Config(server.URL))
+	// A client of the test's need not wait between its attempts.
+	client := permission.NewFromConfig(service.Config(server.URL), func(o *permission.Options) {
+		o.Retryer = retry.NewStandard(func(o *retry.StandardOptions) { o.MaxBackoff = time.Millisecond })
+	})
 	out, err := client.AddPermission(context.Background(), &permission.AddPermissionInput{
 		FunctionName: aws.String("Thumbnail"),
 		StatementId:  aws.String("sns"),

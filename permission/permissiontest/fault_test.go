@@ -178,9 +178,10 @@ func TestTruncatedRefusal(t *testing.T) {
 	w.Faults(permissiontest.On(1, permissiontest.Truncated()), permissiontest.On(2, permissiontest.Endless()))
 	for range 2 {
 		_, err := w.Client(unchecked).AddPermission(t.Context(), grant(function("none")), unchecked)
-		if !lambdaerrors.IsNotFound(err) || seen(err).Status != 404 {
-			t.Errorf("%v, want the 404", err)
+		if !lambdaerrors.IsNotFound(err) {
+			t.Errorf("error %v, want one that IsNotFound", err)
 		}
+		want(t, "status", 404, seen(err).Status)
 	}
 	api := permissiontest.APIFaults(w.API(), permissiontest.On(1, permissiontest.Truncated()))
 	if err := add(api, function("none")); !lambdaerrors.IsNotFound(err) {
@@ -224,13 +225,12 @@ func TestBadGateway(t *testing.T) {
 	w := newWorld(t)
 	w.Faults(permissiontest.First(1, permissiontest.BadGateway()))
 	overHTTP := add(w.client)
-	if w.last.status != 502 || w.last.header.Get("Content-Type") != "text/html" || w.last.header.Get("X-Amzn-Requestid") != "" {
-		t.Errorf("%d %v %s", w.last.status, w.last.header, w.last.body)
-	}
+	got := w.last.header
+	want(t, "status, content type and request id", []any{502, "text/html", ""},
+		[]any{w.last.status, got.Get("Content-Type"), got.Get("X-Amzn-Requestid")})
 	inProcess := add(permissiontest.APIFaults(w.API(), permissiontest.First(1, permissiontest.BadGateway())))
-	if diff := cmp.Diff(seen(overHTTP), seen(inProcess)); diff != "" || seen(overHTTP).Status != 502 {
-		t.Errorf("%v; API differs from HTTP (-HTTP +API):\n%s", overHTTP, diff)
-	}
+	want(t, "status of the error", 502, seen(overHTTP).Status)
+	want(t, "API beside HTTP", seen(overHTTP), seen(inProcess))
 }
 
 // A throttle carries the seconds to wait when it is asked to.
@@ -252,9 +252,8 @@ func TestThrottleFor(t *testing.T) {
 			if err := add(api); !errors.As(err, &throttled) {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(tt.want, throttled.RetryAfterSeconds); diff != "" || throttled.Reason != "CallerRateLimitExceeded" {
-				t.Errorf("%q, RetryAfterSeconds (-want +got):\n%s", throttled.Reason, diff)
-			}
+			want(t, "RetryAfterSeconds", tt.want, throttled.RetryAfterSeconds)
+			want(t, "Reason", "CallerRateLimitExceeded", throttled.Reason)
 		}
 		if w.last.body != `{"Reason":"CallerRateLimitExceeded","Type":"User","message":"Rate exceeded"}` {
 			t.Errorf("body %s", w.last.body)

@@ -70,8 +70,11 @@ func TestStaleIsACopy(t *testing.T) {
 	api := permissiontest.APIFaults(w.API(), permissiontest.On(2, permissiontest.Stale()), permissiontest.On(3, permissiontest.Stale()))
 	for range 3 {
 		out, err := get(api, "fn", "")
-		if err != nil || out.Policy == nil {
-			t.Fatalf("%v, %v", out, err)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out.Policy == nil {
+			t.Fatal("Policy is nil, want the policy that was added")
 		}
 		out.Policy = nil
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
+	"github.com/google/go-cmp/cmp"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
@@ -54,6 +56,39 @@ type lastResponse struct {
 	status int
 	header http.Header
 	body   string
+}
+
+// wire is what an answer of the service says, on the wire.
+type wire struct {
+	Status     int
+	Code, Body string
+}
+
+func (l *lastResponse) wire() wire {
+	return wire{l.status, l.header.Get("X-Amzn-Errortype"), l.body}
+}
+
+func wireOf(w *httptest.ResponseRecorder) wire {
+	return wire{w.Code, w.Header().Get("X-Amzn-Errortype"), w.Body.String()}
+}
+
+// said is what the service says in an error.
+type said struct {
+	Status        int
+	Code, Message string
+}
+
+func saidBy(err error) said {
+	f := seen(err)
+	return said{f.Status, f.Code, f.Message}
+}
+
+// want compares by cmp, under a name for what is compared.
+func want[T any](t testing.TB, what string, want, got T) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
 }
 
 func (l *lastResponse) Do(r *http.Request) (*http.Response, error) {

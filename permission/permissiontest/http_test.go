@@ -57,9 +57,11 @@ func TestRequestBody(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			w := post(t, fixedService(t), tt.body)
-			if got := w.Header().Get("X-Amzn-Errortype"); got != tt.code || (w.Code == 201) != (tt.code == "") {
-				t.Errorf("%d %s %s, want %q", w.Code, got, w.Body, tt.code)
+			status := 400
+			if tt.code == "" {
+				status = 201
 			}
+			want(t, "answer", wire{status, tt.code, w.Body.String()}, wireOf(w))
 		})
 	}
 }
@@ -67,9 +69,7 @@ func TestRequestBody(t *testing.T) {
 // A body beyond the limit is refused before it is all read.
 func TestRequestBodyTooLong(t *testing.T) {
 	w := post(t, fixedService(t), strings.Repeat(" ", 1<<20)+validBody)
-	if w.Code != 413 || w.Header().Get("X-Amzn-Errortype") != "RequestTooLargeException" {
-		t.Errorf("%d %s", w.Code, w.Body)
-	}
+	want(t, "answer", wire{413, "RequestTooLargeException", w.Body.String()}, wireOf(w))
 }
 
 // What is not of the API is refused, or ignored when it is a member, and kept in
@@ -146,8 +146,9 @@ func TestWithFallback(t *testing.T) {
 				s.after = func(r *http.Request) { r.Header.Del("Authorization") }
 			}
 			w := s.send(t, service)
-			if w.Code != tt.status || !strings.Contains(w.Body.String(), tt.want) {
-				t.Errorf("%d %s, want %d and %q", w.Code, w.Body, tt.status, tt.want)
+			want(t, "status", tt.status, w.Code)
+			if !strings.Contains(w.Body.String(), tt.want) {
+				t.Errorf("body %s, want one with %q", w.Body, tt.want)
 			}
 			if got := service.Unknown(); got != nil {
 				t.Errorf("Unknown is %q, want nothing", got)
@@ -203,9 +204,11 @@ func TestWithLogger(t *testing.T) {
 	post(t, service, strings.Replace(validBody, "{", `{"EventSourceToken":"s3cr3t",`, 1))
 	post(t, service, validBody)
 	got := lines.String()
-	if strings.Count(got, "\n") != 2 || !strings.Contains(got, "POST /2015-03-31/functions/fn/policy") ||
-		!strings.Contains(got, "status=409 code=ResourceConflictException") {
-		t.Errorf("log:\n%s", got)
+	want(t, "lines of the log", 2, strings.Count(got, "\n"))
+	for _, part := range []string{"POST /2015-03-31/functions/fn/policy", "status=409 code=ResourceConflictException"} {
+		if !strings.Contains(got, part) {
+			t.Errorf("the log has no %q:\n%s", part, got)
+		}
 	}
 	for _, secret := range []string{"s3cr3t", "Signature", permissiontest.DefaultAccessKeyID} {
 		if strings.Contains(got, secret) {
@@ -227,8 +230,11 @@ func FuzzRequestBody(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		service := fixedService(t)
 		w := post(t, service, string(body))
-		if !json.Valid(w.Body.Bytes()) || (w.Code != 201 && w.Code != 400) {
-			t.Fatalf("%q: %d %s", body, w.Code, w.Body)
+		if !json.Valid(w.Body.Bytes()) {
+			t.Fatalf("%q: answer %s, want JSON", body, w.Body)
+		}
+		if w.Code != 201 && w.Code != 400 {
+			t.Fatalf("%q: %d %s, want 201 or 400", body, w.Code, w.Body)
 		}
 		if w.Code == 201 {
 			checkAccepted(t, service, body)
@@ -239,12 +245,18 @@ func FuzzRequestBody(f *testing.F) {
 func checkAccepted(t *testing.T, service *permissiontest.Service, body []byte) {
 	t.Helper()
 	var members map[string]any
-	if err := json.Unmarshal(body, &members); err != nil || !utf8.Valid(body) {
+	if err := json.Unmarshal(body, &members); err != nil {
 		t.Fatalf("accepted %q, which is no JSON: %v", body, err)
 	}
-	d, ok := service.Policy("fn")
-	if !ok || len(d.Statements()) != 1 || d.Size() > policy.MaxSize {
-		t.Fatalf("accepted %q, policy %s", body, d)
+	if !utf8.Valid(body) {
+		t.Fatalf("accepted %q, which is not UTF-8", body)
+	}
+	d, _ := service.Policy("fn")
+	if len(d.Statements()) != 1 {
+		t.Fatalf("accepted %q, policy %s, want one statement", body, d)
+	}
+	if d.Size() > policy.MaxSize {
+		t.Fatalf("accepted %q, a policy of %d bytes", body, d.Size())
 	}
 	if got := d.Statements()[0].Sid(); got != members["StatementId"] {
 		t.Errorf("%q: Sid %q", body, got)

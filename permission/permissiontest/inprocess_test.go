@@ -50,8 +50,11 @@ func TestDoorsAgree(t *testing.T) {
 	}
 	// What one door stored, the other reads.
 	out, err := get(overHTTP.API(), "fn", "")
-	if d, _ := overHTTP.Policy("fn"); err != nil || *out.Policy != d.Raw() {
-		t.Errorf("%v, %v", out, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d, _ := overHTTP.Policy("fn"); *out.Policy != d.Raw() {
+		t.Errorf("API() reads %s, want %s", *out.Policy, d)
 	}
 }
 
@@ -100,7 +103,10 @@ func TestInProcessRefusesAsTheClient(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			want, got := call(w.Client()), call(w.API())
-			if diff := cmp.Diff(kinds(want), kinds(got)); diff != "" || want == nil {
+			if want == nil {
+				t.Fatal("the client returns no error")
+			}
+			if diff := cmp.Diff(kinds(want), kinds(got)); diff != "" {
 				t.Errorf("client: %v\nAPI():  %v\n(-client +API)\n%s", want, got, diff)
 			}
 			if name != "a cancelled context" && fmt.Sprint(want) != fmt.Sprint(got) {
@@ -183,12 +189,16 @@ func TestInProcessRequestID(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if id, ok := awsmiddleware.GetRequestIDMetadata(out.ResultMetadata); !ok || id == "" {
+	if id, _ := awsmiddleware.GetRequestIDMetadata(out.ResultMetadata); id == "" {
 		t.Error("no request id in the metadata")
 	}
 	var conflict *lambdaerrors.ResourceConflictException
-	if err := add(w.API()); !errors.As(err, &conflict) || conflict.RequestID == "" || conflict.StatusCode != 409 {
-		t.Errorf("%v", err)
+	if err := add(w.API()); !errors.As(err, &conflict) {
+		t.Fatalf("error %v, want a ResourceConflictException", err)
+	}
+	want(t, "StatusCode", 409, conflict.StatusCode)
+	if conflict.RequestID == "" {
+		t.Error("no request id in the error")
 	}
 }
 
@@ -204,12 +214,13 @@ func TestStub(t *testing.T) {
 		},
 	}
 	in := grant()
-	if out, err := stub.AddPermission(t.Context(), in); err != nil || *out.Statement != "s3" {
-		t.Errorf("AddPermission: %v, %v", out, err)
+	out, err := stub.AddPermission(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if _, err := stub.GetPolicy(t.Context(), nil); err == nil || err.Error() != "permissiontest: Stub.GetPolicyFunc is nil: set it, since GetPolicy was called" {
-		t.Errorf("GetPolicy: %v", err)
-	}
+	want(t, "Statement", "s3", *out.Statement)
+	_, err = stub.GetPolicy(t.Context(), nil)
+	want(t, "error of GetPolicy", "permissiontest: Stub.GetPolicyFunc is nil: set it, since GetPolicy was called", fmt.Sprint(err))
 	if _, err := stub.RemovePermission(t.Context(), nil); err != removed {
 		t.Errorf("RemovePermission: %v", err)
 	}

@@ -57,18 +57,14 @@ func TestRecordedStatements(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWorld(t)
 			mustAdd(t, w.client, tt.grant...)
-			if diff := cmp.Diff(body(t, "Statement", tt.want), w.last.body); diff != "" || w.last.status != 201 {
-				t.Errorf("AddPermission answers %d (-want +got):\n%s", w.last.status, diff)
-			}
+			want(t, "answer of AddPermission", wire{201, "", body(t, "Statement", tt.want)}, w.last.wire())
 			in := grant(tt.grant...)
 			out, err := get(w.client, *in.FunctionName, aws.ToString(in.Qualifier))
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := `{"Version":"2012-10-17","Id":"default","Statement":[` + tt.want + `]}`
-			if diff := cmp.Diff(want, aws.ToString(out.Policy)); diff != "" || w.last.status != 200 {
-				t.Errorf("GetPolicy answers %d (-want +got):\n%s", w.last.status, diff)
-			}
+			want(t, "status of GetPolicy", 200, w.last.status)
+			want(t, "Policy", `{"Version":"2012-10-17","Id":"default","Statement":[`+tt.want+`]}`, aws.ToString(out.Policy))
 		})
 	}
 }
@@ -100,8 +96,9 @@ func TestRecordedInvalidNames(t *testing.T) {
 		for operation, err := range map[string]error{"AddPermission": add(w.client, function(name)), "GetPolicy": err, "RemovePermission": remove(w.client, name, "", "s3", "")} {
 			got := seen(err)
 			begin := "1 validation error detected: Value '" + name + "' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: ("
-			if got.Status != 400 || got.Code != "ValidationException" || !strings.HasPrefix(got.Message, begin) {
-				t.Errorf("%s of %q: %d %s %s", operation, name, got.Status, got.Code, got.Message)
+			want(t, operation+" of "+name, said{400, "ValidationException", got.Message}, said{got.Status, got.Code, got.Message})
+			if !strings.HasPrefix(got.Message, begin) {
+				t.Errorf("%s of %q: message %q, want one that begins with %q", operation, name, got.Message, begin)
 			}
 		}
 	}
@@ -118,9 +115,7 @@ func TestRecordedUnknownNames(t *testing.T) {
 	}
 	for name, resource := range tests {
 		w := newWorld(t)
-		if got := seen(add(w.client, function(name))); got.Status != 404 || got.Message != "Function not found: "+resource {
-			t.Errorf("%q: %d %s", name, got.Status, got.Message)
-		}
+		want(t, name, said{404, "ResourceNotFoundException", "Function not found: " + resource}, saidBy(add(w.client, function(name))))
 	}
 	w := newWorld(t)
 	if got := seen(add(w.client, qualifier("$latest"))); got.Message != "Function not found: "+fnARN+":$latest" {

@@ -72,8 +72,14 @@ func TestCreateAlias(t *testing.T) {
 		t.Fatal(err)
 	}
 	second, err := s.CreateAlias("f", "dev-1_a", "$LATEST")
-	if err != nil || first == "" || first == second {
-		t.Errorf("revision ids %q and %q, %v", first, second, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first == "" {
+		t.Error("the RevisionId of an alias is empty")
+	}
+	if first == second {
+		t.Errorf("two aliases have the RevisionId %s, want two", first)
 	}
 	for _, bad := range [][3]string{
 		{"none", "a", "1"}, {"f", "PROD", "1"}, {"f", "1", "1"}, {"f", "$LATEST", "1"}, {"f", "a$b", "1"}, {"f", "", "1"},
@@ -143,8 +149,11 @@ func TestUpdateAlias(t *testing.T) {
 	w := newWorld(t)
 	w.PublishVersion("fn")
 	second := w.UpdateAlias("fn", "live", "2")
-	if second == "" || second == w.aliasRevision {
-		t.Errorf("RevisionId was %q and is %q", w.aliasRevision, second)
+	if second == "" {
+		t.Error("the RevisionId of the alias is empty")
+	}
+	if second == w.aliasRevision {
+		t.Errorf("the RevisionId of the alias is still %s, want another one", second)
 	}
 	if got := code(add(w.client, qualifier("live"), revision(w.aliasRevision))); got != "PreconditionFailedException" {
 		t.Errorf("adding by the alias's old RevisionId: %s", got)

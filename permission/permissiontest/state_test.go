@@ -17,17 +17,16 @@ func TestScopesAreSeparate(t *testing.T) {
 	mustAdd(t, w.client)
 	mustAdd(t, w.client, qualifier("1"))
 	mustAdd(t, w.client, function("fn:live"), qualifier("live"))
-	want := map[string]string{"fn": fnARN, "fn:1": fnARN + ":1", fnARN + ":live": fnARN + ":live"}
-	for ref, resource := range want {
+	scopes := map[string]string{"fn": fnARN, "fn:1": fnARN + ":1", fnARN + ":live": fnARN + ":live"}
+	for ref, resource := range scopes {
 		document, ok := w.Policy(ref)
 		if !ok {
 			t.Errorf("%s has no policy", ref)
 			continue
 		}
 		s, _ := document.Lookup("s3")
-		if diff := cmp.Diff([]string{resource}, s.Resources()); diff != "" || len(document.Statements()) != 1 {
-			t.Errorf("%s: %s (-want +got):\n%s", ref, document, diff)
-		}
+		want(t, ref+": statements", 1, len(document.Statements()))
+		want(t, ref+": Resource", []string{resource}, s.Resources())
 	}
 }
 
@@ -56,9 +55,7 @@ func TestRemovingTheLastStatementRemovesThePolicy(t *testing.T) {
 		if err := remove(w.client, "fn", "", id, ""); err != nil {
 			t.Fatal(err)
 		}
-		if w.last.status != 204 || w.last.body != "" {
-			t.Errorf("RemovePermission answers %d %q, want 204 and no body", w.last.status, w.last.body)
-		}
+		want(t, "answer of RemovePermission", wire{204, "", ""}, w.last.wire())
 		if _, ok := w.Policy("fn"); ok != (i == 0) {
 			t.Errorf("after removing %s: has a policy: %t", id, ok)
 		}
@@ -95,8 +92,11 @@ func TestRevisionIdChanges(t *testing.T) {
 			t.Fatalf("%s: %v", step.what, err)
 		}
 		after := revisionOf(t, w.client, "fn", "")
-		if (before != after) != step.changes || step.changes && used[after] {
-			t.Errorf("%s: RevisionId was %q and is %q", step.what, before, after)
+		if changed := before != after; changed != step.changes {
+			t.Errorf("%s: RevisionId was %q and is %q; want a change: %t", step.what, before, after, step.changes)
+		}
+		if step.changes && used[after] {
+			t.Errorf("%s: RevisionId is %q, which it was before", step.what, after)
 		}
 	}
 }
@@ -150,9 +150,10 @@ func TestPolicySize(t *testing.T) {
 	}
 	mustAdd(t, w.client, ofSize(20480))
 	out, err := get(w.client, "fn", "")
-	if err != nil || len(*out.Policy) != 20480 {
-		t.Fatalf("GetPolicy: %d bytes, %v", len(aws.ToString(out.Policy)), err)
+	if err != nil {
+		t.Fatal(err)
 	}
+	want(t, "bytes of the policy", 20480, len(aws.ToString(out.Policy)))
 	if got := code(add(w.client, sid("b"))); got != "PolicyLengthExceededException" {
 		t.Errorf("one more statement: %s", got)
 	}
@@ -167,14 +168,10 @@ func TestPolicyOnTheWire(t *testing.T) {
 	statement := `{\"Sid\":\"s3\",\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"s3.amazonaws.com\"},` +
 		`\"Action\":\"lambda:InvokeFunction\",\"Resource\":\"` + fnARN + `\",` +
 		`\"Condition\":{\"ArnLike\":{\"AWS:SourceArn\":\"arn:aws:s3:::a&b<c>\"}}}`
-	if want := `{"Statement":"` + statement + `"}`; w.last.status != 201 || w.last.body != want {
-		t.Errorf("AddPermission answers %d\n%s\nwant 201\n%s", w.last.status, w.last.body, want)
-	}
+	want(t, "answer of AddPermission", wire{201, "", `{"Statement":"` + statement + `"}`}, w.last.wire())
 	revision := revisionOf(t, w.client, "fn", "")
-	want := `{"Policy":"{\"Version\":\"2012-10-17\",\"Id\":\"default\",\"Statement\":[` + statement + `]}","RevisionId":"` + revision + `"}`
-	if w.last.status != 200 || w.last.body != want {
-		t.Errorf("GetPolicy answers %d\n%s\nwant 200\n%s", w.last.status, w.last.body, want)
-	}
+	want(t, "answer of GetPolicy", wire{200, "", `{"Policy":"{\"Version\":\"2012-10-17\",\"Id\":\"default\",\"Statement\":[` +
+		statement + `]}","RevisionId":"` + revision + `"}`}, w.last.wire())
 }
 
 // Every form of the name reaches the same function.

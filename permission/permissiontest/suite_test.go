@@ -106,8 +106,11 @@ func verdicts(t *testing.T, wrap func(permission.API) permission.API) (failed []
 				t.Errorf("%s does not say the rule: %q", name, j.log)
 			}
 		}
-		if left := stateOf(t, w); j.skipped || len(left) > 0 && !strings.Contains(strings.Join(j.log, "\n"), "left behind") {
-			t.Errorf("%s: skipped: %t, left behind without a word: %v", name, j.skipped, left)
+		if j.skipped {
+			t.Errorf("%s is skipped", name)
+		}
+		if left := stateOf(t, w); len(left) > 0 && !strings.Contains(strings.Join(j.log, "\n"), "left behind") {
+			t.Errorf("%s leaves a policy behind and does not say so: %v", name, left)
 		}
 	})
 	return failed
@@ -126,7 +129,10 @@ func TestAPIRefusesToStart(t *testing.T) {
 		before := stateOf(t, w)
 		permissiontest.APICases(func(name string, test func(permissiontest.TB, permissiontest.Harness)) {
 			j := judge(test, permissiontest.Harness{API: w.API(), Function: function})
-			if !j.failed || len(j.log) != 1 || !strings.Contains(j.log[0], want) {
+			if len(j.log) != 1 {
+				t.Fatalf("%s on %q fails with %q, want one message", name, function, j.log)
+			}
+			if !strings.Contains(j.log[0], want) {
 				t.Errorf("%s on %q: %q, want %q", name, function, j.log, want)
 			}
 		})
@@ -164,8 +170,13 @@ func TestAPIReportsWhatItLeaves(t *testing.T) {
 			return
 		}
 		j := judge(test, w.harness(stuck))
-		if len(j.log) != 1 || !strings.Contains(j.log[0], `"Sid":"permissiontest-1"`) || !strings.Contains(j.log[0], "AccessDeniedException: no") {
-			t.Errorf("%q, want the policy that is left behind and why", j.log)
+		if len(j.log) != 1 {
+			t.Fatalf("the case fails with %q, want one message", j.log)
+		}
+		for _, part := range []string{`"Sid":"permissiontest-1"`, "AccessDeniedException: no"} {
+			if !strings.Contains(j.log[0], part) {
+				t.Errorf("%q, want %q in it: the policy that is left behind, and why", j.log[0], part)
+			}
 		}
 	})
 }
