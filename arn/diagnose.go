@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/lambdaperm/lambdaperm/internal/charset"
 )
 
 // diagnoseFunction says why ParseFunction refuses s, and from where on. It
@@ -102,7 +104,7 @@ func headReason(r reading) string {
 	case noGroup:
 		return partialReason(parts)
 	case arnGroup:
-		if first != "" && looksLikeAccount(first) {
+		if looksLikeAccount(first) {
 			return accountReason(first)
 		}
 		return regionReason(first)
@@ -123,7 +125,7 @@ func partialReason(parts []string) string {
 		return "" // a colon first is no ARN: the name is missing
 	case looksLikeAccount(first):
 		return accountReason(first)
-	case isAccountID(second) || len(parts) > 2 && parts[2] == "function":
+	case IsAccountID(second) || len(parts) > 2 && parts[2] == "function":
 		return regionReason(first)
 	case second == "function":
 		return accountReason(first)
@@ -137,7 +139,7 @@ func regionReason(region string) string {
 	switch {
 	case region == "":
 		return "region is missing: expected one like us-east-1"
-	case isRegion(region[:last]) && all(region[last:], lower):
+	case IsRegion(region[:last]) && charset.Lower.Matches(region[last:]):
 		return "an availability zone is not a region: expected one like us-east-1"
 	default:
 		return "region must be like us-east-1"
@@ -145,7 +147,7 @@ func regionReason(region string) string {
 }
 
 func looksLikeAccount(s string) bool {
-	return all(s, digitOrHyphen)
+	return charset.DigitOrHyphen.Matches(s)
 }
 
 func accountReason(account string) string {
@@ -167,7 +169,7 @@ func accountReason(account string) string {
 // diagnoseTail says why s is not a name with or without a qualifier, and from
 // where on.
 func diagnoseTail(s string) (reason, rest string) {
-	n := span(s, nameChar)
+	n := charset.WordOrDot.Span(s)
 	rest = s[n:]
 	switch {
 	case n == 0 && (rest == "" || rest[0] == ':'):
@@ -186,7 +188,7 @@ func diagnoseTail(s string) (reason, rest string) {
 // diagnoseTailQualifier says why s is not a qualifier that can follow a name.
 func diagnoseTailQualifier(s string) (reason, rest string) {
 	first, _, more := strings.Cut(s, ":")
-	rest = s[span(s, word):]
+	rest = s[charset.Word.Span(s):]
 	switch {
 	case first == "":
 		return "qualifier is empty: leave the colon out too, or give " + qualifierKinds, s

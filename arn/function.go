@@ -85,8 +85,8 @@ func (f Function) Complete(partition, region, accountID string) Function {
 	f.accountID = cmp.Or(f.accountID, accountID)
 	valid := f.name != "" &&
 		(f.partition == "" || isPartition(f.partition)) &&
-		(f.region == "" || isRegion(f.region)) &&
-		(f.accountID == "" || isAccountID(f.accountID))
+		(f.region == "" || IsRegion(f.region)) &&
+		(f.accountID == "" || IsAccountID(f.accountID))
 	if !valid {
 		return Function{}
 	}
@@ -176,5 +176,5 @@ func (f Function) isBare() bool {
 // with $LATEST is read right.
 func (f Function) looksPartial() bool {
 	return !f.qualifier.IsZero() && !strings.HasPrefix(f.qualifier.text, "$") &&
-		(f.name == "function" || isRegion(f.name) || isAccountID(f.name))
+		(f.name == "function" || IsRegion(f.name) || IsAccountID(f.name))
 }

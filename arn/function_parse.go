@@ -1,6 +1,10 @@
 package arn
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/lambdaperm/lambdaperm/internal/charset"
+)
 
 // ParseFunction reads a function name, a partial ARN or a full ARN, each with
 // or without a qualifier. It accepts exactly what the pattern in the API
@@ -80,7 +84,7 @@ func (r *reading) head() {
 		r.function.partition = partition
 		last, beforeLast, rest = arnGroup, rest, after
 	}
-	if region, after, ok := cutAtColon(rest); ok && isRegion(region) {
+	if region, after, ok := cutAtColon(rest); ok && IsRegion(region) {
 		r.function.region = region
 		last, beforeLast, rest = regionGroup, rest, after
 	}
@@ -110,7 +114,7 @@ func (r *reading) undo() {
 
 // tail reads the rest as a name with or without a qualifier.
 func (r *reading) tail() (ok bool) {
-	end := span(r.rest, nameChar)
+	end := charset.WordOrDot.Span(r.rest)
 	name, rest := r.rest[:end], r.rest[end:]
 	var q Qualifier
 	if rest != "" {
@@ -156,38 +160,43 @@ func cutAtColon(s string) (before, after string, found bool) {
 // isPartition is aws[a-zA-Z-]*.
 func isPartition(s string) bool {
 	after, ok := strings.CutPrefix(s, "aws")
-	return ok && all(after, letterOrHyphen)
+	return ok && (after == "" || charset.LetterOrHyphen.Matches(after))
 }
 
-// isRegion is (eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}.
-func isRegion(s string) bool {
+// IsRegion reports whether s has the form of a region's name, such as us-east-1,
+// as FunctionName and SourceArn take it; whether there is such a region is not
+// known here. Of the patterns in the API reference it follows the newest, with the
+// prefix eusc- that the service itself prints:
+//
+//	(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}
+func IsRegion(s string) bool {
 	s = strings.TrimPrefix(s, "eusc-")
 	const shortest = len("us-x-1")
-	if len(s) < shortest || s[2] != '-' || !all(s[:2], lower) {
+	if len(s) < shortest || s[2] != '-' || !charset.Lower.Matches(s[:2]) {
 		return false
 	}
 	middle, number := s[3:len(s)-2], s[len(s)-2:]
-	if number[0] != '-' || classes[number[1]]&digit == 0 {
+	if number[0] != '-' || !charset.Digit.Has(number[1]) {
 		return false
 	}
-	word := span(middle, lower)
+	word := charset.Lower.Span(middle)
 	if word == len(middle) {
 		return true
 	}
 	// At most one more word stands before that of the direction.
-	direction := middle[word+1:]
-	return middle[word] == '-' && isRegionKind(middle[:word]) && direction != "" && all(direction, lower)
+	return middle[word] == '-' && isRegionKind(middle[:word]) && charset.Lower.Matches(middle[word+1:])
 }
 
 // isRegionKind is gov|iso[a-z]?.
 func isRegionKind(s string) bool {
 	after, ok := strings.CutPrefix(s, "iso")
-	return s == "gov" || ok && (after == "" || len(after) == 1 && all(after, lower))
+	return s == "gov" || ok && (after == "" || len(after) == 1 && charset.Lower.Matches(after))
 }
 
-func isAccountID(s string) bool { return len(s) == accountIDLength && all(s, digit) }
+// IsAccountID reports whether s has the form of an account ID: 12 digits.
+func IsAccountID(s string) bool { return len(s) == accountIDLength && charset.Digit.Matches(s) }
 
 // beginsWithAccountID reports whether s begins with an account ID and a colon.
 func beginsWithAccountID(s string) bool {
-	return len(s) > accountIDLength && s[accountIDLength] == ':' && all(s[:accountIDLength], digit)
+	return len(s) > accountIDLength && s[accountIDLength] == ':' && charset.Digit.Matches(s[:accountIDLength])
 }

@@ -192,3 +192,23 @@ func TestMustParseFunction(t *testing.T) {
 	}()
 	arn.MustParseFunction("a/b")
 }
+
+// What IsRegion and IsAccountID accept is what a FunctionName can carry in these
+// places: the pattern is the oracle.
+func TestPartsAreThoseOfThePattern(t *testing.T) {
+	for _, s := range []string{
+		"", "us-east-1", "us-gov-west-1", "us-iso-east-1", "us-isob-east-1", "eusc-de-east-1", "us-gov-1", "xx-a-9",
+		"us-east-12", "us-east-a", "us-east1", "useast-1", "us_east-1", "US-east-1", "us-EAST-1", "us-e4st-1", "u1-east-1",
+		"us--1", "us-1", "us-east-", "us-east", "us-", "-east-1", "us-isobb-east-1", "us-isoB-east-1", "us-iso1-east-1", "us-go-east-1",
+		"us-gova-east-1", "us-gov--1", "us-east-west-1", "eusc-us-gov-west-1", "eusc-", "eusc-eusc-de-east-1", "us-east-1 ", " us-east-1",
+		"123456789012", "12345678901", "1234567890123", "12345678901a", "a23456789012", "1234-5678901", "١٢٣٤٥٦",
+	} {
+		want := wantFunction(s + ":f")
+		if got := arn.IsRegion(s); got != (want != nil && want.Region == s && s != "") {
+			t.Errorf("IsRegion(%q) = %v, want %v", s, got, !got)
+		}
+		if got := arn.IsAccountID(s); got != (want != nil && want.AccountID == s && s != "") {
+			t.Errorf("IsAccountID(%q) = %v, want %v", s, got, !got)
+		}
+	}
+}

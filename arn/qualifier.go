@@ -1,6 +1,10 @@
 package arn
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/lambdaperm/lambdaperm/internal/charset"
+)
 
 const (
 	latest          = "$LATEST"
@@ -33,13 +37,11 @@ func (q Qualifier) IsZero() bool { return q == Qualifier{} }
 func (q Qualifier) IsLatest() bool { return q.text == latest }
 
 // IsVersion reports whether q is a version number: digits only.
-func (q Qualifier) IsVersion() bool { return q.text != "" && all(q.text, digit) }
+func (q Qualifier) IsVersion() bool { return charset.Digit.Matches(q.text) }
 
 // IsAlias reports whether q can be the name of an alias: letters, digits, '-'
 // and '_', but not digits only.
-func (q Qualifier) IsAlias() bool {
-	return q.text != "" && all(q.text, word) && !q.IsVersion()
-}
+func (q Qualifier) IsAlias() bool { return charset.Word.Matches(q.text) && !q.IsVersion() }
 
 // Compare returns -1, 0 or +1 for q before, equal to or after r, by the bytes
 // of their texts; the zero Qualifier comes first. It returns 0 exactly if
@@ -76,7 +78,7 @@ func (q *Qualifier) UnmarshalText(text []byte) error {
 // fitsFunction reports whether q can follow a name in a FunctionName, whose
 // pattern allows fewer texts than that of Qualifier. The zero Qualifier fits.
 func (q Qualifier) fitsFunction() bool {
-	return q.text == latest || q.text == latestPublished || all(q.text, word)
+	return q.text == "" || q.text == latest || q.text == latestPublished || charset.Word.Matches(q.text)
 }
 
 // ParseQualifier reads a Qualifier as the API takes it beside a FunctionName.
@@ -91,7 +93,7 @@ func (q Qualifier) fitsFunction() bool {
 //
 // Source: AddPermission, "Pattern" of Qualifier.
 func ParseQualifier(s string) (Qualifier, error) {
-	if s != "" && (all(s, qualifierChar) || s == latestPublished) {
+	if charset.WordOrDollar.Matches(s) || s == latestPublished {
 		return Qualifier{s}, nil
 	}
 	reason, rest := diagnoseQualifier(s)
@@ -108,7 +110,7 @@ func diagnoseQualifier(s string) (reason, rest string) {
 	if i := indexUnprintable(s); i >= 0 {
 		return unprintableReason(s, i), s[i:]
 	}
-	rest = s[span(s, qualifierChar):]
+	rest = s[charset.WordOrDollar.Span(s):]
 	switch {
 	case strings.HasPrefix(s, "arn:"):
 		return "an ARN is not a qualifier: expected " + qualifierKinds, s

@@ -132,7 +132,7 @@ func (e *entry) acceptsValue(v string) bool {
 	switch s := &e.shape; {
 	case e.from <= len(v) && len(v) <= e.to:
 		n := len(s.prefix)
-		return (n == 0 || v[:n] == s.prefix) && isAll(v[n:], s.class)
+		return (n == 0 || v[:n] == s.prefix) && s.class.Matches(v[n:])
 	case !e.fits(v):
 		return false
 	case s.class != 0:

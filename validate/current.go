@@ -1,5 +1,9 @@
 package validate
 
+import (
+	"github.com/lambdaperm/lambdaperm/internal/charset"
+)
+
 // Current is what the service enforces today, and the set to use. A check that
 // refuses what the service accepts is worse than none, so a row is what the
 // live service was seen to enforce where that is known, else what the API model
@@ -38,7 +42,7 @@ var currentRows = []row{
 		required:   true,
 		min:        1, max: 100,
 		pattern: `([a-zA-Z0-9-_]+)`,
-		shape:   shape{class: word},
+		shape:   shape{class: charset.Word},
 	},
 	{
 		// A dot is legal here: a policy may hold statements that AddPermission did not make.
@@ -47,7 +51,7 @@ var currentRows = []row{
 		required:   true,
 		min:        1, max: 100,
 		pattern: `([a-zA-Z0-9-_.]+)`,
-		shape:   shape{class: wordOrDot},
+		shape:   shape{class: charset.WordOrDot},
 	},
 	{
 		field:      fieldAction,
@@ -61,7 +65,7 @@ var currentRows = []row{
 		operations: []Operation{AddPermission},
 		required:   true,
 		pattern:    `[^\s]+`,
-		shape:      shape{class: notSpace},
+		shape:      shape{class: charset.NotSpace},
 	},
 	{
 		// Wider than the reference in two ways. Its region,
@@ -81,14 +85,14 @@ var currentRows = []row{
 		operations: []Operation{AddPermission},
 		min:        0, max: 12,
 		pattern: `\d{12}`,
-		shape:   shape{class: digit, from: 12, to: 12},
+		shape:   shape{class: charset.Digit, from: 12, to: 12},
 	},
 	{
 		field:      fieldEventSourceToken,
 		operations: []Operation{AddPermission},
 		min:        0, max: 256,
 		pattern: `[a-zA-Z0-9._\-]+`,
-		shape:   shape{class: wordOrDot},
+		shape:   shape{class: charset.WordOrDot},
 	},
 	{
 		field:      fieldPrincipalOrgID,
@@ -114,4 +118,4 @@ var currentRows = []row{
 }
 
 // orgIDShape is o-[a-z0-9]{10,32}.
-var orgIDShape = shape{"o-", lowerOrDigit, 10, 32}
+var orgIDShape = shape{"o-", charset.LowerOrDigit, 10, 32}

@@ -1,6 +1,9 @@
 package validate
 
-import "github.com/lambdaperm/lambdaperm/arn"
+import (
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/charset"
+)
 
 // Matcher is a row's matcher beside the expression that it stands for.
 type Matcher struct {
@@ -82,7 +85,7 @@ func Examine(r *Rules, req Request) []Violation {
 func FitsInBytes(min, max int, ascii bool) (from, to int) {
 	r := row{min: min, max: max, match: matchAnyOnOneLine}
 	if ascii {
-		r.shape = shape{class: word}
+		r.shape = shape{class: charset.Word}
 	}
 	return r.surelyFits()
 }

@@ -5,6 +5,9 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/charset"
 )
 
 // A mistake looks at a value that broke a rule and says what to write instead,
@@ -106,7 +109,7 @@ const quotationMarks = "\"'`“”„‘’‚«»"
 // isQuoted reports a quotation mark at either end.
 func isQuoted(v string) bool {
 	// Trim takes its time, and most values need none.
-	return v != "" && (classes[v[0]]|classes[v[len(v)-1]])&quotation != 0 && trimMarks(v) != v
+	return v != "" && (charset.Quotation.Has(v[0]) || charset.Quotation.Has(v[len(v)-1])) && trimMarks(v) != v
 }
 
 func trimMarks(v string) string { return strings.Trim(v, quotationMarks) }
@@ -133,9 +136,9 @@ func unreplacedVariable(v string) string {
 func wrongAccount(v string) string {
 	digits := strings.ReplaceAll(v, "-", "")
 	switch {
-	case !isDigitsAndHyphens(v) || isAccountID(v):
+	case !isDigitsAndHyphens(v) || arn.IsAccountID(v):
 		return ""
-	case isAccountID(digits):
+	case arn.IsAccountID(digits):
 		return "write the account ID without hyphens: " + quote(digits)
 	case len(v) == len(digits) && 9 <= len(v) && len(v) <= 11:
 		return lostZero(v)
@@ -160,7 +163,7 @@ func arnAsAccount(v string) string {
 	switch {
 	case !ok:
 		return ""
-	case isAccountID(a.account):
+	case arn.IsAccountID(a.account):
 		return "this is an ARN: write its account ID, " + quote(a.account)
 	}
 	return "this is an ARN: it belongs in SourceArn"

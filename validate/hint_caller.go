@@ -3,6 +3,9 @@ package validate
 import (
 	"strings"
 	"unicode"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/charset"
 )
 
 // Mistakes of Principal.
@@ -80,7 +83,7 @@ func notAnArn(v string) string {
 		return "give the ARN of the bucket: " + quote("arn:aws:s3:::"+bucket)
 	case strings.Contains(v, "://"):
 		return "a URL is no ARN: give the ARN of the source"
-	case isAccountID(v):
+	case arn.IsAccountID(v):
 		return "this is an account ID: it belongs in SourceAccount"
 	}
 	return `an ARN begins with "arn:", as "arn:aws:s3:::my-bucket" does`
@@ -97,7 +100,7 @@ func arnCutShort(v string) string {
 func zoneAsRegion(v string) string {
 	a, _ := splitSourceArn(v)
 	n := len(a.region) - 1
-	if n < 1 || !is(a.region[n], lower) || !isCurrentRegion(a.region[:n]) {
+	if n < 1 || !charset.Lower.Has(a.region[n]) || !arn.IsRegion(a.region[:n]) {
 		return ""
 	}
 	return quote(a.region) + " is an availability zone: the region is " + quote(a.region[:n])
@@ -125,7 +128,7 @@ func wildcardAccount(v string) string {
 
 func wrongAccountInArn(v string) string {
 	a, _ := splitSourceArn(v)
-	if a.account == "" || isAccountID(a.account) {
+	if a.account == "" || arn.IsAccountID(a.account) {
 		return ""
 	}
 	if h := wrongAccount(a.account); h != "" {
@@ -171,7 +174,7 @@ func upperCaseOrg(v string) string {
 }
 
 func accountAsOrg(v string) string {
-	if !isAccountID(v) {
+	if !arn.IsAccountID(v) {
 		return ""
 	}
 	return "this is an account ID: to grant to an account, make it the Principal"

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/charset"
 )
 
 // Mistakes of FunctionName and Qualifier.
@@ -45,7 +46,7 @@ func otherServiceArn(v string) string {
 // wrongAccountInName looks at the place of the account in a full ARN and in a
 // partial one.
 func wrongAccountInName(v string) string {
-	if a, ok := splitSourceArn(v); ok && a.account != "" && !isAccountID(a.account) {
+	if a, ok := splitSourceArn(v); ok && a.account != "" && !arn.IsAccountID(a.account) {
 		if h := wrongAccount(a.account); h != "" {
 			return h
 		}
@@ -122,7 +123,7 @@ func wrongCharacterInId(v string) string {
 		": try " + quote(strings.Map(hyphenForForeign, v))
 }
 
-func isForeign(r rune) bool { return r > '~' || !is(byte(r), word) }
+func isForeign(r rune) bool { return r > '~' || !charset.Word.Has(byte(r)) }
 
 func hyphenForForeign(r rune) rune {
 	if isForeign(r) {
@@ -152,14 +153,14 @@ func wrongPrefix(v string) string {
 		return ""
 	}
 	name := strings.TrimLeft(v[len(prefix):], ".:/-_ ")
-	if name == v[len(prefix):] || !isAll(name, alpha) {
+	if name == v[len(prefix):] || !charset.Letter.Matches(name) {
 		return ""
 	}
 	return "write " + quote("lambda:"+name)
 }
 
 func missingPrefix(v string) string {
-	if !isAll(v, alpha) {
+	if !charset.Letter.Matches(v) {
 		return ""
 	}
 	return "write " + quote("lambda:"+v) + ", with the service before the name"
@@ -167,7 +168,7 @@ func missingPrefix(v string) string {
 
 func otherServiceAction(v string) string {
 	service, name, ok := strings.Cut(v, ":")
-	if !ok || service == "lambda" || !isAll(service, alnumOrHyphen) || !isAll(name, alpha) {
+	if !ok || service == "lambda" || !charset.AlnumOrHyphen.Matches(service) || !charset.Letter.Matches(name) {
 		return ""
 	}
 	return "this is an action of " + quote(service) + ": a function's policy grants those of lambda"

@@ -1,6 +1,11 @@
 package validate
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/charset"
+)
 
 // What the service refuses although each member is well-formed by itself. A
 // rule here holds its peace when a member that it looks at is malformed: that
@@ -127,7 +132,7 @@ func cutShortMessage(principal string) string {
 // "" if there is nothing to say against its form or its pattern is broken.
 func principalRefusal(p string) string {
 	switch {
-	case !isNoPrincipal(p) || !isAll(p, notSpace):
+	case !isNoPrincipal(p) || !charset.NotSpace.Matches(p):
 		return ""
 	case isCutShortIAM(p):
 		return cutShortMessage(p)
@@ -144,7 +149,7 @@ func isNoPrincipal(p string) bool {
 // services do neither, and that is soon seen. Only the lean way asks it, so that the
 // other one, which does not, shows what it misses.
 func mayBeNoPrincipal(p string) bool {
-	return p != "" && (p[0] == 'a' || p[0] == 'h' || classes[p[0]]&(digit|quotation) != 0 || is(p[len(p)-1], quotation))
+	return p != "" && (p[0] == 'a' || p[0] == 'h' || (charset.Digit | charset.Quotation).Has(p[0]) || charset.Quotation.Has(p[len(p)-1]))
 }
 
 // isNoService is the domain of all service principals with no service before it.
@@ -155,7 +160,7 @@ const canonicalIDLength = 64
 
 // isNoAccount is a number that is no account ID, which has 12 digits.
 func isNoAccount(p string) bool {
-	return isDigitsAndHyphens(p) && !isAccountID(p) && len(p) < canonicalIDLength
+	return isDigitsAndHyphens(p) && !arn.IsAccountID(p) && len(p) < canonicalIDLength
 }
 
 // isNoIdentity is an ARN of what is no identity, or with a number for the
@@ -184,7 +189,7 @@ func isCutShortIAM(p string) bool {
 	_, rest, _ = strings.Cut(rest, ":")
 	service, rest, _ := strings.Cut(rest, ":")
 	account, resource, _ := strings.Cut(rest, ":")
-	return service == "iam" && isAccountID(account) && isPrintableASCII(resource)
+	return service == "iam" && arn.IsAccountID(account) && isPrintableASCII(resource)
 }
 
 func isURL(p string) bool {
@@ -193,7 +198,7 @@ func isURL(p string) bool {
 
 // isDigitsAndHyphens is a number, perhaps in groups.
 func isDigitsAndHyphens(s string) bool {
-	return isAll(s, digitOrHyphen) && is(s[0], digit)
+	return charset.DigitOrHyphen.Matches(s) && charset.Digit.Has(s[0])
 }
 
 func isPrintableASCII(s string) bool {

@@ -1,5 +1,9 @@
 package validate
 
+import (
+	"github.com/lambdaperm/lambdaperm/internal/charset"
+)
+
 // Original is the API reference of AddPermission as it stood in 2016 and 2017,
 // to the letter: eight patterns, four lengths, four required members, the 64
 // characters of a function name alone, and no rule between members ($LATEST is
@@ -38,7 +42,7 @@ var originalRows = []row{
 		required:   true,
 		min:        1, max: 100,
 		pattern: `([a-zA-Z0-9-_]+)`,
-		shape:   shape{class: word},
+		shape:   shape{class: charset.Word},
 	},
 	{
 		field:      fieldAction,
@@ -64,13 +68,13 @@ var originalRows = []row{
 		field:      fieldSourceAccount,
 		operations: []Operation{AddPermission},
 		pattern:    `\d{12}`,
-		shape:      shape{class: digit, from: 12, to: 12},
+		shape:      shape{class: charset.Digit, from: 12, to: 12},
 	},
 	{
 		field:      fieldEventSourceToken,
 		operations: []Operation{AddPermission},
 		min:        0, max: 256,
 		pattern: `[a-zA-Z0-9._\-]+`,
-		shape:   shape{class: wordOrDot},
+		shape:   shape{class: charset.WordOrDot},
 	},
 }

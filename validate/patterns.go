@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/charset"
 )
 
 // The matchers of the plain rows whose pattern is no shape. Each accepts what its
@@ -11,13 +12,13 @@ import (
 
 // matchOriginalQualifier is (|[a-zA-Z0-9$_-]+).
 func matchOriginalQualifier(s string) bool {
-	return s == "" || isAll(s, wordOrDollar)
+	return s == "" || charset.WordOrDollar.Matches(s)
 }
 
 // matchAction is (lambda:[*]|lambda:[a-zA-Z]+|[*]).
 func matchAction(s string) bool {
 	name, ok := strings.CutPrefix(s, "lambda:")
-	return s == "*" || ok && (name == "*" || isAll(name, alpha))
+	return s == "*" || ok && (name == "*" || charset.Letter.Matches(name))
 }
 
 // matchAnyOnOneLine is .*, whose dot is anything but a line feed.
@@ -57,7 +58,9 @@ func matchCurrentFunctionName(s string) bool {
 
 // matchCurrentQualifier is \$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+, as package arn
 // has it too: to parse would make a value, or an error with its words, for nothing.
-func matchCurrentQualifier(s string) bool { return isAll(s, wordOrDollar) || s == "$LATEST.PUBLISHED" }
+func matchCurrentQualifier(s string) bool {
+	return charset.WordOrDollar.Matches(s) || s == "$LATEST.PUBLISHED"
+}
 
 func splitOriginalName(s string) (functionName, bool) {
 	o, ok := cutOriginalName(s)
@@ -85,7 +88,7 @@ func cutOriginalName(s string) (originalName, bool) {
 	if region, after, ok := strings.Cut(rest, ":"); ok && isOriginalRegion(region) {
 		n.region, last, rest = region, rest, after
 	}
-	if account, after, ok := strings.Cut(rest, ":"); ok && isAccountID(account) {
+	if account, after, ok := strings.Cut(rest, ":"); ok && arn.IsAccountID(account) {
 		n.account, last, rest = account, rest, after
 	}
 	if after, ok := strings.CutPrefix(rest, "function:"); ok {
@@ -104,7 +107,7 @@ func cutOriginalName(s string) (originalName, bool) {
 // cutName takes "name" or "name:qualifier".
 func (n *originalName) cutName(s string) bool {
 	name, qualifier, qualified := strings.Cut(s, ":")
-	if !isAll(name, word) || qualified && qualifier != "$LATEST" && !isAll(qualifier, word) {
+	if !charset.Word.Matches(name) || qualified && qualifier != "$LATEST" && !charset.Word.Matches(qualifier) {
 		return false
 	}
 	n.name, n.qualifier = name, qualifier
@@ -159,8 +162,8 @@ func cutAtColon(s string) (before, after string, found bool) {
 // matchOriginalSourceArn is arn:aws:([a-zA-Z0-9\-])+:(REGION)?:(\d{12})?:(.*).
 func matchOriginalSourceArn(s string) bool {
 	a, ok := splitSourceArn(s)
-	return ok && a.partition == "aws" && isAll(a.service, alnumOrHyphen) && (a.region == "" || isOriginalRegion(a.region)) &&
-		(a.account == "" || isAccountID(a.account)) && matchAnyOnOneLine(a.resource)
+	return ok && a.partition == "aws" && charset.AlnumOrHyphen.Matches(a.service) && (a.region == "" || isOriginalRegion(a.region)) &&
+		(a.account == "" || arn.IsAccountID(a.account)) && matchAnyOnOneLine(a.resource)
 }
 
 // matchCurrentSourceArn is arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:(REGION|\*)?:(\d{12})?:(.*).
@@ -171,40 +174,10 @@ func matchCurrentSourceArn(s string) bool {
 	service, rest, _ := cutAtColon(rest)
 	region, rest, _ := cutAtColon(rest)
 	account, resource, colons := cutAtColon(rest) // a colon that is missing has left nothing to cut
-	return ok && colons && (partition == "" || isAll(partition, alnumOrHyphen)) && isAll(service, alnumOrHyphen) &&
-		(region == "" || region == "*" || isCurrentRegion(region)) &&
-		(account == "" || isAccountID(account)) && matchAnyOnOneLine(resource)
+	return ok && colons && (partition == "" || charset.AlnumOrHyphen.Matches(partition)) && charset.AlnumOrHyphen.Matches(service) &&
+		(region == "" || region == "*" || arn.IsRegion(region)) &&
+		(account == "" || arn.IsAccountID(account)) && matchAnyOnOneLine(resource)
 }
 
-// isOriginalRegion is [a-z]{2}-[a-z]+-\d{1}.
-func isOriginalRegion(s string) bool {
-	return len(s) > 2 && isAll(s[:2], lower) && isRegionTail(s[2:])
-}
-
-// isCurrentRegion is (eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}.
-func isCurrentRegion(s string) bool {
-	s = strings.TrimPrefix(s, "eusc-")
-	return len(s) > 2 && isAll(s[:2], lower) && isRegionTail(cutSegment(s[2:]))
-}
-
-// cutSegment drops "-gov", "-iso" or "-isoX" when two more segments follow; the
-// word after the country may otherwise be any, so "us-gov-1" is a region too.
-func cutSegment(s string) string {
-	if strings.Count(s, "-") != 3 {
-		return s
-	}
-	end := 1 + strings.IndexByte(s[1:], '-')
-	switch segment := s[:end]; {
-	case segment == "-gov", segment == "-iso":
-		return s[end:]
-	case len(segment) == len("-isoX") && segment[:4] == "-iso" && is(segment[4], lower):
-		return s[end:]
-	}
-	return s
-}
-
-// isRegionTail is -[a-z]+-\d{1}.
-func isRegionTail(s string) bool {
-	n := len(s)
-	return n > 3 && s[0] == '-' && isAll(s[1:n-2], lower) && s[n-2] == '-' && is(s[n-1], digit)
-}
+// isOriginalRegion is [a-z]{2}-[a-z]+-\d{1}: a region of today with two hyphens.
+func isOriginalRegion(s string) bool { return arn.IsRegion(s) && strings.Count(s, "-") == 2 }

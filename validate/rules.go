@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"unicode/utf8"
+
+	"github.com/lambdaperm/lambdaperm/internal/charset"
 )
 
 // Rules is a set of rules: a table of constraints per operation, and perhaps
@@ -164,7 +166,7 @@ func shorter(s string, n int) bool {
 // shape is none.
 type shape struct {
 	prefix   string
-	class    class
+	class    charset.Set
 	from, to int // how many of the class, one at least; a to of 0 is no limit
 }
 
@@ -175,11 +177,11 @@ func (s *shape) matches(v string) bool {
 		}
 		v = v[n:]
 	}
-	return s.from <= len(v) && (len(v) <= s.to || s.to == 0) && isAll(v, s.class)
+	return s.from <= len(v) && (len(v) <= s.to || s.to == 0) && s.class.Matches(v)
 }
 
 // isASCII reports whether only ASCII has this shape, so that bytes are code points.
-func (s *shape) isASCII() bool { return s.class != 0 && s.class != notSpace }
+func (s *shape) isASCII() bool { return s.class != 0 && s.class != charset.NotSpace }
 
 // An index finds the row of an operation's member. It is made when a set is first
 // used, and not when the program starts, so that a set that is not used is no part
