@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 	"errors":                    {"internal/jsontext", smithy, awsCore},
 	"permission/policy":         {"internal/glob", "internal/jsontext", "arn", "validate"},
 	"permission/lint":           {"internal/glob", "arn", "validate", "permission/policy"},
-	"permission/grant":          {"validate"},
+	"permission/grant":          {"arn", "validate"},
 	"permission":                {".", "internal/jsontext", "internal/services", "internal/sigv4", "internal/wanted", "arn", "validate", "errors", "permission/policy", smithy, awsCore},
 	"permission/ensure":         {"internal/wanted", "arn", "validate", "errors", "permission/policy", "permission/grant", "permission", smithy, awsCore},
 	"permission/permissiontest": {"arn", "validate", "errors", "permission/policy", "permission", smithy, awsCore},

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"strconv"
 	"strings"
+
+	"github.com/lambdaperm/lambdaperm/arn"
 )
 
 // StatementID returns a statement id for a grant, made from what the grant means:
@@ -106,7 +108,7 @@ func accountOfRoot(principal string) string {
 	rest, isARN := strings.CutPrefix(principal, "arn:")
 	_, rest, isIAM := strings.Cut(rest, ":iam::")
 	account, isRoot := strings.CutSuffix(rest, ":root")
-	if isARN && isIAM && isRoot && len(account) == 12 && strings.Trim(account, "0123456789") == "" {
+	if isARN && isIAM && isRoot && arn.IsAccountID(account) {
 		return account
 	}
 	return principal

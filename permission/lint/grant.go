@@ -140,13 +140,11 @@ func accountOf(id string, identity arn.ARN) string {
 	if identity.IsValid() {
 		id = identity.AccountID()
 	}
-	if !isAccountID(id) {
+	if !arn.IsAccountID(id) {
 		return ""
 	}
 	return id
 }
-
-func isAccountID(s string) bool { return len(s) == 12 && strings.Trim(s, "0123456789") == "" }
 
 // isServiceName reports whether p looks like a domain name, with wildcards too.
 func isServiceName(p string) bool {

@@ -3,6 +3,7 @@ package lint
 import (
 	"strings"
 
+	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/internal/glob"
 )
 
@@ -213,7 +214,7 @@ func foreignSource(g *grant) problem {
 	if owner == "" {
 		owner, field = g.source.AccountID(), "SourceArn"
 	}
-	if g.caller.isIAM() || !isAccountID(owner) || agree(owner, g.function.AccountID()) {
+	if g.caller.isIAM() || !arn.IsAccountID(owner) || agree(owner, g.function.AccountID()) {
 		return problem{}
 	}
 	return problem{

@@ -116,7 +116,7 @@ func appendPrincipal(b []byte, principal, partition string) []byte {
 	switch {
 	case key == PrincipalAnyone:
 		return append(b, `"*"`...)
-	case isAccountID(principal):
+	case arn.IsAccountID(principal):
 		principal = rootARN(partition, principal)
 	}
 	b = jsontext.AppendQuoted(append(b, '{'), key)
@@ -129,7 +129,7 @@ func principalType(principal string) string {
 	switch {
 	case principal == PrincipalAnyone:
 		return PrincipalAnyone
-	case isAccountID(principal), strings.HasPrefix(principal, "arn:"), Principal{PrincipalAWS, principal}.IsUniqueID():
+	case arn.IsAccountID(principal), strings.HasPrefix(principal, "arn:"), Principal{PrincipalAWS, principal}.IsUniqueID():
 		return PrincipalAWS
 	}
 	return PrincipalService

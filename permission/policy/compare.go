@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/internal/glob"
 )
 
@@ -354,7 +355,7 @@ func (p Principal) normal(partition string) Principal {
 	switch {
 	case p.IsAnyone():
 		return Principal{Type: PrincipalAnyone, Value: "*"}
-	case p.Type == PrincipalAWS && partition != "" && isAccountID(p.Value):
+	case p.Type == PrincipalAWS && partition != "" && arn.IsAccountID(p.Value):
 		return Principal{Type: PrincipalAWS, Value: rootARN(partition, p.Value)}
 	}
 	return p

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/internal/glob"
 )
 
@@ -98,7 +99,7 @@ func (p Principal) ownsForeign(q Principal, resources []string) bool {
 // account.
 func mayBeIn(resource, partition, accountID string) bool {
 	parts := strings.SplitN(resource, ":", 6)
-	return len(parts) != 6 || parts[1] != partition || !isAccountID(parts[4]) || parts[4] == accountID
+	return len(parts) != 6 || parts[1] != partition || !arn.IsAccountID(parts[4]) || parts[4] == accountID
 }
 
 // actionIncludes reports whether the action p includes q. The part before the

@@ -188,7 +188,7 @@ const (
 
 func parseIdentity(s string) (identity, bool) {
 	a, err := arn.Parse(s)
-	if err != nil || a.Region() != "" || !isAccountID(a.AccountID()) || glob.HasWildcard(s) {
+	if err != nil || a.Region() != "" || !arn.IsAccountID(a.AccountID()) || glob.HasWildcard(s) {
 		return identity{}, false
 	}
 	id := identity{arn: s, partition: a.Partition(), account: a.AccountID()}

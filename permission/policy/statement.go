@@ -3,6 +3,8 @@ package policy
 import (
 	"slices"
 	"strings"
+
+	"github.com/lambdaperm/lambdaperm/arn"
 )
 
 // A Statement is one statement of a policy. It is immutable and safe for
@@ -157,7 +159,7 @@ func (p Principal) IsAccount() bool {
 	if p.Type != PrincipalAWS {
 		return false
 	}
-	if isAccountID(p.Value) {
+	if arn.IsAccountID(p.Value) {
 		return true
 	}
 	_, _, ok := cutRootARN(p.Value)
@@ -191,10 +193,6 @@ const minUniqueID = 16
 
 func isNotUniqueID(r rune) bool { return (r < 'A' || r > 'Z') && (r < '0' || r > '9') }
 
-func isAccountID(s string) bool {
-	return len(s) == 12 && strings.Trim(s, "0123456789") == ""
-}
-
 func rootARN(partition, accountID string) string {
 	return "arn:" + partition + ":iam::" + accountID + ":root"
 }
@@ -204,7 +202,7 @@ func cutRootARN(s string) (partition, accountID string, ok bool) {
 	rest, isARN := strings.CutPrefix(s, "arn:")
 	partition, rest, _ = strings.Cut(rest, ":")
 	accountID, isRoot := strings.CutSuffix(strings.TrimPrefix(rest, "iam::"), ":root")
-	ok = isARN && isRoot && partition != "" && isAccountID(accountID) && s == rootARN(partition, accountID)
+	ok = isARN && isRoot && partition != "" && arn.IsAccountID(accountID) && s == rootARN(partition, accountID)
 	return partition, accountID, ok
 }
 
