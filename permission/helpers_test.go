@@ -125,6 +125,9 @@ type link struct {
 	service  *permissiontest.Service
 	failures []func(*http.Request) (*http.Response, error)
 
+	// beforeRead runs before each GetPolicy, unless it is nil.
+	beforeRead func()
+
 	changes, reads int
 	readQueries    []string
 }
@@ -133,6 +136,9 @@ func (w *link) Do(r *http.Request) (*http.Response, error) {
 	if r.Method == http.MethodGet {
 		w.reads++
 		w.readQueries = append(w.readQueries, r.URL.RawQuery)
+		if w.beforeRead != nil {
+			w.beforeRead()
+		}
 		return w.serve(r)
 	}
 	n := w.changes

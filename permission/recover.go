@@ -102,10 +102,7 @@ func (c *Client) findGone(ctx context.Context, in *RemovePermissionInput, optFns
 // explain puts e between the operation and the service's own error. When the
 // context ended while the policy was read, that is said too.
 func (e *LostResponseError) explain(ctx context.Context, err error) error {
-	operation, ok := err.(*smithy.OperationError)
-	if !ok {
-		operation = &smithy.OperationError{ServiceID: serviceID, Err: err}
-	}
+	operation := err.(*smithy.OperationError) // as every error of invoke
 	e.Err = operation.Err
 	var cause error = e
 	if ctx.Err() != nil {

@@ -47,6 +47,136 @@ func TestConflictsThatAreNoLostResponse(t *testing.T) {
 	}
 }
 
+// Whether an attempt may have been carried out is decided by its answer: a 2xx
+// that was not read to its end was, a 5xx may come from anywhere behind the change,
+// and everything else says that it was not.
+func TestAttemptsThatMayBeCommitted(t *testing.T) {
+	for status, committed := range map[int]bool{
+		101: false, 199: false, 200: true, 201: true, 299: true, 300: false, 304: false, 399: false,
+		400: false, 403: false, 429: false, 499: false, 500: true, 503: true, 599: true,
+	} {
+		service, _ := serviceWithOneStatement(t)
+		w := &link{service: service, failures: []func(*http.Request) (*http.Response, error){func(r *http.Request) (*http.Response, error) {
+			mustAdd(t, service.API(), grant())
+			resp := answer(r, status, nil, "")
+			resp.Body, resp.ContentLength = io.NopCloser(broken{}), -1
+			return resp, nil
+		}}}
+		out, err := w.client(retryAll).AddPermission(t.Context(), grant())
+		if w.changes != 2 {
+			t.Errorf("%d: %d attempts, want 2", status, w.changes)
+		}
+		if recovered := err == nil && out.AlreadyPresent; recovered != committed {
+			t.Errorf("%d: out = %v, err = %v; want it recovered: %t", status, out, err, committed)
+		}
+		if err != nil && lambdaerrors.ConflictKindOf(err) != lambdaerrors.DuplicateStatement {
+			t.Errorf("%d: err = %v, want the conflict", status, err)
+		}
+	}
+}
+
+// retryAll tries again at once, whatever the error is.
+func retryAll(o *permission.Options) {
+	o.Retryer = retry.NewStandard(func(so *retry.StandardOptions) {
+		so.Backoff, so.RateLimiter = noBackoff{}, unlimited{}
+		so.Retryables = []retry.IsErrorRetryable{retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
+			return aws.BoolTernary(!lambdaerrors.IsConflict(err))
+		})}
+	})
+}
+
+// An attempt that failed before it was sent did nothing.
+func TestAttemptsThatWereNotSent(t *testing.T) {
+	service, _ := serviceWithOneStatement(t)
+	mustAdd(t, service.API(), grant())
+	w := &link{service: service}
+	asked := 0
+	_, err := w.client(retryAll, func(o *permission.Options) {
+		keys := o.Credentials
+		o.Credentials = aws.CredentialsProviderFunc(func(ctx context.Context) (aws.Credentials, error) {
+			if asked++; asked == 1 {
+				return aws.Credentials{}, errors.New("no credentials yet")
+			}
+			return keys.Retrieve(ctx)
+		})
+	}).AddPermission(t.Context(), grant())
+	if asked != 2 {
+		t.Errorf("%d attempts, want 2", asked)
+	}
+	if !lambdaerrors.IsConflict(err) {
+		t.Errorf("err = %v, want the conflict", err)
+	}
+	wantNotLost(t, err)
+}
+
+// A refusal is one by its code and any status of the 4xx: emulators differ from the
+// service in the status.
+func TestRefusalOfALostAttempt(t *testing.T) {
+	for _, status := range []int{400, 409, 499} {
+		service, _ := serviceWithOneStatement(t)
+		w := &link{service: service}
+		w.failures = append(w.failures, w.committed, func(r *http.Request) (*http.Response, error) {
+			return answer(r, status, http.Header{"X-Amzn-Errortype": {"ResourceConflictException"}},
+				`{"message":"The statement id (s3-photos) provided already exists. Please provide a new statement id, or remove the existing statement."}`), nil
+		})
+		out, err := w.client().AddPermission(t.Context(), grant())
+		if err != nil {
+			t.Errorf("%d: %v", status, err)
+			continue
+		}
+		if !out.AlreadyPresent {
+			t.Errorf("%d: AlreadyPresent = false, want true", status)
+		}
+	}
+}
+
+// A refusal that has another reason than the lost attempt stays what it is.
+func TestOtherRefusalsAfterALostAttempt(t *testing.T) {
+	denied := func(r *http.Request) (*http.Response, error) {
+		return answer(r, 403, http.Header{"X-Amzn-Errortype": {"AccessDeniedException"}}, `{"Message":"not authorized"}`), nil
+	}
+	for name, call := range operations {
+		if name == "GetPolicy" {
+			continue
+		}
+		service, _ := serviceWithOneStatement(t)
+		w := &link{service: service}
+		w.failures = append(w.failures, dropped, denied)
+		err := call(t.Context(), w.client())
+		if !lambdaerrors.IsAccessDenied(err) {
+			t.Errorf("%s: err = %v, want the 403", name, err)
+		}
+		if w.reads != 0 {
+			t.Errorf("%s: %d reads, want 0", name, w.reads)
+		}
+		wantNotLost(t, err)
+	}
+}
+
+// When the context ends while the policy is read the error says that, and what is
+// known of the call.
+func TestContextEndsDuringRecovery(t *testing.T) {
+	service, _ := serviceWithOneStatement(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	w := &link{service: service}
+	w.failures = append(w.failures, w.committed)
+	w.beforeRead = cancel
+	_, err := w.client().AddPermission(ctx, grant())
+	var canceled *aws.RequestCanceledError
+	if !errors.As(err, &canceled) {
+		t.Errorf("err = %v, want an *aws.RequestCanceledError", err)
+	}
+	wantLostResponse(t, err, 409, permission.FoundUnreadable)
+
+	// While it lasts, an unreadable policy cancels nothing.
+	service, _ = serviceWithOneStatement(t)
+	f := &front{service: service, lose: losses["503"], unreadable: true}
+	_, err = f.client(t, time.Minute).AddPermission(t.Context(), grant())
+	if errors.As(err, &canceled) {
+		t.Errorf("err = %v, want no *aws.RequestCanceledError", err)
+	}
+}
+
 func wantNotLost(t *testing.T, err error) {
 	t.Helper()
 	var lost *permission.LostResponseError
