@@ -187,8 +187,42 @@ const (
 	FoundPresent
 )
 
-// String says in words what was found.
+// findingNames are the names of the constants without Found.
+var findingNames = [...]string{"Unreadable", "Different", "Absent", "Present"}
+
+// String returns the name of the constant without Found: Unreadable, Different,
+// Absent or Present.
 func (f LostResponseFinding) String() string {
+	if !f.isKnown() {
+		return "LostResponseFinding(" + strconv.Itoa(int(f)) + ")"
+	}
+	return findingNames[f]
+}
+
+// MarshalText returns the text of String, or an error if f is not one of the
+// constants.
+func (f LostResponseFinding) MarshalText() ([]byte, error) {
+	if !f.isKnown() {
+		return nil, fmt.Errorf("permission: %v is not a constant", f)
+	}
+	return []byte(findingNames[f]), nil
+}
+
+// UnmarshalText sets f to the constant with this text. On an error f stays as it
+// is.
+func (f *LostResponseFinding) UnmarshalText(text []byte) error {
+	i := slices.Index(findingNames[:], string(text))
+	if i < 0 {
+		return fmt.Errorf("permission: unknown LostResponseFinding %q, want one of %q", text, findingNames)
+	}
+	*f = LostResponseFinding(i)
+	return nil
+}
+
+func (f LostResponseFinding) isKnown() bool { return 0 <= f && int(f) < len(findingNames) }
+
+// inWords says what was found, for the text of the error.
+func (f LostResponseFinding) inWords() string {
 	switch f {
 	case FoundUnreadable:
 		return "the policy cannot be read"
@@ -199,13 +233,13 @@ func (f LostResponseFinding) String() string {
 	case FoundPresent:
 		return "the statement is stored"
 	}
-	return "LostResponseFinding(" + strconv.Itoa(int(f)) + ")"
+	return f.String()
 }
 
 // Error returns the service's error and, after it, what the policy showed. It
 // holds no EventSourceToken.
 func (e *LostResponseError) Error() string {
-	return fmt.Sprintf("%v (an earlier response was lost; statement %q: %s%s)", e.Err, e.StatementId, e.Found, e.detail())
+	return fmt.Sprintf("%v (an earlier response was lost; statement %q: %s%s)", e.Err, e.StatementId, e.Found.inWords(), e.detail())
 }
 
 func (e *LostResponseError) detail() string {

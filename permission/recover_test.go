@@ -344,14 +344,69 @@ func TestLostResponseErrorSaysWhyItIsUnreadable(t *testing.T) {
 	}
 }
 
-// A finding that is none says so.
-func TestLostResponseFindingString(t *testing.T) {
-	seen := map[string]bool{}
-	for f := permission.FoundUnreadable; f <= permission.FoundPresent+1; f++ {
-		seen[f.String()] = true
+// A finding is written as the name of its constant, as text and in JSON, and read
+// back.
+func TestLostResponseFindingText(t *testing.T) {
+	for f, want := range map[permission.LostResponseFinding]string{
+		permission.FoundUnreadable: "Unreadable",
+		permission.FoundDifferent:  "Different",
+		permission.FoundAbsent:     "Absent",
+		permission.FoundPresent:    "Present",
+	} {
+		if got := f.String(); got != want {
+			t.Errorf("String() = %q, want %q", got, want)
+		}
+		text, err := f.MarshalText()
+		if err != nil {
+			t.Errorf("%v: %v", f, err)
+		}
+		if string(text) != want {
+			t.Errorf("MarshalText() = %q, want %q", text, want)
+		}
+		var back permission.LostResponseFinding
+		if err := back.UnmarshalText(text); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+		if back != f {
+			t.Errorf("UnmarshalText(%q) = %v, want %v", text, back, f)
+		}
 	}
-	if len(seen) != 5 || !seen["LostResponseFinding(4)"] {
-		t.Errorf("words = %v, want five different ones", seen)
+}
+
+// A value that is no constant has a text, which is not read back.
+func TestUnknownLostResponseFinding(t *testing.T) {
+	for f, want := range map[permission.LostResponseFinding]string{-1: "LostResponseFinding(-1)", 4: "LostResponseFinding(4)"} {
+		if got := f.String(); got != want {
+			t.Errorf("String() = %q, want %q", got, want)
+		}
+		if text, err := f.MarshalText(); err == nil {
+			t.Errorf("MarshalText() of %v = %q, want an error", f, text)
+		}
+	}
+	f := permission.FoundPresent
+	for _, text := range []string{"", "present", "LostResponseFinding(4)"} {
+		if err := f.UnmarshalText([]byte(text)); err == nil {
+			t.Errorf("UnmarshalText(%q): no error", text)
+		}
+		if f != permission.FoundPresent {
+			t.Errorf("after UnmarshalText(%q): %v, want it unchanged", text, f)
+		}
+	}
+}
+
+// The text of the error says in words what was found.
+func TestLostResponseErrorSaysWhatWasFound(t *testing.T) {
+	for f, want := range map[permission.LostResponseFinding]string{
+		permission.FoundUnreadable: "the policy cannot be read",
+		permission.FoundDifferent:  "the stored statement is different",
+		permission.FoundAbsent:     "no such statement is stored",
+		permission.FoundPresent:    "the statement is stored",
+		4:                          "LostResponseFinding(4)",
+	} {
+		e := &permission.LostResponseError{StatementId: "s3-photos", Found: f, Err: io.ErrUnexpectedEOF}
+		if text := e.Error(); !strings.Contains(text, want) {
+			t.Errorf("%q, want %q in it", text, want)
+		}
 	}
 }
 
