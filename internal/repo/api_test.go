@@ -1,4 +1,4 @@
-package lambdaperm_test
+package repo_test
 
 import (
 	"bytes"
@@ -21,11 +21,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write the exported API to the folder api")
+var update = flag.Bool("update", false, "write the exported API to the folder "+listingsDir)
+
+const listingsDir = "internal/repo/api"
 
 // The folder api has everything that is exported, a file for each package that
 // programs can import, so that a change of it is a change of a file and not
-// overlooked. After a change that is meant: go test -run TestExportedAPI -update .
+// overlooked. After a change that is meant: go test -run TestExportedAPI -update ./internal/repo
 func TestExportedAPI(t *testing.T) {
 	want := map[string]bool{}
 	for _, dir := range packageDirs(t) {
@@ -55,13 +57,13 @@ func apiFile(dir string) string {
 	if dir == "." {
 		dir = path.Base(modulePath)
 	}
-	return "api/" + dir + ".txt"
+	return listingsDir + "/" + dir + ".txt"
 }
 
 // listings returns the files below the folder api.
 func listings(t *testing.T) (files []string) {
 	t.Helper()
-	err := filepath.WalkDir("api", func(name string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(listingsDir, func(name string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() {
 			files = append(files, filepath.ToSlash(name))
 		}
@@ -86,10 +88,10 @@ func checkListing(t *testing.T, file, got string) {
 	}
 	want, err := os.ReadFile(file)
 	if err != nil {
-		t.Fatalf("%v: write it by go test -run %s -update .", err, t.Name())
+		t.Fatalf("%v: write it by go test -run %s -update ./internal/repo", err, t.Name())
 	}
 	if diff := cmp.Diff(strings.ReplaceAll(string(want), "\r\n", "\n"), got); diff != "" {
-		t.Errorf("the API differs from %s; if that is meant, go test -run %s -update . (-file +code):\n%s", file, t.Name(), diff)
+		t.Errorf("the API differs from %s; if that is meant, go test -run %s -update ./internal/repo (-file +code):\n%s", file, t.Name(), diff)
 	}
 }
 

@@ -1,4 +1,4 @@
-package lambdaperm_test
+package repo_test
 
 import (
 	"go/parser"
@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,6 +27,8 @@ const (
 // ones; the standard library is free for all.
 var mayImport = map[string][]string{
 	".":                         {},
+	"internal/pages":            {},
+	"internal/repo":             {},
 	"internal/glob":             {},
 	"internal/jsontext":         {},
 	"internal/services":         {"arn"},
@@ -158,4 +161,49 @@ func importsOf(t *testing.T, dir string) []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(imports))
+}
+
+// The table of docs/architecture.md is that of imports_test.go, for all packages
+// that programs can import.
+func TestArchitectureHasTheImports(t *testing.T) {
+	row := regexp.MustCompile("(?m)^\\| `([^`]+)` \\| [^|]+ \\| ([^|]+) \\|$")
+	shown := map[string]string{}
+	for _, match := range row.FindAllStringSubmatch(architecture(t), -1) {
+		shown[match[1]] = match[2]
+	}
+	for dir, imports := range mayImport {
+		if dir == "." || strings.HasPrefix(dir, "examples/") || strings.HasPrefix(dir, "internal/") {
+			continue
+		}
+		if want := importsCell(imports); shown[dir] != want {
+			t.Errorf("package %s: the page has %q, want %q", dir, shown[dir], want)
+		}
+		delete(shown, dir)
+	}
+	if len(shown) > 0 {
+		t.Errorf("the page has packages that are none: %q", shown)
+	}
+}
+
+// importsCell is a cell of the table.
+func importsCell(imports []string) string {
+	var cells []string
+	for _, imported := range imports {
+		if imported != awsCore && imported != smithy {
+			cells = append(cells, "`"+imported+"`")
+		}
+	}
+	if cells == nil {
+		return "–"
+	}
+	return strings.Join(cells, ", ")
+}
+
+func architecture(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.ReplaceAll(string(text), "\r\n", "\n")
 }

@@ -1,4 +1,4 @@
-package lambdaperm_test
+package repo_test
 
 import (
 	"encoding/json"

@@ -1,4 +1,4 @@
-package lambdaperm_test
+package pages_test
 
 import (
 	"os"
@@ -12,7 +12,7 @@ import (
 
 // Files with the Go code of the pages beside README.md, as snippetFiles has that
 // of README.md itself. A page may show what README.md shows.
-var docsSnippetFiles = slices.Concat(snippetFiles, []string{"docs_example_test.go", "internal/sdkparity/docs_test.go"})
+var docsSnippetFiles = slices.Concat(snippetFiles, []string{"internal/pages/docs_example_test.go", "internal/sdkparity/docs_test.go"})
 
 // markdownFiles returns every page of the module, as slash-separated paths below
 // the root.
@@ -57,15 +57,6 @@ func withoutComment(block string) string {
 	return block
 }
 
-// A way to test is short: what the page shows of each fits on half a screen.
-func TestWaysToTestAreShort(t *testing.T) {
-	for _, block := range fencedBlocks(readFile(t, "docs/testing.md"), "go") {
-		if lines := strings.Count(block, "\n") + 1; lines > 15 {
-			t.Errorf("%d lines:\n%s", lines, block)
-		}
-	}
-}
-
 // Links inside the repository lead somewhere.
 func TestLinksLeadSomewhere(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)#: ]+)(#[^)]*)?\)`)
@@ -76,40 +67,4 @@ func TestLinksLeadSomewhere(t *testing.T) {
 			}
 		}
 	}
-}
-
-// The table of docs/architecture.md is that of imports_test.go, for all packages
-// that programs can import.
-func TestArchitectureHasTheImports(t *testing.T) {
-	row := regexp.MustCompile("(?m)^\\| `([^`]+)` \\| [^|]+ \\| ([^|]+) \\|$")
-	shown := map[string]string{}
-	for _, match := range row.FindAllStringSubmatch(readFile(t, "docs/architecture.md"), -1) {
-		shown[match[1]] = match[2]
-	}
-	for dir, imports := range mayImport {
-		if dir == "." || strings.HasPrefix(dir, "examples/") || strings.HasPrefix(dir, "internal/") {
-			continue
-		}
-		if want := importsCell(imports); shown[dir] != want {
-			t.Errorf("package %s: the page has %q, want %q", dir, shown[dir], want)
-		}
-		delete(shown, dir)
-	}
-	if len(shown) > 0 {
-		t.Errorf("the page has packages that are none: %q", shown)
-	}
-}
-
-// importsCell is a cell of the table.
-func importsCell(imports []string) string {
-	var cells []string
-	for _, imported := range imports {
-		if imported != awsCore && imported != smithy {
-			cells = append(cells, "`"+imported+"`")
-		}
-	}
-	if cells == nil {
-		return "–"
-	}
-	return strings.Join(cells, ", ")
 }

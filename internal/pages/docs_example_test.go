@@ -1,4 +1,4 @@
-package lambdaperm_test
+package pages_test
 
 // The Go code of the pages in docs, compiled and run. TestDocsSnippetsRun holds
 // the two together.

@@ -1,4 +1,4 @@
-package lambdaperm_test
+package pages_test
 
 // The Go code of README.md, compiled and run. TestReadmeSnippetsRun holds the two
 // together.

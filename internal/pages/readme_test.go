@@ -1,4 +1,4 @@
-package lambdaperm_test
+package pages_test
 
 import (
 	"go/ast"
@@ -12,7 +12,7 @@ import (
 
 // Files with the Go code of README.md in functions that their packages compile
 // and run.
-var snippetFiles = []string{"readme_example_test.go", "internal/sdkparity/readme_test.go"}
+var snippetFiles = []string{"internal/pages/readme_example_test.go", "internal/sdkparity/readme_test.go"}
 
 // Every block of Go in README.md is, to the letter, a function of a snippet file
 // or the body of one.
@@ -28,25 +28,6 @@ func TestReadmeSnippetsRun(t *testing.T) {
 	for _, block := range blocks {
 		if !slices.Contains(compiled, block) {
 			t.Errorf("this block of README.md is in none of %q:\n%s", snippetFiles, block)
-		}
-	}
-}
-
-// The commands that a newcomer types are the ones that the checks run.
-func TestReadmeNamesTheCommands(t *testing.T) {
-	const marker = "<!-- ci: these commands run -->"
-	_, after, ok := strings.Cut(readFile(t, "README.md"), marker)
-	if !ok || !strings.Contains(readFile(t, ".ci/run"), marker) {
-		t.Fatalf("README.md and .ci/run share no marker %q", marker)
-	}
-	commands := fencedBlocks(after, "sh")
-	if len(commands) == 0 {
-		t.Fatal("no commands below the marker")
-	}
-	for i, want := range []string{"go run ./examples/quickstart", "go test ./..."} {
-		lines := strings.Split(commands[0], "\n")
-		if i >= len(lines) || !strings.HasPrefix(lines[i], want) {
-			t.Errorf("command %d of %q is not %q", i+1, lines, want)
 		}
 	}
 }
