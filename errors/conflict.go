@@ -2,6 +2,8 @@ package errors
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -66,21 +68,36 @@ func conflictKindOfText(message string) ConflictKind {
 	return UnknownConflict
 }
 
+// conflictNames are the names of the constants, in their order.
+var conflictNames = [...]string{"NotConflict", "UnknownConflict", "DuplicateStatement", "ConcurrentUpdate", "UpdateInProgress"}
+
+func (k ConflictKind) isKnown() bool { return k >= 0 && int(k) < len(conflictNames) }
+
 // String returns the name of the constant.
 func (k ConflictKind) String() string {
-	switch k {
-	case NotConflict:
-		return "NotConflict"
-	case UnknownConflict:
-		return "UnknownConflict"
-	case DuplicateStatement:
-		return "DuplicateStatement"
-	case ConcurrentUpdate:
-		return "ConcurrentUpdate"
-	case UpdateInProgress:
-		return "UpdateInProgress"
+	if !k.isKnown() {
+		return "ConflictKind(" + strconv.Itoa(int(k)) + ")"
 	}
-	return "ConflictKind(" + strconv.Itoa(int(k)) + ")"
+	return conflictNames[k]
+}
+
+// MarshalText returns the name of the constant, or an error if there is none for k.
+func (k ConflictKind) MarshalText() ([]byte, error) {
+	if !k.isKnown() {
+		return nil, fmt.Errorf("errors: %v is not a kind of conflict", k)
+	}
+	return []byte(k.String()), nil
+}
+
+// UnmarshalText reads the name of a constant. If there is none of this name, it
+// returns an error, and k stays as it was.
+func (k *ConflictKind) UnmarshalText(text []byte) error {
+	i := slices.Index(conflictNames[:], string(text))
+	if i < 0 {
+		return fmt.Errorf("errors: %q is not a kind of conflict", text)
+	}
+	*k = ConflictKind(i)
+	return nil
 }
 
 // Passes reports whether the function was busy: such a request did nothing, and

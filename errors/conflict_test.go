@@ -1,6 +1,7 @@
 package errors_test
 
 import (
+	"encoding/json"
 	"errors"
 	"regexp"
 	"strings"
@@ -75,6 +76,41 @@ func TestConflictKindString(t *testing.T) {
 	} {
 		if got := kind.String(); got != want {
 			t.Errorf("ConflictKind(%d).String() = %q, want %q", int(kind), got, want)
+		}
+	}
+}
+
+// In text and JSON a kind is the name of its constant; other texts leave the
+// receiver as it was.
+func TestConflictKindText(t *testing.T) {
+	for kind := lambdaerrors.NotConflict; kind <= lambdaerrors.UpdateInProgress; kind++ {
+		text, err := json.Marshal(kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := `"` + kind.String() + `"`; string(text) != want {
+			t.Errorf("Marshal(%v) = %s, want %s", kind, text, want)
+		}
+		back := lambdaerrors.ConflictKind(99)
+		if err := json.Unmarshal(text, &back); err != nil {
+			t.Errorf("Unmarshal(%s): %v", text, err)
+		}
+		if back != kind {
+			t.Errorf("Unmarshal(%s) = %v, want %v", text, back, kind)
+		}
+	}
+	for _, kind := range []lambdaerrors.ConflictKind{-1, lambdaerrors.UpdateInProgress + 1} {
+		if text, err := kind.MarshalText(); err == nil {
+			t.Errorf("MarshalText of %v = %s, want an error", kind, text)
+		}
+	}
+	kind := lambdaerrors.ConcurrentUpdate
+	for _, text := range []string{"", "concurrentupdate", "ConflictKind(1)"} {
+		if err := kind.UnmarshalText([]byte(text)); err == nil {
+			t.Errorf("UnmarshalText(%q) returned no error", text)
+		}
+		if kind != lambdaerrors.ConcurrentUpdate {
+			t.Errorf("UnmarshalText(%q) has changed the receiver to %v", text, kind)
 		}
 	}
 }

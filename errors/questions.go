@@ -1,13 +1,16 @@
 package errors
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"slices"
 
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // Codes that the service answers with although its reference lists them under
@@ -82,17 +85,7 @@ func IsServiceFault(err error) bool {
 	if errors.As(err, &api) && api.ErrorFault() == smithy.FaultServer {
 		return true
 	}
-	return statusOf(err) >= http.StatusInternalServerError
-}
-
-// statusOf returns the status of the first error in err's tree that has one,
-// or 0.
-func statusOf(err error) int {
-	var response interface{ HTTPStatusCode() int }
-	if errors.As(err, &response) {
-		return response.HTTPStatusCode()
-	}
-	return 0
+	return StatusCode(err) >= http.StatusInternalServerError
 }
 
 // throttleCodes are those of aws/retry's DefaultThrottleErrorCodes. They are
@@ -121,12 +114,18 @@ var throttleCodes = [...]string{
 // later. It supports wrapped errors and returns false when err is nil.
 func IsThrottled(err error) bool {
 	return slices.Contains(throttleCodes[:], codeOf(err)) ||
-		statusOf(err) == http.StatusTooManyRequests
+		StatusCode(err) == http.StatusTooManyRequests
 }
 
 // StatusCode returns the HTTP status of the first error in err's tree that has
 // one, or 0.
-func StatusCode(err error) int { return statusOf(err) }
+func StatusCode(err error) int {
+	var response interface{ HTTPStatusCode() int }
+	if errors.As(err, &response) {
+		return response.HTTPStatusCode()
+	}
+	return 0
+}
 
 // Message returns the message of the first service error in err's tree, or "".
 func Message(err error) string {
@@ -135,6 +134,30 @@ func Message(err error) string {
 		return api.ErrorMessage()
 	}
 	return ""
+}
+
+// IsTransient reports whether the same request may succeed later without a change:
+// it was throttled ([IsThrottled]), the service failed ([IsServiceFault]), a conflict
+// passes by itself ([ConflictKind.Passes]), or no whole answer came, because the
+// connection failed or broke. A server whose certificate is refused and a call whose
+// own context was canceled are not transient.
+//
+// A request without an answer may have been carried out. IsTransient supports
+// wrapped errors and returns false when err is nil.
+func IsTransient(err error) bool {
+	return IsThrottled(err) || IsServiceFault(err) || ConflictKindOf(err).Passes() || isUnanswered(err)
+}
+
+// isUnanswered reports whether a request was sent, or was about to be, and no whole
+// answer to it was read.
+func isUnanswered(err error) bool {
+	var canceled interface{ CanceledError() bool }
+	if errors.Is(err, context.Canceled) || errors.As(err, &canceled) && canceled.CanceledError() || isTLSFailure(err) {
+		return false
+	}
+	var network net.Error
+	var send *smithyhttp.RequestSendError
+	return errors.As(err, &network) || errors.As(err, &send) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // NeverSent reports whether a connection failed before a request could be
@@ -146,7 +169,13 @@ func NeverSent(err error) bool {
 		return true
 	}
 	var dns *net.DNSError
+	return errors.As(err, &dns) || isTLSFailure(err)
+}
+
+// isTLSFailure reports whether the server could not prove who it is, or does not
+// speak TLS.
+func isTLSFailure(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
-	return errors.As(err, &dns) || errors.As(err, &certificate) || errors.As(err, &record)
+	return errors.As(err, &certificate) || errors.As(err, &record)
 }

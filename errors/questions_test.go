@@ -1,9 +1,14 @@
 package errors_test
 
 import (
+	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"testing"
 
@@ -173,6 +178,46 @@ func answers(err error) []string {
 }
 
 func sorted(names []string) []string { return slices.Sorted(slices.Values(names)) }
+
+// A throttle and a fault of the service are transient, and of other answers only
+// the conflicts that pass; without an answer the connection's failure is.
+func TestIsTransient(t *testing.T) {
+	for _, tt := range questionTests {
+		want := lambdaerrors.IsThrottled(tt.err) || lambdaerrors.IsServiceFault(tt.err)
+		if got := lambdaerrors.IsTransient(tt.err); got != want {
+			t.Errorf("%s: IsTransient = %v, want %v", tt.name, got, want)
+		}
+	}
+	conflict := func(message string) error { return &lambdaerrors.ResourceConflictException{Message: &message} }
+	send := func(err error) error {
+		return operation(&smithyhttp.RequestSendError{Err: &url.Error{Op: "Post", URL: "https://x", Err: err}})
+	}
+	for _, tt := range []struct {
+		rule string
+		err  error
+		want bool
+	}{
+		{"nil is no error", nil, false},
+		{"a concurrent update passes", conflict("The function could not be updated due to a concurrent update operation."), true},
+		{"a running update passes", conflict("The operation cannot be performed at this time. An update is in progress for resource: f"), true},
+		{"a taken statement id does not", conflict("The statement id (s3) provided already exists."), false},
+		{"nor does a conflict that is not known", conflict("Something else."), false},
+		{"no connection", send(&net.OpError{Op: "dial", Err: errors.New("connection refused")}), true},
+		{"no address", send(&net.DNSError{Err: "no such host"}), true},
+		{"a connection that was cut", send(io.EOF), true},
+		{"an answer that was cut", response(200, &smithy.DeserializationError{Err: io.ErrUnexpectedEOF}), true},
+		{"any failure to send", &smithyhttp.RequestSendError{Err: errors.New("no route")}, true},
+		{"a deadline", send(context.DeadlineExceeded), true},
+		{"a caller that gave up", send(context.Canceled), false},
+		{"the same in the SDK's words", &aws.RequestCanceledError{Err: send(context.DeadlineExceeded)}, false},
+		{"a certificate that is refused", send(&tls.CertificateVerificationError{Err: errors.New("unknown authority")}), false},
+		{"a server without TLS", send(tls.RecordHeaderError{Msg: "first record does not look like TLS"}), false},
+	} {
+		if got := lambdaerrors.IsTransient(tt.err); got != tt.want {
+			t.Errorf("%s: IsTransient(%v) = %v, want %v", tt.rule, tt.err, got, tt.want)
+		}
+	}
+}
 
 // IsThrottled's codes are those of the SDK's retryers, no more and no less.
 func TestThrottleCodes(t *testing.T) {
