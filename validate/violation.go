@@ -42,18 +42,23 @@ const (
 //
 //	var v validate.Violation
 //	if errors.As(err, &v) { ... v.Field, v.Rule ... }
+//
+// In JSON it is an object with the members field, rule, value, message and hint,
+// those of value and hint only if they are not "". A finding of package lint has
+// field, rule, message and hint as well, and beside them its severity, which a
+// violation does not need: the service rejects the request.
 type Violation struct {
 	// Field is the member, spelled as the API spells it: "StatementId".
-	Field string
+	Field string `json:"field"`
 	// Rule is one of the Rule constants.
-	Rule string
+	Rule string `json:"rule"`
 	// Value is the offending value, unshortened. It is "" for an absent member
 	// and always for EventSourceToken, which is a secret.
-	Value string
+	Value string `json:"value,omitempty"`
 	// Message is the broken constraint in the service's own words.
-	Message string
+	Message string `json:"message"`
 	// Hint says what to write instead when the mistake is a known one, else "".
-	Hint string
+	Hint string `json:"hint,omitempty"`
 }
 
 // Error is one line: the field, the quoted value (shortened when long), the
@@ -72,7 +77,7 @@ func (v Violation) Error() string {
 // Error is what Check returns for a request that breaks rules: all of the
 // violations, in the API's field order, never none.
 type Error struct {
-	Violations []Violation
+	Violations []Violation `json:"violations"`
 }
 
 // Error is one line for one violation. For several it is a line with their

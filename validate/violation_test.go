@@ -1,6 +1,7 @@
 package validate_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -92,5 +93,31 @@ func TestErrorOfHugeValue(t *testing.T) {
 		if !errors.As(err, &v) || v.Value != huge {
 			t.Errorf("%s: the value is not whole", field)
 		}
+	}
+}
+
+// A web client gets violations without a mapping by hand. The keys are those of
+// the findings of package lint.
+func TestViolationJSON(t *testing.T) {
+	r := grant(func(r *validate.Request) { r.StatementId, r.EventSourceToken, r.Principal = "a.b", "se cret", "" })
+	got, err := json.Marshal(validate.Current.Check(r))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"violations":[` +
+		`{"field":"StatementId","rule":"pattern","value":"a.b","message":"Member must satisfy regular expression pattern: ([a-zA-Z0-9-_]+)",` +
+		`"hint":"a statement id has letters, digits, - and _ alone, not '.': try \"a-b\""},` +
+		`{"field":"Principal","rule":"required","message":"Member must not be null"},` +
+		`{"field":"EventSourceToken","rule":"pattern","message":"Member must satisfy regular expression pattern: [a-zA-Z0-9._\\-]+",` +
+		`"hint":"the value has whitespace in it or around it"}]}`
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Errorf("JSON (-want +got):\n%s", diff)
+	}
+	var back validate.Error
+	if err := json.Unmarshal(got, &back); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(violations(t, validate.Current, r), back.Violations); diff != "" {
+		t.Errorf("violations there and back (-want +got):\n%s", diff)
 	}
 }

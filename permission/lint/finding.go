@@ -29,7 +29,7 @@ type Finding struct {
 	// Why says why it matters.
 	Why string `json:"why"`
 	// Fix says how to mend it.
-	Fix string `json:"fix"`
+	Fix string `json:"hint"`
 	// Documentation names the pages that it rests on.
 	Documentation string `json:"documentation"`
 }
