@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/ensure"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
@@ -109,4 +111,29 @@ func ExampleFromDocument() {
 	// Output:
 	// left out: Deny no-uploads
 	// add s3
+}
+
+// Many functions at one pace. What failed for a while is worth another try.
+func ExampleAll() {
+	service := exampleService()
+	if err := service.CreateFunction("Resize"); err != nil {
+		fmt.Println(err)
+	}
+	api := ensure.Serialized(ensure.Paced(service.API(), ensure.NewPace(1000)))
+	list := []ensure.Desired{
+		{Function: "Thumbnail", Owner: "app", Grants: []validate.Request{{Action: "lambda:InvokeFunction", Principal: "210987654321"}}},
+		{Function: "Resize", Owner: "app", Grants: []validate.Request{{Action: "lambda:InvokeFunction", Principal: "210987654321"}}},
+		{Function: "Missing", Owner: "app", Grants: []validate.Request{{Action: "lambda:InvokeFunction", Principal: "210987654321"}}},
+	}
+	for result, err := range ensure.All(context.Background(), api, slices.Values(list)) {
+		if err != nil {
+			fmt.Println(result.Function, "failed, worth another try:", lambdaerrors.IsThrottled(err))
+			continue
+		}
+		fmt.Println(result.Function, "has its grants after", result.Calls, "calls")
+	}
+	// Unordered output:
+	// Thumbnail has its grants after 2 calls
+	// Resize has its grants after 2 calls
+	// Missing failed, worth another try: false
 }

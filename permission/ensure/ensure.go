@@ -177,8 +177,12 @@ type Options struct {
 	// owner has.
 	RemoveAll bool
 
+	// Parallel is how many functions All works on at the same time; 0 means
+	// DefaultParallel.
+	Parallel int
+
 	// Progress, if set, is called after each change that a plan has carried out, by
-	// the goroutine that carries it out.
+	// the goroutine that carries it out. All calls it from several goroutines.
 	Progress func(Progress)
 
 	// CallOptions are passed to every call that is made.
