@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission"
@@ -111,6 +112,28 @@ func ExampleFromDocument() {
 	// Output:
 	// left out: Deny no-uploads
 	// add s3
+}
+
+// A policy that is full, since each route of an API has a grant of its own.
+func ExampleCompact() {
+	service := exampleService()
+	for _, route := range []string{"GET/pets", "POST/pets", "GET/toys"} {
+		in := permission.NewAddPermissionInput(validate.Request{
+			FunctionName: "Thumbnail", StatementId: strings.ReplaceAll(route, "/", "-"),
+			Action: "lambda:InvokeFunction", Principal: "apigateway.amazonaws.com",
+			SourceArn: "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/prod/" + route,
+		})
+		if _, err := service.API().AddPermission(context.Background(), in); err != nil {
+			fmt.Println(err)
+		}
+	}
+	document, _ := service.Policy("Thumbnail")
+	for _, proposal := range ensure.Compact("api", document) {
+		fmt.Println(proposal)
+	}
+	// Output:
+	// 3 statements (GET-pets, POST-pets, GET-toys) as one, apigateway.amazonaws.com may lambda:InvokeFunction, SourceArn arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/prod/*: 593 bytes less; lets in every other source that matches arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/prod/*
+	// 2 statements (GET-pets, GET-toys) as one, apigateway.amazonaws.com may lambda:InvokeFunction, SourceArn arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/prod/GET/*: 285 bytes less; lets in every other source that matches arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/prod/GET/*
 }
 
 // Many functions at one pace. What failed for a while is worth another try.

@@ -63,7 +63,7 @@ func (c Calls) Total() int { return c.GetPolicy + c.AddPermission + c.RemovePerm
 
 // NoRoomError is the refusal of a plan whose policy would become larger than the
 // service allows (policy.MaxSize), at the end or on the way. Nothing was written.
-// errors.Is(err, ErrNoRoom) is true for it.
+// errors.Is(err, ErrNoRoom) is true for it. [Compact] proposes how to need less.
 type NoRoomError struct {
 	// Function is that of the Desired.
 	Function string

@@ -1,0 +1,207 @@
+package ensure
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/permission/grant"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+// Proposal is one way to say what a policy says in fewer statements. Nothing is done
+// by itself: a caller who accepts it changes a [Desired], or the policy.
+type Proposal struct {
+	// Replaces are the statements that could go.
+	Replaces []policy.Statement
+
+	// By allows all that they allow, by policy.Covers: a statement that the policy
+	// has, or a new one if IsNew.
+	By    policy.Statement
+	IsNew bool
+
+	// Grant is what to put into Desired.Grants for By if IsNew; it has no StatementId.
+	Grant grant.Request
+
+	// Saves is how many bytes the policy has less afterwards.
+	Saves int
+
+	// LetsIn is the pattern of sources that By lets in beyond those of Replaces, as in
+	// SourceArn: every source that matches it and none of theirs. It is "" if By lets
+	// in nothing new beyond them.
+	LetsIn string
+}
+
+// Edit returns d with By in the place of the statements that it replaces.
+func (p Proposal) Edit(d policy.Document) policy.Document {
+	for _, s := range p.Replaces {
+		d = d.Without(s.Sid())
+	}
+	if p.IsNew {
+		d = d.With(p.By)
+	}
+	return d
+}
+
+// String says what is proposed, what it saves, and what it lets in. It holds no
+// EventSourceToken. The wording may change.
+func (p Proposal) String() string {
+	if !p.IsNew {
+		return fmt.Sprintf("%s is allowed by %s already: %d bytes less, nothing new is let in", p.ids(), p.By.Sid(), p.Saves)
+	}
+	return fmt.Sprintf("%d statements (%s) as one, %s: %d bytes less; lets in every other source that matches %s",
+		len(p.Replaces), p.ids(), summary(p.Grant), p.Saves, p.LetsIn)
+}
+
+func (p Proposal) ids() string {
+	ids := make([]string, len(p.Replaces))
+	for i, s := range p.Replaces {
+		ids[i] = s.Sid()
+	}
+	return strings.Join(ids, ", ")
+}
+
+// Compact proposes how a policy could need less room: without statements that others
+// cover, and with one pattern in SourceArn for several sources that begin alike, such
+// as the routes of one API. The most saving proposal comes first. Each one stands by
+// itself; several may replace the same statement, so that after one was followed the
+// policy must be looked at again.
+//
+// A proposal allows all that the statements allowed which it replaces, and says what
+// it lets in beyond. It never widens a grant to another account: SourceAccount stays,
+// and a pattern is proposed only if SourceAccount or the account in the ARN limits it.
+// Principal, action and all other conditions stay the same. A Deny is only proposed
+// to go if the policy has the same Deny twice. Statements without an id stay.
+//
+// New statements have the id that owner's would have; see grant.StatementID.
+func Compact(owner string, d policy.Document) []Proposal {
+	statements := d.Statements()
+	list := append(covered(d, statements), patterns(owner, d, statements)...)
+	slices.SortStableFunc(list, func(a, b Proposal) int { return cmp.Compare(b.Saves, a.Saves) })
+	return list
+}
+
+// covered proposes to do without each statement that another one covers. Of several
+// that say the same, the first one stays.
+func covered(d policy.Document, statements []policy.Statement) []Proposal {
+	var list []Proposal
+	for i, s := range statements {
+		for j, by := range statements {
+			if i == j || s.Sid() == "" || !policy.Covers(by, s) || i < j && policy.Covers(s, by) {
+				continue
+			}
+			list = append(list, Proposal{Replaces: []policy.Statement{s}, By: by}.measured(d))
+			break
+		}
+	}
+	return list
+}
+
+func (p Proposal) measured(d policy.Document) Proposal {
+	p.Saves = d.Size() - p.Edit(d).Size()
+	return p
+}
+
+// family are statements that differ in the resource of SourceArn only.
+type family struct {
+	resource arn.Function
+	request  grant.Request // with SourceArn cut behind the account
+	members  []member
+}
+
+// member is one statement of a family, with the last part of its SourceArn.
+type member struct {
+	statement policy.Statement
+	source    string
+}
+
+// patterns proposes one pattern for statements of a family whose sources begin alike.
+func patterns(owner string, d policy.Document, statements []policy.Statement) []Proposal {
+	var list []Proposal
+	for _, f := range families(statements) {
+		seen := make(map[string]bool) // a longer prefix of the same statements lets in less
+		for _, prefix := range f.prefixes() {
+			p, ok := f.propose(owner, prefix)
+			if _, isTaken := d.Lookup(p.By.Sid()); !ok || isTaken || seen[p.ids()] {
+				continue
+			}
+			seen[p.ids()] = true
+			list = append(list, p.measured(d))
+		}
+	}
+	return slices.DeleteFunc(list, func(p Proposal) bool { return p.Saves <= 0 })
+}
+
+// families sorts the statements that have a SourceArn and an account by what else
+// they say.
+func families(statements []policy.Statement) []*family {
+	byKey := make(map[string]*family)
+	var list []*family
+	for _, s := range statements {
+		g, err := s.Request()
+		parts := strings.SplitN(g.SourceArn, ":", 6)
+		if err != nil || s.Sid() == "" || len(parts) != 6 || parts[4] == "" && g.SourceAccount == "" || strings.ContainsAny(parts[4], "*?") {
+			continue
+		}
+		g.SourceArn, g.StatementId = strings.Join(parts[:5], ":")+":", ""
+		key := g.FunctionName + "\n" + grant.StatementID("", g)
+		if byKey[key] == nil {
+			f := &family{request: g, resource: arn.MustParseFunction(g.FunctionName)}
+			byKey[key] = f
+			list = append(list, f)
+		}
+		byKey[key].members = append(byKey[key].members, member{s, parts[5]})
+	}
+	return list
+}
+
+// prefixes returns how at least two sources of the family begin, up to a separator,
+// the longest first.
+func (f *family) prefixes() []string {
+	sorted := slices.SortedFunc(slices.Values(f.members), func(a, b member) int { return strings.Compare(a.source, b.source) })
+	var list []string
+	for i := 1; i < len(sorted); i++ {
+		list = append(list, commonPrefix(sorted[i-1].source, sorted[i].source))
+	}
+	slices.SortFunc(list, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), strings.Compare(a, b)) })
+	list = slices.Compact(list)
+	return slices.DeleteFunc(list, func(prefix string) bool { return prefix == "" })
+}
+
+// commonPrefix returns how both begin, up to a separator and with it.
+func commonPrefix(a, b string) string {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return a[:strings.LastIndexAny(a[:n], "/:-_.")+1]
+}
+
+// propose makes one statement of those whose sources begin with prefix.
+func (f *family) propose(owner, prefix string) (p Proposal, ok bool) {
+	p.IsNew, p.Grant = true, f.request
+	p.Grant.FunctionName, p.Grant.Qualifier = "", ""
+	p.Grant.SourceArn += prefix + "*"
+	p.LetsIn = p.Grant.SourceArn
+	withID := p.Grant
+	withID.StatementId = grant.StatementID(owner, withID)
+	by, err := policy.NewStatement(withID, f.resource)
+	if err != nil {
+		return p, false
+	}
+	p.By = by
+	sources := make(map[string]bool)
+	for _, m := range f.members {
+		if !strings.HasPrefix(m.source, prefix) || !policy.Covers(by, m.statement) {
+			continue
+		}
+		if m.source == prefix+"*" { // the pattern is there already
+			return p, false
+		}
+		sources[m.source] = true
+		p.Replaces = append(p.Replaces, m.statement)
+	}
+	return p, len(sources) > 1
+}

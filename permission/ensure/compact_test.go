@@ -1,0 +1,205 @@
+package ensure_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/permission/ensure"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// route is a grant to one route of an API.
+func route(path string) validate.Request {
+	return validate.Request{
+		Action: "lambda:InvokeFunction", Principal: "apigateway.amazonaws.com",
+		SourceArn: "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/" + path,
+	}
+}
+
+// documentOf is the policy of Thumbnail with the grants, under ids s0, s1 and so on
+// unless they have others.
+func documentOf(t testing.TB, grants ...validate.Request) policy.Document {
+	t.Helper()
+	var d policy.Document
+	for i, g := range grants {
+		if g.StatementId == "" {
+			g.StatementId = fmt.Sprint("s", i)
+		}
+		s, err := policy.NewStatement(g, mustFunction(t, thumbnailARN))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d = d.With(s)
+	}
+	return d
+}
+
+// What is proposed for which policy.
+func TestCompact(t *testing.T) {
+	noAccount := func(name string) validate.Request {
+		return validate.Request{Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::" + name}
+	}
+	deny := `{"Sid":"d%d","Effect":"Deny","Principal":"*","Action":"lambda:*","Resource":"` + thumbnailARN + `"}`
+	tests := []struct {
+		reason   string
+		document policy.Document
+		want     []string // "ids by pattern" or "id by id"
+	}{
+		{"the routes of an API, and those of one path", documentOf(t, route("prod/GET/pets"), route("prod/POST/pets"), route("prod/POST/toys")),
+			[]string{"s0 s1 s2 by a1b2c3/prod/*", "s1 s2 by a1b2c3/prod/POST/*"}},
+		{"different stages", documentOf(t, route("prod/GET/"), route("test/GET/")), []string{"s0 s1 by a1b2c3/*"}},
+		{"different APIs have nothing in common", documentOf(t, route("GET"), change(route("GET"), func(r *validate.Request) { r.SourceArn = strings.Replace(r.SourceArn, "a1b2c3", "d4e5f6", 1) })), nil},
+		{"buckets of one account", documentOf(t, bucket("photos-a", "111111111111"), bucket("photos-b", "111111111111")), []string{"s0 s1 by photos-*"}},
+		{"buckets of two accounts", documentOf(t, bucket("photos-a", "111111111111"), bucket("photos-b", "222222222222")), nil},
+		{"buckets of anybody would let others in", documentOf(t, noAccount("photos-a"), noAccount("photos-b")), nil},
+		{"a word is not cut", documentOf(t, rule("nightly"), rule("night")), []string{"s0 s1 by rule/*"}},
+		{"covered by a pattern", documentOf(t, rule("a"), rule("*")), []string{"s0 by s1"}},
+		{"the same twice: the first one stays", documentOf(t, rule("a"), rule("a")), []string{"s1 by s0"}},
+		{"the same Deny twice", parse(t, fmt.Sprintf(`{"Statement":[`+deny+`,`+deny+`]}`, 0, 1)), []string{"d1 by d0"}},
+		{"a Deny and an Allow", parse(t, fmt.Sprintf(`{"Statement":[`+deny+`,`+strings.Replace(deny, "Deny", "Allow", 1)+`]}`, 0, 1)), nil},
+		{"another action", documentOf(t, route("GET/a"), change(route("GET/b"), func(r *validate.Request) { r.Action = "lambda:*" })), nil},
+		{"without ids", parse(t, strings.NewReplacer(`"Sid":"s0",`, "", `"Sid":"s1",`, "").Replace(documentOf(t, rule("a"), rule("a")).Raw())), nil},
+		{"nothing", policy.Document{}, nil},
+	}
+	for _, tt := range tests {
+		var got []string
+		for _, p := range ensure.Compact("app", tt.document) {
+			var ids []string
+			for _, s := range p.Replaces {
+				ids = append(ids, s.Sid())
+			}
+			by := p.By.Sid()
+			if p.IsNew {
+				by = strings.SplitN(p.LetsIn, ":", 6)[5]
+			}
+			got = append(got, strings.Join(ids, " ")+" by "+by)
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s: proposals (-want +got)\n%s", tt.reason, diff)
+		}
+	}
+}
+
+// sources makes policies whose sources have much in common, and calls that may match.
+type sources struct{ *rand.Rand }
+
+func (r sources) arn() string {
+	word := func(words ...string) string { return words[r.IntN(len(words))] }
+	head := word("arn:aws:execute-api:us-east-1:123456789012:", "arn:aws:execute-api:us-east-1:210987654321:", "arn:aws:s3:::")
+	return head + word("api", "lib") + word("/", "-") + word("a", "b", "ab", "*") + word("", "/x", "/y", "-z")
+}
+
+func (r sources) grant() validate.Request {
+	g := validate.Request{Action: "lambda:InvokeFunction", Principal: []string{"s3.amazonaws.com", "apigateway.amazonaws.com"}[r.IntN(2)], SourceArn: r.arn()}
+	g.SourceAccount = []string{"", "123456789012", "210987654321"}[r.IntN(3)]
+	return g
+}
+
+// Every proposal allows all that the statements allowed which it replaces, and what
+// it lets in beyond is what it says: by Covers, and by evaluation of calls.
+func TestCompactKeepsAndTells(t *testing.T) {
+	runs := 400
+	if testing.Short() {
+		runs = 60
+	}
+	newlyLetIn, proposals := 0, 0
+	for seed := range runs {
+		r := sources{rand.New(rand.NewPCG(2, uint64(seed)))}
+		list := make([]validate.Request, 2+r.IntN(12))
+		for i := range list {
+			list[i] = r.grant()
+		}
+		d := documentOf(t, list...)
+		for _, p := range ensure.Compact("app", d) {
+			proposals++
+			for _, s := range p.Replaces {
+				if !policy.Covers(p.By, s) {
+					t.Fatalf("seed %d: %s does not cover %s", seed, p.By, s)
+				}
+			}
+			after := p.Edit(d)
+			if d.Size()-after.Size() != p.Saves || p.Saves <= 0 {
+				t.Fatalf("seed %d: saves %d bytes, said %d", seed, d.Size()-after.Size(), p.Saves)
+			}
+			for range 60 {
+				newlyLetIn += checkCall(t, r, d, after, p)
+			}
+		}
+	}
+	if proposals == 0 || newlyLetIn == 0 {
+		t.Errorf("%d proposals, which let in %d calls; want some", proposals, newlyLetIn)
+	}
+	t.Logf("%d proposals, which let in %d calls", proposals, newlyLetIn)
+}
+
+// checkCall compares what both policies say to one call.
+func checkCall(t *testing.T, r sources, before, after policy.Document, p ensure.Proposal) (newlyLetIn int) {
+	t.Helper()
+	g := r.grant()
+	call := policy.Invocation{
+		Function: mustFunction(t, thumbnailARN),
+		Caller:   policy.Service{Name: g.Principal, SourceArn: strings.ReplaceAll(g.SourceArn, "*", "star"), SourceAccount: g.SourceAccount},
+	}
+	was, is := before.Evaluate(call).Verdict(), after.Evaluate(call).Verdict()
+	if was == policy.Allowed && is != policy.Allowed {
+		t.Fatalf("%v was let in and is not, by %s", call, p)
+	}
+	// The proposal says it by the pattern, and by what the grant says otherwise.
+	service := call.Caller.(policy.Service)
+	isSaid := p.IsNew && matches(p.LetsIn, service.SourceArn) && service.Name == p.Grant.Principal &&
+		(p.Grant.SourceAccount == "" || p.Grant.SourceAccount == service.SourceAccount)
+	if isLetIn := is == policy.Allowed; was != policy.Allowed && isLetIn != isSaid {
+		t.Fatalf("%v is let in: %t, said so: %t, by %s", call, isLetIn, isSaid, p)
+	}
+	if was == policy.Allowed || is != policy.Allowed {
+		return 0
+	}
+	return 1
+}
+
+// matches compares an ARN with a pattern of ArnLike, part by part.
+func matches(pattern, source string) bool {
+	ps, ss := strings.SplitN(pattern, ":", 6), strings.SplitN(source, ":", 6)
+	for i, p := range ps {
+		re := "^" + strings.ReplaceAll(regexp.QuoteMeta(p), `\*`, ".*") + "$"
+		if ok, err := regexp.MatchString(re, ss[i]); err != nil || !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// The classic case: each route of an API has a grant, until the policy is full.
+func TestCompactMakesRoom(t *testing.T) {
+	var routes []validate.Request
+	for i := range 70 {
+		routes = append(routes, route(fmt.Sprintf("prod/GET/pets-%02d", i)))
+	}
+	list := of(routes...)
+	list.Function = thumbnailARN
+	service, api := newThumbnail(t)
+	plan := mustPlan(t, api, list)
+	if plan.Err() == nil {
+		t.Fatal("70 routes fit, want that they do not")
+	}
+	document, _ := plan.Document()
+	proposals := ensure.Compact("app", document)
+	if len(proposals) == 0 {
+		t.Fatal("no proposal")
+	}
+	list.Grants = []validate.Request{proposals[0].Grant}
+	mustGrants(t, api, list)
+	after, _ := service.Policy("Thumbnail")
+	if after.Raw() != proposals[0].Edit(document).Raw() {
+		t.Errorf("the policy is\n%s\nthe proposal said\n%s", after, proposals[0].Edit(document))
+	}
+	if !slices.Contains(idsOf(mustPlan(t, api, list).Kept()), proposals[0].By.Sid()) {
+		t.Error("the grant of the proposal has another id than its statement")
+	}
+}
