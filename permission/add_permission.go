@@ -9,17 +9,18 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// AddPermissionInput is one grant: who may do what with which function, version
-// or alias. Field names, types and meaning are those of service/lambda's
-// AddPermissionInput. A nil optional field is absent from the request; a pointer
-// to "" is sent as it is.
+// AddPermissionInput is one grant: a principal, an action, and the function, version
+// or alias to which it applies. Field names, types and meaning are those of
+// service/lambda's AddPermissionInput. A nil optional field is absent from the
+// request. A pointer to "" is present; the default pre-flight refuses it in every
+// field but RevisionId.
 //
 // The limits and patterns named here are those of validate.Current, which the
 // default pre-flight checks before anything is sent (AddPermission, "Request
 // Parameters").
 type AddPermissionInput struct {
-	// Action is what the principal may do: lambda:InvokeFunction and the other
-	// API names behind lambda:, or the wildcards lambda:* and *. Required.
+	// Action is the action that is allowed: lambda:InvokeFunction or another API name
+	// behind lambda:, or a wildcard, lambda:* or *. Required.
 	Action *string
 
 	// FunctionName is the function whose policy gets the statement: a name
@@ -28,8 +29,8 @@ type AddPermissionInput struct {
 	// 64. Required.
 	FunctionName *string
 
-	// Principal is who gets the permission: a service (s3.amazonaws.com), an
-	// account id, the ARN of an IAM user or role, or * for everyone. Required.
+	// Principal is the service (s3.amazonaws.com), the account id or the ARN of the
+	// IAM user or role that gets the permission, or * for everyone. Required.
 	Principal *string
 
 	// StatementId names the statement, uniquely in the policy of one function,
@@ -41,12 +42,12 @@ type AddPermissionInput struct {
 	// message of this library shows it.
 	EventSourceToken *string
 
-	// FunctionUrlAuthType limits the grant to a function URL of this
-	// authentication type. Only with the action lambda:InvokeFunctionUrl.
+	// FunctionUrlAuthType limits the grant to a function URL of this authentication
+	// type. It is valid only with the action lambda:InvokeFunctionUrl.
 	FunctionUrlAuthType FunctionUrlAuthType
 
-	// InvokedViaFunctionUrl limits the grant to calls through a function URL. Only
-	// with the action lambda:InvokeFunction.
+	// InvokedViaFunctionUrl limits the grant to calls through a function URL. It is
+	// valid only with the action lambda:InvokeFunction.
 	InvokedViaFunctionUrl *bool
 
 	// PrincipalOrgID limits the grant to the accounts of an organization
@@ -74,10 +75,10 @@ type AddPermissionOutput struct {
 	// Statement is the stored statement as JSON text; policy.ParseStatement reads it.
 	Statement *string
 
-	// AlreadyPresent means that the response to the grant was lost, or could not be
-	// read to its end, and that the policy was found to have the statement that was
-	// asked for. Statement is then the stored one. Who stored it, an earlier attempt
-	// of this call or someone else, is not known.
+	// AlreadyPresent reports that a response was lost or could not be read to its end,
+	// and that the policy has a statement with the requested meaning. Statement is
+	// then the stored one. Whether an earlier attempt of this call or another program
+	// stored it is not known.
 	AlreadyPresent bool
 
 	// ResultMetadata holds the request id, the attempts and the raw response.
@@ -88,13 +89,12 @@ type AddPermissionOutput struct {
 // alias. The service does not treat a repeated call as the same call: a second
 // statement with the same id is a ResourceConflictException.
 //
-// A success stays a success, though. When an attempt may have been carried out
-// although its response was lost, and the next one is refused because the id is
-// taken or RevisionId no longer the latest, the client reads the policy and
-// compares: a statement with the meaning of the one that was asked for is a
-// success, with AlreadyPresent set; else the error is the service's own with a
-// *LostResponseError around it. This needs lambda:GetPolicy; see
-// Options.DisableLostResponseRecovery.
+// The client makes up for that. If the response to an attempt was lost, and the
+// next attempt is refused because the id is taken or RevisionId is no longer the
+// latest, the client reads the policy. If it has a statement with the requested
+// meaning, the call succeeds with AlreadyPresent set; otherwise the error is the
+// service's own in a *LostResponseError. This needs permission for
+// lambda:GetPolicy; see Options.DisableLostResponseRecovery.
 //
 // A grant that breaks a rule of the pre-flight is a *validate.Error, and nothing
 // is sent. The service's refusals are the types of package errors. Every error

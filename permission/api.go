@@ -3,7 +3,7 @@ package permission
 import "context"
 
 // AddPermissionAPIClient is the one method of a client that adds permissions:
-// what a function that only adds should take.
+// the parameter type for a function that only adds.
 type AddPermissionAPIClient interface {
 	AddPermission(context.Context, *AddPermissionInput, ...func(*Options)) (*AddPermissionOutput, error)
 }

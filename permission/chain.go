@@ -7,10 +7,9 @@ import (
 	"github.com/aws/smithy-go/middleware"
 )
 
-// chain returns a handler that runs the steps, linked once, for any number of
-// calls at a time. It is put together from the last middleware to the first:
-// each step becomes a list, and between two steps stands what hands the request
-// over.
+// chain returns a handler that runs the steps for any number of concurrent calls;
+// they are linked once. It is built from the last middleware to the first: each
+// step becomes a linked list, whose end passes the request to the next step.
 func (s *steps) chain(transport middleware.Handler) middleware.Handler {
 	var d middleware.DeserializeHandler = &toTransport{transport}
 	for _, m := range slices.Backward(s.deserialize) {
@@ -80,7 +79,7 @@ func (l *deserializeLink) HandleDeserialize(ctx context.Context, in middleware.D
 	return l.with.HandleDeserialize(ctx, in, l.next)
 }
 
-// The ends of the steps, each named after where it leads.
+// The ends of the steps, each named after the step or handler that follows it.
 
 type toInitialize struct{ next middleware.InitializeHandler }
 

@@ -28,29 +28,29 @@ import (
 type Client struct {
 	options *Options
 
-	// skew is how far the service's clock is ahead of ours, in nanoseconds, as the
-	// last answer told.
+	// skew is how far the service's clock is ahead of ours, in nanoseconds, by the
+	// Date of the last answer.
 	skew *atomic.Int64
 
 	// clients send the requests.
 	clients *builtClients
 
-	// pipelines are what calls without options of their own go through.
+	// pipelines serve the calls that have no options of their own.
 	pipelines map[*operation]*pipeline
 }
 
 // NewFromConfig returns a Client for an aws.Config, as config.LoadDefaultConfig
-// makes it, with optFns applied on top. Mistakes in the configuration are
-// answered by every call, not here.
+// makes it, with optFns applied on top. It does not report mistakes in the
+// configuration: every call returns them.
 //
-// Of an aws.Config, ServiceOptions is not called: its functions expect the
-// Options type of the SDK's own clients.
+// The functions in cfg.ServiceOptions are not called, since they expect the
+// Options types of the SDK's own clients.
 func NewFromConfig(cfg aws.Config, optFns ...func(*Options)) *Client {
 	return New(optionsFromConfig(cfg), optFns...)
 }
 
-// New returns a Client for options, with optFns applied on top. Mistakes in the
-// configuration are answered by every call, not here.
+// New returns a Client for options, with optFns applied on top. It does not report
+// mistakes in the configuration: every call returns them.
 func New(options Options, optFns ...func(*Options)) *Client {
 	o := options.Copy()
 	if o.Preflight == nil {
@@ -73,8 +73,8 @@ func New(options Options, optFns ...func(*Options)) *Client {
 	return c
 }
 
-// Options returns a copy of the client's options. Those of a nil or zero Client
-// are the zero Options.
+// Options returns a copy of the client's options: the zero Options if c is nil or
+// zero.
 func (c *Client) Options() Options {
 	if c == nil || c.options == nil {
 		return Options{}
@@ -82,8 +82,8 @@ func (c *Client) Options() Options {
 	return c.options.Copy()
 }
 
-// setDefaults fills what o leaves open, in the order in which one default depends
-// on another.
+// setDefaults sets the fields that o leaves unset. A default that depends on
+// another comes after it.
 func setDefaults(o *Options) {
 	if o.Logger == nil {
 		o.Logger = logging.Nop{}
@@ -117,9 +117,9 @@ func resolvedDefaultsMode(o *Options) aws.DefaultsMode {
 	return mode
 }
 
-// defaultRetryer is the retryer of the SDK's clients: standard unless RetryMode
-// or the defaults mode ask for adaptive. It retries what they do, and the
-// conflicts that pass.
+// defaultRetryer returns the retryer that the SDK's clients have: standard, unless
+// RetryMode or the defaults mode ask for adaptive. It also retries the conflicts
+// that pass.
 func defaultRetryer(o *Options, mode aws.DefaultsMode) aws.Retryer {
 	if o.RetryMode == "" {
 		if config, err := defaults.GetModeConfiguration(mode); err == nil {
@@ -143,8 +143,8 @@ func defaultRetryer(o *Options, mode aws.DefaultsMode) aws.Retryer {
 	return retry.NewStandard(standard)
 }
 
-// withDefaultTimeouts applies the timeouts of the defaults mode to a client that
-// the SDK can build; a client of another kind is used as it is, and so is none.
+// withDefaultTimeouts applies the timeouts of the defaults mode to a
+// BuildableClient. It returns a client of another type, or nil, unchanged.
 func withDefaultTimeouts(client HTTPClient, mode aws.DefaultsMode) HTTPClient {
 	buildable, ok := client.(*awshttp.BuildableClient)
 	if !ok {
@@ -165,8 +165,8 @@ func withDefaultTimeouts(client HTTPClient, mode aws.DefaultsMode) HTTPClient {
 	})
 }
 
-// invoke sends one call through its middleware: check, serialize, sign, send,
-// decode, and again where the Retryer says so. An error is always a
+// invoke sends one call through its middleware: check, serialize, sign, send and
+// decode, repeated as the Retryer decides. The error is always a
 // *smithy.OperationError.
 func (c *Client) invoke(ctx context.Context, op *operation, input any, optFns []func(*Options)) (any, middleware.Metadata, error) {
 	result, metadata, err := c.send(ctx, op, input, optFns)
@@ -187,13 +187,14 @@ func (c *Client) send(ctx context.Context, op *operation, input any, optFns []fu
 	return p.run(ctx, input)
 }
 
-// unknownResult is what became of a result that a middleware has replaced.
+// unknownResult reports that a middleware returned a result of the wrong type.
 func unknownResult(op *operation, result any) error {
 	return &smithy.OperationError{ServiceID: serviceID, OperationName: op.name, Err: fmt.Errorf("unknown result type %T", result)}
 }
 
-// canceled makes an error that the end of ctx caused an *aws.RequestCanceledError,
-// wherever the call was waiting. An answer that arrived before stays what it is.
+// canceled wraps an error that the end of ctx caused in an
+// *aws.RequestCanceledError, wherever the call was waiting. The error of an answer
+// that arrived before is returned unchanged.
 func canceled(ctx context.Context, err error) error {
 	var already *aws.RequestCanceledError
 	if ctx.Err() == nil || errors.As(err, &already) {
@@ -206,13 +207,13 @@ func canceled(ctx context.Context, err error) error {
 	return err
 }
 
-// retryConflicts makes the default retryer try the conflicts again that pass. The
-// SDK tries none, since the service has one code for those and for a statement id
-// that is taken, which will be taken the next time too. So a conflict with words
-// that are not known is not tried again either.
+// retryConflicts makes the default retryer retry the conflicts that pass. The SDK
+// retries no conflict, since the service has one code for these and for a statement
+// id that is taken, which will still be taken the next time. For the same reason a
+// conflict with an unknown message is not retried.
 //
-// It adds to the options instead of wrapping the retryer, whose type says in the
-// User-Agent header which retry mode this is.
+// It adds to the options instead of wrapping the retryer, because the User-Agent
+// header names the retry mode by the retryer's type.
 //
 // To the retryer such a conflict is a throttling error: the delays before the
 // retries grow from one second instead of 50 ms, since an update takes seconds.

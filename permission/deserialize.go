@@ -18,8 +18,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/jsontext"
 )
 
-// What is read of a body at most. A policy has 20 KB at most, an error one
-// sentence; a body beyond these sizes comes from something else.
+// The limits for reading a body. A policy has at most 20 KB and an error one
+// sentence, so a longer body is not the service's.
 const (
 	maxSuccessBody = 1 << 20
 	maxErrorBody   = 64 << 10
@@ -43,7 +43,7 @@ func (m *deserializer) HandleDeserialize(ctx context.Context, in middleware.Dese
 		return out, metadata, err
 	}
 	if resp.Body == nil {
-		resp.Body = http.NoBody // an HTTP client by hand may leave it out
+		resp.Body = http.NoBody // a hand-written HTTPClient may leave it nil
 	}
 	defer resp.Body.Close()
 	if err != nil {
@@ -75,9 +75,9 @@ func (m *deserializer) deserialize(ctx context.Context, resp *smithyhttp.Respons
 	return result, nil
 }
 
-// followedRedirect tells an answer that came from elsewhere: the HTTP client has
-// followed a redirect, which Lambda does not send. Without a body, as
-// RemovePermission's is, nothing else would show it.
+// followedRedirect returns an error if the HTTP client followed a redirect, which
+// Lambda does not send. Otherwise the empty answer of another server would count as
+// a success of RemovePermission.
 func followedRedirect(resp *smithyhttp.Response) error {
 	if resp.Request == nil || resp.Request.Response == nil {
 		return nil
@@ -85,9 +85,9 @@ func followedRedirect(resp *smithyhttp.Response) error {
 	return fmt.Errorf("a redirect was followed, and %s answered in place of the endpoint", resp.Request.URL.Host)
 }
 
-// readError reads as much of an error as there is: what can't be read or decoded
-// never hides the status and the headers, and neither does the end of the context
-// while the body is read.
+// readError decodes an error from the status, the headers and as much of the body
+// as can be read. If the context ends while the body is read, the error says that
+// as well.
 func readError(ctx context.Context, resp *smithyhttp.Response) error {
 	body, readErr := readAtMost(resp, maxErrorBody)
 	var err error = lambdaerrors.FromResponse(resp.StatusCode, resp.Header, body)
@@ -100,7 +100,7 @@ func readError(ctx context.Context, resp *smithyhttp.Response) error {
 	return err
 }
 
-// redirectError is an answer that points elsewhere.
+// redirectError is the error of a redirect.
 type redirectError struct {
 	host string
 	err  error
@@ -124,11 +124,12 @@ func redirectHost(resp *smithyhttp.Response) string {
 	return location.Host
 }
 
-// stubLocation is put by a BuildableClient into a 301 or 302 that has no Location.
+// stubLocation is the Location that a BuildableClient adds to a 301 or 302 that has
+// no Location.
 const stubLocation = "https://amazonaws.com/badhttpredirectlocation"
 
-// cutAnswer is an error that the service answered with when the context ended
-// before all of its body had arrived. errors.Is and errors.As find both.
+// cutAnswer is an error of the service whose body had not arrived completely when
+// the context ended. errors.Is and errors.As find both.
 type cutAnswer struct{ ended, answered error }
 
 func (e *cutAnswer) Error() string {
@@ -144,12 +145,12 @@ func readFailure(ctx context.Context, err error) error {
 	return &smithy.DeserializationError{Err: err}
 }
 
-// readAtMost reads a body to its end. A longer one is an error, and so is one
-// that breaks off; what was read until then is returned with it.
+// readAtMost reads a body to its end. A body that is longer than limit or breaks
+// off is an error, which is returned with the bytes read before it.
 func readAtMost(resp *smithyhttp.Response, limit int64) ([]byte, error) {
 	var read bytes.Buffer
-	// Room for what is announced, and for the read that finds the end, in one piece;
-	// announced is not yet sent.
+	// One allocation for the announced length and for the read that finds the end.
+	// The announced length may be wrong, so that it is only used up to the limit.
 	read.Grow(int(min(max(resp.ContentLength, 0), limit)) + bytes.MinRead)
 	n, err := read.ReadFrom(io.LimitReader(resp.Body, limit+1))
 	if err == nil && n > limit {
@@ -158,19 +159,19 @@ func readAtMost(resp *smithyhttp.Response, limit int64) ([]byte, error) {
 	return read.Bytes(), err
 }
 
-// excerpt is the beginning of a body, for people who look for what answered.
+// excerpt returns the beginning of a body, which helps to find out which server
+// answered.
 func excerpt(body []byte) []byte {
 	const most = 1024
 	return body[:min(len(body), most)]
 }
 
-// readAnswer reads the body of a success, which is a JSON object with JSON's own
-// space around it, and puts its strings where place says; place returns nil for a
-// member that nobody wants. Names are taken exactly as written. Of members with the
-// same name the last one counts, and a null is as if it were not there, as in the
-// SDK.
+// readAnswer reads the body of a success: a JSON object, with JSON's white space
+// around it. It stores each string member in the pointer that place returns for its
+// name; if that is nil, the member is skipped. Names are case-sensitive. As in the
+// SDK, the last of several members with one name counts, and null counts as absent.
 func readAnswer(body []byte, place func(name string) **string) error {
-	if !utf8.Valid(body) { // it would be repaired silently
+	if !utf8.Valid(body) { // which jsontext would repair silently
 		return errors.New("the answer is not UTF-8")
 	}
 	var wrong error
@@ -185,7 +186,7 @@ func readAnswer(body []byte, place func(name string) **string) error {
 	return wrong
 }
 
-// setText reports whether value is a string, which it sets, or null.
+// setText sets p if value is a string, and reports whether it is a string or null.
 func setText(p **string, value string) bool {
 	if value[0] != '"' {
 		return value == "null"
@@ -195,8 +196,8 @@ func setText(p **string, value string) bool {
 	return true
 }
 
-// present is the error of a string that an answer must have: without it something
-// other than Lambda answered, a captive portal for example.
+// requireMember returns an error if the answer lacks a member that Lambda always
+// sends: then another server answered, a captive portal for example.
 func present(name string, value *string) error {
 	if value == nil {
 		return fmt.Errorf("the answer has no %s", name)
@@ -204,7 +205,7 @@ func present(name string, value *string) error {
 	return nil
 }
 
-// decodeEmpty accepts the empty answer, and a JSON object in its place.
+// decodeEmpty accepts an empty body, and also a JSON object.
 func decodeEmpty(body []byte) error {
 	if len(body) == 0 {
 		return nil

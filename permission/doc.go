@@ -2,10 +2,10 @@
 // and RemovePermission.
 //
 // Its Client has the inputs, outputs and options of the SDK's own Lambda client,
-// so that code moves over by changing the package of the types, and adds what
-// that one leaves to the service: every grant is checked against the documented
-// rules before anything is sent, and every answer becomes a typed value or a
-// typed error, whatever its body is.
+// so that code moves over by changing the package of the types. In addition it
+// checks every grant against the documented rules before anything is sent, and
+// turns every answer into a typed value or a typed error, also one whose body is
+// broken.
 //
 //	client := permission.NewFromConfig(cfg)
 //	out, err := client.AddPermission(ctx, &permission.AddPermissionInput{
@@ -20,43 +20,41 @@
 // # Scopes
 //
 // The unqualified function, each version and each alias have a policy of their
-// own. A grant on an alias is in force only for calls that name the alias, and
-// one without a qualifier only for calls that name none.
+// own. A grant on an alias is in force only for calls that name the alias, and a
+// grant without a qualifier only for calls without a qualifier.
 //
 // # Pre-flight
 //
 // Options.Preflight holds the checks that run before a call: by default
-// Rules(validate.Current), what the service enforces today. A refused grant is a
-// *validate.Error with every violation in it. Programs that keep the SDK's own
-// client get the same checks from [Preflight].
+// Rules(validate.Current), the rules that the service enforces today. A refused
+// grant is a *validate.Error with every violation in it. Programs that keep the
+// SDK's own client get the same checks from [Preflight].
 //
-// # Writes that stay right
+// # Lost responses
 //
-// AddPermission is not idempotent at the service. When a response is lost, the
-// client finds out from the policy what became of the call instead of passing on
-// the refusal of its own retry ([AddPermissionOutput] AlreadyPresent,
-// [LostResponseError]); and of the conflicts, which share one code, it retries
-// those that pass.
+// AddPermission is not idempotent at the service: if a response is lost, the retry
+// is refused. The client then reads the policy and reports success if the change
+// was made ([AddPermissionOutput], AlreadyPresent), and a [LostResponseError] if
+// not. It also retries the conflicts that pass; the service has one code for all
+// conflicts.
 //
-// Package ensure says what should be instead of what to do, and may be called
-// again after whatever happened; package grant makes ids that the next
-// deployment finds again.
+// Package ensure has operations that are idempotent, and package grant makes
+// statement ids that stay the same from one deployment to the next.
 //
 // # Errors
 //
-// Every error of a Client's call is a *smithy.OperationError. Within it, for
-// errors.As:
+// Every error of a Client's call is a *smithy.OperationError. errors.As finds in it:
 //
-//   - *validate.Error: a rule is broken, nothing was sent.
+//   - *validate.Error: a rule is broken, and nothing was sent.
 //   - *ConfigError: the client lacks a region, credentials or the like.
 //   - the exceptions of package errors, and *smithy.GenericAPIError for codes
-//     that the library does not know: the service refused.
-//   - *awshttp.ResponseError: there was an answer; it has the HTTP status and the
+//     without a type: the service refused the call.
+//   - *awshttp.ResponseError: there was an answer. It has the HTTP status and the
 //     request id.
 //   - *smithy.DeserializationError: the answer was not Lambda's.
 //   - *aws.RequestCanceledError: the context ended.
-//   - *LostResponseError: around the service's refusal of a retry, what the policy
-//     showed of the attempt before.
+//   - *LostResponseError: a retry was refused after a lost response, and the policy
+//     does not show that the call succeeded.
 //
 // # Testing
 //

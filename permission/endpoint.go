@@ -60,8 +60,8 @@ func regionalEndpoint(region string, fips, dualStack bool) *url.URL {
 	return &url.URL{Scheme: "https", Host: host + region + "." + suffix}
 }
 
-// fipsRegion resolves names such as us-east-1-fips, which ask for the FIPS
-// endpoint of the region within.
+// fipsRegion resolves names such as us-east-1-fips, which stand for the FIPS
+// endpoint of the region us-east-1.
 func fipsRegion(o *Options) {
 	if region := withoutFIPS(o.Region); region != o.Region {
 		o.EndpointOptions.resolvedRegion = region

@@ -26,8 +26,8 @@ type GetPolicyOutput struct {
 	Policy *string
 
 	// RevisionId identifies this state of the policy. AddPermission and
-	// RemovePermission accept it to refuse a change of any other state. It is nil
-	// when the answer had none.
+	// RemovePermission accept it to refuse a change of any other state. It is nil if
+	// the answer has no RevisionId.
 	RevisionId *string
 
 	// ResultMetadata holds the request id, the attempts and the raw response.

@@ -49,7 +49,7 @@ func (m *legacyEndpoint) HandleSerialize(ctx context.Context, in middleware.Seri
 	}
 	endpoint, err := m.options.endpointResolver.ResolveEndpoint(serviceID, m.options.Region, m.options.EndpointOptions)
 	if notFound := (*aws.EndpointNotFoundError)(nil); errors.As(err, &notFound) {
-		return next.HandleSerialize(ctx, in) // it has none for Lambda: the region's own
+		return next.HandleSerialize(ctx, in) // it does not know Lambda: use the region's endpoint
 	}
 	if err != nil {
 		return out, metadata, fmt.Errorf("failed to resolve service endpoint, %w", err)
@@ -61,8 +61,8 @@ func (m *legacyEndpoint) HandleSerialize(ctx context.Context, in middleware.Seri
 	return next.HandleSerialize(withLegacyEndpoint(ctx, endpoint), in)
 }
 
-// withLegacyEndpoint records what the resolver said besides the URL. The flag it
-// sets makes the resolution of the region's endpoint stand back.
+// withLegacyEndpoint records the answer of the resolver besides the URL. The flag
+// that it sets disables the resolution of the region's endpoint.
 func withLegacyEndpoint(ctx context.Context, endpoint aws.Endpoint) context.Context {
 	if awsmiddleware.GetSigningName(ctx) == "" && endpoint.SigningName != "" {
 		ctx = awsmiddleware.SetSigningName(ctx, endpoint.SigningName)

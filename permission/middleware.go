@@ -23,8 +23,8 @@ import (
 	"github.com/lambdaperm/lambdaperm"
 )
 
-// operationInput does nothing but hold a place: middlewares written for the SDK's
-// client are inserted next to its id.
+// operationInput only holds a place: middlewares written for the SDK's client are
+// inserted next to its id.
 type operationInput struct{}
 
 func (*operationInput) ID() string { return "setOperationInput" }
@@ -35,8 +35,8 @@ func (*operationInput) HandleSerialize(ctx context.Context, in middleware.Serial
 	return next.HandleSerialize(ctx, in)
 }
 
-// inputValidation refuses an input whose required members are nil, as the SDK's
-// clients do. It matters where the pre-flight is off.
+// inputValidation refuses an input with a required member that is nil, as the SDK's
+// clients do. It has an effect only if the pre-flight is off.
 type inputValidation struct{ op *operation }
 
 func (*inputValidation) ID() string { return "OperationInputValidation" }
@@ -57,7 +57,8 @@ func (m *inputValidation) HandleInitialize(ctx context.Context, in middleware.In
 	return next.HandleInitialize(ctx, in)
 }
 
-// unknownInput is what became of an input that a middleware has replaced.
+// unknownInput reports that a middleware replaced the input by a value of the wrong
+// type.
 func unknownInput(input any) error { return fmt.Errorf("unknown input parameters type %T", input) }
 
 func (m *inputValidation) missing(input any) (names []string) {
@@ -69,9 +70,9 @@ func (m *inputValidation) missing(input any) (names []string) {
 	return names
 }
 
-// userAgent returns the middleware that names the SDK, this library and the
-// program. APIOptions may add to it; without them it says the same in every call
-// and is put together once.
+// userAgent returns the middleware that names the SDK, this library and the program
+// in the User-Agent header. APIOptions may add to it; without them the header is
+// the same in every call and is built once.
 func (p *pipeline) userAgent() middleware.BuildMiddleware {
 	ua := requestUserAgent(p.options)
 	if len(p.options.APIOptions) > 0 {
@@ -100,11 +101,11 @@ func requestUserAgent(o *Options) *awsmiddleware.RequestUserAgent {
 	return ua
 }
 
-// fixedUserAgent writes the same words in every call: its header value is shared
-// by all requests, none of which changes it in place.
+// fixedUserAgent sets the same header value in every call. The value is shared by
+// all requests; nothing modifies it in place.
 type fixedUserAgent struct{ value []string }
 
-// newFixedUserAgent asks ua once for what it would write.
+// newFixedUserAgent returns a fixedUserAgent with the header value that ua sets.
 func newFixedUserAgent(ua *awsmiddleware.RequestUserAgent) *fixedUserAgent {
 	req := newRequest()
 	nothing := middleware.BuildHandlerFunc(func(context.Context, middleware.BuildInput) (out middleware.BuildOutput, m middleware.Metadata, err error) {
@@ -166,12 +167,13 @@ func (m *authScheme) resolve(ctx context.Context, c *call) error {
 	return nil
 }
 
-// schemeProperty is the property of spans and metrics that tells how requests are
-// signed.
+// schemeProperty is the property of spans and metrics that names the
+// authentication scheme.
 const schemeProperty = "auth.scheme_id"
 
 // schemeID returns the authentication scheme of a call by its name in service
-// models. It has the type of a property, for which a string would be copied.
+// models. It returns any, the type of a property, because converting a string would
+// allocate.
 func (c *call) schemeID() any {
 	if c.anonymous {
 		return auth.SchemeIDAnonymous
@@ -179,8 +181,8 @@ func (c *call) schemeID() any {
 	return auth.SchemeIDSigV4
 }
 
-// identity retrieves the credentials, for each attempt anew: they may have
-// expired while waiting for it.
+// identity retrieves the credentials for each attempt, since they may have expired
+// while the call waited for it.
 type identity struct{ options *Options }
 
 func (*identity) ID() string { return "GetIdentity" }
@@ -195,8 +197,8 @@ func (m *identity) HandleFinalize(ctx context.Context, in middleware.FinalizeInp
 	return next.HandleFinalize(ctx, in)
 }
 
-// retrieve returns no credentials for a request that is sent unsigned. Spans that
-// the provider begins are within its own.
+// retrieve returns zero credentials for a request that is sent unsigned. Its span
+// is the parent of those that the provider begins.
 func (m *identity) retrieve(ctx context.Context, c *call) (aws.Credentials, error) {
 	ctx, span := tracing.StartSpan(ctx, "GetIdentity")
 	defer span.End()
@@ -207,8 +209,9 @@ func (m *identity) retrieve(ctx context.Context, c *call) (aws.Credentials, erro
 	return m.options.Credentials.Retrieve(ctx)
 }
 
-// endpointResolution sends the request to the endpoint that the options name. It
-// is resolved once; a mistake in the options is told when a call gets here.
+// endpointResolution sends the request to the endpoint that the options name. The
+// endpoint is resolved once; each call returns the error of a mistake in the
+// options.
 type endpointResolution struct {
 	endpoint *url.URL
 	text     any // the endpoint, for the span
@@ -272,9 +275,9 @@ func (m *disableHTTPS) HandleFinalize(ctx context.Context, in middleware.Finaliz
 	return next.HandleFinalize(ctx, in)
 }
 
-// payloadHash hashes the body for the signature. In a stack the hash stands in
-// the context, where middlewares of APIOptions look for it, or have put one of
-// their own; a chain has none of them, and the hash stays in the call.
+// payloadHash hashes the body for the signature. In a stack it stores the hash in
+// the context, where middlewares of APIOptions look for it and may have stored
+// another one. A chain has no such middlewares, and the hash stays in the call.
 type payloadHash struct{ inContext bool }
 
 func (*payloadHash) ID() string { return (*v4.ComputePayloadSHA256)(nil).ID() }
@@ -305,7 +308,7 @@ func (*payloadHash) compute(ctx context.Context, request any) (string, error) {
 	}
 	body, err := bodyOf(req)
 	if err == nil {
-		err = req.RewindStream() // a body of another kind has been read
+		err = req.RewindStream() // reading moved a body of another type to its end
 	}
 	if err != nil {
 		return "", err
@@ -313,9 +316,9 @@ func (*payloadHash) compute(ctx context.Context, request any) (string, error) {
 	return hashOf(&body), nil
 }
 
-// hashOf returns the hexadecimal SHA-256 of what body reads from its beginning.
+// hashOf returns the SHA-256 of the whole body in hexadecimal.
 func hashOf(body *bytes.Reader) string {
-	var room [1024]byte // most requests need no more
+	var room [1024]byte // enough for most requests, without an allocation
 	content := room[:]
 	if size := int(body.Size()); size > len(room) {
 		content = make([]byte, size)
@@ -325,8 +328,8 @@ func hashOf(body *bytes.Reader) string {
 	return string(hex.AppendEncode(room[:0], sum[:]))
 }
 
-// signing signs the request with Signature Version 4 and keeps what the answer
-// tells about the service's clock for the next attempt.
+// signing signs the request with Signature Version 4. It keeps the clock skew that
+// the answer shows for the next attempt.
 type signing struct {
 	signer HTTPSignerV4
 	optFns []func(*v4.SignerOptions)
@@ -362,11 +365,10 @@ func (m *signing) HandleFinalize(ctx context.Context, in middleware.FinalizeInpu
 	return out, metadata, err
 }
 
-// expiredOnTheWay reports whether a signature expired although the clock that made
-// it agrees with the service's: the process was suspended between signing and
-// sending, for minutes. Another attempt is then likely to succeed. Clocks that
-// disagree are corrected by the retry middleware, which takes over at the same
-// difference.
+// expiredOnTheWay reports whether a signature expired although the clock that it
+// was made by agrees with the service's: the process was suspended for minutes
+// between signing and sending, so that another attempt is likely to succeed. A
+// larger difference is left to the retry middleware, which corrects the clock.
 func expiredOnTheWay(metadata middleware.Metadata, err error, skew time.Duration) bool {
 	var refused smithy.APIError
 	if !errors.As(err, &refused) || refused.ErrorCode() != "InvalidSignatureException" || !strings.HasPrefix(refused.ErrorMessage(), "Signature expired") {
@@ -378,8 +380,7 @@ func expiredOnTheWay(metadata middleware.Metadata, err error, skew time.Duration
 	return hasDate && (serverTime.Sub(responseAt)-skew).Abs() <= mostSkew
 }
 
-// expiredSignatureError makes a retryer try again, as errors do that have its
-// method.
+// expiredSignatureError makes a retryer retry by its method RetryableError.
 type expiredSignatureError struct{ err error }
 
 func (e *expiredSignatureError) Error() string {

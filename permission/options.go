@@ -45,8 +45,8 @@ type Options struct {
 	// the region's endpoint. It excludes FIPS and dual-stack.
 	BaseEndpoint *string
 
-	// ClientLogMode chooses what is written to Logger. Requests and responses are
-	// logged as they are, an EventSourceToken included.
+	// ClientLogMode chooses the events that are written to Logger. Requests and
+	// responses are logged in full, an EventSourceToken included.
 	ClientLogMode aws.ClientLogMode
 
 	// Credentials sign the requests; they are retrieved for each attempt. With
@@ -74,7 +74,7 @@ type Options struct {
 	// redirect: a redirected request would carry its signature and its session token
 	// to wherever the redirect points. (An *http.Client is copied by New; set its
 	// fields before.) A client of another type must refuse redirects itself, which
-	// for an http.Client within it is one line:
+	// takes one line for an http.Client within it:
 	//
 	//	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	//
@@ -88,10 +88,11 @@ type Options struct {
 	// Interceptors are called at the points of a call that they name.
 	Interceptors smithyhttp.InterceptorRegistry
 
-	// Logger receives what ClientLogMode chooses; by default nothing is logged.
+	// Logger receives the events that ClientLogMode chooses; by default nothing is
+	// logged.
 	Logger logging.Logger
 
-	// MeterProvider receives the metrics of every call; by default none are made.
+	// MeterProvider receives the metrics of every call; by default nothing is measured.
 	MeterProvider metrics.MeterProvider
 
 	// Preflight is checked before anything else happens: before credentials are
@@ -110,8 +111,8 @@ type Options struct {
 	// RetryMode chooses the default Retryer: standard unless set.
 	RetryMode aws.RetryMode
 
-	// Retryer decides which failures are tried again, and when. The default retries
-	// what the SDK's default does and, of the conflicts (ResourceConflictException),
+	// Retryer decides which failures are retried, and when. The default retries the
+	// failures that the SDK's default does and, of the conflicts (ResourceConflictException),
 	// those that pass: a concurrent update, an update in progress, and a function in
 	// the state Pending. A statement id that is taken is never tried again. A Retryer
 	// given here is used as it is.
@@ -120,7 +121,7 @@ type Options struct {
 	// RuntimeEnvironment serves aws.DefaultsModeAuto; config.LoadDefaultConfig sets it.
 	RuntimeEnvironment aws.RuntimeEnvironment
 
-	// TracerProvider receives the spans of every call; by default none are made.
+	// TracerProvider receives the spans of every call; by default nothing is traced.
 	TracerProvider tracing.TracerProvider
 
 	// endpointResolver is the deprecated resolver of an aws.Config. It is honoured,
@@ -174,11 +175,11 @@ func WithAPIOptions(optFns ...func(*middleware.Stack) error) func(*Options) {
 	return func(o *Options) { o.APIOptions = append(o.APIOptions, optFns...) }
 }
 
-// defaultPreflight is what Options.Preflight starts from.
+// defaultPreflight returns the default of Options.Preflight.
 func defaultPreflight() []Check { return []Check{Rules(validate.Current)} }
 
-// optionsFromConfig takes over from an aws.Config what the SDK's own clients
-// take over, but for ServiceOptions.
+// optionsFromConfig returns options with the settings of an aws.Config that the
+// SDK's own clients use, except ServiceOptions.
 func optionsFromConfig(cfg aws.Config) Options {
 	o := Options{
 		APIOptions:                 cfg.APIOptions,

@@ -14,14 +14,15 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// pipeline is an operation with options applied: everything of a call that does
-// not change from one to the next. Nothing in it changes once it is made.
+// pipeline is an operation with options applied: everything that does not change
+// from one call to the next. It is immutable.
 type pipeline struct {
 	client  *Client
 	op      *operation
 	options *Options
 
-	// values are what middlewares written for the SDK's clients ask of a context.
+	// values are the context values that middlewares written for the SDK's clients
+	// look up.
 	values       context.Context
 	spanOptions  []tracing.SpanOption
 	interceptors *smithyhttp.InterceptorRegistry
@@ -30,8 +31,8 @@ type pipeline struct {
 	signing      signing
 	transport    middleware.Handler
 
-	// shared is the handler of all calls, or nil when each needs its own: a
-	// middleware that APIOptions make may hold the state of a call.
+	// shared is the handler of all calls. It is nil if each call needs its own,
+	// since a middleware that APIOptions add may hold the state of a call.
 	shared middleware.Handler
 }
 
@@ -74,7 +75,7 @@ func (c *Client) prepare() {
 	for _, op := range operations {
 		p, err := c.newPipeline(op, c.options)
 		if err != nil {
-			continue // every call will meet the same error and tell it
+			continue // every call will return the same error
 		}
 		c.pipelines[op] = p
 	}
@@ -131,8 +132,7 @@ func (p *pipeline) run(ctx context.Context, input any) (result any, metadata mid
 	return handler.Handle(ctx, input)
 }
 
-// newCall begins a call with what the last one learned about the service's
-// clock.
+// newCall begins a call with the clock skew that the last one measured.
 func (p *pipeline) newCall(ctx context.Context) *call {
 	c := &call{Context: ctx, values: p.values}
 	if !p.options.DisableClockSkewCorrection {
@@ -141,7 +141,7 @@ func (p *pipeline) newCall(ctx context.Context) *call {
 	return c
 }
 
-// newRequest is the request that the middlewares of a call fill.
+// newRequest returns an empty request for the middlewares of a call to fill.
 func newRequest() *smithyhttp.Request { return smithyhttp.NewStackRequest().(*smithyhttp.Request) }
 
 const (
@@ -149,7 +149,7 @@ const (
 	signingName = "lambda"
 )
 
-// operation is what makes one of the three operations differ from the others.
+// operation holds the differences between the operations.
 type operation struct {
 	name, span, method string
 	rules              validate.Operation
@@ -158,23 +158,23 @@ type operation struct {
 	accepts func(input any) bool
 	// required lists the members that the service requires, four at most.
 	required func(input any) [4]member
-	// serialize says what the request holds.
+	// serialize returns the contents of the request.
 	serialize func(input any) (parts, error)
 	// decode reads the body of a successful answer.
 	decode func(body []byte) (any, error)
 }
 
-// accepts reports whether an input is a *T, and not nil.
+// accepts reports whether an input is a *T other than nil.
 func accepts[T any](input any) bool {
 	in, ok := input.(*T)
 	return ok && in != nil
 }
 
-// operations are all there are.
+// operations lists all operations.
 var operations = []*operation{addPermission, getPolicy, removePermission}
 
-// member is an input member of an operation, by its name in the API; the zero
-// member is none.
+// member is an input member of an operation with its name in the API. The zero
+// member stands for no member.
 type member struct {
 	name  string
 	value *string
@@ -190,13 +190,13 @@ func emptyOf(members ...member) (empty validate.Members) {
 	return empty
 }
 
-// call is one call of an operation on its way through the middlewares: the
-// context that they see, and what they share. So no middleware holds anything of
-// a call, and all of them serve any number of calls at once. The attempts of a
-// call follow one another: there is no lock.
+// call is one call of an operation: the context that its middlewares see, and the
+// state that they share. Middlewares themselves hold no state of a call, so that
+// they serve any number of calls at once. A call needs no lock, since its attempts
+// follow one another.
 //
-// It answers for the values of the client before those of the caller's context,
-// so that a call made within a middleware of another call begins with its own.
+// Values of the client hide those of the caller's context, so that a call made
+// within a middleware of another call does not inherit that one's.
 type call struct {
 	context.Context
 	values context.Context
@@ -207,9 +207,9 @@ type call struct {
 	expired bool
 	// signingName and signingRegion are the scope of the signature.
 	signingName, signingRegion string
-	// credentials are those of the present attempt.
+	// credentials are those of the current attempt.
 	credentials aws.Credentials
-	// payloadHash is that of the body, where the context has none.
+	// payloadHash is the hash of the body. A hash in the context takes precedence.
 	payloadHash string
 	// anonymous means that the request is sent unsigned.
 	anonymous bool
@@ -229,8 +229,9 @@ func (c *call) Value(key any) any {
 	return c.Context.Value(key)
 }
 
-// callFrom returns the call that a context belongs to. The context of a middleware
-// that made one anew belongs to none; authScheme refuses it.
+// callFrom returns the call that a context belongs to, or an empty one if a
+// middleware replaced the context by one that belongs to no call. authScheme
+// refuses that.
 func callFrom(ctx context.Context) *call {
 	if c, ok := ctx.Value(callKey{}).(*call); ok {
 		return c
@@ -243,9 +244,9 @@ func isOfCall(ctx context.Context) bool {
 	return ok
 }
 
-// steps are the middlewares of a call, step by step in their order. Ids and order
-// are those of the SDK's Lambda client, so that a middleware written for that one
-// finds its place here.
+// steps holds the middlewares of each step in their order. Ids and order are those
+// of the SDK's Lambda client, so that a middleware written for that client can be
+// inserted relative to them.
 type steps struct {
 	initialize  []middleware.InitializeMiddleware
 	serialize   []middleware.SerializeMiddleware
@@ -254,13 +255,14 @@ type steps struct {
 	deserialize []middleware.DeserializeMiddleware
 }
 
-// steps makes the middlewares anew, for a chain that calls share or for the stack
-// of one call: those of the SDK have fields that APIOptions may set.
+// steps returns new middlewares, for a chain that calls share or for the stack of
+// one call. They are not shared between stacks because APIOptions may set fields of
+// the SDK's middlewares.
 func (p *pipeline) steps() *steps {
 	return &steps{p.initializeStep(), p.serializeStep(), p.buildStep(), p.finalizeStep(), p.deserializeStep()}
 }
 
-// initializeStep has the checks before all else.
+// initializeStep puts the checks first.
 func (p *pipeline) initializeStep() []middleware.InitializeMiddleware {
 	step := make([]middleware.InitializeMiddleware, 0, 3)
 	if len(p.options.Preflight) > 0 {
@@ -317,7 +319,8 @@ func (p *pipeline) retries() *retry.Attempt {
 	})
 }
 
-// deserializeStep is passed by an answer from its end to its beginning.
+// deserializeStep lists the middlewares from the outermost to the one next to the
+// transport: an answer passes them from last to first.
 func (p *pipeline) deserializeStep() []middleware.DeserializeMiddleware {
 	step := make([]middleware.DeserializeMiddleware, 0, 9)
 	step = append(step, &awsmiddleware.AddRawResponse{}, &awshttp.ResponseErrorWrapper{}, &awsmiddleware.RequestIDRetriever{})
@@ -346,8 +349,8 @@ func (p *pipeline) logger() *smithyhttp.RequestResponseLogger {
 	}
 }
 
-// stack returns the steps as APIOptions know them. It serves one call: a
-// middleware.Stack links its steps anew whenever it runs, which is a data race
+// stack returns the steps in the form that APIOptions modify. It serves one call: a
+// middleware.Stack links its steps again on each run, which would be a data race
 // between calls.
 func (s *steps) stack(op *operation) *middleware.Stack {
 	stack := middleware.NewStack(op.name, smithyhttp.NewStackRequest)
@@ -369,9 +372,9 @@ func (s *steps) stack(op *operation) *middleware.Stack {
 	return stack
 }
 
-// interceptors returns the interceptors to call, or nil when there are none: as
-// in the SDK, the middlewares that call them are then left out, but for those
-// around the retry loop.
+// interceptors returns the interceptors to call, or nil if o has no interceptor. As
+// in the SDK, the middlewares that call them are then left out, except those around
+// the retry loop.
 func interceptors(o *Options) *smithyhttp.InterceptorRegistry {
 	i := &o.Interceptors
 	n := len(i.BeforeExecution) + len(i.BeforeSerialization) + len(i.AfterSerialization) +

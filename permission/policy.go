@@ -74,8 +74,8 @@ func readScope(ctx context.Context, api GetPolicyAPIClient, functionName, qualif
 // isPolicyAbsent reports whether GetPolicy answered that a scope has no policy.
 func isPolicyAbsent(err error) bool { return lambdaerrors.IsNotFound(err) && !isElsewhere(err) }
 
-// isElsewhere reports whether a ResourceNotFoundException says nothing about the
-// scope, because it was looked for in another region than its ARN's.
+// isElsewhere reports whether err is a ResourceNotFoundException because the
+// function's ARN names another region, which says nothing about its policy.
 func isElsewhere(err error) bool {
 	return lambdaerrors.IsNotFound(err) && strings.HasPrefix(lambdaerrors.Message(err), "Functions from ")
 }

@@ -9,12 +9,12 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// Check judges a grant before it is sent; nil lets it pass. A Check that needs
-// time obeys the context. It must be safe for concurrent use when the client is
-// used so.
+// Check judges a grant, or the input of another operation, before it is sent; if it
+// returns nil, the call goes on. A Check that blocks must obey the context. It must
+// be safe for concurrent use if the client is used concurrently.
 type Check func(context.Context, validate.Request) error
 
-// Rules is the Check that reports every violation of a rule set as one
+// Rules returns a Check that reports all violations of a rule set in one
 // *validate.Error.
 func Rules(r *validate.Rules) Check {
 	return func(_ context.Context, req validate.Request) error { return r.Check(req) }
@@ -59,7 +59,8 @@ func Preflight(checks ...Check) func(*middleware.Stack) error {
 
 const preflightID = "Preflight"
 
-// preflight is the middleware that runs the checks on what requestOf knows.
+// preflight is the middleware that runs the checks on the inputs that requestOf
+// knows.
 type preflight struct {
 	checks    []Check
 	requestOf func(input any) (validate.Request, bool)
@@ -92,8 +93,8 @@ func runChecks(ctx context.Context, checks []Check, req validate.Request) error 
 	return errors.Join(failed...)
 }
 
-// requestOf returns an input of this package in plain values. Others are not ours
-// to judge.
+// requestOf returns an input of this package in plain values, and false for any
+// other input.
 func requestOf(input any) (validate.Request, bool) {
 	switch in := input.(type) {
 	case *AddPermissionInput:
@@ -106,9 +107,9 @@ func requestOf(input any) (validate.Request, bool) {
 	return validate.Request{}, false
 }
 
-// requestOfEither is requestOf for inputs of the SDK's own Lambda client, too; SNS
-// and SQS have an AddPermission as well. The Client has no need of it, so that
-// what reads foreign inputs is linked into programs alone that call Preflight.
+// requestOfEither is requestOf that also knows the inputs of the SDK's Lambda
+// client. (SNS and SQS have an AddPermission, too.) The Client does not use it, so
+// that reading by reflection is linked only into programs that call Preflight.
 func requestOfEither(input any) (validate.Request, bool) {
 	if req, ok := requestOf(input); ok {
 		return req, true

@@ -18,10 +18,10 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// recoverAdd settles an AddPermission that failed, if it failed because a
-// response was lost: AddPermission is not idempotent at the service, so that the
-// retry of a grant that was stored is refused because it was stored. Every other
-// error is returned as it is.
+// recoverAdd finds out whether an AddPermission that returned err has succeeded
+// nevertheless. AddPermission is not idempotent at the service: if a response is
+// lost, the retry is refused because the grant was stored. recoverAdd returns every
+// other error unchanged.
 func (c *Client) recoverAdd(ctx context.Context, in *AddPermissionInput, optFns []func(*Options), metadata middleware.Metadata, err error) (*AddPermissionOutput, error) {
 	refused := lambdaerrors.ConflictKindOf(err) == lambdaerrors.DuplicateStatement || refusedRevision(in.RevisionId, err)
 	if !responseLost(metadata, err, refused) || !c.recovers(ctx, optFns) {
@@ -47,20 +47,20 @@ func (c *Client) recoverRemove(ctx context.Context, in *RemovePermissionInput, o
 	return &RemovePermissionOutput{ResultMetadata: metadata}, nil
 }
 
-// recovers reports whether a call with these options may read the policy to
-// settle what became of it.
+// recovers reports whether a call with these options may read the policy to find
+// out its result.
 func (c *Client) recovers(ctx context.Context, optFns []func(*Options)) bool {
 	return !c.callOptions(optFns).DisableLostResponseRecovery && ctx.Err() == nil
 }
 
-// refusedRevision reports whether err refuses the revision that a request
-// carried. A change that was made has changed the revision itself.
+// refusedRevision reports whether the service refused the revision of a request. A
+// lost attempt that succeeded has itself changed the revision.
 func refusedRevision(revisionID *string, err error) bool {
 	return aws.ToString(revisionID) != "" && lambdaerrors.IsPreconditionFailed(err)
 }
 
-// findStored returns the statement that in asks for, or says why it is not the
-// one that the policy has.
+// findStored returns the stored statement if it means the grant in, or else a
+// *LostResponseError that says how the policy differs.
 func (c *Client) findStored(ctx context.Context, in *AddPermissionInput, optFns []func(*Options)) (policy.Statement, *LostResponseError) {
 	lost := &LostResponseError{StatementId: aws.ToString(in.StatementId)}
 	p, err := readScope(ctx, c, in.FunctionName, in.Qualifier, optFns)
@@ -84,7 +84,7 @@ func (c *Client) findStored(ctx context.Context, in *AddPermissionInput, optFns 
 	return stored, lost
 }
 
-// findGone returns nil if the policy has no statement of the id that in names.
+// findGone returns nil if the policy has no statement with the id in in.
 func (c *Client) findGone(ctx context.Context, in *RemovePermissionInput, optFns []func(*Options)) *LostResponseError {
 	lost := &LostResponseError{StatementId: aws.ToString(in.StatementId)}
 	p, err := readScope(ctx, c, in.FunctionName, in.Qualifier, optFns)
@@ -99,8 +99,8 @@ func (c *Client) findGone(ctx context.Context, in *RemovePermissionInput, optFns
 	return nil
 }
 
-// explain puts e between the operation and the service's own error. When the
-// context ended while the policy was read, that is said too.
+// explain inserts e between the operation and the service's own error. If the
+// context ended while the policy was read, it inserts that as well.
 func (e *LostResponseError) explain(ctx context.Context, err error) error {
 	operation := err.(*smithy.OperationError) // as every error of invoke
 	e.Err = operation.Err
@@ -111,10 +111,11 @@ func (e *LostResponseError) explain(ctx context.Context, err error) error {
 	return &smithy.OperationError{ServiceID: operation.ServiceID, OperationName: operation.OperationName, Err: cause}
 }
 
-// responseLost reports whether err may hide a success: the answer was a success
-// that could not be read to its end, or a refusal of what an earlier attempt of
-// the same call may have done. A refusal of the only attempt is never that, and a
-// server's error is no refusal, whatever code it has.
+// responseLost reports whether the call may have succeeded in spite of err: either
+// the answer was a success that could not be read to its end, or the service
+// refused a change that an earlier attempt of the call may have made. The status of
+// a refusal is 4xx; an error with status 5xx is none, even if it has the code of
+// one.
 func responseLost(metadata middleware.Metadata, err error, refused bool) bool {
 	if lambdaerrors.StatusCode(err)/100 == 2 {
 		return true
@@ -122,17 +123,19 @@ func responseLost(metadata middleware.Metadata, err error, refused bool) bool {
 	return refused && lambdaerrors.StatusCode(err)/100 == 4 && earlierMayBeCommitted(metadata)
 }
 
-// earlierMayBeCommitted asks it of all attempts: the last one was refused.
+// earlierMayBeCommitted reports whether an earlier attempt may have been carried
+// out. It looks at all attempts, since the last one, which was refused, does not
+// count as such.
 func earlierMayBeCommitted(metadata middleware.Metadata) bool {
 	attempts, _ := retry.GetAttemptResults(metadata)
 	return slices.ContainsFunc(attempts.Results, func(a retry.AttemptResult) bool { return mayBeCommitted(a.Err) })
 }
 
 // mayBeCommitted reports whether the service may have carried out an attempt
-// that failed with err. With an answer its status decides: a 4xx is a refusal, a
-// 5xx may come from anywhere behind the change, and a 2xx that is an error was
-// not read to its end. Without an answer it does not matter what broke, but only
-// whether the request may have left.
+// that failed with err. If there was an answer, its status decides: a 4xx is a
+// refusal, a 5xx may be sent after the change was made, and a 2xx is a success that
+// was not read to its end. If there was no answer, the attempt may have been carried
+// out unless the request was certainly not sent.
 func mayBeCommitted(err error) bool {
 	if status := lambdaerrors.StatusCode(err); status != 0 {
 		return status/100 == 2 || status/100 == 5
@@ -145,45 +148,46 @@ func mayBeCommitted(err error) bool {
 	return !lambdaerrors.NeverSent(err)
 }
 
-// LostResponseError is the service's refusal of a retry whose earlier attempt may
-// have been carried out, and what the policy said when the client read it to find
-// out. It is a failure: the policy does not show that the call did its work.
+// LostResponseError says that the response to an attempt was lost, that the service
+// then refused a retry, and that the policy, which the client read to find out the
+// result, does not show that the call succeeded.
 //
-// Err is the service's own error, so that errors.As and the questions of package
-// errors see through a LostResponseError as if it were not there.
+// Err is the service's own error. errors.As and the functions of package errors
+// find it as if it were not wrapped.
 type LostResponseError struct {
 	// StatementId is the id that the call was about.
 	StatementId string
 
-	// Found is what the policy holds under StatementId.
+	// Found tells which statement, if any, the policy has under StatementId.
 	Found LostResponseFinding
 
-	// Differences says, with FoundDifferent, how the stored statement (A) differs
-	// from the one that was asked for (B). It is empty if the two cannot be
-	// compared: the stored one is not about this function, version or alias alone.
+	// Differences lists, with FoundDifferent, the differences between the stored
+	// statement (A) and the requested one (B). It is empty if the two cannot be
+	// compared, since the stored one names other resources than the function, version
+	// or alias.
 	Differences []policy.Difference
 
-	// ReadErr is why the policy could not be read, with FoundUnreadable: often that
-	// the caller lacks lambda:GetPolicy.
+	// ReadErr is, with FoundUnreadable, the error of reading the policy. Often the
+	// caller has no permission for lambda:GetPolicy.
 	ReadErr error
 
 	// Err is the service's answer to the last attempt.
 	Err error
 }
 
-// LostResponseFinding is what the policy shows after a response was lost.
+// LostResponseFinding is the result of reading the policy after a lost response.
 type LostResponseFinding int
 
 const (
-	// FoundUnreadable: GetPolicy failed, or the policy is not one. Whether the call
-	// did its work is not known.
+	// FoundUnreadable means that GetPolicy failed or did not answer with a policy.
+	// Whether the call succeeded is not known.
 	FoundUnreadable LostResponseFinding = iota
-	// FoundDifferent: another statement has the id. The call did not do its work, or
-	// someone has replaced the statement since.
+	// FoundDifferent means that another statement has the id. Either the call did not
+	// succeed, or another program has replaced the statement since.
 	FoundDifferent
-	// FoundAbsent: no statement has the id that was to be added.
+	// FoundAbsent means that no statement has the id that was to be added.
 	FoundAbsent
-	// FoundPresent: a statement has the id that was to be removed.
+	// FoundPresent means that a statement has the id that was to be removed.
 	FoundPresent
 )
 
@@ -221,7 +225,7 @@ func (f *LostResponseFinding) UnmarshalText(text []byte) error {
 
 func (f LostResponseFinding) isKnown() bool { return 0 <= f && int(f) < len(findingNames) }
 
-// inWords says what was found, for the text of the error.
+// inWords returns the finding as a clause for the text of the error.
 func (f LostResponseFinding) inWords() string {
 	switch f {
 	case FoundUnreadable:
@@ -236,8 +240,8 @@ func (f LostResponseFinding) inWords() string {
 	return f.String()
 }
 
-// Error returns the service's error and, after it, what the policy showed. It
-// holds no EventSourceToken.
+// Error returns the text of the service's error, followed by the finding. It
+// contains no EventSourceToken.
 func (e *LostResponseError) Error() string {
 	return fmt.Sprintf("%v (an earlier response was lost; statement %q: %s%s)", e.Err, e.StatementId, e.Found.inWords(), e.detail())
 }

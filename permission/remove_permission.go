@@ -35,14 +35,13 @@ type RemovePermissionOutput struct {
 }
 
 // RemovePermission removes one statement from the policy of a function, version
-// or alias. When it was the last one the policy is gone, and GetPolicy answers
-// with a ResourceNotFoundException.
+// or alias. If it was the last one, the policy is gone, and GetPolicy answers with a
+// ResourceNotFoundException.
 //
-// A success stays a success: when an attempt may have been carried out although
-// its response was lost, and the next one is refused because nothing is there to
-// remove or RevisionId is no longer the latest, the client reads the policy. If
-// the statement is gone that is a success; else the error is the service's own
-// with a *LostResponseError around it.
+// If the response to an attempt was lost, and the next attempt is refused because
+// there is nothing to remove or RevisionId is no longer the latest, the client
+// reads the policy. If the statement is gone, the call succeeds; otherwise the error
+// is the service's own in a *LostResponseError.
 func (c *Client) RemovePermission(ctx context.Context, params *RemovePermissionInput, optFns ...func(*Options)) (*RemovePermissionOutput, error) {
 	if params == nil {
 		params = &RemovePermissionInput{}

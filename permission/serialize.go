@@ -14,14 +14,14 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// parts are what an operation says in its request. An empty body is none.
+// parts are the contents of a request. An empty body means no body.
 type parts struct {
 	path, rawPath, rawQuery string
 	body                    []byte
 }
 
-// label writes a member into the path, between what is the same in every request.
-// An empty one would address another resource and is refused.
+// label writes a member into the path, between the constant texts before and after.
+// It refuses an empty one, which would address another resource.
 func (p *parts) label(before, name string, value *string, after string) error {
 	if value == nil || *value == "" {
 		return fmt.Errorf("input member %s must not be empty", name)
@@ -36,7 +36,7 @@ func (p *parts) label(before, name string, value *string, after string) error {
 	return nil
 }
 
-// policyOf begins the path of every operation.
+// policyOf writes the beginning of the path, which all operations share.
 func (p *parts) policyOf(functionName *string) error {
 	return p.label("/2015-03-31/functions/", "FunctionName", functionName, "/policy")
 }
@@ -53,7 +53,7 @@ func (p *parts) query(name string, value *string) {
 	p.rawQuery += name + "=" + url.QueryEscape(*value)
 }
 
-// contentType is shared by all requests, none of which changes it in place.
+// contentType is shared by all requests; nothing modifies it in place.
 var contentType = []string{"application/json"}
 
 // writeTo moves the parts into the request, behind the path that a deprecated
@@ -133,10 +133,9 @@ func (m *serializer) serialize(ctx context.Context, input any, req *smithyhttp.R
 	return p.writeTo(req)
 }
 
-// appendJSONString appends s as a JSON string, in the bytes that the SDK's Lambda
-// client sends. encoding/json writes the same values in other bytes: it escapes
-// what is not UTF-8, where the SDK sends U+FFFD itself, and leaves U+007F as it
-// is. The signature covers the bytes.
+// appendJSONString appends s as a JSON string, in exactly the bytes that the SDK's
+// Lambda client sends. encoding/json encodes two cases differently: it escapes
+// U+FFFD in place of invalid UTF-8, and it does not escape U+007F.
 func appendJSONString(b []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	b = append(b, '"')

@@ -15,7 +15,7 @@ import (
 // instrumentation is the name under which spans and metrics are made.
 const instrumentation = "github.com/lambdaperm/lambdaperm/permission"
 
-// duration is one of the times that are measured of a call.
+// duration identifies one of the durations that are measured in a call.
 type duration int
 
 const (
@@ -43,8 +43,8 @@ type histograms [durations]metrics.Float64Histogram
 
 type histogramsKey struct{}
 
-// withHistograms puts the instruments of a call into its context, or nothing
-// when nobody measures.
+// withHistograms returns a context with the instruments of a call, or ctx itself
+// if provider discards measurements.
 func withHistograms(ctx context.Context, provider metrics.MeterProvider) (context.Context, error) {
 	if _, ok := provider.(metrics.NopMeterProvider); ok {
 		return ctx, nil

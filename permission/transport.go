@@ -17,7 +17,8 @@ import (
 )
 
 // newTransport returns the last handler of a call, which sends the request by
-// client. For a program that measures or traces it is the SDK's, which knows how.
+// client. If the program measures or traces, it is the SDK's handler, which reports
+// the connection to meter and tracer.
 func newTransport(client HTTPClient, o *Options) middleware.Handler {
 	client = noUpgrade{client}
 	_, unmeasured := o.MeterProvider.(metrics.NopMeterProvider)
@@ -32,8 +33,7 @@ func newTransport(client HTTPClient, o *Options) middleware.Handler {
 
 // noUpgrade closes a connection that the server switches to another protocol (RFC
 // 9110, section 15.2.2), which no request asks for. The body of such an answer is
-// the connection itself: it ends when the server likes, whatever the context of
-// the request says.
+// the connection itself, and reading it does not obey the context of the request.
 type noUpgrade struct{ client HTTPClient }
 
 func (c noUpgrade) Do(r *http.Request) (*http.Response, error) {
@@ -45,10 +45,10 @@ func (c noUpgrade) Do(r *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// redirectFree returns client so that it follows no redirect: a redirected request
-// would carry its signature and its session token to wherever the redirect points.
-// An *http.Client is copied, and a BuildableClient built; one of another kind is
-// returned as it is.
+// redirectFree returns an HTTP client like client that follows no redirect: a
+// redirected request would carry the signature and the session token to the host
+// that the redirect names. It copies an *http.Client, builds a BuildableClient, and
+// returns a client of another type unchanged.
 func redirectFree(client HTTPClient) HTTPClient {
 	if buildable, ok := client.(*awshttp.BuildableClient); ok {
 		client = buildable.Freeze()
@@ -62,9 +62,9 @@ func redirectFree(client HTTPClient) HTTPClient {
 	return &free
 }
 
-// builtClients keeps what a BuildableClient was built into, so that calls share
-// its connections: that of the client's options, and the latest one that a call
-// brought with it. It is safe for concurrent use.
+// builtClients keeps the clients built by redirectFree from a BuildableClient, so
+// that calls share connections: from the one in the client's options, and from the
+// latest one in the options of a call. It is safe for concurrent use.
 type builtClients struct {
 	own    builtClient
 	latest atomic.Pointer[builtClient]
@@ -83,7 +83,8 @@ func newBuiltClients(own HTTPClient) *builtClients {
 	return b
 }
 
-// redirectFree is the function redirectFree, but for building twice.
+// redirectFree is the function of this name, except that it does not build a
+// BuildableClient again that it keeps.
 func (b *builtClients) redirectFree(client HTTPClient) HTTPClient {
 	buildable, ok := client.(*awshttp.BuildableClient)
 	if !ok {
@@ -100,10 +101,10 @@ func (b *builtClients) redirectFree(client HTTPClient) HTTPClient {
 	return latest.built
 }
 
-// transport sends a request with its body in memory, in a form that net/http
-// knows: headers and body are then written at once. The SDK's handler wraps the
-// body, so that net/http writes it apart from the headers, and closes it after
-// the answer, which often costs the connection.
+// transport sends a request whose body is in memory. net/http knows the type of the
+// body and writes it together with the headers. The SDK's handler wraps the body,
+// so that net/http writes it separately, and closes it after the answer, which
+// often closes the connection.
 type transport struct{ client HTTPClient }
 
 func (t *transport) Handle(ctx context.Context, input any) (any, middleware.Metadata, error) {
@@ -119,12 +120,12 @@ func (t *transport) Handle(ctx context.Context, input any) (any, middleware.Meta
 	return &smithyhttp.Response{Response: resp}, middleware.Metadata{}, err
 }
 
-// unknownTransport is what became of a request, or of its answer, that a middleware
-// has replaced.
+// unknownTransport reports that a middleware replaced a request or its answer by a
+// value of the wrong type.
 func unknownTransport(what any) error { return fmt.Errorf("unknown transport type %T", what) }
 
-// do answers with a response in any case, since middlewares of the SDK look into
-// it also when there was none.
+// do always returns a response, since middlewares of the SDK read its fields even
+// if the request failed.
 func (t *transport) do(r *http.Request) (*http.Response, error) {
 	resp, err := t.client.Do(r)
 	if resp == nil {
@@ -142,10 +143,8 @@ func (t *transport) do(r *http.Request) (*http.Response, error) {
 
 // httpRequest returns the request for one attempt.
 //
-// GetBody stays unset: without it no HTTP client of net/http sends the body of a
-// grant to wherever a redirect points, also one inside a type that redirectFree
-// does not know. An answer that came by a redirect all the same is refused when it
-// is read.
+// GetBody stays unset: without it an http.Client, even one inside a type that
+// redirectFree does not know, cannot send the body of a grant to another host.
 func httpRequest(ctx context.Context, req *smithyhttp.Request) (*http.Request, error) {
 	r := req.Request.WithContext(ctx)
 	if err := smithyhttp.ValidateEndpointHost(r.Host); err != nil {
@@ -162,15 +161,15 @@ func httpRequest(ctx context.Context, req *smithyhttp.Request) (*http.Request, e
 	return r, nil
 }
 
-// bodyOf returns a reader of its own for an attempt: the transport of an earlier
-// one may still be reading. Without a body it is empty.
+// bodyOf returns a separate reader for each attempt, since the transport of an
+// earlier attempt may still be reading. Without a body the reader is empty.
 func bodyOf(req *smithyhttp.Request) (bytes.Reader, error) {
 	switch stream := req.GetStream().(type) {
 	case nil:
 		return bytes.Reader{}, nil
 	case *bytes.Reader:
 		return *stream, nil
-	default: // a middleware has put another one there; io.ReadAll would be linked for it alone
+	default: // of a middleware; only this case would link io.ReadAll
 		var read bytes.Buffer
 		_, err := read.ReadFrom(stream)
 		return *bytes.NewReader(read.Bytes()), err
