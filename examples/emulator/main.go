@@ -71,8 +71,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return exitOK
 }
 
-// farewell is how long a request may take that is being answered at the end.
-const farewell = time.Second
+// shutdownTimeout is how long a request may take that is being answered at the end.
+const shutdownTimeout = time.Second
 
 // serve says where it listens and serves until ctx ends.
 func serve(ctx context.Context, addr string, handler http.Handler, stdout io.Writer) error {
@@ -95,9 +95,9 @@ func serve(ctx context.Context, addr string, handler http.Handler, stdout io.Wri
 		return err
 	case <-ctx.Done():
 	}
-	goodbye, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
-	if server.Shutdown(goodbye) != nil {
+	if server.Shutdown(ending) != nil {
 		return server.Close() // whoever is still there had its time
 	}
 	return nil

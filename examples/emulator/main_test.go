@@ -245,7 +245,7 @@ func TestEndsWithConnectionsOpen(t *testing.T) {
 		if got != 0 {
 			t.Errorf("exit %d, want 0", got)
 		}
-	case <-time.After(3 * farewell):
+	case <-time.After(3 * shutdownTimeout):
 		t.Error("still running")
 	}
 }

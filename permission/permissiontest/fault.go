@@ -25,7 +25,7 @@ import (
 // The zero Fault is none: the call goes through.
 type Fault struct {
 	commits bool
-	mishap  mishap
+	effect  effect
 	of      []validate.Operation // what it is about, nil for every call
 }
 
@@ -41,7 +41,7 @@ func CommitThen(f Fault) Fault {
 // package errors, or a *smithy.GenericAPIError for a code without a type of its
 // own. Status, members of the body and headers are those that the service sends
 // with that code; a StatusCode in the error is the status instead.
-func Fail(err smithy.APIError) Fault { return Fault{mishap: replyOf(err)} }
+func Fail(err smithy.APIError) Fault { return Fault{effect: replyOf(err)} }
 
 // ServerError answers 500 ServiceException, in words that mentum/lambdaws#49 quotes.
 func ServerError() Fault {
@@ -93,7 +93,7 @@ func UnknownPrincipal() Fault {
 // policy of that name and Qualifier was not read before, it has none yet. It is
 // about GetPolicy only.
 func Stale() Fault {
-	return Fault{mishap: stale{}, of: []validate.Operation{validate.GetPolicy}}
+	return Fault{effect: stale{}, of: []validate.Operation{validate.GetPolicy}}
 }
 
 // BadGateway answers 502 with a page of HTML and none of the service's headers,
@@ -101,7 +101,7 @@ func Stale() Fault {
 func BadGateway() Fault {
 	const page = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n" +
 		"<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"
-	return Fault{mishap: reply{
+	return Fault{effect: reply{
 		status: http.StatusBadGateway,
 		header: http.Header{"Content-Type": {"text/html"}},
 		body:   []byte(page),
@@ -111,20 +111,20 @@ func BadGateway() Fault {
 // Reset closes the connection without an answer. Go's HTTP client sends a GET
 // once more by itself when that happens on a connection that was in use before;
 // changes it does not repeat.
-func Reset() Fault { return Fault{mishap: reset{}} }
+func Reset() Fault { return Fault{effect: reset{}} }
 
 // Late never answers: it waits until the caller has given up. The caller must
 // have a deadline; without one the call does not return over HTTP, and fails at
 // once as an API.
-func Late() Fault { return Fault{mishap: late{}} }
+func Late() Fault { return Fault{effect: late{}} }
 
 // Truncated lets the service answer and ends the connection in the middle of
 // the body. An answer without a body does not arrive at all.
-func Truncated() Fault { return CommitThen(Fault{mishap: truncated{}}) }
+func Truncated() Fault { return CommitThen(Fault{effect: truncated{}}) }
 
 // Endless lets the service answer and never ends the body: white space follows,
 // until the caller stops reading.
-func Endless() Fault { return CommitThen(Fault{mishap: endless{}}) }
+func Endless() Fault { return CommitThen(Fault{effect: endless{}}) }
 
 // concerns reports whether a call of this operation can meet the fault; ok is
 // false for a request that is none of the API's.
@@ -207,7 +207,7 @@ func (p *plan) next(operation validate.Operation, known bool) (met Fault, reques
 			continue
 		}
 		p.calls[i]++
-		if met.mishap == nil && r.hits(p.calls[i]) {
+		if met.effect == nil && r.hits(p.calls[i]) {
 			met = r.fault
 		}
 	}

@@ -20,9 +20,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// mishap is what a caller meets. done is what the service answered, nil when it
+// effect is what a caller meets. done is what the service answered, nil when it
 // was not asked.
-type mishap interface {
+type effect interface {
 	overHTTP(w http.ResponseWriter, r *http.Request, done *httptest.ResponseRecorder, requestID string)
 	// inProcess returns the error of the operation; service is that of the call
 	// that was carried out.

@@ -40,15 +40,15 @@ func (f *faultyHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fault, id := f.plan.next(req.operation, known)
 	reading := known && req.operation == validate.GetPolicy
 	switch {
-	case fault.mishap == nil && f.remembers && reading:
+	case fault.effect == nil && f.remembers && reading:
 		f.readAndKeep(w, r)
-	case fault.mishap == nil:
+	case fault.effect == nil:
 		f.next.ServeHTTP(w, r)
 	case isStale(fault) && f.replay(w, r):
 	case fault.commits:
-		fault.mishap.overHTTP(w, r, f.perform(r), id)
+		fault.effect.overHTTP(w, r, f.perform(r), id)
 	default:
-		fault.mishap.overHTTP(w, r, nil, id)
+		fault.effect.overHTTP(w, r, nil, id)
 	}
 }
 
@@ -155,14 +155,14 @@ func (r read) copy() (*permission.GetPolicyOutput, error) {
 
 // meet makes a call, unless there is a fault in front of it.
 func meet[Out any](ctx context.Context, fault Fault, requestID string, operation validate.Operation, do func() (*Out, error)) (*Out, error) {
-	if fault.mishap == nil {
+	if fault.effect == nil {
 		return do()
 	}
 	var service error
 	if fault.commits {
 		_, service = do()
 	}
-	err := fault.mishap.inProcess(ctx, operation, service, requestID)
+	err := fault.effect.inProcess(ctx, operation, service, requestID)
 	if err == service {
 		return nil, err
 	}
@@ -182,7 +182,7 @@ func (stale) inProcess(ctx context.Context, operation validate.Operation, servic
 }
 
 func isStale(f Fault) bool {
-	_, ok := f.mishap.(stale)
+	_, ok := f.effect.(stale)
 	return ok
 }
 

@@ -178,7 +178,7 @@ func (c *conformance) cleanUp() {
 	for _, req := range c.added {
 		_, err := c.API.RemovePermission(c.ctx, &permission.RemovePermissionInput{
 			FunctionName: aws.String(req.FunctionName),
-			Qualifier:    present(req.Qualifier),
+			Qualifier:    optional(req.Qualifier),
 			StatementId:  aws.String(req.StatementId),
 		}, asIs)
 		failures = append(failures, err)
@@ -235,9 +235,9 @@ func (c *conformance) mustAdd(edits ...func(*validate.Request)) string {
 func (c *conformance) remove(qualifier, statementID, revisionID string) error {
 	_, err := c.API.RemovePermission(c.ctx, &permission.RemovePermissionInput{
 		FunctionName: aws.String(c.function.String()),
-		Qualifier:    present(qualifier),
+		Qualifier:    optional(qualifier),
 		StatementId:  aws.String(statementID),
-		RevisionId:   present(revisionID),
+		RevisionId:   optional(revisionID),
 	}, asIs)
 	return err
 }
@@ -246,7 +246,7 @@ func (c *conformance) remove(qualifier, statementID, revisionID string) error {
 func (c *conformance) read(qualifier string) (policy.Document, string, error) {
 	out, err := c.API.GetPolicy(c.ctx, &permission.GetPolicyInput{
 		FunctionName: aws.String(c.function.String()),
-		Qualifier:    present(qualifier),
+		Qualifier:    optional(qualifier),
 	}, asIs)
 	if err == nil && out == nil {
 		err = errors.New("neither an output nor an error")
@@ -307,7 +307,7 @@ func (c *conformance) need(what, value string) {
 	}
 }
 
-func present(s string) *string {
+func optional(s string) *string {
 	if s == "" {
 		return nil
 	}

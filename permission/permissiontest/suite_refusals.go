@@ -49,8 +49,8 @@ func adding(edits ...func(*validate.Request)) func(*conformance) error {
 	}
 }
 
-// twice adds a statement first.
-func twice(call func(*conformance) error) func(*conformance) error {
+// afterAdding adds a statement first.
+func afterAdding(call func(*conformance) error) func(*conformance) error {
 	return func(c *conformance) error {
 		c.Helper()
 		c.mustAdd()
@@ -67,7 +67,7 @@ func named(suffix string) func(*validate.Request) {
 func getting(suffix, qualifier string) func(*conformance) error {
 	return func(c *conformance) error {
 		_, err := c.API.GetPolicy(c.ctx, &permission.GetPolicyInput{
-			FunctionName: aws.String(c.function.String() + suffix), Qualifier: present(qualifier),
+			FunctionName: aws.String(c.function.String() + suffix), Qualifier: optional(qualifier),
 		}, asIs)
 		return err
 	}
@@ -76,7 +76,7 @@ func getting(suffix, qualifier string) func(*conformance) error {
 func removing(suffix, qualifier, statementID string) func(*conformance) error {
 	return func(c *conformance) error {
 		_, err := c.API.RemovePermission(c.ctx, &permission.RemovePermissionInput{
-			FunctionName: aws.String(c.function.String() + suffix), Qualifier: present(qualifier), StatementId: aws.String(statementID),
+			FunctionName: aws.String(c.function.String() + suffix), Qualifier: optional(qualifier), StatementId: aws.String(statementID),
 		}, asIs)
 		return err
 	}
@@ -115,7 +115,7 @@ var refusals = []aRefusal{
 		adding(func(r *validate.Request) { r.StatementId = "example.com" }), says(400, "ValidationException",
 			"1 validation error detected: Value 'example.com' at 'statementId' failed to satisfy constraint: "+
 				"Member must satisfy regular expression pattern: ([a-zA-Z0-9-_]+)")},
-	{"duplicate", "a StatementId that is taken is refused, also for the same grant", permissionExceptions, twice(adding()),
+	{"duplicate", "a StatementId that is taken is refused, also for the same grant", permissionExceptions, afterAdding(adding()),
 		says(409, "ResourceConflictException", "The statement id (permissiontest-1) provided already exists. "+
 			"Please provide a new statement id, or remove the existing statement.")},
 	{"AddPermission, function", "a function that does not exist is named by its ARN", permissionExceptions,
@@ -137,7 +137,7 @@ var refusals = []aRefusal{
 	{"RemovePermission, no policy", "RemovePermission where there is no policy says so", permissionExceptions,
 		removing("", "", nthSid(1)), says(404, missing, "No policy is associated with the given resource.")},
 	{"RemovePermission, statement", "RemovePermission of a statement that is not in the policy names it", layerPolicy,
-		twice(removing("", "", nthSid(2))), says(404, missing, "Statement "+nthSid(2)+" is not found in resource policy.")},
+		afterAdding(removing("", "", nthSid(2))), says(404, missing, "Statement "+nthSid(2)+" is not found in resource policy.")},
 	{"RemovePermission, alias", "RemovePermission of an alias that does not exist cannot find the alias", inferred,
 		removing("", unknownQualifier, nthSid(1)), saysARN("Cannot find alias arn: ", ":"+unknownQualifier)},
 }
