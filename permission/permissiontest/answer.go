@@ -5,37 +5,37 @@ import (
 	"net/http"
 )
 
-// answer is what the service says to a request, before any transport: a status
-// and the members of the body. A refusal has a code too.
+// answer is the service's answer to a request, independent of the transport: a
+// status and the members of the body, and for a refusal its error code.
 type answer struct {
 	status  int
 	code    string // "" for a success
 	members map[string]any
 }
 
-// refused reports whether a check has an answer already.
+// refused reports whether the answer is an error.
 func (a *answer) refused() bool { return a.code != "" }
 
-// The shapes of errors: which of Message, message and Type a body has differs by
-// the code. Their source is the same as that of the texts below.
+// The shapes of errors: whether a body has Message or message, and whether it has
+// Type, depends on the code. The shapes come from the sources named below.
 
-// typedError is the shape of most modelled errors.
+// typedError has the shape of most modelled errors.
 func typedError(status int, code, message string) *answer {
 	return &answer{status, code, map[string]any{"Type": "User", "message": message}}
 }
 
-// plainError is the shape of errors that come before the operation itself.
+// plainError has the shape of errors that are detected before the operation runs.
 func plainError(status int, code, message string) *answer {
 	return &answer{status, code, map[string]any{"message": message}}
 }
 
-// accessDenied has a capital Message, which is null when nothing is told.
+// accessDenied has a capital Message, which is null if the service gives no reason.
 func accessDenied(message any) *answer {
 	return &answer{http.StatusForbidden, "AccessDeniedException", map[string]any{"Message": message}}
 }
 
-// notFound is the one modelled error of these operations with a capital Message
-// and a Type.
+// notFound has both a capital Message and a Type. No other modelled error that
+// these operations answer has.
 func notFound(message string) *answer {
 	return &answer{http.StatusNotFound, "ResourceNotFoundException", map[string]any{"Message": message, "Type": "User"}}
 }
@@ -44,9 +44,9 @@ func invalidParameter(message string) *answer {
 	return typedError(http.StatusBadRequest, "InvalidParameterValueException", message)
 }
 
-// serializationError is the answer to a request that cannot be read. What the
-// service says to one is not known: code and texts are those of other AWS services
-// with JSON bodies.
+// serializationError is the answer to a request that cannot be decoded. The
+// service's own answer is not known. The code and the texts are those of other AWS
+// services with JSON bodies.
 func serializationError(message string) *answer {
 	return plainError(http.StatusBadRequest, "SerializationException", message)
 }
@@ -69,9 +69,9 @@ func latestTakesNoPolicy() *answer {
 	return invalidParameter("We currently do not support adding policies for $LATEST.")
 }
 
-// invalidPrincipal is said of a principal that does not exist:
-// TestLambdaPermissions.test_permission_exceptions. It is said of an addition to a
-// policy that names a deleted identity, too:
+// invalidPrincipal is the message for a principal that does not exist:
+// TestLambdaPermissions.test_permission_exceptions. It is also the message for an
+// addition to a policy that names a deleted identity:
 // aws-cloudformation/cloudformation-coverage-roadmap#1189.
 const invalidPrincipal = "The provided principal was invalid. Please check the principal and try again."
 
@@ -98,7 +98,7 @@ func unreachableRegion(region, own string) *answer {
 	return notFound("Functions from '" + region + "' are not reachable in this region ('" + own + "')")
 }
 
-// anotherAccount denies without a text: TestLambdaFunction.test_function_arns, for
+// anotherAccount denies without a message: TestLambdaFunction.test_function_arns, for
 // CreateFunction.
 func anotherAccount() *answer { return accessDenied(nil) }
 

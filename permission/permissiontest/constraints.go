@@ -11,9 +11,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// constraint is a row of the rules that the library shares with the service. The
-// service judges it with the documented expression itself, so that a matcher
-// that differs from it shows.
+// constraint is one of the library's constraints as the service checks it: with
+// the documented regular expression, where package validate has code of its own.
+// A difference between the two shows in tests of a client against this service.
 type constraint struct {
 	validate.Constraint
 	path    string         // the member with a small first letter
@@ -59,8 +59,8 @@ func (c constraint) holdsFor(req request) bool {
 	return slices.Contains(c.Operations, req.operation)
 }
 
-// failures are the parts of the message that are about one member. The value is
-// echoed as it is.
+// failures returns the parts of the message for one member. They repeat the value
+// unchanged.
 func (c constraint) failures(req request) []string {
 	value, present := req.members[c.Field]
 	if !present {
@@ -76,8 +76,8 @@ func (c constraint) failures(req request) []string {
 	return broken
 }
 
-// broken are the service's words for each constraint that a value breaks. Which
-// comes first of a length and a pattern is not known.
+// broken returns the service's text for each constraint that a value violates. The
+// order of a length and a pattern is not known.
 func (c constraint) broken(value string) []string {
 	var words []string
 	length := utf8.RuneCountInString(value)

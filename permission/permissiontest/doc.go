@@ -1,13 +1,13 @@
 // Package permissiontest lets a test run AddPermission, GetPolicy and
-// RemovePermission without AWS. There are three ways, from the one that proves
-// most to the one that takes least.
+// RemovePermission without AWS. It has three ways, and the first proves the most:
+// a server on loopback, the service in process, and a stub.
 //
 // # A server on loopback
 //
-// NewServer starts the service in memory on a port of the loopback interface,
-// for one test. Requests are real: escaped, signed, sent, decoded, retried. It
-// serves any client that takes an endpoint and credentials, the AWS SDKs' own
-// included.
+// NewServer starts the service in memory on a port of the loopback interface, for
+// one test. Requests are real: the client escapes, signs, sends and retries them.
+// The server works with any client that takes an endpoint and credentials,
+// including those of the AWS SDKs.
 //
 //	func TestGrant(t *testing.T) {
 //		server := permissiontest.NewServer(t)
@@ -21,35 +21,35 @@
 //		}
 //	}
 //
-// WithFallback hands requests of other operations, such as CreateAlias, to a
-// handler of the test's; without it they fail the test.
+// A request of another operation, such as CreateAlias, fails the test unless
+// WithFallback names a handler for it.
 //
-// A Service is the same without a test to belong to: an http.Handler, for a
-// program that serves it itself.
+// A Service is the same without a test: an http.Handler, for a program that runs
+// its own server.
 //
-// # What a test begins with
+// # Setting up
 //
 // CreateFunction, PublishVersion and CreateAlias make functions without policies.
 // SetPolicy gives a function, a version or an alias any policy that the service
-// can hold, and makes what is missing. DeletePrincipal deletes an IAM user or role
-// that a policy may name.
+// can hold, and creates the function, version or alias if it does not exist.
+// DeletePrincipal deletes an IAM user or role that a policy may name.
 //
 // # The service in process
 //
-// The API method gives the same state as a permission.API, with no HTTP
-// between. Errors are those of the client, by type, wrapping and text, and the
-// pre-flight runs as it does there. It suits code that takes a permission.API.
+// The API method returns a permission.API that works on the same state without
+// HTTP. Its errors have the types, the wrapping and the texts of the client's, and
+// the same pre-flight runs. It suits code that takes a permission.API.
 //
 // # A stub
 //
-// Stub answers by functions of the test and keeps the calls. It judges nothing;
-// it suits tests of what happens around a call, such as an answer that the
-// service gives rarely.
+// Stub answers by functions that the test sets, and records the calls. It checks
+// nothing. It suits tests of the code around a call, such as the handling of a rare
+// answer.
 //
 // # Faults
 //
-// What goes wrong between a program and the service is put in front of it, in one
-// line: lost answers, throttles, conflicts that pass, stale reads, load balancers.
+// A test injects failures in one line: lost answers, throttling, temporary
+// conflicts, stale reads, load balancers.
 //
 //	server.Faults(
 //		permissiontest.On(1, permissiontest.CommitThen(permissiontest.Reset())),
@@ -60,14 +60,14 @@
 //
 // # Other fakes, and the service itself
 //
-// TestAPI holds any permission.API against what is recorded of the service. This
-// package's own test runs it on a function of yours, at AWS or at an emulator,
-// when flags ask for it: see go test -run TestEndpoint -args -help.
+// TestAPI compares any permission.API with the recorded behaviour of the service.
+// This package's own tests run it on a function at AWS or in an emulator if flags
+// name one: see go test -run TestEndpoint -args -help.
 //
-// # How true it is
+// # Fidelity
 //
-// Error codes, messages, members of the body, status and headers are as recorded
-// of the service. So are these rules, which surprise:
+// Error codes, messages, members of the body, statuses and headers are those that
+// were recorded from the service; the source names where. So are these rules:
 //
 //   - The unqualified function, each version and each alias have a policy and a
 //     RevisionId of their own. The same StatementId may be in each.
@@ -76,40 +76,40 @@
 //     pointed to another one.
 //   - Removing the last statement removes the policy. GetPolicy then answers
 //     ResourceNotFoundException, as it does for a function that does not exist.
-//   - A RevisionId that is given is compared even when there is no policy yet;
-//     only an alias without a policy has one that fits, its own.
+//   - A RevisionId is compared even if there is no policy yet. Without a policy,
+//     the only one accepted is an alias's own.
 //   - A policy has at most 20,480 bytes, counted in the compact document that
 //     GetPolicy returns.
 //
-// Signatures are verified by signing what was received once more with the SDK's
-// signer. There is no randomness (ids count up), no waiting, no log unless
-// WithLogger asks for one, and no network but what a test sends.
+// Signatures are verified by signing the received request again with the SDK's
+// signer. The service uses no randomness (ids count up), does not wait, logs
+// nothing without WithLogger, and opens no connections of its own.
 //
-// # What is not known of the service
+// # Unknown behaviour
 //
-// Where the service's behaviour is not known, one was chosen. A test should not
-// depend on it:
+// Where the behaviour of the service is not known, this package chooses one. A
+// test should not depend on these choices:
 //
-//   - GetPolicy and RemovePermission for $LATEST: it exists with the function
-//     and never has a policy.
-//   - AddPermission for an existing scope looks at RevisionId, StatementId,
-//     Principal and size in this order; RemovePermission at StatementId before
-//     RevisionId.
-//   - An empty RevisionId counts as none.
-//   - Services: every name of the form NAME.amazonaws.com is taken for one, where
-//     the service has a list. IAM users and roles: each well-formed ARN exists
-//     until DeletePrincipal. Sessions (assumed-role, federated-user) are accepted.
-//   - EventSourceToken beside SourceArn or SourceAccount is accepted, though the
+//   - For GetPolicy and RemovePermission, $LATEST exists with its function and
+//     never has a policy.
+//   - AddPermission for an existing scope checks RevisionId, StatementId, Principal
+//     and size in this order; RemovePermission checks StatementId before RevisionId.
+//   - An empty RevisionId counts as absent.
+//   - Every name of the form NAME.amazonaws.com counts as a service, although the
+//     service has a list. Every well-formed ARN of an IAM user or role exists until
+//     DeletePrincipal. Sessions (assumed-role, federated-user) are accepted.
+//   - EventSourceToken beside SourceArn or SourceAccount is accepted, although the
 //     service may refuse it.
-//   - An ARN of another account is denied to GetPolicy as it is to the others.
-//   - An ARN of another region or account is refused before anything else about
-//     the function, and after the members and the qualifier were looked at.
-//   - What PutResourcePolicy takes, and so SetPolicy: see there.
+//   - An ARN of another account is denied to GetPolicy, as to the other operations.
+//   - An ARN of another region or account is refused after the checks of the members
+//     and the qualifier, and before all checks of the function.
+//   - SetPolicy accepts the documents described there; which ones PutResourcePolicy
+//     accepts is not known.
 //   - Deleting a function, a version or an alias deletes its policy.
-//   - An expired session token is refused before the signature is looked at.
-//   - FunctionUrlAuthType and InvokedViaFunctionUrl with an action of another
-//     kind are refused before the function is looked up.
-//   - A body of another shape (no JSON, a member of another type or twice) is a
-//     SerializationException.
-//   - Members that the API does not have are ignored, and kept in Unknown.
+//   - An expired session token is refused before the signature is checked.
+//   - FunctionUrlAuthType and InvokedViaFunctionUrl with another action are refused
+//     before the function is looked up.
+//   - A body that is not JSON, or has a member of another type or a member twice, is
+//     a SerializationException.
+//   - Members that the API does not have are ignored, and listed by Unknown.
 package permissiontest

@@ -11,28 +11,29 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// SetPolicy makes document, a policy in JSON, that of a function, a version or an
-// alias, in place of the policy that it had, under a new RevisionId. The name has
-// any form that Policy takes.
+// SetPolicy replaces the policy of a function, a version or an alias by document, a
+// policy in JSON. The policy gets a new RevisionId. The name has any form that
+// Policy takes.
 //
 //	err := service.SetPolicy("Thumbnail:PROD", `{"Version":"2012-10-17","Statement":[...]}`)
 //
-// The function, the version or the alias is made if it does not exist: a version
-// under its number, so that PublishVersion goes on after it, an alias as one of
+// SetPolicy creates the function, the version or the alias if it does not exist.
+// PublishVersion then continues after the number of a version; an alias points to
 // $LATEST.
 //
-// The document may say what AddPermission cannot, as PutResourcePolicy lets it:
-// Deny, NotPrincipal, lists, statements without a Sid, any condition. It is kept
-// without the space between tokens and otherwise as it is, except that an
-// identity which DeletePrincipal deleted is shown by its unique id. A unique id
-// (AIDA..., AROA...) may also be written into the document: that is the policy of
-// a function which granted something to an identity that no longer exists.
+// The document may have elements that AddPermission cannot write and
+// PutResourcePolicy can: Deny, NotPrincipal, lists, statements without a Sid, any
+// condition. It is stored without the space between tokens. The ARN of an identity
+// that was deleted by DeletePrincipal is replaced by its unique id, as the service
+// shows it. The document may also contain such an id itself (AIDA..., AROA...):
+// nothing can be added to that policy until the statement is removed.
 //
-// Refused, with nothing changed, is what a policy of the service cannot be: more
-// than 20,480 bytes, no statement, a statement without Effect, principal, action
-// or resource, a Sid twice, a resource of another function, an AWS or Service
-// principal that does not exist in the partition, and members that the policy
-// language does not have. $LATEST never has a policy.
+// SetPolicy returns an error, and changes nothing, if the service could not have
+// such a policy: a document of more than 20,480 bytes or without statements; a
+// statement without Effect, principal, action or resource; two statements with one
+// Sid; a resource that is another function; an AWS or Service principal that does
+// not exist in the partition; a member that the policy language does not have; or a
+// policy of $LATEST.
 func (s *Service) SetPolicy(function, document string) error {
 	scope, err := s.ownScope(function)
 	if err != nil {
@@ -52,8 +53,8 @@ func (s *Service) SetPolicy(function, document string) error {
 	return nil
 }
 
-// ownScope reads the name of a scope that this service can have and that can have
-// a policy.
+// ownScope parses the name of a function, version or alias that this service can
+// have and that can have a policy.
 func (s *Service) ownScope(name string) (arn.Function, error) {
 	scope, err := arn.ParseFunction(name)
 	if err != nil {
@@ -84,8 +85,8 @@ func isAliasName(q arn.Qualifier) bool {
 	return q.IsAlias() && utf8.RuneCountInString(q.String()) <= maxAliasName
 }
 
-// ensureScope returns the function of a scope, and makes it and the scope where
-// they do not exist. The caller holds s.mu.
+// ensureScope returns the function of a scope. It creates the function and the
+// scope if they do not exist. The caller holds s.mu.
 func (s *Service) ensureScope(scope arn.Function) *function {
 	f, ok := s.functions[scope.Name()]
 	if !ok {
@@ -105,8 +106,8 @@ func (s *Service) ensureScope(scope arn.Function) *function {
 	return f
 }
 
-// checkDocument refuses what cannot be the policy of a scope. The caller holds
-// s.mu.
+// checkDocument reports why a document cannot be the policy of a scope. The caller
+// holds s.mu.
 func (s *Service) checkDocument(d policy.Document, scope arn.Function) error {
 	statements := d.Statements()
 	switch {
@@ -155,8 +156,8 @@ func (s *Service) checkStatement(statement policy.Statement, scope arn.Function)
 	return errors.Join(s.checkWhom(statement), checkResources(statement, scope))
 }
 
-// checkWhom refuses principals that are no account, identity or service. Of other
-// types nothing is known.
+// checkWhom reports a principal of type AWS or Service that is not an account, an
+// identity or a service. For other types the service's rules are not known.
 func (s *Service) checkWhom(statement policy.Statement) error {
 	for _, p := range append(statement.Principals(), statement.NotPrincipals()...) {
 		valid := true
@@ -173,13 +174,13 @@ func (s *Service) checkWhom(statement policy.Statement) error {
 	return nil
 }
 
-// checkResources refuses resources of another function. One with a wildcard may
-// match this one.
+// checkResources reports a resource of another function. A pattern with a wildcard
+// may match this one and passes.
 func checkResources(statement policy.Statement, scope arn.Function) error {
 	function := scope.Unqualified().String()
 	for _, r := range append(statement.Resources(), statement.NotResources()...) {
 		if r != function && !strings.HasPrefix(r, function+":") && !strings.ContainsAny(r, "*?") {
-			return fmt.Errorf("resource %q is not of the function %s", r, function)
+			return fmt.Errorf("resource %q does not belong to the function %s", r, function)
 		}
 	}
 	return nil

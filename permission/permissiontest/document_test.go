@@ -10,16 +10,16 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
-// beyond is a policy that AddPermission cannot make: a Deny without a Sid, lists,
-// a version wildcard, an operator of its own.
+// beyond is a policy that AddPermission cannot create: a Deny without a Sid, lists,
+// a wildcard over versions, another condition operator.
 const beyond = `{"Statement":[` +
 	`{"Effect":"Deny","NotPrincipal":{"AWS":["arn:aws:iam::210987654321:role/r","210987654321"]},"Action":["lambda:*"],` +
 	`"Resource":["` + fnARN + `","` + fnARN + `:*"],"Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}},` +
 	`{"Sid":"s3","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"` + fnARN + `"}` +
 	`],"Version":"2012-10-17","Id":"mine"}`
 
-// A policy that was set is what GetPolicy answers, byte for byte but for space,
-// and the operations go on from it.
+// GetPolicy returns the document byte for byte without its spaces, and the other
+// operations continue from it.
 func TestSetPolicy(t *testing.T) {
 	for door, apiOf := range map[string]func(*world) permission.API{
 		"HTTP": func(w *world) permission.API { return w.client },
@@ -60,7 +60,7 @@ func TestSetPolicy(t *testing.T) {
 	}
 }
 
-// SetPolicy makes the scope that the policy is for.
+// SetPolicy creates the function, version or alias.
 func TestSetPolicyMakesScopes(t *testing.T) {
 	const oneStatement = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"*"}}`
 	s := permissiontest.NewServer(t, permissiontest.WithAccount(account))
@@ -75,7 +75,7 @@ func TestSetPolicyMakesScopes(t *testing.T) {
 			}
 		}
 	}
-	// What was made can be worked with.
+	// The functions can be used like any other.
 	if got := s.PublishVersion("versioned"); got != "4" {
 		t.Errorf("the version after 3 is %s, want 4", got)
 	}
@@ -110,8 +110,8 @@ func TestSetPolicyRefusals(t *testing.T) {
 		{"no value of Action", "fn", document(statement(`"lambda:InvokeFunction"`, "[]")), "want either Action or NotAction"},
 		{"Resource and NotResource", "fn", document(statement(`"Resource"`, `"NotResource":"*","Resource"`)), "want either Resource or NotResource"},
 		{"a Sid twice", "fn", document(statement(), statement()), `Statement[1]: another statement has the Sid "a"`},
-		{"a resource of another function", "fn", document(statement(":fn", ":fn2")), "is not of the function " + fnARN},
-		{"a resource of another account", "fn", document(statement(account, "210987654321")), "is not of the function " + fnARN},
+		{"a resource of another function", "fn", document(statement(":fn", ":fn2")), "does not belong to the function " + fnARN},
+		{"a resource of another account", "fn", document(statement(account, "210987654321")), "does not belong to the function " + fnARN},
 		{"an unknown service", "fn", document(statement(`"*"`, `{"Service":"s3"}`)), `no principal of type Service is called "s3"`},
 		{"an identity of another partition", "fn", document(statement(`"*"`, `{"AWS":"arn:aws-cn:iam::210987654321:role/r"}`)), "no principal of type AWS"},
 		{"too many bytes", "fn", document(statement(`"a"`, `"`+strings.Repeat("a", 20480)+`"`)), "more than 20480"},
@@ -145,8 +145,7 @@ func TestSetPolicyRefusals(t *testing.T) {
 	}
 }
 
-// 20,480 bytes are a policy, one byte more is none; space between tokens does not
-// count.
+// A policy may have 20,480 bytes and no more; space between tokens does not count.
 func TestSetPolicySize(t *testing.T) {
 	w := newWorld(t)
 	document := func(size int) string {

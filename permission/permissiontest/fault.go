@@ -14,24 +14,24 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// Fault is what happens to a call in place of the service's answer. A Rule says
+// Fault is a failure that a call meets instead of the service's answer. A Rule says
 // which calls meet it:
 //
 //	server.Faults(permissiontest.On(2, permissiontest.CommitThen(permissiontest.Reset())))
 //
-// A fault stands in front of the service: unless it is made by CommitThen, the
-// service never sees the call, and nobody looks at its signature. A Fault is a
-// value that can be used any number of times, and is safe for concurrent use.
-// The zero Fault is none: the call goes through.
+// A fault happens in front of the service. Unless it is made by CommitThen,
+// Truncated or Endless, the call does not reach the service, and its signature is
+// not checked. A Fault may be used any number of times, and is safe for concurrent
+// use. The zero Fault lets the call through.
 type Fault struct {
 	commits bool
 	effect  effect
-	of      []validate.Operation // what it is about, nil for every call
+	of      []validate.Operation // operations that can meet it, nil for every call
 }
 
-// CommitThen returns the fault with the work done before: the service carries the
-// call out, and its answer is lost to the fault. So a change is made, or refused,
-// and the caller does not learn it.
+// CommitThen returns a fault that happens after the service has carried out the
+// call: f takes the place of the answer, so that the caller does not learn whether
+// the change was made or refused.
 func CommitThen(f Fault) Fault {
 	f.commits = true
 	return f
@@ -78,26 +78,27 @@ func ConcurrentUpdate() Fault {
 	})
 }
 
-// UnknownPrincipal answers an AddPermission as if its principal were none, which
-// is what happens to a role that was created a moment ago: IAM changes take time
-// to arrive everywhere (IAM User Guide, "Troubleshooting IAM", "Changes that I
-// make are not always immediately visible"). It is about AddPermission only.
+// UnknownPrincipal answers AddPermission as if the principal did not exist. The
+// service does so for a role that was created a moment ago, since IAM changes take
+// time to be visible everywhere (IAM User Guide, "Troubleshooting IAM", "Changes
+// that I make are not always immediately visible"). Other operations do not meet
+// it.
 func UnknownPrincipal() Fault {
 	f := Fail(&lambdaerrors.InvalidParameterValueException{Message: aws.String(invalidPrincipal)})
 	f.of = []validate.Operation{validate.AddPermission}
 	return f
 }
 
-// Stale answers a GetPolicy as the one before it was answered, whatever has
-// changed since, as a replica does that has not heard of the change. When the
-// policy of that name and Qualifier was not read before, it has none yet. It is
-// about GetPolicy only.
+// Stale repeats the previous answer to GetPolicy for the same FunctionName and
+// Qualifier, as a replica does that has not received a change yet. If there is no
+// previous answer, it answers that there is no policy. Other operations do not meet
+// it.
 func Stale() Fault {
 	return Fault{effect: stale{}, of: []validate.Operation{validate.GetPolicy}}
 }
 
-// BadGateway answers 502 with a page of HTML and none of the service's headers,
-// as a load balancer does whose service is down.
+// BadGateway answers 502 with an HTML page and without the service's headers, as a
+// load balancer does if the service behind it is down.
 func BadGateway() Fault {
 	const page = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n" +
 		"<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"
@@ -108,33 +109,32 @@ func BadGateway() Fault {
 	}}
 }
 
-// Reset closes the connection without an answer. Go's HTTP client sends a GET
-// once more by itself when that happens on a connection that was in use before;
-// changes it does not repeat.
+// Reset closes the connection without an answer. If the connection was used before,
+// Go's HTTP client itself repeats a GET; it does not repeat the other operations.
 func Reset() Fault { return Fault{effect: reset{}} }
 
-// Late never answers: it waits until the caller has given up. The caller must
-// have a deadline; without one the call does not return over HTTP, and fails at
-// once as an API.
+// Late does not answer and waits until the caller has given up. The context must
+// end: otherwise a call over HTTP does not return, and a call of APIFaults fails at
+// once.
 func Late() Fault { return Fault{effect: late{}} }
 
 // Truncated lets the service answer and ends the connection in the middle of
 // the body. An answer without a body does not arrive at all.
 func Truncated() Fault { return CommitThen(Fault{effect: truncated{}}) }
 
-// Endless lets the service answer and never ends the body: white space follows,
+// Endless lets the service answer and does not end the body: white space follows
 // until the caller stops reading.
 func Endless() Fault { return CommitThen(Fault{effect: endless{}}) }
 
-// concerns reports whether a call of this operation can meet the fault; ok is
-// false for a request that is none of the API's.
+// concerns reports whether a call of this operation can meet the fault. ok is false
+// for a request that is not of the API.
 func concerns(of []validate.Operation, operation validate.Operation, ok bool) bool {
 	return of == nil || ok && slices.Contains(of, operation)
 }
 
-// Rule says which calls meet a fault. It counts the calls of one Faults,
-// APIFaults or (*Server).Faults, from 1, over HTTP each attempt of a client; only
-// those that the fault can be about.
+// Rule says which calls meet a fault. It counts, from 1, the calls of one Faults,
+// APIFaults or (*Server).Faults that can meet the fault. Over HTTP each attempt of a
+// client is a call.
 type Rule struct {
 	fault Fault
 	hits  func(n int) bool
@@ -150,7 +150,7 @@ func First(n int, f Fault) Rule {
 	return newRule("First", n, f, func(call int) bool { return call <= n })
 }
 
-// Every is the fault at each nth call: for n = 3 the third, the sixth and so on.
+// Every is the fault at each nth call: with n = 3 the third, the sixth and so on.
 // It panics when n is less than 1.
 func Every(n int, f Fault) Rule {
 	return newRule("Every", n, f, func(call int) bool { return call%n == 0 })
@@ -163,11 +163,11 @@ func newRule(name string, n int, f Fault, hits func(int) bool) Rule {
 	return Rule{f, hits}
 }
 
-// Of returns the rule for calls of these operations alone:
+// Of returns the rule for calls of these operations only:
 //
 //	permissiontest.On(1, permissiontest.Throttle()).Of(validate.RemovePermission)
 //
-// It panics on an operation that there is not: its rule would never be met.
+// It panics if an operation does not exist.
 func (r Rule) Of(operations ...validate.Operation) Rule {
 	r.fault.of = nil
 	for _, o := range operations {
@@ -196,9 +196,9 @@ func newPlan(rules []Rule) *plan {
 	return &plan{rules: append([]Rule(nil), rules...), calls: make([]int, len(rules))}
 }
 
-// next counts a call and returns the fault that it meets, the zero Fault for
-// none, with a request id for it. Every rule counts the call; of several that hit
-// the first one does.
+// next counts a call and returns the fault that it meets, the zero Fault if it meets
+// no fault, with a request id. Every rule counts the call; if several match, the
+// first one decides.
 func (p *plan) next(operation validate.Operation, known bool) (met Fault, requestID string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -215,7 +215,7 @@ func (p *plan) next(operation validate.Operation, known bool) (met Fault, reques
 	return met, fmt.Sprintf("30000000-0000-4000-8000-%012x", p.met)
 }
 
-// hasStale reports whether answers must be remembered.
+// hasStale reports whether answers must be kept for Stale.
 func (p *plan) hasStale() bool {
 	for _, r := range p.rules {
 		if isStale(r.fault) {

@@ -20,16 +20,16 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// effect is what a caller meets. done is what the service answered, nil when it
-// was not asked.
+// effect is the outcome of a fault for the caller. done is the service's answer, nil
+// if the call did not reach it.
 type effect interface {
 	overHTTP(w http.ResponseWriter, r *http.Request, done *httptest.ResponseRecorder, requestID string)
-	// inProcess returns the error of the operation; service is that of the call
-	// that was carried out.
+	// inProcess returns the error that the operation ends with. service is the error
+	// of the service, if the call reached it.
 	inProcess(ctx context.Context, operation validate.Operation, service error, requestID string) error
 }
 
-// reply is an answer that is not the service's own.
+// reply is a fixed answer.
 type reply struct {
 	status int
 	header http.Header
@@ -47,7 +47,7 @@ func (p reply) inProcess(_ context.Context, _ validate.Operation, _ error, reque
 	return responseError(p.status, p.headerWith(requestID), p.body)
 }
 
-// headerWith adds a request id to an answer in the service's name.
+// headerWith returns the header, with a request id if it is one of the service.
 func (p reply) headerWith(requestID string) http.Header {
 	h := p.header.Clone()
 	if h.Get("X-Amzn-Errortype") != "" {
@@ -56,12 +56,12 @@ func (p reply) headerWith(requestID string) http.Header {
 	return h
 }
 
-// replyWith is an answer in the service's name.
+// replyWith is a reply with an answer of the service.
 func replyWith(a *answer) reply {
 	return reply{status: a.status, header: a.header(""), body: a.body()}
 }
 
-// replyOf is what the service sends for an error.
+// replyOf is the service's answer for an error.
 func replyOf(err smithy.APIError) reply {
 	p := replyWith(answerOf(err))
 	if throttled, ok := err.(*lambdaerrors.TooManyRequestsException); ok && throttled.RetryAfterSeconds != nil {
@@ -83,13 +83,13 @@ var documentedStatus = map[string]int{
 	"TooManyRequestsException":       http.StatusTooManyRequests,
 }
 
-// capitalMessage are the codes whose Message has a capital letter.
+// capitalMessage has the codes whose body has Message instead of message.
 var capitalMessage = []string{
 	"AccessDeniedException", "PublicPolicyException", "ResourceNotFoundException", "ServiceException",
 }
 
-// forbidden are the codes about who asks (AWS Lambda API Reference, "Common
-// errors"), all with status 403 here.
+// forbidden has the codes of failed authentication and authorization (AWS Lambda
+// API Reference, "Common errors"). The service answers them with status 403.
 var forbidden = []string{
 	"AccessDeniedException", "ExpiredTokenException", "IncompleteSignatureException", "InvalidSignatureException",
 	"MissingAuthenticationTokenException", "UnrecognizedClientException",
@@ -120,8 +120,8 @@ func messageOf(err smithy.APIError) any {
 	return nil
 }
 
-// typeOf is "User" in all that is recorded of the service; its word for its own
-// failures is not known.
+// typeOf is "User" in every recorded error. The value for faults of the service is
+// not known.
 func typeOf(err smithy.APIError) string {
 	if err.ErrorFault() == smithy.FaultServer {
 		return "Service"
@@ -158,8 +158,8 @@ func (reset) inProcess(context.Context, validate.Operation, error, string) error
 
 func connectionReset() error { return &smithyhttp.RequestSendError{Err: syscall.ECONNRESET} }
 
-// drop ends a connection with a reset where that is possible, which it is not in
-// HTTP/2 nor in front of a recorder.
+// drop ends a connection with a reset if that is possible; it is not over HTTP/2 and
+// in front of a recorder.
 func drop(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -206,7 +206,7 @@ func (truncated) overHTTP(w http.ResponseWriter, _ *http.Request, done *httptest
 	panic(http.ErrAbortHandler)
 }
 
-// inProcess leaves a refusal as it is: what is lost of it is its text.
+// inProcess returns the error of a refused call: only its text would be lost.
 func (truncated) inProcess(_ context.Context, operation validate.Operation, service error, requestID string) error {
 	switch {
 	case service != nil:
@@ -217,7 +217,7 @@ func (truncated) inProcess(_ context.Context, operation validate.Operation, serv
 	return unreadable(operation, requestID, io.ErrUnexpectedEOF)
 }
 
-// unreadable is what a client makes of a success whose body it cannot read.
+// unreadable is a client's error for a success whose body it cannot read.
 func unreadable(operation validate.Operation, requestID string, why error) error {
 	status := http.StatusOK
 	if operation == validate.AddPermission {

@@ -15,12 +15,12 @@ import (
 )
 
 // Faults returns next with faults in front of it: a *Service, or a handler that
-// wraps one, Faults itself included. Each request is counted when it arrives; of
-// several rules that hit, the first one counts.
+// wraps one, such as another Faults. Each request is counted when it arrives; if
+// several rules match, the first one decides.
 //
 //	handler := permissiontest.Faults(service, permissiontest.On(2, permissiontest.Throttle()))
 //
-// The paths must be the service's own, so a path prefix must be stripped before.
+// The paths must be those of the service: strip a path prefix before.
 // It is safe for concurrent use, as next must be.
 func Faults(next http.Handler, rules ...Rule) http.Handler {
 	f := &faultyHandler{next: next, plan: newPlan(rules)}
@@ -52,15 +52,15 @@ func (f *faultyHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// perform lets the service do its work and returns the answer.
+// perform lets the service answer and returns the answer.
 func (f *faultyHandler) perform(r *http.Request) *httptest.ResponseRecorder {
 	done := httptest.NewRecorder()
 	f.next.ServeHTTP(done, r)
 	return done
 }
 
-// readAndKeep lets a GetPolicy through. An answer that says nothing about the
-// policy is not kept.
+// readAndKeep lets a GetPolicy through and keeps its answer, unless the answer does
+// not show the policy, as a throttle does not.
 func (f *faultyHandler) readAndKeep(w http.ResponseWriter, r *http.Request) {
 	done := f.perform(r)
 	if done.Code == http.StatusOK || done.Code == http.StatusNotFound {
@@ -69,7 +69,7 @@ func (f *faultyHandler) readAndKeep(w http.ResponseWriter, r *http.Request) {
 	send(w, done)
 }
 
-// replay answers as last time, if there was one.
+// replay repeats the previous answer and reports whether there is one.
 func (f *faultyHandler) replay(w http.ResponseWriter, r *http.Request) bool {
 	done, ok := f.reads.find(r.URL.RequestURI())
 	if ok {
@@ -84,15 +84,14 @@ func send(w http.ResponseWriter, done *httptest.ResponseRecorder) {
 	_, _ = w.Write(done.Body.Bytes())
 }
 
-// APIFaults returns next with faults in front of it: what (*Service).API returns,
-// a *permission.Client, or any other.
+// APIFaults returns next with faults in front of it. next may be an *InProcess, a
+// *permission.Client or any other permission.API.
 //
 //	api := permissiontest.APIFaults(service.API(), permissiontest.On(2, permissiontest.Throttle()))
 //
-// It stands above retries and recovery, if next has any: a fault is what a call
-// ends in, by the error that a client returns for it. To test what a client makes
-// of a fault, put it below, by Faults. It is safe for concurrent use, as next
-// must be.
+// The faults happen above the retries and the recovery of next: a call ends with the
+// error that a client would return at last. To test how a client handles a fault,
+// use Faults. It is safe for concurrent use, as next must be.
 func APIFaults(next permission.API, rules ...Rule) permission.API {
 	return &faultyAPI{next: next, plan: newPlan(rules)}
 }
@@ -109,7 +108,7 @@ type read struct {
 	err error
 }
 
-// AddPermission meets a fault or calls the API below.
+// AddPermission meets a fault or calls next.
 func (f *faultyAPI) AddPermission(ctx context.Context, in *permission.AddPermissionInput, optFns ...func(*permission.Options)) (*permission.AddPermissionOutput, error) {
 	fault, id := f.plan.next(validate.AddPermission, true)
 	return meet(ctx, fault, id, validate.AddPermission, func() (*permission.AddPermissionOutput, error) {
@@ -117,7 +116,7 @@ func (f *faultyAPI) AddPermission(ctx context.Context, in *permission.AddPermiss
 	})
 }
 
-// RemovePermission meets a fault or calls the API below.
+// RemovePermission meets a fault or calls next.
 func (f *faultyAPI) RemovePermission(ctx context.Context, in *permission.RemovePermissionInput, optFns ...func(*permission.Options)) (*permission.RemovePermissionOutput, error) {
 	fault, id := f.plan.next(validate.RemovePermission, true)
 	return meet(ctx, fault, id, validate.RemovePermission, func() (*permission.RemovePermissionOutput, error) {
@@ -125,7 +124,7 @@ func (f *faultyAPI) RemovePermission(ctx context.Context, in *permission.RemoveP
 	})
 }
 
-// GetPolicy meets a fault or calls the API below.
+// GetPolicy meets a fault or calls next.
 func (f *faultyAPI) GetPolicy(ctx context.Context, in *permission.GetPolicyInput, optFns ...func(*permission.Options)) (*permission.GetPolicyOutput, error) {
 	if in == nil {
 		in = &permission.GetPolicyInput{}
@@ -144,7 +143,7 @@ func (f *faultyAPI) GetPolicy(ctx context.Context, in *permission.GetPolicyInput
 	})
 }
 
-// copy returns the outcome for a caller who may change it.
+// copy returns the outcome with an output that the caller may change.
 func (r read) copy() (*permission.GetPolicyOutput, error) {
 	if r.out == nil {
 		return nil, r.err
@@ -153,7 +152,7 @@ func (r read) copy() (*permission.GetPolicyOutput, error) {
 	return &out, r.err
 }
 
-// meet makes a call, unless there is a fault in front of it.
+// meet makes a call that may meet a fault.
 func meet[Out any](ctx context.Context, fault Fault, requestID string, operation validate.Operation, do func() (*Out, error)) (*Out, error) {
 	if fault.effect == nil {
 		return do()
@@ -169,8 +168,8 @@ func meet[Out any](ctx context.Context, fault Fault, requestID string, operation
 	return nil, &smithy.OperationError{ServiceID: "Lambda", OperationName: operation.String(), Err: err}
 }
 
-// stale marks the fault that the wrappers answer from their memory. Where nothing
-// was read before, it answers that there is no policy.
+// stale is the effect of Stale where nothing was read before: there is no policy.
+// Otherwise the wrappers answer from memory.
 type stale struct{}
 
 func (stale) overHTTP(w http.ResponseWriter, r *http.Request, done *httptest.ResponseRecorder, requestID string) {

@@ -16,9 +16,9 @@ import (
 // maxBody is the longest body that is read, far above the longest request.
 const maxBody = 1 << 20
 
-// ServeHTTP answers one request of the API, in the service's wire format. The
-// signature is judged before anything else, of a request that is not of the API
-// too, unless WithFallback names a handler for those.
+// ServeHTTP answers one request in the service's wire format. It checks the signature
+// before everything else, also of a request that is not of the API, unless
+// WithFallback names a handler for those.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	req, known := parseRoute(r.Method, r.URL.EscapedPath())
 	if !known && s.fallback != nil {
@@ -31,7 +31,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.write(w, a, id)
 }
 
-// answerTo judges a request that is of the API if known.
+// answerTo returns the answer to a request; known reports whether it is of the API.
 func (s *Service) answerTo(w http.ResponseWriter, r *http.Request, req request, known bool) *answer {
 	if !known {
 		s.noteUnknown(r.Method + " " + r.URL.EscapedPath())
@@ -53,8 +53,8 @@ func (s *Service) answerTo(w http.ResponseWriter, r *http.Request, req request, 
 	return s.perform(req)
 }
 
-// readBody reads a body of at most maxBody bytes, or as much as there is of one
-// that ends before its Content-Length. Nothing is known of the
+// readBody reads a body of at most maxBody bytes. If the body ends before its
+// Content-Length, readBody returns the part that came, and a refusal. Nothing is known of the
 // service's own limit; the code is that of Invoke for a payload that is too long.
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *answer) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
@@ -69,10 +69,10 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *answer) {
 	return body, nil
 }
 
-// decode adds what query and body carry to a routed request.
+// decode adds the members of the query and the body to a routed request.
 func (s *Service) decode(req *request, r *http.Request, body []byte) *answer {
 	query, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil { // not shown: it may hold anything
+	if err != nil { // which is not repeated: the query may contain anything
 		s.noteUnknown(req.operation.String() + ": malformed query")
 		return serializationError("Could not parse the query string")
 	}
@@ -85,8 +85,8 @@ func (s *Service) decode(req *request, r *http.Request, body []byte) *answer {
 	return refused
 }
 
-// write sends an answer with the headers that were recorded of the service. The
-// Date is the service's own time, from which clients correct their clocks.
+// write sends an answer with the headers that were recorded from the service. The
+// Date is the service's time, by which clients correct their clocks.
 func (s *Service) write(w http.ResponseWriter, a *answer, requestID string) {
 	header, body := a.header(requestID), a.body()
 	for name, values := range header {
@@ -97,11 +97,11 @@ func (s *Service) write(w http.ResponseWriter, a *answer, requestID string) {
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	}
 	w.WriteHeader(a.status)
-	// The client may be gone; there is nobody left to tell.
+	// If the client is gone, nothing is left to do.
 	_, _ = w.Write(body)
 }
 
-// header are the headers of an answer that say something about it.
+// header returns the headers that depend on the answer.
 func (a *answer) header(requestID string) http.Header {
 	h := make(http.Header)
 	h.Set("X-Amzn-Requestid", requestID)
@@ -114,8 +114,8 @@ func (a *answer) header(requestID string) http.Header {
 	return h
 }
 
-// body is compact JSON with the members in alphabetical order, "<>&" left as
-// they are.
+// body returns compact JSON with the members in alphabetical order. The characters
+// "<", ">" and "&" are not escaped.
 func (a *answer) body() []byte {
 	if a.members == nil {
 		return nil

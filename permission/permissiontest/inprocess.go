@@ -16,14 +16,14 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// InProcess is a Service behind permission.API without HTTP between: no port,
-// no signature, no encoding, no retry. Everything else is as with a
-// *permission.Client: the pre-flight, the errors by type and wrapping, the
-// request id in the ResultMetadata, a cancelled context. Of the options, only
-// Preflight has an effect.
+// InProcess is a permission.API that calls a Service directly, without HTTP: it uses
+// no port, no signature, no encoding and no retries. Otherwise it behaves like a
+// *permission.Client: the pre-flight, the types and the wrapping of errors, the
+// request id in the ResultMetadata, and cancelled contexts are the same. Of the
+// options only Preflight has an effect.
 //
-// It is safe for concurrent use, and may be mixed with HTTP: the state is one.
-// Make it by the Service's API method.
+// It is safe for concurrent use, and shares its state with the clients that use the
+// Service over HTTP. Use the Service's API method to get one.
 type InProcess struct {
 	service *Service
 	options permission.Options
@@ -31,9 +31,9 @@ type InProcess struct {
 
 var _ permission.API = (*InProcess)(nil)
 
-// API returns the service as a permission.API. Its pre-flight is that of
-// permission.New: Rules(validate.Current), which optFns may add to or turn off as
-// they do there, for all calls; the options of a call do so for that call.
+// API returns the service as a permission.API. As with permission.New, its pre-flight
+// is Rules(validate.Current), and optFns may add checks or set it to nil for all
+// calls. The options of a call apply to that call.
 //
 //	api := service.API(func(o *permission.Options) { o.Preflight = append(o.Preflight, onlyOurBuckets) })
 func (s *Service) API(optFns ...func(*permission.Options)) *InProcess {
@@ -145,8 +145,8 @@ func (p *InProcess) call(ctx context.Context, in any, req request, optFns []func
 	return a, metadata, nil
 }
 
-// preflight runs the checks of a call as every client does: by the middleware of
-// package permission.
+// preflight runs the checks of a call by the middleware of package permission, as
+// every client does.
 func (p *InProcess) preflight(ctx context.Context, in any, operation validate.Operation, optFns []func(*permission.Options)) error {
 	o := p.options.Copy()
 	for _, fn := range optFns {
@@ -163,15 +163,15 @@ func (p *InProcess) preflight(ctx context.Context, in any, operation validate.Op
 	return err
 }
 
-// passed is the end of a stack that only checks.
+// passed is the last handler of a stack that only checks.
 type passed struct{}
 
 func (passed) Handle(context.Context, any) (any, middleware.Metadata, error) {
 	return nil, middleware.Metadata{}, nil
 }
 
-// checkSendable refuses what no client can send, with its checks off too: an
-// input without a required member, or with nothing to put into the path.
+// checkSendable returns the error for an input that a client cannot send even without
+// a pre-flight: a required member is missing, or a part of the path is empty.
 func checkSendable(req request) error {
 	missing := smithy.InvalidParamsError{Context: req.operation.String() + "Input"}
 	for _, c := range constraints {
@@ -195,7 +195,7 @@ func emptyLabel(member string) error {
 	return &smithy.SerializationError{Err: errors.New("input member " + member + " must not be empty")}
 }
 
-// text is a member of a successful answer.
+// text returns a member of a successful answer.
 func (a *answer) text(name string) *string {
 	if text, ok := a.members[name].(string); ok {
 		return &text
@@ -203,12 +203,12 @@ func (a *answer) text(name string) *string {
 	return nil
 }
 
-// responseError is what a client makes of a refusal.
+// responseError returns a client's error for a refusal.
 func responseError(status int, header http.Header, body []byte) error {
 	return answered(status, header, lambdaerrors.FromResponse(status, header, body))
 }
 
-// answered says of an error that it came with an answer.
+// answered wraps an error that came with an HTTP response.
 func answered(status int, header http.Header, err error) error {
 	return &awshttp.ResponseError{
 		RequestID: header.Get("X-Amzn-Requestid"),

@@ -8,12 +8,11 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// perform is the service itself: one decoded request, one answer. Both doors,
-// HTTP and InProcess, lead here.
+// perform answers one decoded request. ServeHTTP and InProcess both end here.
 //
 // The order of the checks is the service's as far as it is known: all members
-// together, the qualifier given twice, region and account, and then what the
-// operation asks of the state.
+// together, a qualifier that is given twice, region and account, and then the
+// checks of the operation.
 func (s *Service) perform(req request) *answer {
 	if refused := checkConstraints(req); refused != nil {
 		return refused
@@ -33,8 +32,8 @@ func (s *Service) perform(req request) *answer {
 	return s.addPermission(req, t)
 }
 
-// getPolicy does not tell a scope without a policy from one that does not
-// exist. $LATEST never has one.
+// getPolicy gives the same answer for a scope without a policy and for one that does
+// not exist. $LATEST never has a policy.
 func (s *Service) getPolicy(t target) *answer {
 	f, ok := s.function(t)
 	if !ok {
@@ -50,9 +49,9 @@ func (s *Service) getPolicy(t target) *answer {
 	}}
 }
 
-// removePermission looks at the policy, then at the statement, then at the
-// RevisionId. Whether the service looks at the RevisionId before the statement
-// is not known, nor the message for a wrong one: it is taken to be that of
+// removePermission checks the policy, then the statement, then the RevisionId.
+// Whether the service checks the RevisionId before the statement is not known. The
+// message for a wrong RevisionId is not known either; this one is that of
 // AddPermission.
 func (s *Service) removePermission(req request, t target) *answer {
 	f, ok := s.function(t)
@@ -77,8 +76,8 @@ func (s *Service) removePermission(req request, t target) *answer {
 	return &answer{status: http.StatusNoContent}
 }
 
-// checkRevision refuses a RevisionId that is not the latest, of a scope without
-// a policy too. An empty one is taken for none.
+// checkRevision refuses a RevisionId that is not the latest, also in a scope without a
+// policy. An empty one counts as absent.
 func checkRevision(req request, f *function, t target) *answer {
 	revisionID := req.members["RevisionId"]
 	if revisionID == "" || f.acceptsRevision(t.qualifier, revisionID) {
@@ -87,9 +86,8 @@ func checkRevision(req request, f *function, t target) *answer {
 	return revisionMismatch()
 }
 
-// addPermission adds a statement to the policy of a scope. The order in which
-// the service looks at RevisionId, StatementId, Principal and size is not known;
-// a test should break one rule at a time.
+// addPermission adds a statement to the policy of a scope. The order in which the
+// service checks RevisionId, StatementId, Principal and size is not known.
 func (s *Service) addPermission(req request, t target) *answer {
 	if refused := checkParameters(req, t); refused != nil {
 		return refused
@@ -116,7 +114,7 @@ func hasSid(d policy.Document, sid string) bool {
 	return ok
 }
 
-// checkParameters are the refusals that need no state.
+// checkParameters makes the checks that need no state.
 func checkParameters(req request, t target) *answer {
 	if t.qualifier.IsLatest() {
 		return latestTakesNoPolicy()
@@ -124,10 +122,10 @@ func checkParameters(req request, t target) *answer {
 	return checkActions(req)
 }
 
-// checkActions refuses what goes with one action only. Which actions those are
-// is a rule of the library, and the words are its. Those about FunctionUrlAuthType
-// are the service's, quoted in LocalStack's TestLambdaPermissions; those about
-// InvokedViaFunctionUrl are not known of it.
+// checkActions refuses members that one action only supports, by the rules and the
+// messages of package validate. The message about FunctionUrlAuthType is the
+// service's, quoted in LocalStack's TestLambdaPermissions. The service's message
+// about InvokedViaFunctionUrl is not known.
 func checkActions(req request) *answer {
 	var broken *validate.Error
 	if !errors.As(validate.Current.Check(req.grant()), &broken) {
@@ -152,8 +150,8 @@ func (s *Service) scopeForAdding(t target) (*function, *answer) {
 	return f, nil
 }
 
-// addStatement writes the statement and stores the policy unless it grows too
-// large. The size that counts is that of the document GetPolicy would return.
+// addStatement builds the statement and stores the policy unless it becomes too
+// large. Its size is that of the document that GetPolicy returns.
 func (s *Service) addStatement(req request, t target, f *function, before policy.Document) *answer {
 	statement, err := policy.NewStatement(req.grant(), t.function.WithQualifier(t.qualifier))
 	if err != nil {

@@ -16,24 +16,23 @@ import (
 var (
 	accountID = regexp.MustCompile(`^\d{12}$`)
 
-	// The service has a list of its services, which is not published: every name
-	// of the form passes here.
+	// The service's list of services is not published: every name of this form
+	// passes.
 	servicePrincipal = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$`)
 
-	// A path may have any printable character, a name only those of the service's
-	// own message (CreateRole, Path and RoleName).
+	// A path may have any printable character, a name those of the service's message
+	// (CreateRole, Path and RoleName).
 	iamIdentity = regexp.MustCompile(`^arn:(aws[a-z-]*):iam::\d{12}:(root|(user|role)/([\x21-\x7e]*/)?[\w+=,.@-]+)$`)
 	stsSession  = regexp.MustCompile(`^arn:(aws[a-z-]*):sts::\d{12}:(assumed-role/[\w+=,.@-]+/[\w+=,.@-]+|federated-user/[\w+=,.@-]+)$`)
 	anyIAMARN   = regexp.MustCompile(`^arn:aws[a-z-]*:iam:`)
 )
 
-// alexaPrincipals are services although their domain is amazon.com; under
-// amazonaws.com the two do not exist (AWS Lambda Developer Guide, "Using AWS
-// Lambda with Alexa").
+// alexaPrincipals are services of the domain amazon.com; they do not exist under
+// amazonaws.com (AWS Lambda Developer Guide, "Using AWS Lambda with Alexa").
 var alexaPrincipals = []string{"alexa-appkit.amazon", "alexa-connectedhome.amazon"}
 
-// checkPrincipals refuses a principal that is none, and any addition to a policy
-// that holds one which has been deleted: the service judges the whole document.
+// checkPrincipals refuses a principal that does not exist, and every addition to a
+// policy that names a deleted one: the service checks the whole document.
 func (s *Service) checkPrincipals(principal string, before policy.Document) *answer {
 	switch {
 	case anyIAMARN.MatchString(principal) && !iamIdentity.MatchString(principal):
@@ -57,8 +56,8 @@ func isService(p string) bool {
 	return servicePrincipal.MatchString(p)
 }
 
-// isIdentity reports whether an ARN is that of an identity in the partition of
-// the service. Every well-formed one exists until DeletePrincipal.
+// isIdentity reports whether an ARN names an identity in the partition of the
+// service. Every well-formed one exists until DeletePrincipal.
 func (s *Service) isIdentity(p string) bool {
 	for _, form := range []*regexp.Regexp{iamIdentity, stsSession} {
 		if m := form.FindStringSubmatch(p); m != nil {
@@ -68,12 +67,13 @@ func (s *Service) isIdentity(p string) bool {
 	return false
 }
 
-// DeletePrincipal deletes an IAM user or role, named by its ARN. From then on
-// the service refuses it as a principal; statements that name it show its
-// unique id (AIDA..., AROA...) instead; and nothing can be added to a policy
-// with such a statement until that is removed (IAM User Guide, "AWS JSON policy
-// elements: Principal"). Every well-formed ARN of a user or role counts as
-// existing before; others are an error.
+// DeletePrincipal deletes an IAM user or role, named by its ARN. The service then
+// refuses it as a principal, and statements that name it show its unique id (AIDA...,
+// AROA...) instead (IAM User Guide, "AWS JSON policy elements: Principal"). Nothing
+// can be added to a policy with such a statement until the statement is removed.
+//
+// Every well-formed ARN of a user or role exists until it is deleted. Any other text,
+// or a second deletion, is an error.
 func (s *Service) DeletePrincipal(principalARN string) error {
 	m := iamIdentity.FindStringSubmatch(principalARN)
 	if m == nil || m[3] == "" {
@@ -95,8 +95,8 @@ func (s *Service) DeletePrincipal(principalARN string) error {
 	return nil
 }
 
-// withUniqueIDs returns a document with the unique ids of deleted identities in
-// place of their ARNs, where they are principals.
+// withUniqueIDs returns a document in which the unique ids of deleted identities
+// replace their ARNs in Principal and NotPrincipal.
 func withUniqueIDs(d policy.Document, ids map[string]string) policy.Document {
 	r := renaming{text: d.Raw(), json: json.NewDecoder(strings.NewReader(d.Raw())), ids: ids}
 	r.value(nil)
@@ -106,7 +106,7 @@ func withUniqueIDs(d policy.Document, ids map[string]string) policy.Document {
 	r.out.WriteString(r.text[r.copied:])
 	renamed, err := policy.Parse(r.out.String())
 	if err != nil {
-		panic(err) // one string stands where another stood
+		panic(err) // a string was replaced by a string
 	}
 	return renamed
 }
@@ -118,11 +118,11 @@ type renaming struct {
 	json   *json.Decoder
 	ids    map[string]string
 	out    strings.Builder
-	copied int // how much of text is in out, its replacements counted
+	copied int // the length of the text that out stands for
 }
 
-// value reads one value; path has the names of the members around it. The
-// elements of a list have the path of the list.
+// value reads one value. path has the names of the enclosing members; the elements of
+// a list have the path of the list.
 func (r *renaming) value(path []string) {
 	begin := int(r.json.InputOffset())
 	token, _ := r.json.Token()

@@ -14,12 +14,11 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// request is a decoded request of one of the operations, whichever door it came
-// through. A member that is "" differs from one that is absent, as it does for
-// the service.
+// request is a decoded request of one of the operations, from HTTP or in process. As
+// for the service, a member that is "" differs from one that is absent.
 type request struct {
 	operation             validate.Operation
-	members               map[string]string // by the API's name, only what is there
+	members               map[string]string // present members by their API name
 	invokedViaFunctionUrl *bool
 }
 
@@ -34,7 +33,7 @@ func (r request) set(name string, value *string) {
 	}
 }
 
-// grant is the request as rules and statements know it.
+// grant returns the request as a validate.Request.
 func (r request) grant() validate.Request {
 	return validate.Request{
 		Operation:             r.operation,
@@ -59,7 +58,7 @@ func (r request) grant() validate.Request {
 //	POST, GET /2015-03-31/functions/{FunctionName}/policy
 //	DELETE    /2015-03-31/functions/{FunctionName}/policy/{StatementId}
 //
-// It is false for everything else, an empty label included.
+// It is false for everything else, also if a label is empty.
 func parseRoute(method, escapedPath string) (request, bool) {
 	labels, ok := pathLabels(escapedPath)
 	if !ok {
@@ -123,8 +122,8 @@ var (
 
 const bodyFlag = "InvokedViaFunctionUrl"
 
-// decodeQuery adds the query's members to req and returns the names of those
-// that the operation does not have. Of a repeated member the first counts.
+// decodeQuery adds the query's members to req and returns the names of those that the
+// operation does not have. The first of several values counts.
 func decodeQuery(req request, query url.Values) (unknown []string) {
 	for name, values := range query {
 		if slices.Contains(queryMembers[req.operation], name) {
@@ -137,18 +136,17 @@ func decodeQuery(req request, query url.Values) (unknown []string) {
 	return unknown
 }
 
-// bodyDecoder reads the JSON object of AddPermission's body: exact names, each at
-// most once. What the service answers to JSON of another shape is not known; the
-// code and the words are those of other AWS services with JSON bodies.
+// bodyDecoder reads the JSON object in the body of AddPermission. Names are exact, and
+// a name occurs at most once. See serializationError for its refusals.
 type bodyDecoder struct {
 	json    *json.Decoder
 	req     *request
 	unknown []string
 }
 
-// decodeBody adds the body's members to req and returns the names of those that
-// the operation does not have. An empty body is an object without members, null
-// an absent member.
+// decodeBody adds the body's members to req and returns the names of those that the
+// operation does not have. An empty body counts as an object without members, and
+// null as an absent member.
 func decodeBody(req *request, body []byte) (unknown []string, refused *answer) {
 	if len(body) == 0 {
 		return nil, nil
@@ -219,7 +217,7 @@ func (d *bodyDecoder) flag(raw json.RawMessage) *answer {
 	return nil
 }
 
-// mismatch says that a valid JSON value has another type than the member.
+// mismatch returns the message for a JSON value of another type than the member's.
 func mismatch(raw json.RawMessage, want string) string {
 	switch raw[0] {
 	case '{':

@@ -13,9 +13,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// TB is what this package needs of a test: a *testing.T, *testing.B or *testing.F
-// is one. It is an interface of its own so that a program that serves a Service
-// does not link the package testing.
+// TB is the part of testing.TB that this package uses; a *testing.T, *testing.B or
+// *testing.F implements it. With an interface of its own, this package does not
+// import testing, and a program that serves a Service does not link it.
 type TB interface {
 	Cleanup(func())
 	Context() context.Context
@@ -25,14 +25,14 @@ type TB interface {
 	Skipf(format string, args ...any)
 }
 
-// Server is a Service on a port of the loopback interface, for one test. Its
-// own methods fail the test where those of the Service return an error. It is
-// safe for concurrent use, but a method that fails the test must be called from
-// the test's goroutine, as with a testing.TB.
+// Server is a Service on a port of the loopback interface, for one test. Its methods
+// fail the test where those of the Service return an error. It is safe for concurrent
+// use, but as with testing.TB, methods that may fail the test must be called from the
+// goroutine of the test.
 type Server struct {
 	*Service
 
-	// URL is where the service listens: http://127.0.0.1:PORT, without a slash at
+	// URL is the endpoint of the service: http://127.0.0.1:PORT, without a slash at
 	// the end.
 	URL string
 
@@ -40,7 +40,7 @@ type Server struct {
 	front *front
 }
 
-// front is the handler that a server has now.
+// front is a handler that can be replaced while the server runs.
 type front struct{ handler atomic.Pointer[http.Handler] }
 
 func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -49,11 +49,11 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (f *front) set(h http.Handler) { f.handler.Store(&h) }
 
-// NewServer starts a Service that ends with the test or benchmark. When it
-// ends, everything in Unknown is an error of the test.
+// NewServer starts a Service that stops at the end of the test or benchmark.
+// Everything that Unknown lists by then is an error of the test.
 //
-// Ending closes all connections at once and waits for no client, so a client
-// that is stuck cannot hold up the test.
+// The server closes all connections when it stops and does not wait for clients, so
+// that a blocked client does not delay the end of the test.
 func NewServer(tb TB, options ...Option) *Server {
 	tb.Helper()
 	service := NewService(options...)
@@ -79,8 +79,8 @@ func NewServer(tb TB, options ...Option) *Server {
 	return &Server{Service: service, URL: "http://" + listener.Addr().String(), tb: tb, front: front}
 }
 
-// newHTTPServer bounds the time that a request's header may take: a client that
-// never ends it holds a connection, and nothing else, for that long.
+// newHTTPServer limits the time for the header of a request, so that a client that
+// does not complete it does not keep its connection.
 func newHTTPServer(handler http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           handler,
@@ -89,18 +89,17 @@ func newHTTPServer(handler http.Handler) *http.Server {
 	}
 }
 
-// Faults puts faults in front of the server from now on, in place of those of an
-// earlier call; without rules it has none. Requests that are being answered are
-// not affected.
+// Faults replaces the faults in front of the server; without rules it removes them.
+// Requests that are being answered are not affected.
 //
 //	server.Faults(permissiontest.On(1, permissiontest.CommitThen(permissiontest.Reset())))
 func (s *Server) Faults(rules ...Rule) { s.front.set(Faults(s.Service, rules...)) }
 
-// Config returns the configuration of a client of this server: region,
-// credentials and endpoint.
+// Config returns the configuration for a client of this server: region, credentials
+// and endpoint.
 func (s *Server) Config() aws.Config { return s.Service.Config(s.URL) }
 
-// Client returns a client of this server, with optFns applied on top.
+// Client returns a client of this server. optFns are applied to its options.
 func (s *Server) Client(optFns ...func(*permission.Options)) *permission.Client {
 	return permission.NewFromConfig(s.Config(), optFns...)
 }

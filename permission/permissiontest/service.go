@@ -36,8 +36,8 @@ type Service struct {
 
 // NewService returns a Service without functions.
 //
-// It panics when an option makes no sense, such as a region that is none: that
-// is a mistake in the test, not in what is being tested.
+// It panics if an option is invalid, such as a malformed region: that is a mistake in
+// the test, not in the code under test.
 func NewService(options ...Option) *Service {
 	s := &Service{
 		settings:  defaultSettings(),
@@ -56,10 +56,10 @@ func NewService(options ...Option) *Service {
 	return s
 }
 
-// Config returns the configuration of a client of this service at endpoint, the
-// URL under which the Service is being served: its region, its credentials, and
-// endpoint as the BaseEndpoint. Retries are those of every client: three
-// attempts, waiting between them.
+// Config returns the configuration for a client of this service at endpoint, the URL
+// at which the Service is served: its region, its credentials, and endpoint as the
+// BaseEndpoint. Retries are not configured: a client makes three attempts by default,
+// and waits between them.
 func (s *Service) Config(endpoint string) aws.Config {
 	return aws.Config{
 		Region: s.region,
@@ -70,12 +70,12 @@ func (s *Service) Config(endpoint string) aws.Config {
 	}
 }
 
-// Unknown returns what reached the service over HTTP and is not of the API, in
-// order of arrival: requests with another method or path ("PUT /2015-03-31/..."),
-// and members of a body or query that the operation does not have. Such a
-// request is answered with 403 AccessDeniedException; such a member is ignored,
-// as a service ignores what a newer client knows. A Server fails its test for
-// each of them. Requests that WithFallback hands on are not kept.
+// Unknown lists, in order of arrival, the parts of HTTP requests that are not of the
+// API: requests with another method or path ("PUT /2015-03-31/..."), which are
+// answered 403 AccessDeniedException; queries that cannot be parsed; and members of a
+// body or query that the operation does not have, which are ignored, as a service
+// ignores the members of a newer API. A Server fails its test for each of them.
+// Requests that go to the handler of WithFallback are not listed.
 func (s *Service) Unknown() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -88,7 +88,7 @@ func (s *Service) noteUnknown(what ...string) {
 	s.unknown = append(s.unknown, what...)
 }
 
-// nextRequestID returns ids in a fixed order, shaped as the service's.
+// nextRequestID returns ids in a fixed order, in the form of the service's.
 func (s *Service) nextRequestID() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -96,14 +96,14 @@ func (s *Service) nextRequestID() string {
 	return fmt.Sprintf("10000000-0000-4000-8000-%012x", s.requests)
 }
 
-// nextRevisionID returns an id that no policy and no alias had before. The
-// caller holds s.mu.
+// nextRevisionID returns an id that no policy and no alias has had. The caller holds
+// s.mu.
 func (s *Service) nextRevisionID() string {
 	s.revisions++
 	return fmt.Sprintf("20000000-0000-4000-8000-%012x", s.revisions)
 }
 
-// complete fills what a function name leaves to the request.
+// complete adds partition, region and account to a function name that lacks them.
 func (s *Service) complete(f arn.Function) arn.Function {
 	return f.Complete(partitionOf(s.region), s.region, s.account)
 }
@@ -129,9 +129,9 @@ func partitionOf(region string) string {
 	return "aws"
 }
 
-// What a Service is without options. The credentials are the example of the AWS
-// documentation (AWS General Reference, "Programmatic access"); they open
-// nothing.
+// The settings of a Service without options. The credentials are the example of the
+// AWS documentation (AWS General Reference, "Programmatic access") and are not valid
+// anywhere else.
 const (
 	DefaultRegion          = "us-east-1"
 	DefaultAccount         = "123456789012"
@@ -139,7 +139,7 @@ const (
 	DefaultSecretAccessKey = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 )
 
-// Option changes what NewService or NewServer makes.
+// Option is a setting for NewService or NewServer.
 type Option func(*settings)
 
 type settings struct {
@@ -157,11 +157,11 @@ func defaultSettings() settings {
 	return s
 }
 
-// check reports settings that the service cannot have.
+// check reports invalid settings.
 func (s *settings) check() error {
 	probe := arn.MustParseFunction("f").Complete(partitionOf(s.region), s.region, s.account)
 	if !probe.IsComplete() {
-		return fmt.Errorf("permissiontest: region %q or account %q is none: "+
+		return fmt.Errorf("permissiontest: region %q or account %q is invalid: "+
 			"want a region such as us-east-1 and an account id of 12 digits", s.region, s.account)
 	}
 	if s.credentials.AccessKeyID == "" || s.credentials.SecretAccessKey == "" {
@@ -173,58 +173,57 @@ func (s *settings) check() error {
 	return nil
 }
 
-// WithRegion makes the service that of another region than DefaultRegion. The
-// partition of its ARNs follows.
+// WithRegion sets the region, instead of DefaultRegion. The partition of ARNs follows
+// from it.
 func WithRegion(region string) Option {
 	return func(s *settings) { s.region = region }
 }
 
-// WithAccount makes the functions those of another account than DefaultAccount;
-// an account id has 12 digits.
+// WithAccount sets the account id of the functions, 12 digits, instead of
+// DefaultAccount.
 func WithAccount(accountID string) Option {
 	return func(s *settings) { s.account = accountID }
 }
 
-// WithCredentials makes the service know these credentials, and only these,
-// instead of DefaultAccessKeyID and DefaultSecretAccessKey. With a session
-// token they are temporary ones, and the token must come with every request;
-// "" is none.
+// WithCredentials sets the only credentials that the service accepts, instead of
+// DefaultAccessKeyID and DefaultSecretAccessKey. With a session token they are
+// temporary credentials, and every request must carry the token. Without one pass "".
 func WithCredentials(accessKeyID, secretAccessKey, sessionToken string) Option {
 	return func(s *settings) {
 		s.credentials = credentials(accessKeyID, secretAccessKey, sessionToken)
 	}
 }
 
-// WithAnySignature makes the service accept every well-formed signature, of any
-// key, region and time, as a local endpoint for programs with keys of their own
-// does. Requests without a signature are still refused.
+// WithAnySignature makes the service accept every well-formed signature, of any key,
+// region and time. It suits a local endpoint for programs that have other keys.
+// Requests without a signature are still refused.
 func WithAnySignature() Option {
 	return func(s *settings) { s.anySignature = true }
 }
 
-// WithClock makes the service read the time from now instead of time.Now. A
-// signature must be within five minutes of it, and it is the Date of every
-// answer. It must be safe for concurrent use.
+// WithClock sets the clock of the service, instead of time.Now. The time of a
+// signature must be within five minutes of it, and every answer carries it as Date.
+// The function must be safe for concurrent use.
 func WithClock(now func() time.Time) Option {
 	return func(s *settings) { s.now = now }
 }
 
 // WithLogger makes the service log one line per request, at level Info: method
-// and path or operation, status, error code and request id. No header and no
-// body is logged. Without it nothing is.
+// and path or operation, status, error code and request id. Headers and bodies are not
+// logged.
 func WithLogger(logger *slog.Logger) Option {
 	return func(s *settings) { s.logger = logger }
 }
 
-// WithFallback makes the service hand requests of other operations to a handler
-// of the test's, a ServeMux for example, for programs that call CreateAlias or
-// another service at the same endpoint. A request that has not the method and path
-// of AddPermission, GetPolicy or RemovePermission goes to it as it came: its
-// signature is not judged, since it may be one for another service, and it is
-// neither logged nor kept in Unknown. Without a handler, or with nil, such a
-// request is answered 403 and fails the test of a Server.
+// WithFallback sets a handler for requests of other operations, for example a
+// ServeMux, for programs that also call CreateAlias, or another service at the same
+// endpoint. The handler gets every request whose method and path are not those of
+// AddPermission, GetPolicy or RemovePermission. The service does not check its
+// signature, which may be for another service, does not log it, and does not list it
+// in Unknown. Without a handler, or with nil, such a request is answered 403 and fails
+// the test of a Server.
 //
-// Faults stand in front of both, so a Rule without Of counts these requests too.
+// Faults apply to these requests too: a Rule without Of counts them.
 func WithFallback(handler http.Handler) Option {
 	return func(s *settings) { s.fallback = handler }
 }

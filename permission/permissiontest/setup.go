@@ -15,10 +15,9 @@ const (
 	maxAliasName    = 128
 )
 
-// CreateFunction makes a function known. The name may be any form of it that is
-// not qualified: Thumbnail, 123456789012:Thumbnail, a full ARN. A name that is
-// none, that belongs to another account or region, or that is taken is an
-// error.
+// CreateFunction creates a function. The name may have any form without a qualifier:
+// Thumbnail, 123456789012:Thumbnail, a full ARN. It is an error if the name is
+// malformed, belongs to another account or region, or is taken.
 func (s *Service) CreateFunction(name string) error {
 	f, err := s.own(name)
 	if err != nil {
@@ -33,11 +32,10 @@ func (s *Service) CreateFunction(name string) error {
 	return nil
 }
 
-// PublishVersion makes the next version of a function and returns its number:
-// "1", "2" and so on. No number is given twice, also when the function is deleted
-// and created again (AWS Lambda Developer Guide, "Manage Lambda function
-// versions"). The version has no policy, and that of the unqualified function
-// stays as it is.
+// PublishVersion creates the next version of a function and returns its number: "1",
+// "2" and so on. A number is not used again, even if the function is deleted and
+// created again (AWS Lambda Developer Guide, "Manage Lambda function versions"). The
+// version has no policy, and the policy of the unqualified function does not change.
 func (s *Service) PublishVersion(name string) (version string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -51,16 +49,16 @@ func (s *Service) PublishVersion(name string) (version string, err error) {
 	return version, nil
 }
 
-// CreateAlias gives a version, or $LATEST, a name and returns the alias's own
-// RevisionId, which guards changes of the alias's policy as long as it has none.
-// The name has letters, digits, hyphens and underscores, and not digits only.
+// CreateAlias creates an alias of a version or of $LATEST. It returns the alias's own
+// RevisionId, which AddPermission accepts as long as the alias has no policy. The name
+// has letters, digits, hyphens and underscores, and not digits only.
 func (s *Service) CreateAlias(name, aliasName, version string) (revisionID string, err error) {
 	q, err := arn.ParseQualifier(aliasName)
 	if err != nil {
 		return "", err
 	}
 	if !isAliasName(q) {
-		return "", fmt.Errorf("permissiontest: %q is no name of an alias: want 1 to %d letters, digits, "+
+		return "", fmt.Errorf("permissiontest: %q is not a valid name of an alias: want 1 to %d letters, digits, "+
 			"hyphens and underscores, not digits only", aliasName, maxAliasName)
 	}
 	s.mu.Lock()
@@ -75,8 +73,8 @@ func (s *Service) CreateAlias(name, aliasName, version string) (revisionID strin
 	return s.point(f, name, aliasName, version)
 }
 
-// point makes an alias that of a version, under a new revision id. The caller
-// holds s.mu.
+// point points an alias to a version and gives it a new revision id. The caller holds
+// s.mu.
 func (s *Service) point(f *function, name, aliasName, version string) (revisionID string, err error) {
 	if version != "$LATEST" && !f.versions[version] {
 		return "", fmt.Errorf("permissiontest: function %s has no version %q for alias %s", name, version, aliasName)
@@ -86,9 +84,9 @@ func (s *Service) point(f *function, name, aliasName, version string) (revisionI
 	return a.revisionID, nil
 }
 
-// Policy returns the policy of a function, a version or an alias, whatever form
-// the name has: Thumbnail, Thumbnail:PROD, a full ARN with or without a
-// qualifier. It is false when there is none, as when the name is none.
+// Policy returns the policy of a function, a version or an alias. The name may have
+// any form: Thumbnail, Thumbnail:PROD, a full ARN with or without a qualifier. ok is
+// false if there is no policy, and also if the name is malformed or unknown.
 func (s *Service) Policy(ref string) (document policy.Document, ok bool) {
 	f, err := arn.ParseFunction(ref)
 	if err != nil || !s.owns(f) {
@@ -116,14 +114,14 @@ func (s *Service) existing(name string) (arn.Function, *function, error) {
 	return ref, f, nil
 }
 
-// own reads the name of a function that this service can have.
+// own parses the name of a function that this service can have.
 func (s *Service) own(name string) (arn.Function, error) {
 	f, err := arn.ParseFunction(name)
 	switch {
 	case err != nil:
 		return arn.Function{}, err
 	case !f.Qualifier().IsZero():
-		return arn.Function{}, fmt.Errorf("permissiontest: %q carries a qualifier: want the function alone", name)
+		return arn.Function{}, fmt.Errorf("permissiontest: %q has a qualifier: want the name of a function", name)
 	case utf8.RuneCountInString(f.Name()) > maxFunctionName:
 		return arn.Function{}, fmt.Errorf("permissiontest: name %q has more than %d characters", name, maxFunctionName)
 	case !s.owns(f):
@@ -138,8 +136,8 @@ func (s *Service) owns(f arn.Function) bool {
 }
 
 // UpdateAlias points an alias to another version, or to $LATEST, and returns the
-// alias's new RevisionId. The alias's policy stays as it is: it belongs to the
-// alias, not to the version.
+// alias's new RevisionId. The policy belongs to the alias, not to the version, and
+// does not change.
 func (s *Service) UpdateAlias(name, aliasName, version string) (revisionID string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -185,9 +183,8 @@ func (s *Service) DeleteVersion(name, version string) error {
 	return nil
 }
 
-// DeleteFunction deletes a function with its versions, its aliases and all of
-// their policies. One of the same name that is created afterwards has none of
-// them.
+// DeleteFunction deletes a function with its versions, its aliases and their policies.
+// A function of the same name that is created later begins without them.
 func (s *Service) DeleteFunction(name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -22,8 +22,8 @@ const signatureWindow = 5 * time.Minute
 // timeFormat is that of X-Amz-Date: ISO 8601, basic format, UTC.
 const timeFormat = "20060102T150405Z"
 
-// verifier judges signatures. It has no cryptography of its own: it signs what
-// it received once more, with the SDK's signer, and compares.
+// verifier checks signatures. It has no cryptography of its own: it signs the received
+// request again, with the SDK's signer, and compares.
 type verifier struct {
 	*settings
 	keys   *keyring
@@ -44,8 +44,8 @@ func invalidSignature(message string) *answer {
 }
 
 // verify refuses a request that is not signed by the known credentials for this
-// service, region and time, headers and body included. Without a body, as when it
-// was too long to read, everything but the signature itself is judged.
+// service, region and time, including headers and body. If the body was not read,
+// because it is too long, verify checks everything but the signature itself.
 func (v *verifier) verify(r *http.Request, body []byte, read bool) *answer {
 	header := r.Header.Values("Authorization")
 	if len(header) == 0 {
@@ -71,8 +71,8 @@ func (v *verifier) verify(r *http.Request, body []byte, read bool) *answer {
 	return v.checkSignature(a, r, body, signedAt, known)
 }
 
-// signingTime reads X-Amz-Date. A signature over the Date header instead, which
-// Signature Version 4 allows, is not supported: no SDK sends it.
+// signingTime parses X-Amz-Date. Signature Version 4 also allows the Date header; that
+// is not supported, since no SDK uses it.
 func signingTime(header http.Header) (time.Time, *answer) {
 	date := single(header, "X-Amz-Date")
 	if date == "" {
@@ -85,12 +85,12 @@ func signingTime(header http.Header) (time.Time, *answer) {
 	return t, nil
 }
 
-// single is the value of a header that must not be repeated. The values of one
-// that is are joined, as HTTP has it (RFC 9110, section 5.2), so that no value
-// passes unseen: the signer writes these headers anew, with one value.
+// single returns the value of a header that must not be repeated. If it is repeated,
+// the values are joined (RFC 9110, section 5.2), which makes them invalid: the signer
+// sets these headers itself, so that a second value would not be noticed.
 func single(header http.Header, name string) string { return strings.Join(header.Values(name), ",") }
 
-// checkIdentity refuses a key id and a session token that are not known.
+// checkIdentity refuses an unknown key id or session token.
 func (v *verifier) checkIdentity(a authorization, header http.Header, known aws.Credentials) *answer {
 	token := single(header, "X-Amz-Security-Token")
 	if same(a.keyID, known.AccessKeyID) && same(token, known.SessionToken) {
@@ -99,8 +99,8 @@ func (v *verifier) checkIdentity(a authorization, header http.Header, known aws.
 	return v.keys.refuse(a.keyID, token)
 }
 
-// checkScope refuses a signature made for something else. That it is refused is
-// how Signature Version 4 works; the words are those of other services.
+// checkScope refuses a signature for another region, service or day, as Signature
+// Version 4 requires. The messages are those of other services.
 func (v *verifier) checkScope(a authorization, signedAt time.Time) *answer {
 	date := signedAt.Format("20060102")
 	switch {
@@ -115,8 +115,8 @@ func (v *verifier) checkScope(a authorization, signedAt time.Time) *answer {
 	return nil
 }
 
-// checkTime has its texts from PolymerAWS/polymeraws#17:
-// an InvalidSignatureException, not a RequestExpired.
+// checkTime answers InvalidSignatureException, not RequestExpired, as quoted in
+// PolymerAWS/polymeraws#17.
 func (v *verifier) checkTime(signedAt time.Time) *answer {
 	now := v.now().UTC()
 	earliest, latest := now.Add(-signatureWindow), now.Add(signatureWindow)
@@ -132,11 +132,11 @@ func (v *verifier) checkTime(signedAt time.Time) *answer {
 	return nil
 }
 
-// checkSignature signs a copy of the request that has exactly the headers which
-// the Authorization header names, and compares the two signatures. The text of the
-// refusal: erlcloud/erlcloud#690.
+// checkSignature signs a copy of the request that has exactly the headers which the
+// Authorization header names, and compares the two signatures. Source of the message:
+// erlcloud/erlcloud#690.
 func (v *verifier) checkSignature(a authorization, r *http.Request, body []byte, signedAt time.Time, known aws.Credentials) *answer {
-	// The signer signs the query as it parses it and drops what it cannot parse.
+	// The signer would leave out the parts of a query that cannot be parsed.
 	_, malformed := url.ParseQuery(r.URL.RawQuery)
 	if malformed == nil && a.unsigned(r.Header) == "" {
 		again := signable(r, a)
@@ -151,7 +151,7 @@ func (v *verifier) checkSignature(a authorization, r *http.Request, body []byte,
 		"Check your AWS Secret Access Key and signing method. Consult the service documentation for details.")
 }
 
-// signable copies what a signature covers.
+// signable copies the parts of a request that its signature covers.
 func signable(r *http.Request, a authorization) *http.Request {
 	again := &http.Request{
 		Method: r.Method,
@@ -170,8 +170,8 @@ func signable(r *http.Request, a authorization) *http.Request {
 	return again
 }
 
-// rawPath is the path as it came: decoding it and encoding it again could change
-// it, and the client signed what it sent.
+// rawPath returns the path as the client sent and signed it. Decoding it and encoding
+// it again could change it.
 func rawPath(r *http.Request) string {
 	path, _, _ := strings.Cut(r.RequestURI, "?")
 	if strings.HasPrefix(path, "/") {
@@ -196,8 +196,7 @@ type authorization struct {
 
 const signingAlgorithm = "AWS4-HMAC-SHA256"
 
-// optionalSpace is what HTTP takes for white space in a header (RFC 9110, section
-// 5.6.3).
+// optionalSpace has the white space of HTTP headers (RFC 9110, section 5.6.3).
 const optionalSpace = " \t"
 
 // incomplete is the answer to an Authorization header that cannot be read. Code
@@ -207,8 +206,8 @@ func incomplete(message string) *answer {
 	return plainError(http.StatusForbidden, "IncompleteSignatureException", message)
 }
 
-// parseAuthorization reads the header's text. No answer repeats the text: it may
-// be a bearer token that went to the wrong place.
+// parseAuthorization parses the value of the header. The refusals do not repeat it: it
+// may be the bearer token of another service.
 func parseAuthorization(header string) (authorization, *answer) {
 	algorithm, rest, _ := strings.Cut(strings.Trim(header, optionalSpace), " ")
 	if algorithm != signingAlgorithm {
@@ -236,8 +235,8 @@ func parseAuthorization(header string) (authorization, *answer) {
 
 func isSpaceOrControl(r rune) bool { return r <= ' ' || r == 0x7F }
 
-// authorizationParameters splits NAME=VALUE parts at commas, with or without
-// space around them, and none in them.
+// authorizationParameters splits NAME=VALUE parts at commas, which may have space
+// around them. The parts have no space in them.
 func authorizationParameters(s string) (map[string]string, bool) {
 	parameters := make(map[string]string)
 	for part := range strings.SplitSeq(s, ",") {
@@ -254,7 +253,7 @@ func authorizationParameters(s string) (map[string]string, bool) {
 	return parameters, true
 }
 
-// parseCredential reads KEYID/DATE/REGION/SERVICE/aws4_request.
+// parseCredential parses KEYID/DATE/REGION/SERVICE/aws4_request.
 func (a *authorization) parseCredential(credential string) *answer {
 	elements := strings.Split(credential, "/")
 	if len(elements) != 5 || slices.Contains(elements, "") {
@@ -272,8 +271,8 @@ func (a *authorization) signs(header string) bool {
 	return slices.Contains(a.signedHeaders, strings.ToLower(header))
 }
 
-// unsigned returns a header that must be signed and is not: the host, and every
-// x-amz- header of the request. "" means there is none.
+// unsigned returns a header that must be signed and is not: the host, or an x-amz-
+// header of the request. It returns "" if all of them are signed.
 func (a *authorization) unsigned(header http.Header) string {
 	if !a.signs("host") {
 		return "host"
@@ -286,8 +285,8 @@ func (a *authorization) unsigned(header http.Header) string {
 	return ""
 }
 
-// keyring holds the credentials that the service knows, and the temporary ones
-// that it knew. It is safe for concurrent use.
+// keyring has the credentials that the service accepts, and the expired temporary
+// ones. It is safe for concurrent use.
 type keyring struct {
 	mu      sync.Mutex
 	current aws.Credentials
@@ -318,8 +317,8 @@ func (k *keyring) rotate(next aws.Credentials) {
 	k.current = next
 }
 
-// refuse is the answer to a key id and a session token that are not the current
-// ones. It does not tell which of the two is wrong. The texts:
+// refuse answers a request whose key id or session token is not the current one. It
+// does not say which of the two is wrong. Sources of the messages:
 // cloudquery/cq-provider-aws#1171 and cloudyr/aws.lambda#10.
 func (k *keyring) refuse(keyID, sessionToken string) *answer {
 	k.mu.Lock()
@@ -334,11 +333,11 @@ func (k *keyring) refuse(keyID, sessionToken string) *answer {
 		"The security token included in the request is invalid.")
 }
 
-// RotateCredentials makes the service know these credentials from now on instead
-// of those it knew. Temporary ones, with a session token, have expired then: a
-// request signed by them is answered ExpiredTokenException; one signed by a key
-// without a token is answered UnrecognizedClientException. A configuration that
-// Config returned follows, as one does whose credentials are refreshed.
+// RotateCredentials replaces the credentials that the service accepts. If the previous
+// ones had a session token, they expire: a request signed by them is answered
+// ExpiredTokenException. A request signed by previous credentials without a token is
+// answered UnrecognizedClientException. Clients whose configuration comes from Config
+// use the new credentials from then on.
 func (s *Service) RotateCredentials(accessKeyID, secretAccessKey, sessionToken string) error {
 	if accessKeyID == "" || secretAccessKey == "" {
 		return fmt.Errorf("permissiontest: RotateCredentials needs a key id and a secret key")

@@ -5,15 +5,15 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// function is one function with what belongs to it. Each scope (the unqualified
-// function, a version, an alias) has a policy of its own.
+// function is the state of one function. Each scope (the unqualified function, a
+// version, an alias) has a policy of its own.
 type function struct {
 	versions map[string]bool
 	aliases  map[string]alias
 	policies map[string]attached // by qualifier, "" for the unqualified function
 }
 
-// alias is a name for a version. Its revision id is its own, not its policy's.
+// alias is a name for a version. It has a revision id beside that of its policy.
 type alias struct{ version, revisionID string }
 
 // attached is the policy of one scope; it has at least one statement.
@@ -43,8 +43,8 @@ func (f *function) has(q arn.Qualifier) bool {
 	return ok
 }
 
-// acceptsRevision reports whether a RevisionId that came with a change is the
-// latest of the scope. An alias without a policy takes the alias's own.
+// acceptsRevision reports whether the RevisionId of a request is the latest of the
+// scope. An alias without a policy accepts its own.
 func (f *function) acceptsRevision(q arn.Qualifier, revisionID string) bool {
 	if p, ok := f.policies[q.String()]; ok {
 		return p.revisionID == revisionID
@@ -53,8 +53,8 @@ func (f *function) acceptsRevision(q arn.Qualifier, revisionID string) bool {
 	return ok && a.revisionID == revisionID
 }
 
-// store makes document the policy of a scope, under a new revision id. A policy
-// without statements is none.
+// store sets the policy of a scope and gives it a new revision id. A document without
+// statements removes the policy.
 func (s *Service) store(f *function, q arn.Qualifier, document policy.Document) {
 	revisionID := s.nextRevisionID()
 	if len(document.Statements()) == 0 {
@@ -64,8 +64,8 @@ func (s *Service) store(f *function, q arn.Qualifier, document policy.Document) 
 	f.policies[q.String()] = attached{document, revisionID}
 }
 
-// target is the scope that a request is about: a function of this service, and
-// the version or alias if there is one.
+// target is the scope of a request: a function of this service, and a version or an
+// alias if the request names one.
 type target struct {
 	function  arn.Function // complete and unqualified
 	qualifier arn.Qualifier
@@ -73,11 +73,11 @@ type target struct {
 
 func (t target) unqualifiedARN() string { return t.function.String() }
 
-// qualifiedARN writes the qualifier even where a function name cannot carry it.
+// qualifiedARN appends the qualifier, even one that a function name cannot have.
 func (t target) qualifiedARN() string { return t.function.String() + ":" + t.qualifier.String() }
 
-// locate reads the scope from a request whose members are well-formed. Whether
-// it exists is not asked yet: another region or account is refused before.
+// locate returns the scope of a request whose members are well-formed. It refuses
+// another region or account, and does not check whether the scope exists.
 func (s *Service) locate(req request) (target, *answer) {
 	name, err := arn.ParseFunction(req.members["FunctionName"])
 	if err != nil {
@@ -96,8 +96,8 @@ func (s *Service) locate(req request) (target, *answer) {
 	return target{s.complete(name.Unqualified()), qualifier}, nil
 }
 
-// qualifierOf takes the qualifier from the name, the Qualifier, or both when
-// they agree.
+// qualifierOf returns the qualifier of the name or of Qualifier. If both are given,
+// they must agree.
 func qualifierOf(req request, name arn.Function) (arn.Qualifier, *answer) {
 	text, given := req.members["Qualifier"]
 	if !given {
@@ -113,8 +113,8 @@ func qualifierOf(req request, name arn.Function) (arn.Qualifier, *answer) {
 	return q, nil
 }
 
-// function finds the function of a target; an ARN of another partition names
-// none of them. The caller holds s.mu.
+// function returns the function of a target. It is false for an ARN of another
+// partition. The caller holds s.mu.
 func (s *Service) function(t target) (*function, bool) {
 	if t.function.Partition() != partitionOf(s.region) {
 		return nil, false
@@ -123,8 +123,8 @@ func (s *Service) function(t target) (*function, bool) {
 	return f, ok
 }
 
-// noSuchScope is the answer for a version or alias that does not exist: one text
-// for what could be an alias, another for the rest.
+// noSuchScope is the answer for a version or an alias that does not exist. Its message
+// depends on whether the qualifier could be an alias.
 func noSuchScope(t target) *answer {
 	if t.qualifier.IsAlias() {
 		return aliasNotFound(t.qualifiedARN())

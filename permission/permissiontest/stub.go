@@ -8,13 +8,12 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// Stub is a permission.API that answers as its fields say and keeps what it was
-// asked. It judges nothing: no rule, no state. Where the answer matters less
-// than whether it is the service's, use a Service.
+// Stub is a permission.API that answers by the functions in its fields and records the
+// calls. It checks no rules and has no state; use a Service for those.
 //
-// A call whose function is nil gets an error that names the field. The fields
-// must not change while calls are made; the functions must be safe for
-// concurrent use when the calls are concurrent. The zero Stub is ready for use.
+// A call whose function is nil returns an error that names the field. The fields must
+// not change while calls are made; the functions must be safe for concurrent use if
+// the calls are concurrent. The zero Stub is ready for use.
 type Stub struct {
 	AddPermissionFunc    func(context.Context, *permission.AddPermissionInput, ...func(*permission.Options)) (*permission.AddPermissionOutput, error)
 	GetPolicyFunc        func(context.Context, *permission.GetPolicyInput, ...func(*permission.Options)) (*permission.GetPolicyOutput, error)
@@ -30,8 +29,8 @@ var _ permission.API = (*Stub)(nil)
 type Call struct {
 	// Operation is "AddPermission", "GetPolicy" or "RemovePermission".
 	Operation string
-	// Input is what was passed, a *permission.AddPermissionInput and so on: the
-	// caller's own value, not a copy.
+	// Input is the caller's input, not a copy: a *permission.AddPermissionInput and so
+	// on.
 	Input any
 }
 
@@ -42,17 +41,17 @@ func (s *Stub) Calls() []Call {
 	return append([]Call(nil), s.calls...)
 }
 
-// AddPermission keeps the call and answers by AddPermissionFunc.
+// AddPermission records the call and answers by AddPermissionFunc.
 func (s *Stub) AddPermission(ctx context.Context, in *permission.AddPermissionInput, optFns ...func(*permission.Options)) (*permission.AddPermissionOutput, error) {
 	return stubbed(s, "AddPermission", s.AddPermissionFunc, ctx, in, optFns)
 }
 
-// GetPolicy keeps the call and answers by GetPolicyFunc.
+// GetPolicy records the call and answers by GetPolicyFunc.
 func (s *Stub) GetPolicy(ctx context.Context, in *permission.GetPolicyInput, optFns ...func(*permission.Options)) (*permission.GetPolicyOutput, error) {
 	return stubbed(s, "GetPolicy", s.GetPolicyFunc, ctx, in, optFns)
 }
 
-// RemovePermission keeps the call and answers by RemovePermissionFunc.
+// RemovePermission records the call and answers by RemovePermissionFunc.
 func (s *Stub) RemovePermission(ctx context.Context, in *permission.RemovePermissionInput, optFns ...func(*permission.Options)) (*permission.RemovePermissionOutput, error) {
 	return stubbed(s, "RemovePermission", s.RemovePermissionFunc, ctx, in, optFns)
 }

@@ -14,34 +14,33 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// Harness is an API to be judged by TestAPI, and what it is judged on. The suite
-// makes nothing but statements: the function, its version and its alias must
-// exist, and none of the three may have a policy.
+// Harness names the API that TestAPI tests, and the function to test it on. The
+// function, its version and its alias must exist, and must not have policies: the
+// suite only adds and removes statements.
 type Harness struct {
-	// API is what is tested. It must honour Options.Preflight, since some cases
-	// send what the client's own checks refuse. If it retries, it should not
-	// retry what the service refuses.
+	// API is under test. It must honour Options.Preflight, since some cases send
+	// requests that a client's checks refuse. If it retries, it should not retry
+	// requests that the service has refused.
 	API permission.API
 
 	// Function is the full ARN of the function, unqualified. Required.
 	Function string
 
-	// Version is a published version of the function, Alias an alias of it.
-	// Without them, "", the cases that need them are skipped.
+	// Version is a published version of the function, Alias an alias of it. If they
+	// are "", the cases that need them are skipped.
 	Version, Alias string
 
 	// AliasRevisionId is the alias's own RevisionId, as CreateAlias and GetAlias
-	// return it. Without it, "", the case that needs it is skipped.
+	// return it. If it is "", the case that needs it is skipped.
 	AliasRevisionId string
 
-	// Lag is how long a change may take to show in GetPolicy. The zero value
-	// expects it at once; a real endpoint needs some seconds.
+	// Lag is the longest time until GetPolicy shows a change. With zero it must show
+	// it at once; a real endpoint needs some seconds.
 	Lag time.Duration
 }
 
-// TestAPI tests that an API behaves as the service was recorded to. It suits
-// other fakes and emulators, clients with layers of their own, and the service
-// itself:
+// TestAPI tests that an API behaves like the service. It suits other fakes and
+// emulators, clients with wrappers around them, and the service itself:
 //
 //	func TestMyFake(t *testing.T) {
 //		permissiontest.TestAPI(t, func(t *testing.T) permissiontest.Harness {
@@ -50,19 +49,19 @@ type Harness struct {
 //		})
 //	}
 //
-// newAPI is called once for each case; it may return the same function each
-// time, since cases run one after the other and remove what they added. A
-// function that has a policy is not touched: that fails the case.
+// newAPI is called once for each case. It may return the same function each time,
+// since cases run one after the other and remove their statements. A case fails
+// without any change if the function has a policy.
 //
-// Every case is a subtest, named after what it is about, and a failure says the
-// rule that is broken. What is not known of the service is not tested (see "What
-// is not known of the service" in the package documentation).
+// Every case is a subtest. A failure names the broken rule and its source. Behaviour
+// of the service that is not known is not tested; see "Unknown behaviour" in the
+// package documentation.
 //
-// On a real account the suite adds and removes some hundred statements, never
-// one that opens the function to the public, and invokes nothing.
+// On a real account the suite adds and removes some hundred statements. It does not
+// open the function to the public and does not invoke it.
 //
-// T is *testing.T, which the compiler infers: the type parameter keeps the package
-// testing out of programs that serve a Service.
+// T is *testing.T; the compiler infers it. With a type parameter, this package does not
+// import testing; see TB.
 func TestAPI[T interface {
 	TB
 	Run(name string, f func(T)) bool
@@ -75,8 +74,8 @@ func TestAPI[T interface {
 // apiCase is one rule of the service and how to see it.
 type apiCase struct {
 	name   string
-	rule   string // a sentence, for who breaks it
-	source string // how the rule is known
+	rule   string // a sentence for the failure message
+	source string // where the rule is documented or recorded
 	run    func(*conformance)
 }
 
@@ -103,7 +102,7 @@ func apiCases() []apiCase {
 	return cases
 }
 
-// test runs the case and cleans up behind it.
+// test runs the case and removes its statements.
 func (c apiCase) test(tb TB, h Harness) {
 	tb.Helper()
 	run := newConformance(tb, h, c)
@@ -112,14 +111,14 @@ func (c apiCase) test(tb TB, h Harness) {
 	c.run(run)
 }
 
-// conformance is a case that runs.
+// conformance is a running case.
 type conformance struct {
 	TB
 	Harness
 	function arn.Function
 	is       apiCase
 	ctx      context.Context
-	added    []validate.Request // what may have to be removed
+	added    []validate.Request // to be removed at the end
 }
 
 func newConformance(tb TB, h Harness, is apiCase) *conformance {
@@ -131,14 +130,13 @@ func newConformance(tb TB, h Harness, is apiCase) *conformance {
 	return &conformance{TB: tb, Harness: h, function: f, is: is, ctx: tb.Context()}
 }
 
-// fail ends the case with what is wrong, the rule that it breaks, and how that rule
-// is known.
+// fail ends the case with a message, the broken rule, and its source.
 func (c *conformance) fail(format string, args ...any) {
 	c.Helper()
 	c.Fatalf("%s\nthe rule: %s (%s)", fmt.Sprintf(format, args...), c.is.rule, c.is.source)
 }
 
-// qualifiers are those of the scopes that the harness has.
+// qualifiers returns the qualifiers of the harness's scopes.
 func (c *conformance) qualifiers() []string {
 	qualifiers := []string{""}
 	for _, q := range []string{c.Version, c.Alias} {
@@ -149,7 +147,7 @@ func (c *conformance) qualifiers() []string {
 	return qualifiers
 }
 
-// wantUntouched refuses a function that somebody uses.
+// wantUntouched fails the case if the function has a policy.
 func (c *conformance) wantUntouched() {
 	c.Helper()
 	if err := c.eventually(c.untouched); err != nil {
@@ -157,7 +155,7 @@ func (c *conformance) wantUntouched() {
 	}
 }
 
-// untouched says which scope has a policy, or does not tell.
+// untouched returns an error if a scope has a policy or cannot be read.
 func (c *conformance) untouched() error {
 	for _, q := range c.qualifiers() {
 		document, _, err := c.read(q)
@@ -168,8 +166,8 @@ func (c *conformance) untouched() error {
 	return nil
 }
 
-// cleanUp removes what the case added, also after the test's context ended, and
-// says what it leaves.
+// cleanUp removes the statements of the case, even if the context of the test has
+// ended, and fails the case if a policy is left.
 func (c *conformance) cleanUp() {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), time.Minute)
 	defer cancel()
@@ -188,7 +186,7 @@ func (c *conformance) cleanUp() {
 	}
 }
 
-// grant is a request that is right, changed by edits.
+// grant returns a valid request, changed by edits.
 func (c *conformance) grant(edits ...func(*validate.Request)) validate.Request {
 	req := validate.Request{
 		FunctionName: c.function.String(),
@@ -203,10 +201,10 @@ func (c *conformance) grant(edits ...func(*validate.Request)) validate.Request {
 	return req
 }
 
-// asIs turns the client's own checks off.
+// asIs turns off the checks of the client.
 func asIs(o *permission.Options) { o.Preflight = nil }
 
-// add sends a request and notes it for cleaning up, unless it was refused.
+// add sends a request and, unless it is refused, notes it for cleanUp.
 func (c *conformance) add(req validate.Request) (*permission.AddPermissionOutput, error) {
 	out, err := c.send(req)
 	if out == nil && err == nil {
@@ -222,7 +220,7 @@ func (c *conformance) send(req validate.Request) (*permission.AddPermissionOutpu
 	return c.API.AddPermission(c.ctx, permission.NewAddPermissionInput(req), asIs)
 }
 
-// mustAdd adds what the service takes, and returns the statement of the answer.
+// mustAdd adds a valid grant and returns the statement of the answer.
 func (c *conformance) mustAdd(edits ...func(*validate.Request)) string {
 	c.Helper()
 	out, err := c.add(c.grant(edits...))
@@ -258,7 +256,7 @@ func (c *conformance) read(qualifier string) (policy.Document, string, error) {
 	return document, aws.ToString(out.RevisionId), err
 }
 
-// expect wants a reading to be as it should be, within Lag.
+// expect fails the case if reading returns an error for longer than Lag.
 func (c *conformance) expect(reading func() error) {
 	c.Helper()
 	if err := c.eventually(reading); err != nil {
@@ -266,7 +264,7 @@ func (c *conformance) expect(reading func() error) {
 	}
 }
 
-// eventually repeats a reading until it is as it should be or Lag is over.
+// eventually repeats a reading until it returns nil or Lag is over.
 func (c *conformance) eventually(reading func() error) error {
 	for deadline := time.Now().Add(c.Lag); ; {
 		err := reading()
@@ -299,7 +297,7 @@ func (c *conformance) expectSids(qualifier string, want ...string) (revisionID s
 	return revisionID
 }
 
-// need skips a case without what it needs.
+// need skips a case if a field of the harness is empty.
 func (c *conformance) need(what, value string) {
 	c.Helper()
 	if value == "" {

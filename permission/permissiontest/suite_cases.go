@@ -14,8 +14,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// statementCases show, for each field, what AddPermission makes of it. None of
-// the grants opens a function to the public.
+// statementCases show how AddPermission writes each field into the statement. The
+// grants do not open a function to the public.
 func statementCases() []apiCase {
 	grants := []struct {
 		name, rule, source string
@@ -65,7 +65,7 @@ func statementCases() []apiCase {
 		permissionAWS, wantCompact})
 }
 
-// wantStatement adds a grant and looks for its statement in the answer and in the
+// wantStatement adds a grant and expects its statement in the answer and in the
 // policy.
 func (c *conformance) wantStatement(req validate.Request) {
 	c.Helper()
@@ -79,7 +79,7 @@ func (c *conformance) wantStatement(req validate.Request) {
 	}
 	answered, err := policy.ParseStatement(aws.ToString(out.Statement))
 	if err != nil {
-		c.fail("AddPermission answers a statement that is none: %v", err)
+		c.fail("AddPermission answers an invalid statement: %v", err)
 	}
 	c.wantSame("AddPermission answers", answered, want)
 	c.expect(func() error {
@@ -103,7 +103,8 @@ func (c *conformance) wantSame(where string, got, want policy.Statement) {
 	}
 }
 
-// sameJSON compares as JSON values: places inside Condition are not known.
+// sameJSON compares as JSON values, since the order of members inside Condition is not
+// known.
 func sameJSON(got, want policy.Statement) bool {
 	var values [2]any
 	for i, s := range []policy.Statement{got, want} {
@@ -146,7 +147,7 @@ func memberNames(object string) (names []string) {
 	return names
 }
 
-// withSid names the nth statement of a case.
+// withSid sets the StatementId of the nth statement of a case.
 func withSid(n int) func(*validate.Request) {
 	return func(r *validate.Request) { r.StatementId = nthSid(n) }
 }
@@ -199,7 +200,7 @@ var policyCases = []apiCase{
 	{"policy/size", "a policy of more than 20480 bytes is refused, its size told in the message", "adobe/helix-deploy#24", wantLimit},
 }
 
-// wantLimit fills a policy until it is refused.
+// wantLimit adds statements until one is refused.
 func wantLimit(c *conformance) {
 	document := policy.Document{}
 	for n := 1; ; n++ {
@@ -253,7 +254,7 @@ var scopeCases = []apiCase{
 	}},
 }
 
-// wantResource looks at the Resource of the first statement of a scope.
+// wantResource checks the Resource of the first statement of a scope.
 func (c *conformance) wantResource(q string) {
 	c.Helper()
 	want := c.function

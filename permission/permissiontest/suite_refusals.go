@@ -11,7 +11,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// wantRefusal compares an error with what the service says.
+// wantRefusal compares an error with the service's.
 func (c *conformance) wantRefusal(err error, want refused) {
 	c.Helper()
 	var api smithy.APIError
@@ -23,8 +23,8 @@ func (c *conformance) wantRefusal(err error, want refused) {
 	}
 }
 
-// aRefusal is a request that the service refuses, on a function whose policy is
-// empty unless the name says that there is one.
+// aRefusal is a request that the service refuses. The function has no policy unless
+// call adds one.
 type aRefusal struct {
 	name, rule, source string
 	call               func(*conformance) error
@@ -41,7 +41,7 @@ func refusalCases() []apiCase {
 	return cases
 }
 
-// adding is an AddPermission with edits.
+// adding returns a call of AddPermission with edits.
 func adding(edits ...func(*validate.Request)) func(*conformance) error {
 	return func(c *conformance) error {
 		_, err := c.add(c.grant(edits...))
@@ -49,7 +49,7 @@ func adding(edits ...func(*validate.Request)) func(*conformance) error {
 	}
 }
 
-// afterAdding adds a statement first.
+// afterAdding returns a call that follows the addition of a statement.
 func afterAdding(call func(*conformance) error) func(*conformance) error {
 	return func(c *conformance) error {
 		c.Helper()
@@ -59,7 +59,7 @@ func afterAdding(call func(*conformance) error) func(*conformance) error {
 	}
 }
 
-// named puts a name beside the function's own into a request.
+// named appends a suffix to the function's name.
 func named(suffix string) func(*validate.Request) {
 	return func(r *validate.Request) { r.FunctionName += suffix }
 }
@@ -82,8 +82,8 @@ func removing(suffix, qualifier, statementID string) func(*conformance) error {
 	}
 }
 
-// says is a refusal with the same text for every function, saysARN one that ends
-// in the function's ARN.
+// says returns a refusal with the same message for every function, saysARN one whose
+// message has the function's ARN.
 func says(status int, code, message string) func(*conformance) refused {
 	return func(*conformance) refused { return refused{status, code, message} }
 }
@@ -109,7 +109,7 @@ var refusals = []aRefusal{
 		adding(named(":alias-not-42"), withQualifier("42")), says(400, invalidParam, derivedQualifier)},
 	{"Qualifier $LATEST", "$LATEST takes no policy", permissionExceptions, adding(withQualifier("$LATEST")), says(400, invalidParam, noLatest)},
 	{"name with $LATEST", "$LATEST takes no policy", permissionExceptions, adding(named(":$LATEST")), says(400, invalidParam, noLatest)},
-	{"principal", "a principal that is none is refused", permissionExceptions,
+	{"principal", "a principal that does not exist is refused", permissionExceptions,
 		adding(func(r *validate.Request) { r.Principal = "invalid.nonaws.com" }), says(400, invalidParam, invalidPrincipal)},
 	{"StatementId", "a StatementId with other characters than letters, digits, - and _ is a ValidationException", permissionExceptions,
 		adding(func(r *validate.Request) { r.StatementId = "example.com" }), says(400, "ValidationException",
@@ -120,7 +120,7 @@ var refusals = []aRefusal{
 			"Please provide a new statement id, or remove the existing statement.")},
 	{"AddPermission, function", "a function that does not exist is named by its ARN", permissionExceptions,
 		adding(named(unknownName)), saysARN("Function not found: ", unknownName)},
-	{"AddPermission, alias", "a qualifier that could be an alias and is none is an alias that cannot be found", permissionExceptions,
+	{"AddPermission, alias", "a qualifier that could be an alias and does not exist is an alias that cannot be found", permissionExceptions,
 		adding(withQualifier(unknownQualifier)), saysARN("Cannot find alias arn: ", ":"+unknownQualifier)},
 	{"AddPermission, version", "a version that does not exist is a function that cannot be found", permissionExceptions,
 		adding(withQualifier("999999")), saysARN("Function not found: ", ":999999")},
@@ -173,7 +173,7 @@ var revisionCases = []apiCase{
 			c.fail("RevisionId was %q and is %q", before, after)
 		}
 	}},
-	{"revision/guards AddPermission", "AddPermission with a RevisionId works with the policy's latest one alone", revisions, func(c *conformance) {
+	{"revision/guards AddPermission", "AddPermission with a RevisionId works only with the policy's latest one", revisions, func(c *conformance) {
 		c.mustAdd(withSid(1))
 		old := c.expectSids("", nthSid(1))
 		c.mustAdd(withSid(2), withRevision(old))
@@ -181,7 +181,7 @@ var revisionCases = []apiCase{
 		c.wantRefusal(err, wrongRevision)
 		c.expectSids("", nthSid(1), nthSid(2))
 	}},
-	{"revision/guards RemovePermission", "RemovePermission with a RevisionId works with the policy's latest one alone", revisions, func(c *conformance) {
+	{"revision/guards RemovePermission", "RemovePermission with a RevisionId works only with the policy's latest one", revisions, func(c *conformance) {
 		c.mustAdd(withSid(1))
 		old := c.expectSids("", nthSid(1))
 		c.mustAdd(withSid(2))
@@ -215,7 +215,7 @@ var revisionCases = []apiCase{
 var wrongRevision = refused{412, "PreconditionFailedException",
 	"The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision Id"}
 
-// refused is what a refusal says.
+// refused is the content of a refusal.
 type refused struct {
 	status        int
 	code, message string
