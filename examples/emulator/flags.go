@@ -21,7 +21,7 @@ const usage = `usage: go run ./examples/emulator [flags]
   -function NAME             make a function
   -version NAME              publish the function's next version: 1, 2 and so on
   -alias NAME:ALIAS=VERSION  give a version of the function, or $LATEST, a name
-  -credentials KEY:SECRET    accept these alone (without them: any signature)
+  -credentials KEY:SECRET    accept only these (without them: any signature)
   -v                         one line for each request, to standard error
 
 -function, -version and -alias may be repeated; they are applied in their order.
@@ -29,7 +29,7 @@ const usage = `usage: go run ./examples/emulator [flags]
 
 const defaultAddr = "127.0.0.1:0"
 
-// options are what the flags say.
+// options are the values of the flags.
 type options struct {
 	addr, region, account string
 	key, secret           string // "" to accept any signature
@@ -37,7 +37,7 @@ type options struct {
 	steps                 []step
 }
 
-// step makes something in the service, for the flag that text shows.
+// step is a change of the service that a flag asks for; text is the flag.
 type step struct {
 	text string
 	do   func(*permissiontest.Service) error
@@ -46,7 +46,7 @@ type step struct {
 func parseFlags(args []string) (*options, error) {
 	o := &options{}
 	flags := flag.NewFlagSet("emulator", flag.ContinueOnError)
-	flags.SetOutput(io.Discard) // run says it in one line
+	flags.SetOutput(io.Discard) // run reports the error in one line
 	flags.StringVar(&o.addr, "addr", defaultAddr, "")
 	flags.StringVar(&o.region, "region", permissiontest.DefaultRegion, "")
 	flags.StringVar(&o.account, "account", permissiontest.DefaultAccount, "")
@@ -58,7 +58,7 @@ func parseFlags(args []string) (*options, error) {
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
-	if flags.NArg() > 0 { // not shown: it may be a secret that lost its flag
+	if flags.NArg() > 0 { // which is not repeated: it may be a secret that lost its flag
 		return nil, errors.New("an argument without a flag")
 	}
 	if err := o.setCredentials(flags, *credentials); err != nil {
@@ -67,7 +67,7 @@ func parseFlags(args []string) (*options, error) {
 	return o, o.check()
 }
 
-// check refuses what can be told without making anything.
+// check reports mistakes that are visible without a service.
 func (o *options) check() error {
 	if _, _, err := net.SplitHostPort(o.addr); err != nil {
 		return fmt.Errorf("-addr %q: want HOST:PORT such as %s", o.addr, defaultAddr)
@@ -81,8 +81,8 @@ func (o *options) check() error {
 	return nil
 }
 
-// setCredentials reads KEY:SECRET if the flag was given. It does not repeat what
-// it was given, as the flag package would: that is a secret, or half of one.
+// setCredentials reads KEY:SECRET if the flag was given. Unlike the flag
+// package, its error does not repeat the value, which is a secret or a part of one.
 func (o *options) setCredentials(flags *flag.FlagSet, value string) error {
 	given := false
 	flags.Visit(func(f *flag.Flag) { given = given || f.Name == "credentials" })
@@ -137,7 +137,7 @@ func (o *options) add(text string, do func(*permissiontest.Service) error) {
 	o.steps = append(o.steps, step{text, do})
 }
 
-// service makes what the flags ask for.
+// service creates the service, functions, versions and aliases of the flags.
 func (o *options) service(stderr io.Writer) (*permissiontest.Service, error) {
 	settings := []permissiontest.Option{
 		permissiontest.WithRegion(o.region), permissiontest.WithAccount(o.account), permissiontest.WithAnySignature(),

@@ -57,8 +57,7 @@ func TestBadFlags(t *testing.T) {
 	}
 }
 
-// Whatever -alias is given, it is refused or read so that it can be written the
-// same way.
+// Every value of -alias is refused, or parsed into parts that make up the value.
 func FuzzParseAlias(f *testing.F) {
 	for _, value := range []string{"f:PROD=1", "f:PROD=$LATEST", "arn:aws:lambda:us-east-1:123456789012:function:f:PROD=1", "=", ":=", "a:b=c=d", "é:ü=1"} {
 		f.Add(value)

@@ -1,5 +1,5 @@
 // Emulator serves AddPermission, GetPolicy and RemovePermission of AWS Lambda on
-// this machine, for programs in any language: point their endpoint at it, as by
+// this machine, for programs in any language. Set their endpoint to it, for example by
 // AWS_ENDPOINT_URL_LAMBDA.
 //
 //	go run ./examples/emulator -addr 127.0.0.1:4566 -function helloworld -version helloworld -alias helloworld:PROD=1
@@ -8,12 +8,12 @@
 //
 //	listening on http://127.0.0.1:4566
 //
-// and serves until it is interrupted (SIGINT or SIGTERM), in memory: nothing is
-// kept. Functions, versions and aliases are made by the flags, in their order;
+// and serves until it is interrupted (SIGINT or SIGTERM). Its state is in memory and is
+// lost at the end. The flags create functions, versions and aliases, in their order;
 // -help lists them.
 //
-// Without -credentials any well-formed signature is accepted; with them only the
-// one that these keys make for the region.
+// Without -credentials it accepts any well-formed signature, with them only signatures
+// by these keys for the region.
 //
 // The exit status is 0 after an interruption, 1 when the address cannot be
 // served, 2 when a flag is wrong.
@@ -71,10 +71,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return exitOK
 }
 
-// shutdownTimeout is how long a request may take that is being answered at the end.
+// shutdownTimeout limits the time for requests that are being answered at the end.
 const shutdownTimeout = time.Second
 
-// serve says where it listens and serves until ctx ends.
+// serve prints its address and serves until ctx ends.
 func serve(ctx context.Context, addr string, handler http.Handler, stdout io.Writer) error {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
@@ -98,7 +98,7 @@ func serve(ctx context.Context, addr string, handler http.Handler, stdout io.Wri
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
 	if server.Shutdown(ending) != nil {
-		return server.Close() // whoever is still there had its time
+		return server.Close() // drops the connections that are left
 	}
 	return nil
 }

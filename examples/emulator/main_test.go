@@ -84,7 +84,7 @@ func grant(function string) *permission.AddPermissionInput {
 	}
 }
 
-// code is the service's code of an error, "" for none.
+// code returns the service's code of an error, "" for nil.
 func code(err error) string {
 	var api smithy.APIError
 	if errors.As(err, &api) {
@@ -96,7 +96,8 @@ func code(err error) string {
 	return ""
 }
 
-// The flags make what they say, in their order, where they say.
+// The flags create functions, versions and aliases in their order, in the region and
+// account of the flags.
 func TestFlagsMakeWhatTheySay(t *testing.T) {
 	r := start(t, "-addr", "127.0.0.1:0", "-region", "eu-west-1", "-account", "111111111111",
 		"-function", "first", "-version", "first", "-version", "first", "-alias", "first:PROD=2", "-alias", "first:dev=$LATEST",
@@ -120,8 +121,8 @@ func TestFlagsMakeWhatTheySay(t *testing.T) {
 	}
 }
 
-// Without -addr nobody beyond this machine is served: any signature is accepted,
-// so an address that others reach has to be asked for.
+// Without -addr the program listens on loopback only: it accepts any signature, so
+// other machines must not reach it unless a flag says so.
 func TestListensOnLoopbackByDefault(t *testing.T) {
 	r := start(t, "-function", "f")
 	host, _, err := net.SplitHostPort(strings.TrimPrefix(r.url, "http://"))

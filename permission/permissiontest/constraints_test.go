@@ -12,7 +12,7 @@ import (
 )
 
 // The grammar of a ValidationException, and that it comes before everything else:
-// none of these functions exists.
+// these functions do not exist.
 func TestValidationException(t *testing.T) {
 	pattern := func(field string, operation validate.Operation) string {
 		for _, c := range validate.Current.Constraints() {

@@ -10,7 +10,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// refusal is one row of what the service refuses.
+// refusal is a request that the service refuses.
 type refusal struct {
 	name    string // the rule
 	arrange func(*testing.T, *world)
@@ -43,55 +43,55 @@ var invalidPrincipal = typed("The provided principal was invalid. Please check t
 
 var addRefusals = []refusal{
 	// The name and Qualifier disagree; neither needs to exist.
-	{"row 1, derived qualifier", nil, adding(function("fn:alias-not-42"), qualifier("42")), 400, invalidParameter,
+	{"derived qualifier", nil, adding(function("fn:alias-not-42"), qualifier("42")), 400, invalidParameter,
 		typed("The derived qualifier from the function name does not match the specified qualifier.")},
 	// $LATEST, wherever it stands.
-	{"row 2, $LATEST as Qualifier", nil, adding(qualifier("$LATEST")), 400, invalidParameter,
+	{"$LATEST as Qualifier", nil, adding(qualifier("$LATEST")), 400, invalidParameter,
 		typed("We currently do not support adding policies for $LATEST.")},
-	{"row 2, $LATEST in the name", nil, adding(function("fn:$LATEST")), 400, invalidParameter,
+	{"$LATEST in the name", nil, adding(function("fn:$LATEST")), 400, invalidParameter,
 		typed("We currently do not support adding policies for $LATEST.")},
-	{"row 2, $LATEST twice, of no function", nil, adding(function("none:$LATEST"), qualifier("$LATEST")), 400, invalidParameter,
+	{"$LATEST twice, of no function", nil, adding(function("none:$LATEST"), qualifier("$LATEST")), 400, invalidParameter,
 		typed("We currently do not support adding policies for $LATEST.")},
-	// A principal that is none.
-	{"row 3, not an AWS domain", nil, adding(principal("invalid.nonaws.com")), 400, invalidParameter, invalidPrincipal},
-	{"row 3, the bare domain", nil, adding(principal("amazonaws.com")), 400, invalidParameter, invalidPrincipal},
-	{"row 3, an IAM identity that does not exist", func(t *testing.T, w *world) {
+	// A principal that does not exist.
+	{"not an AWS domain", nil, adding(principal("invalid.nonaws.com")), 400, invalidParameter, invalidPrincipal},
+	{"the bare domain", nil, adding(principal("amazonaws.com")), 400, invalidParameter, invalidPrincipal},
+	{"an IAM identity that does not exist", func(t *testing.T, w *world) {
 		w.DeletePrincipal("arn:aws:iam::111111111111:role/gone")
 	}, adding(principal("arn:aws:iam::111111111111:role/gone")), 400, invalidParameter, invalidPrincipal},
 	// The policy holds a principal that was deleted since.
-	{"row 3b, a dead principal in the policy", func(t *testing.T, w *world) {
+	{"a dead principal in the policy", func(t *testing.T, w *world) {
 		mustAdd(t, w.API(), principal("arn:aws:iam::111111111111:role/r"))
 		w.DeletePrincipal("arn:aws:iam::111111111111:role/r")
 	}, adding(sid("other")), 400, invalidParameter, invalidPrincipal},
 	// One colon short.
-	{"row 3c, malformed IAM ARN", nil, adding(principal("arn:aws:iam:000000000000:role/xxxx")), 400, invalidParameter,
+	{"malformed IAM ARN", nil, adding(principal("arn:aws:iam:000000000000:role/xxxx")), 400, invalidParameter,
 		typed(`The provided input'arn:aws:iam:000000000000:role/xxxx'was invalid. Member must satisfy expression: [\w+=,.@-]* Please check your input and try again.`)},
-	{"row 4, function unknown", nil, adding(function("doesnotexist")), 404, notFound,
+	{"function unknown", nil, adding(function("doesnotexist")), 404, notFound,
 		capital("Function not found: arn:aws:lambda:us-east-1:111111111111:function:doesnotexist")},
 	// The documented limit of 64 characters is not enforced here.
-	{"row 4, a name of 65 characters", nil, adding(function(strings.Repeat("a", 65))), 404, notFound,
+	{"a name of 65 characters", nil, adding(function(strings.Repeat("a", 65))), 404, notFound,
 		capital("Function not found: arn:aws:lambda:us-east-1:111111111111:function:" + strings.Repeat("a", 65))},
-	{"row 5, alias unknown", nil, adding(qualifier("alias-doesnotexist")), 404, notFound,
+	{"alias unknown", nil, adding(qualifier("alias-doesnotexist")), 404, notFound,
 		capital("Cannot find alias arn: " + fnARN + ":alias-doesnotexist")},
-	{"row 6, version unknown", nil, adding(qualifier("12")), 404, notFound,
+	{"version unknown", nil, adding(qualifier("12")), 404, notFound,
 		capital("Function not found: " + fnARN + ":12")},
-	{"row 6, a qualifier with $", nil, adding(qualifier("valid-with-$-but-doesnotexist")), 404, notFound,
+	{"a qualifier with $", nil, adding(qualifier("valid-with-$-but-doesnotexist")), 404, notFound,
 		capital("Function not found: " + fnARN + ":valid-with-$-but-doesnotexist")},
-	{"row 7, StatementId exists", added(), adding(), 409, "ResourceConflictException",
+	{"StatementId exists", added(), adding(), 409, "ResourceConflictException",
 		typed("The statement id (s3) provided already exists. Please provide a new statement id, or remove the existing statement.")},
-	{"row 8, RevisionId of no policy", nil, adding(revision("wrong")), 412, "PreconditionFailedException",
+	{"RevisionId of no policy", nil, adding(revision("wrong")), 412, "PreconditionFailedException",
 		typed("The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision Id")},
-	{"row 8, RevisionId of another policy", added(), adding(sid("b"), revision("wrong")), 412, "PreconditionFailedException",
+	{"RevisionId of another policy", added(), adding(sid("b"), revision("wrong")), 412, "PreconditionFailedException",
 		typed("The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision Id")},
-	{"row 14, another region", nil, adding(function("arn:aws:lambda:ap-southeast-1:111111111111:function:fn")), 404, notFound,
+	{"another region", nil, adding(function("arn:aws:lambda:ap-southeast-1:111111111111:function:fn")), 404, notFound,
 		capital("Functions from 'ap-southeast-1' are not reachable in this region ('us-east-1')")},
-	{"row 15, another account", nil, adding(function("222222222222:function:fn")), 403, "AccessDeniedException",
+	{"another account", nil, adding(function("222222222222:function:fn")), 403, "AccessDeniedException",
 		`{"Message":null}`},
-	{"row 16, policy too long", nil, adding(oversized), 400, "PolicyLengthExceededException",
+	{"policy too long", nil, adding(oversized), 400, "PolicyLengthExceededException",
 		typed("The final policy size (20749) is bigger than the limit (20480).")},
-	{"row 17, FunctionUrlAuthType with another action", nil, adding(authType), 400, invalidParameter,
+	{"FunctionUrlAuthType with another action", nil, adding(authType), 400, invalidParameter,
 		typed("FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action")},
-	{"row 18, InvokedViaFunctionUrl with another action", nil, adding(viaURL), 400, invalidParameter,
+	{"InvokedViaFunctionUrl with another action", nil, adding(viaURL), 400, invalidParameter,
 		typed("InvokedViaFunctionUrl is only supported for lambda:InvokeFunction action")},
 }
 
@@ -109,35 +109,35 @@ func oversized(in *permission.AddPermissionInput) { ofSize(20749)(in) }
 
 var getRefusals = []refusal{
 	// Whether the scope exists makes no difference.
-	{"row 10, no policy", nil, getting("fn", ""), 404, notFound, capital("The resource you requested does not exist.")},
-	{"row 10, function unknown", nil, getting("doesnotexist", ""), 404, notFound, capital("The resource you requested does not exist.")},
-	{"row 10, version without a policy", added(), getting("fn", "1"), 404, notFound, capital("The resource you requested does not exist.")},
-	{"row 10, alias unknown", added(), getting("fn", "none"), 404, notFound, capital("The resource you requested does not exist.")},
-	{"row 10, $LATEST never has one", added(), getting("fn:$LATEST", ""), 404, notFound, capital("The resource you requested does not exist.")},
-	{"row 1, derived qualifier", nil, getting("fn:1", "2"), 400, invalidParameter,
+	{"no policy", nil, getting("fn", ""), 404, notFound, capital("The resource you requested does not exist.")},
+	{"function unknown", nil, getting("doesnotexist", ""), 404, notFound, capital("The resource you requested does not exist.")},
+	{"version without a policy", added(), getting("fn", "1"), 404, notFound, capital("The resource you requested does not exist.")},
+	{"alias unknown", added(), getting("fn", "none"), 404, notFound, capital("The resource you requested does not exist.")},
+	{"$LATEST never has one", added(), getting("fn:$LATEST", ""), 404, notFound, capital("The resource you requested does not exist.")},
+	{"derived qualifier", nil, getting("fn:1", "2"), 400, invalidParameter,
 		typed("The derived qualifier from the function name does not match the specified qualifier.")},
-	{"row 14, another region", nil, getting("arn:aws:lambda:eu-west-1:111111111111:function:fn", ""), 404, notFound,
+	{"another region", nil, getting("arn:aws:lambda:eu-west-1:111111111111:function:fn", ""), 404, notFound,
 		capital("Functions from 'eu-west-1' are not reachable in this region ('us-east-1')")},
 }
 
 var removeRefusals = []refusal{
-	{"row 11, function unknown", nil, removing("doesnotexist", "", "s3", ""), 404, notFound,
+	{"function unknown", nil, removing("doesnotexist", "", "s3", ""), 404, notFound,
 		capital("No policy found for: arn:aws:lambda:us-east-1:111111111111:function:doesnotexist")},
-	{"row 12, no policy", nil, removing("fn", "", "s3", ""), 404, notFound,
+	{"no policy", nil, removing("fn", "", "s3", ""), 404, notFound,
 		capital("No policy is associated with the given resource.")},
-	{"row 12, $LATEST never has one", added(), removing("fn", "$LATEST", "s3", ""), 404, notFound,
+	{"$LATEST never has one", added(), removing("fn", "$LATEST", "s3", ""), 404, notFound,
 		capital("No policy is associated with the given resource.")},
-	{"row 13, statement unknown", added(), removing("fn", "", "s4", ""), 404, notFound,
+	{"statement unknown", added(), removing("fn", "", "s4", ""), 404, notFound,
 		capital("Statement s4 is not found in resource policy.")},
-	{"row 5, alias unknown", added(), removing("fn", "none", "s3", ""), 404, notFound,
+	{"alias unknown", added(), removing("fn", "none", "s3", ""), 404, notFound,
 		capital("Cannot find alias arn: " + fnARN + ":none")},
-	{"row 6, version unknown", added(), removing("fn", "7", "s3", ""), 404, notFound,
+	{"version unknown", added(), removing("fn", "7", "s3", ""), 404, notFound,
 		capital("Function not found: " + fnARN + ":7")},
-	{"row 9, RevisionId", added(), removing("fn", "", "s3", "wrong"), 412, "PreconditionFailedException",
+	{"RevisionId", added(), removing("fn", "", "s3", "wrong"), 412, "PreconditionFailedException",
 		typed("The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision Id")},
-	{"row 1, derived qualifier", nil, removing("fn:1", "2", "s3", ""), 400, invalidParameter,
+	{"derived qualifier", nil, removing("fn:1", "2", "s3", ""), 400, invalidParameter,
 		typed("The derived qualifier from the function name does not match the specified qualifier.")},
-	{"row 15, another account", nil, removing("222222222222:fn", "", "s3", ""), 403, "AccessDeniedException", `{"Message":null}`},
+	{"another account", nil, removing("222222222222:fn", "", "s3", ""), 403, "AccessDeniedException", `{"Message":null}`},
 }
 
 func TestAddPermissionRefusals(t *testing.T)    { testRefusals(t, addRefusals) }

@@ -211,7 +211,8 @@ func ExampleService_DeletePrincipal() {
 	// [{AWS AROA00000000000000001}]
 }
 
-// A stub answers what the test says: here the conflict that asks for a retry.
+// A stub gives the answer that the test needs: here the conflict that asks for a
+// retry.
 func ExampleStub() {
 	stub := &permissiontest.Stub{
 		AddPermissionFunc: func(context.Context, *permission.AddPermissionInput, ...func(*permission.Options)) (*permission.AddPermissionOutput, error) {
@@ -231,7 +232,7 @@ func ExampleStub() {
 	// AddPermission AllowPhotos
 }
 
-// What a client makes of an answer that is lost: the grant is stored, the retry
+// A client whose answer is lost: the grant is stored, the retry
 // meets its own statement, and the call succeeds.
 func ExampleFaults() {
 	service := permissiontest.NewService()

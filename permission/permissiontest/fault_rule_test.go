@@ -26,14 +26,14 @@ func TestRules(t *testing.T) {
 		rules []permissiontest.Rule
 		want  []int // statuses of add, get, add, get, add, get
 	}{
-		{"none", nil, []int{0, 404, 0, 404, 0, 404}},
+		{"no rule", nil, []int{0, 404, 0, 404, 0, 404}},
 		{"the third", []permissiontest.Rule{permissiontest.On(3, busy)}, []int{0, 404, 429, 404, 0, 404}},
 		{"the first two", []permissiontest.Rule{permissiontest.First(2, busy)}, []int{429, 429, 0, 404, 0, 404}},
 		{"every second", []permissiontest.Rule{permissiontest.Every(2, busy)}, []int{0, 429, 0, 429, 0, 429}},
 		{"the second of an operation", []permissiontest.Rule{permissiontest.On(2, busy).Of(gets)}, []int{0, 404, 0, 429, 0, 404}},
 		{"of two operations", []permissiontest.Rule{permissiontest.On(2, busy).Of(gets, adds)}, []int{0, 429, 0, 404, 0, 404}},
-		// Stale and UnknownPrincipal know what they are about.
-		{"what a fault is about", []permissiontest.Rule{permissiontest.On(2, permissiontest.UnknownPrincipal())},
+		// Stale and UnknownPrincipal concern one operation each.
+		{"a fault of one operation", []permissiontest.Rule{permissiontest.On(2, permissiontest.UnknownPrincipal())},
 			[]int{0, 404, 400, 404, 0, 404}},
 		{"two at once", []permissiontest.Rule{permissiontest.Every(2, busy), permissiontest.Every(3, down)},
 			[]int{0, 429, 500, 429, 0, 429}},
@@ -121,7 +121,7 @@ func TestResetBelowCommit(t *testing.T) {
 	}
 }
 
-// AddPermission is known by its name too, and what is no operation at once.
+// Of accepts AddPermission by its name, and panics on an unknown operation.
 func TestRuleOfNames(t *testing.T) {
 	server := permissiontest.NewServer(t)
 	server.CreateFunction("fn")

@@ -17,7 +17,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
-// met is what a caller sees of a fault, by what a program can ask.
+// met is the caller's view of a fault, by the questions that a program can ask.
 type met struct {
 	Status                          int
 	Code, Message                   string
@@ -73,7 +73,7 @@ var faults = []struct {
 	// A body that breaks off, and one that does not end, are those of an answer.
 	{"a truncated body", permissiontest.Truncated(), met{Status: 201, Deserialization: true, Stored: true}},
 	{"an endless body", permissiontest.Endless(), met{Status: 201, Deserialization: true, Stored: true}},
-	// About GetPolicy alone.
+	// Only GetPolicy meets it.
 	{"a stale read", permissiontest.Stale(), met{Stored: true}},
 	{"no fault", permissiontest.Fault{}, met{Stored: true}},
 	{"no fault, committed", permissiontest.CommitThen(permissiontest.Fault{}), met{Stored: true}},
@@ -111,8 +111,8 @@ func bare(o *permission.Options) {
 	o.DisableLostResponseRecovery = true
 }
 
-// addUntilGivenUp adds the grant; a caller who has to give up has a deadline, the
-// others have none that could pass.
+// addUntilGivenUp adds the grant, with a short deadline if the caller has to give up,
+// and with a long one otherwise.
 func addUntilGivenUp(t *testing.T, api permission.API, givesUp bool) error {
 	t.Helper()
 	ctx := t.Context()
@@ -189,7 +189,7 @@ func TestTruncatedRefusal(t *testing.T) {
 	}
 }
 
-// What is in flight when a test ends does not hold it up.
+// Calls in flight do not delay the end of a test.
 func TestLateEndsWithTheServer(t *testing.T) {
 	tb := &fakeTB{TB: t}
 	s := permissiontest.NewServer(tb)
@@ -219,8 +219,8 @@ func TestLateWithoutDeadline(t *testing.T) {
 	}
 }
 
-// What a load balancer says in front of a service that is down is not of the
-// service: HTML, without a code or a request id. The status survives.
+// A load balancer in front of a service that is down answers HTML, without a code or
+// a request id. The error has the status.
 func TestBadGateway(t *testing.T) {
 	w := newWorld(t)
 	w.Faults(permissiontest.First(1, permissiontest.BadGateway()))

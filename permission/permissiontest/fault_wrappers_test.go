@@ -18,8 +18,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
-// A stale read shows what the one before it showed; the read after that shows
-// what is there. Other scopes are told apart.
+// A stale read repeats the previous one; the read after it is current again. Each
+// scope has its own previous read.
 func TestStale(t *testing.T) {
 	w := newWorld(t)
 	rules := []permissiontest.Rule{
@@ -45,7 +45,7 @@ func TestStale(t *testing.T) {
 	}
 }
 
-// A policy that nobody read has none yet, as seen by one who is behind.
+// A stale read without a previous one shows no policy.
 func TestStaleOfNothingRead(t *testing.T) {
 	w := newWorld(t)
 	mustAdd(t, w.API())
@@ -63,7 +63,7 @@ func TestStaleOfNothingRead(t *testing.T) {
 	}
 }
 
-// What a caller does with a read does not change the next one.
+// A caller may change an output without an effect on the next one.
 func TestStaleIsACopy(t *testing.T) {
 	w := newWorld(t)
 	mustAdd(t, w.API())
@@ -80,7 +80,7 @@ func TestStaleIsACopy(t *testing.T) {
 	}
 }
 
-// An answer that says nothing about the policy is not what a later one repeats.
+// A stale read does not repeat an answer that does not show the policy.
 func TestStaleForgetsFailures(t *testing.T) {
 	w := newWorld(t)
 	mustAdd(t, w.API())
@@ -115,7 +115,7 @@ var storm = []permissiontest.Rule{
 	permissiontest.Every(23, permissiontest.Truncated()),
 }
 
-// persistent is a client that gives no call up, and waits for none.
+// persistent returns a client that retries every call without waiting.
 func persistent(o *permission.Options) {
 	o.Retryer = retry.NewStandard(func(so *retry.StandardOptions) {
 		so.MaxAttempts = 50

@@ -26,7 +26,7 @@ const (
 	fnARN   = "arn:aws:lambda:us-east-1:111111111111:function:fn"
 )
 
-// world is what most tests begin with: the function fn, its version 1, and the
+// world is the setup of most tests: the function fn, its version 1, and the
 // alias live of that version.
 type world struct {
 	*permissiontest.Server
@@ -58,7 +58,7 @@ type lastResponse struct {
 	body   string
 }
 
-// wire is what an answer of the service says, on the wire.
+// wire is an answer of the service on the wire.
 type wire struct {
 	Status     int
 	Code, Body string
@@ -72,7 +72,7 @@ func wireOf(w *httptest.ResponseRecorder) wire {
 	return wire{w.Code, w.Header().Get("X-Amzn-Errortype"), w.Body.String()}
 }
 
-// said is what the service says in an error.
+// said is the content of a service error.
 type said struct {
 	Status        int
 	Code, Message string
@@ -83,7 +83,7 @@ func saidBy(err error) said {
 	return said{f.Status, f.Code, f.Message}
 }
 
-// want compares by cmp, under a name for what is compared.
+// want compares two values with cmp; what names them.
 func want[T any](t testing.TB, what string, want, got T) {
 	t.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -181,7 +181,7 @@ func mustAdd(t testing.TB, api permission.API, edits ...func(*permission.AddPerm
 	}
 }
 
-// revisionOf is the RevisionId of a policy, "" when there is none.
+// revisionOf returns the RevisionId of a policy, "" if there is no policy.
 func revisionOf(t testing.TB, api permission.API, name, q string) string {
 	t.Helper()
 	out, err := get(api, name, q)
@@ -236,7 +236,7 @@ func removing(name, q, id, revisionID string) func(permission.API) error {
 	return func(api permission.API) error { return remove(api, name, q, id, revisionID) }
 }
 
-// failure is what a program can see of an error.
+// failure is an error as a program can see it.
 type failure struct {
 	Status             int
 	Code, Message      string
@@ -277,7 +277,7 @@ func stateOf(t *testing.T, w *world) map[string]string {
 	return state
 }
 
-// sids reads a policy; nil is none.
+// sids returns the Sids of a policy, nil if there is no policy.
 func sids(t *testing.T, api permission.API, q string) []string {
 	t.Helper()
 	out, err := get(api, "fn", q)
@@ -316,7 +316,7 @@ func fixedService(t testing.TB, options ...permissiontest.Option) *permissiontes
 	return s
 }
 
-// ofSize pads the SourceArn until a policy of this statement alone, for fn, has
+// ofSize pads the SourceArn until a policy of fn with only this statement has
 // that many bytes.
 func ofSize(bytes int) func(*permission.AddPermissionInput) {
 	return func(in *permission.AddPermissionInput) {

@@ -37,7 +37,7 @@ func TestRequestBody(t *testing.T) {
 		{"escapes", `{"\u0041ction":"lambda:InvokeFunction","Principal":"\u0073\u0033.amazonaws.com","StatementId":"s3"}`, ""},
 		{"null is absent", `{"Qualifier2":null,"SourceArn":null,"InvokedViaFunctionUrl":null,"StatementId":"a",` + rest + `}`, ""},
 		{"a flag", `{"InvokedViaFunctionUrl":true,"StatementId":"a",` + rest + `}`, ""},
-		// What the service does not know it ignores; names are exact.
+		// Unknown members are ignored; names are exact.
 		{"unknown members", `{"sourceArn":"x","Other":{"a":[1,{}]},"StatementId":"a",` + rest + `}`, ""},
 		{"nothing", ``, "ValidationException"},
 		{"an empty object", `{}`, "ValidationException"},
@@ -45,7 +45,7 @@ func TestRequestBody(t *testing.T) {
 		{"cut short", validBody[:len(validBody)-1], "SerializationException"},
 		{"something after it", validBody + validBody, "SerializationException"},
 		{"a list", `[` + validBody + `]`, "SerializationException"},
-		{"null alone", `null`, "SerializationException"},
+		{"nothing but null", `null`, "SerializationException"},
 		{"a member twice", `{"StatementId":"a","StatementId":"b",` + rest + `}`, "SerializationException"},
 		{"a number for a text", `{"StatementId":1,` + rest + `}`, "SerializationException"},
 		{"a flag for a text", `{"StatementId":true,` + rest + `}`, "SerializationException"},
@@ -72,8 +72,8 @@ func TestRequestBodyTooLong(t *testing.T) {
 	want(t, "answer", wire{413, "RequestTooLargeException", w.Body.String()}, wireOf(w))
 }
 
-// What is not of the API is refused, or ignored when it is a member, and kept in
-// Unknown.
+// Requests that are not of the API are refused, and unknown members are ignored;
+// Unknown lists both.
 func TestUnknown(t *testing.T) {
 	tests := []struct {
 		name, method, target, body string
@@ -117,7 +117,8 @@ func TestUnknown(t *testing.T) {
 	}
 }
 
-// A fallback gets what is not of the API, whole and unjudged, and nothing else.
+// A fallback gets the requests that are not of the API, unchanged and whatever their
+// signature, and no others.
 func TestWithFallback(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /2015-03-31/functions/{name}/aliases", func(w http.ResponseWriter, r *http.Request) {
@@ -135,7 +136,7 @@ func TestWithFallback(t *testing.T) {
 		{"an operation of the API, unsigned", "POST", "/2015-03-31/functions/fn/policy", validBody, false, 403, "Missing Authentication Token"},
 		{"another operation", "POST", "/2015-03-31/functions/fn/aliases", "{}", true, 201, "alias of fn: {}"},
 		{"another operation, unsigned", "POST", "/2015-03-31/functions/a%2Fb/aliases", "{}", false, 201, "alias of a/b: {}"},
-		{"what the handler does not know", "PUT", "/2015-03-31/functions/fn/policy", "", true, 404, "404 page not found"},
+		{"a request that the handler does not know", "PUT", "/2015-03-31/functions/fn/policy", "", true, 404, "404 page not found"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -217,8 +218,8 @@ func TestWithLogger(t *testing.T) {
 	}
 }
 
-// Of any body: no panic, a JSON answer with a known status; and what is accepted
-// reads the same by encoding/json, without a duplicate that could hide.
+// Any body gets a JSON answer with a known status. A body that is accepted means the
+// same to encoding/json, and has no duplicate member.
 func FuzzRequestBody(f *testing.F) {
 	for _, body := range []string{
 		"", "{}", "null", "[]", validBody, validBody[:40], `{"StatementId":1}`, `{"StatementId":"a","StatementId":"b"}`,

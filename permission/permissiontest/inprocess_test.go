@@ -18,7 +18,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// Both doors lead to one state, and successes are the same through either.
+// HTTP and API share one state and give the same outputs.
 func TestDoorsAgree(t *testing.T) {
 	full := func(in *permission.AddPermissionInput) {
 		in.Action = aws.String("lambda:InvokeFunctionUrl")
@@ -48,7 +48,7 @@ func TestDoorsAgree(t *testing.T) {
 	if diff := cmp.Diff(stateOf(t, overHTTP), stateOf(t, inProcess)); diff != "" {
 		t.Errorf("state (-HTTP +API):\n%s", diff)
 	}
-	// What one door stored, the other reads.
+	// The statements that HTTP stored are read in process.
 	out, err := get(overHTTP.API(), "fn", "")
 	if err != nil {
 		t.Fatal(err)
@@ -58,8 +58,8 @@ func TestDoorsAgree(t *testing.T) {
 	}
 }
 
-// Whatever a client refuses by itself, or the end of its context, is the same in
-// process: by type, by text.
+// Errors that a client returns without a request are the same in process, by type and
+// by text.
 func TestInProcessRefusesAsTheClient(t *testing.T) {
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -138,7 +138,7 @@ func TestInProcessOptions(t *testing.T) {
 		want          string // in the error
 	}{
 		{"the default, a wrong id", nil, nil, sid("a b"), "StatementId"},
-		// A pointer to "" is a mistake, nil is none.
+		// A pointer to "" is a mistake, nil is not.
 		{"the default, an empty SourceArn", nil, nil, empty, "SourceArn"},
 		{"a check of the API", []func(*permission.Options){more}, nil, sid("ok"), "not on Fridays"},
 		{"a check of the API beside the default", []func(*permission.Options){more}, nil, sid("a b"), "StatementId"},
@@ -202,7 +202,7 @@ func TestInProcessRequestID(t *testing.T) {
 	}
 }
 
-// A Stub answers as it is told and keeps what it was asked, in order.
+// A Stub answers by its functions and records the calls in order.
 func TestStub(t *testing.T) {
 	removed := errors.New("removed already")
 	stub := &permissiontest.Stub{

@@ -9,7 +9,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// What AddPermission takes as a principal, and what the policy then shows.
+// Principals that AddPermission accepts, and their form in the policy.
 func TestPrincipals(t *testing.T) {
 	const aws, service = policy.PrincipalAWS, policy.PrincipalService
 	accepted := []policy.Principal{
@@ -44,7 +44,8 @@ func TestPrincipals(t *testing.T) {
 	}
 }
 
-// What AddPermission does not take, by the message of row 3 or 3c.
+// Principals that AddPermission refuses, with one message for malformed IAM ARNs and
+// another for the rest.
 func TestInvalidPrincipals(t *testing.T) {
 	w := newWorld(t)
 	invalid := []string{
@@ -76,8 +77,8 @@ func TestInvalidPrincipals(t *testing.T) {
 	}
 }
 
-// A deleted role shows as its unique id, in every scope, and blocks additions
-// until its statement is removed. The RevisionId stays.
+// A deleted role is shown by its unique id in every scope, and blocks additions until
+// its statement is removed. The RevisionId does not change.
 func TestDeletePrincipal(t *testing.T) {
 	const role = "arn:aws:iam::210987654321:role/r"
 	w := newWorld(t)

@@ -31,7 +31,7 @@ func TestRecordedStatements(t *testing.T) {
 		{"a topic", edits{sid("sns"), principal("sns.amazonaws.com"), sourceARN("arn:aws:sns:us-east-1:111111111111:topic")},
 			statementOf("sns", `{"Service":"sns.amazonaws.com"}`, invoke, fnARN,
 				`{"ArnLike":{"AWS:SourceArn":"arn:aws:sns:us-east-1:111111111111:topic"}}`)},
-		{"a service alone has no Condition", edits{sid("states"), principal("states.amazonaws.com")},
+		{"a service without limits has no Condition", edits{sid("states"), principal("states.amazonaws.com")},
 			statementOf("states", `{"Service":"states.amazonaws.com"}`, invoke, fnARN, "")},
 		{"everyone, of one account", edits{sid("wilcard"), principal("*"), sourceAccount(account)},
 			statementOf("wilcard", `"*"`, invoke, fnARN, `{"StringEquals":{"AWS:SourceAccount":"111111111111"}}`)},
@@ -79,7 +79,7 @@ func body(t *testing.T, member, text string) string {
 	return `{"` + member + `":` + string(quoted) + `}`
 }
 
-// Names that are not well-formed, whatever the operation.
+// Malformed names, with every operation.
 func TestRecordedInvalidNames(t *testing.T) {
 	for _, name := range []string{
 		"*",
@@ -171,7 +171,8 @@ func TestCorpusMistakes(t *testing.T) {
 	}
 }
 
-// serviceOf is a service that has what a request names, as far as a service can.
+// serviceOf returns a service with the function, version or alias that a request names,
+// if it can have one.
 func serviceOf(t *testing.T, req validate.Request) (*permissiontest.Service, arn.Function) {
 	t.Helper()
 	name, err := arn.ParseFunction(req.FunctionName)

@@ -60,7 +60,7 @@ func TestServerReportsUnknown(t *testing.T) {
 	}
 }
 
-// What a fallback takes does not fail the test.
+// Requests that the fallback handles do not fail the test.
 func TestServerWithFallback(t *testing.T) {
 	tb := &fakeTB{TB: t}
 	s := permissiontest.NewServer(tb, permissiontest.WithFallback(http.NotFoundHandler()))
@@ -173,7 +173,7 @@ func TestServerReadHeaderTimeout(t *testing.T) {
 }
 
 // 64 goroutines on one function, half of them in process: every statement is
-// there once, and of those who want the same Sid one gets it.
+// there once, and one of the goroutines that want the same Sid gets it.
 func TestConcurrent(t *testing.T) {
 	const goroutines, contested = 64, 8
 	w := newWorld(t)
@@ -247,7 +247,7 @@ func TestConcurrentRevisionId(t *testing.T) {
 	}
 }
 
-// The configuration has what a client needs, and no more.
+// The configuration has a client's region, endpoint and credentials.
 func TestConfig(t *testing.T) {
 	s := permissiontest.NewService(
 		permissiontest.WithRegion("eu-west-1"), permissiontest.WithCredentials("key", "secret", "token"))

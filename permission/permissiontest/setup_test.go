@@ -58,7 +58,7 @@ func TestPublishVersion(t *testing.T) {
 	}
 }
 
-// An alias has a name that cannot be a version and points to what exists.
+// An alias has a name that cannot be a version, and points to an existing version.
 func TestCreateAlias(t *testing.T) {
 	s := permissiontest.NewService()
 	if err := s.CreateFunction("f"); err != nil {
@@ -91,7 +91,7 @@ func TestCreateAlias(t *testing.T) {
 	}
 }
 
-// Policy has no error: what is not there has none.
+// Policy is false for a scope that does not exist.
 func TestPolicyOfNothing(t *testing.T) {
 	w := newWorld(t)
 	mustAdd(t, w.client)
@@ -166,7 +166,7 @@ func TestUpdateAlias(t *testing.T) {
 	}
 }
 
-// What belongs to a scope goes with it, and nothing else does.
+// A scope is deleted with its policies, and nothing else is.
 func TestDelete(t *testing.T) {
 	tests := []struct {
 		name string
@@ -203,7 +203,7 @@ func TestDelete(t *testing.T) {
 	}
 }
 
-// What was deleted is answered like what never was.
+// Requests for a deleted scope are answered as if it never existed.
 func TestDeletedIsUnknown(t *testing.T) {
 	w := newWorld(t)
 	w.DeleteAlias("fn", "live")
@@ -246,13 +246,13 @@ func TestDeleteErrors(t *testing.T) {
 		}
 	}
 	for what, err := range map[string]error{
-		"a function that is none":           s.DeleteFunction("none"),
+		"an unknown function":               s.DeleteFunction("none"),
 		"a function with a qualifier":       s.DeleteFunction("fn:1"),
-		"a version that is none":            s.DeleteVersion("fn", "2"),
+		"an unknown version":                s.DeleteVersion("fn", "2"),
 		"a version of no function":          s.DeleteVersion("none", "1"),
 		"$LATEST":                           s.DeleteVersion("fn", "$LATEST"),
 		"a version that an alias points to": s.DeleteVersion("fn", "1"),
-		"an alias that is none":             s.DeleteAlias("fn", "1"),
+		"an unknown alias":                  s.DeleteAlias("fn", "1"),
 		"an alias of no function":           s.DeleteAlias("none", "live"),
 		"an update of no alias":             second(s.UpdateAlias("fn", "none", "1")),
 		"an update to no version":           second(s.UpdateAlias("fn", "live", "2")),

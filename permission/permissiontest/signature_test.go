@@ -25,12 +25,12 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
-// noon is what the service's clock shows in these tests.
+// noon is the time of the service's clock in these tests.
 var noon = time.Date(2015, 8, 6, 13, 20, 34, 0, time.UTC)
 
 const validBody = `{"Action":"lambda:InvokeFunction","Principal":"s3.amazonaws.com","StatementId":"s3"}`
 
-// signing is what a client may do wrong when it signs.
+// signing has the choices of a client that signs, right or wrong.
 type signing struct {
 	keyID, secret, token, region, service string
 	at                                    time.Time
@@ -109,7 +109,7 @@ func TestSignatureRefusals(t *testing.T) {
 		},
 			"IncompleteSignatureException", "Date must be in ISO-8601 'basic format'. Got '2015-08-06T13:20:34Z'."},
 		{"unknown key id", func(s *signing) { s.keyID = "AKIDEXAMPLE" }, "UnrecognizedClientException", badToken},
-		{"a session token nobody gave", func(s *signing) { s.token = "token" }, "UnrecognizedClientException", badToken},
+		{"an unknown session token", func(s *signing) { s.token = "token" }, "UnrecognizedClientException", badToken},
 		{"wrong secret", func(s *signing) { s.secret = "wrong" }, "InvalidSignatureException", badSignature},
 		{"wrong region", func(s *signing) { s.region = "us-west-2" },
 			"InvalidSignatureException", "Credential should be scoped to a valid region. "},
@@ -200,7 +200,7 @@ func setTarget(r *http.Request, target string) {
 	r.URL, r.RequestURI = u, target
 }
 
-// What a signature may be, and what a proxy may add.
+// Valid signatures, and changes by a proxy that keep them valid.
 func TestSignatureAccepted(t *testing.T) {
 	tests := []struct {
 		name    string
@@ -335,8 +335,8 @@ func exchange(t *testing.T, url, request string) *http.Response {
 	return response
 }
 
-// Whatever a path carries, a signature over the escaped path is right: the
-// canonical request escapes it once more.
+// A signature over the escaped path is valid for every path: the canonical request
+// escapes it again.
 func FuzzSignedPath(f *testing.F) {
 	for _, name := range []string{"fn", fnARN, fnARN + ":live", "fn:$LATEST", "a b/c%2Fd", "é\x00\"<>", "..", "//"} {
 		f.Add(name)
@@ -356,7 +356,7 @@ func FuzzSignedPath(f *testing.F) {
 	})
 }
 
-// No header gets in without the secret key, and none is repeated in an answer.
+// No header is accepted without the secret key, and no answer repeats a header.
 func FuzzAuthorization(f *testing.F) {
 	for _, header := range []string{
 		"", "Bearer c2VjcmV0", "AWS4-HMAC-SHA256", "AWS4-HMAC-SHA256 =,=", "AWS4-HMAC-SHA256 Credential=a/b/c/d/e",
@@ -388,7 +388,7 @@ func FuzzAuthorization(f *testing.F) {
 	})
 }
 
-// wellFormed is what every SigV4 header has, each part once.
+// wellFormed reports whether a header has each part of Signature Version 4 once.
 func wellFormed(header string) bool {
 	for _, part := range []string{
 		`^\s*AWS4-HMAC-SHA256 `,
@@ -413,7 +413,7 @@ func pinned(keyID, secret, token string) func(*permission.Options) {
 }
 
 // Temporary credentials expire when others take their place; long-term keys are
-// known no longer. Who refreshes does not notice.
+// not accepted any more. A client that refreshes its credentials notices nothing.
 func TestRotateCredentials(t *testing.T) {
 	w := newWorld(t, permissiontest.WithCredentials("AKIAFIRST", "one", ""))
 	w.RotateCredentials("ASIASECOND", "two", "second")

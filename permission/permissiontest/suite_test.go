@@ -116,7 +116,7 @@ func verdicts(t *testing.T, wrap func(permission.API) permission.API) (failed []
 	return failed
 }
 
-// What the suite needs it says, and touches nothing that is in use.
+// The suite names a missing requirement, and does not change a function with a policy.
 func TestAPIRefusesToStart(t *testing.T) {
 	w := newWorld(t)
 	mustAdd(t, w.client)
@@ -142,7 +142,7 @@ func TestAPIRefusesToStart(t *testing.T) {
 	}
 }
 
-// Cases that lack what they need are skipped, and the others run.
+// Cases that need a missing field of the harness are skipped, and the others run.
 func TestAPISkips(t *testing.T) {
 	w := newWorld(t)
 	skipped := 0
@@ -219,7 +219,7 @@ func (a *altered) RemovePermission(ctx context.Context, in *permission.RemovePer
 }
 
 // Mistakes that emulators make, each with a case that finds it; the service
-// itself makes none.
+// itself passes.
 func TestAPIFindsMistakes(t *testing.T) {
 	drop := func(f func(*permission.AddPermissionInput)) func(permission.API) permission.API {
 		return func(api permission.API) permission.API { return &altered{API: api, before: f} }
@@ -229,7 +229,7 @@ func TestAPIFindsMistakes(t *testing.T) {
 		wrap  func(permission.API) permission.API
 		found string
 	}{
-		{"none", func(api permission.API) permission.API { return api }, ""},
+		{"no mistake", func(api permission.API) permission.API { return api }, ""},
 		{"takes a duplicate", func(api permission.API) permission.API {
 			return &altered{API: api, add: func(out *permission.AddPermissionOutput, err error) (*permission.AddPermissionOutput, error) {
 				if lambdaerrors.IsConflict(err) {
@@ -272,7 +272,7 @@ func TestAPIFindsMistakes(t *testing.T) {
 				return nil, nil
 			}}
 		}, "statement/service"},
-		{"removes what is not there", func(api permission.API) permission.API {
+		{"removes a missing statement", func(api permission.API) permission.API {
 			return &altered{API: api, remove: func(out *permission.RemovePermissionOutput, err error) (*permission.RemovePermissionOutput, error) {
 				if lambdaerrors.IsNotFound(err) {
 					return &permission.RemovePermissionOutput{}, nil
