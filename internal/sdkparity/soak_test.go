@@ -136,7 +136,7 @@ func soakBy(t *testing.T, add func(context.Context, permission.API, *permission.
 	}
 	cfg := service.Config("http://lambda.test")
 	cfg.HTTPClient = &stormy{service: service, sent: map[string]int{}}
-	api := ensure.Serialized(theirs(cfg))
+	api := ensure.Serialized(theirs(cfg), nil)
 	var failed, falseConflicts atomic.Int64
 	var writers sync.WaitGroup
 	for writer := range 32 {

@@ -84,12 +84,10 @@ func removalOf(function, statementID string) (*permission.RemovePermissionInput,
 
 func absent(ctx context.Context, api permission.API, r *removing) (out *AbsentResult, err error) {
 	r.tries, r.guard, r.out = newTries(r.options.MaxTries), r.options.guard(r.in.RevisionId), &AbsentResult{}
-	err = exclusively(ctx, api, r.in.FunctionName, func(api permission.API) error {
-		r.api = api
-		out, err = r.run(ctx)
-		return err
-	})
-	return out, err
+	ctx, release := Hold(ctx, aws.ToString(r.in.FunctionName))
+	defer release()
+	r.api = api
+	return r.run(ctx)
 }
 
 // removing is one call of Absent or AbsentGrant.

@@ -28,7 +28,7 @@ func apis(t *testing.T) map[string]func(*permissiontest.Service) permission.API 
 			return (&front{service: s}).client(t, func(o *permission.Options) { o.DisableLostResponseRecovery = true })
 		},
 		"decorators": func(s *permissiontest.Service) permission.API {
-			return ensure.Serialized(ensure.AwaitingRoles(ensure.Paced(s.API(), ensure.NewPace(1e6)), time.Second))
+			return ensure.Serialized(ensure.AwaitingRoles(ensure.Paced(s.API(), ensure.NewPace(1e6)), time.Second), nil)
 		},
 		"a test's own": func(s *permissiontest.Service) permission.API { return &watched{API: s.API()} },
 	}

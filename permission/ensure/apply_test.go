@@ -390,4 +390,4 @@ func TestGrantsHolds(t *testing.T) {
 	}
 }
 
-func newSerialized(api permission.API) permission.API { return ensure.Serialized(api) }
+func newSerialized(api permission.API) permission.API { return ensure.Serialized(api, nil) }

@@ -51,12 +51,10 @@ func Grant(ctx context.Context, api permission.API, in *permission.AddPermission
 	if err := checkGrant(in.Request()); err != nil {
 		return nil, err
 	}
-	err = exclusively(ctx, api, in.FunctionName, func(api permission.API) error {
-		e := &ensuring{api: api, in: in, options: o, tries: newTries(o.MaxTries), guard: o.guard(in.RevisionId)}
-		out, err = e.run(ctx)
-		return err
-	})
-	return out, err
+	ctx, release := Hold(ctx, aws.ToString(in.FunctionName))
+	defer release()
+	e := &ensuring{api: api, in: in, options: o, tries: newTries(o.MaxTries), guard: o.guard(in.RevisionId)}
+	return e.run(ctx)
 }
 
 // checkGrant refuses a grant of which no statement can be built, in the words of

@@ -119,7 +119,7 @@ func ExampleAbsentGrant() {
 // One program, many writers: on one function they take turns, and all together
 // they keep within the quota.
 func ExampleSerialized() {
-	api := ensure.Serialized(ensure.Paced(inMemory(), ensure.NewPace(1000)))
+	api := ensure.Serialized(ensure.Paced(inMemory(), ensure.NewPace(1000)), nil)
 	var writers sync.WaitGroup
 	for _, account := range []string{"111111111111", "222222222222", "333333333333"} {
 		writers.Go(func() {

@@ -117,18 +117,17 @@ func Grants(ctx context.Context, api permission.API, d Desired, optFns ...func(*
 		return result, err
 	}
 	o := apply(optFns)
-	err = exclusively(ctx, api, &d.Function, func(api permission.API) error {
-		result.Calls++
-		reading, err := permission.ReadPolicy(ctx, api, d.Function, o.CallOptions...)
-		if err != nil {
-			return err
-		}
-		if result.Plan, err = planFor(reading, r, o, nil); err != nil {
-			return err
-		}
-		return newApplying(api, result).run(ctx)
-	})
-	return result, err
+	ctx, release := Hold(ctx, d.Function)
+	defer release()
+	result.Calls++
+	reading, err := permission.ReadPolicy(ctx, api, d.Function, o.CallOptions...)
+	if err != nil {
+		return result, err
+	}
+	if result.Plan, err = planFor(reading, r, o, nil); err != nil {
+		return result, err
+	}
+	return result, newApplying(api, result).run(ctx)
 }
 
 // Apply carries the plan out, by one AddPermission or RemovePermission for each
@@ -157,8 +156,7 @@ func (p *Plan) Apply(ctx context.Context, api permission.API) (*GrantsResult, er
 	if p.Empty() {
 		return result, nil
 	}
-	err := exclusively(ctx, api, &p.desired.Function, func(api permission.API) error {
-		return newApplying(api, result).run(ctx)
-	})
-	return result, err
+	ctx, release := Hold(ctx, p.desired.Function)
+	defer release()
+	return result, newApplying(api, result).run(ctx)
 }

@@ -37,7 +37,7 @@ func TestSoak(t *testing.T) {
 		seed     uint64
 		decorate func(permission.API) permission.API
 	}{
-		{"writers take turns", 1, ensure.Serialized},
+		{"writers take turns", 1, func(api permission.API) permission.API { return ensure.Serialized(api, nil) }},
 		{"writers know nothing of each other", 2, func(api permission.API) permission.API { return api }},
 	}
 	for _, tt := range tests {

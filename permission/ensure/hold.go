@@ -1,0 +1,258 @@
+package ensure
+
+import (
+	"context"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/permission"
+)
+
+// Hold returns a context that holds a function for the calls that carry it: an API
+// made by Serialized takes the function's turn at the first of them, a reading too,
+// and keeps it until release. So no other write of the program comes between a
+// reading and the write that depends on it. Grant, Absent and AbsentGrant hold
+// their function themselves; Hold is for what a program writes by hand, and for
+// several calls of them. Without a Serialized below, a hold has no effect.
+//
+// The hold travels in the context: an API between the caller and the Serialized
+// needs to know nothing of it, but has to pass the context on. Calls of one hold
+// pass one at a time. function is written in any form, with or without a version
+// or alias; see Serialized for which names are one function.
+//
+// release ends the hold and the context, and waits for the call that is being made.
+// It may be called more than once. Holding a function that ctx holds already
+// returns a context whose release leaves the outer hold as it is.
+//
+// Hold one function at a time: two goroutines that hold two functions in
+// opposite order wait for each other until a context ends. The context and release
+// may be used by any number of goroutines.
+func Hold(ctx context.Context, function string) (held context.Context, release func()) {
+	key := functionKey(function)
+	ctx, cancel := context.WithCancel(ctx)
+	if h, _ := ctx.Value(holdKey(key)).(*hold); h != nil {
+		return ctx, cancel
+	}
+	h := &hold{calling: make(chan struct{}, 1)}
+	return context.WithValue(ctx, holdKey(key), h), func() {
+		cancel()
+		h.release()
+	}
+}
+
+// holdKey is the key of a context's hold of a function.
+type holdKey string
+
+// hold is a hold of one function, over all Turns that its calls meet.
+type hold struct {
+	calling  chan struct{} // of size 1; who fills it makes a call, and owns the fields below
+	taken    []taken
+	released bool
+}
+
+// taken is a turn that a hold has taken.
+type taken struct {
+	turns *Turns
+	leave func()
+}
+
+// do makes a call in the turn of its hold, which it takes if it is the first one.
+func (h *hold) do(ctx context.Context, turns *Turns, key string, call func() error) error {
+	select {
+	case h.calling <- struct{}{}:
+	case <-ctx.Done():
+		return &aws.RequestCanceledError{Err: ctx.Err()}
+	}
+	defer func() { <-h.calling }()
+	if err := ctx.Err(); err != nil { // both were ready
+		return &aws.RequestCanceledError{Err: err}
+	}
+	if h.has(turns) {
+		return call()
+	}
+	leave, err := turns.take(ctx, key)
+	if err != nil {
+		return err
+	}
+	if h.released { // and the context is one that did not end with it
+		defer leave()
+	} else {
+		h.taken = append(h.taken, taken{turns, leave})
+	}
+	return call()
+}
+
+func (h *hold) has(turns *Turns) bool {
+	for _, t := range h.taken {
+		if t.turns == turns {
+			return true
+		}
+	}
+	return false
+}
+
+func (h *hold) release() {
+	h.calling <- struct{}{}
+	defer func() { <-h.calling }()
+	for _, t := range h.taken {
+		t.leave()
+	}
+	h.taken, h.released = nil, true
+}
+
+// Turns are the turns of the functions of a program: at each function one write is
+// made at a time, in the order in which they came. The zero value is ready to use.
+// Turns are safe for concurrent use and must not be copied.
+type Turns struct {
+	mu    sync.Mutex
+	turns map[string]*turn
+}
+
+// turn is the turn at one function. Its holder is the one whose token is in taken.
+type turn struct {
+	taken chan struct{} // of size 1
+	users int           // those who hold it or wait for it
+}
+
+// take waits for the turn at a function and takes it until leave.
+func (t *Turns) take(ctx context.Context, key string) (leave func(), err error) {
+	own := t.join(key)
+	select {
+	case own.taken <- struct{}{}:
+	case <-ctx.Done():
+		t.leave(key, own)
+		return nil, &aws.RequestCanceledError{Err: ctx.Err()}
+	}
+	leave = func() {
+		<-own.taken
+		t.leave(key, own)
+	}
+	if err := ctx.Err(); err != nil { // both were ready
+		leave()
+		return nil, &aws.RequestCanceledError{Err: err}
+	}
+	return leave, nil
+}
+
+func (t *Turns) join(key string) *turn {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	own := t.turns[key]
+	if own == nil {
+		own = &turn{taken: make(chan struct{}, 1)}
+		if t.turns == nil {
+			t.turns = make(map[string]*turn)
+		}
+		t.turns[key] = own
+	}
+	own.users++
+	return own
+}
+
+// leave forgets a function that nobody uses.
+func (t *Turns) leave(key string, own *turn) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if own.users--; own.users == 0 {
+		delete(t.turns, key)
+	}
+}
+
+// do makes a call that writes, in the function's turn. If the context holds the
+// function, that is the turn of the hold. A call that is made within another one of
+// the same turn needs none of its own.
+func (t *Turns) do(ctx context.Context, function string, call func(context.Context) error) error {
+	key := functionKey(function)
+	if ctx.Value(turnKey{t, key}) != nil {
+		return call(ctx)
+	}
+	within := context.WithValue(ctx, turnKey{t, key}, true)
+	if h, _ := ctx.Value(holdKey(key)).(*hold); h != nil {
+		return h.do(ctx, t, key, func() error { return call(within) })
+	}
+	leave, err := t.take(ctx, key)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return call(within)
+}
+
+// read makes a call that reads: at once, or as part of the hold of the function.
+func (t *Turns) read(ctx context.Context, function string, call func(context.Context) error) error {
+	if h, _ := ctx.Value(holdKey(functionKey(function))).(*hold); h == nil {
+		return call(ctx)
+	}
+	return t.do(ctx, function, call)
+}
+
+// turnKey marks the context of a call that is made in a turn.
+type turnKey struct {
+	turns *Turns
+	key   string
+}
+
+// functionKey returns the part that all spellings of a function have in common.
+// Functions of the same name in other accounts or regions share it, which costs
+// them no more than a wait. A name that cannot be parsed stands for itself.
+func functionKey(function string) string {
+	f, err := arn.ParseFunction(function)
+	if err != nil {
+		return function
+	}
+	return f.Name()
+}
+
+// Serialized returns an API over api that lets writes to one function pass one at
+// a time, in the order in which they came. The service refuses writes to one
+// function that meet (ResourceConflictException), and guarded ones overtake each
+// other; within one program this keeps both from happening.
+//
+// Functions are told apart by their unqualified name, in any form: Thumbnail,
+// 123456789012:Thumbnail:PROD and the full ARN are one function. Writes to
+// different functions pass in parallel, and reads are not held up, except in a
+// Hold. A call whose context ends while it waits returns with an
+// *aws.RequestCanceledError and sends nothing.
+//
+// APIs with the same turns take turns together; use one Turns for the whole
+// program. nil means new ones for this API only. It is safe for concurrent use, as
+// api must be.
+func Serialized(api permission.API, turns *Turns) permission.API {
+	if turns == nil {
+		turns = new(Turns)
+	}
+	return &serialized{api, turns}
+}
+
+type serialized struct {
+	api   permission.API
+	turns *Turns
+}
+
+// AddPermission waits for its turn and calls the API below.
+func (s *serialized) AddPermission(ctx context.Context, in *permission.AddPermissionInput, optFns ...func(*permission.Options)) (out *permission.AddPermissionOutput, err error) {
+	err = s.turns.do(ctx, in.Request().FunctionName, func(ctx context.Context) error {
+		out, err = s.api.AddPermission(ctx, in, optFns...)
+		return err
+	})
+	return out, err
+}
+
+// GetPolicy calls the API below, in the turn of the hold if ctx holds the function.
+func (s *serialized) GetPolicy(ctx context.Context, in *permission.GetPolicyInput, optFns ...func(*permission.Options)) (out *permission.GetPolicyOutput, err error) {
+	err = s.turns.read(ctx, in.Request().FunctionName, func(ctx context.Context) error {
+		out, err = s.api.GetPolicy(ctx, in, optFns...)
+		return err
+	})
+	return out, err
+}
+
+// RemovePermission waits for its turn and calls the API below.
+func (s *serialized) RemovePermission(ctx context.Context, in *permission.RemovePermissionInput, optFns ...func(*permission.Options)) (out *permission.RemovePermissionOutput, err error) {
+	err = s.turns.do(ctx, in.Request().FunctionName, func(ctx context.Context) error {
+		out, err = s.api.RemovePermission(ctx, in, optFns...)
+		return err
+	})
+	return out, err
+}
