@@ -232,23 +232,3 @@ func TestAbsentWithoutStatementId(t *testing.T) {
 		t.Errorf("err = %v, want ErrNoStatementID", err)
 	}
 }
-
-// A call that does not say what to remove is refused, and nothing is sent.
-func TestAbsentInvalid(t *testing.T) {
-	api := &permissiontest.Stub{}
-	for _, call := range [][2]string{{"", ""}, {"Thumbnail", ""}, {"", "s3-photos"}, {"a:b:c", "s3-photos"}} {
-		if _, err := ensure.Absent(context.Background(), api, call[0], call[1]); err == nil {
-			t.Errorf("Absent(%q, %q): no error", call[0], call[1])
-		}
-	}
-	nameless := grant()
-	nameless.FunctionName = nil
-	for _, in := range []*permission.AddPermissionInput{nil, {}, {FunctionName: aws.String("Thumbnail")}, nameless} {
-		if _, err := ensure.AbsentGrant(context.Background(), api, in); err == nil {
-			t.Errorf("AbsentGrant(%+v): no error", in)
-		}
-	}
-	if calls := api.Calls(); len(calls) > 0 {
-		t.Errorf("calls: %v", calls)
-	}
-}

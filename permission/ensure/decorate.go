@@ -146,7 +146,7 @@ func (a *awaitingRoles) AddPermission(ctx context.Context, in *permission.AddPer
 
 // diagnose says why the principal was refused, and whether time may help.
 func (a *awaitingRoles) diagnose(ctx context.Context, in *permission.AddPermissionInput, err error, optFns []func(*permission.Options)) (diagnosis error, mayPass bool) {
-	p, _ := readPolicy(ctx, a.API, in.FunctionName, in.Qualifier, optFns)
-	diagnosis = diagnosePrincipal(in, p.document, err)
-	return diagnosis, len(p.document.DeadPrincipals()) == 0 && doubtPrincipal(in.Request()) == ""
+	document := readDocument(ctx, a.API, in, optFns)
+	diagnosis = diagnosePrincipal(in, document, err)
+	return diagnosis, len(document.DeadPrincipals()) == 0 && doubtPrincipal(in.Request()) == ""
 }

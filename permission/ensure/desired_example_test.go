@@ -142,7 +142,7 @@ func ExampleAll() {
 	if err := service.CreateFunction("Resize"); err != nil {
 		fmt.Println(err)
 	}
-	api := ensure.Serialized(ensure.Paced(service.API(), ensure.NewPace(1000)))
+	api := ensure.Serialized(ensure.Paced(service.API(), ensure.NewPace(1000)), nil)
 	list := []ensure.Desired{
 		{Function: "Thumbnail", Owner: "app", Grants: []validate.Request{{Action: "lambda:InvokeFunction", Principal: "210987654321"}}},
 		{Function: "Resize", Owner: "app", Grants: []validate.Request{{Action: "lambda:InvokeFunction", Principal: "210987654321"}}},

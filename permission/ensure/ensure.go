@@ -3,163 +3,102 @@ package ensure
 import (
 	"context"
 	"errors"
-	"github.com/lambdaperm/lambdaperm/internal/wanted"
+	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// Grant makes a function, version or alias grant what in says, under the
-// statement id that in gives, and writes only if it does not already. So it may
-// be called again and again: at every deployment, and after every failure.
+// Grant makes sure that the policy of a function, version or alias has the
+// statement that in describes, under in.StatementId. It writes only on a
+// difference, so that it can be called at every deployment and after every
+// failure.
 //
 // Statements are compared by meaning (policy.Statement.Equivalent), never by
-// their text, and a weaker one never counts. It depends on what has the id:
+// their text, and a weaker one never counts. What happens depends on the
+// statement that has the id:
 //
-//   - nothing: the grant is added. Statements under other ids that cover it are
-//     reported; with AcceptCovering one of them is enough.
-//   - the grant: nothing is written.
-//   - something else: the error is a *MismatchError with the differences, or with
-//     Replace it is replaced, without a gap: the new statement is added under
-//     TemporaryID, the old one is removed, the new one is added under the
-//     id, the temporary one is removed. At every moment the old or the new grant is
-//     in force. A failure in between is a *ReplaceError that says what is left, and
-//     the next Grant goes on from there.
+//   - No statement: the grant is added. Statements under other ids that cover it
+//     are reported; with AcceptCovering one of them is enough.
+//   - The grant: nothing is written.
+//   - Another statement: the error is a *MismatchError with the differences. With
+//     Options.Replace it is replaced without a gap: the new statement is added
+//     under TemporaryID, the old one is removed, the new one is added under the
+//     id, and the temporary one is removed. At every moment the old or the new
+//     grant is in force. A failure in between is a *ReplaceError that says what is
+//     left, and the next Grant goes on from there.
 //
-// Replacing is refused where the old statement could not be restored, because
-// AddPermission cannot express it, and where both do not fit into the policy at
-// the same time.
+// Replacing is refused if the old statement could not be restored, because
+// AddPermission cannot express it, and if both do not fit into the policy at the
+// same time.
+//
+// The grant is checked before anything is read or sent; see Options.Preflight.
 //
 // Every write into an existing policy is guarded by the RevisionId that was read.
-// When others write at the same time, Grant reads again and goes on; but if they
-// put a third statement under the id while it is being replaced, the error is a
-// *PolicyChangedError. in.RevisionId guards the first write, if it is set, and is
-// not tried again.
+// If others write at the same time, Grant reads again and goes on; but if they
+// put a third statement under the id, the error is a *PolicyChangedError.
+// in.RevisionId guards the first write, if it is set, and is not tried again.
 //
-// Grant needs lambda:GetPolicy and lambda:AddPermission, and to replace
-// lambda:RemovePermission. It works over every API, and does not rely on the
-// client for lost responses. A principal that the service refuses is a
-// *PrincipalError; other errors of the calls are returned as they are. in is not
-// changed.
-func Grant(ctx context.Context, api permission.API, in *permission.AddPermissionInput, optFns ...func(*Options)) (out *Result, err error) {
+// A nil error means that the grant was in force, and no temporary statement left,
+// in the latest state of the policy that the service showed to this call. Two
+// limits remain. GetPolicy may answer with an earlier state for a short time after
+// a change, and a request of an earlier program whose answer was lost may still be
+// carried out.
+//
+// Grant needs lambda:GetPolicy and lambda:AddPermission, and lambda:RemovePermission
+// to replace. It works over every API, and does not depend on the client to
+// recover lost responses. It holds the function while it is at work; see Hold. A
+// principal that the service refuses is a *PrincipalError; other errors of the
+// calls are returned as they are. in is not changed.
+func Grant(ctx context.Context, api permission.API, in *permission.AddPermissionInput, optFns ...func(*Options)) (*Result, error) {
 	o := apply(optFns)
 	if in == nil {
 		in = &permission.AddPermissionInput{}
 	}
-	if err := checkGrant(in.Request()); err != nil {
+	scope, err := o.checkGrant(ctx, in.Request())
+	if err != nil {
 		return nil, err
 	}
 	ctx, release := Hold(ctx, aws.ToString(in.FunctionName))
 	defer release()
-	e := &ensuring{api: api, in: in, options: o, tries: newTries(o.MaxTries), guard: o.guard(in.RevisionId)}
+	e := &ensuring{api: api, in: in, scope: scope, options: o, tries: newTries(o.MaxTries), guard: o.guard(in.RevisionId)}
 	return e.run(ctx)
 }
 
-// checkGrant refuses a grant of which no statement can be built, in the words of
-// the rules if they refuse it too. What the service accepts is otherwise left to
-// the client.
-func checkGrant(req validate.Request) error {
-	scope, err := wanted.Scope(req)
-	if err == nil {
-		_, err = policy.NewStatement(req, scope.Complete("aws", "us-east-1", "123456789012"))
-	}
-	if err == nil {
-		return nil
-	}
-	if broken := validate.Current.Check(req); broken != nil {
-		return broken
-	}
-	return err
-}
-
-// ensuring is one call of Grant.
-type ensuring struct {
-	api     permission.API
-	in      *permission.AddPermissionInput
-	options Options
-	tries   *tries
-	guard   *string // the caller's revision, for the first write
-
-	first view // what was read first
-	// removed is the old statement after it was removed in a gap.
-	removed policy.Statement
-}
-
-// run looks at the policy and takes one step, until there is nothing left to do.
-func (e *ensuring) run(ctx context.Context) (*Result, error) {
-	v, err := e.look(ctx)
-	if err != nil {
-		return nil, err
-	}
-	e.first = v
-	for range mostSteps + e.tries.most {
-		s, err := e.plan(v)
-		if err != nil {
-			return nil, err
-		}
-		if s == finished {
-			return e.output(v), nil
-		}
-		if v, err = e.step(ctx, v, s); err != nil {
-			return nil, err
-		}
-	}
-	return nil, errUndone
-}
-
-// mostSteps is how many steps lead to the end from wherever: a replacement by
-// something else is cleared away, and then the whole replacement is made.
-const mostSteps = 6
-
-// errUndone keeps two programs from undoing each other's work for ever.
-var errUndone = errors.New("permission: gave up, since somebody else undoes every step")
-
-func (e *ensuring) output(v view) *Result {
-	out := &Result{Outcome: e.outcome(v), Statement: v.stored, Covering: e.first.covering}
-	if !v.stored.IsValid() {
-		out.Statement, out.Covering = v.covering[0], v.covering
-	}
-	return out
-}
-
-// outcome tells what was done by what was found first and last. Who did it does
-// not matter: after a lost response nobody knows.
-func (e *ensuring) outcome(last view) Outcome {
-	switch {
-	case e.first.stored.IsValid() && !e.first.isWanted(), e.first.temporary.IsValid():
-		return OutcomeReplaced
-	case e.first.isWanted(), !last.stored.IsValid():
-		return OutcomeUnchanged
-	}
-	return OutcomeAdded
-}
-
-// id and temporaryID are the ids that this call is about.
-func (e *ensuring) id() string          { return aws.ToString(e.in.StatementId) }
-func (e *ensuring) temporaryID() string { return TemporaryID(e.id()) }
-
-// Options configures a call of Grant, Absent or AbsentGrant. The zero value of every field is the
-// cautious choice.
+// Options configures a call of Grant, Absent or AbsentGrant. The zero value of
+// every field is the cautious choice.
 type Options struct {
-	// Replace replaces a different statement that has the requested id. Without it
-	// such a statement is a *MismatchError.
+	// Replace lets Grant replace a different statement that has the requested id.
+	// Without it such a statement is a *MismatchError.
 	Replace bool
 
-	// AllowGap lets Replace remove the old statement before it adds the new one
-	// where both do not fit into the policy together (policy.MaxSize). In between
-	// neither is in force. Without it that is a *ReplaceError with ErrNoRoom.
+	// AllowGap lets Replace remove the old statement before it adds the new one if
+	// both do not fit into the policy together (policy.MaxSize). In between neither
+	// is in force. Without it that is a *ReplaceError with ErrNoRoom.
 	AllowGap bool
 
-	// AcceptCovering makes a statement under another id enough if it allows
+	// AcceptCovering makes a statement under another id enough for Grant if it allows
 	// everything that the grant would; see policy.Covers. Without it such statements
 	// are reported, and the grant is added beside them.
 	AcceptCovering bool
 
+	// Preflight is checked before anything is read or sent. All checks run, and each
+	// failure is reported. It is permission.Rules(validate.Current) when the
+	// functional options run, so that append adds to it; nil turns it off. It does
+	// not replace the checks of a client, which judge each of its calls: a program
+	// whose client checks validate.Original gives that here too, to hear of a
+	// violation before the policy is read.
+	//
+	// A condition that is a pointer to "" is refused in any case: taken for an absent
+	// one, it would widen the grant.
+	Preflight []permission.Check
+
 	// RevisionID guards the first write, if it is set, and is not tried again: the
 	// service refuses the write if the policy is not the one that GetPolicy gave this
-	// id. A RevisionId of the input comes before it.
+	// id. A RevisionId of the input has precedence.
 	RevisionID string
 
 	// MaxTries limits how many writes may be refused because the policy or the
@@ -187,7 +126,18 @@ type Options struct {
 	CallOptions []func(*permission.Options)
 }
 
-func apply(optFns []func(*Options)) (o Options) {
+// DefaultMaxTries is how many writes may be refused because others write at the
+// same time, unless Options say otherwise.
+const DefaultMaxTries = 10
+
+// Replace sets Options.Replace.
+func Replace(o *Options) { o.Replace = true }
+
+// AllowRemoveAll sets Options.RemoveAll.
+func AllowRemoveAll(o *Options) { o.RemoveAll = true }
+
+func apply(optFns []func(*Options)) Options {
+	o := Options{Preflight: []permission.Check{permission.Rules(validate.Current)}}
 	for _, fn := range optFns {
 		fn(&o)
 	}
@@ -203,26 +153,111 @@ func (o *Options) guard(ofInput *string) *string {
 	return &o.RevisionID
 }
 
-// Replace sets Options.Replace.
-func Replace(o *Options) { o.Replace = true }
-
-// AllowRemoveAll sets Options.RemoveAll.
-func AllowRemoveAll(o *Options) { o.RemoveAll = true }
-
-// DefaultMaxTries is how many writes may be refused because others write at the
-// same time, unless Options say otherwise.
-const DefaultMaxTries = 10
-
-// Result is the result of Grant.
-type Result struct {
-	// Outcome is what had to be done.
-	Outcome Outcome
-
-	// Statement is the stored statement that grants what was asked for: the one with
-	// the requested id or, with AcceptCovering, the first of Covering.
-	Statement policy.Statement
-
-	// Covering are the statements under other ids that allow everything the grant
-	// does, as they were when Grant first read the policy; nil if there are none.
-	Covering []policy.Statement
+// check runs the pre-flight.
+func (o *Options) check(ctx context.Context, req validate.Request) error {
+	var failed []error
+	for _, check := range o.Preflight {
+		if err := check(ctx, req); err != nil {
+			failed = append(failed, err)
+		}
+	}
+	if len(failed) == 1 {
+		return failed[0]
+	}
+	return errors.Join(failed...)
 }
+
+// checkGrant runs the pre-flight on a grant and returns its scope. If the
+// pre-flight passes or is off, it refuses a grant whose statement cannot be built.
+func (o *Options) checkGrant(ctx context.Context, req validate.Request) (arn.Function, error) {
+	if err := o.check(ctx, req); err != nil {
+		return arn.Function{}, err
+	}
+	if empty := req.Empty & conditions; empty != 0 {
+		return arn.Function{}, fmt.Errorf("ensure: %v present but empty: leave it out, or give it a value", empty)
+	}
+	scope, err := req.Function()
+	if err != nil {
+		return arn.Function{}, err
+	}
+	// Where the function is does not matter to whether a statement can be built.
+	_, err = policy.NewStatement(req, scope.Complete("aws", "us-east-1", "123456789012"))
+	return scope, err
+}
+
+// conditions are the members that narrow a grant.
+var conditions = validate.MembersOf("SourceArn", "SourceAccount", "EventSourceToken", "PrincipalOrgID", "Qualifier")
+
+// ensuring is one call of Grant.
+type ensuring struct {
+	api     permission.API
+	in      *permission.AddPermissionInput
+	scope   arn.Function // that in names
+	options Options
+	tries   *tries
+	guard   *string // the caller's revision, for the first write
+
+	first view // the first reading
+	// removed is the old statement after it was removed in a gap.
+	removed policy.Statement
+}
+
+// run looks at the policy and takes one step, until nothing is left to do.
+func (e *ensuring) run(ctx context.Context) (*Result, error) {
+	v, err := e.look(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e.first = v
+	last := finished
+	for range mostSteps + e.tries.most {
+		s, err := e.plan(v)
+		if err != nil {
+			return nil, err
+		}
+		if s == finished {
+			return e.result(v), nil
+		}
+		if v, err = e.step(ctx, v, s); err != nil {
+			if v, err = e.closeGap(ctx, v, err); err != nil {
+				return nil, err
+			}
+		}
+		last = s
+	}
+	if v, err = e.closeGap(ctx, v, e.fail(v, last, errUndone, certain)); err != nil {
+		return nil, err
+	}
+	return e.result(v), nil
+}
+
+// mostSteps is how many steps lead to the end from anywhere: a replacement by
+// something else is cleared away, and then the whole replacement is made.
+const mostSteps = 6
+
+// errUndone keeps two programs from undoing each other's work for ever.
+var errUndone = errors.New("ensure: gave up, since somebody else undoes every step")
+
+func (e *ensuring) result(v view) *Result {
+	r := &Result{Outcome: e.outcome(v), Statement: v.stored, Covering: e.first.covering}
+	if !v.stored.IsValid() {
+		r.Statement, r.Covering = v.covering[0], v.covering
+	}
+	return r
+}
+
+// outcome compares the first reading with the last one. Who made the difference is
+// not known: after a lost response nobody can tell.
+func (e *ensuring) outcome(last view) Outcome {
+	switch {
+	case e.first.stored.IsValid() && !e.first.isWanted(), e.first.temporary.IsValid():
+		return OutcomeReplaced
+	case e.first.isWanted(), !last.stored.IsValid():
+		return OutcomeUnchanged
+	}
+	return OutcomeAdded
+}
+
+// id and temporaryID are the ids that this call is about.
+func (e *ensuring) id() string          { return aws.ToString(e.in.StatementId) }
+func (e *ensuring) temporaryID() string { return TemporaryID(e.id()) }

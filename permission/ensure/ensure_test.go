@@ -12,7 +12,6 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/ensure"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
-	"github.com/lambdaperm/lambdaperm/validate"
 )
 
 // Ensure twice makes one write, whatever the principal and the conditions are; the
@@ -112,21 +111,6 @@ func TestEnsureCovering(t *testing.T) {
 				t.Errorf("got %v by %s with %v, want %v by %s with %d covering", out.Outcome, out.Statement, out.Covering, tt.outcome, tt.statement, tt.covering)
 			}
 		})
-	}
-}
-
-// What cannot be a grant is refused in the words of the rules, and nothing is sent.
-func TestEnsureInvalidGrant(t *testing.T) {
-	for _, in := range []*permission.AddPermissionInput{nil, {}, {FunctionName: aws.String("Thumbnail")}} {
-		var broken *validate.Error
-		if _, err := ensure.Grant(context.Background(), &permissiontest.Stub{}, in); !errors.As(err, &broken) {
-			t.Errorf("%v: err = %v, want a *validate.Error", in, err)
-		}
-	}
-	in := grant()
-	in.Qualifier, in.FunctionName = aws.String("PROD"), aws.String("Thumbnail:1")
-	if _, err := ensure.Grant(context.Background(), &permissiontest.Stub{}, in); err == nil {
-		t.Error("a grant for two scopes: no error")
 	}
 }
 

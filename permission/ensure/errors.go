@@ -1,7 +1,6 @@
 package ensure
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -34,7 +33,7 @@ type MismatchError struct {
 
 // Error says what differs. It holds no EventSourceToken.
 func (e *MismatchError) Error() string {
-	text := fmt.Sprintf("permission: another statement has the id %q", e.StatementID)
+	text := fmt.Sprintf("ensure: another statement has the id %q", e.StatementID)
 	if len(e.Differences) > 0 {
 		text += "; A is stored, B was asked for: " + joinDifferences(e.Differences)
 	}
@@ -45,25 +44,44 @@ func (e *MismatchError) Error() string {
 }
 
 // PolicyChangedError is Grant's answer when somebody else put another statement
-// under the id while it was at work on it: to replace that as well would be to
-// fight. What Grant did until then stays; the next call starts from there.
+// under the id while Grant was at work on it: to replace that one too would be to
+// fight. The changes that Grant made until then stay; the next call starts from
+// there.
 type PolicyChangedError struct {
-	// StatementID is the id that two are at work on.
+	// StatementID is the id that both are at work on.
 	StatementID string
+
+	// TemporaryID is the id of the statement of an unfinished replacement, which is
+	// in force, or "" if there is none. Absent removes it, and so does the next Grant.
+	TemporaryID string
 
 	// Before is the statement that had the id when Grant first read the policy,
 	// zero if none had. Now is the one that has it since.
 	Before, Now policy.Statement
+
+	// Err is the error of the call that failed beside that, or nil.
+	Err error
 }
 
 // Error says what changed. It holds no EventSourceToken.
 func (e *PolicyChangedError) Error() string {
-	text := fmt.Sprintf("permission: somebody else changed the statement %q at the same time", e.StatementID)
-	if !e.Before.IsValid() {
-		return text + ": it was not there before"
+	text := fmt.Sprintf("ensure: somebody else changed the statement %q at the same time", e.StatementID)
+	if e.Before.IsValid() {
+		text += "; A was there before, B is now: " + joinDifferences(policy.Diff(e.Before, e.Now))
+	} else {
+		text += ": it was not there before"
 	}
-	return text + "; A was there before, B is now: " + joinDifferences(policy.Diff(e.Before, e.Now))
+	if e.TemporaryID != "" {
+		text += fmt.Sprintf("; the statement %q of a replacement is in force", e.TemporaryID)
+	}
+	if e.Err != nil {
+		text += "; " + e.Err.Error()
+	}
+	return text
 }
+
+// Unwrap returns Err.
+func (e *PolicyChangedError) Unwrap() error { return e.Err }
 
 // Why Grant refuses to begin a replacement, within a *ReplaceError.
 var (
@@ -81,36 +99,46 @@ var (
 // ReplaceError is a replacement that Grant refused to begin, or that broke off.
 type ReplaceError struct {
 	// StatementID is the id whose statement is being replaced, TemporaryID the one
-	// that the new statement has meanwhile.
+	// under which the new statement is kept meanwhile.
 	StatementID, TemporaryID string
 
-	// Old is the statement that had StatementID at the last reading, or before it
-	// was removed; zero if a call before this one removed it.
+	// Old is the statement that has StatementID or, if none has, the one that had it
+	// when Grant first read the policy; zero if an earlier call removed that.
 	Old policy.Statement
 
-	// Left is what is in the policy, by the last reading.
+	// Left is what is in the policy, by the last reading and the answers that came
+	// after it.
 	Left Left
 
-	// Uncertain means that the step that failed may have been carried out after the
-	// last reading. The next Grant sees it.
+	// Uncertain means that Left may be wrong: a request got no answer, or an answer
+	// that does not say whether it was carried out. The policy could not be read
+	// afterwards, or it did not show the change, which may still come. The next Grant
+	// sees which it is.
 	Uncertain bool
 
 	// Step says what failed, "" if nothing was begun.
 	Step string
 
-	// Err is why: ErrCannotRestore, ErrNoRoom, or the error of the call.
+	// Err is the reason: ErrCannotRestore, ErrNoRoom, or the error of the call.
 	Err error
+
+	// RestoreErr says why the old statement could not be put back after it was
+	// removed in a gap, nil if it was put back or needed not.
+	RestoreErr error
 }
 
 // Error says what failed, and what is left. It holds no EventSourceToken.
 func (e *ReplaceError) Error() string {
-	text := fmt.Sprintf("permission: replacing statement %q: ", e.StatementID)
+	text := fmt.Sprintf("ensure: replacing statement %q: ", e.StatementID)
 	if e.Step == "" {
 		return text + e.Err.Error()
 	}
 	text += fmt.Sprintf("%s: %v; %s (temporary id %q)", e.Step, e.Err, e.Left.inForce(), e.TemporaryID)
 	if e.Uncertain {
-		text += ", unless the step was carried out all the same"
+		text += "; this is not certain, since a request may have been carried out after the policy was read"
+	}
+	if e.RestoreErr != nil {
+		text += fmt.Sprintf("; the old statement could not be put back: %v", e.RestoreErr)
 	}
 	return text
 }
@@ -145,49 +173,6 @@ func leftBy(v view) Left {
 		return LeftTemporary
 	}
 	return LeftNothing
-}
-
-// certainty tells whether a failed step is known to have done nothing.
-type certainty bool
-
-const (
-	certain   certainty = true
-	uncertain certainty = false
-)
-
-// fail returns the error of a step that failed; v is the last reading. Outside of
-// a replacement there is nothing to tell but the error.
-func (e *ensuring) fail(ctx context.Context, v view, s step, err error, known certainty) error {
-	if s == addGrant || s == addTemporary {
-		err = diagnosePrincipal(e.in, v.document, err)
-	}
-	if e.removed.IsValid() && v.stored.Raw() == e.removed.Raw() {
-		v.stored = policy.Statement{} // the reading is from before its removal
-	}
-	if !v.stored.IsValid() && !v.temporary.IsValid() && !e.removed.IsValid() {
-		return err
-	}
-	r := &ReplaceError{
-		StatementID: e.id(), TemporaryID: e.temporaryID(), Old: v.stored,
-		Left: leftBy(v), Uncertain: known == uncertain, Step: s.String(), Err: err,
-	}
-	if e.removed.IsValid() {
-		r.Old = e.removed
-		e.restore(ctx, r)
-	}
-	return r
-}
-
-// restore puts back the statement that was removed in a gap, if nothing has its id
-// by now.
-func (e *ensuring) restore(ctx context.Context, r *ReplaceError) {
-	in, ok := e.rebuild(e.removed)
-	if !ok || ctx.Err() != nil {
-		return
-	}
-	if _, err := e.api.AddPermission(ctx, in, e.options.CallOptions...); err == nil {
-		r.Left, r.Uncertain = LeftOld, false
-	}
 }
 
 func joinDifferences(differences []policy.Difference) string {

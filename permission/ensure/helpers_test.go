@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/ensure"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
@@ -231,4 +232,9 @@ func alexa(token string) *permission.AddPermissionInput {
 		FunctionName: aws.String("Thumbnail"), StatementId: aws.String("s3-photos"), Action: aws.String("lambda:InvokeFunction"),
 		Principal: aws.String("alexa-appkit.amazon.com"), EventSourceToken: aws.String(token),
 	}
+}
+
+// accessDenied is the service's refusal of a caller who may not write.
+func accessDenied() error {
+	return &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "not allowed", Fault: smithy.FaultClient}
 }

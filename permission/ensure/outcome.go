@@ -4,7 +4,23 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+
+	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
+
+// Result is the result of Grant.
+type Result struct {
+	// Outcome is what had to be done.
+	Outcome Outcome
+
+	// Statement is the stored statement that grants what was asked for: the one with
+	// the requested id or, with AcceptCovering, the first of Covering.
+	Statement policy.Statement
+
+	// Covering are the statements under other ids that allow everything the grant
+	// does, as they were when Grant first read the policy; nil if there are none.
+	Covering []policy.Statement
+}
 
 // Outcome is what Grant had to do. Its text is the name of the constant without
 // Outcome: Unchanged, Added, Replaced.
@@ -31,6 +47,17 @@ func (o Outcome) MarshalText() ([]byte, error) { return outcomes.marshal(int(o))
 
 // UnmarshalText sets o to the constant with this text; on an error o stays.
 func (o *Outcome) UnmarshalText(text []byte) error { return outcomes.unmarshal((*int)(o), text) }
+
+// AbsentResult is the result of Absent and AbsentGrant.
+type AbsentResult struct {
+	// Absence is why the statement is not there.
+	Absence Absence
+
+	// Removed are the ids of the statements that the call asked to be removed, and
+	// that a later reading of the policy no longer showed. A removal whose answer was
+	// lost counts, even if another program may have made it.
+	Removed []string
+}
 
 // Absence is why a statement is not there. Its text is the name of the constant
 // without Absence: Removed, NoStatement, NoPolicy, NoFunction.
@@ -71,8 +98,8 @@ const (
 	LeftTemporary
 	// LeftNewAndTemporary: the new statement, and another under the temporary id.
 	LeftNewAndTemporary
-	// LeftNothing: neither. It takes AllowGap, and that putting back the old
-	// statement failed too.
+	// LeftNothing: neither. Either AllowGap was set and putting back the old statement
+	// failed too, or somebody else removed the statements.
 	LeftNothing
 )
 

@@ -62,8 +62,18 @@ func DiagnosePrincipal(ctx context.Context, api permission.GetPolicyAPIClient, i
 	if in == nil || !isPrincipalRefused(err) {
 		return err
 	}
-	p, _ := readPolicy(ctx, api, in.FunctionName, in.Qualifier, optFns)
-	return diagnosePrincipal(in, p.document, err)
+	return diagnosePrincipal(in, readDocument(ctx, api, in, optFns), err)
+}
+
+// readDocument returns the policy that a grant is for, or none if it cannot be
+// read.
+func readDocument(ctx context.Context, api permission.GetPolicyAPIClient, in *permission.AddPermissionInput, optFns []func(*permission.Options)) policy.Document {
+	scope, err := in.Request().Function()
+	if err != nil {
+		return policy.Document{}
+	}
+	p, _ := permission.ReadPolicy(ctx, api, scope.String(), optFns...)
+	return p.Document
 }
 
 func diagnosePrincipal(in *permission.AddPermissionInput, d policy.Document, err error) error {

@@ -60,6 +60,7 @@ func TestPrincipalError(t *testing.T) {
 			// The rules refuse some of it before; here the service must.
 			unchecked := func(o *permission.Options) { o.Preflight = nil }
 			_, ensureErr := ensure.Grant(context.Background(), service.API(), in, func(o *ensure.Options) {
+				o.Preflight = nil
 				o.CallOptions = append(o.CallOptions, unchecked)
 			})
 			_, err := service.API().AddPermission(context.Background(), in, unchecked)

@@ -12,30 +12,6 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// step is one write on the way to the wanted policy. Which comes next depends on
-// the policy alone, not on what was done before: this is why a call can go on
-// where another one failed.
-type step int
-
-const (
-	finished step = iota
-	addGrant
-	addTemporary
-	removeOld
-	removeTemporary
-)
-
-// String says what the step is for.
-func (s step) String() string {
-	return [...]string{
-		"nothing is left to do",
-		"adding the statement",
-		"adding the new statement under the temporary id",
-		"removing the old statement",
-		"removing the temporary statement",
-	}[s]
-}
-
 // plan returns the next step.
 func (e *ensuring) plan(v view) (step, error) {
 	switch {
@@ -49,10 +25,16 @@ func (e *ensuring) plan(v view) (step, error) {
 		return addGrant, nil
 	case !e.options.Replace:
 		return 0, e.mismatch(v)
-	case v.stored.Raw() != e.first.stored.Raw():
-		return 0, e.changed(v)
+	case e.isThird(v):
+		return 0, e.changed(v, nil)
 	}
 	return e.planReplacement(v)
+}
+
+// isThird reports whether the id has a statement that is not the wanted one nor the
+// one that had it at first.
+func (e *ensuring) isThird(v view) bool {
+	return v.stored.IsValid() && !v.isWanted() && v.stored.Raw() != e.first.stored.Raw()
 }
 
 // accepts reports whether a statement under another id is enough.
@@ -88,27 +70,33 @@ func fitsThroughout(v view) bool {
 }
 
 func (e *ensuring) mismatch(v view) error {
-	m := &MismatchError{StatementID: e.id(), Stored: v.stored, Wanted: v.wanted}
+	m := &MismatchError{StatementID: e.id(), Stored: v.stored, Wanted: v.wanted, TemporaryID: e.leftover(v)}
 	if v.wanted.IsValid() {
 		m.Differences = policy.Diff(v.stored, v.wanted)
-	}
-	if v.temporary.IsValid() {
-		m.TemporaryID = e.temporaryID()
 	}
 	return m
 }
 
-func (e *ensuring) changed(v view) error {
-	return &PolicyChangedError{StatementID: e.id(), Before: e.first.stored, Now: v.stored}
+func (e *ensuring) changed(v view, err error) error {
+	return &PolicyChangedError{StatementID: e.id(), TemporaryID: e.leftover(v), Before: e.first.stored, Now: v.stored, Err: err}
 }
 
 func (e *ensuring) refuse(v view, reason error) error {
 	return &ReplaceError{StatementID: e.id(), TemporaryID: e.temporaryID(), Old: v.stored, Left: leftBy(v), Err: reason}
 }
 
+// leftover returns the temporary id if a statement has it, else "".
+func (e *ensuring) leftover(v view) string {
+	if v.temporary.IsValid() {
+		return e.temporaryID()
+	}
+	return ""
+}
+
 // view is what one reading of a policy shows of a grant.
 type view struct {
-	readout
+	document   policy.Document
+	revisionID string
 
 	// wanted is the statement that the service would store, under the requested id
 	// and under the temporary one. Both are zero if the policy does not tell the
@@ -124,16 +112,16 @@ type view struct {
 
 // look reads the policy.
 func (e *ensuring) look(ctx context.Context) (view, error) {
-	p, err := readPolicy(ctx, e.api, e.in.FunctionName, e.in.Qualifier, e.options.CallOptions)
+	r, err := permission.ReadPolicy(ctx, e.api, e.scope.String(), e.options.CallOptions...)
 	if err != nil {
 		return view{}, err
 	}
-	return e.view(p)
+	return e.view(r)
 }
 
-func (e *ensuring) view(p readout) (v view, err error) {
-	v.readout = p
-	statements := p.document.Statements()
+func (e *ensuring) view(r permission.PolicyReading) (v view, err error) {
+	v.document, v.revisionID = r.Document, r.RevisionID
+	statements := r.Document.Statements()
 	req := e.in.Request()
 	v.wanted, err = wanted.Statement(req, statements...)
 	if err == nil {
@@ -164,6 +152,19 @@ func (v view) isWanted() bool {
 // isHalfDone reports whether the temporary id has the wanted statement.
 func (v view) isHalfDone() bool {
 	return v.temporary.IsValid() && v.wantedTemporary.IsValid() && v.temporary.Equivalent(v.wantedTemporary)
+}
+
+// shows reports whether v is the result of a step that was taken at before.
+func (v view) shows(s step, before view) bool {
+	switch s {
+	case addGrant:
+		return v.isWanted()
+	case addTemporary:
+		return v.isHalfDone() && !before.temporary.IsValid()
+	case removeOld:
+		return !v.stored.IsValid()
+	}
+	return !v.temporary.IsValid()
 }
 
 // sameAs reports whether both readings show the same under both ids.

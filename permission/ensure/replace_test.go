@@ -11,7 +11,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/lambdaperm/lambdaperm/arn"
-	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/ensure"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
@@ -208,11 +207,6 @@ func (r *replacement) finish() {
 	}
 }
 
-// accessDenied is the service's refusal of a caller who may not write.
-func accessDenied() error {
-	return lambdaerrors.FromResponse(403, map[string][]string{"X-Amzn-Errortype": {"AccessDeniedException"}}, []byte(`{"Message":null}`))
-}
-
 const thumbnail = "arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"
 
 // What AddPermission could not put back is not removed, and nothing is written.
@@ -383,7 +377,7 @@ func TestReplaceErrorText(t *testing.T) {
 		StatementID: "s3-photos", TemporaryID: temporaryID, Left: ensure.LeftTemporary, Uncertain: true,
 		Step: "adding the statement", Err: io.ErrUnexpectedEOF,
 	}
-	for _, want := range []string{"s3-photos", temporaryID, "adding the statement", "unexpected EOF", "the temporary statement alone is in force", "unless"} {
+	for _, want := range []string{"s3-photos", temporaryID, "adding the statement", "unexpected EOF", "the temporary statement alone is in force", "not certain"} {
 		if !strings.Contains(e.Error(), want) {
 			t.Errorf("%q lacks %q", e, want)
 		}
