@@ -1,6 +1,6 @@
 package pages_test
 
-// The Go code of the pages in docs, compiled and run. TestDocsSnippetsRun holds
+// The Go code of the pages in docs, compiled and run. TestSnippetsRun holds
 // the two together.
 
 import (

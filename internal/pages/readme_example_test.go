@@ -1,6 +1,6 @@
 package pages_test
 
-// The Go code of README.md, compiled and run. TestReadmeSnippetsRun holds the two
+// The Go code of README.md, compiled and run. TestSnippetsRun holds the two
 // together.
 
 import (
