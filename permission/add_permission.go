@@ -220,7 +220,7 @@ func decodeAddPermission(body []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return out, present("Statement", out.Statement)
+	return out, requireMember("Statement", out.Statement)
 }
 
 // body writes the members in the order in which the SDK writes them.

@@ -198,7 +198,7 @@ func setText(p **string, value string) bool {
 
 // requireMember returns an error if the answer lacks a member that Lambda always
 // sends: then another server answered, a captive portal for example.
-func present(name string, value *string) error {
+func requireMember(name string, value *string) error {
 	if value == nil {
 		return fmt.Errorf("the answer has no %s", name)
 	}

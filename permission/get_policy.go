@@ -107,5 +107,5 @@ func decodeGetPolicy(body []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return out, present("Policy", out.Policy)
+	return out, requireMember("Policy", out.Policy)
 }

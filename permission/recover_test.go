@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
 // A conflict is the program's own affair unless an attempt may have been carried
@@ -130,26 +131,46 @@ func TestRefusalOfALostAttempt(t *testing.T) {
 	}
 }
 
-// A refusal that has another reason than the lost attempt stays what it is.
+// A refusal that a lost attempt does not explain is returned unchanged, and the
+// policy is not read: a 403, with a revision or without, and a 412 of a request
+// that carries no revision.
 func TestOtherRefusalsAfterALostAttempt(t *testing.T) {
-	denied := func(r *http.Request) (*http.Response, error) {
-		return answer(r, 403, http.Header{"X-Amzn-Errortype": {"AccessDeniedException"}}, `{"Message":"not authorized"}`), nil
+	tests := map[string]struct {
+		code   string
+		status int
+		isIt   func(error) bool
+		guard  *string
+	}{
+		"403":              {"AccessDeniedException", 403, lambdaerrors.IsAccessDenied, nil},
+		"403, guarded":     {"AccessDeniedException", 403, lambdaerrors.IsAccessDenied, aws.String("c0ffee")},
+		"412, unguarded":   {"PreconditionFailedException", 412, lambdaerrors.IsPreconditionFailed, nil},
+		"412, empty guard": {"PreconditionFailedException", 412, lambdaerrors.IsPreconditionFailed, aws.String("")},
 	}
-	for name, call := range operations {
-		if name == "GetPolicy" {
-			continue
+	for name, tt := range tests {
+		refused := func(r *http.Request) (*http.Response, error) {
+			return answer(r, tt.status, http.Header{"X-Amzn-Errortype": {tt.code}}, "{}"), nil
 		}
-		service, _ := serviceWithOneStatement(t)
-		w := &link{service: service}
-		w.failures = append(w.failures, dropped, denied)
-		err := call(t.Context(), w.client())
-		if !lambdaerrors.IsAccessDenied(err) {
-			t.Errorf("%s: err = %v, want the 403", name, err)
+		for operation, call := range map[string]func(permission.API) error{
+			"AddPermission": adding(func(in *permission.AddPermissionInput) { in.RevisionId = tt.guard }),
+			"RemovePermission": func(api permission.API) error {
+				in := removal()
+				in.RevisionId = tt.guard
+				_, err := api.RemovePermission(t.Context(), in)
+				return err
+			},
+		} {
+			service, _ := serviceWithOneStatement(t)
+			w := &link{service: service}
+			w.failures = append(w.failures, dropped, refused)
+			err := call(w.client())
+			if !tt.isIt(err) {
+				t.Errorf("%s, %s: err = %v, want the %d", name, operation, err, tt.status)
+			}
+			if w.reads != 0 {
+				t.Errorf("%s, %s: %d reads, want 0", name, operation, w.reads)
+			}
+			wantNotLost(t, err)
 		}
-		if w.reads != 0 {
-			t.Errorf("%s: %d reads, want 0", name, w.reads)
-		}
-		wantNotLost(t, err)
 	}
 }
 
@@ -407,6 +428,22 @@ func TestLostResponseErrorSaysWhatWasFound(t *testing.T) {
 		if text := e.Error(); !strings.Contains(text, want) {
 			t.Errorf("%q, want %q in it", text, want)
 		}
+	}
+}
+
+// The text of the error lists the differences, if there are any.
+func TestLostResponseErrorListsDifferences(t *testing.T) {
+	e := &permission.LostResponseError{StatementId: "s3-photos", Found: permission.FoundDifferent, Err: io.ErrUnexpectedEOF}
+	if text := e.Error(); strings.Contains(text, "A is stored") {
+		t.Errorf("without differences: %q", text)
+	}
+	wanted := withSourceArn(grant(), "arn:aws:s3:::elsewhere")
+	e.Differences = policy.Diff(build(t, grant()), build(t, wanted))
+	if n := len(e.Differences); n != 1 {
+		t.Fatalf("%d differences, want 1", n)
+	}
+	if text := e.Error(); !strings.Contains(text, "A is stored") || !strings.Contains(text, "arn:aws:s3:::elsewhere") {
+		t.Errorf("with a difference: %q", text)
 	}
 }
 
