@@ -106,7 +106,7 @@ func (unlimited) GetToken(context.Context, uint) (func() error, error) {
 }
 func (unlimited) AddTokens(uint) error { return nil }
 
-// An answer that came before the context ended stays what it is.
+// An answer that came before the context ended is returned unchanged.
 func TestAnswerBeforeCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	client := newClient(func(r *http.Request) (*http.Response, error) {
@@ -145,7 +145,7 @@ func TestConnectionsAreReused(t *testing.T) {
 	}
 }
 
-// The texts of a ResourceConflictException, and one that is none of them.
+// The texts of a ResourceConflictException, and an unknown one.
 var conflicts = map[string]struct {
 	text    string
 	retried bool
@@ -158,7 +158,7 @@ var conflicts = map[string]struct {
 	"Pending": {"The operation cannot be performed at this time. The function is currently in the following state: Pending", true},
 	// The id stays taken.
 	"DuplicateStatement": {"The statement id (s3-photos) provided already exists. Please provide a new statement id, or remove the existing statement.", false},
-	// What is not understood may be permanent.
+	// A conflict that is not understood may be permanent.
 	"unknown": {"The function is on holiday.", false},
 }
 
@@ -170,8 +170,9 @@ func TestConflictsThatPassAreRetried(t *testing.T) {
 			t.Run(string(mode)+"/"+name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					attempts, err := addAgainst(conflict.text, func(o *permission.Options) { o.RetryMode = mode })
-					if want := map[bool]int{true: 2, false: 1}[conflict.retried]; attempts != want || (err == nil) != conflict.retried {
-						t.Errorf("%d attempts, err = %v; want %d attempts", attempts, err, want)
+					wantEqual(t, "attempts", attempts, map[bool]int{true: 2, false: 1}[conflict.retried])
+					if failed, want := err != nil, !conflict.retried; failed != want {
+						t.Errorf("err = %v, want an error: %t", err, want)
 					}
 				})
 			})
@@ -198,12 +199,13 @@ func TestConflictsAreRetriedAfterLongerDelays(t *testing.T) {
 	})
 }
 
-// A program's own Retryer decides alone.
+// Nothing is added to a program's own Retryer.
 func TestOwnRetryerIsUsedAsItIs(t *testing.T) {
 	for name, conflict := range conflicts {
 		attempts, err := addAgainst(conflict.text, func(o *permission.Options) { o.Retryer = retry.NewStandard() })
-		if attempts != 1 || !lambdaerrors.IsConflict(err) {
-			t.Errorf("%s: %d attempts, err = %v; want the conflict after 1", name, attempts, err)
+		wantEqual(t, name+": attempts", attempts, 1)
+		if !lambdaerrors.IsConflict(err) {
+			t.Errorf("%s: err = %v, want the conflict", name, err)
 		}
 	}
 }

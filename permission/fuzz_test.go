@@ -15,7 +15,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// Whatever answers, a call ends in a value or in an error that has the status
+// For every answer, a call ends in a value or in an error that has the status
 // and, beyond 2xx, a code.
 func FuzzAnswer(f *testing.F) {
 	f.Add(201, "", stored)
@@ -61,7 +61,7 @@ func wantAccounted(t *testing.T, status int, err error) {
 	}
 }
 
-// Whatever the members hold, the request says it: the path, the query and the
+// The request carries every value of the members: the path, the query and the
 // body decode to the values that went in.
 func FuzzRequest(f *testing.F) {
 	f.Add("Thumbnail", "PROD", "s3-photos", "s3.amazonaws.com")
@@ -85,20 +85,20 @@ func FuzzRequest(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := "/2015-03-31/functions/" + name + "/policy"; u.Path != want || u.Query().Get("Qualifier") != qualifier {
-			t.Errorf("URL %s does not say %q and %q", sent.URL, want, qualifier)
-		}
+		wantEqual(t, "the path", u.Path, "/2015-03-31/functions/"+name+"/policy")
+		wantEqual(t, "Qualifier", u.Query().Get("Qualifier"), qualifier)
 		var body map[string]string
 		if err := json.Unmarshal([]byte(sent.Body), &body); err != nil {
 			t.Fatal(err)
 		}
-		if body["StatementId"] != asUTF8(sid) || body["Principal"] != asUTF8(principal) || len(body) != 3 {
-			t.Errorf("body %s does not say %q and %q", sent.Body, sid, principal)
-		}
+		wantEqual(t, "StatementId", body["StatementId"], asUTF8(sid))
+		wantEqual(t, "Principal", body["Principal"], asUTF8(principal))
+		wantEqual(t, "members", len(body), 3)
 	})
 }
 
-// asUTF8 is s with each byte that is not UTF-8 as U+FFFD: what JSON can carry.
+// asUTF8 returns s with U+FFFD in place of each byte that is not UTF-8, as JSON
+// carries it.
 func asUTF8(s string) string { return string([]rune(s)) }
 
 func FuzzAppendJSONString(f *testing.F) {
@@ -108,9 +108,10 @@ func FuzzAppendJSONString(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		text := permission.AppendJSONString(nil, s)
 		var back string
-		if err := json.Unmarshal(text, &back); err != nil || back != asUTF8(s) {
-			t.Fatalf("%q -> %s -> %q, %v", s, text, back, err)
+		if err := json.Unmarshal(text, &back); err != nil {
+			t.Fatalf("%q -> %s: %v", s, text, err)
 		}
+		wantEqual(t, "the string that was read back", back, asUTF8(s))
 		if strings.ContainsFunc(string(text), func(r rune) bool { return r < ' ' || r == 0x7F }) {
 			t.Errorf("%s has a control character", text)
 		}

@@ -92,6 +92,14 @@ func grant() *permission.AddPermissionInput {
 // stored is the success answer to a grant.
 const stored = `{"Statement":"{\"Sid\":\"s3-photos\",\"Effect\":\"Allow\"}"}`
 
+// wantEqual fails the test if got is not want.
+func wantEqual[T comparable](t *testing.T, name string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s = %v, want %v", name, got, want)
+	}
+}
+
 // counting counts the requests that reach t.
 func counting(n *int, t transport) transport {
 	return func(r *http.Request) (*http.Response, error) { *n++; return t(r) }

@@ -130,7 +130,7 @@ func TestBaseEndpoint(t *testing.T) {
 	}
 }
 
-// NewFromConfig takes over what the SDK's clients take over.
+// NewFromConfig uses the settings that the SDK's clients use.
 func TestNewFromConfig(t *testing.T) {
 	var sent string
 	cfg := aws.Config{
@@ -141,12 +141,14 @@ func TestNewFromConfig(t *testing.T) {
 	cfg.HTTPClient = answering(201, nil, stored)
 	client := permission.NewFromConfig(cfg, func(o *permission.Options) { o.AppID += "!" })
 	o := client.Options()
-	if o.Region != "eu-west-1" || o.RetryMaxAttempts != 7 || o.AppID != "my-app!" || len(o.Preflight) != 1 {
-		t.Errorf("Options() = %+v", o)
+	wantEqual(t, "Region", o.Region, "eu-west-1")
+	wantEqual(t, "RetryMaxAttempts", o.RetryMaxAttempts, 7)
+	wantEqual(t, "AppID", o.AppID, "my-app!")
+	wantEqual(t, "len(Preflight)", len(o.Preflight), 1)
+	if _, err := client.AddPermission(context.Background(), grant()); err != nil {
+		t.Error(err)
 	}
-	if _, err := client.AddPermission(context.Background(), grant()); err != nil || sent != "AddPermission" {
-		t.Errorf("APIOptions saw %q, err = %v", sent, err)
-	}
+	wantEqual(t, "the operation that APIOptions saw", sent, "AddPermission")
 }
 
 // RetryMaxAttempts limits the attempts of a client and of one call; a Retryer is
@@ -167,9 +169,10 @@ func TestRetryMaxAttempts(t *testing.T) {
 	} {
 		attempts = 0
 		_, err := client.AddPermission(context.Background(), grant(), tt.optFns...)
-		if err == nil || attempts != tt.want {
-			t.Errorf("%d attempts, want %d (err = %v)", attempts, tt.want, err)
+		if err == nil {
+			t.Error("no error")
 		}
+		wantEqual(t, "attempts", attempts, tt.want)
 	}
 }
 

@@ -67,7 +67,7 @@ func TestUserAgent(t *testing.T) {
 	}
 }
 
-// What the SDK's clients report to tracers and meters, this one does too.
+// The client reports to tracers and meters as the SDK's clients do.
 func TestTelemetry(t *testing.T) {
 	tracer, meter := &spans{}, &meters{}
 	client := newClient(answering(201, nil, stored), func(o *permission.Options) {

@@ -69,7 +69,7 @@ func TestReadPolicyThatIsAbsent(t *testing.T) {
 	}
 }
 
-// What says nothing about the policy is an error, never an absent policy.
+// An answer that says nothing about the policy is an error, never an absent policy.
 func TestReadPolicyThatIsUnreadable(t *testing.T) {
 	notFound := http.Header{"X-Amzn-Errortype": {"ResourceNotFoundException"}}
 	tests := map[string]transport{
@@ -92,7 +92,7 @@ func TestReadPolicyThatIsUnreadable(t *testing.T) {
 	}
 }
 
-// A name that is none is refused before anything is sent.
+// An invalid name is refused before anything is sent.
 func TestReadPolicyOfNoFunction(t *testing.T) {
 	for _, function := range []string{"", "Thumbnail:", "arn:aws:s3:::photos"} {
 		_, err := permission.ReadPolicy(t.Context(), newClient(unreachable(t)), function)

@@ -13,7 +13,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
-// situation is what the policy shows when the client looks after a lost
+// situation is the state of the policy when the client reads it after a lost
 // response.
 type situation int
 
@@ -52,7 +52,7 @@ func (c lostCase) String() string {
 	return c.how + "/no RevisionId/" + c.situation.String()
 }
 
-// timeout is short where it is what loses the response, and never else.
+// timeout is short if it is the way in which the response is lost.
 func (c lostCase) timeout() time.Duration {
 	if c.how == "client timeout" {
 		return 400 * time.Millisecond
@@ -94,9 +94,9 @@ func (c lostCase) add(t *testing.T) {
 	}
 	document, _ := service.Policy("Thumbnail")
 	statement, _ := document.Lookup("s3-photos")
-	if !out.AlreadyPresent || aws.ToString(out.Statement) != statement.Raw() || len(document.Statements()) != 2 {
-		t.Errorf("AlreadyPresent = %v, Statement = %s; the policy is %s", out.AlreadyPresent, aws.ToString(out.Statement), document)
-	}
+	wantEqual(t, "AlreadyPresent", out.AlreadyPresent, true)
+	wantEqual(t, "Statement", aws.ToString(out.Statement), statement.Raw())
+	wantEqual(t, "statements", len(document.Statements()), 2)
 }
 
 func (c lostCase) remove(t *testing.T) {
@@ -121,7 +121,7 @@ func (c lostCase) remove(t *testing.T) {
 		t.Fatal(err)
 	}
 	if document, _ := service.Policy("Thumbnail"); len(document.Statements()) != 1 {
-		t.Errorf("the policy is %s, want the other statement alone", document)
+		t.Errorf("the policy is %s, want only the other statement", document)
 	}
 }
 
@@ -134,19 +134,17 @@ func wantLostResponse(t *testing.T, err error, status int, found permission.Lost
 	if !errors.As(err, &operation) || !errors.As(err, &lost) {
 		t.Fatalf("err = %v, want a *smithy.OperationError with a *LostResponseError in it", err)
 	}
-	if lost.Found != found || lost.StatementId != "s3-photos" {
-		t.Errorf("Found = %v for %q, want %v for s3-photos", lost.Found, lost.StatementId, found)
-	}
+	wantEqual(t, "Found", lost.Found, found)
+	wantEqual(t, "StatementId", lost.StatementId, "s3-photos")
 	var answered interface{ HTTPStatusCode() int }
 	if !errors.As(err, &answered) || answered.HTTPStatusCode() != status {
 		t.Errorf("err = %v, want the answer with status %d in it", err, status)
 	}
-	if (lost.ReadErr != nil) != (found == permission.FoundUnreadable) || lambdaerrors.IsAccessDenied(err) {
-		t.Errorf("ReadErr = %v, err = %v", lost.ReadErr, err)
+	wantEqual(t, "whether there is a ReadErr", lost.ReadErr != nil, found == permission.FoundUnreadable)
+	if lambdaerrors.IsAccessDenied(err) {
+		t.Errorf("err = %v, want the error of GetPolicy only in ReadErr", err)
 	}
-	if (len(lost.Differences) > 0) != (found == permission.FoundDifferent) {
-		t.Errorf("Differences = %v with %v", lost.Differences, found)
-	}
+	wantEqual(t, "whether there are Differences", len(lost.Differences) > 0, found == permission.FoundDifferent)
 }
 
 // serviceWithOneStatement returns a service whose function Thumbnail has a policy

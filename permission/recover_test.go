@@ -12,13 +12,14 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/google/go-cmp/cmp"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// A conflict is the program's own affair unless an attempt may have been carried
-// out before it: nothing is read, and the answer is the service's.
+// A conflict is returned unchanged, without reading the policy, unless an earlier
+// attempt may have been carried out.
 func TestConflictsThatAreNoLostResponse(t *testing.T) {
 	tests := map[string][]func(*http.Request) (*http.Response, error){
 		"the first attempt":        nil,
@@ -31,18 +32,20 @@ func TestConflictsThatAreNoLostResponse(t *testing.T) {
 			mustAdd(t, service.API(), grant())
 			w := &link{service: service, failures: failures}
 			_, err := w.client().AddPermission(context.Background(), grant())
-			if lambdaerrors.ConflictKindOf(err) != lambdaerrors.DuplicateStatement || w.reads != 0 {
-				t.Errorf("err = %v after %d reads, want the conflict after none", err, w.reads)
+			if lambdaerrors.ConflictKindOf(err) != lambdaerrors.DuplicateStatement {
+				t.Errorf("err = %v, want the conflict", err)
 			}
+			wantEqual(t, "reads", w.reads, 0)
 			wantNotLost(t, err)
 
 			w = &link{service: service, failures: failures}
 			in := removal()
 			in.StatementId = aws.String("unknown")
 			_, err = w.client().RemovePermission(context.Background(), in)
-			if !lambdaerrors.IsNotFound(err) || w.reads != 0 {
-				t.Errorf("err = %v after %d reads, want the 404 after none", err, w.reads)
+			if !lambdaerrors.IsNotFound(err) {
+				t.Errorf("err = %v, want the 404", err)
 			}
+			wantEqual(t, "reads", w.reads, 0)
 			wantNotLost(t, err)
 		})
 	}
@@ -76,7 +79,7 @@ func TestAttemptsThatMayBeCommitted(t *testing.T) {
 	}
 }
 
-// retryAll tries again at once, whatever the error is.
+// retryAll retries at once after every error but a conflict.
 func retryAll(o *permission.Options) {
 	o.Retryer = retry.NewStandard(func(so *retry.StandardOptions) {
 		so.Backoff, so.RateLimiter = noBackoff{}, unlimited{}
@@ -174,8 +177,8 @@ func TestOtherRefusalsAfterALostAttempt(t *testing.T) {
 	}
 }
 
-// When the context ends while the policy is read the error says that, and what is
-// known of the call.
+// If the context ends while the policy is read, the error says so, and has the
+// answer to the call as well.
 func TestContextEndsDuringRecovery(t *testing.T) {
 	service, _ := serviceWithOneStatement(t)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -219,14 +222,15 @@ func TestDisableLostResponseRecovery(t *testing.T) {
 		service, _ := serviceWithOneStatement(t)
 		w := &link{service: service}
 		w.failures = append(w.failures, w.committed)
-		if err := call(w); !lambdaerrors.IsConflict(err) || w.reads != 0 {
-			t.Errorf("%s: err = %v after %d reads, want the 409 after none", name, err, w.reads)
+		if err := call(w); !lambdaerrors.IsConflict(err) {
+			t.Errorf("%s: err = %v, want the 409", name, err)
 		}
+		wantEqual(t, name+": reads", w.reads, 0)
 	}
 }
 
-// What an attempt did is compared by meaning, in the scope of the call, with the
-// options of the call.
+// Recovery compares meanings, and reads the scope of the call with the options of
+// the call.
 func TestRecoveryReadsTheSameScope(t *testing.T) {
 	service, _ := serviceWithOneStatement(t)
 	version, _ := service.PublishVersion("Thumbnail")
@@ -242,11 +246,15 @@ func TestRecoveryReadsTheSameScope(t *testing.T) {
 		}
 		calls := 0
 		out, err := w.client().AddPermission(context.Background(), in, func(*permission.Options) { calls++ })
-		if err != nil || !out.AlreadyPresent {
-			t.Fatalf("%s: out = %v, err = %v", name, out, err)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
 		}
-		if w.reads != 1 || w.readQueries[0] != "Qualifier=PROD" || calls < 2 {
-			t.Errorf("%s: %d reads with %q, options applied %d times", name, w.reads, w.readQueries, calls)
+		wantEqual(t, name+": AlreadyPresent", out.AlreadyPresent, true)
+		if diff := cmp.Diff([]string{"Qualifier=PROD"}, w.readQueries); diff != "" {
+			t.Errorf("%s: queries of the reads (-want +got)\n%s", name, diff)
+		}
+		if calls < 2 {
+			t.Errorf("%s: options applied %d times, want them applied to the read, too", name, calls)
 		}
 		if results, _ := retry.GetAttemptResults(out.ResultMetadata); len(results.Results) != 2 {
 			t.Errorf("%s: the metadata has %d attempts, want those of the call, 2", name, len(results.Results))
@@ -283,9 +291,10 @@ func TestRecoveryObeysTheContext(t *testing.T) {
 		return resp, err
 	})
 	_, err := w.client().AddPermission(ctx, grant())
-	if !lambdaerrors.IsConflict(err) || w.reads != 0 {
-		t.Errorf("err = %v after %d reads, want the 409 after none", err, w.reads)
+	if !lambdaerrors.IsConflict(err) {
+		t.Errorf("err = %v, want the 409", err)
 	}
+	wantEqual(t, "reads", w.reads, 0)
 	wantNotLost(t, err)
 }
 
@@ -327,7 +336,7 @@ func TestRecoveryFromForeignAnswers(t *testing.T) {
 	}
 }
 
-// The error shows what differs, and no EventSourceToken.
+// The error shows the differences, but no EventSourceToken.
 func TestLostResponseErrorText(t *testing.T) {
 	service, _ := serviceWithOneStatement(t)
 	w := &link{service: service}
@@ -360,8 +369,11 @@ func alexa(token string) *permission.AddPermissionInput {
 // The error says why the policy could not be read.
 func TestLostResponseErrorSaysWhyItIsUnreadable(t *testing.T) {
 	e := &permission.LostResponseError{StatementId: "s3-photos", ReadErr: accessDenied(), Err: io.ErrUnexpectedEOF}
-	if text := e.Error(); !strings.Contains(text, "cannot be read: api error AccessDeniedException") || !errors.Is(e, io.ErrUnexpectedEOF) {
-		t.Errorf("%q", text)
+	if text, want := e.Error(), "cannot be read: api error AccessDeniedException"; !strings.Contains(text, want) {
+		t.Errorf("%q, want %q in it", text, want)
+	}
+	if !errors.Is(e, io.ErrUnexpectedEOF) {
+		t.Errorf("%v is not the service's error", e)
 	}
 }
 
@@ -415,7 +427,7 @@ func TestUnknownLostResponseFinding(t *testing.T) {
 	}
 }
 
-// The text of the error says in words what was found.
+// The text of the error has the finding in words.
 func TestLostResponseErrorSaysWhatWasFound(t *testing.T) {
 	for f, want := range map[permission.LostResponseFinding]string{
 		permission.FoundUnreadable: "the policy cannot be read",
@@ -442,8 +454,10 @@ func TestLostResponseErrorListsDifferences(t *testing.T) {
 	if n := len(e.Differences); n != 1 {
 		t.Fatalf("%d differences, want 1", n)
 	}
-	if text := e.Error(); !strings.Contains(text, "A is stored") || !strings.Contains(text, "arn:aws:s3:::elsewhere") {
-		t.Errorf("with a difference: %q", text)
+	for _, want := range []string{"A is stored", "arn:aws:s3:::elsewhere"} {
+		if text := e.Error(); !strings.Contains(text, want) {
+			t.Errorf("with a difference: %q, want %q in it", text, want)
+		}
 	}
 }
 
@@ -461,7 +475,9 @@ func TestRecoveryAfterDeadline(t *testing.T) {
 		})
 	}).AddPermission(ctx, grant())
 	var canceled *aws.RequestCanceledError
-	if !errors.As(err, &canceled) || w.reads != 0 || w.changes != 1 {
-		t.Errorf("err = %v after %d changes and %d reads", err, w.changes, w.reads)
+	if !errors.As(err, &canceled) {
+		t.Errorf("err = %v, want an *aws.RequestCanceledError", err)
 	}
+	wantEqual(t, "reads", w.reads, 0)
+	wantEqual(t, "changes", w.changes, 1)
 }

@@ -25,12 +25,9 @@ func TestReferenceRequestSyntax(t *testing.T) {
 		_, err := c.AddPermission(context.Background(), reference())
 		return err
 	}, original)
-	if want := "https://lambda.us-east-1.amazonaws.com/2015-03-31/functions/Thumbnail/policy?Qualifier=PROD"; got.Method != "POST" || got.URL != want {
-		t.Errorf("%s %s, want POST %s", got.Method, got.URL, want)
-	}
-	if got.Header["Content-Type"] != "application/json" {
-		t.Errorf("Content-type: %s", got.Header["Content-Type"])
-	}
+	wantEqual(t, "Method", got.Method, "POST")
+	wantEqual(t, "URL", got.URL, "https://lambda.us-east-1.amazonaws.com/2015-03-31/functions/Thumbnail/policy?Qualifier=PROD")
+	wantEqual(t, "Content-Type", got.Header["Content-Type"], "application/json")
 }
 
 // reference is a request with every member that the reference knows.

@@ -18,7 +18,7 @@ func keys(context.Context) (aws.Credentials, error) {
 	return aws.Credentials{AccessKeyID: "AKIAIOSFODNN7EXAMPLE", SecretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}, nil
 }
 
-// wire is what a test expects of a request, as it stands on the wire.
+// wire is a request as it stands on the wire.
 type wire struct {
 	Method, URL, Body string
 	// Header holds the headers that carry meaning for the service; User-Agent and

@@ -114,7 +114,7 @@ func wantAnswered(t *testing.T, name string, err error, status int, to string) {
 	}
 }
 
-// An HTTP client is not changed by what is done to keep it from following.
+// The program's own HTTP client is not modified.
 func TestHTTPClientIsNotChanged(t *testing.T) {
 	r := newRedirector(t, http.StatusTemporaryRedirect)
 	own := &http.Client{}
@@ -130,8 +130,8 @@ func TestHTTPClientIsNotChanged(t *testing.T) {
 	}
 }
 
-// An HTTP client of another kind may follow. What answers then is not Lambda, and
-// its success is an error.
+// An HTTP client of another type may follow a redirect. A success of another server
+// is an error then.
 func TestFollowedRedirect(t *testing.T) {
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		r := newRedirector(t, status)
@@ -142,7 +142,7 @@ func TestFollowedRedirect(t *testing.T) {
 	}
 }
 
-// A redirect that says nothing of where to names no host.
+// The error of a redirect without a Location names no host.
 func TestRedirectWithoutLocation(t *testing.T) {
 	for _, status := range []int{301, 302, 304, 307} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
