@@ -5,12 +5,15 @@ package pages_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/lambdaperm/lambdaperm/arn"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/ensure"
+	"github.com/lambdaperm/lambdaperm/permission/grant"
 	"github.com/lambdaperm/lambdaperm/permission/lint"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
@@ -97,4 +100,34 @@ func TestAllowTopicLosesAnAnswer(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
+}
+
+func deployGrants(ctx context.Context, api permission.API, function string, grants []grant.Request) error {
+	desired := ensure.Desired{Function: function, Owner: "uploads", Grants: grants}
+	plan, err := ensure.NewPlan(ctx, api, desired) // one read
+	if err != nil {
+		return err
+	}
+	fmt.Print(plan) // what is added, changed and removed, and in how many calls
+	_, err = plan.Apply(ctx, api)
+	return err
+}
+
+func Example_deployGrants() {
+	service := permissiontest.NewService()
+	if err := service.CreateFunction("thumbnail"); err != nil {
+		fmt.Println(err)
+	}
+	grants := []grant.Request{{Action: "lambda:InvokeFunction", Principal: "210987654321"}}
+	for range 2 {
+		if err := deployGrants(context.Background(), service.API(), "thumbnail", grants); err != nil {
+			fmt.Println(err)
+		}
+	}
+	// Output:
+	// Plan for thumbnail, owner uploads: 1 to add.
+	//   + uploads-a47t6blps3lh5qgtnso2bycl  210987654321 may lambda:InvokeFunction
+	// Size: not known before the first addition, since there is no policy and the function's name is no full ARN.
+	// 1 call: 1 AddPermission.
+	// Plan for thumbnail, owner uploads: nothing to do, 1 unchanged.
 }

@@ -138,7 +138,7 @@ func (p *Plan) remarks() []string {
 
 func (p *Plan) sizeLine() string {
 	if !p.sizes.Known {
-		return "The size of the policy is not known before the first addition, since the name of the function is no full ARN and there is no policy."
+		return "Size: not known before the first addition, since there is no policy and the function's name is no full ARN."
 	}
 	return fmt.Sprintf("Size: %d bytes now, %d after, %d at most on the way; the limit is %d.", p.sizes.Now, p.sizes.After, p.sizes.Peak, policy.MaxSize)
 }
