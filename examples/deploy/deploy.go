@@ -4,74 +4,41 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net/http"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/lambdaperm/lambdaperm/internal/requestfile"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/ensure"
-	"github.com/lambdaperm/lambdaperm/permission/grant"
 )
 
-// grants are what the function needs. None has a statement id: it is made from
-// what the grant means, so that the next deployment finds it.
-func grants(function string) []*permission.AddPermissionInput {
-	list := []*permission.AddPermissionInput{
-		{ // a bucket of our own account may send its events
-			Principal:     aws.String("s3.amazonaws.com"),
-			SourceArn:     aws.String("arn:aws:s3:::photos"),
-			SourceAccount: aws.String("123456789012"),
-		},
-		{ // so may one rule
-			Principal: aws.String("events.amazonaws.com"),
-			SourceArn: aws.String("arn:aws:events:us-east-1:123456789012:rule/nightly"),
-		},
-		{ // and another account may call it
-			Principal: aws.String("210987654321"),
-		},
+// target is whose grants are deployed.
+type target struct{ function, owner string }
+
+// deploy reads a file of grants, prints the plan for them, and carries it out.
+func deploy(ctx context.Context, api permission.API, t target, file io.Reader, stdout io.Writer) error {
+	desired, err := read(t, file)
+	if err != nil {
+		return err
 	}
-	for _, in := range list {
-		in.FunctionName = aws.String(function)
-		in.Action = aws.String("lambda:InvokeFunction")
-		in.StatementId = aws.String(grant.StatementID("", in.Request()))
+	plan, err := ensure.NewPlan(ctx, api, desired, func(o *ensure.Options) { o.MaxRemovals = 10 })
+	if err != nil {
+		return err
 	}
-	return list
+	fmt.Fprint(stdout, plan)
+	result, err := plan.Apply(ctx, api)
+	fmt.Fprintf(stdout, "%d changes done, %d left.\n", len(result.Done), len(result.Left))
+	return err
 }
 
-// deploy ensures all grants and tells what it took.
-func deploy(ctx context.Context, cfg aws.Config, function string, stdout io.Writer) error {
-	writes := &writeCounter{}
-	client := permission.NewFromConfig(cfg, func(o *permission.Options) {
-		writes.client, o.HTTPClient = o.HTTPClient, writes
-	})
-	changed := 0
-	for _, in := range grants(function) {
-		out, err := ensure.Grant(ctx, client, in)
+// read makes the desired state of a file: one JSON object for each grant, with the
+// members of AddPermission. None needs a statement id: it is made from what the
+// grant means, so that the next deployment finds it.
+func read(t target, file io.Reader) (ensure.Desired, error) {
+	desired := ensure.Desired{Function: t.function, Owner: t.owner}
+	for entry, err := range requestfile.All(file) {
 		if err != nil {
-			return err
+			return ensure.Desired{}, err
 		}
-		if out.Outcome != ensure.OutcomeUnchanged {
-			changed++
-		}
-		fmt.Fprintf(stdout, "  %-9s  %s\n", out.Outcome, out.Statement.Sid())
+		desired.Grants = append(desired.Grants, entry.Request)
 	}
-	if changed == 0 {
-		fmt.Fprintf(stdout, "  nothing to change: %d writes\n", writes.n)
-		return nil
-	}
-	fmt.Fprintf(stdout, "  %d grants changed: %d writes\n", changed, writes.n)
-	return nil
-}
-
-// writeCounter is an HTTP client that counts the requests that change something.
-type writeCounter struct {
-	client permission.HTTPClient
-	n      int
-}
-
-// Do sends one request.
-func (c *writeCounter) Do(req *http.Request) (*http.Response, error) {
-	if req.Method != http.MethodGet {
-		c.n++
-	}
-	return c.client.Do(req)
+	return desired, nil
 }

@@ -1,13 +1,14 @@
-// Ensure deploys three grants to a function, twice: the second time changes
-// nothing, and says so.
+// Deploy gives a function the grants of a file: it prints the plan, and carries it
+// out.
 //
-//	go run ./examples/ensure                                 both runs, to a service in memory
-//	go run ./examples/ensure -endpoint URL [-function NAME]  one run, to another emulator
+//	go run ./examples/deploy                        three runs, to a service in memory
+//	go run ./examples/deploy -endpoint URL -file F  one run, to another emulator
 //
-// Without -endpoint the requests go over HTTP to an in-memory service on loopback.
-// No AWS account is needed and nothing leaves the machine. With -endpoint the
-// function must exist there; run the command twice. Region and keys then come from
-// AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.
+// Without -endpoint the first release of a list is deployed, then the same again,
+// which changes nothing, and then the second release. The requests go over HTTP to an
+// in-memory service on loopback. No AWS account is needed and nothing leaves the
+// machine. With -endpoint the function must exist there. Region and keys then come
+// from AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.
 //
 // The exit status is 0 when all grants are in force, 1 when one is not, 2 when the
 // flags are wrong.
@@ -15,12 +16,18 @@ package main
 
 import (
 	"context"
+	"embed"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+
+	"github.com/lambdaperm/lambdaperm/permission"
 )
+
+//go:embed release1.json release2.json
+var releases embed.FS
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -30,33 +37,55 @@ func main() {
 }
 
 func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer) int {
-	flags := flag.NewFlagSet("ensure", flag.ContinueOnError)
+	flags := flag.NewFlagSet("deploy", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	endpoint := flags.String("endpoint", "", "send to this `URL` instead of a service in memory")
-	function := flags.String("function", "Thumbnail", "`name` of the function that gets the grants")
-	if err := flags.Parse(args); err != nil || flags.NArg() > 0 {
-		fmt.Fprintln(stderr, "usage: go run ./examples/ensure [-endpoint URL] [-function NAME]")
+	path := flags.String("file", "", "`file` of grants, with -endpoint")
+	var t target
+	flags.StringVar(&t.function, "function", "Thumbnail", "`name` of the function that gets the grants")
+	flags.StringVar(&t.owner, "owner", "uploads", "`name` by which the statements of this list are known")
+	if err := flags.Parse(args); err != nil || flags.NArg() > 0 || (*endpoint == "") != (*path == "") {
+		fmt.Fprintln(stderr, "usage: go run ./examples/deploy [-endpoint URL -file FILE] [-function NAME] [-owner NAME]")
 		return 2
 	}
-	if err := ensureAll(ctx, *endpoint, *function, env, stdout); err != nil {
-		fmt.Fprintln(stderr, "ensure:", err)
+	var err error
+	if *endpoint == "" {
+		err = deployReleases(ctx, t, stdout)
+	} else {
+		err = deployFile(ctx, permission.NewFromConfig(configFor(*endpoint, env)), t, *path, stdout)
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "deploy:", err)
 		return 1
 	}
 	return 0
 }
 
-func ensureAll(ctx context.Context, endpoint, function string, env func(string) string, stdout io.Writer) error {
-	if endpoint != "" {
-		return deploy(ctx, configFor(endpoint, env), function, stdout)
+func deployFile(ctx context.Context, api permission.API, t target, path string, stdout io.Writer) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
 	}
-	cfg, stop, err := emulator(ctx, function)
+	defer file.Close()
+	return deploy(ctx, api, t, file, stdout)
+}
+
+// deployReleases deploys one release twice and then the next one, to a service in
+// memory.
+func deployReleases(ctx context.Context, t target, stdout io.Writer) error {
+	cfg, stop, err := emulator(ctx, t.function)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	for _, run := range []string{"first run", "second run"} {
-		fmt.Fprintf(stdout, "%s\n", run)
-		if err := deploy(ctx, cfg, function, stdout); err != nil {
+	client := permission.NewFromConfig(cfg)
+	for _, path := range []string{"release1.json", "release1.json", "release2.json"} {
+		file, err := releases.Open(path)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(stdout, "== %s\n", path)
+		if err := deploy(ctx, client, t, file, stdout); err != nil {
 			return err
 		}
 	}
