@@ -129,13 +129,7 @@ func (c *comparison) owns(s policy.Statement) bool {
 	if c.desired.Owner == "" {
 		return false
 	}
-	return owns(c.desired.Owner, s) || isOfAddPermission(s) && c.desired.adopts(s.Sid())
-}
-
-// owns reports whether a statement is the owner's by its id and meaning.
-func owns(owner string, s policy.Statement) bool {
-	g, err := s.Request()
-	return owner != "" && err == nil && s.Sid() == grant.StatementID(owner, g)
+	return grant.Owns(c.desired.Owner, s) || isOfAddPermission(s) && c.desired.adopts(s.Sid())
 }
 
 // isOfAddPermission reports whether AddPermission could have added s, at a time

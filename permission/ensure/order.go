@@ -215,7 +215,7 @@ func (p *Plan) adding(c Change) []write {
 // removing removes the old statement of a change. The id of a statement that the
 // owner has by its meaning tells its content, that of an adopted one does not.
 func (p *Plan) removing(c Change) []write {
-	return []write{{id: c.old.Sid(), key: c.StatementID, removed: c.old, isGuarded: !owns(p.desired.Owner, c.old)}}
+	return []write{{id: c.old.Sid(), key: c.StatementID, removed: c.old, isGuarded: !grant.Owns(p.desired.Owner, c.old)}}
 }
 
 func (p *Plan) pair(c Change) []write { return append(p.adding(c), p.removing(c)...) }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
 // StatementID returns a statement id for a grant, made from what the grant means:
@@ -76,6 +77,23 @@ type OwnerError struct {
 // Error names the owner and the reason.
 func (e *OwnerError) Error() string {
 	return "grant: owner " + strconv.Quote(e.Owner) + ": " + e.Reason
+}
+
+// Owns reports whether a stored statement is an owner's: whether its Sid is exactly
+// the [StatementID] of the owner and of what the statement means. An id that merely
+// begins with the owner is not enough, nor is a statement that somebody changed
+// under the owner's id. It is false for an owner that [CheckOwner] refuses, and for
+// a statement that AddPermission cannot express.
+//
+// The service rewrites a statement when the user or role in it is deleted
+// ([policy.Statement.DeadPrincipals]). Such a statement has lost its meaning, and
+// its owner with it.
+func Owns(owner string, s policy.Statement) bool {
+	if CheckOwner(owner) != nil {
+		return false
+	}
+	r, err := s.Request()
+	return err == nil && s.Sid() == StatementID(owner, r)
 }
 
 // meaning writes what a grant means, each part behind its length, so that no two

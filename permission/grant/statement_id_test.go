@@ -54,6 +54,8 @@ func lines(t *testing.T, name string) []string {
 	return list
 }
 
+const thumbnail = "arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"
+
 // legalStatementId is the pattern of StatementId (AddPermission), with its length.
 var legalStatementId = regexp.MustCompile(`^[a-zA-Z0-9-_]{1,100}$`)
 
@@ -86,7 +88,7 @@ func FuzzStatementID(f *testing.F) {
 
 func statementOf(r validate.Request) (policy.Statement, error) {
 	r.StatementId = "same"
-	return policy.NewStatement(r, arn.MustParseFunction("arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"))
+	return policy.NewStatement(r, arn.MustParseFunction(thumbnail))
 }
 
 // isForeignRoot reports whether a principal is the root user of an account in
@@ -220,5 +222,58 @@ func TestCheckOwner(t *testing.T) {
 		if id := grant.StatementID(owner, photos()); owner != "" && id != "" {
 			t.Errorf("StatementID(%q) = %q, want no id", owner, id)
 		}
+	}
+}
+
+// Every kind of grant is its owner's once it is stored, and nobody else's.
+func TestOwns(t *testing.T) {
+	for name, r := range kinds() {
+		r.StatementId = grant.StatementID("orders", r)
+		r.FunctionName, r.Qualifier = "Thumbnail", "" // the scope is the resource's
+		s, err := policy.NewStatement(r, arn.MustParseFunction(thumbnail))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !grant.Owns("orders", s) {
+			t.Errorf("%s: orders does not own %s", name, s)
+		}
+		for _, other := range []string{"order", "ORDERS", "orders-", "orders-web", "", "not an owner"} {
+			if grant.Owns(other, s) {
+				t.Errorf("%s: %q owns %s", name, other, s)
+			}
+		}
+	}
+}
+
+// What looks like an owner's statement is not the owner's.
+func TestOwnsIsExact(t *testing.T) {
+	r := photos()
+	id := grant.StatementID("orders", r)
+	for name, change := range map[string]func(*validate.Request){
+		"another meaning":              func(r *validate.Request) { r.SourceArn = "arn:aws:s3:::films" },
+		"wider":                        func(r *validate.Request) { r.SourceArn = "" },
+		"a longer id":                  func(r *validate.Request) { r.StatementId += "2" },
+		"the owner by itself":          func(r *validate.Request) { r.StatementId = "orders" },
+		"the beginning of an id":       func(r *validate.Request) { r.StatementId = id[:len(id)-1] },
+		"the id in capitals":           func(r *validate.Request) { r.StatementId = "orders" + strings.ToUpper(id[len("orders"):]) },
+		"an id without an owner":       func(r *validate.Request) { r.StatementId = grant.StatementID("", *r) },
+		"the digest with another name": func(r *validate.Request) { r.StatementId = "orderz" + id[len("orders"):] },
+	} {
+		r := r
+		r.StatementId = id
+		change(&r)
+		s, err := policy.NewStatement(r, arn.MustParseFunction(thumbnail))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if grant.Owns("orders", s) || grant.Owns("orderz", s) {
+			t.Errorf("%s: owned: %s", name, s)
+		}
+	}
+	// A Deny under the id of the grant is no grant.
+	deny, err := policy.ParseStatement(`{"Sid":"` + id + `","Effect":"Deny","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"` + thumbnail +
+		`","Condition":{"StringEquals":{"AWS:SourceAccount":"123456789012"},"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::photos"}}}`)
+	if err != nil || grant.Owns("orders", deny) {
+		t.Errorf("%v; owned: %s", err, deny)
 	}
 }
