@@ -222,10 +222,10 @@ func routePart(resource string) Mistake {
 	parts := strings.Split(resource, "/")
 	last := parts[len(parts)-1]
 	switch {
-	case len(parts) < 3 && !strings.HasSuffix(last, "*"):
-		return noRoute(parts)
+	case len(parts) < 3 && strings.Contains(resource, "*"):
+		return Mistake{} // a wildcard reaches across slashes
 	case len(parts) < 3:
-		return Mistake{}
+		return noRoute(parts)
 	case slices.Contains(parts[:len(parts)-1], "") || last == "" && len(parts) == 3:
 		return emptySegment(parts)
 	case len(parts) < 4:

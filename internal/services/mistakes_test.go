@@ -71,6 +71,7 @@ var mistakes = []struct {
 	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/$default", services.NoRoute, "arn:aws:execute-api:us-east-1:123456789012:API/$default/*"},
 	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/prod*", 0, ""},
 	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:*", 0, ""},
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/*$connect", 0, ""},
 	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/*/*", 0, ""},
 	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/prod/GET/", 0, ""},
 	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/authorizers/a1", 0, ""},

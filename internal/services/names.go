@@ -112,12 +112,13 @@ func WithRegion(principal, region, partition string) string {
 	return strings.TrimSuffix(principal, commonSuffix) + region + "." + suffix
 }
 
-// NameIn returns the name by which a service of the table calls in a partition.
-// Where that has the region in it, it is the given one. Amazon CloudWatch Logs in
-// China is the only service whose usual name is reported to differ.
+// NameIn returns the name by which a service of the table calls in a partition. The
+// region goes into it where the guides show no other name: Amazon WorkMail
+// everywhere, and Amazon CloudWatch Logs in China (see refusals).
 func NameIn(principal, partition, region string) string {
-	if partition == "aws-cn" && principal == "logs."+commonSuffix {
-		return WithRegion(principal, region, partition)
+	isRegional := principal == "workmail."+commonSuffix || principal == "logs."+commonSuffix && partition == "aws-cn"
+	if !isRegional || region == "" {
+		return principal
 	}
-	return principal
+	return WithRegion(principal, region, partition)
 }
