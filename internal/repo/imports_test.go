@@ -38,7 +38,7 @@ var mayImport = map[string][]string{
 	"errors":                    {"internal/jsontext", smithy, awsCore},
 	"permission/policy":         {"internal/glob", "internal/jsontext", "arn", "validate"},
 	"permission/lint":           {"internal/glob", "arn", "validate", "permission/policy"},
-	"permission/grant":          {"arn", "validate"},
+	"permission/grant":          {"internal/glob", "internal/services", "arn", "validate", "permission/policy"},
 	"permission":                {".", "internal/jsontext", "internal/services", "internal/sigv4", "internal/wanted", "arn", "validate", "errors", "permission/policy", smithy, awsCore},
 	"permission/ensure":         {"internal/wanted", "arn", "validate", "errors", "permission/policy", "permission/grant", "permission", smithy, awsCore},
 	"permission/permissiontest": {"arn", "validate", "errors", "permission/policy", "permission", smithy, awsCore},

@@ -1,0 +1,152 @@
+package grant_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/corpus"
+	"github.com/lambdaperm/lambdaperm/permission/grant"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+// deployed are the real grants that name a source of a kind in the table, to a
+// service.
+func deployed() (list []corpus.Shape) {
+	for _, s := range corpus.Shapes() {
+		source, err := arn.Parse(s.Request.SourceArn)
+		if err == nil && s.Deployable && strings.Contains(s.Request.Principal, ".amazonaws.com") && isKnownKind(source) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// isKnownKind reports whether some service calls for resources of the ARN's service.
+func isKnownKind(source arn.ARN) bool {
+	for _, s := range grant.Services() {
+		for _, k := range s.Sources {
+			if k.Service == source.Service() && s.Instead == "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Why a real grant is not what its source's grant would be. Each is a mistake in the
+// grant, or another way of saying the same that a source cannot tell.
+var deployedExceptions = map[string]string{
+	"events.amazonaws.com arn:aws:events:us-east-1:210987654321:rule/default/usrv-analytics-rule-1":                           "a rule of the default bus with its bus: the grant never matches",
+	"events.amazonaws.com arn:aws:events:us-east-1:123456789012:rule/my-stack-EventBridgeRuleToTriggerPCAIntegrationFunction": "SourceAccount for EventBridge, which sends none: the grant never matches",
+	"events.amazonaws.com arn:aws:events:us-east-1:111122223333:rule/my-rule":                                                 "the action is lambda:Invoke, which does not exist",
+	"sns.amazonaws.com arn:aws:sns:us-east-1:111122223333:topic4":                                                             "the action is lambda:Invoke, which does not exist",
+	"cloudfront.amazonaws.com arn:aws:cloudfront::123456789012:distribution/*":                                                "a URL of type NONE, which CloudFront does not sign for: the grant never matches",
+	"logs.eu-west-1.amazonaws.com arn:aws:logs:us-east-1:123456789012:log-group:/my/default:*":                                "the region in the principal is not the log group's",
+	"logs.us-east-1.amazonaws.com arn:aws:logs:us-east-1:123456789012:log-group:*":                                            regionInName,
+	"logs.us-east-1.amazonaws.com arn:aws:logs:us-east-1:123456789012:log-group:/my/LambdaInvokeEvents:*":                     regionInName,
+	"logs.us-east-1.amazonaws.com arn:aws:logs:us-east-1:123456789012:log-group:my-stack-SSMLogGroup:*":                       regionInName,
+	"logs.us-east-1.amazonaws.com arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/migration-factory-test-MGN-Log:*": regionInName,
+	"logs.us-east-1.amazonaws.com arn:aws:logs:us-east-1:123456789012:log-group:/my/logs_exports:*":                           regionInName,
+	"logs.us-east-1.amazonaws.com arn:aws:logs:us-east-1:123456789012:log-group:*:*":                                          regionInName,
+	"logs.amazonaws.com arn:aws-cn:logs:cn-north-1:123456789012:log-group:MyLogGroup:*":                                       "a fixture of AWS SAM; the name that is reported to work in China has the region and China's suffix",
+	"apigateway.amazonaws.com arn:aws:execute-api:ap-southeast-1::*":                                                          "an ARN without account, which no route has: the grant never matches",
+}
+
+const regionInName = "CloudWatch Logs with its region in the name, which is another name of the same caller"
+
+// For real grants the constructed one has the same principal and allows no more.
+func TestDeployedGrants(t *testing.T) {
+	var shapes, grants, made, right, rightGrants int
+	used := map[string]bool{}
+	for _, s := range deployed() {
+		shapes++
+		grants += s.N
+		if _, err := construct(s.Request); err == nil {
+			made++
+		}
+		why := difference(s)
+		if why == "" {
+			right++
+			rightGrants += s.N
+			continue
+		}
+		key := s.Request.Principal + " " + s.Request.SourceArn
+		used[key] = true
+		if deployedExceptions[key] == "" {
+			t.Errorf("%s (%s): %s", key, s.Request.Action, why)
+		}
+	}
+	for key := range deployedExceptions {
+		if !used[key] {
+			t.Errorf("%s is no exception", key)
+		}
+	}
+	if part := percent(made, shapes); part < 95 {
+		t.Errorf("a grant was made for only %.1f %% of the shapes", part)
+	}
+	if part := percent(right, shapes); part < 93 {
+		t.Errorf("only %.1f %% of the shapes", part)
+	}
+	if part := percent(rightGrants, grants); part < 95 {
+		t.Errorf("only %.1f %% of the grants", part)
+	}
+	t.Logf("%d of %d shapes make a grant (%.1f %%)", made, shapes, percent(made, shapes))
+	t.Logf("%d of %d shapes (%.1f %%), %d of %d grants (%.1f %%)", right, shapes, percent(right, shapes), rightGrants, grants, percent(rightGrants, grants))
+}
+
+func percent(part, all int) float64 { return 100 * float64(part) / float64(all) }
+
+// difference says how the grant to a real grant's source differs from it; "" if it
+// has the same principal and a meaning that the real one covers.
+func difference(s corpus.Shape) string {
+	made, err := construct(s.Request)
+	if err != nil {
+		return err.Error()
+	}
+	for _, r := range made {
+		if r.Principal != s.Request.Principal {
+			return "the principal is " + r.Principal
+		}
+		if strings.EqualFold(r.Action, s.Request.Action) && isCovered(r, s.Request) {
+			return ""
+		}
+	}
+	return "the grant allows something else"
+}
+
+// construct makes the grant for the source of a real one, with the account that it
+// names, and with an account and the source's region where they are needed and the
+// real one does not say them.
+func construct(real grant.Request) ([]grant.Request, error) {
+	var opts []grant.Option
+	if real.SourceAccount != "" {
+		opts = append(opts, grant.WithSourceAccount(real.SourceAccount))
+	}
+	r, err := grant.EventSource(real.FunctionName, real.SourceArn, opts...)
+	var refused *grant.Error
+	switch {
+	case errors.As(err, &refused) && refused.Right == "grant.CloudFront":
+		return grant.CloudFront(real.FunctionName, real.SourceArn)
+	case errors.As(err, &refused) && refused.Argument == "function":
+		source, _ := arn.Parse(real.SourceArn)
+		r, err = grant.EventSource(real.FunctionName, real.SourceArn, append(opts, grant.WithFunctionRegion(source.Region()))...)
+	case errors.As(err, &refused) && refused.Argument == "WithSourceAccount" && real.SourceAccount == "":
+		r, err = grant.EventSource(real.FunctionName, real.SourceArn, grant.WithSourceAccount(account))
+	}
+	return one(r, err)
+}
+
+// isCovered reports whether the real grant allows all that r does.
+func isCovered(r, real grant.Request) bool {
+	of := func(r grant.Request) policy.Statement {
+		r.FunctionName, r.Qualifier, r.StatementId = thumbnail, "", "same"
+		s, err := policy.NewStatement(r, arn.MustParseFunction(thumbnail))
+		if err != nil {
+			panic(err)
+		}
+		return s
+	}
+	return policy.Covers(of(real), of(r))
+}

@@ -1,0 +1,270 @@
+package grant
+
+import (
+	"errors"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/glob"
+	"github.com/lambdaperm/lambdaperm/internal/services"
+)
+
+const (
+	invokeFunction    = "lambda:InvokeFunction"
+	invokeFunctionURL = "lambda:InvokeFunctionUrl"
+)
+
+// EventSource returns the grant that lets an event source invoke a function: a
+// bucket, a topic, a rule, a log group, a user pool and whatever else [Services]
+// lists. It finds the service that calls for such resources, the principal of that
+// service in the partition of the ARN, and whether SourceAccount belongs beside the
+// ARN.
+//
+// Wildcards are allowed in the last part of the ARN, as in SourceArn itself: they
+// grant to all resources that they match.
+//
+// It takes [WithSourceAccount], which a bucket needs, [WithFunctionRegion],
+// [WithService] and [WithOwner].
+//
+// The error is an [*Error]: for an ARN that no call has, with the right form; for a
+// resource that gets in by other means, with the means; where SourceAccount is
+// missing or forbidden; and where the region of the function is not known and the
+// right principal depends on it. A distribution is an error too: see [CloudFront].
+func EventSource(function, sourceARN string, opts ...Option) (Request, error) {
+	o, err := optionsOf("EventSource", opts, "WithSourceAccount", "WithFunctionRegion", "WithService")
+	if err != nil {
+		return Request{}, err
+	}
+	target, err := o.target(function)
+	if err != nil {
+		return Request{}, err
+	}
+	source, err := parseSource(sourceARN)
+	if err != nil {
+		return Request{}, err
+	}
+	caller, err := o.callerFor(source)
+	if err != nil {
+		return Request{}, err
+	}
+	return o.grantTo(target, caller, source)
+}
+
+// grantTo makes the grant when the service is found.
+func (o *options) grantTo(target target, caller candidate, source arn.ARN) (Request, error) {
+	principal, err := caller.principal(source, target)
+	if err != nil {
+		return Request{}, err
+	}
+	account, err := o.accountBeside(caller, source)
+	if err != nil {
+		return Request{}, err
+	}
+	return o.finish(Request{
+		FunctionName: target.name, Action: invokeFunction, Principal: principal,
+		SourceArn: source.String(), SourceAccount: account,
+	}, sourceArguments)
+}
+
+// sourceArguments are what the members of a grant to a source are made from.
+var sourceArguments = map[string]string{
+	"FunctionName": "function", "Qualifier": "function",
+	"Principal": "sourceARN", "SourceArn": "sourceARN", "SourceAccount": "WithSourceAccount",
+}
+
+// parseSource reads an ARN that can be a SourceArn by the rules, so that their hints
+// say what is wrong with one that cannot.
+func parseSource(s string) (arn.ARN, error) {
+	if s == "" {
+		return arn.ARN{}, &Error{Argument: "sourceARN", Reason: "is empty", Right: "the ARN of the event source"}
+	}
+	probe := Request{FunctionName: "f", StatementId: "s", Action: invokeFunction, Principal: "s3.amazonaws.com", SourceArn: s}
+	if err := check(probe, sourceArguments); err != nil {
+		return arn.ARN{}, err
+	}
+	source, err := arn.Parse(s)
+	var refused *arn.ParseError
+	if errors.As(err, &refused) {
+		return arn.ARN{}, &Error{Argument: "sourceARN", Value: s, Reason: refused.Reason, Err: err}
+	}
+	return source, nil
+}
+
+// callerFor finds the service that calls for a resource.
+func (o *options) callerFor(source arn.ARN) (candidate, error) {
+	fail := func(reason, right string) (candidate, error) {
+		return candidate{}, &Error{Argument: "sourceARN", Value: source.String(), Reason: reason, Right: right}
+	}
+	list := o.candidates(source.Service())
+	if len(list) == 0 {
+		return fail(noCaller(source.Service()))
+	}
+	best, found := choose(list, source)
+	switch {
+	case found && best.service.Instead != "":
+		return fail(best.service.title()+" does not invoke functions by its own name", best.service.Instead)
+	case best.kind.Service == "cloudfront":
+		return fail("Amazon CloudFront calls a function URL, which takes two grants", "grant.CloudFront")
+	}
+	if m, isMistake := services.MistakeOf(source, best.kind.row()); isMistake {
+		return fail(m.Reason, m.Right)
+	}
+	if !found {
+		return fail("is no resource for which "+best.service.title()+" calls functions", formsOf(list, source.Partition()))
+	}
+	return best, nil
+}
+
+// choose returns the candidate whose resources look like the source; else the
+// first, which says what they look like.
+func choose(list []candidate, source arn.ARN) (best candidate, found bool) {
+	for _, c := range list {
+		if c.kind.Resource == "" || glob.Overlaps(source.Resource(), c.kind.Resource) {
+			return c, true
+		}
+	}
+	return list[0], false
+}
+
+// formsOf shows the ARNs that the candidates call for.
+func formsOf(list []candidate, partition string) string {
+	text := ""
+	for i, c := range list {
+		if i > 0 {
+			text += " or "
+		}
+		text += c.kind.form(partition)
+	}
+	return text
+}
+
+// noCaller says why no service calls for the resources of an ARN's service.
+func noCaller(arnService string) (reason, right string) {
+	switch arnService {
+	case "lambda":
+		return "is a function, which calls with the rights of its execution role", "grant.Identity with the ARN of that role"
+	case "iam", "sts":
+		return "is a caller and no event source", "grant.Identity"
+	case "apigateway":
+		return "is for managing an API; API Gateway calls for its routes", "grant.APIGateway, or an ARN like arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/PATH"
+	}
+	return "no service is known that calls functions for resources of " + arnService, "grant.WithService if there is one"
+}
+
+// principal returns the name by which the service calls the function.
+func (c candidate) principal(source arn.ARN, target target) (string, error) {
+	if target.partition != "" && target.partition != source.Partition() {
+		return "", &Error{
+			Argument: "sourceARN", Value: source.String(),
+			Reason: "is in partition " + source.Partition() + ", the function in " + target.partition + ": nothing crosses partitions",
+		}
+	}
+	if c.service.SameRegion && target.region != source.Region() {
+		if target.region == "" {
+			return "", target.regionMissing(c.service.title() + " calls functions of its own region only")
+		}
+		return "", &Error{
+			Argument: "sourceARN", Value: source.String(),
+			Reason: "is in " + source.Region() + ", the function in " + target.region + ": " + c.service.title() + " calls functions of its own region only",
+		}
+	}
+	if c.service.OptIn {
+		return c.optInPrincipal(source, target)
+	}
+	return services.NameIn(c.service.Principal, source.Partition(), source.Region()), nil
+}
+
+// optInPrincipal follows the guide of Amazon SNS (page of the table's row): within a
+// region the usual name; from an opt-in region to a default region the name with the
+// region; no deliveries to another opt-in region.
+func (c candidate) optInPrincipal(source arn.ARN, target target) (string, error) {
+	from, to := services.OptInOf(source.Region()), services.OptInOf(target.region)
+	isWithin := source.Region() == target.region
+	switch {
+	case isWithin || from == services.OptInUnknown:
+		return c.service.Principal, nil
+	case to == services.OptInRequired:
+		return "", &Error{
+			Argument: "sourceARN", Value: source.String(),
+			Reason: "is in " + source.Region() + "; " + c.service.title() + " delivers to functions in " + target.region + ", an opt-in region, only from there",
+		}
+	case from == services.OptInNotRequired:
+		return c.service.Principal, nil
+	case target.region == "":
+		return "", target.regionMissing(c.service.title() + " calls from " + source.Region() + ", an opt-in region, under another name if the function is elsewhere")
+	}
+	return services.WithRegion(c.service.Principal, source.Region(), source.Partition()), nil
+}
+
+// accountBeside returns the SourceAccount of a grant to the source.
+func (o *options) accountBeside(c candidate, source arn.ARN) (string, error) {
+	given, err := o.account()
+	if err != nil {
+		return "", err
+	}
+	own := source.AccountID()
+	switch use := c.kind.SourceAccount; {
+	case given != "" && own != "" && given != own:
+		return "", &Error{Argument: "WithSourceAccount", Value: given, Reason: "is not the account of the source, " + own}
+	case use == AccountForbidden && given != "":
+		return "", &Error{Argument: "WithSourceAccount", Value: given, Reason: c.service.title() + " sends no account, so that the grant would never match; leave the option out"}
+	case use == AccountRequired && given == "":
+		return "", &Error{
+			Argument: "WithSourceAccount",
+			Reason:   "is missing: the ARN does not say whose resource it is, and somebody else could own one of that name later",
+			Right:    "the account that owns " + source.String(),
+		}
+	case use == AccountBeside:
+		return own, nil
+	}
+	return given, nil
+}
+
+// A target is the function of a grant, as far as it is known.
+type target struct {
+	name                       string // as given
+	partition, region, account string // "" if not known
+}
+
+// target reads the function, and what WithFunctionRegion says of it.
+func (o *options) target(function string) (target, error) {
+	f, err := arn.ParseFunction(function)
+	if err != nil {
+		e := &Error{Argument: "function", Value: function, Reason: "is empty", Right: "a function's name or ARN", Err: err}
+		var refused *arn.ParseError
+		if function != "" && errors.As(err, &refused) {
+			e.Reason, e.Right = refused.Reason, ""
+		}
+		return target{}, e
+	}
+	t := target{name: function, partition: f.Partition(), region: f.Region(), account: f.AccountID()}
+	if o.isGiven("WithFunctionRegion") {
+		if err := t.setRegion(o.functionRegion); err != nil {
+			return target{}, err
+		}
+	}
+	if p, known := services.PartitionOf(t.region); known && t.partition == "" {
+		t.partition = p.ID
+	}
+	return t, nil
+}
+
+func (t *target) setRegion(region string) error {
+	_, known := services.PartitionOf(region)
+	switch {
+	case !known:
+		return &Error{Argument: "WithFunctionRegion", Value: region, Reason: "is not the name of a region, such as us-east-1"}
+	case t.region != "" && t.region != region:
+		return &Error{Argument: "WithFunctionRegion", Value: region, Reason: "is not the region of the function, " + t.region}
+	}
+	t.region = region
+	return nil
+}
+
+// regionMissing is the error where the function's region decides.
+func (t target) regionMissing(why string) error {
+	return &Error{
+		Argument: "function", Value: t.name,
+		Reason: "does not say the region: " + why,
+		Right:  "the ARN of the function, or grant.WithFunctionRegion",
+	}
+}

@@ -1,0 +1,245 @@
+package grant_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/permission/grant"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// A bucket's ARN says neither region nor account: the caller says whose it is.
+func TestBucket(t *testing.T) {
+	got, err := grant.EventSource("thumbnail:PROD", "arn:aws:s3:::photos", grant.WithSourceAccount(account))
+	want := grant.Request{
+		FunctionName: "thumbnail:PROD", Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com",
+		SourceArn: "arn:aws:s3:::photos", SourceAccount: account,
+	}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+// The principal depends on partition and region.
+func TestPrincipal(t *testing.T) {
+	const (
+		virginia = "arn:aws:lambda:us-east-1:123456789012:function:f"
+		emirates = "arn:aws:lambda:me-central-1:123456789012:function:f"
+		osaka    = "arn:aws:lambda:ap-northeast-3:123456789012:function:f"
+	)
+	for _, c := range []struct{ function, source, want string }{
+		{"f", "arn:aws-cn:sns:cn-north-1:123456789012:t", "sns.amazonaws.com"},
+		{"f", "arn:aws-cn:execute-api:cn-north-1:123456789012:a1/*", "apigateway.amazonaws.com"},
+		{"f", "arn:aws-us-gov:events:us-gov-west-1:123456789012:rule/r", "events.amazonaws.com"},
+		{"f", "arn:aws-eusc:sns:eusc-de-east-1:123456789012:t", "sns.amazonaws.com"},
+		// CloudWatch Logs has another name in China.
+		{"f", "arn:aws:logs:us-east-1:123456789012:log-group:g:*", "logs.amazonaws.com"},
+		{"f", "arn:aws-cn:logs:cn-northwest-1:123456789012:log-group:g:*", "logs.cn-northwest-1.amazonaws.com.cn"},
+		// SNS has its region in the name from an opt-in region to a default region.
+		{virginia, "arn:aws:sns:me-central-1:123456789012:t", "sns.me-central-1.amazonaws.com"},
+		{virginia, "arn:aws:sns:eu-west-1:123456789012:t", "sns.amazonaws.com"},
+		{virginia, "arn:aws:sns:ap-northeast-3:123456789012:t", "sns.amazonaws.com"},
+		{emirates, "arn:aws:sns:me-central-1:123456789012:t", "sns.amazonaws.com"},
+		{osaka, "arn:aws:sns:me-central-1:123456789012:t", "sns.me-central-1.amazonaws.com"},
+		{"f", "arn:aws:sns:us-east-1:123456789012:t", "sns.amazonaws.com"},
+		{"us-east-1:f", "arn:aws:sns:me-central-1:123456789012:t", "sns.me-central-1.amazonaws.com"},
+		{virginia, "arn:aws:ses:us-east-1:123456789012:receipt-rule-set/s:receipt-rule/r", "ses.amazonaws.com"},
+	} {
+		r, err := grant.EventSource(c.function, c.source)
+		if r.Principal != c.want || err != nil {
+			t.Errorf("%s for %s: %q, %v, want %s", c.function, c.source, r.Principal, err, c.want)
+		}
+	}
+}
+
+// Which function's region is meant can be said beside its name.
+func TestWithFunctionRegion(t *testing.T) {
+	topic := "arn:aws:sns:me-central-1:123456789012:t"
+	for region, want := range map[string]string{"us-east-1": "sns.me-central-1.amazonaws.com", "me-central-1": "sns.amazonaws.com"} {
+		r, err := grant.EventSource("f", topic, grant.WithFunctionRegion(region))
+		if r.Principal != want || err != nil {
+			t.Errorf("%s: %q, %v, want %s", region, r.Principal, err, want)
+		}
+	}
+}
+
+// SourceAccount stands beside the ARN where the service's guide asks for both.
+func TestSourceAccount(t *testing.T) {
+	for source, want := range map[string]string{
+		"arn:aws:iot:us-east-1:123456789012:rule/r":         account,
+		"arn:aws:cloudwatch:us-east-1:123456789012:alarm:a": account,
+		"arn:aws:iot:us-east-1:123456789012:authorizer/a":   "",
+		"arn:aws:sns:us-east-1:123456789012:t":              "",
+		"arn:aws:events:us-east-1:123456789012:rule/r":      "",
+	} {
+		r, err := grant.EventSource("f", source)
+		if r.SourceAccount != want || err != nil {
+			t.Errorf("%s: %q, %v, want %q", source, r.SourceAccount, err, want)
+		}
+	}
+	r, err := grant.EventSource("f", "arn:aws:sns:us-east-1:123456789012:t", grant.WithSourceAccount(account))
+	if r.SourceAccount != account || err != nil {
+		t.Errorf("asked for: %q, %v", r.SourceAccount, err)
+	}
+}
+
+// refusals are the arguments that make no grant. Each error names the argument,
+// says what is wrong, and what would be right.
+var refusals = []struct {
+	name             string
+	function, source string
+	opts             []grant.Option
+	argument         string
+	reason, right    string // parts of them
+}{
+	{"no function", "", "arn:aws:sns:us-east-1:123456789012:t", nil, "function", "empty", "name or ARN"},
+	{"no function name", "a b", "arn:aws:sns:us-east-1:123456789012:t", nil, "function", "", ""},
+	{"$LATEST has no policy", "f:$LATEST", "arn:aws:sns:us-east-1:123456789012:t", nil, "function", "$LATEST", ""},
+	{"no source", "f", "", nil, "sourceARN", "empty", "ARN"},
+	{"a URL of a bucket", "f", "s3://photos/cats", nil, "sourceARN", "arn:aws:s3:::photos", ""},
+	{"a name", "f", "my-topic", nil, "sourceARN", `begins with "arn:"`, ""},
+	{"an ARN cut short", "f", "arn:aws:sns:us-east-1", nil, "sourceARN", "five colons", ""},
+	{"an account that lost its zero", "f", "arn:aws:sns:us-east-1:12345678901:t", nil, "sourceARN", "12 digits", ""},
+
+	{"a bucket of nobody", "f", "arn:aws:s3:::photos", nil, "WithSourceAccount", "missing", "owns arn:aws:s3:::photos"},
+	{"an unset account", "f", "arn:aws:s3:::photos", []grant.Option{grant.WithSourceAccount("")}, "WithSourceAccount", "empty", ""},
+	{"no account", "f", "arn:aws:s3:::photos", []grant.Option{grant.WithSourceAccount("1234")}, "WithSourceAccount", "12 digits", ""},
+	{"another account than the ARN's", "f", "arn:aws:sns:us-east-1:123456789012:t", []grant.Option{grant.WithSourceAccount(otherAccount)}, "WithSourceAccount", "not the account of the source", ""},
+	{"EventBridge sends no account", "f", "arn:aws:events:us-east-1:123456789012:rule/r", []grant.Option{grant.WithSourceAccount(account)}, "WithSourceAccount", "never match", ""},
+
+	// What is close to the ARN that calls have.
+	{"objects", "f", "arn:aws:s3:::photos/*", []grant.Option{grant.WithSourceAccount(account)}, "sourceARN", "bucket", "arn:aws:s3:::photos"},
+	{"a subscription", "f", "arn:aws:sns:us-east-1:123456789012:t:2bcfbf39-05c3-41de-beaa-fcfcc21c8f55", nil, "sourceARN", "subscription", "arn:aws:sns:us-east-1:123456789012:t"},
+	{"the default bus", "f", "arn:aws:events:us-east-1:123456789012:rule/default/r", nil, "sourceARN", "default event bus", "arn:aws:events:us-east-1:123456789012:rule/r"},
+	{"a secret's name", "f", "arn:aws:secretsmanager:us-east-1:123456789012:secret:s", nil, "sourceARN", "six characters", "arn:aws:secretsmanager:us-east-1:123456789012:secret:s-??????"},
+	{"a log group's name", "f", "arn:aws:logs:us-east-1:123456789012:log-group:g", nil, "sourceARN", ":*", "arn:aws:logs:us-east-1:123456789012:log-group:g:*"},
+	{"an API", "f", "arn:aws:execute-api:us-east-1:123456789012:a1b2c3", nil, "sourceARN", "no route", "a1b2c3/*"},
+	{"a topic of nobody", "f", "arn:aws:sns:us-east-1::t", nil, "sourceARN", "no account", "arn:aws:sns:REGION:ACCOUNT:TOPIC"},
+	{"a bucket with a region", "f", "arn:aws:s3:us-east-1:123456789012:photos", []grant.Option{grant.WithSourceAccount(account)}, "sourceARN", "leave empty", "arn:aws:s3:::photos"},
+	{"a region of another partition", "f", "arn:aws:sns:cn-north-1:123456789012:t", nil, "sourceARN", "belongs to aws-cn", "arn:aws-cn:sns:cn-north-1:123456789012:t"},
+
+	// What is no event source.
+	{"a queue", "f", "arn:aws:sqs:us-east-1:123456789012:q", nil, "sourceARN", "does not invoke", "event source mapping"},
+	{"a stream", "f", "arn:aws:dynamodb:us-east-1:123456789012:table/t/stream/2026-01-01T00:00:00.000", nil, "sourceARN", "does not invoke", "event source mapping"},
+	{"a schedule", "f", "arn:aws:scheduler:us-east-1:123456789012:schedule/default/s", nil, "sourceARN", "does not invoke", "role"},
+	{"a function", "f", "arn:aws:lambda:us-east-1:123456789012:function:g", nil, "sourceARN", "execution role", "grant.Identity"},
+	{"a role", "f", "arn:aws:iam::123456789012:role/r", nil, "sourceARN", "caller", "grant.Identity"},
+	{"the management of an API", "f", "arn:aws:apigateway:us-east-1::/apis/a1", nil, "sourceARN", "managing", "grant.APIGateway"},
+	{"a listener", "f", "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/l/1/2", nil, "sourceARN", "no resource", "targetgroup/NAME/ID"},
+	{"a bot", "f", "arn:aws:lex:us-east-1:123456789012:bot/B", nil, "sourceARN", "no resource", "bot-alias/BOT/ALIAS or arn:aws:lex:REGION:ACCOUNT:intent:NAME:*"},
+	{"a distribution", "f", "arn:aws:cloudfront::123456789012:distribution/E1", nil, "sourceARN", "two grants", "grant.CloudFront"},
+	{"something else", "f", "arn:aws:glue:us-east-1:123456789012:job/j", nil, "sourceARN", "glue", "grant.WithService"},
+
+	// Partitions and regions.
+	{"another partition", "arn:aws:lambda:us-east-1:123456789012:function:f", "arn:aws-cn:sns:cn-north-1:123456789012:t", nil, "sourceARN", "partition", ""},
+	{"another partition by region", "f", "arn:aws-cn:sns:cn-north-1:123456789012:t", []grant.Option{grant.WithFunctionRegion("us-east-1")}, "sourceARN", "partition", ""},
+	{"a topic of an opt-in region", "f", "arn:aws:sns:me-central-1:123456789012:t", nil, "function", "region", "WithFunctionRegion"},
+	{"to an opt-in region", "arn:aws:lambda:me-central-1:123456789012:function:f", "arn:aws:sns:us-east-1:123456789012:t", nil, "sourceARN", "opt-in region, only from there", ""},
+	{"between opt-in regions", "arn:aws:lambda:me-central-1:123456789012:function:f", "arn:aws:sns:af-south-1:123456789012:t", nil, "sourceARN", "opt-in region, only from there", ""},
+	{"SES of some region", "f", "arn:aws:ses:us-east-1:123456789012:receipt-rule-set/s:receipt-rule/r", nil, "function", "own region", "WithFunctionRegion"},
+	{"SES of another region", "arn:aws:lambda:eu-central-1:123456789012:function:f", "arn:aws:ses:us-east-1:123456789012:receipt-rule-set/s:receipt-rule/r", nil, "sourceARN", "own region", ""},
+	{"no region", "f", "arn:aws:sns:me-central-1:123456789012:t", []grant.Option{grant.WithFunctionRegion("Virginia")}, "WithFunctionRegion", "not the name of a region", ""},
+	{"an unset region", "f", "arn:aws:sns:us-east-1:123456789012:t", []grant.Option{grant.WithFunctionRegion("")}, "WithFunctionRegion", "not the name of a region", ""},
+	{"two regions", "us-east-1:f", "arn:aws:sns:us-east-1:123456789012:t", []grant.Option{grant.WithFunctionRegion("us-west-2")}, "WithFunctionRegion", "us-east-1", ""},
+
+	{"no owner", "f", "arn:aws:sns:us-east-1:123456789012:t", []grant.Option{grant.WithOwner("a b")}, "WithOwner", "letters", ""},
+	{"an unset owner", "f", "arn:aws:sns:us-east-1:123456789012:t", []grant.Option{grant.WithOwner("")}, "WithOwner", "empty", ""},
+	{"an option of another constructor", "f", "arn:aws:sns:us-east-1:123456789012:t", []grant.Option{grant.WithStage("prod")}, "WithStage", "no meaning for EventSource", ""},
+}
+
+func TestEventSourceRefuses(t *testing.T) {
+	for _, c := range refusals {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := grant.EventSource(c.function, c.source, c.opts...)
+			checkRefusal(t, err, c.argument, c.reason, c.right)
+			if got != (grant.Request{}) {
+				t.Errorf("a grant beside the error: %+v", got)
+			}
+		})
+	}
+}
+
+func checkRefusal(t *testing.T, err error, argument, reason, right string) {
+	t.Helper()
+	var refused *grant.Error
+	if !errors.As(err, &refused) {
+		t.Fatalf("error %v, want a *grant.Error", err)
+	}
+	if refused.Argument != argument {
+		t.Errorf("%v: argument %s, want %s", err, refused.Argument, argument)
+	}
+	if !strings.Contains(refused.Reason, reason) || refused.Reason == "" {
+		t.Errorf("%v: reason %q, want %q", err, refused.Reason, reason)
+	}
+	if !strings.Contains(refused.Right, right) || right == "" && strings.Contains(refused.Right, "grant.") {
+		t.Errorf("%v: right %q, want %q", err, refused.Right, right)
+	}
+}
+
+// A service that the table lacks can be added, and a row of it replaced.
+func TestWithService(t *testing.T) {
+	glue := grant.Service{Principal: "glue.amazonaws.com", Sources: []grant.Source{{Service: "glue", Resource: "job/*", SourceAccount: grant.AccountBeside}}}
+	r, err := grant.EventSource("f", "arn:aws:glue:us-east-1:123456789012:job/j", grant.WithService(glue))
+	if r.Principal != glue.Principal || r.SourceAccount != account || err != nil {
+		t.Errorf("%+v, %v", r, err)
+	}
+	_, err = grant.EventSource("f", "arn:aws:glue:us-east-1:123456789012:table/t", grant.WithService(glue))
+	checkRefusal(t, err, "sourceARN", "glue.amazonaws.com", "arn:aws:glue:REGION:ACCOUNT:job/*")
+
+	queue := grant.Service{Principal: "sqs.amazonaws.com", Sources: []grant.Source{{Service: "sqs", Resource: "*"}}}
+	r, err = grant.EventSource("f", "arn:aws:sqs:us-east-1:123456789012:q", grant.WithService(queue))
+	if r.Principal != queue.Principal || err != nil {
+		t.Errorf("replaced: %+v, %v", r, err)
+	}
+	if _, err = grant.EventSource("f", "arn:aws:sqs:us-east-1:123456789012:q"); err == nil {
+		t.Error("the option stays after its call")
+	}
+}
+
+func TestWithOwner(t *testing.T) {
+	r, err := grant.EventSource("f", "arn:aws:sns:us-east-1:123456789012:t", grant.WithOwner("orders"))
+	if want := grant.StatementID("orders", r); r.StatementId != want || want == "" || err != nil {
+		t.Errorf("id %q, %v, want %q", r.StatementId, err, want)
+	}
+}
+
+// Any source ends in a grant that passes the rules, or in an error that names the
+// argument that is wrong.
+func FuzzEventSource(f *testing.F) {
+	for _, c := range refusals {
+		f.Add(c.function, c.source, "", "")
+	}
+	for _, e := range examples() {
+		f.Add("f", e.source, account, "us-east-1")
+	}
+	f.Fuzz(func(t *testing.T, function, source, sourceAccount, region string) {
+		opts := []grant.Option{grant.WithOwner("fuzz")}
+		if sourceAccount != "" {
+			opts = append(opts, grant.WithSourceAccount(sourceAccount))
+		}
+		if region != "" {
+			opts = append(opts, grant.WithFunctionRegion(region))
+		}
+		r, err := grant.EventSource(function, source, opts...)
+		if err == nil {
+			if err := validate.Current.Check(r); err != nil {
+				t.Errorf("%q: %v", source, err)
+			}
+			if r.SourceArn != source || r.FunctionName != function {
+				t.Errorf("%q, %q became %+v", function, source, r)
+			}
+			return
+		}
+		var refused *grant.Error
+		if !errors.As(err, &refused) || refused.Reason == "" {
+			t.Fatalf("%q: error %v", source, err)
+		}
+		switch refused.Argument {
+		case "function", "sourceARN", "WithSourceAccount", "WithFunctionRegion":
+		default:
+			t.Errorf("%q: %v is about %s", source, err, refused.Argument)
+		}
+	})
+}
