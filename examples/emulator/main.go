@@ -1,5 +1,6 @@
 // Emulator serves AddPermission, GetPolicy and RemovePermission of AWS Lambda on
-// this machine, for programs in any language. Set their endpoint to it, for example by
+// this machine, and PutResourcePolicy, GetResourcePolicy and DeleteResourcePolicy
+// beside them, for programs in any language. Set their endpoint to it, for example by
 // AWS_ENDPOINT_URL_LAMBDA.
 //
 //	go run ./examples/emulator -addr 127.0.0.1:4566 -function helloworld -version helloworld -alias helloworld:PROD=1

@@ -27,6 +27,10 @@
 // A Service is the same without a test: an http.Handler, for a program that runs
 // its own server.
 //
+// Over HTTP the service also answers PutResourcePolicy, GetResourcePolicy and
+// DeleteResourcePolicy, which replace, read and delete a whole policy: the same that
+// AddPermission, GetPolicy and RemovePermission work on.
+//
 // # Setting up
 //
 // CreateFunction, PublishVersion and CreateAlias make functions without policies.
@@ -103,8 +107,14 @@
 //   - An ARN of another account is denied to GetPolicy, as to the other operations.
 //   - An ARN of another region or account is refused after the checks of the members
 //     and the qualifier, and before all checks of the function.
-//   - SetPolicy accepts the documents described there; which ones PutResourcePolicy
-//     accepts is not known.
+//   - PutResourcePolicy accepts the documents that SetPolicy accepts, except those
+//     that name deleted identities, stores them without the space between tokens, and
+//     answers the stored text. It answers a document that is not a policy with
+//     InvalidParameterValueException, one of more than 20,480 characters with
+//     ValidationException, and one of more bytes with PolicyLengthExceededException.
+//   - The operations on whole policies have the RevisionId of GetPolicy. They refuse
+//     missing functions, scopes and policies, and wrong revisions, as AddPermission,
+//     GetPolicy and RemovePermission do. They do not refuse public policies.
 //   - Deleting a function, a version or an alias deletes its policy.
 //   - An expired session token is refused before the signature is checked.
 //   - FunctionUrlAuthType and InvokedViaFunctionUrl with another action are refused

@@ -21,8 +21,8 @@ import (
 // PublishVersion then continues after the number of a version; an alias points to
 // $LATEST.
 //
-// The document may have elements that AddPermission cannot write and
-// PutResourcePolicy can: Deny, NotPrincipal, lists, statements without a Sid, any
+// The document may have elements that PutResourcePolicy accepts and AddPermission
+// cannot write: Deny, NotPrincipal, lists, statements without a Sid, any
 // condition. It is stored without the space between tokens. The ARN of an identity
 // that was deleted by DeletePrincipal is replaced by its unique id, as the service
 // shows it. The document may also contain such an id itself (AIDA..., AROA...):
@@ -46,7 +46,7 @@ func (s *Service) SetPolicy(function, document string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	d = withUniqueIDs(d, s.gone)
-	if err := s.checkDocument(d, scope); err != nil {
+	if err := errors.Join(checkDocument(d, scope.Unqualified()), s.checkWhom(d)); err != nil {
 		return fmt.Errorf("permissiontest: SetPolicy of %s: %w", scope, err)
 	}
 	s.store(s.ensureScope(scope), scope.Qualifier(), d)
@@ -106,9 +106,9 @@ func (s *Service) ensureScope(scope arn.Function) *function {
 	return f
 }
 
-// checkDocument reports why a document cannot be the policy of a scope. The caller
-// holds s.mu.
-func (s *Service) checkDocument(d policy.Document, scope arn.Function) error {
+// checkDocument reports why a document cannot be a policy of a function, whoever its
+// principals are.
+func checkDocument(d policy.Document, function arn.Function) error {
 	statements := d.Statements()
 	switch {
 	case d.Size() > policy.MaxSize:
@@ -122,7 +122,7 @@ func (s *Service) checkDocument(d policy.Document, scope arn.Function) error {
 	}
 	sids := make(map[string]bool)
 	for i, statement := range statements {
-		err := s.checkStatement(statement, scope)
+		err := checkStatement(statement, function)
 		if sid := statement.Sid(); err == nil && sid != "" && sids[sid] {
 			err = fmt.Errorf("another statement has the Sid %q", sid)
 		}
@@ -134,7 +134,7 @@ func (s *Service) checkDocument(d policy.Document, scope arn.Function) error {
 	return nil
 }
 
-func (s *Service) checkStatement(statement policy.Statement, scope arn.Function) error {
+func checkStatement(statement policy.Statement, function arn.Function) error {
 	if unknown := statement.UnknownMembers(); len(unknown) > 0 {
 		return fmt.Errorf("a statement has no member %q", unknown[0])
 	}
@@ -153,31 +153,36 @@ func (s *Service) checkStatement(statement policy.Statement, scope arn.Function)
 			return fmt.Errorf("want either %s or Not%[1]s, and at least one value in it", element.name)
 		}
 	}
-	return errors.Join(s.checkWhom(statement), checkResources(statement, scope))
+	return checkResources(statement, function.String())
 }
 
 // checkWhom reports a principal of type AWS or Service that is not an account, an
-// identity or a service. For other types the service's rules are not known.
-func (s *Service) checkWhom(statement policy.Statement) error {
-	for _, p := range append(statement.Principals(), statement.NotPrincipals()...) {
-		valid := true
-		switch p.Type {
-		case policy.PrincipalAWS:
-			valid = p.Value == "*" || accountID.MatchString(p.Value) || p.IsUniqueID() || s.isIdentity(p.Value)
-		case policy.PrincipalService:
-			valid = isService(p.Value)
-		}
-		if !valid {
-			return fmt.Errorf("no principal of type %s is called %q", p.Type, p.Value)
+// identity or a service. For other types the service's rules are not known. The caller
+// holds s.mu.
+func (s *Service) checkWhom(d policy.Document) error {
+	for i, statement := range d.Statements() {
+		for _, p := range append(statement.Principals(), statement.NotPrincipals()...) {
+			if !s.exists(p) {
+				return fmt.Errorf("Statement[%d]: no principal of type %s is called %q", i, p.Type, p.Value)
+			}
 		}
 	}
 	return nil
 }
 
+func (s *Service) exists(p policy.Principal) bool {
+	switch p.Type {
+	case policy.PrincipalAWS:
+		return p.Value == "*" || accountID.MatchString(p.Value) || p.IsUniqueID() || s.isIdentity(p.Value)
+	case policy.PrincipalService:
+		return isService(p.Value)
+	}
+	return true
+}
+
 // checkResources reports a resource of another function. A pattern with a wildcard
 // may match this one and passes.
-func checkResources(statement policy.Statement, scope arn.Function) error {
-	function := scope.Unqualified().String()
+func checkResources(statement policy.Statement, function string) error {
 	for _, r := range append(statement.Resources(), statement.NotResources()...) {
 		if r != function && !strings.HasPrefix(r, function+":") && !strings.ContainsAny(r, "*?") {
 			return fmt.Errorf("resource %q does not belong to the function %s", r, function)

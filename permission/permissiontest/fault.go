@@ -78,23 +78,24 @@ func ConcurrentUpdate() Fault {
 	})
 }
 
-// UnknownPrincipal answers AddPermission as if the principal did not exist. The
+// UnknownPrincipal answers AddPermission, and PutResourcePolicy over HTTP, as if a
+// principal did not exist. The
 // service does so for a role that was created a moment ago, since IAM changes take
 // time to be visible everywhere (IAM User Guide, "Troubleshooting IAM", "Changes
 // that I make are not always immediately visible"). Other operations do not meet
 // it.
 func UnknownPrincipal() Fault {
 	f := Fail(&lambdaerrors.InvalidParameterValueException{Message: aws.String(invalidPrincipal)})
-	f.of = []validate.Operation{validate.AddPermission}
+	f.of = []validate.Operation{validate.AddPermission, putResourcePolicy}
 	return f
 }
 
 // Stale repeats the previous answer to GetPolicy for the same FunctionName and
-// Qualifier, as a replica does that has not received a change yet. If there is no
+// Qualifier, and over HTTP that to GetResourcePolicy for the same ResourceArn, as a replica does that has not received a change yet. If there is no
 // previous answer, it answers that there is no policy. Other operations do not meet
 // it.
 func Stale() Fault {
-	return Fault{effect: stale{}, of: []validate.Operation{validate.GetPolicy}}
+	return Fault{effect: stale{}, of: []validate.Operation{validate.GetPolicy, getResourcePolicy}}
 }
 
 // BadGateway answers 502 with an HTML page and without the service's headers, as a
@@ -174,7 +175,8 @@ func (r Rule) Of(operations ...validate.Operation) Rule {
 		switch o {
 		case "": // means it too
 			o = validate.AddPermission
-		case validate.AddPermission, validate.GetPolicy, validate.RemovePermission:
+		case validate.AddPermission, validate.GetPolicy, validate.RemovePermission,
+			putResourcePolicy, getResourcePolicy, deleteResourcePolicy:
 		default:
 			panic(fmt.Sprintf("permissiontest: Of(%q): no such operation", string(o)))
 		}

@@ -9,8 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-
-	"github.com/lambdaperm/lambdaperm/validate"
 )
 
 // maxBody is the longest body that is read, far above the longest request.
@@ -77,7 +75,7 @@ func (s *Service) decode(req *request, r *http.Request, body []byte) *answer {
 		return serializationError("Could not parse the query string")
 	}
 	s.noteUnknown(decodeQuery(*req, query)...)
-	if req.operation != validate.AddPermission {
+	if bodyTexts[req.operation] == nil {
 		return nil
 	}
 	unknown, refused := decodeBody(req, body)

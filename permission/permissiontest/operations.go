@@ -28,6 +28,12 @@ func (s *Service) perform(req request) *answer {
 		return s.getPolicy(t)
 	case validate.RemovePermission:
 		return s.removePermission(req, t)
+	case putResourcePolicy:
+		return s.putResourcePolicy(req, t)
+	case getResourcePolicy:
+		return s.getPolicy(t)
+	case deleteResourcePolicy:
+		return s.deleteResourcePolicy(req, t)
 	}
 	return s.addPermission(req, t)
 }
@@ -54,16 +60,9 @@ func (s *Service) getPolicy(t target) *answer {
 // message for a wrong RevisionId is not known either; this one is that of
 // AddPermission.
 func (s *Service) removePermission(req request, t target) *answer {
-	f, ok := s.function(t)
-	if !ok {
-		return noPolicyOfFunction(t.unqualifiedARN())
-	}
-	if !f.has(t.qualifier) {
-		return noSuchScope(t)
-	}
-	p, ok := f.policies[t.qualifier.String()]
-	if !ok {
-		return noPolicyToChange()
+	f, p, refused := s.policyToChange(t)
+	if refused != nil {
+		return refused
 	}
 	sid := req.members["StatementId"]
 	if _, ok := p.document.Lookup(sid); !ok {
@@ -74,6 +73,22 @@ func (s *Service) removePermission(req request, t target) *answer {
 	}
 	s.store(f, t.qualifier, p.document.Without(sid))
 	return &answer{status: http.StatusNoContent}
+}
+
+// policyToChange returns the policy of a scope, or the refusal for a scope without one.
+func (s *Service) policyToChange(t target) (*function, attached, *answer) {
+	f, ok := s.function(t)
+	if !ok {
+		return nil, attached{}, noPolicyOfFunction(t.unqualifiedARN())
+	}
+	if !f.has(t.qualifier) {
+		return nil, attached{}, noSuchScope(t)
+	}
+	p, ok := f.policies[t.qualifier.String()]
+	if !ok {
+		return nil, attached{}, noPolicyToChange()
+	}
+	return f, p, nil
 }
 
 // checkRevision refuses a RevisionId that is not the latest, also in a scope without a

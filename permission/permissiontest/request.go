@@ -57,9 +57,13 @@ func (r request) grant() validate.Request {
 //
 //	POST, GET /2015-03-31/functions/{FunctionName}/policy
 //	DELETE    /2015-03-31/functions/{FunctionName}/policy/{StatementId}
+//	PUT, GET, DELETE /2026-07-09/resource-policy/{ResourceArn}
 //
 // It is false for everything else, also if a label is empty.
 func parseRoute(method, escapedPath string) (request, bool) {
+	if label, ok := strings.CutPrefix(escapedPath, "/2026-07-09/resource-policy/"); ok {
+		return resourceRoute(method, label)
+	}
 	labels, ok := pathLabels(escapedPath)
 	if !ok {
 		return request{}, false
@@ -73,6 +77,21 @@ func parseRoute(method, escapedPath string) (request, bool) {
 		return routed(validate.RemovePermission, labels), true
 	}
 	return request{}, false
+}
+
+func resourceRoute(method, label string) (request, bool) {
+	operation, ok := map[string]validate.Operation{
+		http.MethodPut:    putResourcePolicy,
+		http.MethodGet:    getResourcePolicy,
+		http.MethodDelete: deleteResourcePolicy,
+	}[method]
+	resourceARN, err := url.PathUnescape(label)
+	if !ok || err != nil || label == "" || strings.Contains(label, "/") {
+		return request{}, false
+	}
+	req := newRequest(operation)
+	req.members["ResourceArn"] = resourceARN
+	return req, true
 }
 
 func routed(operation validate.Operation, labels []string) request {
@@ -106,20 +125,25 @@ func pathLabels(escapedPath string) ([]string, bool) {
 	return labels, true
 }
 
-// Which members come in the query, and which in the body of AddPermission
-// (AddPermission, GetPolicy, RemovePermission, "Request Syntax").
+// The members of the query and of the body (API Reference, "Request Syntax" of each
+// operation).
 var (
 	queryMembers = map[validate.Operation][]string{
 		validate.AddPermission:    {"Qualifier"},
 		validate.GetPolicy:        {"Qualifier"},
 		validate.RemovePermission: {"Qualifier", "RevisionId"},
+		deleteResourcePolicy:      {"RevisionId"},
 	}
-	bodyTexts = []string{
-		"Action", "EventSourceToken", "FunctionUrlAuthType", "Principal", "PrincipalOrgID",
-		"RevisionId", "SourceAccount", "SourceArn", "StatementId",
+	bodyTexts = map[validate.Operation][]string{
+		validate.AddPermission: {
+			"Action", "EventSourceToken", "FunctionUrlAuthType", "Principal", "PrincipalOrgID",
+			"RevisionId", "SourceAccount", "SourceArn", "StatementId",
+		},
+		putResourcePolicy: {"Policy", "RevisionId"},
 	}
 )
 
+// bodyFlag is the boolean member of AddPermission.
 const bodyFlag = "InvokedViaFunctionUrl"
 
 // decodeQuery adds the query's members to req and returns the names of those that the
@@ -136,7 +160,7 @@ func decodeQuery(req request, query url.Values) (unknown []string) {
 	return unknown
 }
 
-// bodyDecoder reads the JSON object in the body of AddPermission. Names are exact, and
+// bodyDecoder reads the JSON object in the body of a request. Names are exact, and
 // a name occurs at most once. See serializationError for its refusals.
 type bodyDecoder struct {
 	json    *json.Decoder
@@ -186,14 +210,15 @@ func (d *bodyDecoder) member(name string) *answer {
 	if err := d.json.Decode(&raw); err != nil && err != io.EOF {
 		return serializationError("Could not parse request body into json")
 	}
-	if name != bodyFlag && !slices.Contains(bodyTexts, name) {
+	isFlag := name == bodyFlag && d.req.operation == validate.AddPermission
+	if !isFlag && !slices.Contains(bodyTexts[d.req.operation], name) {
 		d.unknown = append(d.unknown, d.req.operation.String()+": body member "+strconv.Quote(name))
 		return nil
 	}
 	if string(raw) == "null" {
 		return nil
 	}
-	if name == bodyFlag {
+	if isFlag {
 		return d.flag(raw)
 	}
 	return d.text(name, raw)

@@ -13,10 +13,11 @@ import (
 	"github.com/lambdaperm/lambdaperm/arn"
 )
 
-// Service is Lambda's AddPermission, GetPolicy and RemovePermission in memory:
-// the functions, versions and aliases of one account in one region, with a
-// policy for each. It is an http.Handler that speaks the service's wire format
-// and verifies signatures; API gives the same state without HTTP.
+// Service is Lambda's AddPermission, GetPolicy and RemovePermission in memory: the
+// functions, versions and aliases of one account in one region, with a policy for
+// each. It is an http.Handler that speaks the service's wire format and verifies
+// signatures; API gives the same state without HTTP. The handler also answers
+// PutResourcePolicy, GetResourcePolicy and DeleteResourcePolicy.
 //
 // A Service starts without functions. It is safe for concurrent use. The zero
 // Service is not usable: NewService makes one.
@@ -217,8 +218,8 @@ func WithLogger(logger *slog.Logger) Option {
 
 // WithFallback sets a handler for requests of other operations, for example a
 // ServeMux, for programs that also call CreateAlias, or another service at the same
-// endpoint. The handler gets every request whose method and path are not those of
-// AddPermission, GetPolicy or RemovePermission. The service does not check its
+// endpoint. The handler gets every request whose method and path are not those of an
+// operation of the Service. The service does not check its
 // signature, which may be for another service, does not log it, and does not list it
 // in Unknown. Without a handler, or with nil, such a request is answered 403 and fails
 // the test of a Server.

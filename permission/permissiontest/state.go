@@ -76,9 +76,12 @@ func (t target) unqualifiedARN() string { return t.function.String() }
 // qualifiedARN appends the qualifier, even one that a function name cannot have.
 func (t target) qualifiedARN() string { return t.function.String() + ":" + t.qualifier.String() }
 
-// locate returns the scope of a request whose members are well-formed. It refuses
-// another region or account, and does not check whether the scope exists.
+// locate returns the scope of a request whose members are well-formed. It does not
+// check whether the scope exists.
 func (s *Service) locate(req request) (target, *answer) {
+	if resourceARN, ok := req.members["ResourceArn"]; ok {
+		return s.locateResource(resourceARN)
+	}
 	name, err := arn.ParseFunction(req.members["FunctionName"])
 	if err != nil {
 		return target{}, serializationError(err.Error())
@@ -87,6 +90,12 @@ func (s *Service) locate(req request) (target, *answer) {
 	if refused != nil {
 		return target{}, refused
 	}
+	return s.reachable(name, qualifier)
+}
+
+// reachable returns the scope of a function's name and a qualifier. It refuses another
+// region or account.
+func (s *Service) reachable(name arn.Function, qualifier arn.Qualifier) (target, *answer) {
 	if region := name.Region(); region != "" && region != s.region {
 		return target{}, unreachableRegion(region, s.region)
 	}
