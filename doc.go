@@ -32,6 +32,6 @@
 // versions, and CHANGELOG.md says so when it does.
 package lambdaperm
 
-// Version is the version of this module, the top entry of CHANGELOG.md. The
+// Version is the version of this module, the newest in CHANGELOG.md. The
 // client sends it in its User-Agent header as lib/lambdaperm#Version.
 const Version = "0.1.0"

@@ -45,16 +45,26 @@ func TestModuleAsksForLittle(t *testing.T) {
 	}
 }
 
+// Every entry of CHANGELOG.md but the unreleased one has a version and a date, and
+// the newest version is the constant's.
 func TestVersionIsTheChangelogs(t *testing.T) {
 	text, err := os.ReadFile("CHANGELOG.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	top := regexp.MustCompile(`(?m)^## (\S+)`).FindSubmatch(text)
-	if top == nil {
-		t.Fatal("CHANGELOG.md has no entry")
+	titles := regexp.MustCompile(`(?m)^## (.+?)\r?$`).FindAllSubmatch(text, -1)
+	dated := regexp.MustCompile(`^(\d+\.\d+\.\d+) \(\d{4}-\d{2}-\d{2}(, not tagged)?\)$`)
+	var versions []string
+	for i, title := range titles {
+		entry := dated.FindStringSubmatch(string(title[1]))
+		switch {
+		case entry != nil:
+			versions = append(versions, entry[1])
+		case i > 0 || string(title[1]) != "Unreleased":
+			t.Errorf("entry %q of CHANGELOG.md is neither \"Unreleased\" on top nor like \"1.2.3 (2026-01-31)\"", title[1])
+		}
 	}
-	if got := string(top[1]); got != lambdaperm.Version {
-		t.Errorf("the top entry of CHANGELOG.md is %s, Version is %s", got, lambdaperm.Version)
+	if len(versions) == 0 || versions[0] != lambdaperm.Version {
+		t.Errorf("the versions in CHANGELOG.md are %q, want %q first", versions, lambdaperm.Version)
 	}
 }
