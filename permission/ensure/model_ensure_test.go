@@ -167,22 +167,29 @@ func (sc scenario) first() state {
 	return first
 }
 
-// TestModel runs the scenarios in many ways: all that meet at most one fault and
-// one switch between programs, up to a number of runs, and random ones with more
-// of both. go test -run TestModel -model.runs=5000 makes many.
+// extent is how much TestModel does for each scenario.
+type extent struct {
+	enumerated       int // at most so many runs in the order of the enumeration
+	faults, switches int // in each of them
+	random           int // so many random runs, with up to three faults
+}
+
+// TestModel runs the scenarios in many ways: all that have few faults and switches
+// between programs, up to a number of runs, and random ones with more of both. A
+// long run is made by go test -run TestModel -model.runs=5000 -v.
 func TestModel(t *testing.T) {
-	exhaustive, random := 200, 80
+	e := extent{enumerated: 120, faults: 1, switches: 1, random: 80}
 	switch {
 	case *modelRuns > 0:
-		exhaustive, random = 20000, *modelRuns
+		e = extent{enumerated: *modelRuns, faults: 2, switches: 2, random: *modelRuns}
 	case testing.Short():
-		exhaustive, random = 40, 10
+		e.enumerated, e.random = 30, 10
 	}
 	total := 0
 	for _, sc := range scenarios(t) {
 		t.Run(sc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				runs := sc.enumerate(t, exhaustive) + sc.sample(t, random)
+				runs := sc.enumerate(t, e) + sc.sample(t, e.random)
 				total += runs
 				t.Logf("%d runs", runs)
 			})
@@ -191,10 +198,10 @@ func TestModel(t *testing.T) {
 	t.Logf("%d runs in all", total)
 }
 
-func (sc scenario) enumerate(t *testing.T, most int) (runs int) {
-	for prefix, ok := []int(nil), true; ok && runs < most && !t.Failed(); runs++ {
+func (sc scenario) enumerate(t *testing.T, e extent) (runs int) {
+	for prefix, ok := []int(nil), true; ok && runs < e.enumerated && !t.Failed(); runs++ {
 		d := &decisions{prefix: prefix}
-		sc.check(t, newSchedule(d, sc.first(), sc.programs, 1, 1))
+		sc.check(t, newSchedule(d, sc.first(), sc.programs, e.faults, e.switches))
 		prefix, ok = d.next()
 	}
 	return runs
@@ -219,7 +226,9 @@ func (sc scenario) check(t *testing.T, s *schedule) {
 	if sc.noGap {
 		s.checkInForce(t)
 	}
+	failed := false
 	for _, a := range s.actors {
+		failed = failed || a.err != nil
 		if a.calls > 200 {
 			failRun(t, s, "%s made %d calls", a.name, a.calls)
 		}
@@ -234,6 +243,26 @@ func (sc scenario) check(t *testing.T, s *schedule) {
 		default:
 			s.checkFailed(t, a)
 		}
+	}
+	if failed {
+		s.checkNext(t)
+	}
+}
+
+// checkNext: whatever a failed call left, the next Grant without faults finishes.
+func (s *schedule) checkNext(t *testing.T) {
+	t.Helper()
+	next := newSchedule(&decisions{}, s.service.now(), []program{granting("A", newGrant, withGap)}, 0, 0)
+	next.run()
+	now := next.service.now()
+	if err := next.actors[0].err; err != nil {
+		failRun(t, s, "the next Grant: %v", err)
+	}
+	if stored := now.lookup("s3-photos"); !stored.IsValid() || !stored.Equivalent(build(t, newGrant)) {
+		failRun(t, s, "after the next Grant the policy is %v", now)
+	}
+	if now.lookup(temporaryID).IsValid() {
+		failRun(t, s, "the next Grant leaves a temporary statement: %v", now)
 	}
 }
 

@@ -43,6 +43,16 @@ func (d *decisions) pick(n int) int {
 	return option
 }
 
+// pickRarely is pick, but at random it returns an option other than 0 only one time
+// in four: else all faults would happen to the first calls.
+func (d *decisions) pickRarely(n int) int {
+	if len(d.taken) >= len(d.prefix) && d.random != nil && d.random.IntN(4) > 0 {
+		d.taken = append(d.taken, decision{0, n})
+		return 0
+	}
+	return d.pick(n)
+}
+
 // next returns the prefix of the run after this one in the order of a depth-first
 // search, or false after the last one.
 func (d *decisions) next() ([]int, bool) {
@@ -347,7 +357,7 @@ func (s *schedule) carryOut(c *modelCall) modelReply {
 	}
 	fault := faultless
 	if s.faults > 0 && !c.actor.faultless {
-		fault = faults[s.pick(len(faults))]
+		fault = faults[s.pickRarely(len(faults))]
 	}
 	if fault != faultless {
 		s.faults--
