@@ -101,6 +101,34 @@ func TestPaceIsFair(t *testing.T) {
 	})
 }
 
+// Who waits behind somebody who waits for the next call gives up when its own
+// context ends, and not later.
+func TestPaceWaitForItsTurnObeysContexts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pace := ensure.NewPace(1.0 / 60) // one call a minute
+		if err := pace.Wait(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		next := make(chan error)
+		go func() { next <- pace.Wait(context.Background()) }()
+		synctest.Wait() // until that one has the turn
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		start := time.Now()
+		err := pace.Wait(ctx)
+		var canceled *aws.RequestCanceledError
+		if !errors.As(err, &canceled) || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("err = %v, want an *aws.RequestCanceledError of the deadline", err)
+		}
+		if took := time.Since(start); took != time.Second {
+			t.Errorf("gave up after %v, want 1s", took)
+		}
+		if err := <-next; err != nil {
+			t.Errorf("the one who had the turn: %v", err)
+		}
+	})
+}
+
 // A call whose context has ended is not made.
 func TestPacedObeysContexts(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())

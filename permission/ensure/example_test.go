@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/lambdaperm/lambdaperm/permission"
@@ -138,6 +139,64 @@ func ExampleSerialized() {
 	fmt.Println("all there")
 	// Output:
 	// all there
+}
+
+// counting is an API of a program's own: it embeds another one and changes the calls
+// that it cares for. It passes the context on, and so the hold of Grant.
+type counting struct {
+	permission.API
+	writes atomic.Int32
+}
+
+func (c *counting) AddPermission(ctx context.Context, in *permission.AddPermissionInput, optFns ...func(*permission.Options)) (*permission.AddPermissionOutput, error) {
+	c.writes.Add(1)
+	return c.API.AddPermission(ctx, in, optFns...)
+}
+
+// A program's own wrapper stands at any place: outside of Serialized it sees the
+// calls as they are made, inside of it when it is their turn. Twenty writers take
+// turns through it, so that none of their writes is refused and made again.
+func Example_ownWrapper() {
+	api := &counting{API: ensure.Serialized(inMemory(), nil)}
+	var writers sync.WaitGroup
+	for i := range 20 {
+		writers.Go(func() {
+			ensure.Grant(context.Background(), api, &permission.AddPermissionInput{
+				FunctionName: aws.String("Thumbnail"),
+				StatementId:  aws.String(fmt.Sprint("account-", i)),
+				Action:       aws.String("lambda:InvokeFunction"),
+				Principal:    aws.String(fmt.Sprint(111111111100 + i)),
+			})
+		})
+	}
+	writers.Wait()
+	fmt.Println(api.writes.Load(), "writes")
+	// Output:
+	// 20 writes
+}
+
+// A reading and the write that depends on it are held together: no other write of
+// the program comes between them.
+func ExampleHold() {
+	api := ensure.Serialized(inMemory(), nil)
+	ctx, release := ensure.Hold(context.Background(), "Thumbnail")
+	defer release()
+	policy, err := permission.ReadPolicy(ctx, api, "Thumbnail")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if !policy.Found {
+		out, err := ensure.Grant(ctx, api, &permission.AddPermissionInput{
+			FunctionName: aws.String("Thumbnail"),
+			StatementId:  aws.String("first"),
+			Action:       aws.String("lambda:InvokeFunction"),
+			Principal:    aws.String("210987654321"),
+		})
+		fmt.Println(out.Outcome, err)
+	}
+	// Output:
+	// Added <nil>
 }
 
 // A principal that was deleted keeps a policy from growing; the error names the

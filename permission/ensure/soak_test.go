@@ -32,6 +32,9 @@ const (
 // grant is there exactly once, nothing else was touched, and no request was sent
 // for a context that had ended. Time is that of a bubble: the waits take none.
 func TestSoak(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	tests := []struct {
 		name     string
 		seed     uint64
