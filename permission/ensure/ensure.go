@@ -209,8 +209,7 @@ func (e *ensuring) run(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	e.first = v
-	last := finished
-	for range mostSteps + e.tries.most {
+	for steps := 0; ; steps++ {
 		s, err := e.plan(v)
 		if err != nil {
 			return nil, err
@@ -218,17 +217,18 @@ func (e *ensuring) run(ctx context.Context) (*Result, error) {
 		if s == finished {
 			return e.result(v), nil
 		}
-		if v, err = e.step(ctx, v, s); err != nil {
-			if v, err = e.closeGap(ctx, v, err); err != nil {
-				return nil, err
-			}
+		if steps < mostSteps+e.tries.most {
+			v, err = e.step(ctx, v, s)
+		} else {
+			err = e.fail(v, s, errUndone, certain)
 		}
-		last = s
+		if err != nil {
+			v, err = e.closeGap(ctx, v, err)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
-	if v, err = e.closeGap(ctx, v, e.fail(v, last, errUndone, certain)); err != nil {
-		return nil, err
-	}
-	return e.result(v), nil
 }
 
 // mostSteps is how many steps lead to the end from anywhere: a replacement by

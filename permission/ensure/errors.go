@@ -130,10 +130,13 @@ type ReplaceError struct {
 // Error says what failed, and what is left. It holds no EventSourceToken.
 func (e *ReplaceError) Error() string {
 	text := fmt.Sprintf("ensure: replacing statement %q: ", e.StatementID)
-	if e.Step == "" {
-		return text + e.Err.Error()
+	if e.Step != "" {
+		text += e.Step + ": "
 	}
-	text += fmt.Sprintf("%s: %v; %s (temporary id %q)", e.Step, e.Err, e.Left.inForce(), e.TemporaryID)
+	text += e.Err.Error()
+	if e.Step != "" || e.Left != LeftOld {
+		text += fmt.Sprintf("; %s (temporary id %q)", e.Left.inForce(), e.TemporaryID)
+	}
 	if e.Uncertain {
 		text += "; this is not certain, since a request may have been carried out after the policy was read"
 	}

@@ -255,7 +255,7 @@ func (e *ensuring) closeGap(ctx context.Context, v view, err error) (view, error
 // closed, or none if it is closed by the new statement.
 func (e *ensuring) inForce(v view, broken *ReplaceError) (view, error) {
 	switch {
-	case v.isWanted():
+	case v.isWanted() && !v.temporary.IsValid():
 		return v, nil
 	case e.isThird(v):
 		return v, e.changed(v, broken.Err)
