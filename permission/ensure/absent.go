@@ -22,9 +22,9 @@ import (
 var ErrNoStatementID = errors.New("ensure: a statement to be removed has no id")
 
 // Absent makes sure that the policy of a function, version or alias does not have
-// the statement with an id. The result tells apart that it was not there, that
-// there is no policy, and that there is no such function; all of them are a
-// success. function is a name, a partial ARN or a full ARN, with the version or
+// the statement with an id. The result tells apart that the statement was not there,
+// that there is no policy, and that there is no such function; all of them are
+// successes. function is a name, a partial ARN or a full ARN, with the version or
 // alias in it (Thumbnail:PROD).
 //
 // Absent also removes the statement that an interrupted replacement by Grant left
@@ -35,8 +35,8 @@ var ErrNoStatementID = errors.New("ensure: a statement to be removed has no id")
 // Absent needs lambda:GetPolicy and lambda:RemovePermission. It works over every
 // API, and does not depend on the client to recover lost responses. It holds the
 // function while it is at work; see Hold. Errors of the calls are returned as they
-// are, beside a result that says what was removed until then. If nothing was sent,
-// the result is nil.
+// are, beside a result that lists the statements removed until then. If nothing was
+// sent, the result is nil.
 func Absent(ctx context.Context, api permission.API, function, statementID string, optFns ...func(*Options)) (*AbsentResult, error) {
 	r := &removing{api: api, options: apply(optFns), id: statementID}
 	req := validate.Request{Operation: validate.RemovePermission, FunctionName: function, StatementId: statementID}
@@ -55,7 +55,7 @@ func Absent(ctx context.Context, api permission.API, function, statementID strin
 }
 
 // AbsentGrant makes sure, as Absent does, that the policy does not grant exactly
-// what in says: it removes every statement that has this meaning, under any id. If
+// the grant of in: it removes every statement that has this meaning, under any id. If
 // in has a StatementId, a statement must have that id too to be removed.
 // in.RevisionId guards the first removal, if it is set. in is not changed.
 //
@@ -148,9 +148,9 @@ func (r *removing) means(s policy.Statement) bool {
 	return err == nil && policy.Covers(s, granted) && policy.Covers(granted, s)
 }
 
-// remove removes one statement. It is no error if the policy or the function was
-// being changed by others while tries are left, or if the next reading shows that
-// the statement is gone.
+// remove removes one statement. A refusal because others change the policy or the
+// function is not an error while tries are left. A failure is not an error if the next
+// reading shows that the statement is gone.
 func (r *removing) remove(ctx context.Context, id, revisionID string) error {
 	guard, own := r.guard, aws.ToString(r.guard) != ""
 	if !own && revisionID != "" {

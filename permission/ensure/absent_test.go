@@ -15,8 +15,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
-// Why a statement is not there is told apart, and all of it is a success. What is
-// not there is not removed.
+// The reasons why a statement is not there are told apart, and all of them are
+// successes. Nothing else is removed.
 func TestAbsences(t *testing.T) {
 	tests := []struct {
 		reason   string
@@ -121,7 +121,7 @@ func weaker() *permission.AddPermissionInput {
 
 func wider() *permission.AddPermissionInput { return withSourceArn(grant(), "arn:aws:s3:::*") }
 
-// What an interrupted replacement left goes with the statement.
+// The statement that an interrupted replacement left goes with the one of the id.
 func TestAbsentRemovesLeftovers(t *testing.T) {
 	service, _ := serviceWithOneStatement(t)
 	in := grant()
@@ -133,7 +133,7 @@ func TestAbsentRemovesLeftovers(t *testing.T) {
 	}
 }
 
-// Removals go on when others write, and find out what became of a lost response.
+// Removals go on when others write, and find out whether a lost one was made.
 func TestAbsentMeetsOthers(t *testing.T) {
 	removesIt := func(service *permissiontest.Service) func(string) error {
 		return func(call string) error {
@@ -175,8 +175,8 @@ func TestAbsentMeetsOthers(t *testing.T) {
 	}
 }
 
-// To ask why there is no policy removes nothing, not even what somebody adds in
-// this moment.
+// Asking why there is no policy removes nothing, not even a statement that somebody
+// adds in this moment.
 func TestAbsenceIsToldWithoutRemoving(t *testing.T) {
 	service := newService(t)
 	api := meanwhile(service, 1, func(int) { mustAdd(t, service.API(), grant()) })

@@ -12,8 +12,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
-// apis are implementations of the interface over one service: what works over all
-// of them works over any.
+// apis are implementations of the interface over one service. Code that works over
+// all of them works over any.
 func apis(t *testing.T) map[string]func(*permissiontest.Service) permission.API {
 	return map[string]func(*permissiontest.Service) permission.API{
 		"in process": func(s *permissiontest.Service) permission.API { return s.API() },

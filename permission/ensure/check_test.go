@@ -117,7 +117,7 @@ func TestPreflightOff(t *testing.T) {
 	}
 }
 
-// What Absent is to remove is checked before anything is sent.
+// The function and the id of Absent are checked before anything is sent.
 func TestAbsentIsChecked(t *testing.T) {
 	for _, call := range [][2]string{{"", ""}, {"Thumbnail", ""}, {"", "s3-photos"}, {"a:b:c", "s3-photos"}, {"Thumbnail", "a b"}} {
 		api := &permissiontest.Stub{}

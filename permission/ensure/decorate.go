@@ -21,22 +21,22 @@ type Pace struct {
 	next     time.Time     // when the next call may be made; guarded by turn
 }
 
-// longestInterval keeps the time between two calls within what a Duration holds.
+// longestInterval keeps the time between two calls within the range of a Duration.
 const longestInterval = 365 * 24 * time.Hour
 
 // NewPace returns a Pace of callsPerSecond, or of DefaultCallsPerSecond if that is
 // 0 or less. The slowest is one call in a year.
 func NewPace(callsPerSecond float64) *Pace {
-	if !(callsPerSecond > 0) { // not a number neither
+	if !(callsPerSecond > 0) { // true for NaN, too
 		callsPerSecond = DefaultCallsPerSecond
 	}
 	interval := min(float64(time.Second)/callsPerSecond, float64(longestInterval))
 	return &Pace{interval: time.Duration(interval), turn: make(chan struct{}, 1)}
 }
 
-// Wait returns when the next call may be made. Who comes first goes first. When
-// ctx ends before, it returns an *aws.RequestCanceledError and takes up no time of
-// the others.
+// Wait returns when the next call may be made. Callers go in the order in which they
+// came. If ctx ends before, it returns an *aws.RequestCanceledError, and the others
+// wait no longer for that.
 func (p *Pace) Wait(ctx context.Context) error {
 	select {
 	case p.turn <- struct{}{}:
@@ -54,10 +54,10 @@ func (p *Pace) Wait(ctx context.Context) error {
 	return nil
 }
 
-// Paced returns an API over api whose calls, reads too, wait for pace, or for a
-// new one of DefaultCallsPerSecond if that is nil. Other APIs with the same pace
-// share it. What is paced is calls: the retries that a client makes of its own are
-// spaced by its Retryer.
+// Paced returns an API over api whose calls, readings included, wait for pace, or for
+// a new one of DefaultCallsPerSecond if that is nil. Other APIs with the same pace
+// share it. Retries that a client makes by itself are not paced; its Retryer spaces
+// them.
 //
 // It is safe for concurrent use, as api must be.
 func Paced(api permission.API, pace *Pace) permission.API {
@@ -99,18 +99,17 @@ func (p *paced) RemovePermission(ctx context.Context, in *permission.RemovePermi
 // DefaultRoleWait is how long AwaitingRoles waits unless told otherwise.
 const DefaultRoleWait = 30 * time.Second
 
-// AwaitingRoles returns an API over api that gives a role or user created a moment
-// ago the time to become known: Lambda refuses one as a principal that it does not
-// know yet, and IAM changes take time to arrive everywhere (IAM User Guide,
-// "Troubleshooting IAM", "Changes that I make are not always immediately
-// visible").
+// AwaitingRoles returns an API over api that waits for a role or user which was
+// created a moment ago. Lambda refuses a principal that it does not know yet, and IAM
+// changes take time to arrive everywhere (IAM User Guide, "Troubleshooting IAM",
+// "Changes that I make are not always immediately visible").
 //
-// It tries an AddPermission again for as long as most, 0 or less meaning
-// DefaultRoleWait, if "The provided principal was invalid" is the answer and the
-// principal is the ARN of an IAM user or role. It does not wait where that cannot
-// help: when the policy has a statement whose principal was deleted, which gets
-// every grant refused. It reads the policy to know. The error is then a
-// *PrincipalError, as it is when the time is over.
+// It tries an AddPermission again for at most the time given, or DefaultRoleWait if
+// that is 0 or less. It does so if the answer is "The provided principal was invalid"
+// and the principal is the ARN of an IAM user or role. It reads the policy to find out
+// whether waiting can help: if a statement of the policy names a principal that was
+// deleted, every grant is refused, and AwaitingRoles returns at once. Then and when
+// the time is over the error is a *PrincipalError.
 //
 // It is safe for concurrent use, as api must be.
 func AwaitingRoles(api permission.API, most time.Duration) permission.API {

@@ -153,7 +153,7 @@ func TestPacedObeysContexts(t *testing.T) {
 	}
 }
 
-// A pace that is no number is the default one; the slowest still paces.
+// NaN and rates of 0 or less mean the default pace; the slowest rate still paces.
 func TestNewPaceOddNumbers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, rate := range []float64{math.NaN(), -1, 0, 1e-300} {

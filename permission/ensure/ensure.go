@@ -18,8 +18,8 @@ import (
 // failure.
 //
 // Statements are compared by meaning (policy.Statement.Equivalent), never by
-// their text, and a weaker one never counts. What happens depends on the
-// statement that has the id:
+// their text, and a weaker one never counts. The rest depends on the statement that
+// has the id:
 //
 //   - No statement: the grant is added. Statements under other ids that cover it
 //     are reported; with AcceptCovering one of them is enough.
@@ -28,8 +28,8 @@ import (
 //     Options.Replace it is replaced without a gap: the new statement is added
 //     under TemporaryID, the old one is removed, the new one is added under the
 //     id, and the temporary one is removed. At every moment the old or the new
-//     grant is in force. A failure in between is a *ReplaceError that says what is
-//     left, and the next Grant goes on from there.
+//     grant is in force. A failure in between is a *ReplaceError that names the
+//     statements left, and the next Grant goes on from there.
 //
 // Replacing is refused if the old statement could not be restored, because
 // AddPermission cannot express it, and if both do not fit into the policy at the

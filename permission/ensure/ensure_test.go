@@ -14,8 +14,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
-// Ensure twice makes one write, whatever the principal and the conditions are; the
-// second time it makes none.
+// Two calls of Grant make one write, for every kind of principal and condition; the
+// second call only reads.
 func TestEnsureTwice(t *testing.T) {
 	for name, in := range kinds() {
 		t.Run(name, func(t *testing.T) {
@@ -81,7 +81,7 @@ func TestEnsureMismatch(t *testing.T) {
 }
 
 // A statement under another id that allows all of it is reported, and enough where
-// that is asked for. A weaker one is neither.
+// that is asked for. A weaker one is not reported and not enough.
 func TestEnsureCovering(t *testing.T) {
 	wide, weak := grant(), grant()
 	wide.StatementId, wide.SourceArn = aws.String("wide"), aws.String("arn:aws:s3:::*")
@@ -114,7 +114,7 @@ func TestEnsureCovering(t *testing.T) {
 	}
 }
 
-// What the service refuses is returned as it is.
+// A refusal of the service is returned as it is.
 func TestEnsureRefused(t *testing.T) {
 	in := grant()
 	in.FunctionName = aws.String("unknown")
@@ -153,7 +153,7 @@ func TestEnsureLeavesTheInputAlone(t *testing.T) {
 	}
 }
 
-// The options reach every call.
+// The call options reach every call.
 func TestEnsureCallOptions(t *testing.T) {
 	service := newService(t)
 	mustAdd(t, service.API(), elsewhere())

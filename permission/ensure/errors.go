@@ -18,12 +18,12 @@ type MismatchError struct {
 	// the statement does.
 	Stored policy.Statement
 
-	// Wanted is the statement that was asked for, zero if the policy does not tell
-	// what its resource would be.
+	// Wanted is the statement that was asked for. It is zero if no statement of the
+	// policy names the full ARN of the function.
 	Wanted policy.Statement
 
-	// Differences says how Stored (A) differs from Wanted (B), without any token. It
-	// is empty without Wanted.
+	// Differences are the differences between Stored (A) and Wanted (B), without any
+	// token. It is empty if Wanted is zero.
 	Differences []policy.Difference
 
 	// TemporaryID is the id of a statement that an interrupted replacement left, or
@@ -31,7 +31,7 @@ type MismatchError struct {
 	TemporaryID string
 }
 
-// Error says what differs. It holds no EventSourceToken.
+// Error lists the differences. It holds no EventSourceToken.
 func (e *MismatchError) Error() string {
 	text := fmt.Sprintf("ensure: another statement has the id %q", e.StatementID)
 	if len(e.Differences) > 0 {
@@ -52,7 +52,7 @@ type PolicyChangedError struct {
 	StatementID string
 
 	// TemporaryID is the id of the statement of an unfinished replacement, which is
-	// in force, or "" if there is none. Absent removes it, and so does the next Grant.
+	// in force, or "". Absent removes it, and so does the next Grant.
 	TemporaryID string
 
 	// Before is the statement that had the id when Grant first read the policy,
@@ -63,7 +63,7 @@ type PolicyChangedError struct {
 	Err error
 }
 
-// Error says what changed. It holds no EventSourceToken.
+// Error describes the change. It holds no EventSourceToken.
 func (e *PolicyChangedError) Error() string {
 	text := fmt.Sprintf("ensure: somebody else changed the statement %q at the same time", e.StatementID)
 	if e.Before.IsValid() {
@@ -106,8 +106,8 @@ type ReplaceError struct {
 	// when Grant first read the policy; zero if an earlier call removed that.
 	Old policy.Statement
 
-	// Left is what is in the policy, by the last reading and the answers that came
-	// after it.
+	// Left says which statements are in the policy, by the last reading and the
+	// answers that came after it.
 	Left Left
 
 	// Uncertain means that Left may be wrong: a request got no answer, or an answer
@@ -116,7 +116,7 @@ type ReplaceError struct {
 	// sees which it is.
 	Uncertain bool
 
-	// Step says what failed, "" if nothing was begun.
+	// Step is the step that failed, or "" if nothing was begun.
 	Step string
 
 	// Err is the reason: ErrCannotRestore, ErrNoRoom, or the error of the call.
@@ -127,7 +127,8 @@ type ReplaceError struct {
 	RestoreErr error
 }
 
-// Error says what failed, and what is left. It holds no EventSourceToken.
+// Error names the step that failed and the statements that are in force. It holds no
+// EventSourceToken.
 func (e *ReplaceError) Error() string {
 	text := fmt.Sprintf("ensure: replacing statement %q: ", e.StatementID)
 	if e.Step != "" {
@@ -153,11 +154,11 @@ func (e *ReplaceError) Unwrap() error { return e.Err }
 func (l Left) inForce() string {
 	switch l {
 	case LeftOld:
-		return "the old statement alone is in force"
+		return "only the old statement is in force"
 	case LeftOldAndTemporary:
 		return "the old statement and the temporary one are in force"
 	case LeftTemporary:
-		return "the temporary statement alone is in force"
+		return "only the temporary statement is in force"
 	case LeftNewAndTemporary:
 		return "the new statement and the temporary one are in force"
 	}

@@ -21,7 +21,7 @@ func inMemory() permission.API {
 	return service.API()
 }
 
-// A deployment says what it wants, every time.
+// Every deployment describes the grants that it needs.
 func ExampleGrant() {
 	api := inMemory()
 	for range 2 {
@@ -44,8 +44,8 @@ func ExampleGrant() {
 	// Unchanged
 }
 
-// What differs is told, and replaced where that is wanted. At no moment is neither
-// the old nor the new grant in force.
+// A different grant is an error that lists the differences, or is replaced. The old or
+// the new one is in force at every moment.
 func ExampleGrant_replace() {
 	api, ctx := inMemory(), context.Background()
 	grantTo := func(account string) *permission.AddPermissionInput {
@@ -74,7 +74,7 @@ func ExampleGrant_replace() {
 	// Replaced <nil>
 }
 
-// What is not there need not be removed.
+// A statement that is not there is a success.
 func ExampleAbsent() {
 	api, ctx := inMemory(), context.Background()
 	ensure.Grant(ctx, api, &permission.AddPermissionInput{
@@ -97,7 +97,7 @@ func ExampleAbsent() {
 	// another NoFunction
 }
 
-// By its meaning a grant is found under whatever id it was added.
+// AbsentGrant finds a grant under any id.
 func ExampleAbsentGrant() {
 	api, ctx := inMemory(), context.Background()
 	partner := &permission.AddPermissionInput{

@@ -14,8 +14,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// watched is an API over another one that keeps what was called and lets a test
-// step in: before a call, which an error keeps from being made, and after it, when
+// watched is an API over another one that keeps the calls and lets a test step in: before a call, which an error keeps from being made, and after it, when
 // an error hides its result.
 type watched struct {
 	permission.API

@@ -13,8 +13,8 @@ import (
 // made by Serialized takes the function's turn at the first of them, a reading too,
 // and keeps it until release. So no other write of the program comes between a
 // reading and the write that depends on it. Grant, Absent and AbsentGrant hold
-// their function themselves; Hold is for what a program writes by hand, and for
-// several calls of them. Without a Serialized below, a hold has no effect.
+// their function themselves; Hold is for writes by hand, and for several calls of
+// them. Without a Serialized below, a hold has no effect.
 //
 // The hold travels in the context: an API between the caller and the Serialized
 // needs to know nothing of it, but has to pass the context on. Calls of one hold
@@ -160,8 +160,8 @@ func (t *Turns) leave(key string, own *turn) {
 }
 
 // do makes a call that writes, in the function's turn. If the context holds the
-// function, that is the turn of the hold. A call that is made within another one of
-// the same turn needs none of its own.
+// function, that is the turn of the hold. A call within another call of the same turn
+// does not wait for it again.
 func (t *Turns) do(ctx context.Context, function string, call func(context.Context) error) error {
 	key := functionKey(function)
 	if ctx.Value(turnKey{t, key}) != nil {

@@ -197,8 +197,8 @@ func TestLateCommit(t *testing.T) {
 	}
 }
 
-// When the answer to putting the old statement back is lost, the error says what a
-// reading shows; and if it cannot be read, that it does not know.
+// When the answer to putting the old statement back is lost, the error names the
+// statements that a reading shows. If the policy cannot be read, it is uncertain.
 func TestLostRestore(t *testing.T) {
 	for _, readable := range []bool{true, false} {
 		service := fullPolicy(t)
@@ -334,7 +334,7 @@ func TestAbsentCountsALostRemoval(t *testing.T) {
 	}
 }
 
-// When a later removal fails, the result still says what was removed before.
+// When a later removal fails, the result still lists the earlier ones.
 func TestAbsentFailsInBetween(t *testing.T) {
 	service := newService(t)
 	leftover := grant()

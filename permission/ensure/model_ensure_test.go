@@ -249,7 +249,7 @@ func (sc scenario) check(t *testing.T, s *schedule) {
 	}
 }
 
-// checkNext: whatever a failed call left, the next Grant without faults finishes.
+// checkNext: after every failure the next Grant without faults finishes.
 func (s *schedule) checkNext(t *testing.T) {
 	t.Helper()
 	next := newSchedule(&decisions{}, s.service.now(), []program{granting("A", newGrant, withGap)}, 0, 0)
@@ -316,7 +316,7 @@ func (s *schedule) checkGranted(t *testing.T, a *actor, out granted) {
 }
 
 // checkAbsent: the latest state that the service showed to the call does not have
-// the statement, and what the call removed is what it says.
+// the statement, and the result names every statement that the call removed.
 func (s *schedule) checkAbsent(t *testing.T, a *actor, out *ensure.AbsentResult) {
 	t.Helper()
 	for _, id := range []string{"s3-photos", temporaryID} {
@@ -342,7 +342,7 @@ func (s *schedule) checkAbsent(t *testing.T, a *actor, out *ensure.AbsentResult)
 func (s *schedule) checkFailed(t *testing.T, a *actor) {
 	t.Helper()
 	if a.shownStale || s.changedByOthers(a) {
-		return // what it was shown is not what is left
+		return // it was not shown the policy as it is
 	}
 	now := s.service.now()
 	var broken *ensure.ReplaceError

@@ -18,10 +18,10 @@ import (
 
 // The model runs the real code of several programs against one policy in memory.
 // A scheduler decides which call is carried out next and which fault meets it, so
-// that a run is determined by its decisions alone and can be enumerated.
+// that its decisions determine a run, and runs can be enumerated.
 
 // decisions are the choices of one run. Those of prefix come first; the next ones
-// are random, or the first option if there is no source of them.
+// are random, or the first option if random is nil.
 type decisions struct {
 	prefix []int
 	random *rand.Rand
@@ -226,8 +226,8 @@ type actor struct {
 	shownStale bool  // which was not the latest one at that time
 	at         int   // how many states there were then
 	calls      int
-	removed    []string // the ids of which a removal took effect
-	added      []string // the ids of which an addition took effect
+	removed    []string // the ids whose removal took effect
+	added      []string // the ids whose addition took effect
 	unknown    bool     // a write got no answer, and no reading came after it
 	open       []int    // the writes without an answer that may still be carried out
 }

@@ -10,19 +10,19 @@ import (
 
 // Result is the result of Grant.
 type Result struct {
-	// Outcome is what had to be done.
+	// Outcome says which change had to be made.
 	Outcome Outcome
 
-	// Statement is the stored statement that grants what was asked for: the one with
+	// Statement is the stored statement that grants the request: the one with
 	// the requested id or, with AcceptCovering, the first of Covering.
 	Statement policy.Statement
 
 	// Covering are the statements under other ids that allow everything the grant
-	// does, as they were when Grant first read the policy; nil if there are none.
+	// does, as they were when Grant first read the policy; nil without any.
 	Covering []policy.Statement
 }
 
-// Outcome is what Grant had to do. Its text is the name of the constant without
+// Outcome says which change Grant had to make. Its text is the name of the constant without
 // Outcome: Unchanged, Added, Replaced.
 type Outcome int
 
@@ -42,7 +42,7 @@ var outcomes = names{"Outcome", []string{"Unchanged", "Added", "Replaced"}}
 // String returns the name of the constant without Outcome.
 func (o Outcome) String() string { return outcomes.text(int(o)) }
 
-// MarshalText returns the text of String, or an error if o is no constant.
+// MarshalText returns the text of String, or an error for a value that is not a constant.
 func (o Outcome) MarshalText() ([]byte, error) { return outcomes.marshal(int(o)) }
 
 // UnmarshalText sets o to the constant with this text; on an error o stays.
@@ -50,7 +50,7 @@ func (o *Outcome) UnmarshalText(text []byte) error { return outcomes.unmarshal((
 
 // AbsentResult is the result of Absent and AbsentGrant.
 type AbsentResult struct {
-	// Absence is why the statement is not there.
+	// Absence says why the statement is not there.
 	Absence Absence
 
 	// Removed are the ids of the statements that the call asked to be removed, and
@@ -59,7 +59,7 @@ type AbsentResult struct {
 	Removed []string
 }
 
-// Absence is why a statement is not there. Its text is the name of the constant
+// Absence says why a statement is not there. Its text is the name of the constant
 // without Absence: Removed, NoStatement, NoPolicy, NoFunction.
 type Absence int
 
@@ -79,14 +79,14 @@ var absences = names{"Absence", []string{"Removed", "NoStatement", "NoPolicy", "
 // String returns the name of the constant without Absence.
 func (a Absence) String() string { return absences.text(int(a)) }
 
-// MarshalText returns the text of String, or an error if a is no constant.
+// MarshalText returns the text of String, or an error for a value that is not a constant.
 func (a Absence) MarshalText() ([]byte, error) { return absences.marshal(int(a)) }
 
 // UnmarshalText sets a to the constant with this text; on an error a stays.
 func (a *Absence) UnmarshalText(text []byte) error { return absences.unmarshal((*int)(a), text) }
 
-// Left is what an interrupted replacement leaves in the policy. Its text is the
-// name of the constant without Left.
+// Left says which statements an interrupted replacement leaves in the policy. Its
+// text is the name of the constant without Left.
 type Left int
 
 const (
@@ -98,7 +98,7 @@ const (
 	LeftTemporary
 	// LeftNewAndTemporary: the new statement, and another under the temporary id.
 	LeftNewAndTemporary
-	// LeftNothing: neither. Either AllowGap was set and putting back the old statement
+	// LeftNothing: no statement. Either AllowGap was set and putting back the old statement
 	// failed too, or somebody else removed the statements.
 	LeftNothing
 )
@@ -108,7 +108,7 @@ var lefts = names{"Left", []string{"Old", "OldAndTemporary", "Temporary", "NewAn
 // String returns the name of the constant without Left.
 func (l Left) String() string { return lefts.text(int(l)) }
 
-// MarshalText returns the text of String, or an error if l is no constant.
+// MarshalText returns the text of String, or an error for a value that is not a constant.
 func (l Left) MarshalText() ([]byte, error) { return lefts.marshal(int(l)) }
 
 // UnmarshalText sets l to the constant with this text; on an error l stays.

@@ -12,18 +12,18 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// PrincipalError is the service's refusal of a principal with its reason, as far
-// as it can be told: the service answers the same ("The provided principal was
-// invalid") when the request's principal is none and when a statement that the
-// policy already has names one that was deleted. Such a statement shows a unique
-// id (AIDA..., AROA...) in place of the ARN, grants nobody anything, and keeps
-// the policy from growing until it is removed (IAM User Guide, "AWS JSON policy
-// elements: Principal").
+// PrincipalError is the service's refusal of a principal, with the reason as far as
+// it can be found out. The service gives the same answer ("The provided principal was
+// invalid") if the principal of the request is not valid and if a statement of the
+// policy names a principal that was deleted. Such a statement has a unique id
+// (AIDA..., AROA...) in place of the ARN, grants nobody anything, and keeps the policy
+// from growing until it is removed (IAM User Guide, "AWS JSON policy elements:
+// Principal").
 type PrincipalError struct {
-	// Principal is the one of the request.
+	// Principal is that of the request.
 	Principal string
 
-	// Doubt is what looks wrong with Principal, or "" if nothing does.
+	// Doubt says why Principal does not look valid, or is "" if it does.
 	Doubt string
 
 	// Deleted are the ids of the statements whose principal was deleted. Absent
@@ -34,7 +34,7 @@ type PrincipalError struct {
 	Err error
 }
 
-// Error says which of the principals is to blame.
+// Error says which principal was refused.
 func (e *PrincipalError) Error() string {
 	var reasons []string
 	if len(e.Deleted) > 0 {
@@ -57,7 +57,7 @@ func (e *PrincipalError) Unwrap() error { return e.Err }
 // DiagnosePrincipal finds out why AddPermission refused a principal: it reads the
 // policy and returns a *PrincipalError around err. Grant does so by itself. An
 // err that says something else, nil too, is returned as it is, and nothing is
-// read. If the policy cannot be read, the request's principal alone is judged.
+// read. If the policy cannot be read, only the principal of the request is judged.
 func DiagnosePrincipal(ctx context.Context, api permission.GetPolicyAPIClient, in *permission.AddPermissionInput, err error, optFns ...func(*permission.Options)) error {
 	if in == nil || !isPrincipalRefused(err) {
 		return err
@@ -65,8 +65,8 @@ func DiagnosePrincipal(ctx context.Context, api permission.GetPolicyAPIClient, i
 	return diagnosePrincipal(in, readDocument(ctx, api, in, optFns), err)
 }
 
-// readDocument returns the policy that a grant is for, or none if it cannot be
-// read.
+// readDocument returns the policy that a grant is for, or the zero Document if it
+// cannot be read.
 func readDocument(ctx context.Context, api permission.GetPolicyAPIClient, in *permission.AddPermissionInput, optFns []func(*permission.Options)) policy.Document {
 	scope, err := in.Request().Function()
 	if err != nil {
@@ -98,7 +98,7 @@ func isPrincipalRefused(err error) bool {
 		(strings.HasPrefix(text, "The provided principal was invalid") || strings.HasPrefix(text, "The provided input'arn:"))
 }
 
-// doubtPrincipal returns what the rules have against the request's principal.
+// doubtPrincipal returns why the rules refuse the principal of a request, or "".
 func doubtPrincipal(req validate.Request) string {
 	var broken *validate.Error
 	if !errors.As(validate.Current.Check(req), &broken) {

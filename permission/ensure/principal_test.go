@@ -32,7 +32,7 @@ func poisoned(t *testing.T) *permissiontest.Service {
 	return service
 }
 
-// The service has one answer for a principal that is none, one that is not known,
+// The service has one answer for a principal that is not valid, one that is not known,
 // and one of another statement that was deleted. The error tells them apart.
 func TestPrincipalError(t *testing.T) {
 	tests := []struct {
@@ -105,7 +105,7 @@ func TestDiagnosePrincipalPassesOn(t *testing.T) {
 	}
 }
 
-// When the policy cannot be read, the request's principal is judged alone.
+// When the policy cannot be read, only the principal of the request is judged.
 func TestDiagnosePrincipalUnreadable(t *testing.T) {
 	refused := lambdaerrors.FromResponse(400, map[string][]string{"X-Amzn-Errortype": {"InvalidParameterValueException"}},
 		[]byte(`{"message":"The provided principal was invalid. Please check the principal and try again."}`))

@@ -69,7 +69,7 @@ func TestMaxTries(t *testing.T) {
 	}
 }
 
-// Somebody else adds the same grant: that is what was wanted.
+// Somebody else adds the same grant: the call succeeds.
 func TestEnsureMeetsTheSameGrant(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		service := newService(t)
@@ -254,7 +254,7 @@ func TestEnsureRestoresAfterALostRemoval(t *testing.T) {
 	}
 }
 
-// What the caller's own revision refuses is refused once.
+// A write that the caller's own revision refuses is not tried again.
 func TestEnsureStaleGuardOnALeftover(t *testing.T) {
 	service := newService(t)
 	mustAdd(t, service.API(), grant())

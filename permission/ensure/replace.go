@@ -5,8 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"github.com/lambdaperm/lambdaperm/internal/wanted"
 
+	"github.com/lambdaperm/lambdaperm/internal/wanted"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 	"github.com/lambdaperm/lambdaperm/validate"
@@ -42,8 +42,8 @@ func (e *ensuring) accepts(v view) bool {
 	return e.options.AcceptCovering && len(v.covering) > 0 && !v.temporary.IsValid()
 }
 
-// planReplacement is plan where another statement has the id. It stays in force
-// until the wanted one is, under the temporary id.
+// planReplacement returns the next step if another statement has the id. That one
+// stays in force until the wanted one is, under the temporary id.
 func (e *ensuring) planReplacement(v view) (step, error) {
 	if _, ok := e.rebuild(v.stored); !ok {
 		return 0, e.refuse(v, ErrCannotRestore)
@@ -93,7 +93,7 @@ func (e *ensuring) leftover(v view) string {
 	return ""
 }
 
-// view is what one reading of a policy shows of a grant.
+// view is one reading of a policy, with the statements that concern a grant.
 type view struct {
 	document   policy.Document
 	revisionID string
@@ -106,7 +106,8 @@ type view struct {
 	// stored and temporary are the statements that have these ids, or zero.
 	stored, temporary policy.Statement
 
-	// covering are the statements with other ids that allow all that wanted does.
+	// covering are the statements with other ids that allow everything that wanted
+	// does.
 	covering []policy.Statement
 }
 
@@ -186,14 +187,13 @@ func (e *ensuring) rebuild(s policy.Statement) (*permission.AddPermissionInput, 
 	return in, err == nil && rebuilt.Equivalent(s) && validate.Current.Check(in.Request()) == nil
 }
 
-// TemporaryID returns the statement id under which Grant keeps the new
-// statement while it replaces the one with the given id. It is derived from the
-// id alone, so that a later call recognises what an earlier one left. It has at
-// most 100 characters, and no characters that id does not have but letters,
-// digits and hyphens.
+// TemporaryID returns the statement id under which Grant keeps the new statement
+// while it replaces the one with the given id. It depends only on that id, so that a
+// later call recognises the statement that an earlier one left. It has at most 100
+// characters: those of id, letters, digits and hyphens.
 func TemporaryID(id string) string {
 	sum := sha256.Sum256([]byte(id))
-	const most = 64 // what 100 characters leave beside the rest
+	const most = 64 // of 100, less the infix and the digits
 	return id[:min(len(id), most)] + temporaryInfix + hex.EncodeToString(sum[:6])
 }
 

@@ -68,8 +68,8 @@ var stepFaults = map[string]struct {
 }
 
 // TestReplaceFaults lets every call of a replacement fail in every way. The old or
-// the new grant is in force at every moment; the error tells the truth about what
-// is left; and the next Ensure finishes.
+// the new grant is in force at every moment; the error names the statements that
+// are left; and the next Ensure finishes.
 func TestReplaceFaults(t *testing.T) {
 	for name, fault := range stepFaults {
 		for n := 1; ; n++ { // the n-th call fails
@@ -114,7 +114,7 @@ func build(t *testing.T, in *permission.AddPermissionInput) policy.Statement {
 	return s
 }
 
-// inForce reports whether some statement of the policy grants what s does.
+// inForce reports whether some statement of the policy covers s.
 func (r *replacement) inForce(s policy.Statement) bool {
 	document, _ := r.service.Policy("Thumbnail")
 	return slices.ContainsFunc(document.Statements(), func(stored policy.Statement) bool { return policy.Covers(stored, s) })
@@ -166,7 +166,7 @@ func (r *replacement) check() {
 	r.finish()
 }
 
-// checkLeft compares what the error says is left with what is.
+// checkLeft compares the statements that the error names with the policy.
 func (r *replacement) checkLeft(broken *ensure.ReplaceError) {
 	r.t.Helper()
 	if got := r.left(); broken.Left != got && !broken.Uncertain {
@@ -209,7 +209,8 @@ func (r *replacement) finish() {
 
 const thumbnail = "arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"
 
-// What AddPermission could not put back is not removed, and nothing is written.
+// A statement that AddPermission could not put back is not removed, and nothing is
+// written.
 func TestReplaceRefusesWhatCannotBeRestored(t *testing.T) {
 	tests := map[string]string{
 		"two actions":           `"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":["lambda:InvokeFunction","lambda:GetFunction"],"Resource":"` + thumbnail + `"`,
@@ -377,7 +378,7 @@ func TestReplaceErrorText(t *testing.T) {
 		StatementID: "s3-photos", TemporaryID: temporaryID, Left: ensure.LeftTemporary, Uncertain: true,
 		Step: "adding the statement", Err: io.ErrUnexpectedEOF,
 	}
-	for _, want := range []string{"s3-photos", temporaryID, "adding the statement", "unexpected EOF", "the temporary statement alone is in force", "not certain"} {
+	for _, want := range []string{"s3-photos", temporaryID, "adding the statement", "unexpected EOF", "only the temporary statement is in force", "not certain"} {
 		if !strings.Contains(e.Error(), want) {
 			t.Errorf("%q lacks %q", e, want)
 		}
@@ -399,7 +400,7 @@ func TestEnsureFinishesALeftover(t *testing.T) {
 		"the new one under the temporary id alone": {[]*permission.AddPermissionInput{leftover(grant())}, ensure.OutcomeReplaced},
 		// the last step is missing
 		"both new": {[]*permission.AddPermissionInput{leftover(grant()), grant()}, ensure.OutcomeReplaced},
-		// an interrupted replacement by what is no longer wanted
+		// an interrupted replacement by a grant that is no longer wanted
 		"something else under the temporary id": {[]*permission.AddPermissionInput{leftover(elsewhere()), grant()}, ensure.OutcomeReplaced},
 		"something else alone":                  {[]*permission.AddPermissionInput{leftover(elsewhere())}, ensure.OutcomeReplaced},
 	}

@@ -30,7 +30,7 @@ const (
 // TestSoak lets 32 writers ensure 50 grants each on 8 functions, whose names they
 // write in every form, while one request in five goes wrong. In the end every
 // grant is there exactly once, nothing else was touched, and no request was sent
-// for a context that had ended. Time is that of a bubble: the waits take none.
+// for a context that had ended. The test runs in the time of a bubble.
 func TestSoak(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")

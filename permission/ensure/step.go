@@ -15,9 +15,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// step is one write on the way to the wanted policy. Which comes next depends on
-// the policy alone, not on what was done before: this is why a call can go on
-// where another one failed.
+// step is one write on the way to the wanted policy. The next step depends only on
+// the policy, not on earlier steps. So a call can go on where another one failed.
 type step int
 
 const (
@@ -28,7 +27,7 @@ const (
 	removeTemporary
 )
 
-// String says what the step is for.
+// String describes the step for an error.
 func (s step) String() string {
 	return [...]string{
 		"nothing is left to do",
@@ -39,9 +38,9 @@ func (s step) String() string {
 	}[s]
 }
 
-// step takes one step and returns the policy after it. If the step was refused
-// because others write too, that is no error while tries are left. With an error
-// the view is the latest known one.
+// step takes one step and returns the policy after it. A step that was refused
+// because others write too is not an error while tries are left. With an error the
+// view is the latest known one.
 func (e *ensuring) step(ctx context.Context, v view, s step) (view, error) {
 	stored, err := e.write(ctx, v, s)
 	if err != nil {
@@ -71,8 +70,8 @@ func (e *ensuring) write(ctx context.Context, v view, s step) (stored string, er
 	return "", e.remove(ctx, e.temporaryID(), guard)
 }
 
-// guard returns the revision that guards a write into the policy that was read, or
-// nil if there was none: the service refuses every revision then.
+// guard returns the revision that guards a write into the policy that was read. It
+// is nil if the scope had no policy: the service refuses every revision then.
 func (v view) guard() *string {
 	if v.revisionID == "" {
 		return nil
@@ -252,7 +251,7 @@ func (e *ensuring) closeGap(ctx context.Context, v view, err error) (view, error
 }
 
 // inForce returns the error of a broken replacement when the gap turns out to be
-// closed, or none if it is closed by the new statement.
+// closed, or nil if the new statement closes it.
 func (e *ensuring) inForce(v view, broken *ReplaceError) (view, error) {
 	switch {
 	case v.isWanted() && !v.temporary.IsValid():

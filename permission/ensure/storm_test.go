@@ -15,7 +15,7 @@ import (
 )
 
 // storm is a transport to a service in memory that goes wrong for one request in
-// five. What happens to a request depends on the seed, on what it says and on how
+// five. The fate of a request depends on the seed, on its text and on how
 // often it was sent before, so that a seed stands for a run however goroutines are
 // scheduled.
 type storm struct {
@@ -94,13 +94,13 @@ func (s *storm) Do(r *http.Request) (*http.Response, error) {
 	return f.make(s, r)
 }
 
-// strike counts a request and chooses what happens to it.
+// strike counts a request and chooses a fault for it, or nil.
 func (s *storm) strike(r *http.Request) *fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key := r.Method + " " + r.URL.String() + bodyOf(r)
 	if deadline, ok := r.Context().Deadline(); ok && time.Now().After(deadline) {
-		s.late = append(s.late, key) // not what ends in the very moment of sending
+		s.late = append(s.late, key) // a context that ends in the moment of sending does not count
 	}
 	s.requests++
 	s.sent[key]++
@@ -123,7 +123,7 @@ func (s *storm) serve(r *http.Request) *http.Response {
 	return done.Result()
 }
 
-// draw returns a number that depends on the seed and the text alone.
+// draw returns a number that depends only on the seed and the text.
 func draw(seed uint64, text string) uint64 {
 	h := fnv.New64a()
 	_, _ = fmt.Fprint(h, seed, text)
