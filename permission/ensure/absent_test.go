@@ -223,7 +223,7 @@ func TestAbsentFails(t *testing.T) {
 }
 
 // A statement without an id cannot be removed, and is not taken for gone.
-func TestAbsentWithoutStatementId(t *testing.T) {
+func TestAbsentWithoutStatementID(t *testing.T) {
 	api := policyOf(`{"Statement":{"Effect":"Allow","Principal":{"AWS":"210987654321"},"Action":"lambda:InvokeFunction","Resource":"` + thumbnail + `"}}`)
 	in := other()
 	in.StatementId = nil

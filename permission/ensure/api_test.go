@@ -36,7 +36,7 @@ func apis(t *testing.T) map[string]func(*permissiontest.Service) permission.API 
 
 // A grant's whole life over every API. Over the clients the first response of all
 // is lost.
-func TestEnsureOverEveryAPI(t *testing.T) {
+func TestGrantOverEveryAPI(t *testing.T) {
 	for name, over := range apis(t) {
 		t.Run(name, func(t *testing.T) {
 			service := newService(t)

@@ -249,7 +249,7 @@ func TestAwaitingRolesObeysContexts(t *testing.T) {
 }
 
 // Ensure works over it.
-func TestEnsureAwaitsRoles(t *testing.T) {
+func TestGrantAwaitsRoles(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		out, err := ensure.Grant(context.Background(), ensure.AwaitingRoles(knownAfter(t, 5*time.Second), 0), ofRole())
 		if err != nil || out.Outcome != ensure.OutcomeAdded {

@@ -16,7 +16,7 @@ import (
 
 // Two calls of Grant make one write, for every kind of principal and condition; the
 // second call only reads.
-func TestEnsureTwice(t *testing.T) {
+func TestGrantTwice(t *testing.T) {
 	for name, in := range kinds() {
 		t.Run(name, func(t *testing.T) {
 			api := &watched{API: newService(t).API()}
@@ -38,7 +38,7 @@ func TestEnsureTwice(t *testing.T) {
 
 // Every pair of kinds is told apart: the second grant under the same id is a
 // mismatch, and Replace makes it the one in force.
-func TestEnsureTellsGrantsApart(t *testing.T) {
+func TestGrantTellsGrantsApart(t *testing.T) {
 	scope := map[string]bool{"alias": true, "version in the name": true}
 	same := map[string]bool{"account id account's root": true, "account's root account id": true}
 	for first, a := range kinds() {
@@ -63,7 +63,7 @@ func TestEnsureTellsGrantsApart(t *testing.T) {
 
 // A mismatch is an error with the differences, and without any token; nothing is
 // written.
-func TestEnsureMismatch(t *testing.T) {
+func TestGrantMismatch(t *testing.T) {
 	service := newService(t)
 	mustAdd(t, service.API(), alexa("amzn1.ask.skill.stored-secret"))
 	api := &watched{API: service.API()}
@@ -82,7 +82,7 @@ func TestEnsureMismatch(t *testing.T) {
 
 // A statement under another id that allows all of it is reported, and enough where
 // that is asked for. A weaker one is not reported and not enough.
-func TestEnsureCovering(t *testing.T) {
+func TestGrantCovering(t *testing.T) {
 	wide, weak := grant(), grant()
 	wide.StatementId, wide.SourceArn = aws.String("wide"), aws.String("arn:aws:s3:::*")
 	weak.StatementId, weak.PrincipalOrgID = aws.String("weak"), aws.String("o-a1b2c3d4e5") // one more condition
@@ -115,7 +115,7 @@ func TestEnsureCovering(t *testing.T) {
 }
 
 // A refusal of the service is returned as it is.
-func TestEnsureRefused(t *testing.T) {
+func TestGrantRefused(t *testing.T) {
 	in := grant()
 	in.FunctionName = aws.String("unknown")
 	once := &watched{API: newService(t).API()}
@@ -130,7 +130,7 @@ func TestEnsureRefused(t *testing.T) {
 }
 
 // The policy must be readable: Ensure does not write blindly.
-func TestEnsureUnreadable(t *testing.T) {
+func TestGrantUnreadable(t *testing.T) {
 	denied := errors.New("denied")
 	api := &permissiontest.Stub{GetPolicyFunc: func(context.Context, *permission.GetPolicyInput, ...func(*permission.Options)) (*permission.GetPolicyOutput, error) {
 		return nil, denied
@@ -141,7 +141,7 @@ func TestEnsureUnreadable(t *testing.T) {
 }
 
 // The input is the caller's.
-func TestEnsureLeavesTheInputAlone(t *testing.T) {
+func TestGrantLeavesTheInputAlone(t *testing.T) {
 	service := newService(t)
 	mustAdd(t, service.API(), elsewhere())
 	in := grant()
@@ -154,7 +154,7 @@ func TestEnsureLeavesTheInputAlone(t *testing.T) {
 }
 
 // The call options reach every call.
-func TestEnsureCallOptions(t *testing.T) {
+func TestGrantCallOptions(t *testing.T) {
 	service := newService(t)
 	mustAdd(t, service.API(), elsewhere())
 	applied := 0

@@ -31,7 +31,7 @@ func meanwhile(service *permissiontest.Service, times int, act func(n int)) *wat
 
 // Writes are guarded by the revision that was read: when the policy changes in
 // between, Ensure reads again and goes on, for as often as it may.
-func TestEnsureGoesOnAfterOthersWrote(t *testing.T) {
+func TestGrantGoesOnAfterOthersWrote(t *testing.T) {
 	for _, times := range []int{1, ensure.DefaultMaxTries - 1, ensure.DefaultMaxTries} {
 		synctest.Test(t, func(t *testing.T) {
 			service, _ := serviceWithOneStatement(t)
@@ -70,7 +70,7 @@ func TestMaxTries(t *testing.T) {
 }
 
 // Somebody else adds the same grant: the call succeeds.
-func TestEnsureMeetsTheSameGrant(t *testing.T) {
+func TestGrantMeetsTheSameGrant(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		service := newService(t)
 		api := meanwhile(service, 1, func(int) { mustAdd(t, service.API(), grant()) })
@@ -83,7 +83,7 @@ func TestEnsureMeetsTheSameGrant(t *testing.T) {
 
 // Somebody else puts another statement under the id: a mismatch, or, when Ensure
 // was about to replace, a fight that it does not join.
-func TestEnsureMeetsAnotherGrant(t *testing.T) {
+func TestGrantMeetsAnotherGrant(t *testing.T) {
 	for _, there := range []bool{false, true} {
 		for _, replace := range []bool{false, true} {
 			if there && !replace {
@@ -136,7 +136,7 @@ func TestTwoReplacements(t *testing.T) {
 }
 
 // A conflict that passes is waited for, with the context obeyed.
-func TestEnsureWaitsForOthers(t *testing.T) {
+func TestGrantWaitsForOthers(t *testing.T) {
 	busy := lambdaerrors.FromResponse(409, map[string][]string{"X-Amzn-Errortype": {"ResourceConflictException"}},
 		[]byte(`{"message":"The function could not be updated due to a concurrent update operation."}`))
 	synctest.Test(t, func(t *testing.T) {
@@ -167,7 +167,7 @@ func TestEnsureWaitsForOthers(t *testing.T) {
 }
 
 // A lost response is settled by Ensure itself, over an API that does not.
-func TestEnsureSettlesLostResponses(t *testing.T) {
+func TestGrantSettlesLostResponses(t *testing.T) {
 	lost := func(call string) error {
 		if call == "AddPermission s3-photos" {
 			return io.ErrUnexpectedEOF
@@ -188,7 +188,7 @@ func TestEnsureSettlesLostResponses(t *testing.T) {
 
 // The caller's own RevisionId guards the first write, and its refusal is final,
 // unless the write was made all the same.
-func TestEnsureWithRevisionId(t *testing.T) {
+func TestGrantWithRevisionID(t *testing.T) {
 	service, revision := serviceWithOneStatement(t)
 	in := grant()
 	in.RevisionId = aws.String("another revision")
@@ -223,7 +223,7 @@ func TestEnsureWithRevisionId(t *testing.T) {
 
 // In a gap the old statement is put back when the new one is refused, whether the
 // answer to its removal came or was lost.
-func TestEnsureRestoresAfterALostRemoval(t *testing.T) {
+func TestGrantRestoresAfterALostRemoval(t *testing.T) {
 	for _, lost := range []bool{false, true} {
 		service := fullPolicy(t)
 		adds := 0
@@ -255,7 +255,7 @@ func TestEnsureRestoresAfterALostRemoval(t *testing.T) {
 }
 
 // A write that the caller's own revision refuses is not tried again.
-func TestEnsureStaleGuardOnALeftover(t *testing.T) {
+func TestGrantStaleGuardOnALeftover(t *testing.T) {
 	service := newService(t)
 	mustAdd(t, service.API(), grant())
 	leftover := grant()
@@ -271,7 +271,7 @@ func TestEnsureStaleGuardOnALeftover(t *testing.T) {
 }
 
 // A guarded step that was made, and refused as its own retry, is gone on from.
-func TestEnsureGuardedStepRefusedAsItsRetry(t *testing.T) {
+func TestGrantGuardedStepRefusedAsItsRetry(t *testing.T) {
 	service := newService(t)
 	mustAdd(t, service.API(), elsewhere())
 	refused := false
@@ -293,7 +293,7 @@ func TestEnsureGuardedStepRefusedAsItsRetry(t *testing.T) {
 
 // When the context ends after a removal in a gap, the error does not claim that
 // the old statement is in force, and nothing more is sent.
-func TestEnsureContextEndsInAGap(t *testing.T) {
+func TestGrantContextEndsInAGap(t *testing.T) {
 	service := fullPolicy(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()

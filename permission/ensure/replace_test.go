@@ -387,7 +387,7 @@ func TestReplaceErrorText(t *testing.T) {
 
 // A leftover is finished without Replace too where nothing but the leftover must
 // go.
-func TestEnsureFinishesALeftover(t *testing.T) {
+func TestGrantFinishesALeftover(t *testing.T) {
 	leftover := func(in *permission.AddPermissionInput) *permission.AddPermissionInput {
 		in.StatementId = aws.String(temporaryID)
 		return in
