@@ -1,74 +1,102 @@
 package validate
 
-// examination is one run of Check over a request, which its methods are given:
-// a pointer to it in here would send every request to the heap.
+// Check judges a request by the rules of its operation. It gives nil, or an
+// *Error with every violation in the API's field order: FunctionName,
+// Qualifier, StatementId, Action, Principal, SourceArn, SourceAccount,
+// EventSourceToken, PrincipalOrgID, FunctionUrlAuthType, InvokedViaFunctionUrl,
+// RevisionId. An unknown Operation is itself a violation.
+//
+// Check takes time linear in the request's length and allocates nothing for a
+// valid request.
+func (r *Rules) Check(req Request) error {
+	if r == nil || r.rows == nil {
+		return nil
+	}
+	op, ok := req.Operation.index()
+	if !ok {
+		return &Error{Violations: []Violation{unknownOperation(req.Operation)}}
+	}
+	e := examination{rows: r.rowsOf(op), operation: req.Operation, meaning: r.meaning, empty: req.empty()}
+	e.name, e.named = r.splitName(req.FunctionName)
+	e.request(&req)
+	if e.found == nil {
+		return nil
+	}
+	return &Error{Violations: e.found}
+}
+
+// examination is one run of Check. It holds no pointer to the request, which would
+// then be allocated.
 type examination struct {
-	meaning bool // as in the Rules
+	rows      *[fieldCount]*row // of the operation
+	operation Operation
+	meaning   bool // as in the Rules
 
 	// name is FunctionName, taken apart once for all the rules that look into it;
-	// named says that it matches the expression of the set.
+	// named reports whether it matches the expression of the set.
 	name  functionName
 	named bool
 
-	empty Members // as Request.empty gives them
+	empty Members // as Request.empty returns them
 
 	found []Violation
 }
 
-// report adds a violation with the hint for a known mistake. No secret gets into
-// it.
-func (e *examination) report(f field, rule, value, message string) {
-	v := Violation{Field: f.String(), Rule: rule, Value: value, Message: message, Hint: hint(f, rule, value)}
-	if f == fieldEventSourceToken {
-		v.Value = ""
+// request judges the members in the API's order. A rule on what a member means
+// follows the constraints of that member. To write the members out is faster than
+// to loop over them.
+func (e *examination) request(r *Request) {
+	if e.member(fieldFunctionName, r.FunctionName) {
+		e.latestInName(r)
 	}
-	e.found = append(e.found, v)
-}
-
-// reportWith adds a violation with a hint of its own.
-func (e *examination) reportWith(hint string, f field, rule, value, message string) {
-	e.report(f, rule, value, message)
-	e.found[len(e.found)-1].Hint = hint
-}
-
-// examine gives every violation of a request, in the order of its members.
-func (r *Rules) examine(op int, req Request) []Violation {
-	e := examination{meaning: r.meaning}
-	e.name, e.named = r.splitName(req.FunctionName)
-	e.empty = req.empty()
-	entries := r.entriesOf(op)
-	for f := range fieldCount {
-		e.member(&req, entries[f], f, f.value(&req))
+	if e.member(fieldQualifier, r.Qualifier) {
+		e.qualifier(r)
 	}
-	return e.found
+	e.member(fieldStatementId, r.StatementId)
+	e.member(fieldAction, r.Action)
+	if e.member(fieldPrincipal, r.Principal) {
+		e.principal(r.Principal)
+	}
+	e.member(fieldSourceArn, r.SourceArn)
+	e.member(fieldSourceAccount, r.SourceAccount)
+	e.member(fieldEventSourceToken, r.EventSourceToken)
+	e.member(fieldPrincipalOrgID, r.PrincipalOrgID)
+	if e.member(fieldFunctionUrlAuthType, r.FunctionUrlAuthType) {
+		e.authType(r)
+	}
+	if e.member(fieldInvokedViaFunctionUrl, boolText(r.InvokedViaFunctionUrl)) {
+		e.invokedVia(r)
+	}
+	e.member(fieldRevisionId, r.RevisionId)
 }
 
-// member judges one member by its row.
-func (e *examination) member(req *Request, row *entry, f field, v string) {
+// member judges one member by its row. It reports whether the set has rules on what
+// the member means, and the member has a value to judge by them.
+func (e *examination) member(f field, v string) bool {
+	row := e.rows[f]
 	switch {
-	case v == "" && row.required:
+	case v == "" && row != nil && row.required:
 		e.report(f, RuleRequired, v, requiredMessage)
 	case v == "" && !e.empty.has(f):
-	case row == &lacking:
-		e.unknown(f, v, req.Operation)
+	case row == nil:
+		e.unknown(f, v)
 	default:
-		e.value(&row.row, v)
-		if e.meaning {
-			e.meaningOf(req, f)
-		}
+		e.value(row, v)
+		return e.meaning && v != ""
 	}
+	return false
 }
 
 // unknown reports a member that the operation does not have in this set.
-func (e *examination) unknown(f field, v string, o Operation) {
+func (e *examination) unknown(f field, v string) {
 	advice := ""
-	if o.String() == AddPermission.String() {
+	if e.operation.isAddPermission() {
 		advice = "the original reference predates this member: check with validate.Current"
 	}
-	e.reportWith(advice, f, RuleUnknownMember, v, unknownMessage(o))
+	e.reportWith(advice, f, RuleUnknownMember, v, unknownMessage(e.operation))
 }
 
-// value judges a member that is there by its row.
+// value judges a member that is present by its row.
 func (e *examination) value(row *row, v string) {
 	if row.isShort(v) {
 		e.report(row.field, RuleMinLength, v, minLengthMessage(row.min))
@@ -95,48 +123,16 @@ func (e *examination) matches(row *row, v string) bool {
 	return row.matches(v)
 }
 
-// accepts reports whether an examination of the request would find nothing. It
-// asks the same questions of the same rows, and composes nothing: nearly all
-// requests are right, and that they are is all there is to say of them.
-//
-// The members stand in a row of calls because a loop over them would copy them.
-func (r *Rules) accepts(op int, req *Request) bool {
-	name, ok := r.splitName(req.FunctionName)
-	if !ok || name.tooLong || req.empty() != 0 || r.meaning && isRefused(req, name) {
-		return false
-	}
-	e := r.entriesOf(op)
-	return e[fieldFunctionName].fits(req.FunctionName) &&
-		e[fieldQualifier].accepts(req.Qualifier) &&
-		e[fieldStatementId].accepts(req.StatementId) &&
-		e[fieldAction].accepts(req.Action) &&
-		e[fieldPrincipal].accepts(req.Principal) &&
-		e[fieldSourceArn].accepts(req.SourceArn) &&
-		e[fieldSourceAccount].accepts(req.SourceAccount) &&
-		e[fieldEventSourceToken].accepts(req.EventSourceToken) &&
-		e[fieldPrincipalOrgID].accepts(req.PrincipalOrgID) &&
-		e[fieldFunctionUrlAuthType].accepts(req.FunctionUrlAuthType) &&
-		e[fieldInvokedViaFunctionUrl].accepts(boolText(req.InvokedViaFunctionUrl)) &&
-		e[fieldRevisionId].accepts(req.RevisionId)
+// report adds a violation with the hint for a known mistake. No secret gets into
+// it.
+func (e *examination) report(f field, rule, value, message string) {
+	e.reportWith(hint(f, rule, value), f, rule, value, message)
 }
 
-// accepts reports whether its row has nothing against a value, or its absence.
-func (e *entry) accepts(v string) bool {
-	if v == "" {
-		return !e.required
+// reportWith adds a violation with a hint of its own.
+func (e *examination) reportWith(hint string, f field, rule, value, message string) {
+	if f == fieldEventSourceToken {
+		value = ""
 	}
-	return e.acceptsValue(v)
-}
-
-func (e *entry) acceptsValue(v string) bool {
-	switch s := &e.shape; {
-	case e.from <= len(v) && len(v) <= e.to:
-		n := len(s.prefix)
-		return (n == 0 || v[:n] == s.prefix) && s.class.Matches(v[n:])
-	case !e.fits(v):
-		return false
-	case s.class != 0:
-		return s.matches(v)
-	}
-	return (e.match == nil || e.match(v)) && e.lists(v)
+	e.found = append(e.found, Violation{Field: f.String(), Rule: rule, Value: value, Message: message, Hint: hint})
 }

@@ -42,7 +42,7 @@ var currentRows = []row{
 		required:   true,
 		min:        1, max: 100,
 		pattern: `([a-zA-Z0-9-_]+)`,
-		shape:   shape{class: charset.Word},
+		shape:   shape{set: charset.Word},
 	},
 	{
 		// A dot is legal here: a policy may hold statements that AddPermission did not make.
@@ -51,7 +51,7 @@ var currentRows = []row{
 		required:   true,
 		min:        1, max: 100,
 		pattern: `([a-zA-Z0-9-_.]+)`,
-		shape:   shape{class: charset.WordOrDot},
+		shape:   shape{set: charset.WordOrDot},
 	},
 	{
 		field:      fieldAction,
@@ -65,7 +65,7 @@ var currentRows = []row{
 		operations: []Operation{AddPermission},
 		required:   true,
 		pattern:    `[^\s]+`,
-		shape:      shape{class: charset.NotSpace},
+		shape:      shape{set: charset.NotSpace},
 	},
 	{
 		// Wider than the reference in two ways. Its region,
@@ -85,14 +85,14 @@ var currentRows = []row{
 		operations: []Operation{AddPermission},
 		min:        0, max: 12,
 		pattern: `\d{12}`,
-		shape:   shape{class: charset.Digit, from: 12, to: 12},
+		shape:   shape{set: charset.Digit, from: 12, to: 12},
 	},
 	{
 		field:      fieldEventSourceToken,
 		operations: []Operation{AddPermission},
 		min:        0, max: 256,
 		pattern: `[a-zA-Z0-9._\-]+`,
-		shape:   shape{class: charset.WordOrDot},
+		shape:   shape{set: charset.WordOrDot},
 	},
 	{
 		field:      fieldPrincipalOrgID,

@@ -1,9 +1,6 @@
 package validate
 
-import (
-	"github.com/lambdaperm/lambdaperm/arn"
-	"github.com/lambdaperm/lambdaperm/internal/charset"
-)
+import "github.com/lambdaperm/lambdaperm/arn"
 
 // Matcher is a row's matcher beside the expression that it stands for.
 type Matcher struct {
@@ -27,16 +24,6 @@ func Matchers() []Matcher {
 // Unused is a set of the same rows as r, as it is before its first use.
 func Unused(r *Rules) *Rules {
 	return &Rules{rows: r.rows, index: &index{}, splitName: r.splitName, meaning: r.meaning}
-}
-
-// ShapesWithEnum are the members that a row gives both a shape and an enum.
-func ShapesWithEnum(r *Rules) (names []string) {
-	for _, row := range r.rows {
-		if row.shape.class != 0 && row.enum != nil {
-			names = append(names, row.field.String())
-		}
-	}
-	return names
 }
 
 // SplitName is how a set takes a FunctionName apart.
@@ -65,27 +52,3 @@ func SplitSourceArn(s string) (partition, service, region, account, resource str
 func FieldNames() []string { return fieldNames[:] }
 
 var Quote = quote
-
-// Accepts is the lean way through a set, Examine the one that collects.
-func Accepts(r *Rules, req Request) bool {
-	op, ok := req.Operation.index()
-	return ok && r.accepts(op, &req)
-}
-
-func Examine(r *Rules, req Request) []Violation {
-	op, ok := req.Operation.index()
-	if !ok {
-		return []Violation{unknownOperation(req.Operation)}
-	}
-	return r.examine(op, req)
-}
-
-// FitsInBytes says between which lengths in bytes a row does not count code points,
-// given its limits and whether its pattern is of ASCII.
-func FitsInBytes(min, max int, ascii bool) (from, to int) {
-	r := row{min: min, max: max, match: matchAnyOnOneLine}
-	if ascii {
-		r.shape = shape{class: charset.Word}
-	}
-	return r.surelyFits()
-}

@@ -23,78 +23,49 @@ const (
 
 const latest = "$LATEST"
 
-// isRefused reports whether the service refuses what the request means: whether
-// meaningOf has anything to say of any member.
-func isRefused(req *Request, name functionName) bool {
-	return name.qualifier != "" && (isLatestInName(req, name) || isMismatch(req, name)) || isLatest(req) ||
-		mayBeNoPrincipal(req.Principal) && principalRefusal(req.Principal) != "" ||
-		isWrongForAuthType(req) || isWrongForInvokedVia(req)
-}
-
-// isLatestInName is a grant on "NAME:$LATEST". When Qualifier says $LATEST too,
-// that is where it is reported.
-func isLatestInName(req *Request, name functionName) bool {
-	return name.qualifier == latest && req.Qualifier != latest && isAddPermission(req)
-}
-
-// isLatest is a grant on $LATEST.
-func isLatest(req *Request) bool { return req.Qualifier == latest && isAddPermission(req) }
-
-// isMismatch is a Qualifier beside another one in the name, for any operation.
-func isMismatch(req *Request, name functionName) bool {
-	return name.qualifier != "" && req.Qualifier != "" && name.qualifier != req.Qualifier && matchCurrentQualifier(req.Qualifier)
-}
-
-func isAddPermission(req *Request) bool {
-	return req.Operation.String() == AddPermission.String()
-}
-
-// isWrongForAuthType and isWrongForInvokedVia pass the wildcards "*" and
-// "lambda:*": whether the service does is not known.
-func isWrongForAuthType(req *Request) bool {
-	return req.FunctionUrlAuthType != "" && !mayBeAction(req.Action, "lambda:InvokeFunctionUrl")
-}
-
-// isWrongForInvokedVia judges true only: what the service makes of an explicit
-// false is not known.
-func isWrongForInvokedVia(req *Request) bool {
-	return req.InvokedViaFunctionUrl != nil && *req.InvokedViaFunctionUrl && !mayBeAction(req.Action, "lambda:InvokeFunction")
-}
-
 const latestHint = "leave the qualifier out for the unqualified function, or name a version or an alias"
 
-// meaningOf judges what a member that is there means.
-func (e *examination) meaningOf(req *Request, f field) {
-	switch f {
-	case fieldFunctionName:
-		if isLatestInName(req, e.name) {
-			e.reportWith(latestHint, f, RuleLatest, req.FunctionName, latestMessage)
-		}
-	case fieldQualifier:
-		e.qualifier(req)
-	case fieldPrincipal:
-		if message := principalRefusal(req.Principal); message != "" {
-			e.report(f, RulePrincipal, req.Principal, message)
-		}
-	case fieldFunctionUrlAuthType:
-		if isWrongForAuthType(req) {
-			const hint = `set Action to "lambda:InvokeFunctionUrl", or leave FunctionUrlAuthType out`
-			e.reportWith(hint, f, RuleAuthTypeAction, req.FunctionUrlAuthType, authTypeMessage)
-		}
-	case fieldInvokedViaFunctionUrl:
-		if isWrongForInvokedVia(req) {
-			const hint = `set Action to "lambda:InvokeFunction", or leave InvokedViaFunctionUrl out`
-			e.reportWith(hint, f, RuleInvokedViaAction, "true", invokedViaMessage)
-		}
+// latestInName judges a grant on "NAME:$LATEST". If Qualifier is $LATEST too, the
+// violation is reported there.
+func (e *examination) latestInName(r *Request) {
+	if e.name.qualifier == latest && r.Qualifier != latest && r.Operation.isAddPermission() {
+		e.reportWith(latestHint, fieldFunctionName, RuleLatest, r.FunctionName, latestMessage)
 	}
 }
 
-func (e *examination) qualifier(req *Request) {
-	if isMismatch(req, e.name) {
-		e.found = append(e.found, mismatch(e.name.qualifier, req.Qualifier))
+// qualifier judges a Qualifier beside another one in the name, for any operation,
+// and a grant on $LATEST.
+func (e *examination) qualifier(r *Request) {
+	if own := e.name.qualifier; own != "" && own != r.Qualifier && matchCurrentQualifier(r.Qualifier) {
+		e.found = append(e.found, mismatch(own, r.Qualifier))
 	}
-	if isLatest(req) {
-		e.reportWith(latestHint, fieldQualifier, RuleLatest, req.Qualifier, latestMessage)
+	if r.Qualifier == latest && r.Operation.isAddPermission() {
+		e.reportWith(latestHint, fieldQualifier, RuleLatest, r.Qualifier, latestMessage)
+	}
+}
+
+// principal judges the form of a Principal.
+func (e *examination) principal(p string) {
+	if message := principalRefusal(p); message != "" {
+		e.report(fieldPrincipal, RulePrincipal, p, message)
+	}
+}
+
+// authType and invokedVia pass the wildcards "*" and "lambda:*": whether the service
+// does is not known.
+func (e *examination) authType(r *Request) {
+	if !mayBeAction(r.Action, "lambda:InvokeFunctionUrl") {
+		const hint = `set Action to "lambda:InvokeFunctionUrl", or leave FunctionUrlAuthType out`
+		e.reportWith(hint, fieldFunctionUrlAuthType, RuleAuthTypeAction, r.FunctionUrlAuthType, authTypeMessage)
+	}
+}
+
+// invokedVia judges true only: whether the service refuses an explicit false is not
+// known.
+func (e *examination) invokedVia(r *Request) {
+	if *r.InvokedViaFunctionUrl && !mayBeAction(r.Action, "lambda:InvokeFunction") {
+		const hint = `set Action to "lambda:InvokeFunction", or leave InvokedViaFunctionUrl out`
+		e.reportWith(hint, fieldInvokedViaFunctionUrl, RuleInvokedViaAction, "true", invokedViaMessage)
 	}
 }
 
@@ -132,7 +103,7 @@ func cutShortMessage(principal string) string {
 // "" if there is nothing to say against its form or its pattern is broken.
 func principalRefusal(p string) string {
 	switch {
-	case !isNoPrincipal(p) || !charset.NotSpace.Matches(p):
+	case !mayBeNoPrincipal(p) || !isNoPrincipal(p) || !charset.NotSpace.Matches(p):
 		return ""
 	case isCutShortIAM(p):
 		return cutShortMessage(p)
@@ -140,16 +111,15 @@ func principalRefusal(p string) string {
 	return principalMessage
 }
 
-func isNoPrincipal(p string) bool {
-	return isNoService(p) || isNoAccount(p) || isNoIdentity(p) || isCutShortIAM(p) || isURL(p) || isQuoted(p)
+// mayBeNoPrincipal reports whether p begins or ends as one of the forms of
+// isNoPrincipal does: with a number, a quotation mark, an ARN, "amazonaws.com" or
+// "http". Most services do neither, and to see that takes less time.
+func mayBeNoPrincipal(p string) bool {
+	return p[0] == 'a' || p[0] == 'h' || (charset.Digit | charset.Quotation).Has(p[0]) || charset.Quotation.Has(p[len(p)-1])
 }
 
-// mayBeNoPrincipal reports whether a form of isNoPrincipal can begin or end like
-// this: with a number, a quotation mark, an ARN, "amazonaws.com" or "http". Most
-// services do neither, and that is soon seen. Only the lean way asks it, so that the
-// other one, which does not, shows what it misses.
-func mayBeNoPrincipal(p string) bool {
-	return p != "" && (p[0] == 'a' || p[0] == 'h' || (charset.Digit | charset.Quotation).Has(p[0]) || charset.Quotation.Has(p[len(p)-1]))
+func isNoPrincipal(p string) bool {
+	return isNoService(p) || isNoAccount(p) || isNoIdentity(p) || isCutShortIAM(p) || isURL(p) || isQuoted(p)
 }
 
 // isNoService is the domain of all service principals with no service before it.

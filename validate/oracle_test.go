@@ -3,6 +3,8 @@ package validate_test
 import (
 	"regexp"
 	"slices"
+	"strings"
+	"testing"
 	"unicode/utf8"
 
 	"github.com/lambdaperm/lambdaperm/validate"
@@ -105,3 +107,65 @@ var singleMember = []string{
 	validate.RuleRequired, validate.RuleMinLength, validate.RuleMaxLength,
 	validate.RulePattern, validate.RuleEnum, validate.RuleUnknownMember,
 }
+
+// tables are the sets with their expressions.
+var tables = map[*validate.Rules][]compiled{
+	validate.Original: compile(validate.Original),
+	validate.Current:  compile(validate.Current),
+}
+
+// compareMeaning holds the rules of Current between and beyond single constraints
+// against what the expressions and their submatches say; Original has none.
+func compareMeaning(t *testing.T, rules *validate.Rules, r validate.Request, got []broken) {
+	t.Helper()
+	p, _ := currentNameParts(r.FunctionName)
+	adds := r.Operation.String() == "AddPermission"
+	mismatch := p.qualifier != "" && p.qualifier != r.Qualifier && currentQualifier.MatchString(r.Qualifier)
+	latest := adds && (p.qualifier == "$LATEST" || r.Qualifier == "$LATEST")
+	for rule, want := range map[string]bool{
+		validate.RuleQualifierMismatch: mismatch,
+		validate.RuleLatest:            latest,
+		validate.RulePrincipal:         adds && isNoPrincipal(r.Principal),
+		validate.RuleAuthTypeAction:    adds && r.FunctionUrlAuthType != "" && isOtherAction(r.Action, "lambda:InvokeFunctionUrl"),
+		validate.RuleInvokedViaAction: adds && r.InvokedViaFunctionUrl != nil && *r.InvokedViaFunctionUrl &&
+			isOtherAction(r.Action, "lambda:InvokeFunction"),
+	} {
+		want = want && rules == validate.Current
+		if has := slices.ContainsFunc(got, func(b broken) bool { return b.Rule == rule }); has != want {
+			t.Errorf("%s: %v, want %v for %+v", rule, has, want, r)
+		}
+	}
+}
+
+func isOtherAction(action, want string) bool {
+	return action != "*" && action != "lambda:*" && !strings.EqualFold(action, want) && wholeAction.MatchString(action)
+}
+
+var (
+	wholeAction    = whole(`lambda:[*]|lambda:[a-zA-Z]+|[*]`)
+	noSpace        = whole(`[^\s]+`)
+	number         = whole(`[0-9][0-9-]{0,62}`)
+	twelveDigits   = whole(`\d{12}`)
+	sixParts       = regexp.MustCompile(`^arn:[^:]*:([^:]*):[^:]*:([^:]*):`)
+	refusedOutside = regexp.MustCompile(`^amazonaws\.com(\.cn)?$|^https?://|^["'` + "`" + `“”„‘’‚«»]|["'` + "`" + `“”„‘’‚«»]$|^arn:[^:]*:iam:\d{12}:[!-9;-~]+$`)
+)
+
+// isNoPrincipal is the rule on principals once more, as expressions.
+func isNoPrincipal(p string) bool {
+	if !noSpace.MatchString(p) {
+		return false // malformed
+	}
+	if refusedOutside.MatchString(p) || isOtherNumber(p) {
+		return true
+	}
+	parts := sixParts.FindStringSubmatch(p)
+	switch {
+	case parts == nil || parts[1] == "organizations":
+		return false
+	case parts[1] == "iam" || parts[1] == "sts":
+		return isOtherNumber(parts[2])
+	}
+	return true
+}
+
+func isOtherNumber(s string) bool { return number.MatchString(s) && !twelveDigits.MatchString(s) }

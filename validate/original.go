@@ -42,7 +42,7 @@ var originalRows = []row{
 		required:   true,
 		min:        1, max: 100,
 		pattern: `([a-zA-Z0-9-_]+)`,
-		shape:   shape{class: charset.Word},
+		shape:   shape{set: charset.Word},
 	},
 	{
 		field:      fieldAction,
@@ -68,13 +68,13 @@ var originalRows = []row{
 		field:      fieldSourceAccount,
 		operations: []Operation{AddPermission},
 		pattern:    `\d{12}`,
-		shape:      shape{class: charset.Digit, from: 12, to: 12},
+		shape:      shape{set: charset.Digit, from: 12, to: 12},
 	},
 	{
 		field:      fieldEventSourceToken,
 		operations: []Operation{AddPermission},
 		min:        0, max: 256,
 		pattern: `[a-zA-Z0-9._\-]+`,
-		shape:   shape{class: charset.WordOrDot},
+		shape:   shape{set: charset.WordOrDot},
 	},
 }

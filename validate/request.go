@@ -114,6 +114,8 @@ func (o Operation) String() string {
 	return string(o)
 }
 
+func (o Operation) isAddPermission() bool { return o == AddPermission || o == "" }
+
 // index numbers the operations for the tables; ok is false for any other name.
 func (o Operation) index() (i int, ok bool) {
 	switch o {
