@@ -1,0 +1,127 @@
+// Package check is the command "lambdaperm check": findings about the grants in
+// files, before anything is deployed or sent.
+//
+// A file is told from its content: AddPermission requests, a CloudFormation or SAM
+// template, the JSON of a Terraform plan or state, a policy, or an answer of
+// get-policy or get-resource-policy. Requests are read one at a time, however many
+// there are; other files are read as a whole, up to a limit. No output holds an
+// EventSourceToken.
+package check
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/lambdaperm/lambdaperm/internal/requestfile"
+)
+
+// Exit statuses.
+const (
+	exitClean    = 0
+	exitFindings = 1
+	exitUnusable = 2
+)
+
+// Run runs the command with the arguments behind its name, and returns its exit
+// status: 0 if there is nothing to mend, 1 if there are findings of the severity
+// that -fail-on names or above, 2 if something cannot be used.
+func Run(args []string, env func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
+	o, err := parseFlags(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(stdout, usage)
+		return exitClean
+	case err != nil:
+		fmt.Fprintln(stderr, "lambdaperm check:", oneLine(err))
+		return exitUnusable
+	}
+	if file, ok := stdin.(*os.File); ok && len(args) == 0 && isTerminal(file) {
+		fmt.Fprintln(stderr, "lambdaperm check: reading from standard input (-h lists the flags)")
+	}
+	c := &checker{options: o, report: o.newReport(newOutput(stdout, wantsColour(env, stdout)))}
+	for _, err := range c.run(stdin) {
+		fmt.Fprintln(stderr, "lambdaperm check:", oneLine(err))
+	}
+	return c.count.exitStatus(o.failOn)
+}
+
+// A checker is one run of the command.
+type checker struct {
+	options
+	report report
+	count  count
+}
+
+// run checks every file. The errors are those of files that cannot be read, and
+// of a report that cannot be written, which ends it.
+func (c *checker) run(stdin io.Reader) (errs []error) {
+	c.report.begin()
+	for _, name := range c.files {
+		if err := c.file(name, stdin); err != nil {
+			c.count.broken++
+			errs = append(errs, err)
+		}
+		if c.report.failed() != nil {
+			break
+		}
+	}
+	c.report.end(c.count)
+	if err := c.report.failed(); err != nil {
+		c.count.broken++
+		errs = append(errs, err)
+	}
+	return errs
+}
+
+func (c *checker) file(name string, stdin io.Reader) error {
+	if name == "-" {
+		return c.input("stdin", stdin)
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	return c.input(name, file)
+}
+
+// input checks a file of any format.
+func (c *checker) input(name string, r io.Reader) error {
+	isRequests, all, err := sniff(r)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if isRequests {
+		return c.requests(name, all)
+	}
+	return c.document(name, all)
+}
+
+// requests checks one request after the other and forgets it.
+func (c *checker) requests(name string, r io.Reader) error {
+	for entry, err := range requestfile.All(r) {
+		var malformed *requestfile.Error
+		if err != nil && !errors.As(err, &malformed) {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		found := c.check(entry)
+		if malformed != nil {
+			found = problems(malformed)
+		}
+		c.count.add(found, malformed != nil)
+		if len(found) > 0 {
+			c.report.request(name, found)
+		}
+		if c.report.failed() != nil {
+			return nil // told once, by run
+		}
+	}
+	return nil
+}
+
+// oneLine puts an error of several lines on one.
+func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

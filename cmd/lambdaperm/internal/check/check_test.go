@@ -1,0 +1,188 @@
+package check
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write what the program prints to testdata")
+
+// result is what one run of the program leaves.
+type result struct {
+	Code           int
+	Stdout, Stderr string
+}
+
+func runWith(t *testing.T, stdin string, args ...string) result {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	code := Run(args, os.Getenv, strings.NewReader(stdin), &stdout, &stderr)
+	return result{code, stdout.String(), stderr.String()}
+}
+
+// What is printed, in each format, for files with mistakes of every kind, with
+// none, and with text that is no JSON.
+func TestOutput(t *testing.T) {
+	for _, input := range []struct {
+		name string
+		code int
+	}{{"mixed.jsonl", exitUnusable}, {"clean.json", exitClean}, {"broken.json", exitUnusable}} {
+		for _, format := range []string{"text", "json", "sarif"} {
+			got := runWith(t, "", "-format", format, "testdata/"+input.name)
+			if got.Code != input.code || got.Stderr != "" {
+				t.Errorf("%s as %s: exit %d, want %d; %s", input.name, format, got.Code, input.code, got.Stderr)
+			}
+			golden(t, input.name+"."+format, got.Stdout)
+		}
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", "golden", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", path, diff)
+	}
+}
+
+// Each mistake is named, with its place, its rule and what to write instead.
+func TestBothMistakesAreNamed(t *testing.T) {
+	const request = `{"FunctionName":"f","StatementId":"a.b","Action":"lambda.InvokeFunction","Principal":"s3.amazonaws.com"}`
+	got := runWith(t, request)
+	if got.Code != exitFindings {
+		t.Errorf("exit %d, want %d", got.Code, exitFindings)
+	}
+	for _, want := range []string{
+		"stdin:1:21  error    pattern\n", `StatementId "a.b": Member must satisfy`, `try "a-b"` + "\n",
+		"stdin:1:41  error    pattern\n", `Action "lambda.InvokeFunction": Member must satisfy`, `write "lambda:InvokeFunction"` + "\n",
+	} {
+		if !strings.Contains(got.Stdout, want) {
+			t.Errorf("no %q in\n%s", want, got.Stdout)
+		}
+	}
+}
+
+const (
+	clean   = `{"FunctionName":"f","StatementId":"s","Action":"lambda:InvokeFunction","Principal":"sns.amazonaws.com","SourceArn":"arn:aws:sns:us-east-1:123456789012:t"}`
+	info    = `{"FunctionName":"f","StatementId":"s","Action":"lambda:InvokeFunction","Principal":"210987654321"}`
+	warning = `{"FunctionName":"f","StatementId":"s","Action":"lambda:InvokeFunction","Principal":"sns.amazonaws.com"}`
+	public  = `{"FunctionName":"f","StatementId":"s","Action":"lambda:InvokeFunction","Principal":"*"}`
+	dotted  = `{"FunctionName":"f","StatementId":"a.b","Action":"lambda:InvokeFunction","Principal":"sns.amazonaws.com","SourceArn":"arn:aws:sns:us-east-1:123456789012:t"}`
+	org     = `{"FunctionName":"f","StatementId":"s","Action":"lambda:InvokeFunction","Principal":"*","PrincipalOrgID":"o-a1b2c3d4e5"}`
+)
+
+func TestExitStatus(t *testing.T) {
+	for _, tt := range []struct {
+		args string
+		text string
+		want int
+	}{
+		{"", clean, exitClean},
+		// Info is told, and fails only when asked to.
+		{"", info, exitClean},
+		{"-fail-on info", info, exitFindings},
+		{"", warning, exitFindings},
+		{"-fail-on error", warning, exitClean},
+		{"-fail-on error", public, exitFindings},
+		// What the service refuses is an error.
+		{"-fail-on error", dotted, exitFindings},
+		// One of many is enough.
+		{"", clean + "\n" + warning + "\n" + clean, exitFindings},
+		// Rules of both kinds can be left out, and what is left still counts.
+		{"-disable service-no-source", warning, exitClean},
+		{"-disable pattern,public", public + dotted, exitClean},
+		{"-disable public", public + dotted, exitFindings},
+		{"-disable public -disable pattern", public + dotted, exitClean},
+		// The reference of 2016 has no organizations.
+		{"", org, exitClean},
+		{"-rules original", org, exitFindings},
+		{"-rules original -disable unknown-member", org, exitClean},
+		// Nothing to check is none of the tool's business if it is an array.
+		{"", "[]", exitClean},
+		{"", "", exitUnusable},
+		// What is no request is not checked, so it is never fine.
+		{"-fail-on error", clean + `{"functionName":"f"}` + clean, exitUnusable},
+		{"-disable unknown-member", `{"functionName":"f"}`, exitUnusable},
+		{"", clean + "oops", exitUnusable},
+	} {
+		if got := runWith(t, tt.text, strings.Fields(tt.args)...); got.Code != tt.want || got.Stderr != "" {
+			t.Errorf("%s < %s: exit %d, want %d; %s\n%s", tt.args, tt.text, got.Code, tt.want, got.Stderr, got.Stdout)
+		}
+	}
+}
+
+// What keeps the program from its work is told in one line on standard error.
+func TestUnusable(t *testing.T) {
+	for _, tt := range []struct{ args, want string }{
+		{"-format xml", `invalid value "xml" for flag -format: want json, sarif, text (-h lists the flags)`},
+		{"-rules 2015", `invalid value "2015" for flag -rules: want current, original (-h`},
+		{"-fail-on warn", `invalid value "warn" for flag -fail-on: want error, info, none, warning (-h`},
+		{"-disable public,pubic", `invalid value "public,pubic" for flag -disable: there is no rule "pubic" to leave out`},
+		{"-disable syntax", `invalid value "syntax" for flag -disable: there is no rule "syntax" to leave out`},
+		{"-disable=", `invalid value "" for flag -disable: there is no rule "" to leave out`},
+		{"-colour", "flag provided but not defined: -colour (-h"},
+		{"no/such.json", "open no/such.json: "},
+		{".", ".: read .: "},
+	} {
+		got := runWith(t, clean, strings.Fields(tt.args)...)
+		if got.Code != exitUnusable || !strings.HasPrefix(got.Stderr, "lambdaperm check: "+tt.want) || strings.Count(got.Stderr, "\n") != 1 {
+			t.Errorf("%s: %+v, want exit %d and one line that begins with %q", tt.args, got, exitUnusable, tt.want)
+		}
+	}
+}
+
+// A file that cannot be read does not hide the findings in the others, in any
+// order; "-" stands for standard input among them.
+func TestSeveralFiles(t *testing.T) {
+	got := runWith(t, warning, "no/such.json", "-", "testdata/clean.json")
+	if got.Code != exitUnusable || !strings.Contains(got.Stderr, "no/such.json") ||
+		!strings.Contains(got.Stdout, "stdin:1:1  warning  service-no-source\n") ||
+		!strings.Contains(got.Stdout, "3 requests: 1 warning, 1 input not read\n") {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestHelp(t *testing.T) {
+	for _, flag := range []string{"-h", "-help", "--help"} {
+		if diff := cmp.Diff(result{Stdout: usage}, runWith(t, "", flag)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", flag, diff)
+		}
+	}
+}
+
+// Input that breaks off and output that cannot be written are failures.
+func TestBrokenStreams(t *testing.T) {
+	for _, format := range []string{"text", "json", "sarif"} {
+		var stdout, stderr bytes.Buffer
+		code := Run([]string{"-format", format}, os.Getenv, iotest.ErrReader(errors.New("cable out")), &stdout, &stderr)
+		if code != exitUnusable || stderr.String() != "lambdaperm check: stdin: cable out\n" {
+			t.Errorf("%s, broken input: exit %d, %q", format, code, stderr.String())
+		}
+		stderr.Reset()
+		code = Run([]string{"-format", format}, os.Getenv, strings.NewReader(warning+warning), fullDisk{}, &stderr)
+		if code != exitUnusable || stderr.String() != "lambdaperm check: disk full\n" {
+			t.Errorf("%s, broken output: exit %d, %q", format, code, stderr.String())
+		}
+	}
+}
+
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("disk full") }

@@ -1,0 +1,41 @@
+package check
+
+import (
+	"io"
+	"os"
+	"runtime"
+
+	"github.com/lambdaperm/lambdaperm/permission/lint"
+)
+
+// The ways to paint that every terminal knows ("Select Graphic Rendition").
+const bold = "1"
+
+var colours = [...]string{lint.SeverityInfo: "36", lint.SeverityWarning: "33", lint.SeverityError: "31"}
+
+func (o *output) paint(colour, s string) string {
+	if !o.colour {
+		return s
+	}
+	return "\x1b[" + colour + "m" + s + "\x1b[0m"
+}
+
+// wantsColour reports whether w is a terminal that shows colours, for somebody
+// who did not ask for none: NO_COLOR with any text in it (no-color.org).
+func wantsColour(env func(string) string, w io.Writer) bool {
+	if env("NO_COLOR") != "" || env("TERM") == "dumb" {
+		return false
+	}
+	if runtime.GOOS == "windows" && env("WT_SESSION") == "" {
+		return false // older consoles there show the escapes themselves
+	}
+	file, ok := w.(*os.File)
+	return ok && isTerminal(file)
+}
+
+// isTerminal takes every device of characters for a terminal; the null device,
+// which is one too, minds no colours.
+func isTerminal(file *os.File) bool {
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -1,0 +1,81 @@
+package check
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/internal/corpus"
+)
+
+// mistakesFile has a mistake that somebody made on each line.
+const mistakesFile = "testdata/mistakes.jsonl"
+
+// Why a mistake has no finding: the request is right in itself.
+const (
+	ofPolicy = "the policy that it is added to is at fault"
+	ofSource = "whether it is right depends on the event source, of which the request does not say enough"
+	ofStyle  = "it works, and could be written better"
+)
+
+var notFound = map[string]string{
+	"m-alarm-sns-lowercase":  ofStyle,
+	"m-alexa-wrong-kind":     ofSource,
+	"m-apigw-triple-star":    ofStyle,
+	"m-dup-sns":              ofPolicy,
+	"m-dup-two-rules":        ofPolicy,
+	"m-s3-alias-unqualified": ofSource,
+	"m-size-datadog":         ofPolicy,
+}
+
+// Each mistake has a finding in its line, and what has none has a reason.
+func TestMistakes(t *testing.T) {
+	var requests strings.Builder
+	for _, mistake := range corpus.Mistakes() {
+		text, err := json.Marshal(mistake.Request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		requests.Write(text)
+		requests.WriteByte('\n')
+	}
+	if *update {
+		if err := os.WriteFile(mistakesFile, []byte(requests.String()), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found := findingsByLine(t, mistakesFile)
+	for i, mistake := range corpus.Mistakes() {
+		reason, excused := notFound[mistake.ID]
+		if rules := found[i+1]; excused == (len(rules) > 0) || excused && reason == "" {
+			t.Errorf("%s, %s (%s: %s): rules %q, reason %q", mistake.ID, mistake.Class, mistake.Symptom, mistake.Note, rules, reason)
+		}
+	}
+	text, err := os.ReadFile(mistakesFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(requests.String(), string(text)); diff != "" {
+		t.Errorf("%s is not what the corpus has (-corpus +file):\n%s", mistakesFile, diff)
+	}
+}
+
+// findingsByLine is the rules of the findings in each line of a file.
+func findingsByLine(t *testing.T, name string) map[int][]string {
+	t.Helper()
+	got := runWith(t, "", "-format", "json", name)
+	if got.Code != exitFindings || got.Stderr != "" {
+		t.Errorf("%s: exit %d, want %d; %s", name, got.Code, exitFindings, got.Stderr)
+	}
+	var report struct{ Findings []finding }
+	if err := json.Unmarshal([]byte(got.Stdout), &report); err != nil {
+		t.Fatal(err)
+	}
+	rules := map[int][]string{}
+	for _, f := range report.Findings {
+		rules[f.Line] = append(rules[f.Line], f.Rule)
+	}
+	return rules
+}

@@ -1,0 +1,175 @@
+package check
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/grants"
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/template"
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/terraform"
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/tree"
+	"github.com/lambdaperm/lambdaperm/permission/lint"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+// document checks a file that is read as a whole: a template, a plan, a policy, an
+// answer of the service.
+func (c *checker) document(name string, r io.Reader) error {
+	text, err := io.ReadAll(io.LimitReader(r, tree.MaxSize+1))
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if reason, ok := unreadText(text); ok {
+		return fmt.Errorf("%s: %s", name, reason)
+	}
+	root, err := tree.Parse(text)
+	var malformed *tree.Error
+	if errors.As(err, &malformed) {
+		c.tell(name, []finding{problem(grants.Problem{Place: malformed.Place, Rule: ruleSyntax, Reason: malformed.Reason})}, 0)
+		c.count.unusable++
+		return nil
+	}
+	switch formatOf(root) {
+	case formatTemplate:
+		c.template(name, root)
+	case formatTerraform:
+		c.terraform(name, root)
+	case formatPolicy:
+		c.policy(name, root.Place, root, string(text))
+	case formatAnswer:
+		c.policy(name, root.PlaceOf("Policy"), nil, root.Lookup("Policy").Text)
+	default:
+		return fmt.Errorf("%s: %s", name, unreadFormat(root))
+	}
+	return nil
+}
+
+func (c *checker) template(name string, root *tree.Node) {
+	t := template.New(root, c.deployment)
+	all, problems := t.Grants()
+	for _, again := range t.Duplicates() {
+		problems = append(problems, grants.Problem{Place: again.Place, Rule: ruleDuplicateMember, Member: again.Name,
+			Reason: fmt.Sprintf("duplicate member %q: it is there already", again.Name)})
+	}
+	c.grants(name, all, problems)
+	for _, p := range t.Policies() {
+		c.openPolicy(name, p)
+	}
+}
+
+func (c *checker) terraform(name string, root *tree.Node) {
+	all, problems := terraform.Grants(root)
+	c.grants(name, all, problems)
+	for _, p := range terraform.Policies(root) {
+		c.openPolicy(name, p)
+	}
+}
+
+// grants tells the findings about the grants of a file, each by itself and one
+// beside the other.
+func (c *checker) grants(name string, all []grants.Grant, problems []grants.Problem) {
+	for _, p := range problems {
+		c.tell(name, []finding{problem(p)}, 0)
+	}
+	for i := range all {
+		g := &all[i]
+		found, judged := c.judge(g)
+		if !judged || !g.IsKnown() {
+			c.count.open++
+		}
+		c.tell(name, found, 1)
+	}
+	c.tell(name, c.across(all), 0)
+}
+
+func problem(p grants.Problem) finding {
+	return finding{
+		Line: p.Place.Line, Column: p.Place.Column, Severity: lint.SeverityError,
+		Rule: p.Rule, Member: p.Member, Message: p.Reason,
+	}
+}
+
+// tell reports findings about a number of grants.
+func (c *checker) tell(name string, found []finding, grants int) {
+	c.count.requests += grants
+	c.count.addFindings(found)
+	if len(found) > 0 {
+		c.report.request(name, found)
+	}
+}
+
+// openPolicy checks a policy that a template or a plan makes. A finding counts if
+// it is sure under one outcome of the open conditions.
+func (c *checker) openPolicy(name string, p grants.Policy) {
+	if p.Open {
+		c.count.open++
+	}
+	var all []finding
+	for _, branch := range p.Branches {
+		all = appendNew(all, sure(len(branch.Texts), func(i int) []finding {
+			found, err := c.policyFindings(p.Place, nil, branch.Texts[i])
+			if err != nil {
+				found = []finding{problem(grants.Problem{Place: p.Place, Rule: ruleSyntax, Reason: err.Error()})}
+			}
+			return found
+		}), branch.Condition, branch.Spell)
+	}
+	c.tell(name, all, 1)
+}
+
+// policy checks a policy document. statements has the places of the statements if
+// root is not nil.
+func (c *checker) policy(name string, place tree.Place, root *tree.Node, text string) {
+	found, err := c.policyFindings(place, root, text)
+	if err != nil {
+		c.count.unusable++
+		c.tell(name, []finding{problem(grants.Problem{Place: place, Rule: ruleSyntax, Reason: err.Error()})}, 0)
+		return
+	}
+	c.tell(name, found, 1)
+}
+
+func (c *checker) policyFindings(place tree.Place, root *tree.Node, text string) (found []finding, err error) {
+	document, err := policy.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range lint.CheckPolicy(document, lint.Disable(c.disabled...)) {
+		at := place
+		if statement := statementNode(root, f.Statement); statement != nil {
+			at = statement.Place
+		}
+		found = append(found, findingOf(f, at))
+	}
+	return found, nil
+}
+
+// statementNode returns the node of a statement, counted from 1; nil if it is not
+// known.
+func statementNode(root *tree.Node, statement int) *tree.Node {
+	list := root.Lookup("Statement")
+	switch {
+	case list == nil || statement < 1:
+		return nil
+	case list.Kind == tree.Mapping && statement == 1:
+		return list
+	case statement <= len(list.Items):
+		return list.Items[statement-1]
+	}
+	return nil
+}
+
+func findingOf(f lint.Finding, at tree.Place) finding {
+	message := f.Message
+	if f.Field != "" {
+		message = f.Field + ": " + message
+	}
+	if f.Statement > 0 && f.StatementId != "" {
+		message = "statement " + f.StatementId + ": " + message
+	}
+	return finding{
+		Line: at.Line, Column: at.Column, Severity: f.Severity,
+		Rule: f.Rule, Member: f.Field, Message: message, Why: f.Why, Hint: f.Fix,
+	}
+}

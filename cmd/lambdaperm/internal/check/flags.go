@@ -1,0 +1,128 @@
+package check
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/template"
+	"github.com/lambdaperm/lambdaperm/permission/lint"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// options are what the flags and arguments say.
+type options struct {
+	files     []string
+	newReport func(*output) report
+	rules     *validate.Rules
+	disabled  []string
+	failOn    lint.Severity
+	// deployment is what is known of where templates are deployed.
+	deployment template.Options
+}
+
+const usage = `usage: lambdaperm check [flags] [FILE ...]
+
+Finds mistakes in the grants of files: AddPermission requests in the shape of aws
+lambda add-permission --cli-input-json (an object, an array, JSON Lines), a
+CloudFormation or SAM template, terraform show -json, a policy, or an answer of get-policy
+or get-resource-policy. Without FILE, or for -, it reads standard input.
+
+  -format text|json|sarif      how findings are told (text)
+  -fail-on none|info|warning|error
+                               the severity from which findings fail (warning); a
+                               broken rule of the service is an error
+  -disable ID,ID               rules to leave out, by the ids in the output
+  -rules current|original      the rules of the service today, or of 2016 (current)
+  -region, -account, -partition VALUE
+                               where a template is deployed, if that is known
+  -parameter NAME=VALUE        a parameter of a template; may be repeated
+
+Exit status: 0 nothing to mend, 1 findings, 2 input that cannot be used.
+`
+
+func parseFlags(args []string) (options, error) {
+	o := options{newReport: newText, rules: validate.Current, failOn: lint.SeverityWarning}
+	flags := flag.NewFlagSet("check", flag.ContinueOnError)
+	flags.SetOutput(io.Discard) // run says it in one line
+	flags.Func("format", "", oneOf(&o.newReport, map[string]func(*output) report{
+		"text": newText, "json": newJSON, "sarif": newSARIF,
+	}))
+	flags.Func("rules", "", oneOf(&o.rules, map[string]*validate.Rules{
+		"current": validate.Current, "original": validate.Original,
+	}))
+	flags.Func("disable", "", o.disable)
+	flags.Func("fail-on", "", oneOf(&o.failOn, severities()))
+	flags.StringVar(&o.deployment.Region, "region", "", "")
+	flags.StringVar(&o.deployment.Account, "account", "", "")
+	flags.StringVar(&o.deployment.Partition, "partition", "", "")
+	flags.Func("parameter", "", o.parameter)
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return o, err
+		}
+		return o, fmt.Errorf("%w (-h lists the flags)", err)
+	}
+	o.files = flags.Args()
+	if len(o.files) == 0 {
+		o.files = []string{"-"}
+	}
+	return o, nil
+}
+
+// oneOf returns a function that sets a variable to what the flag's text names.
+func oneOf[T any](variable *T, named map[string]T) func(string) error {
+	return func(text string) error {
+		value, ok := named[text]
+		if !ok {
+			names := make([]string, 0, len(named))
+			for name := range named {
+				names = append(names, name)
+			}
+			slices.Sort(names)
+			return errors.New("want " + strings.Join(names, ", "))
+		}
+		*variable = value
+		return nil
+	}
+}
+
+// parameter takes one parameter of a template, NAME=VALUE.
+func (o *options) parameter(text string) error {
+	name, value, ok := strings.Cut(text, "=")
+	if !ok || name == "" {
+		return errors.New("want NAME=VALUE")
+	}
+	if o.deployment.Parameters == nil {
+		o.deployment.Parameters = map[string]string{}
+	}
+	o.deployment.Parameters[name] = value
+	return nil
+}
+
+// failOnNothing is above every severity.
+const failOnNothing = lint.SeverityError + 1
+
+func severities() map[string]lint.Severity {
+	named := map[string]lint.Severity{"none": failOnNothing}
+	for _, severity := range []lint.Severity{lint.SeverityInfo, lint.SeverityWarning, lint.SeverityError} {
+		named[severity.String()] = severity
+	}
+	return named
+}
+
+// disable takes ids with commas between them. One that no rule has is an error:
+// what it was meant for would still be told.
+func (o *options) disable(text string) error {
+	for id := range strings.SplitSeq(text, ",") {
+		id = strings.TrimSpace(id)
+		if r := ruleOf(id); r.id == "" || r.ofInput {
+			return fmt.Errorf("there is no rule %q to leave out", id)
+		}
+		o.disabled = append(o.disabled, id)
+	}
+	return nil
+}

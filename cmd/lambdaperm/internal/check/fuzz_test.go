@@ -1,0 +1,88 @@
+package check
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/lambdaperm/lambdaperm/internal/corpus"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+const skillToken = "amzn1.ask.skill.s3cr3t"
+
+// The token of a skill is in no output, whatever else is wrong with the request.
+func TestTokenIsNotShown(t *testing.T) {
+	quoted := `"EventSourceToken":"` + skillToken
+	for _, text := range []string{
+		`{"FunctionName":"f","StatementId":"s","Action":"lambda:InvokeFunction","Principal":"alexa-appkit.amazon.com",` + quoted + `"}`,
+		`{"FunctionName":"f","StatementId":"s","Action":"lambda:GetFunction","Principal":"s3.amazonaws.com",` + quoted + `"}`,
+		`{` + quoted + `"}`,
+		`{` + quoted + ` ` + skillToken + `"}`,
+		`{` + quoted + strings.Repeat("x", 300) + `"}`,
+		`{` + quoted + `\ud800"}`,
+		`{` + quoted + `","EventSourceToken":"` + skillToken + `"}`,
+		`{"EventSourceToken":["` + skillToken + `"]}`,
+		`{"eventSourceToken":"` + skillToken + `"}`,
+		`{` + quoted + "\n\"}",
+		`{` + quoted,
+	} {
+		for _, args := range [][]string{{"-format", "text"}, {"-format", "json"}, {"-format", "sarif", "-rules", "original"}} {
+			got := runWith(t, text, args...)
+			if strings.Contains(got.Stdout+got.Stderr, "s3cr3t") {
+				t.Errorf("%q, %q: the token is in %+v", args, text, got)
+			}
+		}
+	}
+}
+
+// Whatever comes in, what goes out is of its format, with a place inside the
+// input and a rule that is explained, and the exit status says the same in all
+// three.
+func FuzzRun(f *testing.F) {
+	for _, mistake := range corpus.Mistakes() {
+		text, err := json.Marshal([]validate.Request{mistake.Request})
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	f.Add([]byte(dotted + "\n" + clean + "\n{"))
+	f.Add([]byte("\ufeff[" + public + ",\r\n{\"Principal\":1}]"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var codes []int
+		outputs := map[string][]byte{}
+		for _, format := range []string{"text", "json", "sarif"} {
+			var stdout, stderr bytes.Buffer
+			codes = append(codes, Run([]string{"-format", format}, os.Getenv, bytes.NewReader(data), &stdout, &stderr))
+			if stderr.Len() > 0 {
+				t.Errorf("%s: %s", format, stderr.String())
+			}
+			outputs[format] = stdout.Bytes()
+		}
+		if codes[0] != codes[1] || codes[1] != codes[2] {
+			t.Errorf("exit status %d", codes)
+		}
+		checkJSON(t, data, outputs["json"])
+		checkSARIF(t, string(outputs["sarif"]))
+		if bytes.ContainsAny(outputs["text"], "\x00\x1b\x7f\r") {
+			t.Errorf("text with control characters: %q", outputs["text"])
+		}
+	})
+}
+
+func checkJSON(t *testing.T, data, text []byte) {
+	t.Helper()
+	var report struct{ Findings []finding }
+	if err := json.Unmarshal(text, &report); err != nil {
+		t.Fatalf("%v in %q", err, text)
+	}
+	lines := bytes.Count(data, []byte("\n")) + 1
+	for _, f := range report.Findings {
+		if f.Line < 1 || f.Line > lines || f.Column < 1 || f.Column > len(data)+1 || f.Message == "" || ruleOf(f.Rule).id == "" {
+			t.Errorf("finding %+v in a text of %d lines", f, lines)
+		}
+	}
+}

@@ -1,0 +1,74 @@
+package check
+
+import (
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// However many requests there are, with findings or without, memory stays the
+// same: in an array, in a row, in every format.
+func TestMemoryIsConstant(t *testing.T) {
+	lines, array := [3]string{"", "\n", "\n"}, [3]string{"[", ",\n", "]"}
+	for _, tt := range []struct {
+		requests    int
+		format      string
+		arrangement [3]string
+	}{
+		{200_000, "text", lines},
+		{10_000, "text", array},
+		{10_000, "json", lines},
+		{10_000, "sarif", array},
+	} {
+		g := &generator{every: tt.requests / 10, left: tt.requests, begin: tt.arrangement[0], between: tt.arrangement[1], end: tt.arrangement[2]}
+		code := Run([]string{"-format", tt.format}, func(string) string { return "" }, g, io.Discard, io.Discard)
+		if code != exitFindings || g.left != 0 {
+			t.Errorf("%+v: exit %d with %d requests left", tt, code, g.left)
+		}
+		first, last := g.heap[1], g.heap[len(g.heap)-1]
+		if len(g.heap) != 10 || last > first+allowance {
+			t.Errorf("%+v: the heap in use grew from %d to %d bytes: %d", tt, first, last, g.heap)
+		}
+	}
+}
+
+// allowance is how much the heap in use may differ between two measurements:
+// hardly more than a hundred bytes for each finding in between of the shortest run.
+const allowance = 96 << 10
+
+// A generator is a text of many requests that nobody holds. It measures the heap
+// while it is read.
+type generator struct {
+	every, left         int
+	begin, between, end string
+	rest                strings.Reader
+	heap                []uint64
+}
+
+func (g *generator) Read(p []byte) (int, error) {
+	if g.rest.Len() == 0 {
+		if g.left == 0 {
+			return 0, io.EOF
+		}
+		g.refill()
+	}
+	return g.rest.Read(p)
+}
+
+// refill makes the next ten requests, one of them with a finding.
+func (g *generator) refill() {
+	if g.left%g.every == 0 {
+		runtime.GC()
+		var stats runtime.MemStats
+		runtime.ReadMemStats(&stats)
+		g.heap = append(g.heap, stats.HeapAlloc)
+	}
+	g.left -= 10
+	text := g.begin + strings.Repeat(clean+g.between, 9) + warning
+	g.begin = g.between
+	if g.left == 0 {
+		text += g.end
+	}
+	g.rest.Reset(text)
+}

@@ -1,0 +1,48 @@
+package check
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+)
+
+// A report tells findings as they come, in one of the formats.
+type report interface {
+	begin()
+	// request tells the findings of one request, of which there is one at least.
+	request(file string, found []finding)
+	end(count)
+	// failed says why the report cannot be written, if so.
+	failed() error
+}
+
+// An output is what reports are written to. An error stays, and what is written
+// behind it is dropped.
+type output struct {
+	*bufio.Writer
+	colour bool
+}
+
+func newOutput(w io.Writer, colour bool) *output {
+	return &output{Writer: bufio.NewWriter(w), colour: colour}
+}
+
+// failed also sends what was written so far, so that findings show at once.
+func (o *output) failed() error { return o.Flush() }
+
+// value writes a value as JSON on one line, with < > and & as they are.
+func (o *output) value(v any) {
+	encoder := json.NewEncoder(trimmed{o})
+	encoder.SetEscapeHTML(false)
+	// The values are this package's own, and all of them can be encoded; an error
+	// of writing stays in the output.
+	_ = encoder.Encode(v)
+}
+
+// trimmed drops the line end that a json.Encoder writes.
+type trimmed struct{ w io.Writer }
+
+func (t trimmed) Write(text []byte) (int, error) {
+	n, err := t.w.Write(text[:len(text)-1])
+	return n + 1, err
+}

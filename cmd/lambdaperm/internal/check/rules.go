@@ -1,0 +1,110 @@
+package check
+
+import (
+	"slices"
+
+	"github.com/lambdaperm/lambdaperm/internal/requestfile"
+	"github.com/lambdaperm/lambdaperm/permission/lint"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// A rule is what a finding's Rule names, explained.
+type rule struct {
+	id            string
+	severity      lint.Severity
+	title         string
+	why           string
+	documentation string
+	ofInput       bool // of the input's form, which cannot be left out
+}
+
+// rules is the table of all rules. Those of lint are all in it, also the ones about
+// a whole policy.
+var rules = slices.Concat(inputRules, serviceRules, fileRules, lintRules())
+
+// ruleOf returns a rule, the zero rule if there is none of that id.
+func ruleOf(id string) rule {
+	i := slices.IndexFunc(rules, func(r rule) bool { return r.id == id })
+	if i < 0 {
+		return rule{}
+	}
+	return rules[i]
+}
+
+// Rules of this command itself.
+const (
+	ruleSyntax          = string(requestfile.KindSyntax)
+	ruleDuplicateMember = string(requestfile.KindDuplicate)
+	ruleSameID          = "same-statement-id"
+)
+
+// What makes a value no request.
+var inputRules = []rule{
+	inputRule(requestfile.KindEncoding, "The text is not UTF-8",
+		"JSON is exchanged in UTF-8. Readers put a replacement character for what they cannot read, and so change the grant."),
+	inputRule(requestfile.KindSyntax, "The text is not JSON",
+		"Nothing behind the place is checked, since nobody knows where the next request begins."),
+	inputRule(requestfile.KindShape, "The value is no JSON object",
+		"A request is one object; several stand in an array or in a row."),
+	inputRule(requestfile.KindDuplicate, "A member is there twice",
+		"Readers of JSON differ in which of the two they take, so the grant is not what somebody who reads the file thinks."),
+	inputRule(requestfile.KindType, "A member's value is of another type",
+		"An account id that is written as a number, for one, loses its leading zeros."),
+	inputRule(requestfile.KindEmpty, "A member is empty",
+		"A template leaves an empty text where a variable is not set. Taken for an absent member, it would make the grant wider."),
+}
+
+func inputRule(kind requestfile.Kind, title, why string) rule {
+	return rule{
+		id: string(kind), severity: lint.SeverityError, title: title, why: why, ofInput: true,
+		documentation: `AWS Lambda API Reference, "AddPermission", Request Syntax`,
+	}
+}
+
+// What the service refuses.
+var serviceRules = []rule{
+	serviceRule(validate.RuleRequired, "A required member is missing",
+		"FunctionName, StatementId, Action and Principal make a grant. An empty text counts as missing."),
+	serviceRule(validate.RuleMinLength, "A member is too short", "The reference has a least length for it."),
+	serviceRule(validate.RuleMaxLength, "A member is too long", "The reference has a greatest length for it."),
+	serviceRule(validate.RulePattern, "A member does not match its expression",
+		"The whole of the value must match the documented regular expression."),
+	serviceRule(validate.RuleEnum, "A member has none of its values", "The reference lists all values."),
+	serviceRule(validate.RuleUnknownMember, "The request has no such member",
+		"A member that is misspelled, or that the chosen reference does not have, would be dropped; if it is a condition, the grant would be wider than it looks."),
+	serviceRule(validate.RuleNameLength, "The name of the function is too long",
+		"A name without account and region has at most 64 characters."),
+	serviceRule(validate.RuleQualifierMismatch, "FunctionName and Qualifier name different versions or aliases",
+		"The grant is for one of them, and nobody can tell which."),
+	serviceRule(validate.RuleLatest, "The grant is on $LATEST",
+		"Grants are on the unqualified function, a version or an alias."),
+	serviceRule(validate.RulePrincipal, "The principal has a form that no principal has",
+		"A principal is a service, an account id, the ARN of an IAM identity, or *."),
+	serviceRule(validate.RuleAuthTypeAction, "FunctionUrlAuthType stands beside another action",
+		"The member limits lambda:InvokeFunctionUrl and nothing else."),
+	serviceRule(validate.RuleInvokedViaAction, "InvokedViaFunctionUrl stands beside another action",
+		"The member limits lambda:InvokeFunction and nothing else."),
+}
+
+// What the grants of one file break together.
+var fileRules = []rule{
+	serviceRule(ruleSameID, "Two grants on one function have the same id",
+		"The service refuses the second one: a statement id is unique in its policy."),
+}
+
+func serviceRule(id, title, why string) rule {
+	return rule{
+		id: id, severity: lint.SeverityError, title: title, why: why,
+		documentation: `AWS Lambda API Reference, "AddPermission", Request Parameters`,
+	}
+}
+
+// lintRules is what the service accepts although it is questionable.
+func lintRules() (list []rule) {
+	for _, r := range lint.Rules() {
+		list = append(list, rule{
+			id: r.ID, severity: r.Severity, title: r.Title, why: r.Why, documentation: r.Documentation,
+		})
+	}
+	return list
+}

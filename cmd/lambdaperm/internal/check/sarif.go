@@ -1,0 +1,140 @@
+package check
+
+import (
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/lambdaperm/lambdaperm"
+	"github.com/lambdaperm/lambdaperm/permission/lint"
+)
+
+// sarif is a log of one run in the Static Analysis Results Interchange Format
+// (SARIF 2.1.0, OASIS), which code hosts show beside the lines of a change. The
+// results come first and are not held; the tool, behind them, has the rules that
+// they name.
+type sarif struct {
+	*output
+	separator string
+	rules     []sarifRule // in the order of their first results
+}
+
+func newSARIF(o *output) report { return &sarif{output: o, separator: "\n", rules: []sarifRule{}} }
+
+// Members of the format, by the names that it has for them (SARIF 2.1.0, section
+// 3). Those of a run are written in pieces, since its results are not held.
+type (
+	sarifText struct {
+		Text string `json:"text"`
+	}
+	sarifDriver struct {
+		Name            string      `json:"name"`
+		SemanticVersion string      `json:"semanticVersion"`
+		InformationURI  string      `json:"informationUri"`
+		Rules           []sarifRule `json:"rules"`
+	}
+	sarifRule struct {
+		ID                   string             `json:"id"`
+		ShortDescription     sarifText          `json:"shortDescription"`
+		FullDescription      sarifText          `json:"fullDescription"`
+		Help                 sarifText          `json:"help"`
+		DefaultConfiguration sarifConfiguration `json:"defaultConfiguration"`
+	}
+	sarifConfiguration struct {
+		Level string `json:"level"`
+	}
+	sarifResult struct {
+		RuleID    string          `json:"ruleId"`
+		RuleIndex int             `json:"ruleIndex"`
+		Level     string          `json:"level"`
+		Message   sarifText       `json:"message"`
+		Locations []sarifLocation `json:"locations"`
+	}
+	sarifLocation struct {
+		PhysicalLocation sarifPhysical `json:"physicalLocation"`
+	}
+	sarifPhysical struct {
+		ArtifactLocation sarifArtifact `json:"artifactLocation"`
+		Region           sarifRegion   `json:"region"`
+	}
+	sarifArtifact struct {
+		URI string `json:"uri"`
+	}
+	sarifRegion struct {
+		StartLine   int `json:"startLine"`
+		StartColumn int `json:"startColumn"`
+	}
+	sarifInvocation struct {
+		ExecutionSuccessful bool `json:"executionSuccessful"`
+	}
+)
+
+var sarifLevels = [...]string{lint.SeverityInfo: "note", lint.SeverityWarning: "warning", lint.SeverityError: "error"}
+
+func (s *sarif) begin() {
+	s.WriteString(`{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0",` +
+		`"runs":[{"columnKind":"unicodeCodePoints","results":[`)
+}
+
+func (s *sarif) request(file string, found []finding) {
+	artifact := sarifArtifact{fileURI(file)}
+	for _, f := range found {
+		s.WriteString(s.separator)
+		s.separator = ",\n"
+		s.value(sarifResult{
+			RuleID:    f.Rule,
+			RuleIndex: s.ruleIndex(f.Rule),
+			Level:     sarifLevels[f.Severity],
+			Message:   sarifText{withHint(f)},
+			Locations: []sarifLocation{{sarifPhysical{artifact, sarifRegion{f.Line, f.Column}}}},
+		})
+	}
+}
+
+// ruleIndex is the place of a rule among those of the tool, a new one at first.
+func (s *sarif) ruleIndex(id string) int {
+	for i, r := range s.rules {
+		if r.ID == id {
+			return i
+		}
+	}
+	r := ruleOf(id)
+	s.rules = append(s.rules, sarifRule{
+		ID:                   r.id,
+		ShortDescription:     sarifText{r.title},
+		FullDescription:      sarifText{r.title + ". " + r.why},
+		Help:                 sarifText{r.why + "\n\nSee " + r.documentation + "."},
+		DefaultConfiguration: sarifConfiguration{sarifLevels[r.severity]},
+	})
+	return len(s.rules) - 1
+}
+
+func withHint(f finding) string {
+	if f.Hint == "" {
+		return f.Message
+	}
+	return f.Message + " (hint: " + f.Hint + ")"
+}
+
+// fileURI is a URI reference, relative for a relative path as code hosts want it.
+func fileURI(file string) string {
+	u := url.URL{Path: filepath.ToSlash(file)}
+	if filepath.IsAbs(file) {
+		u.Scheme = "file"
+		u.Path = "/" + strings.TrimPrefix(u.Path, "/") // a drive's letter has no slash before it
+	}
+	return u.String()
+}
+
+func (s *sarif) end(c count) {
+	s.WriteString("\n],\n\"tool\":{\"driver\":")
+	s.value(sarifDriver{
+		Name:            "lambdaperm check",
+		SemanticVersion: lambdaperm.Version,
+		InformationURI:  "https://github.com/lambdaperm/lambdaperm",
+		Rules:           s.rules,
+	})
+	s.WriteString("},\n\"invocations\":[")
+	s.value(sarifInvocation{c.isUsable()})
+	s.WriteString("]}]}\n")
+}

@@ -1,0 +1,71 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/lambdaperm/lambdaperm/permission/lint"
+)
+
+// text is the report for people: a line for each finding, with place, severity
+// and rule one below the other, then what is wrong and what to write instead.
+type text struct{ *output }
+
+func newText(o *output) report { return text{o} }
+
+func (text) begin() {}
+
+func (t text) request(file string, found []finding) {
+	widths := [2]int{}
+	for _, f := range found {
+		widths[0] = max(widths[0], len(place(file, f)))
+		widths[1] = max(widths[1], len(f.Severity.String()))
+	}
+	for _, f := range found {
+		fmt.Fprintf(t, "%s  %s  %s\n    %s\n",
+			t.paint(bold, padded(place(file, f), widths[0])),
+			t.paint(colours[f.Severity], padded(f.Severity.String(), widths[1])),
+			f.Rule, f.Message)
+		t.labelled("why", f.Why)
+		t.labelled("hint", f.Hint)
+	}
+}
+
+func place(file string, f finding) string { return fmt.Sprintf("%s:%d:%d", file, f.Line, f.Column) }
+
+func padded(s string, width int) string { return fmt.Sprintf("%-*s", width, s) }
+
+func (t text) labelled(label, s string) {
+	if s != "" {
+		fmt.Fprintf(t, "    %s %s\n", t.paint(bold, padded(label+":", len("hint:"))), s)
+	}
+}
+
+func (t text) end(c count) {
+	fmt.Fprintf(t, "%s: ", counted(c.requests, "request"))
+	var parts []string
+	for _, severity := range []lint.Severity{lint.SeverityError, lint.SeverityWarning, lint.SeverityInfo} {
+		if n := c.bySeverity[severity]; n > 0 {
+			parts = append(parts, counted(n, severity.String()))
+		}
+	}
+	switch {
+	case c.broken > 0:
+		parts = append(parts, counted(c.broken, "input")+" not read")
+	case parts == nil && c.requests == 0:
+		parts = []string{"nothing to check"}
+	case parts == nil:
+		parts = []string{"nothing to mend"}
+	}
+	fmt.Fprintln(t, strings.Join(parts, ", "))
+	if c.unusable > 0 {
+		fmt.Fprintf(t, "not checked: %s\n", counted(c.unusable, "other value"))
+	}
+}
+
+func counted(n int, what string) string {
+	if n != 1 && what != lint.SeverityInfo.String() {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}

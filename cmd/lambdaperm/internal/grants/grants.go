@@ -1,0 +1,109 @@
+// Package grants describes the grants that a file makes, as far as they are known
+// before deployment.
+//
+// A template leaves parts of a grant open: a parameter, the name of a bucket that
+// does not exist yet. Each open part gets several stand-ins, and the grant becomes
+// one request for each choice of them. What holds for every request holds however
+// the part is filled in; what holds for some is not known.
+package grants
+
+import (
+	"strings"
+
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/tree"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// A Grant is one permission that a file makes.
+type Grant struct {
+	// Name is the file's own name of the grant: a logical ID, a Terraform address.
+	Name string
+	// Function names the function's scope, the same for grants on the same scope.
+	Function string
+	// Branches has an element for each way in which the open conditions can turn
+	// out. A finding counts if it is sure in one of them.
+	Branches []Branch
+	// Open has the members that are not wholly known, by name.
+	Open map[string]Open
+	// Places has the place of each member that the file gives.
+	Places map[string]tree.Place
+	// Place is that of the grant.
+	Place tree.Place
+	// Conditional is set if the grant is made under a condition that is not known.
+	Conditional bool
+	// MissingID is set if the format has no statement ids of its own: the service
+	// of the format makes one.
+	MissingID bool
+}
+
+// Open says which part of a member is not known.
+type Open struct {
+	// Whole is set if no part of the member is known, and Free if it can be of any
+	// form: then no rule can judge it.
+	Whole, Free bool
+	// Text is the member as the file writes it, with ${NAME} for open parts.
+	Text string
+}
+
+// A Branch is the grant under one outcome of the open conditions.
+type Branch struct {
+	// Condition says which outcome, "" if the grant depends on no open condition.
+	Condition string
+	// Requests has one request for each choice of stand-ins, at least one.
+	Requests []validate.Request
+	// StandIns are the stand-ins of the first request, with the spelling that
+	// people know them by.
+	StandIns []StandIn
+}
+
+// A StandIn is a text that stands for an open part.
+type StandIn struct{ Text, Spelling string }
+
+// Spell replaces the stand-ins of the first request in a text by the file's own
+// spelling.
+func (b Branch) Spell(text string) string {
+	for _, s := range b.StandIns {
+		text = strings.ReplaceAll(text, s.Text, s.Spelling)
+	}
+	return text
+}
+
+// PlaceOf returns the place of a member, and that of the grant if the file does
+// not give the member.
+func (g *Grant) PlaceOf(member string) tree.Place {
+	if place, ok := g.Places[member]; ok {
+		return place
+	}
+	return g.Place
+}
+
+// IsKnown reports whether every member is known.
+func (g *Grant) IsKnown() bool { return len(g.Open) == 0 }
+
+// A Policy is one whole policy that a file makes.
+type Policy struct {
+	Name     string
+	Place    tree.Place
+	Branches []PolicyBranch
+	// Open says whether a part is not known.
+	Open bool
+}
+
+// A PolicyBranch is the policy under one outcome of the open conditions, with one
+// JSON text for each choice of stand-ins.
+type PolicyBranch struct {
+	Condition string
+	Texts     []string
+	StandIns  []StandIn
+}
+
+// Spell is that of Branch.
+func (b PolicyBranch) Spell(text string) string { return Branch{StandIns: b.StandIns}.Spell(text) }
+
+// A Problem is something in a file that keeps a grant from being read.
+type Problem struct {
+	Place  tree.Place
+	Rule   string
+	Member string
+	Reason string
+}

@@ -1,0 +1,251 @@
+package template
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/grants"
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/tree"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// The resource types that hold grants.
+const (
+	typePermission     = "AWS::Lambda::Permission"
+	typeResourcePolicy = "AWS::Lambda::ResourcePolicy"
+)
+
+// members are those that AWS::Lambda::Permission has as properties: no id, and a
+// qualifier only inside the name.
+func members() []grants.Member {
+	return slices.DeleteFunc(slices.Clone(grants.Members), func(m grants.Member) bool {
+		return m.Name == "StatementId" || m.Name == "Qualifier"
+	})
+}
+
+// Grants returns the grants that the template makes, in its order.
+func (t *Template) Grants() (all []grants.Grant, problems []grants.Problem) {
+	for _, id := range t.order {
+		r := t.resources[id]
+		if r.Type != typePermission || t.isNeverDeployed(r) {
+			continue
+		}
+		g, found := t.grant(r)
+		all, problems = append(all, g), append(problems, found...)
+	}
+	return all, problems
+}
+
+func (t *Template) isNeverDeployed(r resource) bool {
+	return r.Condition != "" && t.evaluation(nil).decide(t.conditions.Lookup(r.Condition)) == no
+}
+
+func (t *Template) grant(r resource) (grants.Grant, []grants.Problem) {
+	g := grants.Grant{Name: r.ID, Place: r.Place, Places: map[string]tree.Place{}, Open: map[string]grants.Open{}, MissingID: true}
+	problems := t.memberProblems(r)
+	for _, m := range members() {
+		if r.Properties.Lookup(m.Name) != nil {
+			g.Places[m.Name] = r.Properties.PlaceOf(m.Name)
+		}
+	}
+	g.Conditional = r.Condition != "" && t.evaluation(nil).decide(t.conditions.Lookup(r.Condition)) == unsure
+	first := t.evaluation(grants.Choice{})
+	g.Function = first.functionARN(first.property(r, "FunctionName")).text
+	for _, outcome := range t.outcomes(r, func(e *evaluation) { e.request(r, nil) }) {
+		g.Branches = append(g.Branches, t.branch(r, outcome, g.Open))
+	}
+	return g, problems
+}
+
+// memberProblems reports the properties that the resource type does not have, and
+// those with a value that cannot be a text.
+func (t *Template) memberProblems(r resource) (problems []grants.Problem) {
+	if r.Properties == nil || r.Properties.Kind != tree.Mapping {
+		return []grants.Problem{{Place: r.Place, Rule: "type", Reason: r.ID + " has no Properties"}}
+	}
+	for _, m := range r.Properties.Members {
+		known := slices.ContainsFunc(members(), func(known grants.Member) bool { return known.Name == m.Name })
+		_, _, isFunction := function(m.Value)
+		switch {
+		case !known:
+			problems = append(problems, grants.Problem{Place: m.Place, Rule: validate.RuleUnknownMember, Member: m.Name,
+				Reason: typePermission + " has no property " + strconv.Quote(m.Name)})
+		case isFunction:
+		case m.Value.Kind == tree.Mapping, m.Value.Kind == tree.Sequence:
+			problems = append(problems, grants.Problem{Place: m.Place, Rule: "type", Member: m.Name,
+				Reason: m.Name + " must be a text, this is " + m.Value.Kind.String()})
+		}
+	}
+	return problems
+}
+
+// outcomes returns one choice for each way in which the open conditions can turn
+// out that evaluate meets. The condition of the resource itself is true in all of
+// them, since otherwise there is no grant.
+func (t *Template) outcomes(r resource, evaluate func(*evaluation)) []grants.Choice {
+	all := []grants.Choice{{}}
+	if r.Condition != "" {
+		all[0][conditionPrefix+r.Condition] = 0
+	}
+	for i := 0; i < len(all); {
+		e := t.evaluation(all[i])
+		evaluate(e)
+		open := slices.IndexFunc(e.unknowns, func(u grants.Unknown) bool {
+			_, chosen := all[i][u.ID]
+			return strings.HasPrefix(u.ID, conditionPrefix) && !chosen
+		})
+		if open < 0 || len(all) >= grants.MaxOutcomes {
+			i++
+			continue
+		}
+		id := e.unknowns[open].ID
+		all = append(all, all[i].With(id, 1))
+		all[i] = all[i].With(id, 0)
+	}
+	return all
+}
+
+// branch builds the requests of one outcome, and notes the open members.
+func (t *Template) branch(r resource, outcome grants.Choice, open map[string]grants.Open) grants.Branch {
+	e := t.evaluation(outcome)
+	e.request(r, open)
+	unknowns := slices.DeleteFunc(e.unknowns, func(u grants.Unknown) bool { return strings.HasPrefix(u.ID, conditionPrefix) })
+	b := grants.Branch{Condition: conditionText(r, outcome), StandIns: grants.StandInsOf(unknowns)}
+	all, ok := grants.Choices(unknowns, grants.MaxChoices)
+	if !ok {
+		return b
+	}
+	for _, c := range all {
+		for k, v := range outcome {
+			c[k] = v
+		}
+		b.Requests = append(b.Requests, t.evaluation(c).request(r, nil))
+	}
+	return b
+}
+
+// conditionText names the outcome of the open conditions, without the resource's
+// own.
+func conditionText(r resource, outcome grants.Choice) string {
+	var parts []string
+	for id, i := range outcome {
+		name := strings.TrimPrefix(id, conditionPrefix)
+		if name != r.Condition {
+			parts = append(parts, name+" is "+strconv.FormatBool(i == 0))
+		}
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, " and ")
+}
+
+// request resolves the members of a permission. open collects those that are not
+// wholly known, if it is not nil.
+func (e *evaluation) request(r resource, open map[string]grants.Open) validate.Request {
+	var req validate.Request
+	var empty []string
+	for _, m := range members() {
+		before := len(e.unknowns)
+		v := e.property(r, m.Name)
+		free := v.kind != text || v.free
+		switch {
+		case v.kind == absent:
+			continue
+		case free:
+			e.forget(before, v)
+			v = e.use(m.Unknown(v.spelling))
+		case v.text == "":
+			empty = append(empty, m.Name)
+		}
+		if v.open && open != nil {
+			open[m.Name] = grants.Open{Whole: v.whole, Free: free, Text: v.spelling}
+		}
+		grants.Set(&req, m.Name, v.text)
+	}
+	req.Empty = validate.MembersOf(empty...)
+	return req
+}
+
+// forget drops the unknown of a free value that was met at index before or later:
+// the stand-ins of the member take its place.
+func (e *evaluation) forget(before int, v value) {
+	for i, u := range e.unknowns[before:] {
+		if u.ID == "text "+v.spelling {
+			e.unknowns = slices.Delete(e.unknowns, before+i, before+i+1)
+			delete(e.met, u.ID)
+			return
+		}
+	}
+}
+
+// Policies returns the whole policies that the template makes, in its order.
+func (t *Template) Policies() (all []grants.Policy) {
+	for _, id := range t.order {
+		if r := t.resources[id]; r.Type == typeResourcePolicy && !t.isNeverDeployed(r) {
+			all = append(all, t.policy(r))
+		}
+	}
+	return all
+}
+
+func (t *Template) policy(r resource) grants.Policy {
+	p := grants.Policy{Name: r.ID, Place: r.Place}
+	for _, outcome := range t.outcomes(r, func(e *evaluation) { e.property(r, "PolicyDocument") }) {
+		e := t.evaluation(outcome)
+		e.property(r, "PolicyDocument")
+		unknowns := slices.DeleteFunc(e.unknowns, func(u grants.Unknown) bool { return strings.HasPrefix(u.ID, conditionPrefix) })
+		p.Open = p.Open || len(unknowns) > 0
+		b := grants.PolicyBranch{Condition: conditionText(r, outcome), StandIns: grants.StandInsOf(unknowns)}
+		all, _ := grants.Choices(unknowns, grants.MaxChoices/16)
+		for _, c := range all {
+			for k, v := range outcome {
+				c[k] = v
+			}
+			b.Texts = append(b.Texts, jsonOf(t.evaluation(c).property(r, "PolicyDocument")))
+		}
+		p.Branches = append(p.Branches, b)
+	}
+	return p
+}
+
+// jsonOf writes a policy document. One that is given as a text is JSON already.
+func jsonOf(v value) string {
+	if v.kind == text {
+		return v.text
+	}
+	var b strings.Builder
+	writeJSON(&b, v)
+	return b.String()
+}
+
+func writeJSON(b *strings.Builder, v value) {
+	switch v.kind {
+	case text:
+		quoted, _ := json.Marshal(v.text) // a string can always be encoded
+		b.Write(quoted)
+	case list:
+		b.WriteByte('[')
+		for i, item := range v.items {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			writeJSON(b, item)
+		}
+		b.WriteByte(']')
+	case object:
+		b.WriteByte('{')
+		for i, name := range v.names {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			quoted, _ := json.Marshal(name)
+			b.Write(quoted)
+			b.WriteByte(':')
+			writeJSON(b, v.items[i])
+		}
+		b.WriteByte('}')
+	default:
+		b.WriteString("null")
+	}
+}

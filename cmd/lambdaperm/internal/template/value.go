@@ -1,0 +1,50 @@
+package template
+
+import (
+	"slices"
+	"strings"
+)
+
+// kind says what a value is.
+type kind int
+
+const (
+	absent kind = iota // AWS::NoValue, or a property that is not there
+	text               // a string, a number or a boolean
+	list
+	object
+)
+
+// A value is what an expression of a template comes to under one choice of
+// stand-ins.
+type value struct {
+	kind     kind
+	text     string
+	spelling string // text with ${NAME} for the parts that are not known
+	open     bool   // text has a part that is not known
+	whole    bool   // text has no part that is known
+	free     bool   // text is open as a whole and can be of any form
+	items    []value
+	names    []string // of an object, parallel to items
+}
+
+func literal(s string) value { return value{kind: text, text: s, spelling: s} }
+
+// concat joins texts.
+func concat(parts ...value) value {
+	parts = slices.DeleteFunc(parts, func(p value) bool { return p.text == "" && !p.open })
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	all := value{kind: text, whole: len(parts) > 0}
+	var b, spelled strings.Builder
+	for _, p := range parts {
+		b.WriteString(p.text)
+		spelled.WriteString(p.spelling)
+		all.open = all.open || p.open
+		all.whole = all.whole && p.whole
+	}
+	all.text, all.spelling = b.String(), spelled.String()
+	all.whole = all.whole && all.open
+	return all
+}
