@@ -1,6 +1,7 @@
 package glob
 
 import (
+	"math"
 	"math/rand/v2"
 	"regexp"
 	"slices"
@@ -276,13 +277,20 @@ var hostile = map[string]func(n int) (pattern, text string){
 }
 
 // Eight times the bytes take about eight times as long; growth with the square
-// would take sixty-four times as long.
+// would take sixty-four times as long, each time it is measured. A busy machine
+// spoils a measurement now and then, so that one of several is enough.
 func TestTimeIsLinear(t *testing.T) {
 	for name, of := range hostile {
 		const n = 32 << 10
-		small, large := timeOf(of(n)), timeOf(of(8*n))
-		if ratio := float64(large) / float64(small); ratio > 28 {
-			t.Errorf("%s: eight times the bytes take %.0f times as long (%v, %v), want at most 28", name, ratio, small, large)
+		least := math.Inf(1)
+		for range 8 {
+			least = min(least, float64(timeOf(of(8*n)))/float64(timeOf(of(n))))
+			if least <= 28 {
+				break
+			}
+		}
+		if least > 28 {
+			t.Errorf("%s: eight times the bytes take %.0f times as long, want at most 28", name, least)
 		}
 	}
 }
