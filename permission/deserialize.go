@@ -36,7 +36,7 @@ func (m *deserializer) HandleDeserialize(ctx context.Context, in middleware.Dese
 ) {
 	out, metadata, err = next.HandleDeserialize(ctx, in)
 	resp, ok := out.RawResponse.(*smithyhttp.Response)
-	if !ok || resp.Response == nil {
+	if !ok {
 		if err == nil {
 			err = &smithy.DeserializationError{Err: unknownTransport(out.RawResponse)}
 		}

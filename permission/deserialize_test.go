@@ -307,6 +307,25 @@ func TestBreakingMiddlewares(t *testing.T) {
 	}
 }
 
+// So does one that replaces the answer.
+func TestBreakingAnswers(t *testing.T) {
+	for name, response := range map[string]any{
+		"of another type": struct{}{},
+		"nil":             nil,
+	} {
+		client := newClient(unreachable(t), permission.WithAPIOptions(func(s *middleware.Stack) error {
+			return s.Deserialize.Add(middleware.DeserializeMiddlewareFunc("Breaking", func(context.Context, middleware.DeserializeInput, middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+				return middleware.DeserializeOutput{RawResponse: response}, middleware.Metadata{}, nil
+			}), middleware.After)
+		}))
+		_, err := client.RemovePermission(context.Background(), removal())
+		var broken *smithy.DeserializationError
+		if !errors.As(err, &broken) {
+			t.Errorf("%s: err = %v, want a *smithy.DeserializationError", name, err)
+		}
+	}
+}
+
 // A failed call applies the options of the caller once.
 func TestCallOptionsRunOnce(t *testing.T) {
 	n := 0

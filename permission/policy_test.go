@@ -85,6 +85,19 @@ func TestReadPolicyThatIsUnreadable(t *testing.T) {
 		}
 	}
 
+	server := permissiontest.NewServer(t)
+	server.CreateFunction("Thumbnail")
+	for _, function := range []string{
+		"arn:aws:lambda:eu-west-1:123456789012:function:Thumbnail",
+		"arn:aws:lambda:us-east-1:210987654321:function:Thumbnail",
+		"210987654321:function:Thumbnail",
+	} {
+		got, err := permission.ReadPolicy(t.Context(), server.Client(), function)
+		if err == nil {
+			t.Errorf("%s: %+v, want an error", function, got)
+		}
+	}
+
 	_, err := permission.ReadPolicy(t.Context(), newClient(answering(200, nil, `{"Policy":"<html>"}`)), "Thumbnail")
 	var notPolicy *policy.ParseError
 	if !errors.As(err, &notPolicy) {
