@@ -27,7 +27,7 @@ func requestID(id string) http.Header { return http.Header{"X-Amzn-Requestid": {
 // 204, emulators answer 200 to all of them.
 func TestSuccess(t *testing.T) {
 	ctx := context.Background()
-	for _, status := range []int{200, 201, 202, 204} {
+	for _, status := range []int{200, 201, 202, 204, 299} {
 		out, err := newClient(answering(status, requestID("r-1"), stored)).AddPermission(ctx, grant())
 		if err != nil {
 			t.Fatalf("%d: %v", status, err)
@@ -90,6 +90,20 @@ func TestNotLambdasAnswer(t *testing.T) {
 			}
 			wantResponse(t, err, 201, "r-2")
 		})
+	}
+}
+
+// The beginning of an answer that is not Lambda's is kept, for people who look for
+// its origin.
+func TestSnapshot(t *testing.T) {
+	page := "<html>" + strings.Repeat("x", 1<<12)
+	for body, want := range map[string]string{"<html>": "<html>", page: page[:1<<10]} {
+		_, err := newClient(answering(200, nil, body)).AddPermission(t.Context(), grant())
+		var broken *smithy.DeserializationError
+		if !errors.As(err, &broken) {
+			t.Fatalf("err = %v, want a *smithy.DeserializationError", err)
+		}
+		wantEqual(t, "Snapshot", string(broken.Snapshot), want)
 	}
 }
 
@@ -169,6 +183,7 @@ func TestRefusals(t *testing.T) {
 		{"a gateway's page", 502, requestID("r-3"), strings.NewReader("<html>502 Bad Gateway</html>"), "UnknownError"},
 		// A redirect is no answer of Lambda's.
 		{"a redirect", 307, requestID("r-3"), strings.NewReader(""), "UnknownError"},
+		{"multiple choices", 300, requestID("r-3"), strings.NewReader(stored), "UnknownError"},
 		{"not modified", 304, requestID("r-3"), strings.NewReader(""), "UnknownError"},
 	}
 	for _, tt := range tests {
