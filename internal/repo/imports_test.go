@@ -41,7 +41,7 @@ var mayImport = map[string][]string{
 	"permission/grant":          {"internal/glob", "internal/services", "arn", "validate", "permission/policy"},
 	"permission":                {".", "internal/jsontext", "internal/services", "internal/sigv4", "internal/wanted", "arn", "validate", "errors", "permission/policy", smithy, awsCore},
 	"permission/ensure":         {"internal/wanted", "arn", "validate", "errors", "permission/policy", "permission/grant", "permission", smithy, awsCore},
-	"permission/permissiontest": {"arn", "validate", "errors", "permission/policy", "permission", smithy, awsCore},
+	"permission/permissiontest": {"internal/services", "arn", "validate", "errors", "permission/policy", "permission", smithy, awsCore},
 	"internal/corpus":           {"validate"},
 	"internal/wanted":           {"arn", "validate", "permission/policy"},
 	"internal/sigv4":            {smithy, awsCore},

@@ -100,7 +100,8 @@
 //     and size in this order; RemovePermission checks StatementId before RevisionId.
 //   - An empty RevisionId counts as absent.
 //   - Every name of the form NAME.amazonaws.com counts as a service, although the
-//     service has a list. Every well-formed ARN of an IAM user or role exists until
+//     service has a list, except names that it is reported to refuse in the partition,
+//     such as s3.amazonaws.com.cn. Every well-formed ARN of an IAM user or role exists until
 //     DeletePrincipal. Sessions (assumed-role, federated-user) are accepted.
 //   - EventSourceToken beside SourceArn or SourceAccount is accepted, although the
 //     service may refuse it.

@@ -175,7 +175,7 @@ func (s *Service) exists(p policy.Principal) bool {
 	case policy.PrincipalAWS:
 		return p.Value == "*" || accountID.MatchString(p.Value) || p.IsUniqueID() || s.isIdentity(p.Value)
 	case policy.PrincipalService:
-		return isService(p.Value)
+		return s.isService(p.Value)
 	}
 	return true
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lambdaperm/lambdaperm/internal/services"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
@@ -16,8 +17,8 @@ import (
 var (
 	accountID = regexp.MustCompile(`^\d{12}$`)
 
-	// The service's list of services is not published: every name of this form
-	// passes.
+	// The service's list of services is not published: a name of this form passes
+	// unless it is known to be refused.
 	servicePrincipal = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$`)
 
 	// A path may have any printable character, a name those of the service's message
@@ -44,16 +45,19 @@ func (s *Service) checkPrincipals(principal string, before policy.Document) *ans
 }
 
 func (s *Service) isPrincipal(p string) bool {
-	return p == "*" || accountID.MatchString(p) || isService(p) || s.isIdentity(p)
+	return p == "*" || accountID.MatchString(p) || s.isService(p) || s.isIdentity(p)
 }
 
-func isService(p string) bool {
+// isService reports whether a name has the form of a service principal and is not
+// known to be refused in the partition of the service.
+func (s *Service) isService(p string) bool {
 	for _, alexa := range alexaPrincipals {
 		if domain, ok := strings.CutPrefix(p, alexa); ok {
 			return domain == ".com"
 		}
 	}
-	return servicePrincipal.MatchString(p)
+	_, refused := services.Refused(p, partitionOf(s.region))
+	return servicePrincipal.MatchString(p) && !refused
 }
 
 // isIdentity reports whether an ARN names an identity in the partition of the

@@ -18,7 +18,6 @@ func TestPrincipals(t *testing.T) {
 		// A service may have a region, or be part of another.
 		{Type: service, Value: "logs.us-east-1.amazonaws.com"},
 		{Type: service, Value: "lambda.alarms.cloudwatch.amazonaws.com"},
-		{Type: service, Value: "ec2.amazonaws.com.cn"},
 		// The only two of another domain.
 		{Type: service, Value: "alexa-appkit.amazon.com"},
 		{Type: service, Value: "alexa-connectedhome.amazon.com"},
@@ -40,6 +39,30 @@ func TestPrincipals(t *testing.T) {
 		s, _ := d.Lookup("s3")
 		if diff := cmp.Diff([]policy.Principal{p}, s.Principals()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", p.Value, diff)
+		}
+	}
+}
+
+// Some names of services are refused in one partition and accepted in another; the
+// reports are named in package services.
+func TestServicesOfPartitions(t *testing.T) {
+	const refused = "InvalidParameterValueException"
+	tests := []struct{ region, principal, want string }{
+		{"cn-north-1", "s3.amazonaws.com", ""},
+		{"cn-north-1", "s3.amazonaws.com.cn", refused},
+		{"cn-north-1", "ec2.amazonaws.com.cn", ""},
+		{"cn-north-1", "logs.cn-north-1.amazonaws.com.cn", ""},
+		{"cn-north-1", "logs.cn-north-1.amazonaws.com", refused},
+		{"us-east-1", "s3.amazonaws.com.cn", refused},
+	}
+	for _, tt := range tests {
+		w := newWorld(t, permissiontest.WithRegion(tt.region))
+		if got := code(add(w.client, principal(tt.principal))); got != tt.want {
+			t.Errorf("%s in %s: %q, want %q", tt.principal, tt.region, got, tt.want)
+		}
+		document := `{"Statement":{"Effect":"Allow","Principal":{"Service":"` + tt.principal + `"},"Action":"*","Resource":"*"}}`
+		if err := w.Service.SetPolicy("fn", document); (err != nil) != (tt.want != "") {
+			t.Errorf("SetPolicy with %s in %s: error %v, want one: %t", tt.principal, tt.region, err, tt.want != "")
 		}
 	}
 }

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/services"
 )
 
 // Service is Lambda's AddPermission, GetPolicy and RemovePermission in memory: the
@@ -109,25 +109,11 @@ func (s *Service) complete(f arn.Function) arn.Function {
 	return f.Complete(partitionOf(s.region), s.region, s.account)
 }
 
-// partitions are the prefixes of regions outside of the partition aws (AWS
-// General Reference, "AWS Lambda endpoints and quotas", and the SDK's partitions).
-var partitions = []struct{ prefix, partition string }{
-	{"cn-", "aws-cn"},
-	{"us-gov-", "aws-us-gov"},
-	{"us-iso-", "aws-iso"},
-	{"us-isob-", "aws-iso-b"},
-	{"eu-isoe-", "aws-iso-e"},
-	{"us-isof-", "aws-iso-f"},
-	{"eusc-", "aws-eusc"},
-}
-
 func partitionOf(region string) string {
-	for _, p := range partitions {
-		if strings.HasPrefix(region, p.prefix) {
-			return p.partition
-		}
+	if p, ok := services.PartitionOf(region); ok {
+		return p.ID
 	}
-	return "aws"
+	return "aws" // a region of no known group
 }
 
 // The settings of a Service without options. The credentials are the example of the
