@@ -20,7 +20,7 @@ import (
 //	server.Faults(permissiontest.On(2, permissiontest.CommitThen(permissiontest.Reset())))
 //
 // A fault happens in front of the service. Unless it is made by CommitThen,
-// Truncated or Endless, the call does not reach the service, and its signature is
+// Truncated, Stalled or Endless, the call does not reach the service, and its signature is
 // not checked. A Fault may be used any number of times, and is safe for concurrent
 // use. The zero Fault lets the call through.
 type Fault struct {
@@ -122,6 +122,11 @@ func Late() Fault { return Fault{effect: late{}} }
 // Truncated lets the service answer and ends the connection in the middle of
 // the body. An answer without a body does not arrive at all.
 func Truncated() Fault { return CommitThen(Fault{effect: truncated{}}) }
+
+// Stalled lets the service answer, sends the header and half of the body, and then
+// nothing until the caller has given up. An answer without a body does not begin. As
+// with Late, the context must end.
+func Stalled() Fault { return CommitThen(Fault{effect: stalled{}}) }
 
 // Endless lets the service answer and does not end the body: white space follows
 // until the caller stops reading.

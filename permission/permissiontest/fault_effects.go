@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net"
@@ -219,12 +220,50 @@ func (truncated) inProcess(_ context.Context, operation validate.Operation, serv
 
 // unreadable is a client's error for a success whose body it cannot read.
 func unreadable(operation validate.Operation, requestID string, why error) error {
+	return successWith(operation, requestID, &smithy.DeserializationError{Err: why})
+}
+
+// successWith is a client's error about a success.
+func successWith(operation validate.Operation, requestID string, err error) error {
 	status := http.StatusOK
 	if operation == validate.AddPermission {
 		status = http.StatusCreated
 	}
 	header := http.Header{"X-Amzn-Requestid": {requestID}}
-	return answered(status, header, &smithy.DeserializationError{Err: why})
+	return answered(status, header, err)
+}
+
+// stalled sends half of a body and then waits for the caller to give up.
+type stalled struct{}
+
+func (stalled) overHTTP(w http.ResponseWriter, r *http.Request, done *httptest.ResponseRecorder, requestID string) {
+	body := done.Body.Bytes()
+	if len(body) == 0 {
+		late{}.overHTTP(w, r, done, requestID)
+	}
+	maps.Copy(w.Header(), done.Header())
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(done.Code)
+	_, _ = w.Write(body[:len(body)/2])
+	_ = http.NewResponseController(w).Flush()
+	<-r.Context().Done()
+	panic(http.ErrAbortHandler)
+}
+
+// inProcess returns a cancellation with the status that arrived, and the error of a
+// refused call, whose code arrived with the header.
+func (stalled) inProcess(ctx context.Context, operation validate.Operation, service error, requestID string) error {
+	gaveUp := late{}.inProcess(ctx, operation, service, requestID)
+	var call *smithy.OperationError
+	switch {
+	case ctx.Err() == nil:
+		return gaveUp // the context cannot end
+	case errors.As(service, &call):
+		return &aws.RequestCanceledError{Err: fmt.Errorf("%w, while the body was read of: %w", ctx.Err(), call.Err)}
+	case operation == validate.RemovePermission:
+		return gaveUp
+	}
+	return &aws.RequestCanceledError{Err: successWith(operation, requestID, ctx.Err())}
 }
 
 // endless sends a body without an end.

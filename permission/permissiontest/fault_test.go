@@ -72,6 +72,7 @@ var faults = []struct {
 		met{Status: 429, Code: "TooManyRequestsException", Message: "Rate exceeded", Stored: true}},
 	// A body that breaks off, and one that does not end, are those of an answer.
 	{"a truncated body", permissiontest.Truncated(), met{Status: 201, Deserialization: true, Stored: true}},
+	{"a stalled body", permissiontest.Stalled(), met{Status: 201, Canceled: true, Stored: true}},
 	{"an endless body", permissiontest.Endless(), met{Status: 201, Deserialization: true, Stored: true}},
 	// Only GetPolicy meets it.
 	{"a stale read", permissiontest.Stale(), met{Stored: true}},
@@ -162,6 +163,52 @@ func TestFaultsOfOtherOperations(t *testing.T) {
 				if diff := cmp.Diff(tt.del, outcome{m.Send, m.Deserialization, !m.Stored}); diff != "" {
 					t.Errorf("%s: RemovePermission: %v (-want +got):\n%s", door, err, diff)
 				}
+			}
+		})
+	}
+}
+
+// A body that stalls in a refusal does not take the code with it, and an answer
+// without a body does not begin.
+func TestStalled(t *testing.T) {
+	type outcome struct {
+		Code     string
+		Canceled bool
+	}
+	tests := []struct {
+		name string
+		call func(context.Context, permission.API) error
+		want outcome
+	}{
+		{"a refusal", func(ctx context.Context, api permission.API) error {
+			_, err := api.AddPermission(ctx, grant(function("none")), unchecked)
+			return err
+		}, outcome{Code: notFound, Canceled: true}},
+		{"GetPolicy", func(ctx context.Context, api permission.API) error {
+			_, err := api.GetPolicy(ctx, &permission.GetPolicyInput{FunctionName: aws.String("fn")}, unchecked)
+			return err
+		}, outcome{Canceled: true}},
+		{"RemovePermission", func(ctx context.Context, api permission.API) error {
+			_, err := api.RemovePermission(ctx, &permission.RemovePermissionInput{FunctionName: aws.String("fn"), StatementId: aws.String("s3")}, unchecked)
+			return err
+		}, outcome{Canceled: true}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, door := range []string{"HTTP", "API"} {
+				w := newWorld(t)
+				mustAdd(t, w.client)
+				var api permission.API = w.Client(bare, freshConnections)
+				if door == "HTTP" {
+					w.Faults(permissiontest.On(1, permissiontest.Stalled()))
+				} else {
+					api = permissiontest.APIFaults(api, permissiontest.On(1, permissiontest.Stalled()))
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+				defer cancel()
+				err := tt.call(ctx, api)
+				m := metBy(w, err)
+				want(t, door, tt.want, outcome{m.Code, m.Canceled})
 			}
 		})
 	}
