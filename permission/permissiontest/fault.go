@@ -20,9 +20,9 @@ import (
 //	server.Faults(permissiontest.On(2, permissiontest.CommitThen(permissiontest.Reset())))
 //
 // A fault happens in front of the service. Unless it is made by CommitThen,
-// Truncated, Stalled or Endless, the call does not reach the service, and its signature is
-// not checked. A Fault may be used any number of times, and is safe for concurrent
-// use. The zero Fault lets the call through.
+// Truncated, Stalled or Endless, the call does not reach the service, and its
+// signature is not checked. A Fault may be used any number of times, and is safe for
+// concurrent use. The zero Fault lets the call through.
 type Fault struct {
 	commits bool
 	effect  effect

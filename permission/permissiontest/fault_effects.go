@@ -184,7 +184,7 @@ func (late) overHTTP(_ http.ResponseWriter, r *http.Request, _ *httptest.Respons
 
 func (late) inProcess(ctx context.Context, _ validate.Operation, _ error, _ string) error {
 	if ctx.Done() == nil {
-		return errors.New("permissiontest: Late needs a context that ends")
+		return errors.New("permissiontest: Late or Stalled needs a context that ends")
 	}
 	<-ctx.Done()
 	return &aws.RequestCanceledError{Err: ctx.Err()}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -258,11 +259,14 @@ type doer func(*http.Request) (*http.Response, error)
 
 func (d doer) Do(r *http.Request) (*http.Response, error) { return d(r) }
 
-// Without a deadline there is nothing to wait for.
+// A fault that waits for the end of a context returns at once if the context cannot
+// end.
 func TestLateWithoutDeadline(t *testing.T) {
-	api := permissiontest.APIFaults(permissiontest.NewService().API(), permissiontest.On(1, permissiontest.Late()))
-	if _, err := api.AddPermission(context.Background(), grant()); err == nil {
-		t.Error("no error")
+	for name, fault := range map[string]permissiontest.Fault{"Late": permissiontest.Late(), "Stalled": permissiontest.Stalled()} {
+		api := permissiontest.APIFaults(permissiontest.NewService().API(), permissiontest.On(1, fault))
+		if _, err := api.AddPermission(context.Background(), grant()); err == nil || !strings.Contains(err.Error(), "needs a context that ends") {
+			t.Errorf("%s: error %v, want one that asks for a context that ends", name, err)
+		}
 	}
 }
 

@@ -135,6 +135,8 @@ func TestResourcePolicyRefusals(t *testing.T) {
 		{"put, no alias", "PUT", resourcePath + "%3APROD", putBody(documentOf(), ""), 404, notFound, "Cannot find alias arn: "},
 		{"put, another region", "PUT", arnPath + "eu-west-1%3A123456789012%3Afunction%3Afn", putBody(documentOf(), ""), 404, notFound, "Functions from 'eu-west-1' are not reachable"},
 		{"get, another account", "GET", arnPath + "us-east-1%3A210987654321%3Afunction%3Afn", "", 403, "AccessDeniedException", ""},
+		// The documented pattern matches it; no qualifier looks so.
+		{"get, a qualifier with $LATEST inside", "GET", resourcePath + "%3Aa%24LATESTb", "", 404, notFound, "Function not found: "},
 		{"get, no function", "GET", resourcePath + "2", "", 404, notFound, "The resource you requested does not exist."},
 		{"delete, no function", "DELETE", resourcePath + "2", "", 404, notFound, "No policy found for: "},
 		{"delete, no policy", "DELETE", resourcePath, "", 404, notFound, "No policy is associated with the given resource."},
