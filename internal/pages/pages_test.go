@@ -31,6 +31,7 @@ var snippetFiles = []string{
 // Every block of Go in a page is, to the letter, a function of a snippet file or
 // the body of one.
 func TestSnippetsRun(t *testing.T) {
+	atRoot(t)
 	if !isCheckout() {
 		t.Skip("the modules below the root, which have some of the code, are absent")
 	}
@@ -54,6 +55,7 @@ func TestSnippetsRun(t *testing.T) {
 // Links to files of the repository lead somewhere, in a checkout and in the module
 // archive.
 func TestLinksLeadSomewhere(t *testing.T) {
+	atRoot(t)
 	link := regexp.MustCompile(`\]\(([^)# ]+)(#[^)]*)?\)`)
 	for _, file := range pages(t) {
 		for _, match := range link.FindAllStringSubmatch(readFile(t, file), -1) {

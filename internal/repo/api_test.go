@@ -29,6 +29,7 @@ const listingsDir = "internal/repo/api"
 // programs can import, so that a change of it is a change of a file and not
 // overlooked. After a change that is meant: go test -run TestExportedAPI -update ./internal/repo
 func TestExportedAPI(t *testing.T) {
+	atRoot(t)
 	want := map[string]bool{}
 	for _, dir := range packageDirs(t) {
 		if !isPublic(t, dir) {

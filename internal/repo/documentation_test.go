@@ -14,6 +14,7 @@ import (
 
 // Every package says what it is, and so does everything that it exports.
 func TestEverythingExportedIsDocumented(t *testing.T) {
+	atRoot(t)
 	for _, dir := range packageDirs(t) {
 		pkg := load(t, dir).documentation(t)
 		if pkg.Doc == "" {
@@ -31,6 +32,7 @@ func TestEverythingExportedIsDocumented(t *testing.T) {
 // Every package that a program can import shows its use: in an example that
 // runs.
 func TestEveryPackageHasARunningExample(t *testing.T) {
+	atRoot(t)
 	for _, dir := range packageDirs(t) {
 		p := load(t, dir)
 		if p.name() == "main" || strings.HasPrefix(dir, "internal/") {
@@ -46,6 +48,7 @@ func TestEveryPackageHasARunningExample(t *testing.T) {
 // Every package that reads what others wrote has a fuzz target: all but these and
 // the programs, which leave reading to packages.
 func TestEveryReaderIsFuzzed(t *testing.T) {
+	atRoot(t)
 	readsNothing := []string{".", "internal/corpus", "internal/pages", "internal/repo", "internal/wanted", "permission/ensure"}
 	fuzzes := func(name string) bool { return strings.HasPrefix(name, "Fuzz") }
 	for _, dir := range packageDirs(t) {

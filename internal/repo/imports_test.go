@@ -53,6 +53,7 @@ var mayImport = map[string][]string{
 }
 
 func TestImportsGoOneWay(t *testing.T) {
+	atRoot(t)
 	for _, dir := range packageDirs(t) {
 		row, ok := mayImport[dir]
 		if !ok && path.Dir(dir) == "examples" {
@@ -72,6 +73,7 @@ func TestImportsGoOneWay(t *testing.T) {
 // What a calling program links must not import encoding/json: its reflection and
 // its encoder would come along (docs/architecture.md, "JSON stays text").
 func TestNoEncodingJSON(t *testing.T) {
+	atRoot(t)
 	for _, dir := range []string{"arn", "validate", "errors", "permission", "permission/policy", "internal/jsontext", "internal/sigv4"} {
 		if slices.Contains(importsOf(t, dir), "encoding/json") {
 			t.Errorf("package %s imports encoding/json", dir)
@@ -166,6 +168,7 @@ func importsOf(t *testing.T, dir string) []string {
 // The table of docs/architecture.md is that of imports_test.go, for all packages
 // that programs can import.
 func TestArchitectureHasTheImports(t *testing.T) {
+	atRoot(t)
 	row := regexp.MustCompile("(?m)^\\| `([^`]+)` \\| [^|]+ \\| ([^|]+) \\|$")
 	shown := map[string]string{}
 	for _, match := range row.FindAllStringSubmatch(architecture(t), -1) {

@@ -14,6 +14,7 @@ import (
 // A program that uses the library gets these modules with it, and no toolchain
 // or tool is asked of it.
 func TestModuleAsksForLittle(t *testing.T) {
+	atRoot(t)
 	out, err := exec.Command("go", "mod", "edit", "-json").Output()
 	if err != nil {
 		t.Fatal(err)
@@ -48,6 +49,7 @@ func TestModuleAsksForLittle(t *testing.T) {
 // Every entry of CHANGELOG.md but the unreleased one has a version and a date, and
 // the newest version is the constant's.
 func TestVersionIsTheChangelogs(t *testing.T) {
+	atRoot(t)
 	text, err := os.ReadFile("CHANGELOG.md")
 	if err != nil {
 		t.Fatal(err)
