@@ -11,7 +11,13 @@ import (
 
 const library = "github.com/lambdaperm/lambdaperm"
 
-// describe tells what was measured, on what, and how to repeat it.
+// command repeats the measurement.
+func (p plan) command() string {
+	return fmt.Sprintf("cd internal/sdkparity\ngo run ./cmd/performance -count %d -benchtime %v -starts %d -builds %d\n",
+		p.rounds, p.benchtime, p.starts, p.builds)
+}
+
+// describe names the machine, the versions and the plan of a measurement.
 func describe(p plan) (string, error) {
 	versions, err := output(exec.Command("go", "list", "-m", "-f", "{{.Path}} {{.Version}}",
 		"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "github.com/aws/aws-sdk-go-v2/service/lambda"))
@@ -26,8 +32,7 @@ func describe(p plan) (string, error) {
 	if load := load(); load != "" {
 		fmt.Fprintf(&b, " Load average at the start: %s.", load)
 	}
-	fmt.Fprintf(&b, "\n\n```sh\ncd internal/sdkparity\ngo run ./cmd/performance -count %d -benchtime %v -starts %d -builds %d\n```\n",
-		p.rounds, p.benchtime, p.starts, p.builds)
+	b.WriteString("\n")
 	return b.String(), nil
 }
 

@@ -1,10 +1,10 @@
-// Performance measures this library and prints the tables of
-// docs/performance.md: calls beside the SDK's client and beside a client by hand,
-// the checks beside package regexp, and whole programs.
+// Performance measures this library and prints the tables of docs/performance.md
+// and the benchmarks of docs/performance.txt: calls beside the SDK's client and
+// beside a client by hand, the checks beside package regexp, and whole programs.
 //
 //	cd internal/sdkparity
-//	go run ./cmd/performance                              # prints the tables
-//	go run ./cmd/performance -w ../../docs/performance.md # puts them into the page
+//	go run ./cmd/performance                              # prints both
+//	go run ./cmd/performance -w ../../docs/performance.md # writes both
 //	go run ./cmd/performance -short                       # a quick look
 //
 // Every benchmark runs once per round, each round in a process of its own, so
@@ -19,6 +19,8 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -37,36 +39,48 @@ func main() {
 	flag.IntVar(&p.starts, "starts", 40, "start every program `n` times")
 	flag.IntVar(&p.builds, "builds", 2, "build every program `n` times with an empty cache")
 	short := flag.Bool("short", false, "a quick look, good for allocations and sizes but not for times")
-	file := flag.String("w", "", "put the tables into this `file`, between its markers")
+	page := flag.String("w", "", "put the tables into this `page`, between its markers, and the benchmarks into a .txt file beside it")
 	flag.Parse()
 	if *short {
 		p = plan{rounds: 3, benchtime: 20 * time.Millisecond, starts: 5, builds: 0}
 	}
-	if err := run(p, *file); err != nil {
+	if err := run(p, *page); err != nil {
 		fmt.Fprintln(os.Stderr, "performance:", err)
 		os.Exit(1)
 	}
 }
 
-func run(p plan, file string) error {
+func run(p plan, page string) error {
 	dir, err := os.MkdirTemp("", "performance")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	report, err := measure(p, dir)
+	m, err := measure(p, dir)
 	if err != nil {
 		return err
 	}
-	if file == "" {
-		_, err := os.Stdout.Write(report)
+	if page == "" {
+		_, err := fmt.Printf("%s\n%s", m.tables, m.benchmarks)
 		return err
 	}
-	return insert(file, report)
+	if err := os.WriteFile(benchmarksFile(page), m.benchmarks, 0o666); err != nil {
+		return err
+	}
+	return insert(page, m.tables)
 }
 
-// measure does all the work and returns the tables.
-func measure(p plan, dir string) ([]byte, error) {
+// benchmarksFile is the file of the benchmarks, beside the page.
+func benchmarksFile(page string) string {
+	return strings.TrimSuffix(page, filepath.Ext(page)) + ".txt"
+}
+
+// measurements are the tables of the page, and the benchmarks in the words of
+// benchstat.
+type measurements struct{ tables, benchmarks []byte }
+
+// measure does all the work.
+func measure(p plan, dir string) (*measurements, error) {
 	machine, err := describe(p)
 	if err != nil {
 		return nil, err
@@ -79,16 +93,16 @@ func measure(p plan, dir string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s\n### Goals\n\n", machine)
-	writeGoals(&b, results, programs)
-	b.WriteString("\n### Programs\n\n")
-	writePrograms(&b, programs)
-	b.WriteString("\n### Benchmarks\n")
+	var tables, texts bytes.Buffer
+	fmt.Fprintf(&tables, "%s\n```sh\n%s```\n\n### Goals\n\n", machine, p.command())
+	writeGoals(&tables, results, programs)
+	tables.WriteString("\n### Programs\n\n")
+	writePrograms(&tables, programs)
+	fmt.Fprintf(&texts, "%s\n%s", machine, p.command())
 	for _, g := range groups {
-		fmt.Fprintf(&b, "\n`go test -run '^$' -bench %s -benchmem` in `%s`:\n\n```text\n%s```\n", g.bench, g.dir, results.text[g.name()])
+		fmt.Fprintf(&texts, "\n\ngo test -run '^$' -bench %s -benchmem, in %s:\n\n%s", g.bench, g.dir, results.text[g.name()])
 	}
-	return b.Bytes(), nil
+	return &measurements{tables.Bytes(), texts.Bytes()}, nil
 }
 
 const (
@@ -96,8 +110,8 @@ const (
 	end   = "<!-- performance: end -->\n"
 )
 
-// insert puts the report between the markers of a page.
-func insert(file string, report []byte) error {
+// insert puts the tables between the markers of a page.
+func insert(file string, tables []byte) error {
 	page, err := os.ReadFile(file)
 	if err != nil {
 		return err
@@ -107,6 +121,6 @@ func insert(file string, report []byte) error {
 	if !ok || !ok2 {
 		return errors.New(file + " has no markers")
 	}
-	page = bytes.Join([][]byte{before, []byte(begin), []byte("\n"), report, []byte("\n"), []byte(end), after}, nil)
+	page = bytes.Join([][]byte{before, []byte(begin), []byte("\n"), tables, []byte("\n"), []byte(end), after}, nil)
 	return os.WriteFile(file, page, 0o666)
 }

@@ -102,6 +102,12 @@ func TestInsert(t *testing.T) {
 	}
 }
 
+func TestBenchmarksStandBesideThePage(t *testing.T) {
+	if got, want := benchmarksFile("../docs/performance.md"), "../docs/performance.txt"; got != want {
+		t.Errorf("benchmarksFile = %q, want %q", got, want)
+	}
+}
+
 // The goals ask for benchmarks that a group runs.
 func TestGoalsNameVariants(t *testing.T) {
 	variants := map[string]bool{"": true}
