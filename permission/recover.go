@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -251,18 +250,10 @@ func (e *LostResponseError) detail() string {
 	case e.ReadErr != nil:
 		return ": " + e.ReadErr.Error()
 	case len(e.Differences) > 0:
-		return "; A is stored, B was asked for: " + joinDifferences(e.Differences)
+		return "; A is stored, B was asked for: " + wanted.Describe(e.Differences)
 	}
 	return ""
 }
 
 // Unwrap returns the service's own error.
 func (e *LostResponseError) Unwrap() error { return e.Err }
-
-func joinDifferences(differences []policy.Difference) string {
-	words := make([]string, len(differences))
-	for i, d := range differences {
-		words[i] = d.String()
-	}
-	return strings.Join(words, "; ")
-}

@@ -1,10 +1,10 @@
-// Package wanted tells which statement a grant will be, when the name of its
-// function leaves out what only the policy knows.
+// Package wanted compares grants with the statements of a policy. The name of a
+// function may leave out parts of its ARN that only the policy has.
 package wanted
 
 import (
 	"errors"
-	"fmt"
+	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
@@ -15,7 +15,7 @@ import (
 // beside the statements given, which are of the same policy. They tell the
 // partition, region and account that a name may leave out.
 func Statement(req validate.Request, beside ...policy.Statement) (policy.Statement, error) {
-	scope, err := Scope(req)
+	scope, err := req.Function()
 	if err != nil {
 		return policy.Statement{}, err
 	}
@@ -36,24 +36,18 @@ func Statement(req validate.Request, beside ...policy.Statement) (policy.Stateme
 // scope.
 var ErrNoResource = errors.New("permission: no statement of the policy has this function, version or alias for its resource")
 
-// Scope returns the function with its qualifier, wherever req has that.
-func Scope(req validate.Request) (arn.Function, error) {
-	f, err := arn.ParseFunction(req.FunctionName)
-	if err != nil || req.Qualifier == "" {
-		return f, err
-	}
-	q, err := arn.ParseQualifier(req.Qualifier)
-	if err != nil {
-		return arn.Function{}, err
-	}
-	if own := f.Qualifier(); !own.IsZero() && own != q {
-		return arn.Function{}, fmt.Errorf("permission: FunctionName %q and Qualifier %q name two scopes", req.FunctionName, req.Qualifier)
-	}
-	return f.WithQualifier(q), nil
-}
-
 // names reports whether a scope, with what its name leaves out taken from
 // resource, is resource.
 func names(scope, resource arn.Function) bool {
 	return resource.IsComplete() && scope.Complete(resource.Partition(), resource.Region(), resource.AccountID()) == resource
+}
+
+// Describe returns the differences between a stored and a wanted statement as one
+// text, without any EventSourceToken.
+func Describe(differences []policy.Difference) string {
+	words := make([]string, len(differences))
+	for i, d := range differences {
+		words[i] = d.String()
+	}
+	return strings.Join(words, "; ")
 }

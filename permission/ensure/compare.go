@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/wanted"
 	"github.com/lambdaperm/lambdaperm/permission/grant"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
@@ -313,7 +314,7 @@ type TakenError struct {
 // Error says what has the id, and what to do about it. It holds no
 // EventSourceToken.
 func (e *TakenError) Error() string {
-	text := "another statement has its StatementId; A is stored, B is desired: " + joinDifferences(e.Differences)
+	text := "another statement has its StatementId; A is stored, B is desired: " + wanted.Describe(e.Differences)
 	switch {
 	case e.Inexpressible != nil:
 		return text + "; AddPermission cannot have added it: " + e.Inexpressible.Error()

@@ -3,8 +3,8 @@ package ensure
 import (
 	"errors"
 	"fmt"
-	"strings"
 
+	"github.com/lambdaperm/lambdaperm/internal/wanted"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
@@ -35,7 +35,7 @@ type MismatchError struct {
 func (e *MismatchError) Error() string {
 	text := fmt.Sprintf("ensure: another statement has the id %q", e.StatementID)
 	if len(e.Differences) > 0 {
-		text += "; A is stored, B was asked for: " + joinDifferences(e.Differences)
+		text += "; A is stored, B was asked for: " + wanted.Describe(e.Differences)
 	}
 	if e.TemporaryID != "" {
 		text += fmt.Sprintf("; a replacement was begun and left %q", e.TemporaryID)
@@ -67,7 +67,7 @@ type PolicyChangedError struct {
 func (e *PolicyChangedError) Error() string {
 	text := fmt.Sprintf("ensure: somebody else changed the statement %q at the same time", e.StatementID)
 	if e.Before.IsValid() {
-		text += "; A was there before, B is now: " + joinDifferences(policy.Diff(e.Before, e.Now))
+		text += "; A was there before, B is now: " + wanted.Describe(policy.Diff(e.Before, e.Now))
 	} else {
 		text += ": it was not there before"
 	}
@@ -177,12 +177,4 @@ func leftBy(v view) Left {
 		return LeftTemporary
 	}
 	return LeftNothing
-}
-
-func joinDifferences(differences []policy.Difference) string {
-	words := make([]string, len(differences))
-	for i, d := range differences {
-		words[i] = d.String()
-	}
-	return strings.Join(words, "; ")
 }
