@@ -2,8 +2,10 @@ package ensure_test
 
 import (
 	"context"
+	"net"
 	"slices"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -105,7 +107,7 @@ func statement(t *testing.T, service *permissiontest.Service, id string) policy.
 	return s
 }
 
-// replacing allows Ensure to replace.
+// replacing allows Grant to replace.
 func replacing(o *ensure.Options) { o.Replace = true }
 
 // elsewhere is the same grant for another bucket.
@@ -236,4 +238,38 @@ func alexa(token string) *permission.AddPermissionInput {
 // accessDenied is the service's refusal of a caller who may not write.
 func accessDenied() error {
 	return &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "not allowed", Fault: smithy.FaultClient}
+}
+
+// dialError is the failure to connect.
+func dialError() error {
+	return &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
+}
+
+// wantGranted checks that a Grant succeeded, and how.
+func wantGranted(t *testing.T, out *ensure.Result, err error, want ensure.Outcome) {
+	t.Helper()
+	if err != nil {
+		t.Errorf("err = %v, want none", err)
+		return
+	}
+	if out.Outcome != want {
+		t.Errorf("Outcome = %v, want %v", out.Outcome, want)
+	}
+}
+
+// wantStatements checks which ids the policy of Thumbnail has.
+func wantStatements(t *testing.T, service *permissiontest.Service, want ...string) {
+	t.Helper()
+	slices.Sort(want)
+	if got := sids(service, "Thumbnail"); !slices.Equal(got, want) {
+		t.Errorf("the policy has %q, want %q", got, want)
+	}
+}
+
+// wantWrites checks how many writes were made.
+func wantWrites(t *testing.T, api *watched, want int) {
+	t.Helper()
+	if writes := api.writes(); len(writes) != want {
+		t.Errorf("writes = %q, want %d", writes, want)
+	}
 }

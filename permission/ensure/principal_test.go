@@ -70,8 +70,17 @@ func TestPrincipalError(t *testing.T) {
 				if !errors.As(err, &e) || !lambdaerrors.IsInvalidParameterValue(err) {
 					t.Fatalf("err = %v, want a *PrincipalError around the service's own", err)
 				}
-				if !slices.Equal(e.Deleted, tt.deleted) || (e.Doubt != "") != tt.doubt || e.Principal != tt.principal || !strings.Contains(err.Error(), tt.says) {
-					t.Errorf("%+v: %v", e, err)
+				if !slices.Equal(e.Deleted, tt.deleted) {
+					t.Errorf("Deleted = %q, want %q", e.Deleted, tt.deleted)
+				}
+				if (e.Doubt != "") != tt.doubt {
+					t.Errorf("Doubt = %q, want one: %v", e.Doubt, tt.doubt)
+				}
+				if e.Principal != tt.principal {
+					t.Errorf("Principal = %q, want %q", e.Principal, tt.principal)
+				}
+				if !strings.Contains(err.Error(), tt.says) {
+					t.Errorf("err = %v, want %q in it", err, tt.says)
 				}
 			}
 		})
@@ -113,7 +122,13 @@ func TestDiagnosePrincipalUnreadable(t *testing.T) {
 	in.Principal = aws.String("12345")
 	err := ensure.DiagnosePrincipal(context.Background(), &permissiontest.Stub{}, in, refused)
 	var e *ensure.PrincipalError
-	if !errors.As(err, &e) || e.Doubt == "" || len(e.Deleted) > 0 {
-		t.Errorf("err = %v", err)
+	if !errors.As(err, &e) {
+		t.Fatalf("err = %v, want a *PrincipalError", err)
+	}
+	if e.Doubt == "" {
+		t.Error("Doubt is empty")
+	}
+	if len(e.Deleted) > 0 {
+		t.Errorf("Deleted = %q, want none", e.Deleted)
 	}
 }

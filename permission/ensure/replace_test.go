@@ -44,11 +44,17 @@ func TestReplace(t *testing.T) {
 
 // The temporary id is legal for every legal id, and does not depend on anything
 // else.
-func TestTemporaryStatementId(t *testing.T) {
+func TestTemporaryID(t *testing.T) {
 	for _, id := range []string{"a", "s3-photos", strings.Repeat("x", 100)} {
 		temporary := ensure.TemporaryID(id)
-		if len(temporary) > 100 || temporary == id || temporary != ensure.TemporaryID(id) {
-			t.Errorf("TemporaryID(%q) = %q", id, temporary)
+		if len(temporary) > 100 {
+			t.Errorf("TemporaryID(%q) has %d characters", id, len(temporary))
+		}
+		if temporary == id {
+			t.Errorf("TemporaryID(%q) is that id", id)
+		}
+		if again := ensure.TemporaryID(id); again != temporary {
+			t.Errorf("TemporaryID(%q) = %q, and then %q", id, temporary, again)
 		}
 		in := grant()
 		in.StatementId = aws.String(temporary)
@@ -69,7 +75,7 @@ var stepFaults = map[string]struct {
 
 // TestReplaceFaults lets every call of a replacement fail in every way. The old or
 // the new grant is in force at every moment; the error names the statements that
-// are left; and the next Ensure finishes.
+// are left; and the next Grant finishes.
 func TestReplaceFaults(t *testing.T) {
 	for name, fault := range stepFaults {
 		for n := 1; ; n++ { // the n-th call fails
@@ -172,8 +178,14 @@ func (r *replacement) checkLeft(broken *ensure.ReplaceError) {
 	if got := r.left(); broken.Left != got && !broken.Uncertain {
 		r.t.Errorf("the error says %q; what is left: %q", broken, got)
 	}
-	if broken.StatementID != "s3-photos" || broken.TemporaryID != temporaryID || broken.Step == "" {
-		r.t.Errorf("the error lacks something: %+v", broken)
+	if broken.StatementID != "s3-photos" {
+		r.t.Errorf("StatementID = %q", broken.StatementID)
+	}
+	if broken.TemporaryID != temporaryID {
+		r.t.Errorf("TemporaryID = %q", broken.TemporaryID)
+	}
+	if broken.Step == "" {
+		r.t.Error("the error names no step")
 	}
 }
 
@@ -194,7 +206,7 @@ func (r *replacement) left() ensure.Left {
 	return ensure.LeftNothing
 }
 
-// finish calls Ensure again, without faults.
+// finish calls Grant again, without faults.
 func (r *replacement) finish() {
 	r.t.Helper()
 	out, err := ensure.Grant(context.Background(), r.service.API(), grant(), replacing)
@@ -202,9 +214,13 @@ func (r *replacement) finish() {
 		r.t.Fatal(err)
 	}
 	document, _ := r.service.Policy("Thumbnail")
-	if stored, _ := document.Lookup("s3-photos"); !stored.Equivalent(r.new) || !out.Statement.Equivalent(r.new) || len(document.Statements()) != 2 {
-		r.t.Errorf("after the next Ensure, %v, the policy is %s", out.Outcome, document)
+	if stored, _ := document.Lookup("s3-photos"); !stored.Equivalent(r.new) {
+		r.t.Errorf("after the next Grant the policy has %s, want the new grant", stored)
 	}
+	if !out.Statement.Equivalent(r.new) {
+		r.t.Errorf("the next Grant returns %s, want the new grant", out.Statement)
+	}
+	wantStatements(r.t, r.service, "other", "s3-photos")
 }
 
 const thumbnail = "arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"
@@ -233,8 +249,17 @@ func TestReplaceRefusesWhatCannotBeRestored(t *testing.T) {
 			}
 			_, err := ensure.Grant(context.Background(), api, grant(), replacing)
 			var refused *ensure.ReplaceError
-			if !errors.As(err, &refused) || !errors.Is(err, ensure.ErrCannotRestore) || refused.Left != ensure.LeftOld || refused.Step != "" {
+			if !errors.As(err, &refused) {
+				t.Fatalf("err = %v, want a *ReplaceError", err)
+			}
+			if !errors.Is(err, ensure.ErrCannotRestore) {
 				t.Errorf("err = %v, want ErrCannotRestore", err)
+			}
+			if refused.Left != ensure.LeftOld {
+				t.Errorf("Left = %v, want LeftOld", refused.Left)
+			}
+			if refused.Step != "" {
+				t.Errorf("Step = %q, want none", refused.Step)
 			}
 		})
 	}
@@ -262,13 +287,14 @@ func TestReplaceWithoutRoom(t *testing.T) {
 	service := fullPolicy(t)
 	api := &watched{API: service.API()}
 	_, err := ensure.Grant(context.Background(), api, grant(), replacing)
-	if !errors.Is(err, ensure.ErrNoRoom) || len(api.writes()) > 0 {
-		t.Fatalf("err = %v after %q, want ErrNoRoom", err, api.writes())
+	if !errors.Is(err, ensure.ErrNoRoom) {
+		t.Errorf("err = %v, want ErrNoRoom", err)
 	}
+	wantWrites(t, api, 0)
 	out, err := ensure.Grant(context.Background(), api, grant(), withGap)
-	want := []string{"RemovePermission s3-photos", "AddPermission s3-photos"}
-	if err != nil || out.Outcome != ensure.OutcomeReplaced || !slices.Equal(api.writes(), want) {
-		t.Errorf("%v, %v; writes = %q, want %q", out, err, api.writes(), want)
+	wantGranted(t, out, err, ensure.OutcomeReplaced)
+	if want := []string{"RemovePermission s3-photos", "AddPermission s3-photos"}; !slices.Equal(api.writes(), want) {
+		t.Errorf("writes = %q, want %q", api.writes(), want)
 	}
 }
 
@@ -372,19 +398,6 @@ func TestEveryKindCanBeRestored(t *testing.T) {
 	}
 }
 
-// Errors of a replacement read as a person would tell it.
-func TestReplaceErrorText(t *testing.T) {
-	e := &ensure.ReplaceError{
-		StatementID: "s3-photos", TemporaryID: temporaryID, Left: ensure.LeftTemporary, Uncertain: true,
-		Step: "adding the statement", Err: io.ErrUnexpectedEOF,
-	}
-	for _, want := range []string{"s3-photos", temporaryID, "adding the statement", "unexpected EOF", "only the temporary statement is in force", "not certain"} {
-		if !strings.Contains(e.Error(), want) {
-			t.Errorf("%q lacks %q", e, want)
-		}
-	}
-}
-
 // A leftover is finished without Replace too where nothing but the leftover must
 // go.
 func TestGrantFinishesALeftover(t *testing.T) {
@@ -411,9 +424,8 @@ func TestGrantFinishesALeftover(t *testing.T) {
 				mustAdd(t, service.API(), in)
 			}
 			out, err := ensure.Grant(context.Background(), service.API(), grant())
-			if err != nil || out.Outcome != tt.outcome || !slices.Equal(sids(service, "Thumbnail"), []string{"s3-photos"}) {
-				t.Errorf("%v, %v; the policy has %q", out, err, sids(service, "Thumbnail"))
-			}
+			wantGranted(t, out, err, tt.outcome)
+			wantStatements(t, service, "s3-photos")
 		})
 	}
 }
@@ -441,9 +453,8 @@ func TestReplaceOverAnotherLeftover(t *testing.T) {
 		return nil
 	}}
 	out, err := ensure.Grant(context.Background(), api, grant(), replacing)
-	if err != nil || out.Outcome != ensure.OutcomeReplaced || !slices.Equal(sids(service, "Thumbnail"), []string{"s3-photos"}) {
-		t.Errorf("%v, %v; the policy has %q", out, err, sids(service, "Thumbnail"))
-	}
+	wantGranted(t, out, err, ensure.OutcomeReplaced)
+	wantStatements(t, service, "s3-photos")
 }
 
 // A covering statement is no reason to leave a replacement half done.
@@ -455,7 +466,6 @@ func TestLeftoverBesideCovering(t *testing.T) {
 	mustAdd(t, service.API(), leftover)
 	mustAdd(t, service.API(), wide)
 	out, err := ensure.Grant(context.Background(), service.API(), grant(), func(o *ensure.Options) { o.AcceptCovering = true })
-	if err != nil || out.Outcome != ensure.OutcomeReplaced || !slices.Equal(sids(service, "Thumbnail"), []string{"s3-photos", "wide"}) {
-		t.Errorf("%v, %v; the policy has %q", out, err, sids(service, "Thumbnail"))
-	}
+	wantGranted(t, out, err, ensure.OutcomeReplaced)
+	wantStatements(t, service, "s3-photos", "wide")
 }

@@ -57,8 +57,8 @@ type soak struct {
 	storm   *storm
 	api     permission.API
 
-	failures atomic.Int64 // of Ensure; the writer calls it again
-	canceled atomic.Int64 // contexts that ended during Ensure
+	failures atomic.Int64 // of Grant; the writer calls it again
+	canceled atomic.Int64 // contexts that ended during Grant
 }
 
 func newSoak(t *testing.T, seed uint64, decorate func(permission.API) permission.API) *soak {
@@ -130,7 +130,7 @@ func (s *soak) run() {
 	s.check()
 }
 
-// ensure calls Ensure until it succeeds, as a program does that is started again.
+// ensure calls Grant until it succeeds, as a program does that is started again.
 // One context in eight ends soon, the first time.
 func (s *soak) ensure(writer, n int) {
 	in, _ := soakGrant(writer, n)

@@ -1,0 +1,291 @@
+package ensure_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/ensure"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// An error says in one line what was wrong, and which statements are in force.
+func TestErrorTexts(t *testing.T) {
+	old, wanted := build(t, elsewhere()), build(t, grant())
+	tests := []struct {
+		err  error
+		want string
+	}{
+		{
+			&ensure.MismatchError{StatementID: "id", Stored: old, Wanted: wanted},
+			`ensure: another statement has the id "id" (Options.Replace replaces it)`,
+		},
+		{
+			&ensure.MismatchError{StatementID: "id", TemporaryID: "temporary"},
+			`ensure: another statement has the id "id"; a replacement was begun and left "temporary" (Options.Replace replaces it)`,
+		},
+		{
+			&ensure.PolicyChangedError{StatementID: "id", Now: old},
+			`ensure: somebody else changed the statement "id" at the same time: it was not there before`,
+		},
+		{
+			&ensure.PolicyChangedError{StatementID: "id", TemporaryID: "temporary", Now: old, Err: io.EOF},
+			`ensure: somebody else changed the statement "id" at the same time: it was not there before; the statement "temporary" of a replacement is in force; EOF`,
+		},
+		{
+			&ensure.ReplaceError{StatementID: "id", TemporaryID: "temporary", Err: ensure.ErrNoRoom},
+			`ensure: replacing statement "id": there is no room in the policy for the old and the new statement together`,
+		},
+		{
+			&ensure.ReplaceError{StatementID: "id", TemporaryID: "temporary", Left: ensure.LeftOldAndTemporary, Err: ensure.ErrCannotRestore},
+			`ensure: replacing statement "id": AddPermission could not restore the old statement; the old statement and the temporary one are in force (temporary id "temporary")`,
+		},
+		{
+			&ensure.ReplaceError{StatementID: "id", TemporaryID: "temporary", Left: ensure.LeftOld, Step: "adding the statement", Err: io.EOF},
+			`ensure: replacing statement "id": adding the statement: EOF; only the old statement is in force (temporary id "temporary")`,
+		},
+		{
+			&ensure.ReplaceError{StatementID: "id", TemporaryID: "temporary", Left: ensure.LeftTemporary, Uncertain: true, Step: "adding the statement", Err: io.EOF},
+			`ensure: replacing statement "id": adding the statement: EOF; only the temporary statement is in force (temporary id "temporary"); this is not certain, since a request may have been carried out after the policy was read`,
+		},
+		{
+			&ensure.ReplaceError{StatementID: "id", TemporaryID: "temporary", Left: ensure.LeftNewAndTemporary, Step: "removing the temporary statement", Err: io.EOF},
+			`ensure: replacing statement "id": removing the temporary statement: EOF; the new statement and the temporary one are in force (temporary id "temporary")`,
+		},
+		{
+			&ensure.ReplaceError{StatementID: "id", TemporaryID: "temporary", Left: ensure.LeftNothing, Step: "adding the statement", Err: io.EOF, RestoreErr: io.ErrUnexpectedEOF},
+			`ensure: replacing statement "id": adding the statement: EOF; neither the old nor the new statement is in force (temporary id "temporary"); the old statement could not be put back: unexpected EOF`,
+		},
+		{
+			&ensure.PrincipalError{Principal: "s3.example.com", Err: io.EOF},
+			`EOF (principal "s3.example.com" is well-formed, but the service does not know it)`,
+		},
+		{
+			&ensure.PrincipalError{Principal: deployRole, Err: io.EOF},
+			`EOF (principal "` + deployRole + `" does not exist, or was created so recently that Lambda does not know it yet)`,
+		},
+		{
+			&ensure.PrincipalError{Principal: deployRole, Deleted: []string{"one", "two"}, Err: io.EOF},
+			`EOF (the policy has statements whose principal was deleted: ["one" "two"]; remove them first)`,
+		},
+		{
+			&ensure.PrincipalError{Principal: "x", Doubt: "not a principal", Deleted: []string{"one"}, Err: io.EOF},
+			`EOF (the policy has statements whose principal was deleted: ["one"]; remove them first; principal "x": not a principal)`,
+		},
+	}
+	for _, tt := range tests {
+		if got := tt.err.Error(); got != tt.want {
+			t.Errorf("got  %s\nwant %s", got, tt.want)
+		}
+	}
+}
+
+// Every error leads to the one of the call in it.
+func TestErrorsUnwrap(t *testing.T) {
+	for _, err := range []error{
+		&ensure.PolicyChangedError{Err: io.EOF}, &ensure.ReplaceError{Err: io.EOF}, &ensure.PrincipalError{Err: io.EOF},
+	} {
+		if !errors.Is(err, io.EOF) {
+			t.Errorf("%T does not lead to its Err", err)
+		}
+	}
+}
+
+// answered is the error of a call that was answered with a status.
+func answered(status int) error {
+	return &awshttp.ResponseError{ResponseError: &smithyhttp.ResponseError{
+		Response: &smithyhttp.Response{Response: &http.Response{StatusCode: status}}, Err: io.ErrUnexpectedEOF,
+	}}
+}
+
+// Whether an error is certain after the policy was read, and shows no change,
+// depends on the answer: a 4xx is a refusal, and a 5xx or a 2xx that could not be
+// read may come from anywhere behind the change. Without an answer nothing is known,
+// unless there was no connection. A request that was refused before it was sent needs
+// no reading.
+func TestCertainty(t *testing.T) {
+	tests := []struct {
+		reason    string
+		err       error
+		uncertain bool
+		looks     bool
+	}{
+		{"400", answered(400), false, true},
+		{"403", answered(403), false, true},
+		{"499", answered(499), false, true},
+		{"500", answered(500), true, true},
+		{"503", answered(503), true, true},
+		{"599", answered(599), true, true},
+		{"200, not read to its end", answered(200), true, true},
+		{"299, not read to its end", answered(299), true, true},
+		{"no answer", io.ErrUnexpectedEOF, true, true},
+		{"an error of the service without a status", &smithy.GenericAPIError{Code: "x", Fault: smithy.FaultServer}, true, true},
+		{"a refusal without a status", &smithy.GenericAPIError{Code: "x", Fault: smithy.FaultClient}, false, true},
+		{"no connection", dialError(), false, true},
+		{"a rule", &validate.Error{}, false, false},
+		{"a configuration", &permission.ConfigError{}, false, false},
+		{"parameters", smithy.InvalidParamsError{}, false, false},
+		{"serialization", &smithy.SerializationError{Err: io.EOF}, false, false},
+	}
+	for _, tt := range tests {
+		service := newService(t)
+		mustAdd(t, service.API(), elsewhere())
+		reads := 0
+		api := &watched{API: service.API(), before: func(call string) error {
+			if call == "GetPolicy" {
+				reads++
+				return nil
+			}
+			return tt.err
+		}}
+		_, err := ensure.Grant(context.Background(), api, grant(), replacing)
+		var broken *ensure.ReplaceError
+		if !errors.As(err, &broken) {
+			t.Errorf("%s: err = %v, want a *ReplaceError", tt.reason, err)
+			continue
+		}
+		if broken.Uncertain != tt.uncertain {
+			t.Errorf("%s: Uncertain = %v, want %v", tt.reason, broken.Uncertain, tt.uncertain)
+		}
+		if looked := reads == 2; looked != tt.looks {
+			t.Errorf("%s: %d readings; read again: %v, want %v", tt.reason, reads, looked, tt.looks)
+		}
+	}
+}
+
+// Outside of a replacement a refusal says all that there is to know, and costs no
+// further call; a lost answer is looked for.
+func TestRefusedAdditionIsNotLookedFor(t *testing.T) {
+	for status, want := range map[int]int{400: 2, 403: 2, 429: 2, 500: 3, 503: 3} {
+		calls := 0
+		api := &watched{API: newService(t).API(), before: func(call string) error {
+			calls++
+			if call != "GetPolicy" {
+				return answered(status)
+			}
+			return nil
+		}}
+		_, err := ensure.Grant(context.Background(), api, grant())
+		if err == nil || !strings.Contains(err.Error(), "unexpected EOF") {
+			t.Errorf("%d: err = %v, want that of the call", status, err)
+		}
+		if calls != want {
+			t.Errorf("%d: %d calls, want %d", status, calls, want)
+		}
+	}
+}
+
+// Somebody takes the id while the old statement is about to be put back: the error
+// says so, and leads to the refusal of the new one.
+func TestRestoreMeetsAnotherGrant(t *testing.T) {
+	service := fullPolicy(t)
+	adds := 0
+	api := &watched{API: service.API()}
+	api.before = func(call string) error {
+		if strings.HasPrefix(call, "AddPermission") {
+			adds++
+			if adds == 1 {
+				return accessDenied()
+			}
+			mustAdd(t, service.API(), withSourceArn(grant(), "arn:aws:s3:::third"))
+		}
+		return nil
+	}
+	_, err := ensure.Grant(context.Background(), api, grant(), withGap, func(o *ensure.Options) { o.MaxTries = 5 })
+	var changed *ensure.PolicyChangedError
+	if !errors.As(err, &changed) {
+		t.Fatalf("err = %v, want a *PolicyChangedError", err)
+	}
+	var refused smithy.APIError
+	if !errors.As(err, &refused) || refused.ErrorCode() != "AccessDeniedException" {
+		t.Errorf("err = %v, want the refusal in it", err)
+	}
+	if !strings.Contains(changed.Before.Raw(), "elsewhere") || !strings.Contains(changed.Now.Raw(), "third") {
+		t.Errorf("Before = %s, Now = %s", changed.Before, changed.Now)
+	}
+}
+
+// When putting the old statement back is refused again and again because others
+// write, the error says that it was not put back.
+func TestRestoreGivesUp(t *testing.T) {
+	service := fullPolicy(t)
+	adds := 0
+	api := &watched{API: service.API()}
+	api.before = func(call string) error {
+		if strings.HasPrefix(call, "AddPermission") {
+			if adds++; adds == 1 {
+				return accessDenied()
+			}
+			return errBusy
+		}
+		return nil
+	}
+	_, err := ensure.Grant(context.Background(), api, grant(), withGap, func(o *ensure.Options) { o.MaxTries = 2 })
+	broken := wantBroken(t, err, ensure.LeftNothing, false)
+	if broken != nil && (broken.RestoreErr == nil || !strings.Contains(broken.RestoreErr.Error(), "gave up")) {
+		t.Errorf("RestoreErr = %v, want that it gave up", broken.RestoreErr)
+	}
+	if adds != 3 {
+		t.Errorf("%d additions, want 3: the new statement, the old one twice", adds)
+	}
+}
+
+// The new statement arrives late, while the old one is about to be put back: the
+// call succeeds.
+func TestLateAdditionClosesTheGap(t *testing.T) {
+	service := fullPolicy(t)
+	reads, lost := 0, false
+	api := &watched{API: service.API()}
+	api.before = func(call string) error {
+		if strings.HasPrefix(call, "AddPermission") {
+			lost = true
+			return io.ErrUnexpectedEOF
+		}
+		if lost && call == "GetPolicy" {
+			if reads++; reads == 2 { // the first one shows nothing yet
+				mustAdd(t, service.API(), grant())
+			}
+		}
+		return nil
+	}
+	out, err := ensure.Grant(context.Background(), api, grant(), withGap)
+	if err != nil || out.Outcome != ensure.OutcomeReplaced {
+		t.Errorf("%v, %v; want Replaced", out, err)
+	}
+}
+
+// Two programs that undo each other's work end with an error.
+func TestGrantGivesUpWhenUndone(t *testing.T) {
+	service := newService(t)
+	leftover := grant()
+	leftover.StatementId = aws.String(temporaryID)
+	writes := 0
+	api := &watched{API: service.API()}
+	api.after = func(call string) error {
+		if call != "GetPolicy" {
+			writes++
+			_, _ = service.API().RemovePermission(context.Background(), removal())
+			_, _ = service.API().AddPermission(context.Background(), leftover)
+		}
+		return nil
+	}
+	mustAdd(t, service.API(), leftover)
+	_, err := ensure.Grant(context.Background(), api, grant(), replacing, func(o *ensure.Options) { o.MaxTries = 3 })
+	if err == nil || !strings.Contains(err.Error(), "undoes every step") {
+		t.Errorf("err = %v, want that somebody undoes every step", err)
+	}
+	if !strings.Contains(err.Error(), temporaryID) {
+		t.Errorf("err = %v, want the temporary id in it", err)
+	}
+	if writes != 9 {
+		t.Errorf("%d writes, want 9: six steps and three tries", writes)
+	}
+}
