@@ -232,7 +232,7 @@ func TestExpiredSignature(t *testing.T) {
 	tests := map[string]struct {
 		code, text string
 		refusals   int           // of the first attempts
-		date       time.Duration // of the answer, from ours; an hour for none
+		date       time.Duration // the answer's Date, from our clock; an hour for an answer without Date
 		suspended  time.Duration
 		learned    time.Duration // by an earlier call
 		attempts   int

@@ -156,7 +156,7 @@ func ExampleCheck() {
 
 // allow adds a permission to function thumbnail of a service in memory, where a
 // program calls its client's AddPermission. Lint has a say too: the grants of
-// these examples are narrow. It prints what the policy has then.
+// these examples are narrow. It prints the stored statement.
 func allow(input *permission.AddPermissionInput, meant ...string) {
 	service := permissiontest.NewService()
 	service.CreateFunction("thumbnail")
@@ -174,7 +174,7 @@ func allow(input *permission.AddPermissionInput, meant ...string) {
 	show(aws.ToString(out.Statement))
 }
 
-// show prints a statement: who may do what with which function, and when.
+// show prints a statement: its principals, actions, resources and conditions.
 func show(text string) {
 	statement, err := policy.ParseStatement(text)
 	if err != nil {
@@ -293,8 +293,8 @@ func Example_organization() {
 	//   if aws:PrincipalOrgID StringEquals o-a1b2c3d4e5
 }
 
-// The id of the skill is what it shows; without it any skill of any developer
-// gets in. For smart home the principal is alexa-connectedhome.amazon.com.
+// EventSourceToken is the id of the skill; without it any skill of any developer
+// may call. For smart home the principal is alexa-connectedhome.amazon.com.
 func Example_alexaSkill() {
 	allow(&permission.AddPermissionInput{
 		StatementId:      aws.String("alexa-photos"),
@@ -308,9 +308,9 @@ func Example_alexaSkill() {
 	//   if lambda:EventSourceToken StringEquals amzn1.ask.skill.12345678-1234-1234-1234-123456789012
 }
 
-// A URL that anybody may open takes two grants: one for the URL, one for what is
-// behind it. With one of the two it answers 403. Lint warns of what is public,
-// which is meant here.
+// A URL that anybody may open takes two grants: one for the URL and one for the
+// function. With only one of the two it answers 403. Lint warns of public grants,
+// which are intended here.
 func Example_functionURL() {
 	allow(&permission.AddPermissionInput{
 		StatementId:         aws.String("url-open"),

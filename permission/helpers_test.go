@@ -214,7 +214,7 @@ type front struct {
 	beforeRead func()
 	// unreadable refuses GetPolicy.
 	unreadable bool
-	// preconditionFirst answers a guarded removal of what is gone with 412. The
+	// preconditionFirst answers a guarded removal of an absent statement with 412. The
 	// order in which the service looks at id and revision is not documented.
 	preconditionFirst bool
 
@@ -306,7 +306,7 @@ var losses = map[string]func(http.ResponseWriter, *http.Request, *httptest.Respo
 		<-r.Context().Done()
 	},
 	"truncated body": func(w http.ResponseWriter, _ *http.Request, done *httptest.ResponseRecorder) {
-		body := append(done.Body.Bytes(), "{ and more"...) // a 204 has none to truncate
+		body := append(done.Body.Bytes(), "{ and more"...) // a 204 has no body that could be truncated
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 		w.WriteHeader(http.StatusOK)
 		_, _ = w.Write(body[:len(body)/2])

@@ -132,7 +132,7 @@ func (ua *fixedUserAgent) HandleBuild(ctx context.Context, in middleware.BuildIn
 	return next.HandleBuild(ctx, in)
 }
 
-// authScheme decides whether and for what scope a request is signed.
+// authScheme decides whether a request is signed, and the scope of its signature.
 type authScheme struct {
 	options   *Options
 	anonymous bool

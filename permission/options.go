@@ -294,13 +294,13 @@ func useFIPS(sources []any) aws.FIPSEndpointState {
 type ConfigError struct {
 	// Field is the field of Options that is wrong, or "" when there is no client.
 	Field string
-	// Reason says what is wrong and what to set.
+	// Reason describes the mistake and names the setting that corrects it.
 	Reason string
 	// Err is the cause, or nil.
 	Err error
 }
 
-// Error says which field is wrong, why, and what to set.
+// Error returns the field and the reason.
 func (e *ConfigError) Error() string {
 	if e.Field == "" {
 		return "permission: " + e.Reason

@@ -22,7 +22,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// The answer's metadata tell what a program may want to log.
+// The metadata of an answer have the values that a program may want to log.
 func TestResultMetadata(t *testing.T) {
 	attempts := 0
 	client := newClient(func(r *http.Request) (*http.Response, error) {
@@ -123,7 +123,7 @@ func (s *openSpan) End() {
 	}
 }
 
-// meters counts what is recorded; its other instruments do nothing.
+// meters counts the recorded values; its other instruments do nothing.
 type meters struct {
 	metrics.NopMeterProvider
 	mu     sync.Mutex

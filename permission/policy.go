@@ -19,7 +19,7 @@ type PolicyReading struct {
 
 	// RevisionID identifies this state of the policy: as the RevisionId of
 	// AddPermission and RemovePermission it makes the service refuse a change of any
-	// other state. It is empty if there is no policy, or if the answer had none.
+	// other state. It is empty if there is no policy, or if the answer has no RevisionId.
 	RevisionID string
 
 	// Found reports whether there is a policy.

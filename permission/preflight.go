@@ -175,7 +175,7 @@ type sdkFields struct {
 	empty validate.Members
 }
 
-// text returns a string field, or what a *string field points to, or "".
+// text returns the value of a string or *string field, or "".
 func (s *sdkFields) text(name string) string {
 	f := s.FieldByName(name)
 	isPointer := f.IsValid() && f.Kind() == reflect.Pointer

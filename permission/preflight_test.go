@@ -56,7 +56,7 @@ func TestPreflight(t *testing.T) {
 			return err
 		}, []string{"FunctionName"},
 	}, {
-		// A nil input is an empty one: the error says what to set.
+		// A nil input is an empty one: the error names the members to set.
 		"nil input", func() error { _, err := client.AddPermission(context.Background(), nil); return err },
 		[]string{"FunctionName", "StatementId", "Action", "Principal"},
 	}}

@@ -113,8 +113,8 @@ func (e *LostResponseError) explain(ctx context.Context, err error) error {
 // responseLost reports whether the call may have succeeded in spite of err: either
 // the answer was a success that could not be read to its end, or the service
 // refused a change that an earlier attempt of the call may have made. The status of
-// a refusal is 4xx; an error with status 5xx is none, even if it has the code of
-// one.
+// a refusal is 4xx; an error with status 5xx is not a refusal, even if it has the
+// code of one.
 func responseLost(metadata middleware.Metadata, err error, refused bool) bool {
 	if lambdaerrors.StatusCode(err)/100 == 2 {
 		return true

@@ -125,8 +125,8 @@ func (c lostCase) remove(t *testing.T) {
 	}
 }
 
-// wantLostResponse checks that err is the service's own answer, that it says what
-// the policy showed, and that it is wrapped as every error of a client is.
+// wantLostResponse checks that err is the service's own answer, that it has the
+// right finding, and that it is wrapped as every error of a client is.
 func wantLostResponse(t *testing.T, err error, status int, found permission.LostResponseFinding) {
 	t.Helper()
 	var operation *smithy.OperationError

@@ -26,7 +26,7 @@ type wire struct {
 	Header map[string]string
 }
 
-// capture sends one call and returns what reached the transport.
+// capture sends one call and returns the request that reached the transport.
 func capture(t *testing.T, status int, body string, call func(*permission.Client) error, optFns ...func(*permission.Options)) wire {
 	t.Helper()
 	var sent wire
@@ -72,7 +72,7 @@ func fixedInvocationID(o *permission.Options) {
 // The three requests as the API reference writes them ("Request Syntax"), at the
 // clock of a synctest bubble. The signatures were computed apart from this code,
 // by the steps of "Create a signed AWS API request" with plain HMAC-SHA256: any
-// change of what is sent or signed changes one of them.
+// change of the sent or signed bytes changes one of them.
 func TestRequests(t *testing.T) {
 	const date = "20000101T000000Z"
 	scope := "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20000101/us-east-1/lambda/aws4_request, SignedHeaders="
