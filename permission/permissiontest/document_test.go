@@ -1,6 +1,7 @@
 package permissiontest_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -199,4 +200,70 @@ func TestDeletedIdentitiesInDocuments(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Any document is refused without a change, or is the policy afterwards, with the
+// unique id of a deleted role in place of its ARN in principals and nowhere else. The
+// oracle works on values that encoding/json decoded.
+func FuzzSetPolicy(f *testing.F) {
+	const role, id = "arn:aws:iam::210987654321:role/r", "AROA00000000000000001"
+	for _, document := range []string{
+		beyond, "", "{}", `{"Statement":[]}`,
+		`{"Statement":{"Effect":"Allow","Principal":{"AWS":"` + role + `"},"Action":"*","Resource":"*"}}`,
+		`{"Statement":[{"Effect":"Deny","NotPrincipal":{"AWS":["` + role + `","*","` + role + `"]},"NotAction":"*","NotResource":"` + role + `*"}]}`,
+		`{"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::210987654321:\u0072ole/r"},"Action":"*","Resource":"*",` +
+			`"Condition":{"Principal":{"AWS":"` + role + `"}}}}`,
+		`{"Id":"` + role + `","Statement" : { "Sid":"` + role + `","Effect":"Allow","Principal": {"AWS" :[ "` + role + `" ]},"Action":"*","Resource":"*"}}`,
+	} {
+		f.Add(document)
+	}
+	f.Fuzz(func(t *testing.T, document string) {
+		s := permissiontest.NewService(permissiontest.WithAccount(account))
+		if err := s.DeletePrincipal(role); err != nil {
+			t.Fatal(err)
+		}
+		err := s.SetPolicy("fn", document)
+		stored, ok := s.Policy("fn")
+		if ok != (err == nil) {
+			t.Fatalf("%q: error %v, policy %s", document, err, stored)
+		}
+		if err != nil {
+			return
+		}
+		var want, got map[string]any
+		for text, value := range map[string]*map[string]any{document: &want, stored.Raw(): &got} {
+			if err := json.Unmarshal([]byte(text), value); err != nil {
+				t.Fatalf("%q was stored and is not JSON: %v", text, err)
+			}
+		}
+		statements, isList := want["Statement"].([]any)
+		if !isList {
+			statements = []any{want["Statement"]}
+		}
+		for _, s := range statements {
+			for _, name := range []string{"Principal", "NotPrincipal"} {
+				if principals, ok := s.(map[string]any)[name].(map[string]any); ok && principals["AWS"] != nil {
+					principals["AWS"] = replaced(principals["AWS"], role, id)
+				}
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q (-want +stored):\n%s", document, diff)
+		}
+	})
+}
+
+// replaced replaces a string that is a value or an element of a list.
+func replaced(value any, from, to string) any {
+	switch v := value.(type) {
+	case string:
+		if v == from {
+			return to
+		}
+	case []any:
+		for i := range v {
+			v[i] = replaced(v[i], from, to)
+		}
+	}
+	return value
 }
