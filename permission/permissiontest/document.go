@@ -173,7 +173,7 @@ func (s *Service) checkWhom(d policy.Document) error {
 func (s *Service) exists(p policy.Principal) bool {
 	switch p.Type {
 	case policy.PrincipalAWS:
-		return p.Value == "*" || accountID.MatchString(p.Value) || p.IsUniqueID() || s.isIdentity(p.Value)
+		return p.Value == "*" || arn.IsAccountID(p.Value) || p.IsUniqueID() || s.isIdentity(p.Value)
 	case policy.PrincipalService:
 		return s.isService(p.Value)
 	}

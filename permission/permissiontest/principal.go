@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/internal/services"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
@@ -15,7 +16,6 @@ import (
 // id, a service, and the identities of IAM User Guide, "AWS JSON policy
 // elements: Principal", that can be one of a Lambda function's policy.
 var (
-	accountID = regexp.MustCompile(`^\d{12}$`)
 
 	// The service's list of services is not published: a name of this form passes
 	// unless it is known to be refused.
@@ -45,7 +45,7 @@ func (s *Service) checkPrincipals(principal string, before policy.Document) *ans
 }
 
 func (s *Service) isPrincipal(p string) bool {
-	return p == "*" || accountID.MatchString(p) || s.isService(p) || s.isIdentity(p)
+	return p == "*" || arn.IsAccountID(p) || s.isService(p) || s.isIdentity(p)
 }
 
 // isService reports whether a name has the form of a service principal and is not
