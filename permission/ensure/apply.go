@@ -28,8 +28,7 @@ type applying struct {
 	keyOf   map[string]string           // keys of changes by the statements that they remove
 	named   map[string]policy.Statement // that the plan names for removal, by id
 	unnamed []string
-	removed int              // statements without another in their place
-	gap     policy.Statement // removed, and its successor is not there yet
+	removed int // statements without another in their place
 }
 
 func newApplying(api permission.API, result *GrantsResult) *applying {
@@ -61,26 +60,14 @@ func (a *applying) mayRemove(s policy.Statement) bool {
 	return ok && named.Equivalent(s)
 }
 
-// run makes the writes, one after the other.
+// run carries the plan out, unless it is refused as a whole.
 func (a *applying) run(ctx context.Context) error {
 	if a.plan.refusal != nil {
 		a.result.Left = a.plan.Changes()
 		return a.plan.refusal
 	}
-	for len(a.writes) > 0 {
-		w := a.writes[0]
-		if a.known.needsReading(w) {
-			if err := a.readAgain(ctx); err != nil {
-				return a.fail("reading the policy", err, false)
-			}
-			continue
-		}
-		if err := a.spend(w); err != nil {
-			return a.fail(w.String(), err, false)
-		}
-		if err := a.make(ctx, w); err != nil {
-			return err
-		}
+	if err := a.plan.options.wayToWrite().run(ctx, a); err != nil {
+		return err
 	}
 	if len(a.unnamed) > 0 {
 		return a.planChanged()
@@ -88,9 +75,33 @@ func (a *applying) run(ctx context.Context) error {
 	return nil
 }
 
-// spend keeps two programs from undoing each other's work for ever, and the limit on
-// removals, which holds for all of them together.
-func (a *applying) spend(w write) error {
+// run makes the writes, one after the other.
+func (statementByStatement) run(ctx context.Context, a *applying) error {
+	for len(a.writes) > 0 {
+		w := a.writes[0]
+		if a.known.needsReading(w) {
+			if err := a.readOn(ctx); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := a.mayMake(ctx, w); err != nil {
+			return a.fail("before "+w.String(), err, false)
+		}
+		if err := a.make(ctx, w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mayMake returns why a write must not be made: the context has ended, two programs
+// undo each other's work for ever, or the limit on removals, which holds for all plans
+// of this call together.
+func (a *applying) mayMake(ctx context.Context, w write) error {
+	if err := ctx.Err(); err != nil {
+		return &aws.RequestCanceledError{Err: err}
+	}
 	if a.budget--; a.budget < 0 {
 		return errUndone
 	}
@@ -108,23 +119,23 @@ func (a *applying) make(ctx context.Context, w write) error {
 	case err == nil:
 		return a.made(ctx, w, stored)
 	case lambdaerrors.ConflictKindOf(err).Passes():
-		if err := a.tries.again(ctx, err); err != nil {
-			return a.fail(w.String(), err, false)
+		if err = a.tries.again(ctx, err); err == nil {
+			return nil // and the same write again
 		}
-		return nil
 	case isOvertakenWrite(w, err):
-		if err := a.tries.again(ctx, err); err != nil {
-			return a.fail(w.String(), err, false)
+		if err = a.tries.again(ctx, err); err == nil {
+			return a.readOn(ctx)
 		}
-		if err := a.readAgain(ctx); err != nil {
-			return a.fail("reading the policy", err, false)
-		}
-		return nil
-	case mayHaveWritten(err):
-		return a.settle(ctx, w, err)
 	}
-	a.putBack(ctx, w)
-	return a.fail(w.String(), a.diagnose(w, err), false)
+	return a.settle(ctx, w, err)
+}
+
+// readOn goes on with what a reading of the policy shows.
+func (a *applying) readOn(ctx context.Context) error {
+	if err := a.readAgain(ctx); err != nil {
+		return a.fail("reading the policy again", err, false)
+	}
+	return nil
 }
 
 // isOvertakenWrite reports whether a write was refused because somebody else changed
@@ -149,9 +160,6 @@ func (w write) String() string {
 
 // send makes the call. Of an added statement it returns what the service stored.
 func (a *applying) send(ctx context.Context, w write) (stored string, err error) {
-	if err := ctx.Err(); err != nil {
-		return "", &aws.RequestCanceledError{Err: err}
-	}
 	a.result.Calls++
 	if !w.isRemoval() {
 		out, err := a.api.AddPermission(ctx, permission.NewAddPermissionInput(*w.request), a.plan.options.CallOptions...)
@@ -186,10 +194,7 @@ func (a *applying) made(ctx context.Context, w write, stored string) error {
 	if !w.isRemoval() {
 		statement, err := policy.ParseStatement(stored)
 		if err != nil { // the policy says what the answer does not
-			if err := a.readAgain(ctx); err != nil {
-				return a.fail("reading the policy", err, false)
-			}
-			return nil
+			return a.readOn(ctx)
 		}
 		w.added = statement
 		if TemporaryID(w.key) == w.id {
@@ -199,55 +204,53 @@ func (a *applying) made(ctx context.Context, w write, stored string) error {
 	a.known = a.known.after(w)
 	a.latest.Document = w.do(a.latest.Document)
 	a.latest.Found = len(a.latest.Document.Statements()) > 0
-	a.noteGap(w)
 	a.leave(a.writes[1:])
 	return nil
 }
 
-// noteGap keeps an old statement that was removed before its successor was added.
-func (a *applying) noteGap(w write) {
-	a.gap = policy.Statement{}
-	if !w.isRemoval() || len(a.writes) < 2 {
-		return
+// settle finds out whether a write that failed was carried out all the same: its
+// answer may have been lost, or be the refusal of the API's own retry. If it was,
+// Apply goes on. If not, that is an error: trying again is for the client, which has
+// waited, or for the next Apply.
+func (a *applying) settle(ctx context.Context, w write, err error) error {
+	if notSent(err) {
+		return a.fail(w.String(), err, false)
 	}
-	if next := a.writes[1]; next.key == w.key && !next.isRemoval() {
-		if _, isTemporaryThere := a.latest.Document.Lookup(TemporaryID(w.key)); !isTemporaryThere && !isDead(w.removed) {
-			a.gap = w.removed
-		}
+	if ctx.Err() != nil || a.readAgain(ctx) != nil {
+		return a.fail(w.String(), err, true)
 	}
+	isLeft := func(v write) bool { return v.id == w.id && v.isRemoval() == w.isRemoval() }
+	if !slices.ContainsFunc(a.writes, isLeft) {
+		return nil
+	}
+	isUncertain := mayHaveWritten(err) || a.putBack(ctx, w)
+	return a.fail(w.String(), a.diagnose(w, err), isUncertain)
 }
 
-// putBack adds the statement again that was removed in a gap, after its successor
-// was refused. No revision guards it: the id does.
-func (a *applying) putBack(ctx context.Context, w write) {
-	old, err := a.gap.Request()
-	if !a.gap.IsValid() || err != nil || ctx.Err() != nil {
-		return
+// putBack adds an old statement again that was removed in a gap before its successor
+// was refused. No revision guards it: the id does. It reports whether it is not known
+// what became of that.
+func (a *applying) putBack(ctx context.Context, w write) (isUncertain bool) {
+	old := a.changes[w.key].old
+	isInForce := func(id string) bool { _, ok := a.latest.Document.Lookup(id); return ok }
+	if w.isRemoval() || !a.plan.options.AllowGap || isDead(old) || isInForce(old.Sid()) || isInForce(TemporaryID(w.key)) {
+		return false
+	}
+	g, err := old.Request()
+	if err != nil { // there was no old one
+		return false
 	}
 	scope := a.plan.desired.scope
-	old.FunctionName, old.Qualifier = scope.Unqualified().String(), scope.Qualifier().String()
+	g.FunctionName, g.Qualifier = scope.Unqualified().String(), scope.Qualifier().String()
 	a.result.Calls++
-	if out, err := a.api.AddPermission(ctx, permission.NewAddPermissionInput(old), a.plan.options.CallOptions...); err == nil {
-		if s, err := policy.ParseStatement(aws.ToString(out.Statement)); err == nil {
-			a.latest.Document = a.latest.Document.With(s)
-		}
+	out, err := a.api.AddPermission(ctx, permission.NewAddPermissionInput(g), a.plan.options.CallOptions...)
+	if err != nil {
+		return mayHaveWritten(err)
 	}
-}
-
-// settle finds out what became of a write whose answer did not come. What was not
-// carried out is an error: trying again is for the client, which has waited, or for
-// the next Apply.
-func (a *applying) settle(ctx context.Context, w write, err error) error {
-	if ctx.Err() != nil {
-		return a.fail(w.String(), err, true)
+	if s, err := policy.ParseStatement(aws.ToString(out.Statement)); err == nil {
+		a.latest.Document = a.latest.Document.With(s)
 	}
-	if readErr := a.readAgain(ctx); readErr != nil {
-		return a.fail(w.String(), err, true)
-	}
-	if slices.ContainsFunc(a.writes, func(v write) bool { return v.id == w.id && v.isRemoval() == w.isRemoval() }) {
-		return a.fail(w.String(), err, true)
-	}
-	return nil
+	return false
 }
 
 // readAgain reads the policy and, if it is another one than is known, plans again.

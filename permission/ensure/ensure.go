@@ -124,6 +124,9 @@ type Options struct {
 
 	// CallOptions are passed to every call that is made.
 	CallOptions []func(*permission.Options)
+
+	// way is how a plan is carried out; nil is statement by statement.
+	way way
 }
 
 // DefaultMaxTries is how many writes may be refused because others write at the

@@ -1,6 +1,7 @@
 package ensure
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -118,10 +119,29 @@ func (e *RemovalLimitError) Error() string {
 		len(e.StatementIDs), e.Function, strings.Join(e.StatementIDs, ", "), e.Limit)
 }
 
+// way is how a plan is carried out: statement by statement, unless Options have
+// another one.
+type way interface {
+	// arrange sets the writes of a plan, its sizes and calls, and why it is refused.
+	arrange(p *Plan)
+	// run makes the writes that are left.
+	run(ctx context.Context, a *applying) error
+}
+
+func (o *Options) wayToWrite() way {
+	if o.way != nil {
+		return o.way
+	}
+	return statementByStatement{}
+}
+
+// statementByStatement carries a plan out by AddPermission and RemovePermission.
+type statementByStatement struct{}
+
 // arrange puts the writes into an order in which the policy fits into its size all
 // the time, and which leaves no grant out of force. It refuses the plan if there is
 // none.
-func (p *Plan) arrange() {
+func (statementByStatement) arrange(p *Plan) {
 	p.refusal = p.checkRemovals()
 	arrangements := [][]write{p.addsFirst(), p.pairByPair(), p.removalsFirst()}
 	if p.options.AllowGap {

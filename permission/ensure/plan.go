@@ -163,6 +163,6 @@ func planFor(reading permission.PolicyReading, r *resolved, o Options, mayRemove
 	if err := c.compare(); err != nil {
 		return nil, err
 	}
-	p.arrange()
+	o.wayToWrite().arrange(p)
 	return p, nil
 }

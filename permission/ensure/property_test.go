@@ -122,9 +122,9 @@ func (w world) desired() ensure.Desired {
 // the service has after Apply, byte for byte, and planning again there is nothing to
 // do. The plan says how many calls it takes. Foreign statements stay where they are.
 func TestPlanIsWhatApplyDoes(t *testing.T) {
-	runs := 3000
+	runs := 1000
 	if testing.Short() {
-		runs = 300
+		runs = 200
 	}
 	kinds := make(map[string]int)
 	for seed := range runs {
