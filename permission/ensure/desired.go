@@ -1,6 +1,7 @@
 package ensure
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -138,10 +139,13 @@ type resolved struct {
 }
 
 // resolve checks d and gives its grants their ids.
-func resolve(d Desired) (*resolved, error) {
+func resolve(ctx context.Context, d Desired, o *Options) (*resolved, error) {
 	r := &resolved{Desired: d, byID: make(map[string]int), byMeaning: make(map[string]int)}
+	if o.RevisionID != "" {
+		return nil, errors.New("ensure: Options.RevisionID is not for plans, which guard their own writes")
+	}
 	var err error
-	if r.scope, err = scopeNamed(d.Function); err == nil {
+	if r.scope, err = o.checkFunction(ctx, d.Function); err == nil {
 		err = r.checkOwner()
 	}
 	if err != nil {
@@ -149,7 +153,7 @@ func resolve(d Desired) (*resolved, error) {
 	}
 	var problems []Problem
 	for i, g := range d.Grants {
-		g, err := r.complete(g)
+		g, err := r.complete(ctx, g, o)
 		if err == nil {
 			err = r.include(i, g)
 		}
@@ -163,11 +167,9 @@ func resolve(d Desired) (*resolved, error) {
 	return r, nil
 }
 
-// scopeNamed reads the name of a function, and lets the rules judge it first: they
-// say more about a mistake.
-func scopeNamed(function string) (arn.Function, error) {
-	req := validate.Request{Operation: validate.GetPolicy, FunctionName: function}
-	if err := validate.Current.Check(req); err != nil {
+// checkFunction runs the pre-flight on the name of a function, and reads it.
+func (o *Options) checkFunction(ctx context.Context, function string) (arn.Function, error) {
+	if err := o.check(ctx, validate.Request{Operation: validate.GetPolicy, FunctionName: function}); err != nil {
 		return arn.Function{}, err
 	}
 	return arn.ParseFunction(function)
@@ -184,8 +186,8 @@ func (r *resolved) checkOwner() error {
 }
 
 // complete returns a grant with its id and the function's name, or why it is
-// refused.
-func (r *resolved) complete(g grant.Request) (grant.Request, error) {
+// refused: by the pre-flight, or because it does not go with the list.
+func (r *resolved) complete(ctx context.Context, g grant.Request, o *Options) (grant.Request, error) {
 	made := grant.StatementID(r.Owner, g)
 	if g.StatementId == "" {
 		g.StatementId = made
@@ -196,7 +198,8 @@ func (r *resolved) complete(g grant.Request) (grant.Request, error) {
 			g.Qualifier = r.scope.Qualifier().String()
 		}
 	}
-	switch err := validate.Current.Check(g); {
+	scope, err := o.checkGrant(ctx, g)
+	switch {
 	case err != nil:
 		return g, err
 	case g.Operation != "" && g.Operation != validate.AddPermission:
@@ -205,31 +208,16 @@ func (r *resolved) complete(g grant.Request) (grant.Request, error) {
 		return g, errors.New("its RevisionId must be empty: a plan guards its own writes")
 	case g.StatementId != made && r.Owner != "" && !r.adopts(g.StatementId):
 		return g, fmt.Errorf("its StatementId is not the one of owner %q (%s): leave it empty, or accept it by Adopt", r.Owner, made)
+	case !mayBeSame(scope, r.scope):
+		return g, fmt.Errorf("it is for %s, not for %s", scope, r.scope)
+	case isOpen(g) && !slices.Contains(r.AllowOpen, g.StatementId):
+		return g, &OpenGrantError{StatementID: g.StatementId, Principal: g.Principal}
 	}
-	return r.place(g)
+	g.FunctionName, g.Qualifier = r.scope.Unqualified().String(), r.scope.Qualifier().String()
+	return g, nil
 }
 
 func (r *resolved) adopts(id string) bool { return r.Adopt != nil && id != "" && r.Adopt(id) }
-
-// place makes sure that a grant is for the function, and not open without leave.
-func (r *resolved) place(g grant.Request) (grant.Request, error) {
-	scope, err := g.Function()
-	if err != nil {
-		return g, err
-	}
-	if !mayBeSame(scope, r.scope) {
-		return g, fmt.Errorf("it is for %s, not for %s", scope, r.scope)
-	}
-	g.FunctionName, g.Qualifier = r.scope.Unqualified().String(), r.scope.Qualifier().String()
-	s, err := policy.NewStatement(g, r.scope.Complete("aws", "us-east-1", "123456789012"))
-	if err != nil {
-		return g, err
-	}
-	if isOpen(g, s.Principals()[0]) && !slices.Contains(r.AllowOpen, g.StatementId) {
-		return g, &OpenGrantError{StatementID: g.StatementId, Principal: g.Principal}
-	}
-	return g, nil
-}
 
 // include adds a complete grant unless its meaning is there already. It returns an
 // error if the id is that of another meaning.
@@ -269,16 +257,23 @@ func mayBeSame(a, b arn.Function) bool {
 // isOpen reports whether a grant is to a service or to everybody without a limit.
 // The grants of a function URL to everybody are not counted: FunctionUrlAuthType
 // and InvokedViaFunctionUrl say that they are meant.
-func isOpen(g grant.Request, p policy.Principal) bool {
+func isOpen(g grant.Request) bool {
 	isLimited := g.SourceArn != "" || g.SourceAccount != "" || g.EventSourceToken != ""
 	isForURL := g.FunctionUrlAuthType != "" || g.InvokedViaFunctionUrl != nil
 	switch {
 	case isLimited:
 		return false
-	case p.IsAnyone():
+	case g.Principal == policy.PrincipalAnyone:
 		return g.PrincipalOrgID == "" && !isForURL
 	}
-	return p.Type == policy.PrincipalService
+	return isService(g)
+}
+
+// isService reports whether the principal of a grant is a service.
+func isService(g grant.Request) bool {
+	anywhere := arn.MustParseFunction("arn:aws:lambda:us-east-1:123456789012:function:any")
+	s, err := policy.NewStatement(grant.Request{StatementId: "any", Action: g.Action, Principal: g.Principal}, anywhere)
+	return err == nil && s.Principals()[0].Type == policy.PrincipalService
 }
 
 // InexpressibleError names the statements of a policy that AddPermission cannot
@@ -351,7 +346,7 @@ func FromDocument(function, owner string, d policy.Document) (Desired, error) {
 			g.StatementId = ""
 		}
 		desired.Grants = append(desired.Grants, g)
-		if isOpen(g, s.Principals()[0]) {
+		if isOpen(g) {
 			id := g.StatementId
 			if id == "" {
 				id = grant.StatementID(owner, g)

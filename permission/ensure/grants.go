@@ -112,11 +112,11 @@ func (e *PlanChangedError) Error() string {
 // Apply.
 func Grants(ctx context.Context, api permission.API, d Desired, optFns ...func(*Options)) (*GrantsResult, error) {
 	result := &GrantsResult{Function: d.Function}
-	r, err := resolve(d)
+	o := apply(optFns)
+	r, err := resolve(ctx, d, &o)
 	if err != nil {
 		return result, err
 	}
-	o := apply(optFns)
 	ctx, release := Hold(ctx, d.Function)
 	defer release()
 	result.Calls++

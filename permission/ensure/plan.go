@@ -2,7 +2,6 @@ package ensure
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -121,11 +120,11 @@ func (c Change) Wanted() policy.Statement { return c.new }
 // It makes one call, GetPolicy, and needs no right to write. The error is that of
 // the call, or one of [PlanFor].
 func NewPlan(ctx context.Context, api permission.GetPolicyAPIClient, d Desired, optFns ...func(*Options)) (*Plan, error) {
-	r, err := resolve(d)
+	o := apply(optFns)
+	r, err := resolve(ctx, d, &o)
 	if err != nil {
 		return nil, err
 	}
-	o := apply(optFns)
 	reading, err := permission.ReadPolicy(ctx, api, d.Function, o.CallOptions...)
 	if err != nil {
 		return nil, err
@@ -142,19 +141,17 @@ func NewPlan(ctx context.Context, api permission.GetPolicyAPIClient, d Desired, 
 // than the options allow, is no error here: the plan can be printed, and
 // [Plan.Err] and Apply say so.
 func PlanFor(reading permission.PolicyReading, d Desired, optFns ...func(*Options)) (*Plan, error) {
-	r, err := resolve(d)
+	o := apply(optFns)
+	r, err := resolve(context.Background(), d, &o)
 	if err != nil {
 		return nil, err
 	}
-	return planFor(reading, r, apply(optFns), nil)
+	return planFor(reading, r, o, nil)
 }
 
 // planFor is PlanFor for grants that were checked. Statements that mayRemove
 // refuses stay, and are counted as unnamed; nil refuses none.
 func planFor(reading permission.PolicyReading, r *resolved, o Options, mayRemove func(policy.Statement) bool) (*Plan, error) {
-	if o.RevisionID != "" {
-		return nil, errors.New("ensure: Options.RevisionID is not for plans, which guard their own writes")
-	}
 	p := &Plan{desired: r, options: o, reading: reading}
 	c := &comparison{Plan: p, mayRemove: mayRemove, statements: reading.Document.Statements()}
 	if err := c.locate(); err != nil {
