@@ -80,7 +80,7 @@ func (statementByStatement) run(ctx context.Context, a *applying) error {
 	for len(a.writes) > 0 {
 		w := a.writes[0]
 		if a.known.needsReading(w) {
-			if err := a.readOn(ctx); err != nil {
+			if err := a.readOn(ctx, true); err != nil {
 				return err
 			}
 			continue
@@ -124,16 +124,18 @@ func (a *applying) make(ctx context.Context, w write) error {
 		}
 	case isOvertakenWrite(w, err):
 		if err = a.tries.again(ctx, err); err == nil {
-			return a.readOn(ctx)
+			return a.readOn(ctx, false)
 		}
 	}
 	return a.settle(ctx, w, err)
 }
 
-// readOn goes on with what a reading of the policy shows.
-func (a *applying) readOn(ctx context.Context) error {
+// readOn goes on with what a reading of the policy shows. If there is none, it is not
+// certain what is in force unless the answers to all writes were clear.
+func (a *applying) readOn(ctx context.Context, isClear bool) error {
+	before := a.known
 	if err := a.readAgain(ctx); err != nil {
-		return a.fail("reading the policy again", err, false)
+		return a.fail("reading the policy again", err, !isClear && a.known == before)
 	}
 	return nil
 }
@@ -190,18 +192,17 @@ func present(text string) *string {
 
 // made notes a write that was carried out.
 func (a *applying) made(ctx context.Context, w write, stored string) error {
-	a.tries.refused = 0
+	a.tries.refused, a.known = 0, a.known.after(w)
 	if !w.isRemoval() {
 		statement, err := policy.ParseStatement(stored)
 		if err != nil { // the policy says what the answer does not
-			return a.readOn(ctx)
+			return a.readOn(ctx, false)
 		}
 		w.added = statement
 		if TemporaryID(w.key) == w.id {
 			a.named[w.id] = statement
 		}
 	}
-	a.known = a.known.after(w)
 	a.latest.Document = w.do(a.latest.Document)
 	a.latest.Found = len(a.latest.Document.Statements()) > 0
 	a.leave(a.writes[1:])
@@ -355,7 +356,7 @@ func (a *applying) fail(step string, err error, isUncertain bool) error {
 		Function: a.plan.desired.Function, Uncertain: isUncertain, Step: step, Err: err,
 		Done: slices.Clone(a.result.Done), Left: slices.Clone(a.result.Left),
 	}
-	e.Missing, e.Unwanted = a.state()
+	e.Missing, e.Unwanted = a.missing(), a.unwanted()
 	return e
 }
 
@@ -369,33 +370,45 @@ func (a *applying) place(c Change) int {
 	return i
 }
 
-// state returns the ids of the desired grants that are not in force, and of the
-// statements to be removed that are, in the policy as it is known.
-func (a *applying) state() (missing, unwanted []string) {
-	now, err := planFor(a.latest, a.plan.desired, a.plan.options, nil)
-	if err != nil {
-		return nil, nil
-	}
-	for _, c := range now.changes {
-		if c.Kind == KindAdd || c.Kind == KindChange && !a.isTemporaryInForce(c.StatementID) {
-			missing = append(missing, c.StatementID)
-		}
-		if c.old.IsValid() {
-			unwanted = append(unwanted, c.old.Sid())
+// missing returns the ids of the desired grants that are not in force in the policy as
+// it is known.
+func (a *applying) missing() []string {
+	var ids []string
+	for _, g := range a.plan.desired.grants {
+		if !a.isInForce(g) {
+			ids = append(ids, g.StatementId)
 		}
 	}
-	return missing, unwanted
+	return ids
 }
 
-// isTemporaryInForce reports whether a grant is in force under its temporary id.
-func (a *applying) isTemporaryInForce(id string) bool {
-	s, ok := a.latest.Document.Lookup(TemporaryID(id))
-	i, isWanted := a.plan.desired.byID[id]
-	if !ok || !isWanted {
-		return false
+// isInForce reports whether a grant is in force: under its id, during a replacement
+// under the temporary one, or by the statements that the plan says to cover it.
+func (a *applying) isInForce(g grant.Request) bool {
+	ids := []string{g.StatementId, TemporaryID(g.StatementId)}
+	for _, id := range ids {
+		s, _ := a.latest.Document.Lookup(id)
+		if r, err := s.Request(); err == nil && grant.StatementID("", r) == grant.StatementID("", g) {
+			return true
+		}
 	}
-	g, err := s.Request()
-	return err == nil && grant.StatementID("", g) == grant.StatementID("", a.plan.desired.grants[i])
+	c := a.changes[g.StatementId]
+	return c.Kind == KindCovered && slices.ContainsFunc(c.CoveredBy, func(id string) bool {
+		_, ok := a.latest.Document.Lookup(id)
+		return ok || id == ""
+	})
+}
+
+// unwanted returns the ids of the statements to be removed that are still in the
+// policy as it is known.
+func (a *applying) unwanted() []string {
+	var ids []string
+	for _, s := range a.latest.Document.Statements() {
+		if a.mayRemove(s) {
+			ids = append(ids, s.Sid())
+		}
+	}
+	return ids
 }
 
 func (a *applying) planChanged() error {

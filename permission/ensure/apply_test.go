@@ -180,9 +180,9 @@ func TestApplyFailure(t *testing.T) {
 		uncertain         bool
 	}{
 		{"the second addition is refused", "AddPermission " + news[1].StatementId, denied, false,
-			nil, []string{news[0].StatementId, news[1].StatementId}, []string{news[1].StatementId}, []string{olds[1].StatementId, olds[0].StatementId}, false},
+			nil, []string{news[0].StatementId, news[1].StatementId}, []string{news[1].StatementId}, []string{olds[0].StatementId, olds[1].StatementId}, false},
 		{"its answer does not come, and it was not made", "AddPermission " + news[1].StatementId, lost, false,
-			nil, []string{news[0].StatementId, news[1].StatementId}, []string{news[1].StatementId}, []string{olds[1].StatementId, olds[0].StatementId}, true},
+			nil, []string{news[0].StatementId, news[1].StatementId}, []string{news[1].StatementId}, []string{olds[0].StatementId, olds[1].StatementId}, true},
 		{"the second removal is refused", "RemovePermission " + olds[1].StatementId, denied, false,
 			[]string{news[0].StatementId}, []string{news[1].StatementId}, nil, []string{olds[1].StatementId}, false},
 		{"its answer does not come, and it was made", "RemovePermission " + olds[1].StatementId, lost, true,

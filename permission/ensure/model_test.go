@@ -447,7 +447,7 @@ func (s *schedule) perform(c *modelCall, hidden bool) modelReply {
 		}
 		s.changed = append(s.changed, c.actor)
 		c.actor.added = append(c.actor.added, *in.StatementId)
-		c.actor.sees(s.service, in.RevisionId != nil, hidden)
+		c.actor.sees(s.service, in.RevisionId != nil, hidden, *in.StatementId)
 		return modelReply{text: text}
 	case *permission.RemovePermissionInput:
 		if err := s.service.remove(in); err != nil {
@@ -455,7 +455,7 @@ func (s *schedule) perform(c *modelCall, hidden bool) modelReply {
 		}
 		s.changed = append(s.changed, c.actor)
 		c.actor.removed = append(c.actor.removed, *in.StatementId)
-		c.actor.sees(s.service, in.RevisionId != nil, hidden)
+		c.actor.sees(s.service, in.RevisionId != nil, hidden, *in.StatementId)
 		return modelReply{}
 	}
 	return s.read(c.actor, len(s.service.states)-1)
@@ -463,8 +463,8 @@ func (s *schedule) perform(c *modelCall, hidden bool) modelReply {
 
 // sees notes that the actor was told of its change. The answer to a guarded change
 // shows the whole policy, since the state before it was known; the answer to an
-// unguarded addition shows only its statement.
-func (a *actor) sees(m *modelService, guarded, hidden bool) {
+// unguarded one shows only the statement that was added or removed.
+func (a *actor) sees(m *modelService, guarded, hidden bool, id string) {
 	if hidden {
 		return
 	}
@@ -473,8 +473,12 @@ func (a *actor) sees(m *modelService, guarded, hidden bool) {
 		a.shown, a.shownStale, a.at = m.now(), false, len(m.states)
 		return
 	}
-	added := m.now().statements[len(m.now().statements)-1]
-	a.shown = state{statements: append(slices.Clone(a.shown.statements), added), revision: m.now().revision}
+	isChanged := func(s policy.Statement) bool { return s.Sid() == id }
+	shown := slices.DeleteFunc(slices.Clone(a.shown.statements), isChanged)
+	if added := m.now().lookup(id); added.IsValid() {
+		shown = append(shown, added)
+	}
+	a.shown = state{statements: shown, revision: m.now().revision}
 	a.shownStale, a.at = true, len(m.states)
 }
 

@@ -1,0 +1,339 @@
+package ensure_test
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/ensure"
+	grants "github.com/lambdaperm/lambdaperm/permission/grant"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// The model of interleavings for lists: several programs that call Grants, beside
+// others, on one policy.
+
+// listScenario is a policy and the programs that work on it at the same time.
+type listScenario struct {
+	name     string
+	stored   []validate.Request
+	programs []program
+	lists    []ensure.Desired // of the programs that have one, by index; those of the others are zero
+	// inForce are pairs of which one is in force at every moment, under its id or its
+	// temporary one.
+	inForce [][2]validate.Request
+	// isTaken means that an id of the first list may end up with somebody else.
+	isTaken bool
+}
+
+// applied is what became of a list.
+type applied struct {
+	*ensure.GrantsResult
+	err error
+}
+
+func (a applied) String() string {
+	if a.err != nil {
+		return a.err.Error()
+	}
+	return "applied"
+}
+
+// applying is a program that calls Grants.
+func applying(name string, list ensure.Desired, optFns ...func(*ensure.Options)) program {
+	return program{name: name, run: func(ctx context.Context, api permission.API) (any, error) {
+		result, err := ensure.Grants(ctx, api, list, optFns...)
+		return applied{result, err}, nil
+	}}
+}
+
+// writer stands for a program that adds and removes a statement with raw calls.
+func writer(g validate.Request) program {
+	g.FunctionName = "Thumbnail"
+	return program{name: "writer", faultless: true, run: func(ctx context.Context, api permission.API) (any, error) {
+		api.AddPermission(ctx, permission.NewAddPermissionInput(g)) // refused if it is there
+		in := removal()
+		in.StatementId = &g.StatementId
+		api.RemovePermission(ctx, in) // refused if it is gone
+		return nil, nil
+	}}
+}
+
+// thief stands for a program that puts a statement of its own under an id.
+func thief(g validate.Request) program {
+	g.FunctionName = "Thumbnail"
+	return program{name: "thief", faultless: true, run: func(ctx context.Context, api permission.API) (any, error) {
+		api.AddPermission(ctx, permission.NewAddPermissionInput(g))
+		return nil, nil
+	}}
+}
+
+func listScenarios() []listScenario {
+	foreign, alike := withID("foreign", rule("foreign")), withID("app-notes", rule("notes"))
+	a, b, c, d := owned(rule("a")), owned(rule("b")), owned(rule("c")), owned(rule("d"))
+	old, new := owned(bucket("photos", "111111111111")), owned(bucket("photos", "222222222222"))
+	adoptedOld, adoptedNew, adoptedThird := withID("old-1", rule("x")), withID("old-1", rule("y")), withID("old-1", rule("z"))
+	adopting := func(grants ...validate.Request) ensure.Desired {
+		list := of(grants...)
+		list.Adopt = isAdopted
+		return list
+	}
+	otherList := ensure.Desired{Function: "Thumbnail", Owner: "app-2", Grants: []validate.Request{rule("a"), rule("e")}}
+	stored := func(list ...validate.Request) []validate.Request {
+		return append([]validate.Request{foreign, alike}, list...)
+	}
+	alone := func(name string, list ensure.Desired, stored []validate.Request, inForce ...[2]validate.Request) listScenario {
+		return listScenario{name: name, stored: stored, programs: []program{applying("A", list)}, lists: []ensure.Desired{list}, inForce: inForce}
+	}
+	two := func(name string, first, second ensure.Desired, stored []validate.Request, inForce ...[2]validate.Request) listScenario {
+		return listScenario{name: name, stored: stored, programs: []program{applying("A", first), applying("B", second)}, lists: []ensure.Desired{first, second}, inForce: inForce}
+	}
+	beside := func(name string, p program, list ensure.Desired, stored []validate.Request, inForce ...[2]validate.Request) listScenario {
+		return listScenario{name: name, stored: stored, programs: []program{applying("A", list), p}, lists: []ensure.Desired{list, {}}, inForce: inForce}
+	}
+	taken := beside("an id is taken", thief(withID(b.StatementId, rule("theirs"))), of(a, b), stored(a, c))
+	taken.isTaken = true
+	adoptedTaken := beside("an adopted id is taken", writer(adoptedThird), adopting(adoptedNew), stored())
+	adoptedTaken.isTaken = true
+	return []listScenario{
+		alone("add, change and remove", of(a, b, new), stored(a, c, old), [2]validate.Request{a, a}, [2]validate.Request{old, new}),
+		alone("into no policy", of(a, b), nil),
+		alone("the whole policy changes", of(new), []validate.Request{old}, [2]validate.Request{old, new}),
+		alone("under an adopted id", adopting(a, adoptedNew), stored(a, adoptedOld, b), [2]validate.Request{adoptedOld, adoptedNew}, [2]validate.Request{a, a}),
+		alone("adopted ids become the owner's", adopting(rule("x")), stored(adoptedOld), [2]validate.Request{adoptedOld, owned(rule("x"))}),
+		two("two owners", of(a, b, new), otherList, stored(a, c, old), [2]validate.Request{a, a}, [2]validate.Request{old, new}),
+		two("one owner, one list", of(a, b, new), of(a, b, new), stored(a, c, old), [2]validate.Request{a, a}, [2]validate.Request{old, new}),
+		two("one owner, two lists", of(a, b), of(a, d), stored(a, c), [2]validate.Request{a, a}),
+		two("one owner, two lists of one bucket", of(a, old), of(a, new), stored(a, c, old), [2]validate.Request{a, a}),
+		two("two programs replace under an adopted id", adopting(adoptedNew), adopting(adoptedNew), stored(adoptedOld), [2]validate.Request{adoptedOld, adoptedNew}),
+		two("two programs replace differently", adopting(adoptedNew), adopting(adoptedThird), stored(adoptedOld)),
+		beside("beside a foreigner", writer(withID("foreign-2", rule("foreign-2"))), of(a, b, new), stored(a, c, old), [2]validate.Request{a, a}, [2]validate.Request{old, new}),
+		beside("beside one who writes alike ids", writer(withID("app-more", rule("more"))), adopting(a, adoptedNew), stored(a, c, adoptedOld), [2]validate.Request{a, a}, [2]validate.Request{adoptedOld, adoptedNew}),
+		beside("another removes what stays", writer(a), of(a, b), stored(a, c)),
+		beside("another removes what goes", writer(c), of(a, b), stored(a, c), [2]validate.Request{a, a}),
+		taken, adoptedTaken,
+	}
+}
+
+func (sc listScenario) first(t testing.TB) state {
+	first := state{revision: 1}
+	if len(sc.stored) > 0 {
+		first.statements = documentOf(t, sc.stored...).Statements()
+	}
+	return first
+}
+
+// TestListModel runs the scenarios in many ways, as TestModel does. A long run is
+// made by go test -run TestListModel -model.runs=5000 -v.
+func TestListModel(t *testing.T) {
+	e := extent{enumerated: 100, faults: 1, switches: 1, random: 60}
+	switch {
+	case *modelRuns > 0:
+		e = extent{enumerated: *modelRuns, faults: 2, switches: 2, random: *modelRuns}
+	case testing.Short():
+		e.enumerated, e.random = 20, 10
+	}
+	total := 0
+	for _, sc := range listScenarios() {
+		t.Run(sc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				runs := 0
+				for prefix, ok := []int(nil), true; ok && runs < e.enumerated && !t.Failed(); runs++ {
+					d := &decisions{prefix: prefix}
+					sc.check(t, newSchedule(d, sc.first(t), sc.programs, e.faults, e.switches))
+					prefix, ok = d.next()
+				}
+				for run := 0; run < e.random && !t.Failed(); run++ {
+					d := &decisions{random: rand.New(rand.NewPCG(*modelSeed, uint64(run)))}
+					sc.check(t, newSchedule(d, sc.first(t), sc.programs, run%4, -1))
+					runs++
+				}
+				total += runs
+			})
+		})
+	}
+	t.Logf("%d runs in all", total)
+}
+
+// check runs a schedule and holds the invariants to it.
+func (sc listScenario) check(t *testing.T, s *schedule) {
+	t.Helper()
+	s.run()
+	sc.checkForeign(t, s)
+	sc.checkInForce(t, s)
+	for i, a := range s.actors {
+		if a.calls > 200 {
+			failRun(t, s, "%s made %d calls", a.name, a.calls)
+		}
+		if out, ok := a.result.(applied); ok {
+			sc.checkApplied(t, s, a, sc.lists[i], out)
+		}
+	}
+	sc.checkNext(t, s)
+}
+
+// ownsInModel tells the statements of a list's owner by other code than the plan's.
+func ownsInModel(list ensure.Desired, s policy.Statement) bool {
+	base, _, isTemporary := strings.Cut(s.Sid(), "-lambdaperm-replacing-")
+	return grants.Owns(list.Owner, s) || list.Adopt != nil && (isAdopted(s.Sid()) || isTemporary && isAdopted(base))
+}
+
+// checkForeign: a change by Grants is of the owner's statements only.
+func (sc listScenario) checkForeign(t *testing.T, s *schedule) {
+	t.Helper()
+	for i, a := range s.changed {
+		if a == nil || a.faultless {
+			continue
+		}
+		foreign := func(st state) (raws []string) {
+			for _, statement := range st.statements {
+				if !ownsInModel(sc.lists[a.index], statement) {
+					raws = append(raws, statement.Raw())
+				}
+			}
+			return raws
+		}
+		if before, after := foreign(s.service.states[i-1]), foreign(s.service.states[i]); !slices.Equal(before, after) {
+			failRun(t, s, "%s changed foreign statements", a.name)
+		}
+	}
+}
+
+// hasGrant reports whether a grant is in force under its id or its temporary one.
+func hasGrant(st state, g validate.Request) bool {
+	for _, id := range []string{g.StatementId, ensure.TemporaryID(g.StatementId)} {
+		if r, err := st.lookup(id).Request(); err == nil && grants.StatementID("", r) == grants.StatementID("", g) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkInForce: in every state one grant of each pair is in force.
+func (sc listScenario) checkInForce(t *testing.T, s *schedule) {
+	t.Helper()
+	for _, pair := range sc.inForce {
+		for _, st := range s.service.states {
+			if !hasGrant(st, pair[0]) && !hasGrant(st, pair[1]) {
+				failRun(t, s, "neither %s nor %s was in force in %v", pair[0].StatementId, pair[1].StatementId, st)
+				return
+			}
+		}
+	}
+}
+
+// checkApplied holds what a program says against what it was shown and what it did.
+func (sc listScenario) checkApplied(t *testing.T, s *schedule, a *actor, list ensure.Desired, out applied) {
+	t.Helper()
+	named := make(map[string]bool)
+	if out.Plan != nil {
+		for _, c := range out.Plan.Changes() {
+			if c.Kind == ensure.KindRemove {
+				named[c.StatementID] = true
+			}
+			if c.Kind == ensure.KindChange {
+				named[c.Replaces], named[ensure.TemporaryID(c.StatementID)] = true, true
+			}
+		}
+	}
+	for _, id := range a.removed {
+		if !named[id] {
+			failRun(t, s, "%s removed %s, which its plan does not name:\n%s", a.name, id, out.Plan)
+		}
+	}
+	var changed *ensure.PlanChangedError
+	var failed *ensure.ApplyError
+	switch {
+	case out.err == nil:
+		for _, g := range wantedOf(list) {
+			if r, err := a.shown.lookup(g.StatementId).Request(); err != nil || grants.StatementID("", r) != grants.StatementID("", g) {
+				failRun(t, s, "%s succeeded, and was shown %v without %s", a.name, a.shown, g.StatementId)
+			}
+		}
+		sc.checkGone(t, s, a)
+	case errors.As(out.err, &changed):
+		sc.checkGone(t, s, a)
+	case errors.As(out.err, &failed):
+		sc.checkFailed(t, s, a, list, failed)
+	}
+}
+
+// wantedOf are the grants of a list with their ids.
+func wantedOf(list ensure.Desired) []validate.Request {
+	wanted := slices.Clone(list.Grants)
+	for i, g := range wanted {
+		if g.StatementId == "" {
+			wanted[i].StatementId = grants.StatementID(list.Owner, g)
+		}
+	}
+	return wanted
+}
+
+// checkGone: what was there at first, is the owner's, and is in no list of that owner
+// is gone after a program did all that it had planned.
+func (sc listScenario) checkGone(t *testing.T, s *schedule, a *actor) {
+	t.Helper()
+	list := sc.lists[a.index]
+	for _, statement := range s.service.states[0].statements {
+		isWanted := slices.ContainsFunc(sc.lists, func(other ensure.Desired) bool {
+			return other.Owner == list.Owner && slices.ContainsFunc(wantedOf(other), func(g validate.Request) bool { return g.StatementId == statement.Sid() })
+		})
+		isByWriter := slices.ContainsFunc(s.actors, func(b *actor) bool { return b.faultless && slices.Contains(b.added, statement.Sid()) })
+		if ownsInModel(list, statement) && !isWanted && !isByWriter && s.service.now().lookup(statement.Sid()).IsValid() {
+			failRun(t, s, "%s did all that it planned, and %s is still there", a.name, statement.Sid())
+		}
+	}
+}
+
+// checkFailed: an error that is certain is right about what is in force.
+func (sc listScenario) checkFailed(t *testing.T, s *schedule, a *actor, list ensure.Desired, e *ensure.ApplyError) {
+	t.Helper()
+	if e.Uncertain || a.shownStale || s.changedByOthers(a) {
+		return
+	}
+	now := s.service.now()
+	for _, g := range wantedOf(list) {
+		if isMissing := slices.Contains(e.Missing, g.StatementId); isMissing == hasGrant(now, g) {
+			failRun(t, s, "%s is certain that %s is missing: %t, and the policy is %v", a.name, g.StatementId, isMissing, now)
+		}
+	}
+	for _, id := range e.Unwanted {
+		if !now.lookup(id).IsValid() {
+			failRun(t, s, "%s is certain that %s is still in force, and the policy is %v", a.name, id, now)
+		}
+	}
+}
+
+// checkNext: with all programs stopped, one more Grants of the first list ends right.
+func (sc listScenario) checkNext(t *testing.T, s *schedule) {
+	t.Helper()
+	list := sc.lists[0]
+	next := newSchedule(&decisions{}, s.service.now(), []program{applying("next", list)}, 0, 0)
+	next.run()
+	var taken *ensure.TakenError
+	if err := next.actors[0].result.(applied).err; err != nil {
+		if !sc.isTaken || !errors.As(err, &taken) {
+			failRun(t, s, "the next Grants: %v", err)
+		}
+		return
+	}
+	now := next.service.now()
+	want := make(map[string]bool)
+	for _, g := range wantedOf(list) {
+		want[g.StatementId] = true
+		if r, err := now.lookup(g.StatementId).Request(); err != nil || grants.StatementID("", r) != grants.StatementID("", g) {
+			failRun(t, s, "after the next Grants %s is missing: %v", g.StatementId, now)
+		}
+	}
+	for _, statement := range now.statements {
+		if ownsInModel(list, statement) && !want[statement.Sid()] {
+			failRun(t, s, "after the next Grants %s is still there: %v", statement.Sid(), now)
+		}
+	}
+}
