@@ -68,21 +68,24 @@ func Grant(ctx context.Context, api permission.API, in *permission.AddPermission
 	return e.run(ctx)
 }
 
-// Options configures a call of Grant, Absent or AbsentGrant. The zero value of
-// every field is the cautious choice.
+// Options configures a call of Grant, Absent, AbsentGrant, NewPlan, PlanFor, Grants or
+// All. The zero value of every field is the cautious choice.
 type Options struct {
 	// Replace lets Grant replace a different statement that has the requested id.
-	// Without it such a statement is a *MismatchError.
+	// Without it such a statement is a *MismatchError. Plans do not look at it: they
+	// replace what Desired.Adopt accepts.
 	Replace bool
 
 	// AllowGap lets Replace remove the old statement before it adds the new one if
 	// both do not fit into the policy together (policy.MaxSize). In between neither
-	// is in force. Without it that is a *ReplaceError with ErrNoRoom.
+	// is in force. Without it that is a *ReplaceError with ErrNoRoom. It lets plans do
+	// the same with changed grants; without it that is a *NoRoomError.
 	AllowGap bool
 
 	// AcceptCovering makes a statement under another id enough for Grant if it allows
 	// everything that the grant would; see policy.Covers. Without it such statements
-	// are reported, and the grant is added beside them.
+	// are reported, and the grant is added beside them. It is the same for plans,
+	// with statements that they do not remove.
 	AcceptCovering bool
 
 	// Preflight is checked before anything is read or sent. All checks run, and each
@@ -98,7 +101,8 @@ type Options struct {
 
 	// RevisionID guards the first write, if it is set, and is not tried again: the
 	// service refuses the write if the policy is not the one that GetPolicy gave this
-	// id. A RevisionId of the input has precedence.
+	// id. A RevisionId of the input has precedence. Plans, which guard their own writes,
+	// refuse it.
 	RevisionID string
 
 	// MaxTries limits how many writes may be refused because the policy or the
@@ -107,7 +111,7 @@ type Options struct {
 	MaxTries int
 
 	// MaxRemovals limits how many statements a plan may remove without another in
-	// their place; 0 is no limit. Grant and Absent do not look at it.
+	// their place; 0 is no limit. It is for plans only, as are RemoveAll and Progress.
 	MaxRemovals int
 
 	// RemoveAll lets a plan without any desired grants remove everything that the
