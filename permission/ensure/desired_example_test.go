@@ -150,7 +150,7 @@ func ExampleAll() {
 	}
 	for result, err := range ensure.All(context.Background(), api, slices.Values(list)) {
 		if err != nil {
-			fmt.Println(result.Function, "failed, worth another try:", lambdaerrors.IsThrottled(err))
+			fmt.Println(result.Function, "failed, worth another try:", lambdaerrors.IsTransient(err))
 			continue
 		}
 		fmt.Println(result.Function, "has its grants after", result.Calls, "calls")

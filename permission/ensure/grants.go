@@ -69,10 +69,10 @@ func (e *ApplyError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "ensure: %s: %s: %v; %d of %d changes done", e.Function, e.Step, e.Err, len(e.Done), len(e.Done)+len(e.Left))
 	if len(e.Missing) > 0 {
-		fmt.Fprintf(&b, "; not in force: %s", strings.Join(e.Missing, ", "))
+		fmt.Fprintf(&b, "; not in force: %s", listed(e.Missing))
 	}
 	if len(e.Unwanted) > 0 {
-		fmt.Fprintf(&b, "; still in force: %s", strings.Join(e.Unwanted, ", "))
+		fmt.Fprintf(&b, "; still in force: %s", listed(e.Unwanted))
 	}
 	if e.Uncertain {
 		b.WriteString("; unless that call is carried out all the same")
@@ -100,7 +100,7 @@ type PlanChangedError struct {
 // Error names the statements.
 func (e *PlanChangedError) Error() string {
 	return fmt.Sprintf("ensure: the policy of %q was changed meanwhile: %s would have to be removed or replaced, which was not planned; a new plan is needed",
-		e.Function, strings.Join(e.StatementIDs, ", "))
+		e.Function, listed(e.StatementIDs))
 }
 
 // Grants makes a function, version or alias have the grants of d: it plans as

@@ -84,7 +84,7 @@ type NoRoomError struct {
 // Error says how many bytes are missing, and for which grants.
 func (e *NoRoomError) Error() string {
 	text := fmt.Sprintf("ensure: the policy of %q would have %d bytes, %d more than the service allows; no room for %s",
-		e.Function, e.Size, e.Size-policy.MaxSize, strings.Join(e.Unfit, ", "))
+		e.Function, e.Size, e.Size-policy.MaxSize, listed(e.Unfit))
 	if e.FitsAtTheEnd {
 		return text + " before old statements are removed (Options.AllowGap removes them first)"
 	}
@@ -113,10 +113,19 @@ type RemovalLimitError struct {
 func (e *RemovalLimitError) Error() string {
 	if e.Limit == 0 {
 		return fmt.Sprintf("ensure: no grants are desired for %q, which would remove everything that the owner has (%s): the option AllowRemoveAll permits it",
-			e.Function, strings.Join(e.StatementIDs, ", "))
+			e.Function, listed(e.StatementIDs))
 	}
 	return fmt.Sprintf("ensure: %d statements of %q would be removed (%s), and Options.MaxRemovals is %d",
-		len(e.StatementIDs), e.Function, strings.Join(e.StatementIDs, ", "), e.Limit)
+		len(e.StatementIDs), e.Function, listed(e.StatementIDs), e.Limit)
+}
+
+// listed joins ids, the first ones if they are many.
+func listed(ids []string) string {
+	const most = 10
+	if len(ids) <= most {
+		return strings.Join(ids, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(ids[:most], ", "), len(ids)-most)
 }
 
 // way is how a plan is carried out: statement by statement, unless Options have
@@ -266,19 +275,13 @@ func (p *Plan) replacing(c Change) []write {
 
 // measure follows the size of the policy through the writes.
 func (p *Plan) measure(writes []write) Sizes {
-	size := func(d policy.Document) int {
-		if len(d.Statements()) == 0 {
-			return 0
-		}
-		return d.Size()
-	}
-	d := p.reading.Document
-	s := Sizes{Now: size(d), Peak: size(d), Known: p.resource.IsComplete()}
+	m := newMeter(p.reading.Document)
+	s := Sizes{Now: m.size(), Peak: m.size(), Known: p.resource.IsComplete()}
 	for _, w := range writes {
-		d = w.do(d)
-		s.Peak = max(s.Peak, size(d))
+		m.do(w)
+		s.Peak = max(s.Peak, m.size())
 	}
-	s.After = size(d)
+	s.After = m.size()
 	return s
 }
 
@@ -290,22 +293,88 @@ func (p *Plan) noRoom() error {
 	e := &NoRoomError{Function: p.desired.Function, Size: sizes.Peak, FitsAtTheEnd: sizes.After <= policy.MaxSize}
 	if !e.FitsAtTheEnd {
 		e.Size = sizes.After
-	}
-	d := p.reading.Document
-	if !e.FitsAtTheEnd {
 		writes = p.withGaps()
 	}
+	m := newMeter(p.reading.Document)
 	for _, w := range writes {
-		next := w.do(d)
-		if !w.isRemoval() && next.Size() > policy.MaxSize {
+		if !w.isRemoval() && m.sizeWith(w.added) > policy.MaxSize {
 			e.Unfit = append(e.Unfit, w.key)
 			continue
 		}
-		d = next
+		m.do(w)
 	}
 	e.Unfit = slices.Compact(e.Unfit)
 	return e
 }
+
+// meter counts the bytes of a policy without writing it. It agrees with the size of
+// what write.do returns.
+type meter struct {
+	document   policy.Document
+	isEdited   bool
+	frame      int // the bytes around the statements of an edited document
+	emptyFrame int // those of a policy that the service begins
+	statements map[string][]int
+	count, sum int
+}
+
+func newMeter(d policy.Document) *meter {
+	m := &meter{document: d, frame: frameOf(d), emptyFrame: frameOf(policy.Document{}), statements: make(map[string][]int)}
+	for _, s := range d.Statements() {
+		m.add(s)
+	}
+	return m
+}
+
+// frameOf returns how many bytes a document has around its statements after an edit,
+// which may write the list in another form.
+func frameOf(d policy.Document) int {
+	probe, err := policy.ParseStatement(`{"Sid":"probe"}`)
+	if err != nil {
+		panic(err) // it is well-formed
+	}
+	size := d.With(probe).Size() - len(probe.Raw())
+	for _, s := range d.Statements() {
+		size -= len(s.Raw()) + 1
+	}
+	return size
+}
+
+func (m *meter) add(s policy.Statement) {
+	m.statements[s.Sid()] = append(m.statements[s.Sid()], len(s.Raw()))
+	m.count++
+	m.sum += len(s.Raw())
+}
+
+func (m *meter) do(w write) {
+	if !w.isRemoval() {
+		m.add(w.added)
+		m.isEdited = true
+		return
+	}
+	for _, n := range m.statements[w.id] {
+		m.count--
+		m.sum -= n
+		m.isEdited = true
+	}
+	delete(m.statements, w.id)
+	if m.count == 0 {
+		m.frame = m.emptyFrame
+	}
+}
+
+// size returns the bytes of the policy, 0 if it has no statement.
+func (m *meter) size() int {
+	switch {
+	case m.count == 0:
+		return 0
+	case !m.isEdited:
+		return m.document.Size()
+	}
+	return m.frame + m.sum + m.count - 1
+}
+
+func (m *meter) sizeWith(s policy.Statement) int { return m.frame + m.sum + m.count + len(s.Raw()) }
 
 // checkRemovals refuses a plan that removes more than the options allow. A changed
 // grant counts as no removal.

@@ -11,8 +11,8 @@ import (
 )
 
 // Plan says how a policy differs from a [Desired], and what [Plan.Apply] will do
-// about it. It is immutable and safe for concurrent use, except that a plan is
-// applied once. [NewPlan] and [PlanFor] make it.
+// about it. [NewPlan] and [PlanFor] make it. It is immutable and safe for concurrent
+// use.
 type Plan struct {
 	desired *resolved
 	options Options

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/lambdaperm/lambdaperm/permission"
@@ -376,5 +377,33 @@ func TestChangeKindText(t *testing.T) {
 	var k ensure.ChangeKind
 	if err := k.UnmarshalText([]byte("Add")); err == nil {
 		t.Error(`"Add" is read, want an error`)
+	}
+}
+
+// A list that is much too long is refused in linear time: ten times as many grants
+// take about ten times as long. A square would be a hundred times.
+func TestPlanGrowth(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures time")
+	}
+	took := func(n int) time.Duration {
+		d := of()
+		d.Function = thumbnailARN
+		for i := range n {
+			d.Grants = append(d.Grants, rule(fmt.Sprint("r", i)))
+		}
+		best := time.Hour
+		for range 3 {
+			start := time.Now()
+			plan, err := ensure.PlanFor(permission.PolicyReading{}, d)
+			if err != nil || plan.Err() == nil {
+				t.Fatalf("%v, %v; want a plan that is refused", err, plan.Err())
+			}
+			best = min(best, time.Since(start))
+		}
+		return best
+	}
+	if small, large := took(200), took(2000); large > 40*small {
+		t.Errorf("2000 grants take %v, 200 take %v: that is more than in proportion", large, small)
 	}
 }

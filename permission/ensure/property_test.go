@@ -166,6 +166,13 @@ func checkRun(t *testing.T, w world) (kind string) {
 		t.Fatal(err)
 	}
 	want, isKnown := plan.Document()
+	peak := plan.Sizes().Now
+	api.after = func(string) error {
+		if now, ok := service.Policy("Thumbnail"); ok {
+			peak = max(peak, now.Size())
+		}
+		return nil
+	}
 	result, err := plan.Apply(context.Background(), api)
 	now, _ := service.Policy("Thumbnail")
 	var room *ensure.NoRoomError
@@ -187,6 +194,9 @@ func checkRun(t *testing.T, w world) (kind string) {
 	}
 	if plan.Calls().Total() != len(api.calls) {
 		t.Errorf("%d calls %v, the plan said %d\n%s", len(api.calls), api.calls, plan.Calls().Total(), plan)
+	}
+	if isKnown && peak != plan.Sizes().Peak {
+		t.Errorf("the policy had %d bytes at most, the plan said %d\n%s", peak, plan.Sizes().Peak, plan)
 	}
 	if len(result.Left) > 0 || len(result.Done) != len(plan.Changes()) {
 		t.Errorf("%d changes done, %d left, want %d and 0", len(result.Done), len(result.Left), len(plan.Changes()))
