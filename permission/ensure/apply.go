@@ -130,12 +130,15 @@ func (a *applying) make(ctx context.Context, w write) error {
 	return a.settle(ctx, w, err)
 }
 
-// readOn goes on with what a reading of the policy shows. If there is none, it is not
-// certain what is in force unless the answers to all writes were clear.
+// readOn goes on with what a reading of the policy shows. If it fails, it is not certain
+// what is in force unless the answers to all writes were clear.
 func (a *applying) readOn(ctx context.Context, isClear bool) error {
-	before := a.known
-	if err := a.readAgain(ctx); err != nil {
-		return a.fail("reading the policy again", err, !isClear && a.known == before)
+	reading, err := a.read(ctx)
+	if err != nil {
+		return a.fail("reading the policy again", err, !isClear)
+	}
+	if err := a.adapt(reading); err != nil {
+		return a.fail("planning again", err, false)
 	}
 	return nil
 }
@@ -217,8 +220,12 @@ func (a *applying) settle(ctx context.Context, w write, err error) error {
 	if notSent(err) {
 		return a.fail(w.String(), err, false)
 	}
-	if ctx.Err() != nil || a.readAgain(ctx) != nil {
+	reading, readErr := a.read(ctx)
+	if readErr != nil {
 		return a.fail(w.String(), err, true)
+	}
+	if planErr := a.adapt(reading); planErr != nil {
+		return a.fail("planning again", planErr, mayHaveWritten(err))
 	}
 	isLeft := func(v write) bool { return v.id == w.id && v.isRemoval() == w.isRemoval() }
 	if !slices.ContainsFunc(a.writes, isLeft) {
@@ -254,16 +261,18 @@ func (a *applying) putBack(ctx context.Context, w write) (isUncertain bool) {
 	return false
 }
 
-// readAgain reads the policy and, if it is another one than is known, plans again.
-func (a *applying) readAgain(ctx context.Context) error {
+// read reads the policy.
+func (a *applying) read(ctx context.Context) (permission.PolicyReading, error) {
 	if err := ctx.Err(); err != nil {
-		return &aws.RequestCanceledError{Err: err}
+		return permission.PolicyReading{}, &aws.RequestCanceledError{Err: err}
 	}
 	a.result.Calls++
-	reading, err := permission.ReadPolicy(ctx, a.api, a.plan.desired.Function, a.plan.options.CallOptions...)
-	if err != nil {
-		return err
-	}
+	return permission.ReadPolicy(ctx, a.api, a.plan.desired.Function, a.plan.options.CallOptions...)
+}
+
+// adapt goes on with a reading: if that is another policy than is known, by a plan that
+// is made again.
+func (a *applying) adapt(reading permission.PolicyReading) error {
 	a.known = knowledge{isCurrent: true, isConfirmed: true}
 	isExpected := reading.Found == a.latest.Found && reading.Document.Raw() == a.latest.Document.Raw()
 	a.latest = reading
@@ -314,7 +323,8 @@ func (a *applying) leave(writes []write) {
 		if c.Kind == KindRemove {
 			a.removed++
 		}
-		a.result.Done = append(a.result.Done, c)
+		isSame := func(d Change) bool { return d.StatementID == key } // if it was undone meanwhile
+		a.result.Done = append(slices.DeleteFunc(a.result.Done, isSame), c)
 		if progress := a.plan.options.Progress; progress != nil {
 			progress(Progress{Function: a.plan.desired.Function, Change: c, Done: len(a.result.Done), Left: len(left)})
 		}
