@@ -108,7 +108,7 @@ func (b *batch) receive() batchResult {
 	return r
 }
 
-// wait waits for what was begun.
+// wait waits for the functions that were begun.
 func (b *batch) wait() {
 	for b.running > 0 {
 		b.receive()

@@ -112,7 +112,7 @@ func (a *applying) mayMake(ctx context.Context, w write) error {
 	return nil
 }
 
-// make makes one write, and settles what became of it.
+// make makes one write, and finds out whether it was carried out.
 func (a *applying) make(ctx context.Context, w write) error {
 	stored, err := a.send(ctx, w)
 	switch {
@@ -130,8 +130,8 @@ func (a *applying) make(ctx context.Context, w write) error {
 	return a.settle(ctx, w, err)
 }
 
-// readOn goes on with what a reading of the policy shows. If it fails, it is not certain
-// what is in force unless the answers to all writes were clear.
+// readOn reads the policy and goes on with it. If that fails, the error is certain only
+// if the answers to all writes were clear.
 func (a *applying) readOn(ctx context.Context, isClear bool) error {
 	reading, err := a.read(ctx)
 	if err != nil {
@@ -155,7 +155,7 @@ func isOvertakenWrite(w write, err error) bool {
 	return lambdaerrors.ConflictKindOf(err) == lambdaerrors.DuplicateStatement
 }
 
-// String says what the write is for.
+// String names the write for people.
 func (w write) String() string {
 	if w.isRemoval() {
 		return fmt.Sprintf("removing %q", w.id)
@@ -163,7 +163,7 @@ func (w write) String() string {
 	return fmt.Sprintf("adding %q", w.id)
 }
 
-// send makes the call. Of an added statement it returns what the service stored.
+// send makes the call. Of an addition it returns the stored statement.
 func (a *applying) send(ctx context.Context, w write) (stored string, err error) {
 	a.result.Calls++
 	if !w.isRemoval() {
@@ -198,7 +198,7 @@ func (a *applying) made(ctx context.Context, w write, stored string) error {
 	a.tries.refused, a.known = 0, a.known.after(w)
 	if !w.isRemoval() {
 		statement, err := policy.ParseStatement(stored)
-		if err != nil { // the policy says what the answer does not
+		if err != nil { // the policy shows the statement
 			return a.readOn(ctx, false)
 		}
 		w.added = statement
@@ -236,8 +236,8 @@ func (a *applying) settle(ctx context.Context, w write, err error) error {
 }
 
 // putBack adds an old statement again that was removed in a gap before its successor
-// was refused. No revision guards it: the id does. It reports whether it is not known
-// what became of that.
+// was refused. No revision guards it: the id does. It reports whether the
+// outcome of that is unknown.
 func (a *applying) putBack(ctx context.Context, w write) (isUncertain bool) {
 	old := a.changes[w.key].old
 	isInForce := func(id string) bool { _, ok := a.latest.Document.Lookup(id); return ok }
@@ -354,7 +354,7 @@ func (a *applying) diagnose(w write, err error) error {
 	return diagnosePrincipal(permission.NewAddPermissionInput(*w.request), a.latest.Document, err)
 }
 
-// fail returns the error of a step that failed, and notes what is left.
+// fail returns the error of a step that failed, and notes the changes that are left.
 func (a *applying) fail(step string, err error, isUncertain bool) error {
 	left := keysOf(a.writes)
 	for _, key := range left {

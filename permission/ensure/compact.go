@@ -11,7 +11,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// Proposal is one way to say what a policy says in fewer statements. Nothing is done
+// Proposal is one way to grant the same in fewer statements, or nearly the same. Nothing is done
 // by itself: a caller who accepts it changes a [Desired], or the policy.
 type Proposal struct {
 	// Replaces are the statements that could go.
@@ -22,14 +22,14 @@ type Proposal struct {
 	By    policy.Statement
 	IsNew bool
 
-	// Grant is what to put into Desired.Grants for By if IsNew; it has no StatementId.
+	// Grant is By as an element of Desired.Grants if IsNew; it has no StatementId.
 	Grant grant.Request
 
 	// Saves is how many bytes the policy has less afterwards.
 	Saves int
 
 	// LetsIn is the pattern of sources that By lets in beyond those of Replaces, as in
-	// SourceArn: every source that matches it and none of theirs. It is "" if By lets
+	// SourceArn: every source that matches it and not one of theirs. It is "" if By lets
 	// in nothing new beyond them.
 	LetsIn string
 }
@@ -45,8 +45,8 @@ func (p Proposal) Edit(d policy.Document) policy.Document {
 	return d
 }
 
-// String says what is proposed, what it saves, and what it lets in. It holds no
-// EventSourceToken. The wording may change.
+// String describes the proposal, the bytes that it saves, and the sources that it lets
+// in. It holds no EventSourceToken. The wording may change.
 func (p Proposal) String() string {
 	if !p.IsNew {
 		return fmt.Sprintf("%s is allowed by %s already: %d bytes less, nothing new is let in", p.ids(), p.By.Sid(), p.Saves)
@@ -69,8 +69,8 @@ func (p Proposal) ids() string {
 // itself; several may replace the same statement, so that after one was followed the
 // policy must be looked at again.
 //
-// A proposal allows all that the statements allowed which it replaces, and says what
-// it lets in beyond. It never widens a grant to another account: SourceAccount stays,
+// A proposal allows everything that the replaced statements allowed, and says which
+// sources it lets in beyond. It never widens a grant to another account: SourceAccount stays,
 // and a pattern is proposed only if SourceAccount or the account in the ARN limits it.
 // Principal, action and all other conditions stay the same. A Deny is only proposed
 // to go if the policy has the same Deny twice. Statements without an id stay.
@@ -134,8 +134,8 @@ func patterns(owner string, d policy.Document, statements []policy.Statement) []
 	return slices.DeleteFunc(list, func(p Proposal) bool { return p.Saves <= 0 })
 }
 
-// families sorts the statements that have a SourceArn and an account by what else
-// they say.
+// families groups the statements that have a SourceArn and an account by everything
+// else that they say.
 func families(statements []policy.Statement) []*family {
 	byKey := make(map[string]*family)
 	var list []*family

@@ -206,16 +206,16 @@ func (c *comparison) isTemporaryTaken(id string) bool {
 	return ok && !c.isGoing[s.Sid()]
 }
 
-// removeTemporary removes what an interrupted replacement left, once it is not
-// needed.
+// removeTemporary removes the statement that an interrupted replacement left, once it
+// is not needed.
 func (c *comparison) removeTemporary(id string) {
 	if s, ok := c.temporary[id]; ok {
 		c.removals = append(c.removals, s)
 	}
 }
 
-// add plans to add a grant whose id is free: in the place of what an interrupted
-// replacement left, or of a statement that is to be removed and has the same
+// add plans to add a grant whose id is free: in the place of the statement that an
+// interrupted replacement left, or of one that is to be removed and has the same
 // principal, action and source.
 func (c *comparison) add(g grant.Request) {
 	change := Change{Kind: KindAdd, StatementID: g.StatementId, Summary: summary(g)}
@@ -301,7 +301,7 @@ type TakenError struct {
 	// the statement does.
 	Stored policy.Statement
 
-	// Differences say how Stored (A) differs from what the grant would store (B).
+	// Differences say how Stored (A) differs from the grant's statement (B).
 	Differences []policy.Difference
 
 	// Inexpressible is why AddPermission could not have added Stored; Adopt is then
@@ -311,8 +311,8 @@ type TakenError struct {
 	needsOwner bool
 }
 
-// Error says what has the id, and what to do about it. It holds no
-// EventSourceToken.
+// Error describes the statement that has the id, and says how to replace it. It holds
+// no EventSourceToken.
 func (e *TakenError) Error() string {
 	text := "another statement has its StatementId; A is stored, B is desired: " + wanted.Describe(e.Differences)
 	switch {

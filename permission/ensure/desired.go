@@ -17,8 +17,8 @@ import (
 // or alias should have of one owner. The statements of everybody else are left as
 // they are. The zero value names no function and is refused.
 //
-// A Desired is a plain value. Several goroutines may use it as long as none
-// changes it and Adopt may be called by all of them.
+// A Desired is a plain value. Several goroutines may use it if they do not
+// change it and Adopt may be called by all of them.
 type Desired struct {
 	// Function is the function whose policy is meant: a name, a partial ARN or a
 	// full ARN, with the version or alias in it (Thumbnail:PROD). Required.
@@ -49,8 +49,8 @@ type Desired struct {
 
 	// AllowOpen names the ids of grants that may be open: given to a service or to
 	// everybody, with nothing that limits from where or from whom calls come. Other
-	// open grants are refused, since they are what an unset variable makes of a
-	// limited one.
+	// open grants are refused, since an unset variable turns a limited grant into an
+	// open one.
 	AllowOpen []string
 }
 
@@ -70,10 +70,10 @@ type Problem struct {
 	// them.
 	Grant int
 
-	// StatementID is the id that the grant has or gets; "" if there is none.
+	// StatementID is the id that the grant has or gets, or "".
 	StatementID string
 
-	// Err is what is wrong: a *validate.Error for a grant that breaks the rules, an
+	// Err is the reason: a *validate.Error for a grant that breaks the rules, an
 	// *OpenGrantError, a *TakenError, or another error.
 	Err error
 }
@@ -101,7 +101,7 @@ func (e *DesiredError) Unwrap() []error {
 	return list
 }
 
-// String names the grant and says what is wrong with it.
+// String names the grant and the reason.
 func (p Problem) String() string {
 	switch {
 	case p.Grant < 0:
@@ -247,7 +247,7 @@ func (r *resolved) include(index int, g grant.Request) error {
 }
 
 // mayBeSame reports whether two names can be of the same function, version or
-// alias: what one of them leaves out is not compared.
+// alias. Parts that one of them leaves out are not compared.
 func mayBeSame(a, b arn.Function) bool {
 	same := func(x, y string) bool { return x == "" || y == "" || x == y }
 	return a.Name() == b.Name() && a.Qualifier() == b.Qualifier() &&
@@ -289,7 +289,7 @@ type InexpressibleError struct {
 // Inexpressible is one statement of an [InexpressibleError].
 type Inexpressible struct {
 	Index  int    // in the policy
-	Sid    string // "" if it has none
+	Sid    string // "" if it has no id
 	Effect string // "Deny" for a statement without which more is allowed
 	Err    error  // why; a *policy.InexpressibleError, or that its principal was deleted
 }
@@ -321,7 +321,7 @@ func (e *InexpressibleError) Unwrap() []error {
 var errDeleted = errors.New("its principal was deleted, and the service would refuse the unique id that is left of it")
 
 // FromDocument returns the desired state of function that has the grants of d: to
-// give a new version or another alias what an alias has, for example. Statements
+// give a new version or another alias the grants of an alias, for example. Statements
 // that AddPermission cannot add are left out and named in an *InexpressibleError;
 // the Desired is complete apart from them, so that going on is a decision of the
 // caller. A Deny is always among them.

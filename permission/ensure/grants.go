@@ -8,13 +8,13 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// GrantsResult is what became of the grants of one function. It is there for a
-// failure too.
+// GrantsResult says how far the grants of one function were made right. A failure has
+// one too.
 type GrantsResult struct {
 	// Function is that of the Desired.
 	Function string
 
-	// Plan is what was planned at first; nil if it did not come to that.
+	// Plan is the plan made at first; nil if there was an error before.
 	Plan *Plan
 
 	// Done are the changes that were carried out, in their order, and Left those that
@@ -63,8 +63,8 @@ type ApplyError struct {
 	Err error
 }
 
-// Error says what failed, what was done, and what is in force. It holds no
-// EventSourceToken.
+// Error names the failed step, the number of changes done, and the statements in force.
+// It holds no EventSourceToken.
 func (e *ApplyError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "ensure: %s: %s: %v; %d of %d changes done", e.Function, e.Step, e.Err, len(e.Done), len(e.Done)+len(e.Left))
@@ -90,7 +90,7 @@ type PlanChangedError struct {
 	// Function is that of the Desired.
 	Function string
 
-	// Plan says what is left to do. Applying it is a decision of the caller.
+	// Plan has the changes that are left. Applying it is a decision of the caller.
 	Plan *Plan
 
 	// StatementIDs are the statements that the applied plan did not name.
@@ -136,10 +136,11 @@ func Grants(ctx context.Context, api permission.API, d Desired, optFns ...func(*
 // What is added is guarded by its id, which the service refuses if it is taken. One
 // fresh reading of the policy comes before the first removal, and one before each
 // removal of a statement with an adopted id, which is guarded by the RevisionId that
-// was read. If somebody else has changed the policy since the plan was made, what
-// does not matter is ignored; what does is planned again, at most Options.MaxTries
-// times in a row. A plan made again never removes or replaces what the first one did
-// not name: Apply then does the rest and returns a *[PlanChangedError].
+// was read. If somebody else has changed the policy since the plan was made, changes
+// that do not matter are ignored; after others Apply plans again, at most
+// Options.MaxTries times in a row. A plan made again never removes or replaces a
+// statement that the first one did not name: Apply then does the rest and returns a
+// *[PlanChangedError].
 //
 // Success means that every desired grant was in force in the latest state that the
 // service showed to this call. It does not exclude that this state was already an
@@ -148,7 +149,7 @@ func Grants(ctx context.Context, api permission.API, d Desired, optFns ...func(*
 //
 // The result is never nil. The error is a *[NoRoomError] or *[RemovalLimitError] if
 // the plan is refused as a whole, see [Plan.Err]; a *PlanChangedError; or an
-// *[ApplyError], which says what was done and what is in force. Between calls Apply
+// *[ApplyError], which says how far it came and which grants are in force. Between calls Apply
 // obeys ctx. A plan can be applied several times, but later ones start from an old
 // reading, so that a new plan is better.
 func (p *Plan) Apply(ctx context.Context, api permission.API) (*GrantsResult, error) {

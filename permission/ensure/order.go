@@ -44,8 +44,8 @@ func (w write) do(d policy.Document) policy.Document {
 // Sizes are the sizes of a policy in bytes, as the service counts them; at most
 // policy.MaxSize.
 type Sizes struct {
-	Now   int // as it was read; 0 if there is none
-	After int // when everything is done; 0 if there is none then
+	Now   int // as it was read; 0 if there is no policy
+	After int // when everything is done; 0 if no statement is left
 	Peak  int // the most on the way
 
 	// Known is false if After and Peak are not known, because Function leaves out
@@ -95,7 +95,7 @@ func (e *NoRoomError) Error() string {
 func (e *NoRoomError) Is(target error) bool { return target == ErrNoRoom }
 
 // RemovalLimitError is the refusal to remove as much as a plan says, to keep a
-// mistake in a list from taking away what is needed.
+// mistake in a list from taking away grants that are needed.
 type RemovalLimitError struct {
 	// Function is that of the Desired.
 	Function string
@@ -109,7 +109,7 @@ type RemovalLimitError struct {
 	Limit int
 }
 
-// Error says what would be removed, and which option allows it.
+// Error names the statements, and the option that allows it.
 func (e *RemovalLimitError) Error() string {
 	if e.Limit == 0 {
 		return fmt.Sprintf("ensure: no grants are desired for %q, which would remove everything that the owner has (%s): the option AllowRemoveAll permits it",
@@ -147,9 +147,9 @@ func (o *Options) wayToWrite() way {
 // statementByStatement carries a plan out by AddPermission and RemovePermission.
 type statementByStatement struct{}
 
-// arrange puts the writes into an order in which the policy fits into its size all
-// the time, and which leaves no grant out of force. It refuses the plan if there is
-// none.
+// arrange puts the writes into an order in which the policy never becomes too large,
+// and which leaves no grant out of force. It refuses the plan if there is no such
+// order.
 func (statementByStatement) arrange(p *Plan) {
 	p.refusal = p.checkRemovals()
 	arrangements := [][]write{p.addsFirst(), p.pairByPair(), p.removalsFirst()}
@@ -187,7 +187,7 @@ func (p *Plan) pairByPair() []write {
 		p.each(isLiveRemoval, p.removing))
 }
 
-// removalsFirst first removes what nothing takes the place of.
+// removalsFirst first removes the statements without a successor.
 func (p *Plan) removalsFirst() []write {
 	return slices.Concat(p.dead(), p.each(isLiveRemoval, p.removing),
 		p.each(isPair, p.pair), p.each(isInPlace, p.replacing), p.each(isKind(KindAdd), p.adding))
@@ -307,8 +307,8 @@ func (p *Plan) noRoom() error {
 	return e
 }
 
-// meter counts the bytes of a policy without writing it. It agrees with the size of
-// what write.do returns.
+// meter counts the bytes of a policy without writing it. It agrees with the size of the
+// documents that write.do returns.
 type meter struct {
 	document   policy.Document
 	isEdited   bool
@@ -396,7 +396,7 @@ func (p *Plan) checkRemovals() error {
 	return nil
 }
 
-// knowledge is what is known of the policy at one point of the way.
+// knowledge says how fresh the known state of the policy is between two writes.
 type knowledge struct {
 	// isCurrent means that nothing was written since the last reading.
 	isCurrent bool
@@ -405,7 +405,7 @@ type knowledge struct {
 	isConfirmed bool
 }
 
-// start is what is known when the writing begins: the plan's reading is as good as
+// start returns the knowledge before the first write: the plan's reading is as good as
 // a fresh one if its revision can guard the first removal.
 func (p *Plan) start() knowledge { return knowledge{isCurrent: p.reading.RevisionID != ""} }
 
@@ -416,12 +416,12 @@ func (k knowledge) needsReading(w write) bool {
 	return w.isRemoval() && !k.isCurrent && (w.isGuarded || !k.isConfirmed)
 }
 
-// after returns what is known after w.
+// after returns the knowledge after w.
 func (k knowledge) after(w write) knowledge {
 	return knowledge{isConfirmed: k.isConfirmed || w.isRemoval()}
 }
 
-// countCalls counts the calls for writes that begin with what is known.
+// countCalls counts the calls for writes, k being the knowledge before them.
 func countCalls(writes []write, k knowledge) Calls {
 	var c Calls
 	for _, w := range writes {

@@ -10,8 +10,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// Plan says how a policy differs from a [Desired], and what [Plan.Apply] will do
-// about it. [NewPlan] and [PlanFor] make it. It is immutable and safe for concurrent
+// Plan says how a policy differs from a [Desired], and how [Plan.Apply] will change
+// it. [NewPlan] and [PlanFor] make it. It is immutable and safe for concurrent
 // use.
 type Plan struct {
 	desired *resolved
@@ -32,7 +32,7 @@ type Plan struct {
 	refusal error
 }
 
-// ChangeKind says what a plan does about one grant or statement.
+// ChangeKind is how a plan deals with one grant or statement.
 type ChangeKind int
 
 const (
@@ -63,7 +63,7 @@ func (k ChangeKind) String() string {
 // MarshalText returns String.
 func (k ChangeKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
-// UnmarshalText reads what MarshalText writes.
+// UnmarshalText is the inverse of MarshalText.
 func (k *ChangeKind) UnmarshalText(text []byte) error {
 	i := slices.Index(kindNames[:], string(text))
 	if i < 0 {
@@ -73,11 +73,11 @@ func (k *ChangeKind) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Change is what a plan does about one grant, or about one statement that is not
-// among the grants. Its texts hold no secret. Encoded as JSON it has the members
+// Change is how a plan deals with one grant, or with one statement that is not among
+// the grants. Its texts hold no secret. Encoded as JSON it has the members
 // kind, statementId, replaces, grant, differences, coveredBy and reason.
 type Change struct {
-	// Kind is what is done.
+	// Kind is one of the Kind constants.
 	Kind ChangeKind
 
 	// StatementID is the id that the grant has or gets, or that of the statement
@@ -92,8 +92,8 @@ type Change struct {
 	// Summary is the grant or the statement in words.
 	Summary string
 
-	// Differences are what a KindChange changes beside the id: A is stored, B is
-	// desired.
+	// Differences are those between the two statements of a KindChange, but for the
+	// id: A is stored, B is desired.
 	Differences []policy.Difference
 
 	// CoveredBy are the ids of statements that allow all that the grant does. A
@@ -134,7 +134,7 @@ func NewPlan(ctx context.Context, api permission.GetPolicyAPIClient, d Desired, 
 
 // PlanFor plans how a policy that was read gets the grants of d. It makes no call.
 //
-// The error is a *[DesiredError] if d is refused: for what it says itself, or
+// The error is a *[DesiredError] if d is refused: by its own contents, or
 // because a statement that is not the owner's has the id of a grant. It is another
 // error if Function leaves out region or account and no statement of the policy
 // names them. That the result would be too large, or that more would be removed
@@ -150,7 +150,7 @@ func PlanFor(reading permission.PolicyReading, d Desired, optFns ...func(*Option
 }
 
 // planFor is PlanFor for grants that were checked. Statements that mayRemove
-// refuses stay, and are counted as unnamed; nil refuses none.
+// refuses stay, and are counted as unnamed; nil allows all.
 func planFor(reading permission.PolicyReading, r *resolved, o Options, mayRemove func(policy.Statement) bool) (*Plan, error) {
 	p := &Plan{desired: r, options: o, reading: reading}
 	c := &comparison{Plan: p, mayRemove: mayRemove, statements: reading.Document.Statements()}

@@ -11,8 +11,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// Changes returns what Apply does: grants to add, grants to change, statements to
-// remove, in this order. It is empty if there is nothing to do.
+// Changes returns the changes that Apply makes: grants to add, grants to change,
+// statements to remove, in this order. It is empty if there is nothing to do.
 func (p *Plan) Changes() []Change { return slices.Clone(p.changes) }
 
 // Kept returns the grants that need no call: those that are in force under their
@@ -115,7 +115,7 @@ func (p *Plan) counts() []string {
 	return counts
 }
 
-// remarks are what the plan says beside the changes.
+// remarks are the lines of a printed plan after the changes.
 func (p *Plan) remarks() []string {
 	var lines []string
 	if p.foreign > 0 {
@@ -175,7 +175,7 @@ func quoted(ids []string) string {
 // mark is the sign of a change in a printed plan.
 func (c Change) mark() string { return [...]string{" ", "=", "+", "~", "-"}[c.Kind] }
 
-// String returns the id and the grant, and for a change what becomes of what, on
+// String returns the id and the grant, and for a change the old and new values, on
 // several lines. It holds no EventSourceToken. The wording may change.
 func (c Change) String() string {
 	text := c.StatementID + "  " + c.Summary
@@ -199,7 +199,7 @@ func (c Change) String() string {
 // GoString is String, so that no format prints a statement's text.
 func (c Change) GoString() string { return c.String() }
 
-// differenceText says what becomes of what.
+// differenceText gives the old and the new value of a difference.
 func differenceText(d policy.Difference) string {
 	subject := strings.TrimRight(strings.Join([]string{d.Field, d.Operator, d.Key}, " "), " ")
 	side := func(values []string) string {
