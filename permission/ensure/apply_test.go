@@ -7,9 +7,12 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/ensure"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
@@ -391,3 +394,42 @@ func TestGrantsHolds(t *testing.T) {
 }
 
 func newSerialized(api permission.API) permission.API { return ensure.Serialized(api, nil) }
+
+// The whole way over HTTP, with the client's retries and its recovery below: answers
+// are lost, and every list is right in the end.
+func TestGrantsOverHTTP(t *testing.T) {
+	server := permissiontest.NewServer(t)
+	server.CreateFunction("Thumbnail")
+	client := server.Client(func(o *permission.Options) {
+		o.Retryer = retry.NewStandard(func(o *retry.StandardOptions) {
+			o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return 0, nil })
+		})
+	})
+	server.Faults(
+		permissiontest.Every(3, permissiontest.CommitThen(permissiontest.Reset())).Of(validate.AddPermission, validate.RemovePermission),
+		permissiontest.Every(5, permissiontest.ServerError()),
+	)
+	for _, list := range []ensure.Desired{of(buckets(8, "111111111111")...), of(buckets(8, "222222222222")...), of(buckets(4, "222222222222")...)} {
+		result := mustGrants(t, client, list)
+		if len(result.Left) > 0 {
+			t.Errorf("left: %v", result.Left)
+		}
+		if plan := mustPlan(t, server.API(), list); !plan.Empty() {
+			t.Errorf("not right at the end:\n%s", plan)
+		}
+	}
+}
+
+// A throttle that outlasts the client is worth another try later.
+func TestGrantsTransient(t *testing.T) {
+	_, api := newThumbnail(t)
+	api.before = func(call string) error {
+		if call == "GetPolicy" {
+			return nil
+		}
+		return &lambdaerrors.TooManyRequestsException{StatusCode: 429}
+	}
+	if _, err := ensure.Grants(t.Context(), api, of(rule("a"))); !lambdaerrors.IsTransient(err) {
+		t.Errorf("error %v is not transient, want that it is", err)
+	}
+}

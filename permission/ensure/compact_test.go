@@ -45,6 +45,9 @@ func TestCompact(t *testing.T) {
 	noAccount := func(name string) validate.Request {
 		return validate.Request{Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::" + name}
 	}
+	logs := func(group string) validate.Request {
+		return validate.Request{Action: "lambda:InvokeFunction", Principal: "logs.amazonaws.com", SourceArn: "arn:aws:logs:us-east-1:123456789012:log-group:" + group + ":*"}
+	}
 	deny := `{"Sid":"d%d","Effect":"Deny","Principal":"*","Action":"lambda:*","Resource":"` + thumbnailARN + `"}`
 	tests := []struct {
 		reason   string
@@ -58,6 +61,7 @@ func TestCompact(t *testing.T) {
 		{"buckets of one account", documentOf(t, bucket("photos-a", "111111111111"), bucket("photos-b", "111111111111")), []string{"s0 s1 by photos-*"}},
 		{"buckets of two accounts", documentOf(t, bucket("photos-a", "111111111111"), bucket("photos-b", "222222222222")), nil},
 		{"buckets of anybody would let others in", documentOf(t, noAccount("photos-a"), noAccount("photos-b")), nil},
+		{"log groups, with colons in the resource", documentOf(t, logs("/aws/a"), logs("/aws/b")), []string{"s0 s1 by log-group:/aws/*"}},
 		{"a word is not cut", documentOf(t, rule("nightly"), rule("night")), []string{"s0 s1 by rule/*"}},
 		{"covered by a pattern", documentOf(t, rule("a"), rule("*")), []string{"s0 by s1"}},
 		{"the same twice: the first one stays", documentOf(t, rule("a"), rule("a")), []string{"s1 by s0"}},

@@ -80,6 +80,7 @@ func listScenarios(t testing.TB) []listScenario {
 	a, b, c, d := owned(rule("a")), owned(rule("b")), owned(rule("c")), owned(rule("d"))
 	old, new := owned(bucket("photos", "111111111111")), owned(bucket("photos", "222222222222"))
 	adoptedOld, adoptedNew, adoptedThird := withID("old-1", rule("x")), withID("old-1", rule("y")), withID("old-1", rule("z"))
+	leftover := withID(ensure.TemporaryID("old-1"), rule("y"))
 	adopting := func(grants ...validate.Request) ensure.Desired {
 		list := of(grants...)
 		list.Adopt = isAdopted
@@ -122,6 +123,9 @@ func listScenarios(t testing.TB) []listScenario {
 		alone("into no policy", of(a, b), nil),
 		alone("the whole policy changes", of(new), []validate.Request{old}, [2]validate.Request{old, new}),
 		alone("under an adopted id", adopting(a, adoptedNew), stored(a, adoptedOld, b), [2]validate.Request{adoptedOld, adoptedNew}, [2]validate.Request{a, a}),
+		alone("finish a replacement", adopting(a, adoptedNew), stored(adoptedOld, leftover), [2]validate.Request{adoptedOld, adoptedNew}),
+		alone("clear another replacement away", adopting(a, adoptedThird), stored(adoptedOld, leftover), [2]validate.Request{adoptedOld, adoptedThird}),
+		two("two programs finish a replacement", adopting(adoptedNew), adopting(adoptedNew), stored(adoptedOld, leftover), [2]validate.Request{adoptedOld, adoptedNew}),
 		alone("adopted ids become the owner's", adopting(rule("x")), stored(adoptedOld), [2]validate.Request{adoptedOld, owned(rule("x"))}),
 		two("two owners", of(a, b, new), otherList, stored(a, c, old), [2]validate.Request{a, a}, [2]validate.Request{old, new}),
 		two("one owner, one list", of(a, b, new), of(a, b, new), stored(a, c, old), [2]validate.Request{a, a}, [2]validate.Request{old, new}),
