@@ -135,3 +135,11 @@ func statementSize(t testing.TB, g validate.Request) int {
 	}
 	return len(s.Raw())
 }
+
+// topic is a grant to a topic, by the last part of its ARN.
+func topic(name string) validate.Request {
+	return validate.Request{
+		Action: "lambda:InvokeFunction", Principal: "sns.amazonaws.com",
+		SourceArn: "arn:aws:sns:us-east-1:123456789012:" + name,
+	}
+}

@@ -122,7 +122,7 @@ func (p *Plan) remarks() []string {
 		lines = append(lines, fmt.Sprintf("%s of others left as they are.", plural(p.foreign, "statement")))
 	}
 	if len(p.alike) > 0 {
-		lines = append(lines, fmt.Sprintf("Of these, %s begin as the owner's do, but are not: %s.", strconv.Itoa(len(p.alike)), strings.Join(p.alike, ", ")))
+		lines = append(lines, fmt.Sprintf("Among them are ids that begin as the owner's do, but are not its own: %s.", listed(p.alike)))
 	}
 	if len(p.deleted) > 0 {
 		lines = append(lines, fmt.Sprintf("The principal of %s was deleted. While the policy has such a statement, the service refuses every addition.", quoted(p.deleted)))
