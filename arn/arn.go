@@ -92,8 +92,8 @@ func (a *ARN) UnmarshalText(text []byte) error {
 // Parse reads the ARN of a resource of any service. It asks for "arn:", four
 // more colons, a partition, a service and a resource that are not empty, valid
 // UTF-8, and no spaces or control characters. Region and account may be
-// empty, and the resource may have colons. Nothing else is checked: what the
-// parts may be is for the service to say.
+// empty, and the resource may have colons. The parts are not checked further: their
+// forms differ from service to service.
 //
 // The error is a [*ParseError]. On success nothing is allocated.
 func Parse(s string) (ARN, error) {
@@ -110,7 +110,7 @@ func Parse(s string) (ARN, error) {
 	return a, nil
 }
 
-// readARN splits s. Where it cannot, it says why not, and what is left to read.
+// readARN splits s. If it cannot, it returns the reason and the text from there on.
 func readARN(s string) (a ARN, reason, rest string) {
 	rest, ok := strings.CutPrefix(s, "arn:")
 	if !ok {
@@ -133,7 +133,7 @@ func readARN(s string) (a ARN, reason, rest string) {
 	return a, "", rest
 }
 
-// noARNReason says what s is, given that it does not start as an ARN does.
+// noARNReason returns why s, which does not start with "arn:", is not an ARN.
 func noARNReason(s string) string {
 	switch i := indexUnprintable(s); {
 	case s == "":

@@ -75,7 +75,8 @@ func noPrefixReason(s string) string {
 	return ""
 }
 
-// serviceReason says what an ARN names whose text from the service on is s.
+// serviceReason returns why an ARN does not name a function; s is its text from the
+// service on.
 func serviceReason(s string) string {
 	service, resource, _ := strings.Cut(s, ":")
 	switch {
@@ -117,7 +118,7 @@ func headReason(r reading) string {
 	return ""
 }
 
-// partialReason says what is wrong at the start of a text that is no full ARN.
+// partialReason returns the mistake at the start of a text that is not a full ARN.
 func partialReason(parts []string) string {
 	first, second := parts[0], parts[1]
 	switch {
@@ -226,7 +227,8 @@ func character(s string) string {
 	return "character " + strconv.QuoteRune(r)
 }
 
-// unprintableReason says what [indexUnprintable] found at s[i:].
+// unprintableReason describes the space, control character or byte at s[i:] that
+// [indexUnprintable] found.
 func unprintableReason(s string, i int) string {
 	r, _ := utf8.DecodeRuneInString(s[i:])
 	switch {

@@ -198,7 +198,7 @@ func TestParseQualifierReasons(t *testing.T) {
 		// The parameter, where it is there, is not empty.
 		{"", "", "qualifier is empty: " + kinds},
 		// It is the qualifier alone.
-		{"Thumbnail:PROD", ":PROD", "a qualifier has no colon: give the part after the function name alone"},
+		{"Thumbnail:PROD", ":PROD", "a qualifier has no colon: give only the part after the function name"},
 		{"arn:aws:lambda:us-east-1:123456789012:function:f:1", "arn:aws:lambda:us-east-1:123456789012:function:f:1", "an ARN is not a qualifier: " + kinds},
 		{"https://example.com/", "https://example.com/", "a URL is not a qualifier: " + kinds},
 		// A dot is for one word only.

@@ -4,7 +4,7 @@
 // # Names of a function
 //
 // Wherever the API asks for a FunctionName it takes one of three forms, each
-// alone or followed by a colon and a qualifier:
+// by itself or followed by a colon and a qualifier:
 //
 //	name         Thumbnail                                                  Thumbnail:PROD
 //	partial ARN  123456789012:function:Thumbnail                            123456789012:Thumbnail:2

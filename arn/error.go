@@ -6,16 +6,16 @@ import (
 )
 
 // maxShown is the number of bytes of the input that an error message shows:
-// what is not too long for the API is shown whole.
+// a name that is not too long for the API is shown whole.
 const maxShown = maxFunctionName
 
 // A ParseError says why a text was refused. The parsers of this package return
-// no other error, so errors.As finds it in whatever wraps theirs.
+// no other error, so errors.As finds it in any error that wraps theirs.
 type ParseError struct {
 	Func   string // parser that refused: "Parse", "ParseFunction" or "ParseQualifier"
 	Input  string // its whole argument
 	Rest   string // end of Input, from where reading stopped; empty at the end
-	Reason string // what is wrong there and what was expected
+	Reason string // the mistake there, and the expected form
 }
 
 // Error returns a text such as

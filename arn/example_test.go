@@ -118,5 +118,5 @@ func ExampleParseQualifier() {
 	// 2 true false false
 	// PROD false true false
 	// $LATEST false false true
-	// arn.ParseQualifier("Thumbnail:PROD"): a qualifier has no colon: give the part after the function name alone (at ":PROD")
+	// arn.ParseQualifier("Thumbnail:PROD"): a qualifier has no colon: give only the part after the function name (at ":PROD")
 }

@@ -34,7 +34,7 @@ func (f Function) Region() string { return f.region }
 // if they were left out.
 func (f Function) AccountID() string { return f.accountID }
 
-// Name returns the name alone, such as "Thumbnail". It is empty for the zero
+// Name returns the bare name, such as "Thumbnail". It is empty for the zero
 // Function only. The service takes at most 64 characters; neither
 // [ParseFunction] nor any method checks that.
 func (f Function) Name() string { return f.name }
@@ -95,7 +95,7 @@ func (f Function) Complete(partition, region, accountID string) Function {
 
 // Compare returns -1, 0 or +1 for f before, equal to or after g. It compares
 // partition, region, account, name and qualifier in this order, each by its
-// bytes; what was left out comes first, and so does the zero Function. It
+// bytes; a part that was left out comes first, and so does the zero Function. It
 // returns 0 exactly if f == g.
 func (f Function) Compare(g Function) int {
 	return cmp.Or(

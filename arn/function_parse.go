@@ -7,9 +7,9 @@ import (
 )
 
 // ParseFunction reads a function name, a partial ARN or a full ARN, each with
-// or without a qualifier. It accepts exactly what the pattern in the API
-// reference accepts, with one addition that the service itself prints where it
-// refuses a name, the prefix eusc- of a region:
+// or without a qualifier. It accepts the same texts as the pattern in the API
+// reference, with one addition that the service itself prints when it refuses a
+// name, the prefix eusc- of a region:
 //
 //	(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?
 //
@@ -30,7 +30,7 @@ func ParseFunction(s string) (Function, error) {
 	r.head()
 	ok := r.tail()
 	if !ok && strings.HasPrefix(r.rest, "$") {
-		// No name starts so, hence what was read last is the name:
+		// No name starts with a dollar sign, so the part read last is the name:
 		// function:$LATEST is the latest version of a function called function.
 		r.undo()
 		ok = r.tail()
@@ -44,7 +44,7 @@ func ParseFunction(s string) (Function, error) {
 
 // MustParseFunction is [ParseFunction] for tests and hard-coded names: it
 // panics with the [*ParseError] instead of returning it. Use ParseFunction for
-// whatever comes from outside of the program.
+// text from outside of the program.
 func MustParseFunction(s string) Function {
 	f, err := ParseFunction(s)
 	if err != nil {
@@ -74,7 +74,7 @@ const (
 	functionGroup
 )
 
-// head reads what stands before the name.
+// head reads the parts before the name.
 func (r *reading) head() {
 	rest, last, beforeLast := r.rest, noGroup, ""
 	if after, ok := strings.CutPrefix(rest, "arn:aws:lambda:"); ok { // nearly every ARN

@@ -15,12 +15,12 @@ const (
 // published version, by the name of an alias, or as $LATEST, the version that
 // is not published yet.
 //
-// The zero Qualifier means that there is none: the unqualified function. Its
+// The zero Qualifier stands for the unqualified function. Its
 // text is empty. Every other Qualifier comes from [ParseQualifier] or is part
 // of a [Function]. Qualifiers are equal under == when their texts are equal.
 // A Qualifier may be used by many goroutines at once.
 //
-// The pattern allows texts that are none of the three, such as a$b; the
+// The pattern also allows texts such as a$b, which are not one of the three; the
 // service answers that it does not know them.
 //
 // Source: AddPermission, "Qualifier" in "URI Request Parameters"; CreateAlias,
@@ -82,7 +82,7 @@ func (q Qualifier) fitsFunction() bool {
 }
 
 // ParseQualifier reads a Qualifier as the API takes it beside a FunctionName.
-// It accepts exactly what the pattern in the API reference accepts:
+// It accepts the same texts as the pattern in the API reference:
 //
 //	\$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+
 //
@@ -119,7 +119,7 @@ func diagnoseQualifier(s string) (reason, rest string) {
 	case strings.HasPrefix(s, latest+"."):
 		return "only .PUBLISHED can follow $LATEST", rest
 	case rest[0] == ':':
-		return "a qualifier has no colon: give the part after the function name alone", rest
+		return "a qualifier has no colon: give only the part after the function name", rest
 	default:
 		return character(rest) + " is not allowed in a qualifier, which has letters, digits, '-', '_' and '$'", rest
 	}

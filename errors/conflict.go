@@ -81,7 +81,7 @@ func (k ConflictKind) String() string {
 	return conflictNames[k]
 }
 
-// MarshalText returns the name of the constant, or an error if there is none for k.
+// MarshalText returns the name of the constant, or an error if k is not a constant.
 func (k ConflictKind) MarshalText() ([]byte, error) {
 	if !k.isKnown() {
 		return nil, fmt.Errorf("errors: %v is not a kind of conflict", k)
@@ -89,8 +89,8 @@ func (k ConflictKind) MarshalText() ([]byte, error) {
 	return []byte(k.String()), nil
 }
 
-// UnmarshalText reads the name of a constant. If there is none of this name, it
-// returns an error, and k stays as it was.
+// UnmarshalText reads the name of a constant. If no constant has this name, it
+// returns an error and leaves k as it was.
 func (k *ConflictKind) UnmarshalText(text []byte) error {
 	i := slices.Index(conflictNames[:], string(text))
 	if i < 0 {

@@ -12,8 +12,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/jsontext"
 )
 
-// unknownError is the code of an answer that names none, and the message of an
-// untyped one that carries none, as in the SDK.
+// unknownError is the code of an answer without a code, and the message of an
+// untyped error without a message, as in the SDK.
 const unknownError = "UnknownError"
 
 // FromResponse decodes an answer of the service that is not a success. It
@@ -113,8 +113,8 @@ func (e *exception) typed(code string) smithy.APIError {
 	return e.generic(code)
 }
 
-// tooManyRequests returns e with what only this type has: the reason and the
-// Retry-After header.
+// tooManyRequests returns e with the two fields that only this type has: the reason
+// and the Retry-After header.
 func (e *exception) tooManyRequests(header http.Header, reason string) smithy.APIError {
 	t := &TooManyRequestsException{
 		Message:    e.Message,
@@ -192,7 +192,7 @@ func (m *members) set(name, value string) {
 	}
 }
 
-// stringOf returns what a JSON string means, nil for a value of another kind.
+// stringOf returns the meaning of a JSON string, nil for a value of another kind.
 func stringOf(value string) *string {
 	if value[0] != '"' {
 		return nil
@@ -209,9 +209,9 @@ const (
 	maxScan = 16 << 10
 )
 
-// excerpt makes one line of printable text of a body that is not what it should
-// be, nil if there is nothing to print. Of markup it keeps what stands between
-// the tags, or the tags if nothing does.
+// excerpt makes one line of printable text of a body that is not an error of the
+// service; it returns nil if there is nothing to print. Of markup it keeps the text
+// between the tags, or the tags if there is no such text.
 func excerpt(body []byte) *string {
 	raw := string(body[:min(len(body), maxScan)])
 	line := ""
@@ -239,8 +239,8 @@ func withoutTags(s string) string {
 	return b.String()
 }
 
-// oneLine joins the words of s with single spaces, drops what cannot be printed
-// and shortens the rest to maxExcerpt code points, the last then an ellipsis.
+// oneLine joins the words of s with single spaces, drops characters that cannot be
+// printed and shortens the rest to maxExcerpt code points, the last then an ellipsis.
 func oneLine(s string) string {
 	s = strings.Map(printable, s)
 	s = strings.Join(strings.Fields(s), " ")

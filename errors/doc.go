@@ -1,4 +1,4 @@
-// Package errors gives names to what Lambda answers when it does not do what
+// Package errors gives names to the answers of Lambda when it does not do what
 // AddPermission, GetPolicy or RemovePermission asked for: exception types,
 // questions about any error, and the decoding of an answer into one.
 //
@@ -30,7 +30,7 @@
 //	                         other throttling codes
 //	IsServiceFault           ServiceException, any server fault        or any 500+
 //
-// Two of them also answer by status alone, because a proxy in front of the
+// Two of them also answer by the status only, because a proxy in front of the
 // service says "too many" and "failed" without a code. The others do not: a 404
 // without a code says that something is not there, not that a function is not.
 //

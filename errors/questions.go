@@ -21,8 +21,8 @@ const (
 )
 
 // IsInvalidParameterValue reports whether the service refused a parameter:
-// InvalidParameterValueException, or ValidationException, which is what it
-// answers when a value breaks a documented length or pattern. A violation that
+// InvalidParameterValueException, or ValidationException, its answer to a value that
+// breaks a documented length or pattern. A violation that
 // was found before sending is no answer of the service and reports false. It
 // supports wrapped errors and returns false when err is nil.
 func IsInvalidParameterValue(err error) bool {
@@ -60,7 +60,7 @@ func IsPreconditionFailed(err error) bool {
 }
 
 // IsAccessDenied reports whether the caller may not do this:
-// AccessDeniedException alone. The other answers with status 403 (an expired
+// AccessDeniedException only. The other answers with status 403 (an expired
 // token, an unknown key, a wrong signature) are about who the caller is, and
 // report false. It supports wrapped errors and returns false when err is nil.
 func IsAccessDenied(err error) bool {
@@ -78,8 +78,7 @@ func codeOf(err error) string {
 
 // IsServiceFault reports whether the service failed, not the request: an error
 // whose fault is the server's, or any response with status 500 or above,
-// whatever its body. It supports wrapped errors and returns false when err is
-// nil.
+// with any body. It supports wrapped errors and returns false when err is nil.
 func IsServiceFault(err error) bool {
 	var api smithy.APIError
 	if errors.As(err, &api) && api.ErrorFault() == smithy.FaultServer {
@@ -110,7 +109,7 @@ var throttleCodes = [...]string{
 
 // IsThrottled reports whether requests came too fast: one of the codes at which
 // the SDK's retryers slow down (aws/retry, DefaultThrottleErrorCodes), or any
-// response with status 429, whatever its body. The request may be sent again
+// response with status 429, with any body. The request may be sent again
 // later. It supports wrapped errors and returns false when err is nil.
 func IsThrottled(err error) bool {
 	return slices.Contains(throttleCodes[:], codeOf(err)) ||

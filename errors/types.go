@@ -124,7 +124,7 @@ type TooManyRequestsException struct {
 	ErrorCodeOverride *string
 
 	// RetryAfterSeconds is the Retry-After header as it came; nil when there
-	// was none.
+	// was no such header.
 	RetryAfterSeconds *string
 	Type              *string
 	// Reason is the limit that was met; "" when the answer named none.
@@ -154,8 +154,8 @@ func codeOr(override *string, code string) string {
 	return code
 }
 
-// text is what every exception prints. Status and request id are left to the
-// response error around it, which prints them.
+// text returns the text of every exception. The response error around it prints
+// status and request id.
 func text(e smithy.APIError) string { return e.ErrorCode() + ": " + e.ErrorMessage() }
 
 // Error returns the code and the message.
@@ -322,7 +322,7 @@ func (e *ServiceException) ServiceRequestID() string { return e.RequestID }
 func (e *TooManyRequestsException) ServiceRequestID() string { return e.RequestID }
 
 // ThrottleReason names the limit that a [TooManyRequestsException] is about.
-// The zero value means that the service named none. Values beyond those listed
+// The zero value means that the service named no limit. Values beyond those listed
 // here are kept as they come.
 //
 // Source: Invoke, "Errors", TooManyRequestsException.

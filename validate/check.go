@@ -1,6 +1,6 @@
 package validate
 
-// Check judges a request by the rules of its operation. It gives nil, or an
+// Check judges a request by the rules of its operation. It returns nil, or an
 // *Error with every violation in the API's field order: FunctionName,
 // Qualifier, StatementId, Action, Principal, SourceArn, SourceAccount,
 // EventSourceToken, PrincipalOrgID, FunctionUrlAuthType, InvokedViaFunctionUrl,
@@ -42,9 +42,8 @@ type examination struct {
 	found []Violation
 }
 
-// request judges the members in the API's order. A rule on what a member means
-// follows the constraints of that member. To write the members out is faster than
-// to loop over them.
+// request judges the members in the API's order, each by its constraints and then by
+// its meaning. A loop over the members would be slower.
 func (e *examination) request(r *Request) {
 	if e.member(fieldFunctionName, r.FunctionName) {
 		e.latestInName(r)
@@ -70,8 +69,8 @@ func (e *examination) request(r *Request) {
 	e.member(fieldRevisionId, r.RevisionId)
 }
 
-// member judges one member by its row. It reports whether the set has rules on what
-// the member means, and the member has a value to judge by them.
+// member judges one member by its row. It reports whether the member has a value, and
+// the set has rules on its meaning.
 func (e *examination) member(f field, v string) bool {
 	row := e.rows[f]
 	switch {

@@ -4,15 +4,16 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/charset"
 )
 
-// Current is what the service enforces today, and the set to use. A check that
-// refuses what the service accepts is worse than none, so a row is what the
-// live service was seen to enforce where that is known, else what the API model
-// says, widened where a sibling member of the same shape was seen to be wider.
+// Current holds the rules that the service enforces today. It is the set to use.
+// To refuse a request that the service would accept is worse than not to check at
+// all. So a row follows the live service where its behaviour is known, and the API
+// model otherwise, widened where the service was seen to be wider for another
+// member of the same shape.
 //
-// Beyond single members it knows what the service refuses by meaning:
-// RuleQualifierMismatch, RuleLatest, RulePrincipal, RuleAuthTypeAction,
-// RuleInvokedViaAction. What the service accepts but what can never match or is
-// unsafe is no rule.
+// Beside the constraints of single members it has rules on their meaning:
+// RuleQualifierMismatch, RuleLatest, RulePrincipal, RuleAuthTypeAction and
+// RuleInvokedViaAction. A grant that the service accepts, but that is unsafe or can
+// never match, breaks no rule.
 var Current *Rules = &Rules{rows: currentRows, index: &index{}, splitName: splitCurrentName, meaning: true}
 
 // Source of the rows, unless one says otherwise: AWS Lambda API Reference,

@@ -1,6 +1,6 @@
 // Package validate checks a grant before it is sent: by the documented
 // constraints of the Lambda operations AddPermission, GetPolicy and
-// RemovePermission, and by what the service is known to refuse beyond them.
+// RemovePermission, and by rules that the service is known to apply beside them.
 //
 // The SDK's own client checks that four members are not nil. Everything else
 // comes back from the service, one round trip later and with the first layer of
@@ -16,9 +16,9 @@
 //
 // The error is an [*Error] that holds a [Violation] for each broken rule: the
 // member, the rule's id, the value, the constraint in the service's words and,
-// for a known mistake, what to write instead.
+// for a known mistake, the right form.
 //
-// There are two sets of rules. [Current] is what the service enforces today.
+// There are two sets of rules. [Current] has those that the service enforces today.
 // [Original] is the API reference of 2016 and 2017 to the letter. Both are
 // tables, which Constraints shows.
 //

@@ -35,8 +35,8 @@ func ExampleRules_Check() {
 	fmt.Println(err)
 	// Output:
 	// invalid request: 6 violations
-	//   Qualifier "arn:aws:lambda:us-east-1:123456789012:function:my-function:PROD": Member must satisfy regular expression pattern: \$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+ (hint: this is the name of a function: Qualifier takes the version or alias alone, "PROD")
-	//   StatementId "example.com": Member must satisfy regular expression pattern: ([a-zA-Z0-9-_]+) (hint: a statement id has letters, digits, - and _ alone, not '.': try "example-com")
+	//   Qualifier "arn:aws:lambda:us-east-1:123456789012:function:my-function:PROD": Member must satisfy regular expression pattern: \$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+ (hint: this is the name of a function: Qualifier takes only the version or alias, "PROD")
+	//   StatementId "example.com": Member must satisfy regular expression pattern: ([a-zA-Z0-9-_]+) (hint: a statement id has only letters, digits, - and _, not '.': try "example-com")
 	//   Action "lambda.InvokeFunction": Member must satisfy regular expression pattern: (lambda:[*]|lambda:[a-zA-Z]+|[*]) (hint: write "lambda:InvokeFunction")
 	//   Principal "arn:aws:s3:::my-bucket": The provided principal was invalid. Please check the principal and try again. (hint: this is the source, not who calls: set Principal to "s3.amazonaws.com" and SourceArn to "arn:aws:s3:::my-bucket")
 	//   SourceAccount "1234-5678-9012": Member must have length less than or equal to 12

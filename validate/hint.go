@@ -10,11 +10,12 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/charset"
 )
 
-// A mistake looks at a value that broke a rule and says what to write instead,
-// or "" when it is another mistake.
+// A mistake returns advice for a value that broke a rule, or "" if the value shows
+// no sign of this mistake.
 type mistake func(value string) string
 
-// The known mistakes of each member, the telling ones first.
+// The known mistakes of each member. The first that gives advice wins, so the most
+// specific come first.
 var mistakes = [fieldCount][]mistake{
 	fieldFunctionName: {
 		surroundingSpace, surroundingQuotes, unreplacedVariable,
@@ -60,8 +61,8 @@ var mistakes = [fieldCount][]mistake{
 
 const emptyHint = "the member is present but empty: give it a value or leave it out"
 
-// hint finds what to say to a value that breaks a rule. A wrong length says
-// enough by itself: what has a wrong form besides has that violation too.
+// hint returns the advice for a value that breaks a rule, or "". A wrong length
+// needs no advice: a value of a wrong form has a violation for that too.
 func hint(f field, rule, value string) string {
 	if value == "" && rule != RuleRequired {
 		return emptyHint
@@ -108,7 +109,7 @@ const quotationMarks = "\"'`“”„‘’‚«»"
 
 // isQuoted reports a quotation mark at either end.
 func isQuoted(v string) bool {
-	// Trim takes its time, and most values need none.
+	// This is faster than Trim, and most values have no quotation mark.
 	return v != "" && (charset.Quotation.Has(v[0]) || charset.Quotation.Has(v[len(v)-1])) && trimMarks(v) != v
 }
 
@@ -118,7 +119,7 @@ func surroundingQuotes(v string) string {
 	if !isQuoted(v) {
 		return ""
 	}
-	return "the quotation marks are part of the value: write " + quote(trimMarks(v)) + " without more"
+	return "the quotation marks are part of the value: write " + quote(trimMarks(v)) + " without them"
 }
 
 func unreplacedVariable(v string) string {

@@ -114,7 +114,7 @@ func wildcardInRegion(v string) string {
 	return `a region is written out; wildcards belong in the resource`
 }
 
-// wildcardAccount is "*" for an account, alone or in an ARN.
+// wildcardAccount is "*" for an account, by itself or in an ARN.
 func wildcardAccount(v string) string {
 	account := v
 	if a, ok := splitSourceArn(v); ok {
@@ -145,7 +145,7 @@ func orgPath(v string) string {
 	if !ok || !orgIDShape.matches(id) {
 		return ""
 	}
-	return "this is a path in an organization: PrincipalOrgID takes the organization alone, " + quote(id)
+	return "this is a path in an organization: PrincipalOrgID takes only the organization, " + quote(id)
 }
 
 func orgUnit(v string) string {

@@ -85,9 +85,9 @@ func nameAsQualifier(v string) string {
 	case err != nil || !strings.Contains(v, ":"):
 		return ""
 	case f.Qualifier().IsZero():
-		return "this is the name of a function: Qualifier takes a version or an alias alone"
+		return "this is the name of a function: Qualifier takes only a version or an alias"
 	}
-	return "this is the name of a function: Qualifier takes the version or alias alone, " + quote(f.Qualifier().String())
+	return "this is the name of a function: Qualifier takes only the version or alias, " + quote(f.Qualifier().String())
 }
 
 func urlAsQualifier(v string) string {
@@ -119,7 +119,7 @@ func wrongCharacterInId(v string) string {
 		return ""
 	}
 	r, _ := utf8.DecodeRuneInString(v[i:])
-	return "a statement id has letters, digits, - and _ alone, not " + strconv.QuoteRune(r) +
+	return "a statement id has only letters, digits, - and _, not " + strconv.QuoteRune(r) +
 		": try " + quote(strings.Map(hyphenForForeign, v))
 }
 

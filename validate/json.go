@@ -11,7 +11,7 @@ import (
 // *JSONError.
 type JSONError struct {
 	Member string // the name as it was written, or "" if the text is not a JSON object
-	Reason string // what is wrong and what would be right; it holds no value of a member
+	Reason string // the mistake, and the right form; it holds no value of a member
 }
 
 // Error returns the member and the reason.
@@ -48,9 +48,9 @@ func (r Request) MarshalJSON() ([]byte, error) {
 	return append(b, '}'), nil
 }
 
-// UnmarshalJSON reads a JSON object in the shape of the API's own members. The
-// request becomes what the text says and keeps its Operation only; a member that is
-// present with the value "" is named in Empty.
+// UnmarshalJSON reads a JSON object in the shape of the API's own members. It
+// replaces the whole request except its Operation. A member that is present with the
+// value "" is named in Empty.
 //
 // It is stricter than encoding/json where leniency could widen a grant without a
 // word: a name must be spelled exactly, a Request must have a member of that name,

@@ -7,9 +7,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/charset"
 )
 
-// What the service refuses although each member is well-formed by itself. A
-// rule here holds its peace when a member that it looks at is malformed: that
-// has its own violation, and what was meant is not known.
+// Rules that the service applies to well-formed members. None of them is applied if
+// a member that it looks at is malformed: that member has its own violation, and
+// its meaning is not known.
 
 // The service's answers, InvalidParameterValueException, word for word.
 const (
@@ -85,11 +85,10 @@ func mayBeAction(action, want string) bool {
 	return action == "*" || action == "lambda:*" || strings.EqualFold(action, want) || !matchAction(action)
 }
 
-// Whether a principal is one is not a matter of its pattern: the service looks
-// it up. RulePrincipal refuses the forms alone that no principal can have, by
-// the reference of the Principal element (IAM User Guide, "AWS JSON policy
-// elements: Principal"). Which service names exist is left to the service: the
-// list is not published, and not all end in ".amazonaws.com".
+// The pattern of Principal does not tell whether a principal exists: the service
+// looks it up. RulePrincipal refuses only the forms that no principal can have (IAM
+// User Guide, "AWS JSON policy elements: Principal"). It does not judge the names of
+// services: the list is not published, and not all end in ".amazonaws.com".
 
 // The service's answers, InvalidParameterValueException, word for word.
 const principalMessage = "The provided principal was invalid. Please check the principal and try again."
@@ -99,8 +98,8 @@ func cutShortMessage(principal string) string {
 	return "The provided input'" + principal + "'was invalid. Member must satisfy expression: [\\w+=,.@-]* Please check your input and try again."
 }
 
-// principalRefusal is the service's answer to a principal of a form that none has,
-// "" if there is nothing to say against its form or its pattern is broken.
+// principalRefusal returns the service's answer to a principal of an impossible
+// form. It is "" if the form is possible or the pattern is broken.
 func principalRefusal(p string) string {
 	switch {
 	case !mayBeNoPrincipal(p) || !isNoPrincipal(p) || !charset.NotSpace.Matches(p):
@@ -122,20 +121,21 @@ func isNoPrincipal(p string) bool {
 	return isNoService(p) || isNoAccount(p) || isNoIdentity(p) || isCutShortIAM(p) || isURL(p) || isQuoted(p)
 }
 
-// isNoService is the domain of all service principals with no service before it.
+// isNoService reports whether p is the domain of the service principals without a
+// service before it.
 func isNoService(p string) bool { return p == "amazonaws.com" || p == "amazonaws.com.cn" }
 
-// canonicalIDLength is that of a canonical user ID, hexadecimal digits.
+// canonicalIDLength is the length of a canonical user ID, in hexadecimal digits.
 const canonicalIDLength = 64
 
-// isNoAccount is a number that is no account ID, which has 12 digits.
+// isNoAccount reports whether p is a number but not an account ID of 12 digits.
 func isNoAccount(p string) bool {
 	return isDigitsAndHyphens(p) && !arn.IsAccountID(p) && len(p) < canonicalIDLength
 }
 
-// isNoIdentity is an ARN of what is no identity, or with a number for the
-// account that is no account ID. Of ARNs, those of IAM and STS are principals;
-// those of Organizations are let pass, since nothing is known of them.
+// isNoIdentity reports whether p is an ARN that does not name an identity, or one
+// whose account is a number of other than 12 digits. ARNs of IAM and STS name
+// principals; those of Organizations pass, since the service's answer is not known.
 func isNoIdentity(p string) bool {
 	a, ok := splitSourceArn(p)
 	if !ok {

@@ -6,12 +6,12 @@ import (
 
 // Original is the API reference of AddPermission as it stood in 2016 and 2017,
 // to the letter: eight patterns, four lengths, four required members, the 64
-// characters of a function name alone, and no rule between members ($LATEST is
-// legal here). Of partitions it knows "aws" alone.
+// characters of a bare function name, and no rule between members ($LATEST is
+// legal here). The only partition that it knows is "aws".
 //
-// A member that it does not know (PrincipalOrgID, FunctionUrlAuthType,
-// InvokedViaFunctionUrl, RevisionId) must not be set: an endpoint of that time
-// would drop it, and with it a condition of the grant.
+// The members that it does not have (PrincipalOrgID, FunctionUrlAuthType,
+// InvokedViaFunctionUrl, RevisionId) must not be set: an endpoint of that time would
+// ignore them, and the grant would lack a condition.
 //
 // The reference documents AddPermission only. For GetPolicy and
 // RemovePermission Original holds the rows of the members they share with it.

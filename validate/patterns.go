@@ -7,8 +7,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/charset"
 )
 
-// The matchers of the plain rows whose pattern is no shape. Each accepts what its
-// row's expression does, which the tests compare with package regexp.
+// The matchers of rows whose pattern is not a shape. Each accepts the same texts as
+// its row's expression; the tests compare them with package regexp.
 
 // matchOriginalQualifier is (|[a-zA-Z0-9$_-]+).
 func matchOriginalQualifier(s string) bool {
@@ -24,8 +24,8 @@ func matchAction(s string) bool {
 // matchAnyOnOneLine is .*, whose dot is anything but a line feed.
 func matchAnyOnOneLine(s string) bool { return strings.IndexByte(s, '\n') < 0 }
 
-// functionName is what the rules look at of a FunctionName, taken apart by the
-// expression of a set. The two sets differ even on what both accept:
+// functionName has the parts of a FunctionName that rules need, as the expression of
+// a set finds them. The two sets differ even on names that both accept:
 // "us-gov-west-1:PROD" has a region today and was a function with an alias before.
 type functionName struct {
 	qualifier string

@@ -17,7 +17,7 @@ type Rules struct {
 	index *index
 	// splitName takes a function name apart by the set's own expression.
 	splitName func(string) (n functionName, ok bool)
-	// meaning turns on what the service refuses beyond single constraints.
+	// meaning turns on the rules of meaning.go.
 	meaning bool
 }
 
@@ -29,21 +29,21 @@ type row struct {
 	min, max   int // code points; a max of 0 is no limit
 
 	pattern string
-	// What exactly ^(?:pattern)$ accepts: a shape, if there is one, or else what
-	// match says.
+	// Either shape or match accepts exactly the texts that ^(?:pattern)$ matches. If
+	// both are zero there is no pattern.
 	shape shape
 	match func(string) bool
 	enum  []string // of rows without a shape
 }
 
-// Constraint is one row of a set of rules: what the documentation says of one
-// member. It is a copy and may be changed.
+// Constraint is one row of a set of rules: the documented constraints of one member.
+// It is a copy and may be changed.
 type Constraint struct {
 	// Field is the member, spelled as the API spells it.
 	Field string
 	// Operations are those that the row holds for.
 	Operations []Operation
-	// Required says that the member must be there.
+	// Required reports whether the member must be present.
 	Required bool
 	// MinLength and MaxLength count code points; a MaxLength of 0 is no limit.
 	MinLength, MaxLength int
@@ -54,11 +54,11 @@ type Constraint struct {
 	Enum []string
 }
 
-// Constraints is the table itself, in the API's field order. A member has
-// several rows when the operations differ. It is nil for nil Rules.
+// Constraints returns the table in the API's field order. A member has several rows
+// if the operations differ. The table is nil for nil Rules.
 //
-// The rules between members, the 64 characters of a function name alone and
-// the check of the principal's form are not of this shape: see the Rule constants.
+// The rules between members, the limit of a bare function name and the check of a
+// principal's form do not fit into it: see the Rule constants.
 func (r *Rules) Constraints() []Constraint {
 	if r == nil {
 		return nil

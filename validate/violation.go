@@ -17,19 +17,19 @@ const (
 	RuleMaxLength = "max-length"
 	// RulePattern: the whole value does not match the documented expression.
 	RulePattern = "pattern"
-	// RuleEnum: the value is none of the documented ones.
+	// RuleEnum: the value is not one of the documented values.
 	RuleEnum = "enum"
 	// RuleUnknownMember: the member is set, but the operation has no such member
 	// in this set. Dropping it silently could widen a grant.
 	RuleUnknownMember = "unknown-member"
-	// RuleNameLength: a function name alone, without account or region, has more
+	// RuleNameLength: a bare function name, without account and region, has more
 	// than 64 code points.
 	RuleNameLength = "name-length"
 	// RuleQualifierMismatch: FunctionName and Qualifier carry different qualifiers.
 	RuleQualifierMismatch = "qualifier-mismatch"
 	// RuleLatest: a grant on $LATEST.
 	RuleLatest = "latest"
-	// RulePrincipal: the principal has a form that no principal has.
+	// RulePrincipal: no principal has this form.
 	RulePrincipal = "principal"
 	// RuleAuthTypeAction: FunctionUrlAuthType with an action other than lambda:InvokeFunctionUrl.
 	RuleAuthTypeAction = "function-url-auth-type-action"
@@ -57,7 +57,7 @@ type Violation struct {
 	Value string `json:"value,omitempty"`
 	// Message is the broken constraint in the service's own words.
 	Message string `json:"message"`
-	// Hint says what to write instead when the mistake is a known one, else "".
+	// Hint tells the right form if the mistake is a known one; otherwise it is "".
 	Hint string `json:"hint,omitempty"`
 }
 
@@ -74,8 +74,8 @@ func (v Violation) Error() string {
 	return v.Field + value + ": " + v.Message + hint
 }
 
-// Error is what Check returns for a request that breaks rules: all of the
-// violations, in the API's field order, never none.
+// Error is the error of Check: all violations of a request, at least one, in the
+// API's field order.
 type Error struct {
 	Violations []Violation `json:"violations"`
 }

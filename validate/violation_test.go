@@ -17,7 +17,7 @@ import (
 func TestErrorOfOne(t *testing.T) {
 	err := validate.Current.Check(grant(func(r *validate.Request) { r.StatementId = "example.com" }))
 	const want = `invalid request: StatementId "example.com": Member must satisfy regular expression pattern: ([a-zA-Z0-9-_]+)` +
-		` (hint: a statement id has letters, digits, - and _ alone, not '.': try "example-com")`
+		` (hint: a statement id has only letters, digits, - and _, not '.': try "example-com")`
 	if diff := cmp.Diff(want, err.Error()); diff != "" {
 		t.Errorf("Error() (-want +got):\n%s", diff)
 	}
@@ -106,7 +106,7 @@ func TestViolationJSON(t *testing.T) {
 	}
 	const want = `{"violations":[` +
 		`{"field":"StatementId","rule":"pattern","value":"a.b","message":"Member must satisfy regular expression pattern: ([a-zA-Z0-9-_]+)",` +
-		`"hint":"a statement id has letters, digits, - and _ alone, not '.': try \"a-b\""},` +
+		`"hint":"a statement id has only letters, digits, - and _, not '.': try \"a-b\""},` +
 		`{"field":"Principal","rule":"required","message":"Member must not be null"},` +
 		`{"field":"EventSourceToken","rule":"pattern","message":"Member must satisfy regular expression pattern: [a-zA-Z0-9._\\-]+",` +
 		`"hint":"the value has whitespace in it or around it"}]}`

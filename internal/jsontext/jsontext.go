@@ -1,12 +1,11 @@
 // Package jsontext reads JSON text (RFC 8259) and leaves it text: it says whether
 // and where it is malformed, takes the space between its tokens out, cuts an
-// object into its members and tells what a string means.
+// object into its members and decodes strings.
 //
 // Answers and policies are read by it and not by encoding/json, which decodes
 // into Go values: there names match in any case, the last of two members wins,
 // and reflection and an encoder come along, into every program that makes one
-// call. What JSON is, is the same here as there; the tests and fuzz targets hold
-// the two against each other.
+// call. Both accept the same texts; the tests and fuzz targets compare them.
 //
 // Everything here is safe for concurrent use.
 package jsontext
@@ -25,8 +24,8 @@ type SyntaxError struct {
 // Error returns the reason and the place.
 func (e *SyntaxError) Error() string { return fmt.Sprintf("%s (at byte %d)", e.Reason, e.Offset) }
 
-// unexpected is the error of a text that has something else at i than what may
-// stand at this place, or nothing at all.
+// unexpected returns the error of a text that has a wrong character at i, or ends
+// there.
 func unexpected(text string, i int, place string) *SyntaxError {
 	if i >= len(text) {
 		return &SyntaxError{len(text), "unexpected end " + place}
@@ -85,8 +84,8 @@ func EndOfString(text string, i int) int {
 }
 
 // Object reads the object that text begins with, perhaps after space, and calls
-// member with each of its members: what the name means, and the text of the
-// value. It returns what follows the object, which is for the caller to judge.
+// member with each of its members: the decoded name, and the text of the value. It
+// returns the text after the object, which the caller must judge.
 //
 // The error is a *[SyntaxError]. Members that came whole before it have been
 // reported.

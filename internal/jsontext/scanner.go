@@ -105,7 +105,7 @@ func (s *scanner) literal(word string) bool {
 	return true
 }
 
-// string takes a string. What is not UTF-8 in it passes, as in encoding/json.
+// string takes a string. Bytes that are not UTF-8 pass, as in encoding/json.
 func (s *scanner) string() bool {
 	s.pos++ // the quotation mark
 	for s.pos < len(s.text) {

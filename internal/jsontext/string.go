@@ -7,12 +7,11 @@ import (
 	"unicode/utf8"
 )
 
-// Unquote returns what a JSON string means, given with its quotes and known to be
-// well-formed. A string without escapes is returned without copying. What has no
-// meaning, half a surrogate pair and bytes that are not UTF-8, becomes U+FFFD
-// piece by piece, as in encoding/json.
+// Unquote decodes a JSON string, given with its quotes and known to be well-formed. A
+// string without escapes is returned without copying. Half of a surrogate pair and
+// each byte that is not UTF-8 become U+FFFD, as in encoding/json.
 //
-// What outlives the text that it is from is for [Detached].
+// A string that outlives the text around it should come from [Detached].
 func Unquote(quoted string) string {
 	s := quoted[1 : len(quoted)-1]
 	if strings.IndexByte(s, '\\') < 0 && utf8.ValidString(s) {

@@ -179,7 +179,7 @@ func Example_check() {
 		}
 	}
 	// Output:
-	// StatementId pattern - a statement id has letters, digits, - and _ alone, not '.': try "my-photos"
+	// StatementId pattern - a statement id has only letters, digits, - and _, not '.': try "my-photos"
 	// Action pattern - write "lambda:InvokeFunction"
 }
 

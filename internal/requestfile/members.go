@@ -169,7 +169,7 @@ func nearest(name string) string {
 // maxDistance is how many letters may differ. No two members are that close.
 const maxDistance = 2
 
-// letters folds case and drops what styles put between words.
+// letters folds case and drops the characters that styles put between words.
 func letters(name string) string {
 	return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(name))
 }

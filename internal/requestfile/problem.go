@@ -34,7 +34,7 @@ type Problem struct {
 	Member string
 	// Suggestion is the name that was probably meant, or "".
 	Suggestion string
-	// Reason says what is wrong in one line. It never holds a member's value.
+	// Reason describes the problem in one line. It never holds a member's value.
 	Reason string
 }
 
@@ -43,8 +43,8 @@ func (p Problem) Error() string {
 	return fmt.Sprintf("%d:%d: %s", p.Line, p.Column, p.Reason)
 }
 
-// Error is what Read and Parse return for a text that is no request: all of its
-// problems in the order of the text, never none.
+// Error is the error of Read and Parse for a text that is not a request: all of its
+// problems, at least one, in the order of the text.
 type Error struct {
 	Problems []Problem
 }

@@ -27,7 +27,7 @@ import (
 const MaxSize = 1 << 20
 
 // Read reads one request. The error is the reader's own, or an *Error that lists
-// what is wrong with the text. What the members hold is not judged: that is
+// the problems of the text. The values of the members are not judged: that is
 // validate's work.
 func Read(r io.Reader) (validate.Request, error) {
 	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
@@ -71,7 +71,7 @@ func (p piece) parse() (validate.Request, map[string]position, []Problem) {
 	return req, places, nil
 }
 
-// checkText rules out what is no JSON text in UTF-8.
+// checkText rules out a text that is not JSON in UTF-8.
 func (p piece) checkText() (Problem, bool) {
 	switch {
 	case isUTF16(p.text):
@@ -127,7 +127,7 @@ func (e Entry) Place(member string) (line, column int) {
 // object, an array of objects, or objects in a row, such as JSON Lines. Memory
 // does not depend on their number; one has at most MaxSize bytes.
 //
-// What comes with an error is no request. After an *Error the requests behind it
+// An Entry that comes with an error is zero. After an *Error the requests behind it
 // follow if it can be told where they begin: not after KindSyntax, nor in UTF-16,
 // nor behind a value that is too long. Nothing follows an error of the reader.
 func All(r io.Reader) iter.Seq2[Entry, error] {

@@ -10,8 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// A stream finds the requests of a text, and leaves it to a piece what each of
-// them is.
+// A stream finds where the requests of a text begin and end; a piece reads them.
 type stream struct {
 	in    *bufio.Reader
 	at    position // of the next byte
@@ -34,7 +33,7 @@ func newStream(r io.Reader) *stream {
 	return &stream{in: bufio.NewReader(r), at: beginning}
 }
 
-// next returns the next request, and io.EOF when there is none.
+// next returns the next request, and io.EOF after the last.
 func (s *stream) next() (Entry, error) {
 	err := s.approach()
 	if err == nil {
@@ -123,7 +122,7 @@ func (s *stream) enterArray() error {
 	return err
 }
 
-// separator passes what stands between two elements of the array, or ends it.
+// separator passes the comma between two elements of the array, or ends it.
 func (s *stream) separator(b byte) error {
 	switch b {
 	case ']':

@@ -97,7 +97,7 @@ func cutDefaultPort(r *http.Request) {
 
 // canonicalQuery returns a query with its parameters encoded in the one way that
 // is signed, in the order of their names and, for the same name, of their values.
-// What net/url does not read is left out.
+// Parameters that net/url does not read are left out.
 func canonicalQuery(query string) string {
 	if isCanonicalQuery(query) {
 		return query

@@ -13,7 +13,7 @@ const (
 	tokenHeader         = "X-Amz-Security-Token"
 )
 
-// Two headers are signed as they are in the request, whatever the map says.
+// Two headers are signed as they are in the request, not as they are in the map.
 const (
 	hostName   = "host"
 	lengthName = "content-length"
@@ -118,7 +118,7 @@ func appendValues(b []byte, values []string) []byte {
 	return b
 }
 
-// appendFolded appends a value with one space for several. It begins with none.
+// appendFolded appends a value without leading space and with one space for several.
 func appendFolded(b []byte, value string) []byte {
 	if !strings.Contains(value, "  ") {
 		return append(b, value...)

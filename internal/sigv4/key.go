@@ -29,7 +29,7 @@ const (
 // credentials' cache of a client does, and prints it nowhere.
 type scope struct{ secret, region, service, day string }
 
-// dayOf returns what stands in a date before the time.
+// dayOf returns the part of a date before the time.
 func dayOf(date string) string { return date[:len(date)-len("T150405Z")] }
 
 // A signingKey is the key of a scope: IAM User Guide, "Create a signed AWS API
