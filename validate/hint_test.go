@@ -43,8 +43,8 @@ func TestHints(t *testing.T) {
 		{"FunctionName", "function/f", `"function:"`},
 		{"FunctionName", "my-*", "wildcard"},
 
-		{"Qualifier", "arn:aws:lambda:us-east-1:123456789012:function:f:PROD", `alone, "PROD"`},
-		{"Qualifier", "f:PROD", `alone, "PROD"`},
+		{"Qualifier", "arn:aws:lambda:us-east-1:123456789012:function:f:PROD", `only the version or alias, "PROD"`},
+		{"Qualifier", "f:PROD", `only the version or alias, "PROD"`},
 		{"Qualifier", "arn:aws:lambda:us-east-1:123456789012:function:f", "name of a function"},
 		{"Qualifier", "https://abc.lambda-url.us-east-1.on.aws/", "URL"},
 

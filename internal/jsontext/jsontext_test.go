@@ -46,6 +46,13 @@ var texts = []struct{ rule, text string }{
 	{"half a surrogate pair", `["\ud83d","\ude00","\ud83d\u0041","\ud83d\ud83d\ude00"]`},
 	{"an escape that JSON does not know", `"\‸x"`},
 	{"an escape of a single quote", `"\‸'"`},
+	{"the first and the last hexadecimal digits", `"\u09af\uFA90"`},
+	{"the characters around them", `["\u09af","\u000‸g"]`},
+	{"in capitals", `"\u000‸G"`},
+	{"before the digits", `"\u000‸/"`},
+	{"behind the digits", `"\u000‸:"`},
+	{"before the letters", `"\u000‸@"`},
+	{"before the small letters", "\"\\u000‸`\""},
 	{"an escape with three digits", `"\u00e‸"`},
 	{"an escape with a letter", `"\u00‸g0"`},
 	{"an escape that breaks off", `"\u00‸`},
@@ -155,13 +162,28 @@ func TestNoAllocs(t *testing.T) {
 	}
 }
 
+// The limit is on depth: objects and arrays that have ended do not count. A policy
+// has many of them beside each other.
+func TestManyValuesSideBySide(t *testing.T) {
+	for _, unit := range []string{"[]", "{}", `{"a":[{}]}`} {
+		text := "[" + strings.Repeat(unit+",", 20000) + "0]"
+		if got, err := jsontext.Compact(text); err != nil || got != text {
+			t.Errorf("20,000 times %s side by side: error %v, text of %d bytes; want the same %d bytes", unit, err, len(got), len(text))
+		}
+	}
+}
+
 // Nesting is bounded where encoding/json bounds it.
 func TestDepth(t *testing.T) {
 	for _, depth := range []int{1, 9998, 9999, 10000, 10001, 1 << 20} {
 		for _, unit := range [][2]string{{"[", "]"}, {`{"a":`, "}"}} {
 			text := strings.Repeat(unit[0], depth) + "0" + strings.Repeat(unit[1], depth)
-			if _, err := jsontext.Compact(text); (err == nil) != json.Valid([]byte(text)) {
+			_, err := jsontext.Compact(text)
+			if (err == nil) != json.Valid([]byte(text)) {
 				t.Errorf("%d times %s: error %v", depth, unit[0], err)
+			}
+			if err != nil && !strings.Contains(err.Error(), "nested too deeply") {
+				t.Errorf("%d times %s: error %v, want one about the depth", depth, unit[0], err)
 			}
 			// An object is itself a level.
 			object := `{"a":` + text + `}`
