@@ -36,11 +36,7 @@ func LiteralPrefix(pattern string) string {
 // proportional to the sum of the lengths, unless there is a ? in the pattern: then
 // it is proportional to their product, divided by 64 where that is large.
 func Match(pattern, text string) bool {
-	prefix := LiteralPrefix(pattern)
-	if len(prefix) == len(pattern) {
-		return pattern == text
-	}
-	return strings.HasPrefix(text, prefix) && includes(pattern[len(prefix):], text[len(prefix):], true)
+	return includes(pattern, text, true)
 }
 
 // Includes reports whether every text that matches the pattern other also matches
@@ -56,6 +52,14 @@ func Includes(pattern, other string) bool { return includes(pattern, other, fals
 // the one before it. If the first place does not do for the rest, no later one
 // does.
 func includes(pattern, text string, literal bool) bool {
+	prefix := LiteralPrefix(pattern)
+	if len(prefix) == len(pattern) {
+		return pattern == text
+	}
+	if !strings.HasPrefix(text, prefix) { // as most are not
+		return false
+	}
+	pattern, text = pattern[len(prefix):], text[len(prefix):]
 	piece, rest, hasStar := strings.Cut(pattern, "*")
 	text, ok := cutPrefix(text, piece, literal)
 	if !ok || !hasStar {

@@ -1,13 +1,13 @@
 package glob
 
 import (
-	"math"
 	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/lambdaperm/lambdaperm/internal/growth"
 )
 
 // expression returns the regular expression that says the same as a pattern: the
@@ -276,36 +276,18 @@ var hostile = map[string]func(n int) (pattern, text string){
 	},
 }
 
-// Eight times the bytes take about eight times as long; growth with the square
-// would take sixty-four times as long, each time it is measured. A busy machine
-// spoils a measurement now and then, so that one of several is enough.
 func TestTimeIsLinear(t *testing.T) {
 	for name, of := range hostile {
-		const n = 32 << 10
-		least := math.Inf(1)
-		for range 8 {
-			least = min(least, float64(timeOf(of(8*n)))/float64(timeOf(of(n))))
-			if least <= 28 {
-				break
+		work := func(n int) func() {
+			pattern, text := of(n)
+			return func() {
+				Includes(pattern, text)
+				Match(pattern, text)
 			}
 		}
-		if least > 28 {
-			t.Errorf("%s: eight times the bytes take %.0f times as long, want at most 28", name, least)
-		}
+		const n = 32 << 10
+		growth.Linear(t, name, work(n), work(growth.Factor*n))
 	}
-}
-
-// timeOf returns the shortest of several times, without what others use of the
-// machine.
-func timeOf(pattern, text string) time.Duration {
-	least := time.Duration(1 << 62)
-	for range 5 {
-		begin := time.Now()
-		Includes(pattern, text)
-		Match(pattern, text)
-		least = min(least, time.Since(begin))
-	}
-	return max(least, time.Microsecond)
 }
 
 func BenchmarkIncludes(b *testing.B) {

@@ -30,6 +30,7 @@ var mayImport = map[string][]string{
 	"internal/pages":            {},
 	"internal/repo":             {},
 	"internal/glob":             {},
+	"internal/growth":           {},
 	"internal/jsontext":         {},
 	"internal/services":         {"arn"},
 	"internal/charset":          {},

@@ -2,9 +2,13 @@ package lint_test
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"testing"
 
+	"github.com/lambdaperm/lambdaperm/internal/growth"
 	"github.com/lambdaperm/lambdaperm/permission/lint"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
@@ -37,6 +41,72 @@ func BenchmarkCheckPolicy(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// Statements with many values, each of which another statement could include: the
+// size is twice that of a policy that the service keeps, up to which all statements
+// are compared with all.
+func BenchmarkCheckPolicyValues(b *testing.B) {
+	for name, of := range valuesPolicies {
+		for _, values := range []int{10, 40} {
+			d := of(b, 80, values)
+			b.Run(fmt.Sprintf("%s/values=%d", name, values), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					lint.CheckPolicy(d)
+				}
+			})
+		}
+	}
+}
+
+// valuesPolicies are policies of n statements with a number of values each, which
+// make comparing statements take as long as it can.
+var valuesPolicies = map[string]func(t testing.TB, n, values int) policy.Document{
+	// All values differ.
+	"different": func(t testing.TB, n, values int) policy.Document {
+		return valuesPolicy(t, n, values, "Allow", "StringEquals", func(i, j int) string { return fmt.Sprintf("%d-%d", i, j) })
+	},
+	// All but the last are the same.
+	"nearly the same": func(t testing.TB, n, values int) policy.Document {
+		return valuesPolicy(t, n, values, "Allow", "StringEquals", func(i, j int) string { return fmt.Sprintf("%d-%d", i*(j/(values-1)), j) })
+	},
+	// The same with wildcards.
+	"patterns": func(t testing.TB, n, values int) policy.Document {
+		return valuesPolicy(t, n, values, "Allow", "StringLike", func(i, j int) string { return fmt.Sprintf("%d.%d*", i*(j/(values-1)), j) })
+	},
+	// Statements that deny are only compared for equivalence.
+	"denying": func(t testing.TB, n, values int) policy.Document {
+		return valuesPolicy(t, n, values, "Deny", "StringEquals", func(i, j int) string { return fmt.Sprintf("%d-%d", i*(j/(values-1)), j) })
+	},
+}
+
+func valuesPolicy(t testing.TB, n, values int, effect, operator string, value func(i, j int) string) policy.Document {
+	t.Helper()
+	var statements []string
+	for i := range n {
+		list := make([]string, values)
+		for j := range list {
+			list[j] = strconv.Quote(value(i, j))
+		}
+		statements = append(statements, fmt.Sprintf(`{"Effect":%q,"Principal":"*","Action":"*","Resource":"*","Condition":{%q:{"k":[%s]}}}`, effect, operator, strings.Join(list, ",")))
+	}
+	d := parsePolicy(t, document(statements...))
+	if d.Size() > 2*policy.MaxSize {
+		t.Fatalf("the policy has %d bytes: its statements are not compared", d.Size())
+	}
+	return d
+}
+
+// More values of the same statements take more time in proportion.
+func TestTimeGrowsWithValues(t *testing.T) {
+	for name, of := range valuesPolicies {
+		work := func(values int) func() {
+			d := of(t, 80, values)
+			return func() { lint.CheckPolicy(d) }
+		}
+		growth.Linear(t, name, work(5), work(5*growth.Factor))
 	}
 }
 

@@ -160,7 +160,7 @@ func (c caller) isAlexa() bool { return c.service.Token }
 func (c caller) isIAM() bool { return c.kind == accountCaller || c.kind == identityCaller }
 
 func (o *options) statement(s policy.Statement) statement {
-	result := statement{Statement: s, terms: termsOf(s)}
+	result := statement{Statement: s}
 	req, err := s.Request()
 	if err == nil && isJudged(s.Principals()[0]) {
 		result.resource, _ = arn.ParseFunction(req.FunctionName)

@@ -1,12 +1,9 @@
 package lint
 
 import (
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
-	"github.com/lambdaperm/lambdaperm/internal/glob"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
@@ -109,7 +106,6 @@ type statement struct {
 	grant    grant
 	resource arn.Function // of the grant
 	isGrant  bool
-	terms    terms
 }
 
 func (o *options) document(d policy.Document) *document {
@@ -197,74 +193,14 @@ func findOverlaps(list []statement) []overlap {
 // overlapOf keeps the first of several statements that say the same.
 func overlapOf(list []statement, i int) overlap {
 	for j := range list {
-		if j == i || !covers(&list[j], &list[i]) {
+		if j == i || !policy.Covers(list[j].Statement, list[i].Statement) {
 			continue
 		}
-		if isSame := covers(&list[i], &list[j]); !isSame || j < i {
+		if isSame := policy.Covers(list[i].Statement, list[j].Statement); !isSame || j < i {
 			return overlap{by: j + 1, isSame: isSame}
 		}
 	}
 	return overlap{}
-}
-
-// covers is policy.Covers, after a quick look that rules most pairs out.
-func covers(a, b *statement) bool {
-	return a.terms.mayFollowFrom(b.terms) && policy.Covers(a.Statement, b.Statement)
-}
-
-// terms is what a statement asks of a caller, without the operators.
-type terms struct {
-	principals []string
-	isWide     bool // a principal stands for others too: everybody, or an account
-	conditions []policy.Condition
-}
-
-func termsOf(s policy.Statement) terms {
-	t := terms{conditions: s.Conditions()}
-	for _, p := range s.Principals() {
-		t.principals = append(t.principals, p.Value)
-		t.isWide = t.isWide || p.IsAnyone() || p.IsAccount()
-	}
-	return t
-}
-
-// mayFollowFrom reports whether whoever meets u may be bound to meet t as well.
-func (t terms) mayFollowFrom(u terms) bool {
-	if !t.isWide && !slices.Equal(t.principals, u.principals) && !share(t.principals, u.principals) {
-		return false
-	}
-	for _, c := range t.conditions {
-		if !slices.ContainsFunc(u.conditions, func(d policy.Condition) bool { return mayImply(d, c) }) {
-			return false
-		}
-	}
-	return true
-}
-
-func share(a, b []string) bool {
-	return slices.ContainsFunc(a, func(p string) bool { return slices.Contains(b, p) })
-}
-
-// mayImply reports whether d may be the stronger condition: about the same key,
-// and without a value that none of c's is or, as a pattern, includes.
-func mayImply(d, c policy.Condition) bool {
-	if !strings.EqualFold(d.Key, c.Key) {
-		return false
-	}
-	for _, value := range d.Values {
-		meets := func(p string) bool { return p == value || glob.HasWildcard(p) && mayInclude(p, value, d.Operator) }
-		if !slices.ContainsFunc(c.Values, meets) {
-			return false
-		}
-	}
-	return true
-}
-
-// mayInclude leaves to policy.Covers whether the wildcards of an operator's value
-// are wildcards.
-func mayInclude(pattern, value, operator string) bool {
-	isPattern := strings.Contains(operator, "Like")
-	return glob.Includes(pattern, value) || !isPattern && glob.HasWildcard(value)
 }
 
 func duplicates(d *document) []problem {

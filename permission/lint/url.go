@@ -125,7 +125,7 @@ func missingHalf(s *statement, position int) problem {
 
 // otherHalves returns the narrowest statements that would complete the pair, of
 // which one is enough; none if s is no half.
-func (s *statement) otherHalves() []statement {
+func (s *statement) otherHalves() []policy.Statement {
 	isURL := strings.EqualFold(s.grant.Action, invokeFunctionURL)
 	isInvoke := strings.EqualFold(s.grant.Action, invokeFunction) && s.grant.isViaURL()
 	req := s.grant.Request
@@ -148,19 +148,19 @@ func (s *statement) otherHalves() []statement {
 }
 
 // built returns the statement for req on the resource of s.
-func (s *statement) built(req validate.Request) []statement {
+func (s *statement) built(req validate.Request) []policy.Statement {
 	req.StatementId = "half" // must not be empty; no comparison looks at it
 	half, err := policy.NewStatement(req, s.resource)
 	if err != nil {
 		return nil
 	}
-	return []statement{{Statement: half, terms: termsOf(half)}}
+	return []policy.Statement{half}
 }
 
-func (d *document) hasOneOf(halves []statement) bool {
+func (d *document) hasOneOf(halves []policy.Statement) bool {
 	for i := range d.statements {
 		for j := range halves {
-			if covers(&d.statements[i], &halves[j]) {
+			if policy.Covers(d.statements[i].Statement, halves[j]) {
 				return true
 			}
 		}

@@ -317,10 +317,15 @@ func opaqueAspect(rank int, field, raw string) *aspect {
 	return &aspect{rank: rank, field: field, values: []string{raw}, shown: shown{hidden: true}}
 }
 
-// hasAmbiguousKeys reports whether an operator has two keys that differ in
-// case alone. What a request must then meet is not documented.
+// hasAmbiguousKeys reports whether an operator has two keys that differ only in
+// case. What a request must then meet is not documented.
 func (s *statement) hasAmbiguousKeys() bool {
-	if len(s.conditions) < 2 {
+	if len(s.conditions) <= fewConditions {
+		for i := range s.conditions {
+			if s.hasTwin(i) {
+				return true
+			}
+		}
 		return false
 	}
 	type operatorKey struct{ operator, key string }

@@ -31,47 +31,86 @@ import (
 //     same condition will do, as with values that hold a policy variable.
 //
 // Both statements are read under the same version of the policy language.
+//
+// The time is at most proportional to the sizes of the statements, but for entries
+// with wildcards: each of a's may be compared with each of b's. After a million
+// such comparisons, for which the policies that the service keeps have no room
+// unless most entries have fewer than ten bytes, the answer is no.
 func Covers(a, b Statement) bool {
-	s, t := a.get(), b.get()
-	return s.saysSameAs(t) ||
-		s.isPlainAllow() && t.isPlainAllow() &&
-			s.coversPrincipals(t) &&
-			each(t.actions, s.actions, actionIncludes) &&
-			each(t.resources, s.resources, resourceIncludes) &&
-			each(s.conditions, t.conditions, implies)
-}
-
-// each reports whether every need is met by one of the offers.
-func each[T any](needs, offers []T, meets func(offer, need T) bool) bool {
-	for _, need := range needs {
-		if !slices.ContainsFunc(offers, func(offer T) bool { return meets(offer, need) }) {
-			return false
-		}
+	s, t := a.get().coverage(), b.get().coverage()
+	switch {
+	case s.isPlain != t.isPlain:
+		return false // they are not equivalent either
+	case !s.isPlain:
+		return sameAspects(s.aspects, t.aspects)
 	}
-	return true
+	left := budget(maxComparisons)
+	return s.coversPrincipals(t, &left) && s.coversActions(t, &left) && s.coversResources(t, &left) && s.coversConditions(t, &left)
 }
 
-func (s *statement) saysSameAs(t *statement) bool {
-	return sameAspects(withoutSid(s.aspects()), withoutSid(t.aspects()))
+// maxComparisons is how many pairs of entries Covers compares by their wildcards.
+const maxComparisons = 1 << 20
+
+// A budget is how many pairs of entries may still be compared.
+type budget int
+
+func (b *budget) spend() bool {
+	*b--
+	return *b >= 0
 }
 
-func withoutSid(list []*aspect) []*aspect {
-	return slices.DeleteFunc(list, func(a *aspect) bool { return a.rank == rankSid })
+// A coverage is a statement in the form in which Covers compares it. It is made
+// when the statement is first compared, and kept.
+type coverage struct {
+	isPlain    bool
+	aspects    []*aspect // without the Sid; of a statement that is not plain
+	principals entries[Principal]
+	actions    entries[string] // in lower case
+	resources  entries[string]
+	conditions []coveredCondition
+}
+
+// coverage may make the same value twice if goroutines ask for it at once.
+func (s *statement) coverage() *coverage {
+	c := s.covers.Load()
+	if c == nil {
+		c = newCoverage(s)
+		s.covers.Store(c)
+	}
+	return c
+}
+
+func newCoverage(s *statement) *coverage {
+	if !s.isPlainAllow() {
+		return &coverage{aspects: withoutSid(s.aspects())}
+	}
+	c := &coverage{
+		isPlain:    true,
+		principals: newEntries(s.normalPrincipals(), func(p Principal) string { return p.Value }, func(p Principal) bool { return p.IsAnyone() || p.IsAccount() }),
+		actions:    newStrings(set(s.actions, foldASCII)),
+		resources:  newStrings(s.resources),
+	}
+	for _, condition := range s.conditions {
+		c.conditions = append(c.conditions, newCoveredCondition(condition))
+	}
+	return c
 }
 
 // isPlainAllow reports whether s is of the kind whose meaning is the sum of its
 // parts. A statement that lacks an element is not: what it would mean is not
 // documented.
 func (s *statement) isPlainAllow() bool {
-	return s.effect == "Allow" && len(s.unknown) == 0 && !s.hasAmbiguousKeys() &&
+	return s.effect == effectAllow && len(s.unknown) == 0 && !s.hasAmbiguousKeys() &&
 		s.notPrincipals == nil && s.notActions == nil && s.notResources == nil &&
 		len(s.principals) > 0 && len(s.actions) > 0 && len(s.resources) > 0
 }
 
-func (s *statement) coversPrincipals(t *statement) bool {
-	return each(t.normalPrincipals(), s.normalPrincipals(), func(p, q Principal) bool {
-		return p == q || p.IsAnyone() && (q.Type == PrincipalAWS || q.Type == PrincipalService) || p.ownsForeign(q, t.resources)
-	})
+// withoutSid returns a sorted list of aspects without the Sid, which comes first.
+func withoutSid(list []*aspect) []*aspect {
+	if len(list) > 0 && list[0].rank == rankSid {
+		return list[1:]
+	}
+	return list
 }
 
 func (s *statement) normalPrincipals() []Principal {
@@ -81,6 +120,79 @@ func (s *statement) normalPrincipals() []Principal {
 		list[i] = p.normal(partition)
 	}
 	return list
+}
+
+// entries is the list of an element or of a condition's values.
+type entries[T comparable] struct {
+	list  []T
+	wide  []T        // those that may include others
+	set   map[T]bool // of a long list
+	marks uint64     // one bit or more for all entries, to tell most lists apart
+}
+
+func newStrings(list []string) entries[string] { return newEntries(list, same, glob.HasWildcard) }
+
+func newEntries[T comparable](list []T, text func(T) string, isWide func(T) bool) entries[T] {
+	e := entries[T]{list: list}
+	if len(list) > shortList {
+		e.set = make(map[T]bool, len(list))
+	}
+	for _, entry := range list {
+		e.marks |= mark(text(entry))
+		if isWide(entry) {
+			e.wide = append(e.wide, entry)
+		}
+		if e.set != nil {
+			e.set[entry] = true
+		}
+	}
+	return e
+}
+
+// shortList is up to how many entries looking through a list is cheaper than a
+// map.
+const shortList = 8
+
+// mark returns one bit of 64, by a hash (FNV-1a).
+func mark(s string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := 0; i < len(s); i++ {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	return 1 << (h >> 58)
+}
+
+func (e *entries[T]) has(v T) bool {
+	if e.set != nil {
+		return e.set[v]
+	}
+	return slices.Contains(e.list, v)
+}
+
+// isIn reports whether all of e are in others.
+func (e *entries[T]) isIn(others *entries[T]) bool {
+	return e.marks&^others.marks == 0 && !slices.ContainsFunc(e.list, func(v T) bool { return !others.has(v) })
+}
+
+// meet reports whether each of needs is one of the offers, or is included by one
+// that is wide.
+func meet[T comparable](needs, offers *entries[T], left *budget, includes func(offer, need T) bool) bool {
+	if len(offers.wide) == 0 {
+		return needs.isIn(offers)
+	}
+	for _, need := range needs.list {
+		isIncluded := func(offer T) bool { return left.spend() && includes(offer, need) }
+		if !offers.has(need) && !slices.ContainsFunc(offers.wide, isIncluded) {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *coverage) coversPrincipals(d *coverage, left *budget) bool {
+	return meet(&d.principals, &c.principals, left, func(p, q Principal) bool {
+		return p.IsAnyone() && (q.Type == PrincipalAWS || q.Type == PrincipalService) || p.ownsForeign(q, d.resources.list)
+	})
 }
 
 // ownsForeign reports whether p is the account of the user or role q, and none
@@ -102,23 +214,57 @@ func mayBeIn(resource, partition, accountID string) bool {
 	return len(parts) != 6 || parts[1] != partition || !arn.IsAccountID(parts[4]) || parts[4] == accountID
 }
 
-// actionIncludes reports whether the action p includes q. The part before the
-// colon, the service, is not taken as a pattern; "*" alone is everything.
+func (c *coverage) coversActions(d *coverage, left *budget) bool {
+	return meet(&d.actions, &c.actions, left, actionIncludes)
+}
+
+// actionIncludes reports whether the action p includes q, both in lower case. The
+// part before the colon, the service, is not taken as a pattern; only "*" is
+// everything.
 func actionIncludes(p, q string) bool {
-	p, q = foldASCII(p), foldASCII(q)
-	if p == q || p == "*" {
+	if p == "*" {
 		return true
 	}
 	pService, pName, _ := strings.Cut(p, ":")
 	qService, qName, found := strings.Cut(q, ":")
-	return found && pService == qService && includes(pName, qName, false)
+	return found && pService == qService && glob.Includes(pName, qName)
 }
 
-func resourceIncludes(p, q string) bool {
-	if p == q || p == "*" {
-		return true
+func (c *coverage) coversResources(d *coverage, left *budget) bool {
+	return meet(&d.resources, &c.resources, left, func(p, q string) bool {
+		return p == "*" || !hasVariable(p) && !hasVariable(q) && arnIncludes(p, q, false)
+	})
+}
+
+// coversConditions reports whether each condition of c follows from one of d.
+func (c *coverage) coversConditions(d *coverage, left *budget) bool {
+	for i := range c.conditions {
+		follows := false
+		for j := range d.conditions {
+			follows = follows || left.spend() && d.conditions[j].implies(&c.conditions[i], left)
+		}
+		if !follows {
+			return false
+		}
 	}
-	return !hasVariable(p) && !hasVariable(q) && arnIncludes(p, q, false)
+	return true
+}
+
+// A coveredCondition is a condition in the form in which Covers compares it.
+type coveredCondition struct {
+	key        string // in lower case
+	operator   string // without IfExists
+	isOptional bool   // the operator has IfExists
+	isPositive bool   // it is met by equality or likeness with one of the values
+	values     entries[string]
+}
+
+func newCoveredCondition(c Condition) coveredCondition {
+	operator, isOptional := strings.CutSuffix(normalOperator(c.Operator), ifExists)
+	return coveredCondition{
+		key: foldASCII(c.Key), operator: operator, isOptional: isOptional,
+		isPositive: slices.Contains(positive, operator), values: newStrings(c.Values),
+	}
 }
 
 // positive holds the operators that are met by equality or likeness with one of
@@ -131,29 +277,30 @@ var positive = []string{
 const ifExists = "IfExists"
 
 // implies reports whether every request that meets b meets a too.
-func implies(b, a Condition) bool {
-	if !b.HasKey(a.Key) {
+func (b *coveredCondition) implies(a *coveredCondition, left *budget) bool {
+	switch {
+	case b.key != a.key:
 		return false
-	}
-	if compareAspects(conditionAspect(b), conditionAspect(a)) == 0 {
+	case b.operator == a.operator && b.isOptional == a.isOptional && b.values.isIn(&a.values) && a.values.isIn(&b.values):
 		return true
-	}
-	bOperator, bOptional := strings.CutSuffix(normalOperator(b.Operator), ifExists)
-	aOperator, aOptional := strings.CutSuffix(normalOperator(a.Operator), ifExists)
-	if bOptional && !aOptional || len(b.Values) == 0 {
+	case b.isOptional && !a.isOptional, !b.isPositive, len(b.values.list) == 0:
 		return false
+	case b.operator == a.operator:
+		return meet(&b.values, &a.values, left, func(p, v string) bool { return valueImplies(b.operator, v, a.operator, p) })
 	}
-	return slices.Contains(positive, bOperator) &&
-		each(b.Values, a.Values, func(p, v string) bool { return valueImplies(bOperator, v, aOperator, p) })
+	for _, v := range b.values.list {
+		isImplied := func(p string) bool { return left.spend() && valueImplies(b.operator, v, a.operator, p) }
+		if !slices.ContainsFunc(a.values.list, isImplied) {
+			return false
+		}
+	}
+	return true
 }
 
 // valueImplies reports whether a text that compares with v by bOperator
 // compares with p by aOperator.
 func valueImplies(bOperator, v, aOperator, p string) bool {
-	if bOperator == aOperator && v == p {
-		return true
-	}
-	if hasVariable(v) || hasVariable(p) {
+	if !strings.HasPrefix(v, glob.LiteralPrefix(p)) || hasVariable(v) || hasVariable(p) {
 		return false
 	}
 	literal := bOperator == opStringEquals || bOperator == opStringLike && !glob.HasWildcard(v)

@@ -121,7 +121,7 @@ func equalARN(p, text string) truth {
 	if isCompleteARN(p) {
 		return truthOf(arnMatches(p, text))
 	}
-	return maybeIf(mayCompleteTo(p, text) || partsMatch(p, text))
+	return maybeIf(mayCompleteTo(p, text) || partsInclude(p, text, true))
 }
 
 func equalBool(p, text string) truth {

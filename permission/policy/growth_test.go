@@ -1,11 +1,14 @@
 package policy_test
 
 import (
+	"fmt"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/growth"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
@@ -63,6 +66,87 @@ func TestParseMemoryIsLinear(t *testing.T) {
 		if perByte := bytesLarge / large; perByte > 256 {
 			t.Errorf("%s: %d bytes of memory for each byte of the text", name, perByte)
 		}
+	}
+}
+
+// Parsing takes time in proportion to the text.
+func TestParseTimeIsLinear(t *testing.T) {
+	for name, text := range hostile {
+		work := func(n int) func() {
+			s := text(n)
+			return func() { _, _ = policy.Parse(s) }
+		}
+		const n = 8 << 10
+		growth.Linear(t, name, work(n), work(growth.Factor*n))
+	}
+}
+
+// hostilePairs are statements of about n bytes that try to make Covers compare
+// everything with everything.
+var hostilePairs = map[string]func(n int) (a, b string){
+	"star": func(n int) (string, string) {
+		return `"Action":"lambda:*` + strings.Repeat("a", n/2) + `b"`, `"Action":"lambda:` + strings.Repeat("a", n) + `"`
+	},
+	"stars": func(n int) (string, string) {
+		return resource(strings.Repeat("*a", n/2) + "b"), resource(strings.Repeat("a", n))
+	},
+	"questions": func(n int) (string, string) {
+		return resource("*" + strings.Repeat("*?", n/2) + "b"), resource(strings.Repeat("a", n))
+	},
+	"actions": func(n int) (string, string) {
+		return `"Action":[` + list(n, "lambda:A%d") + `]`, `"Action":[` + list(n, "lambda:a%d") + `,"lambda:b"]`
+	},
+	"principals": func(n int) (string, string) {
+		return `"Principal":{"AWS":[` + list(n, "arn:aws:iam::%012d:role/r") + `]}`, `"Principal":{"AWS":[` + list(n, "arn:aws:iam::%012d:role/r") + `,"x"]}`
+	},
+	"values": func(n int) (string, string) {
+		return condition("StringEquals", "["+list(n, "%d")+`,"a"]`), condition("StringEquals", "["+list(n, "%d")+`,"b"]`)
+	},
+	"unequal values": func(n int) (string, string) {
+		return condition("StringNotEquals", "["+list(n, "%d")+`,"a"]`), condition("StringNotEquals", "["+list(n, "%d")+`,"b"]`)
+	},
+}
+
+func resource(name string) string {
+	return `"Resource":"arn:aws:lambda:us-east-1:111111111111:function:` + name + `"`
+}
+
+// list returns the members of a JSON list of strings that has about n bytes.
+func list(n int, format string) string {
+	var b strings.Builder
+	for i := 0; b.Len() < n; i++ {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, `"`+format+`"`, i)
+	}
+	return b.String()
+}
+
+// Comparing takes time in proportion to the statements. They are parsed each time,
+// since a statement keeps what comparing it has made.
+func TestCoversTimeIsLinear(t *testing.T) {
+	for name, of := range hostilePairs {
+		work := func(n int) func() {
+			a, b := of(n)
+			return func() { policy.Covers(grantWith(t, a), grantWith(t, b)) }
+		}
+		const n = 24 << 10
+		growth.Linear(t, name, work(n), work(growth.Factor*n))
+	}
+}
+
+// However many entries have wildcards, no more than a million pairs of them are
+// compared.
+func TestCoversIsBounded(t *testing.T) {
+	const n = 200 << 10
+	a, b := grantWith(t, condition("StringLike", "["+list(n, "%06d*")+"]")), grantWith(t, condition("StringLike", "["+list(n, "%06d?")+"]"))
+	begin := time.Now()
+	if policy.Covers(a, b) {
+		t.Error("Covers = true after more comparisons than it makes")
+	}
+	if took := time.Since(begin); took > 10*time.Second {
+		t.Errorf("took %v", took)
 	}
 }
 

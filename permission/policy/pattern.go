@@ -14,16 +14,23 @@ func hasVariable(s string) bool { return strings.Contains(s, "${") }
 // matched by p, part by part: both are split at the first five colons. If literal,
 // q is no pattern and matches only itself.
 func arnIncludes(p, q string, literal bool) bool {
-	ps, qs := strings.SplitN(p, ":", 6), strings.SplitN(q, ":", 6)
-	if len(ps) != 6 || len(qs) != 6 || ps[0] != "arn" {
+	return strings.HasPrefix(p, "arn:") && partsInclude(p, q, literal)
+}
+
+// partsInclude is arnIncludes for a p that need not begin with "arn".
+func partsInclude(p, q string, literal bool) bool {
+	if !strings.HasPrefix(q, glob.LiteralPrefix(p)) {
 		return false
 	}
-	for i := range ps {
-		if !includes(ps[i], qs[i], literal) {
+	for range 5 {
+		pPart, pRest, isARN := strings.Cut(p, ":")
+		qPart, qRest, isOtherARN := strings.Cut(q, ":")
+		if !isARN || !isOtherARN || !includes(pPart, qPart, literal) {
 			return false
 		}
+		p, q = pRest, qRest
 	}
-	return true
+	return includes(p, q, literal)
 }
 
 // includes reports whether p matches everything that q matches. If literal, q is
@@ -44,23 +51,7 @@ func isCompleteARN(pattern string) bool {
 // arnMatches reports whether a pattern that is a complete ARN matches text part
 // by part, so that a wildcard never crosses one of the first five colons (IAM
 // User Guide, "IAM JSON policy elements: Condition operators", ARN operators).
-func arnMatches(pattern, text string) bool {
-	return strings.HasPrefix(text, glob.LiteralPrefix(pattern)) && partsMatch(pattern, text)
-}
-
-// partsMatch splits both at the first five colons and reports whether each part
-// of pattern matches its counterpart.
-func partsMatch(pattern, text string) bool {
-	for range 5 {
-		p, patterns, isARN := strings.Cut(pattern, ":")
-		t, texts, isTextARN := strings.Cut(text, ":")
-		if !isARN || !isTextARN || !glob.Match(p, t) {
-			return false
-		}
-		pattern, text = patterns, texts
-	}
-	return glob.Match(pattern, text)
-}
+func arnMatches(pattern, text string) bool { return arnIncludes(pattern, text, true) }
 
 // mayCompleteTo reports whether an ARN pattern with fewer than six parts matches
 // text, if its wildcards cross colons or if parts are added to it.

@@ -3,6 +3,7 @@ package policy
 import (
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/lambdaperm/lambdaperm/arn"
 )
@@ -36,6 +37,8 @@ type statement struct {
 	conditions    []Condition
 	condition     string   // the Condition element as written
 	unknown       []member // members that this package does not know, in order
+
+	covers atomic.Pointer[coverage] // nil until it is asked for; use the method coverage
 }
 
 // A member is one member of an object, as written.

@@ -1,0 +1,44 @@
+// Package growth asserts, in tests, that work takes time in proportion to its
+// size. A time as such depends on the machine and on what else it does; the ratio
+// of two times that are taken in turns hardly does.
+package growth
+
+import (
+	"testing"
+	"time"
+)
+
+// Factor is by how much sizes of large work exceed those of small work.
+const Factor = 8
+
+// limit is the largest ratio of the two times that passes: memory that caches do
+// not hold takes longer. Growth with the square has the ratio Factor*Factor.
+const limit = 3.5 * Factor
+
+// Linear fails the test if large, which does Factor times the work of small,
+// takes far more than Factor times as long. Small should take at least some tens
+// of microseconds, so that the clock does not matter.
+//
+// The shortest of several times of each are compared; on a busy machine more of
+// them are taken before the test fails.
+func Linear(tb testing.TB, name string, small, large func()) {
+	tb.Helper()
+	const enough, patience = 3, 3 * time.Second
+	begin := time.Now()
+	s, l := timeOf(small), timeOf(large)
+	for round := 1; round < enough || time.Since(begin) < patience; round++ {
+		s, l = min(s, timeOf(small)), min(l, timeOf(large))
+		if round >= enough && ratio(l, s) <= limit {
+			return
+		}
+	}
+	tb.Errorf("%s: %d times the work takes %.0f times as long (%v, %v), want at most %.0f", name, Factor, ratio(l, s), s, l, float64(limit))
+}
+
+func ratio(a, b time.Duration) float64 { return float64(a) / float64(b) }
+
+func timeOf(work func()) time.Duration {
+	begin := time.Now()
+	work()
+	return max(time.Since(begin), time.Microsecond)
+}

@@ -1,0 +1,47 @@
+package growth
+
+import (
+	"fmt"
+	"testing"
+)
+
+// recorder keeps whether a test failed, and by what words.
+type recorder struct {
+	testing.TB
+	failures []string
+}
+
+func (r *recorder) Helper() {}
+
+func (r *recorder) Errorf(format string, args ...any) {
+	r.failures = append(r.failures, fmt.Sprintf(format, args...))
+}
+
+var sink int
+
+// spin does n steps.
+func spin(n int) func() {
+	return func() {
+		for i := range n {
+			sink ^= i
+		}
+	}
+}
+
+func TestLinear(t *testing.T) {
+	const n = 100_000
+	var r recorder
+	Linear(&r, "work", spin(n), spin(Factor*n))
+	if len(r.failures) != 0 {
+		t.Errorf("linear work fails: %q", r.failures)
+	}
+}
+
+func TestQuadraticFails(t *testing.T) {
+	const n = 100_000
+	var r recorder
+	Linear(&r, "work", spin(n), spin(Factor*Factor*n))
+	if len(r.failures) != 1 {
+		t.Errorf("work that grows with the square fails %d times, want once: %q", len(r.failures), r.failures)
+	}
+}
