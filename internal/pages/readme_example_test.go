@@ -243,5 +243,5 @@ func Example_evaluate() {
 	}
 	// Output:
 	// Allowed []
-	// Denied [statement 0 (s3-photos): SourceAccount 210987654321 is not 123456789012]
+	// Denied [statement 1 (s3-photos): SourceAccount 210987654321 is not 123456789012]
 }

@@ -1,7 +1,5 @@
 package policy
 
-import "fmt"
-
 // A Verdict is the answer to who gets in. Greater ones let more through; the
 // zero Verdict is Denied.
 type Verdict int
@@ -23,19 +21,18 @@ const (
 	Allowed
 )
 
-// String returns the name of the constant.
-func (v Verdict) String() string {
-	switch v {
-	case Denied:
-		return "Denied"
-	case Unsupported:
-		return "Unsupported"
-	case AllowedIfIdentityPolicy:
-		return "AllowedIfIdentityPolicy"
-	case Allowed:
-		return "Allowed"
-	}
-	return fmt.Sprintf("Verdict(%d)", int(v))
+var verdictNames = []string{Denied: "Denied", Unsupported: "Unsupported", AllowedIfIdentityPolicy: "AllowedIfIdentityPolicy", Allowed: "Allowed"}
+
+// String returns the name of the constant, and a number for other values.
+func (v Verdict) String() string { return nameOf(verdictNames, int(v), "Verdict") }
+
+// MarshalText returns the name of the constant. It fails for other values.
+func (v Verdict) MarshalText() ([]byte, error) { return marshalName(verdictNames, int(v), "Verdict") }
+
+// UnmarshalText takes the name of a constant, exactly. If it fails, v stays as it
+// was.
+func (v *Verdict) UnmarshalText(text []byte) error {
+	return unmarshalName(verdictNames, text, "Verdict", (*int)(v))
 }
 
 // A Decision is the answer of [Document.Evaluate]. It is immutable and safe for
@@ -94,7 +91,7 @@ func (d Decision) Statement() (s Statement, index int, ok bool) {
 type Step struct {
 	Action  string // such as lambda:InvokeFunction
 	Verdict Verdict
-	Index   int    // of the statement that decided, -1 if none did
+	Index   int    // of the statement that decided in Statements, -1 if none did
 	Sid     string // of that statement, "" if it has none
 	Why     string // in words
 }
@@ -118,7 +115,7 @@ func (d *Decision) sid(index int) string {
 
 // Why says in words what the Verdict is due to, for example
 //
-//	statement 0 (s3-uploads) matches
+//	statement 1 (s3-uploads) matches
 func (d Decision) Why() string {
 	s := d.deciding()
 	if d.count > 1 {
@@ -137,7 +134,7 @@ func (d Decision) GoString() string { return d.String() }
 
 // A Reason says why a statement does not match a call, or cannot be decided.
 type Reason struct {
-	Index     int    // of the statement in the policy
+	Index     int    // of the statement in Statements
 	Sid       string // its Sid, "" if it has none
 	Action    string // the action in question
 	Undecided bool   // it may match or not

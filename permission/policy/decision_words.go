@@ -65,9 +65,9 @@ func (r *request) withIdentityPolicy(v Verdict, l level) string {
 	return ", and the caller's identity policy allows it"
 }
 
-// label names a statement.
+// label names a statement by its place in the policy, counted from 1, and its Sid.
 func label(index int, sid string) string {
-	text := "statement " + strconv.Itoa(index)
+	text := "statement " + strconv.Itoa(index+1)
 	if sid != "" {
 		text += " (" + word(sid) + ")"
 	}

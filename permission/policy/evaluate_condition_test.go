@@ -55,7 +55,7 @@ var keysTests = []evaluateTest{
 	{`{"Principal":"*"} {"Effect":"Deny","Principal":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"},"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}}`,
 		from(bucket), policy.Allowed, "PrincipalIsAWSService true is not false"},
 	{`{"Principal":"*"} {"Effect":"Deny","Principal":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-zzzzzzzzzz"},"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}}`,
-		from(allows(otherRole)), policy.Denied, "statement 1 denies it"},
+		from(allows(otherRole)), policy.Denied, "statement 2 denies it"},
 }
 
 func TestEvaluateKeys(t *testing.T) { runEvaluateTests(t, keysTests) }

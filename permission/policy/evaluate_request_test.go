@@ -30,10 +30,10 @@ var callerTests = []evaluateTest{
 	{`{"Principal":"*"}`, from(policy.Anonymous{}), policy.Denied, "a caller who does not sign"},
 
 	// In the function's account a statement for the caller is enough,
-	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:user/u"}}`, from(silent(ownUser)), policy.Allowed, "statement 0 matches"},
+	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:user/u"}}`, from(silent(ownUser)), policy.Allowed, "statement 1 matches"},
 	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(silent(ownSession)), policy.Allowed, ""},
 	// and one for the account only hands the question to the identity policy,
-	{`{"Principal":{"AWS":"123456789012"}}`, from(ownRole), policy.AllowedIfIdentityPolicy, "statement 0 matches; the caller's identity policy must allow it too"},
+	{`{"Principal":{"AWS":"123456789012"}}`, from(ownRole), policy.AllowedIfIdentityPolicy, "statement 1 matches; the caller's identity policy must allow it too"},
 	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:root"}}`, from(silent(ownRole)), policy.Denied, "but the caller's identity policy does not allow it"},
 	// which is enough without a statement.
 	{``, from(ownRole), policy.AllowedIfIdentityPolicy, "can allow it alone"},
@@ -46,11 +46,11 @@ var callerTests = []evaluateTest{
 	{``, from(denies(otherRole)), policy.Denied, "the caller's identity policy denies it"},
 	{`{"Principal":"*","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}`, from(denies(ownRole)), policy.Denied, "the caller's identity policy denies it"},
 	{urlIAM + viaURL, throughURL("AWS_IAM", denies(otherRole)), policy.Denied, "the caller's identity policy denies it"},
-	{`{"Principal":"*"}` + deny, from(denies(ownRole)), policy.Denied, "statement 1 (block) denies it"},
+	{`{"Principal":"*"}` + deny, from(denies(ownRole)), policy.Denied, "statement 2 (block) denies it"},
 	// An unknown one is not asked for a direct grant in the own account; see OutOfScope.
-	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(ownRole), policy.Allowed, "statement 0 matches"},
+	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(ownRole), policy.Allowed, "statement 1 matches"},
 	// The best statement counts.
-	{`{"Principal":{"AWS":"123456789012"}} {"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(ownRole), policy.Allowed, "statement 1 matches"},
+	{`{"Principal":{"AWS":"123456789012"}} {"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(ownRole), policy.Allowed, "statement 2 matches"},
 	// A root user needs no identity policy, and has none.
 	{``, from(ownRoot), policy.Allowed, ""},
 	{``, from(denies(ownRoot)), policy.Allowed, ""},
@@ -77,7 +77,7 @@ var callerTests = []evaluateTest{
 	{`{"Principal":{"AWS":"arn:aws:sts::210987654321:assumed-role/r/s"}}`, from(otherRole), policy.Unsupported, "it is not known whether"},
 	{`{"Principal":{"AWS":["arn:aws:sts::210987654321:assumed-role/r/s","210987654321"]}}`, from(otherRole), policy.AllowedIfIdentityPolicy, ""},
 	{`{"Principal":{"AWS":["arn:aws:sts::123456789012:assumed-role/r/s","123456789012"]}}`, from(ownRole), policy.Unsupported,
-		"statement 0: it is not known whether Principal arn:aws:iam::123456789012:role/r is one of"},
+		"statement 1: it is not known whether Principal arn:aws:iam::123456789012:role/r is one of"},
 	// A federated user is named exactly.
 	{`{"Principal":{"AWS":"arn:aws:sts::123456789012:federated-user/f"}}`,
 		from(policy.IAMPrincipal{ARN: "arn:aws:sts::123456789012:federated-user/f"}), policy.Allowed, ""},
@@ -99,11 +99,11 @@ var callerTests = []evaluateTest{
 
 	// NotPrincipal with Deny hits all who are not listed,
 	{`{} {"Effect":"Deny","Principal":null,"NotPrincipal":{"Service":"s3.amazonaws.com"}}`, from(bucket), policy.Allowed, "excluded by NotPrincipal"},
-	{`{} {"Effect":"Deny","Principal":null,"NotPrincipal":{"Service":"sns.amazonaws.com"}}`, from(bucket), policy.Denied, "statement 1 denies it"},
-	{`{"Principal":"*"} {"Effect":"Deny","Principal":null,"NotPrincipal":{"AWS":"210987654321"}}`, from(ownRole), policy.Denied, "statement 1 denies it"},
+	{`{} {"Effect":"Deny","Principal":null,"NotPrincipal":{"Service":"sns.amazonaws.com"}}`, from(bucket), policy.Denied, "statement 2 denies it"},
+	{`{"Principal":"*"} {"Effect":"Deny","Principal":null,"NotPrincipal":{"AWS":"210987654321"}}`, from(ownRole), policy.Denied, "statement 2 denies it"},
 	// and may hit an IAM principal that is.
 	{`{"Principal":"*"} {"Effect":"Deny","Principal":null,"NotPrincipal":{"AWS":["123456789012","arn:aws:iam::123456789012:role/r"]}}`,
-		from(ownRole), policy.Unsupported, "statement 1: it is not known whether NotPrincipal excludes"},
+		from(ownRole), policy.Unsupported, "statement 2: it is not known whether NotPrincipal excludes"},
 	// With Allow it is not supported.
 	{`{"Principal":null,"NotPrincipal":{"Service":"sns.amazonaws.com"}}`, from(bucket), policy.Unsupported, ""},
 }
@@ -127,7 +127,7 @@ var cloudFront = policy.Service{Name: "cloudfront.amazonaws.com", SourceArn: "ar
 // Function URLs: two actions, the type of authentication, and who signs.
 var functionUrlTests = []evaluateTest{
 	// A call needs both actions.
-	{urlNone + viaURL, throughURL("NONE", nil), policy.Allowed, "for lambda:InvokeFunctionUrl: statement 0 matches"},
+	{urlNone + viaURL, throughURL("NONE", nil), policy.Allowed, "for lambda:InvokeFunctionUrl: statement 1 matches"},
 	{urlNone, throughURL("NONE", nil), policy.Denied, "for lambda:InvokeFunction: no statement matches"},
 	{viaURL, throughURL("NONE", nil), policy.Denied, "for lambda:InvokeFunctionUrl: no statement matches"},
 	{urlNone + `{"Principal":"*"}`, throughURL("NONE", nil), policy.Allowed, ""},

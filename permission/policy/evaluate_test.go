@@ -120,7 +120,7 @@ func differingFromPlain(t testing.TB, differences string) policy.Document {
 // What is called: the Resource and the Action of a statement.
 var targetTests = []evaluateTest{
 	// An unqualified permission answers to the unqualified ARN.
-	{`{}`, from(bucket), policy.Allowed, "statement 0 matches"},
+	{`{}`, from(bucket), policy.Allowed, "statement 1 matches"},
 	// It answers to no version, alias or $LATEST.
 	{`{}`, on("2"), policy.Denied, "Resource " + thumbnail + ":2 is not " + thumbnail},
 	{`{}`, on("PROD"), policy.Denied, ""},
@@ -153,7 +153,7 @@ var targetTests = []evaluateTest{
 	{`{"Resource":"arn:aws:lambda:us-e*-1:123456789012:fun*:PROD"}`, on("PROD"), policy.Allowed, ""},
 	{`{"Resource":"arn:aws:lambda:us-e*:PROD:*:*"}`, on("PROD"), policy.Denied, ""},
 	// The same patterns that deny, and those that spare others from being denied.
-	{`{} {"Effect":"Deny","Resource":"arn:aws:lambda:us-east-1:*:Thumbnail"}`, from(bucket), policy.Unsupported, "statement 1: it is not known whether Resource"},
+	{`{} {"Effect":"Deny","Resource":"arn:aws:lambda:us-east-1:*:Thumbnail"}`, from(bucket), policy.Unsupported, "statement 2: it is not known whether Resource"},
 	{`{} {"Effect":"Deny","Resource":"arn:aws:lambda:*:function:Thumbnail"}`, from(bucket), policy.Unsupported, ""},
 	{`{} {"Effect":"Deny","Resource":"arn:aws:lambda:us-*:function:Thumb*"}`, from(bucket), policy.Unsupported, ""},
 	{`{"Resource":null,"NotResource":"arn:aws:lambda:us-east-1:*:Thumbnail"}`, from(bucket), policy.Unsupported, ""},
@@ -161,7 +161,7 @@ var targetTests = []evaluateTest{
 	{`{"Resource":null,"NotResource":"arn:aws:lambda:us-*:function:Thumb*"}`, from(bucket), policy.Unsupported, ""},
 	{`{} {"Effect":"Deny","Resource":null,"NotResource":"arn:aws:lambda:us-*:function:Thumb*"}`, from(bucket), policy.Unsupported, ""},
 	// It does not matter where another statement decides, or another entry.
-	{`{"Resource":"arn:aws:lambda:us-east-1:*:Thumbnail"} {}`, from(bucket), policy.Allowed, "statement 1 matches"},
+	{`{"Resource":"arn:aws:lambda:us-east-1:*:Thumbnail"} {}`, from(bucket), policy.Allowed, "statement 2 matches"},
 	{`{"Resource":["arn:aws:lambda:us-east-1:*:Thumbnail","*"]}`, from(bucket), policy.Allowed, ""},
 	{`{"Resource":["arn:aws:lambda:us-east-1:*:Thumbnail","arn:aws:lambda:us-east-1:*:Thumbnail"]}`, from(bucket), policy.Unsupported, ""},
 	{`{} {"Effect":"Deny","Action":"lambda:GetFunction","Resource":"arn:aws:lambda:us-east-1:*:Thumbnail"}`, from(bucket), policy.Allowed, ""},
@@ -223,20 +223,20 @@ var statementsTests = []evaluateTest{
 	// A policy without statements lets in nobody.
 	{``, from(bucket), policy.Denied, "no statement matches"},
 	// One statement of several is enough.
-	{`{"Action":"lambda:GetFunction"} {}`, from(bucket), policy.Allowed, "statement 1 matches"},
+	{`{"Action":"lambda:GetFunction"} {}`, from(bucket), policy.Allowed, "statement 2 matches"},
 	// A Deny that matches wins, wherever it stands.
-	{deny + `{}`, from(bucket), policy.Denied, "statement 0 (block) denies it"},
-	{`{}` + deny, from(bucket), policy.Denied, "statement 1 (block) denies it"},
+	{deny + `{}`, from(bucket), policy.Denied, "statement 1 (block) denies it"},
+	{`{}` + deny, from(bucket), policy.Denied, "statement 2 (block) denies it"},
 	{`{"Principal":"*"}` + deny, from(allows(ownRole)), policy.Denied, ""},
 	// A Deny that does not match changes nothing.
 	{`{} {"Effect":"Deny","Principal":{"Service":"sns.amazonaws.com"}}`, from(bucket), policy.Allowed, ""},
 	// A Deny that may match leaves open what would be allowed, and nothing else.
 	{`{} {"Effect":"Deny","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2030-01-01T00:00:00Z"}}}`, from(bucket), policy.Unsupported,
-		"statement 1: it is not known what the call has for aws:CurrentTime"},
+		"statement 2: it is not known what the call has for aws:CurrentTime"},
 	{`{"Effect":"Deny","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2030-01-01T00:00:00Z"}}}`, from(bucket), policy.Denied, "no statement matches"},
 	// An Allow that may match matters unless another one does.
 	{`{"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}`, from(bucket), policy.Unsupported, "aws:SourceIp"},
-	{`{"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}} {}`, from(bucket), policy.Allowed, "statement 1 matches"},
+	{`{"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}} {}`, from(bucket), policy.Allowed, "statement 2 matches"},
 	// Nor does it matter if the statement fails elsewhere, in front or behind.
 	{`{"Action":"lambda:GetFunction","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}`, from(bucket), policy.Denied, ""},
 	{`{"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"},"StringEquals":{"aws:SourceAccount":"210987654321"}}}`, from(bucket), policy.Denied,
@@ -245,8 +245,8 @@ var statementsTests = []evaluateTest{
 	{`{"condition":{"Bool":{"aws:SecureTransport":"true"}}}`, from(bucket), policy.Unsupported, "a member that is not known: condition"},
 	// An Effect that is none may be meant either way.
 	{`{"Effect":"allow"}`, from(bucket), policy.Unsupported, "the Effect allow is neither Allow nor Deny"},
-	{`{} {"Effect":"deny"}`, from(bucket), policy.Unsupported, "statement 1"},
-	{`{"Effect":null} {"Effect":"Deny"}`, from(bucket), policy.Denied, "statement 1 denies it"},
+	{`{} {"Effect":"deny"}`, from(bucket), policy.Unsupported, "statement 2"},
+	{`{"Effect":null} {"Effect":"Deny"}`, from(bucket), policy.Denied, "statement 2 denies it"},
 }
 
 func TestEvaluateStatements(t *testing.T) { runEvaluateTests(t, statementsTests) }

@@ -188,11 +188,11 @@ func ExampleDocument_Evaluate() {
 		}
 	}
 	// Output:
-	// Allowed: statement 0 (uploads) matches
+	// Allowed: statement 1 (uploads) matches
 	// Denied: no statement matches
-	//    statement 0 (uploads): SourceAccount 210987654321 is not 123456789012
+	//    statement 1 (uploads): SourceAccount 210987654321 is not 123456789012
 	// Denied: no statement matches
-	//    statement 0 (uploads): Resource arn:aws:lambda:us-east-1:123456789012:function:Thumbnail is not arn:aws:lambda:us-east-1:123456789012:function:Thumbnail:PROD
+	//    statement 1 (uploads): Resource arn:aws:lambda:us-east-1:123456789012:function:Thumbnail is not arn:aws:lambda:us-east-1:123456789012:function:Thumbnail:PROD
 }
 
 // A permission on a version answers to the ARN with that version, one on an
@@ -264,13 +264,13 @@ func ExampleAlexaSkill() {
 	}
 	// Output:
 	// alexa-appkit.amazon.com with EventSourceToken (not shown)
-	//    Allowed: statement 0 (alexa) matches
+	//    Allowed: statement 1 (alexa) matches
 	// alexa-appkit.amazon.com with EventSourceToken (not shown)
 	//    Denied: no statement matches
-	//    statement 0 (alexa): EventSourceToken is not as required
+	//    statement 1 (alexa): EventSourceToken is not as required
 	// alexa-appkit.amazon.com without an EventSourceToken
 	//    Denied: no statement matches
-	//    statement 0 (alexa): EventSourceToken is absent, and one is required
+	//    statement 1 (alexa): EventSourceToken is absent, and one is required
 }
 
 // A policy alone does not let in another account's caller: its identity policy
@@ -283,9 +283,9 @@ func ExampleIAMPrincipal() {
 		fmt.Println(d.Evaluate(policy.Invocation{Function: f, Caller: partner}))
 	}
 	// Output:
-	// AllowedIfIdentityPolicy: statement 0 (partner) matches; the caller's identity policy must allow it too
-	// Allowed: statement 0 (partner) matches, and the caller's identity policy allows it
-	// Denied: statement 0 (partner) matches, but the caller's identity policy does not allow it
+	// AllowedIfIdentityPolicy: statement 1 (partner) matches; the caller's identity policy must allow it too
+	// Allowed: statement 1 (partner) matches, and the caller's identity policy allows it
+	// Denied: statement 1 (partner) matches, but the caller's identity policy does not allow it
 }
 
 // A function URL needs two permissions.
@@ -318,6 +318,6 @@ func ExampleDecision() {
 		fmt.Println(decision, index, ok)
 	}
 	// Output:
-	// Unsupported: statement 0 (office): it is not known what the call has for aws:SourceIp 0 true
-	// Denied: statement 1 (freeze) denies it 1 true
+	// Unsupported: statement 1 (office): it is not known what the call has for aws:SourceIp 0 true
+	// Denied: statement 2 (freeze) denies it 1 true
 }

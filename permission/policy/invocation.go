@@ -186,3 +186,23 @@ const (
 	IdentityPolicySilent                        // they say nothing about it, which alone is not enough
 	IdentityPolicyDenies                        // they deny it, which no statement can undo
 )
+
+var identityPolicyNames = []string{
+	IdentityPolicyUnknown: "unknown", IdentityPolicyAllows: "allows", IdentityPolicySilent: "silent", IdentityPolicyDenies: "denies",
+}
+
+// String returns "unknown", "allows", "silent" or "denies", and a number for other
+// values.
+func (p IdentityPolicy) String() string { return nameOf(identityPolicyNames, int(p), "IdentityPolicy") }
+
+// MarshalText returns the text of [IdentityPolicy.String]. It fails for a value
+// that is not one of the constants.
+func (p IdentityPolicy) MarshalText() ([]byte, error) {
+	return marshalName(identityPolicyNames, int(p), "IdentityPolicy")
+}
+
+// UnmarshalText takes a text of [IdentityPolicy.String], exactly. If it fails, p
+// stays as it was.
+func (p *IdentityPolicy) UnmarshalText(text []byte) error {
+	return unmarshalName(identityPolicyNames, text, "IdentityPolicy", (*int)(p))
+}

@@ -1,12 +1,22 @@
 package policy
 
-import "encoding"
+import (
+	"encoding"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
 
 var (
 	_ encoding.TextMarshaler   = Statement{}
 	_ encoding.TextUnmarshaler = (*Statement)(nil)
 	_ encoding.TextMarshaler   = Document{}
 	_ encoding.TextUnmarshaler = (*Document)(nil)
+	_ encoding.TextMarshaler   = Verdict(0)
+	_ encoding.TextUnmarshaler = (*Verdict)(nil)
+	_ encoding.TextMarshaler   = IdentityPolicy(0)
+	_ encoding.TextUnmarshaler = (*IdentityPolicy)(nil)
 )
 
 // AppendText appends Raw to b; the zero Statement appends nothing.
@@ -82,4 +92,28 @@ func (d *Document) UnmarshalJSON(text []byte) error {
 		return nil
 	}
 	return d.UnmarshalText(text)
+}
+
+// nameOf returns the name of a constant, and a number for what is not one.
+func nameOf(names []string, value int, typeName string) string {
+	if value < 0 || value >= len(names) {
+		return typeName + "(" + strconv.Itoa(value) + ")"
+	}
+	return names[value]
+}
+
+func marshalName(names []string, value int, typeName string) ([]byte, error) {
+	if value < 0 || value >= len(names) {
+		return nil, fmt.Errorf("policy: %s is not one of the constants", nameOf(names, value, typeName))
+	}
+	return []byte(names[value]), nil
+}
+
+func unmarshalName(names []string, text []byte, typeName string, value *int) error {
+	i := slices.Index(names, string(text))
+	if i < 0 {
+		return fmt.Errorf("policy: %s is not the text of a %s; want one of %s", quoteName(string(text)), typeName, strings.Join(names, ", "))
+	}
+	*value = i
+	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
@@ -114,5 +116,52 @@ func TestUnmarshalFails(t *testing.T) {
 	var d policy.Document
 	if s.UnmarshalText([]byte("null")) == nil || d.UnmarshalText([]byte("null")) == nil {
 		t.Error("null is no text")
+	}
+}
+
+// Enumerations are texts in JSON, and back.
+func TestNames(t *testing.T) {
+	type names struct {
+		V []policy.Verdict
+		P []policy.IdentityPolicy
+	}
+	all := names{
+		V: []policy.Verdict{policy.Denied, policy.Unsupported, policy.AllowedIfIdentityPolicy, policy.Allowed},
+		P: []policy.IdentityPolicy{policy.IdentityPolicyUnknown, policy.IdentityPolicyAllows, policy.IdentityPolicySilent, policy.IdentityPolicyDenies},
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"V":["Denied","Unsupported","AllowedIfIdentityPolicy","Allowed"],"P":["unknown","allows","silent","denies"]}`
+	if string(text) != want {
+		t.Errorf("got %s, want %s", text, want)
+	}
+	var back names
+	if err := json.Unmarshal(text, &back); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(all, back); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// What is not a constant has a text for people, and none for programs.
+func TestNamesFail(t *testing.T) {
+	for _, v := range []policy.Verdict{-1, policy.Allowed + 1} {
+		if _, err := v.MarshalText(); err == nil {
+			t.Errorf("%v.MarshalText() gives no error", v)
+		}
+	}
+	if got, want := policy.IdentityPolicy(9).String(), "IdentityPolicy(9)"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	v := policy.Allowed
+	err := v.UnmarshalText([]byte("allowed"))
+	if want := `policy: "allowed" is not the text of a Verdict; want one of Denied, Unsupported, AllowedIfIdentityPolicy, Allowed`; err == nil || err.Error() != want {
+		t.Errorf("got error %v, want %s", err, want)
+	}
+	if v != policy.Allowed {
+		t.Errorf("a text that is refused sets %v, want Allowed as before", v)
 	}
 }
