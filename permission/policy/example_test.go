@@ -116,6 +116,32 @@ func ExampleCovers() {
 }
 
 // Documents are values: editing one makes another.
+func ExampleDocument_Describe() {
+	d, err := policy.Parse(`{"Version":"2012-10-17","Id":"default","Statement":[{
+		"Sid":"uploads","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction",
+		"Resource":"arn:aws:lambda:us-east-1:123456789012:function:thumbnail",
+		"Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::uploads"}}}]}`)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(d.Describe())
+	// Output:
+	// 1 (uploads): Allows the service s3.amazonaws.com to call lambda:InvokeFunction on arn:aws:lambda:us-east-1:123456789012:function:thumbnail, if SourceArn matches arn:aws:s3:::uploads.
+}
+
+func ExampleStatement_Request() {
+	s, err := policy.ParseStatement(`{"Sid":"partner","Effect":"Allow","Principal":{"AWS":"210987654321"},
+		"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:thumbnail:live",
+		"Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}}`)
+	if err != nil {
+		panic(err)
+	}
+	_, err = s.Request()
+	fmt.Println(err)
+	// Output:
+	// policy.Statement.Request: statement "partner": Condition: "StringNotEquals" of "aws:PrincipalOrgID": AddPermission compares this key by StringEquals
+}
+
 func ExampleDocument_With() {
 	var d policy.Document // the policy before the first permission
 	s, _ := policy.ParseStatement(`{"Sid":"a","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"}`)
