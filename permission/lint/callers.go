@@ -41,7 +41,7 @@ var callerRows = []row{
 	}, grant: unknownService},
 }
 
-func sourceOnIAM(g *grant) problem {
+func sourceOnIAM(g *subject) problem {
 	if !g.caller.isIAM() || !g.hasSource() {
 		return problem{}
 	}
@@ -56,7 +56,7 @@ func sourceOnIAM(g *grant) problem {
 	}
 }
 
-func orgOnService(g *grant) problem {
+func orgOnService(g *subject) problem {
 	if !g.caller.isService() || g.PrincipalOrgID == "" {
 		return problem{}
 	}
@@ -68,7 +68,7 @@ func orgOnService(g *grant) problem {
 }
 
 // tokenNonAlexa says nothing about a service that is not known: it may be Alexa's.
-func tokenNonAlexa(g *grant) problem {
+func tokenNonAlexa(g *subject) problem {
 	isUnknown := g.caller.kind == noCaller || g.caller.isService() && !g.caller.isKnown
 	if g.EventSourceToken == "" || isUnknown || g.caller.isAlexa() && !g.hasSource() {
 		return problem{}
@@ -84,7 +84,7 @@ func tokenNonAlexa(g *grant) problem {
 	return p
 }
 
-func noPermissionNeeded(g *grant) problem {
+func noPermissionNeeded(g *subject) problem {
 	instead := g.caller.service.Instead
 	if instead == "" {
 		return problem{}
@@ -97,7 +97,7 @@ func noPermissionNeeded(g *grant) problem {
 }
 
 // unknownService leaves a name with wildcards to principalPattern.
-func unknownService(g *grant) problem {
+func unknownService(g *subject) problem {
 	if !g.caller.isService() || g.caller.isKnown || glob.HasWildcard(g.Principal) {
 		return problem{}
 	}
@@ -136,28 +136,28 @@ var actionRows = []row{
 	}, grant: otherAction},
 }
 
-func actionWildcard(g *grant) problem {
+func actionWildcard(g *subject) problem {
 	if !g.caller.isIAM() {
 		return problem{}
 	}
 	return wildcardProblem(g)
 }
 
-func actionWildcardOpen(g *grant) problem {
+func actionWildcardOpen(g *subject) problem {
 	if g.caller.isIAM() {
 		return problem{}
 	}
 	return wildcardProblem(g)
 }
 
-func wildcardProblem(g *grant) problem {
+func wildcardProblem(g *subject) problem {
 	if !glob.HasWildcard(g.Action) {
 		return problem{}
 	}
 	return problem{field: "Action", message: quote(g.Action) + " is more than invoking", fix: "grant " + invokeFunction}
 }
 
-func managementAction(g *grant) problem {
+func managementAction(g *subject) problem {
 	if !isManagement(g.operation) {
 		return problem{}
 	}
@@ -168,7 +168,7 @@ func managementAction(g *grant) problem {
 	}
 }
 
-func otherAction(g *grant) problem {
+func otherAction(g *subject) problem {
 	if g.Action == "" || glob.HasWildcard(g.Action) || isManagement(g.operation) || hasPrefix(g.operation, "invoke", "get", "list") {
 		return problem{}
 	}

@@ -24,7 +24,7 @@ func (o *options) checkGrant(req validate.Request) []Finding {
 	if req.Operation.String() != validate.AddPermission.String() {
 		return nil
 	}
-	g := o.grant(req)
+	g := o.subject(req)
 	var found []Finding
 	for _, row := range table {
 		if row.grant == nil || o.disabled[row.ID] {

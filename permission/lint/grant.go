@@ -9,9 +9,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// A grant is a request taken apart, which is what rules look at. What cannot be
-// read is zero, and rules that need it pass: package validate has refused it.
-type grant struct {
+// A subject is a grant taken apart, as rules look at it. What cannot be read is
+// zero, and rules that need it pass: package validate has refused it.
+type subject struct {
 	validate.Request
 	options   *options
 	function  arn.Function // with its qualifier, wherever that was given
@@ -20,8 +20,8 @@ type grant struct {
 	caller    caller
 }
 
-func (o *options) grant(req validate.Request) grant {
-	g := grant{Request: req, options: o, function: functionOf(req), caller: o.caller(req.Principal)}
+func (o *options) subject(req validate.Request) subject {
+	g := subject{Request: req, options: o, function: functionOf(req), caller: o.caller(req.Principal)}
 	g.operation = strings.TrimPrefix(strings.ToLower(req.Action), lambdaPrefix)
 	if req.SourceArn != "" {
 		g.source, _ = arn.Parse(req.SourceArn)
@@ -59,13 +59,13 @@ func isSameFunction(f, g arn.Function) bool {
 func agree(a, b string) bool { return a == "" || b == "" || a == b }
 
 // hasSource reports whether the grant is limited to sources or an account.
-func (g *grant) hasSource() bool { return g.SourceArn != "" || g.SourceAccount != "" }
+func (g *subject) hasSource() bool { return g.SourceArn != "" || g.SourceAccount != "" }
 
-func (g *grant) isViaURL() bool { return g.InvokedViaFunctionUrl != nil && *g.InvokedViaFunctionUrl }
+func (g *subject) isViaURL() bool { return g.InvokedViaFunctionUrl != nil && *g.InvokedViaFunctionUrl }
 
 // limitsCallers reports whether anything but the principal limits who may call;
 // the type of a function URL is no such thing.
-func (g *grant) limitsCallers() bool {
+func (g *subject) limitsCallers() bool {
 	return g.hasSource() || g.PrincipalOrgID != "" || g.EventSourceToken != ""
 }
 
@@ -78,7 +78,7 @@ const (
 // allows reports whether the grant's action is, or includes, the given one.
 // Actions are compared without regard to case (IAM User Guide, "IAM JSON policy
 // elements: Action").
-func (g *grant) allows(action string) bool {
+func (g *subject) allows(action string) bool {
 	if !glob.HasWildcard(g.Action) {
 		return strings.EqualFold(g.Action, action)
 	}
@@ -86,7 +86,7 @@ func (g *grant) allows(action string) bool {
 }
 
 // sourceOf returns the table's kind of source that the SourceArn claims to be.
-func (g *grant) sourceOf() (Source, bool) {
+func (g *subject) sourceOf() (Source, bool) {
 	if !g.source.IsValid() || isVariable(g.SourceArn) {
 		return Source{}, false
 	}
@@ -164,7 +164,7 @@ func (o *options) statement(s policy.Statement) statement {
 	req, err := s.Request()
 	if err == nil && isJudged(s.Principals()[0]) {
 		result.resource, _ = arn.ParseFunction(req.FunctionName)
-		result.grant, result.isGrant = o.grant(req), true
+		result.grant, result.isGrant = o.subject(req), true
 	}
 	return result
 }

@@ -83,7 +83,7 @@ var openRows = []row{
 	}, grant: orgWide},
 }
 
-func public(g *grant) problem {
+func public(g *subject) problem {
 	if g.caller.kind != anyone || g.limitsCallers() || g.FunctionUrlAuthType != "" || g.isViaURL() {
 		return problem{}
 	}
@@ -94,7 +94,7 @@ func public(g *grant) problem {
 	}
 }
 
-func publicURL(g *grant) problem {
+func publicURL(g *subject) problem {
 	if g.caller.kind != anyone || g.limitsCallers() || g.FunctionUrlAuthType != "NONE" && !g.isViaURL() {
 		return problem{}
 	}
@@ -105,7 +105,7 @@ func publicURL(g *grant) problem {
 	}
 }
 
-func urlIAMAny(g *grant) problem {
+func urlIAMAny(g *subject) problem {
 	if g.caller.kind != anyone || g.limitsCallers() || g.FunctionUrlAuthType != "AWS_IAM" {
 		return problem{}
 	}
@@ -117,7 +117,7 @@ func urlIAMAny(g *grant) problem {
 }
 
 // serviceNoSource leaves to orgOnService what has a PrincipalOrgID.
-func serviceNoSource(g *grant) problem {
+func serviceNoSource(g *subject) problem {
 	if !g.caller.isService() || g.caller.isAlexa() || g.hasSource() || g.PrincipalOrgID != "" {
 		return problem{}
 	}
@@ -128,14 +128,14 @@ func serviceNoSource(g *grant) problem {
 	}
 }
 
-func (g *grant) sourceAdvice() string {
+func (g *subject) sourceAdvice() string {
 	if len(g.caller.service.Sources) == 0 {
 		return "add SourceArn or SourceAccount"
 	}
 	return "add SourceArn, like " + g.caller.service.Sources[0].advice() + ", or at least SourceAccount"
 }
 
-func noSourceAccount(g *grant) problem {
+func noSourceAccount(g *subject) problem {
 	if g.caller.isIAM() || !g.source.IsValid() || g.source.AccountID() != "" || g.SourceAccount != "" {
 		return problem{}
 	}
@@ -146,7 +146,7 @@ func noSourceAccount(g *grant) problem {
 	}
 }
 
-func onlySourceAccount(g *grant) problem {
+func onlySourceAccount(g *subject) problem {
 	if !g.caller.isService() || g.caller.isAlexa() || g.SourceAccount == "" || g.SourceArn != "" {
 		return problem{}
 	}
@@ -157,7 +157,7 @@ func onlySourceAccount(g *grant) problem {
 	}
 }
 
-func alexaNoToken(g *grant) problem {
+func alexaNoToken(g *subject) problem {
 	if !g.caller.isAlexa() || g.EventSourceToken != "" {
 		return problem{}
 	}
@@ -169,7 +169,7 @@ func alexaNoToken(g *grant) problem {
 }
 
 // broadSourceArn leaves to sourceOnIAM what no source can match.
-func broadSourceArn(g *grant) problem {
+func broadSourceArn(g *subject) problem {
 	if g.caller.isIAM() || !g.source.IsValid() || isVariable(g.SourceArn) || !glob.HasWildcard(g.SourceArn) {
 		return problem{}
 	}
@@ -186,7 +186,7 @@ func broadSourceArn(g *grant) problem {
 
 // isWholeKind reports whether SourceArn matches all that the service can send;
 // where that is not known, whether it is no more than a type and a wildcard.
-func isWholeKind(g *grant) bool {
+func isWholeKind(g *subject) bool {
 	resource := g.source.Resource()
 	if source, ok := g.sourceOf(); ok && source.Resource != "" {
 		return glob.Includes(resource, source.Resource)
@@ -202,13 +202,13 @@ func isType(s string) bool {
 
 // isUnownedPrefix reports whether a wildcard stands in the name of a bucket, or
 // of another source whose ARN has no account, and nothing names the account.
-func isUnownedPrefix(g *grant) bool {
+func isUnownedPrefix(g *subject) bool {
 	name, _, _ := strings.Cut(g.source.Resource(), "/")
 	return g.source.AccountID() == "" && g.SourceAccount == "" && glob.HasWildcard(name)
 }
 
 // foreignSource leaves to sourceOnIAM what has no source.
-func foreignSource(g *grant) problem {
+func foreignSource(g *subject) problem {
 	owner := g.SourceAccount
 	field := "SourceAccount"
 	if owner == "" {
@@ -224,7 +224,7 @@ func foreignSource(g *grant) problem {
 	}
 }
 
-func accountPrincipal(g *grant) problem {
+func accountPrincipal(g *subject) problem {
 	if g.caller.kind != accountCaller || g.isOwnAccount() {
 		return problem{}
 	}
@@ -235,7 +235,7 @@ func accountPrincipal(g *grant) problem {
 	}
 }
 
-func ownAccount(g *grant) problem {
+func ownAccount(g *subject) problem {
 	if !g.isOwnAccount() {
 		return problem{}
 	}
@@ -246,12 +246,12 @@ func ownAccount(g *grant) problem {
 	}
 }
 
-func (g *grant) isOwnAccount() bool {
+func (g *subject) isOwnAccount() bool {
 	return g.caller.kind == accountCaller && g.caller.account == g.function.AccountID()
 }
 
 // orgWide leaves to urlNoneCondition what nobody in the organization can use.
-func orgWide(g *grant) problem {
+func orgWide(g *subject) problem {
 	if g.caller.kind != anyone || g.PrincipalOrgID == "" || g.FunctionUrlAuthType == "NONE" {
 		return problem{}
 	}

@@ -103,7 +103,7 @@ type document struct {
 // A statement is one of a policy, with the grant that it is.
 type statement struct {
 	policy.Statement
-	grant    grant
+	grant    subject
 	resource arn.Function // of the grant
 	isGrant  bool
 }

@@ -24,7 +24,7 @@ func Rules() []Rule {
 // A row is a rule with the function that applies it: to a grant, or to a policy.
 type row struct {
 	Rule
-	grant  func(*grant) problem
+	grant  func(*subject) problem
 	policy func(*document) []problem
 }
 

@@ -58,14 +58,14 @@ var sourceRows = []row{
 	}, grant: nestedArn},
 }
 
-func policyVariable(g *grant) problem {
+func policyVariable(g *subject) problem {
 	if !isVariable(g.SourceArn) {
 		return problem{}
 	}
 	return problem{field: "SourceArn", message: quote(g.SourceArn) + " holds a policy variable", fix: "write the value itself"}
 }
 
-func serviceMismatch(g *grant) problem {
+func serviceMismatch(g *subject) problem {
 	service := g.caller.service
 	if len(service.Sources) == 0 || !g.source.IsValid() || isControlPlane(g) {
 		return problem{}
@@ -82,7 +82,7 @@ func serviceMismatch(g *grant) problem {
 
 const apiGatewaySource = "execute-api"
 
-func apiGatewayArn(g *grant) problem {
+func apiGatewayArn(g *subject) problem {
 	if !isControlPlane(g) && (g.source.Service() != apiGatewaySource || !missesShape(g)) {
 		return problem{}
 	}
@@ -95,19 +95,19 @@ func apiGatewayArn(g *grant) problem {
 
 // isControlPlane reports whether the source of API Gateway's grant is one for
 // managing an API, which is another service than calling it.
-func isControlPlane(g *grant) bool {
+func isControlPlane(g *subject) bool {
 	_, isAPIGateway := g.caller.service.source(apiGatewaySource)
 	return isAPIGateway && g.source.Service() == "apigateway"
 }
 
 // missesShape reports whether SourceArn is of the right service but can match
 // none of the sources that it has.
-func missesShape(g *grant) bool {
+func missesShape(g *subject) bool {
 	source, ok := g.sourceOf()
 	return ok && source.Resource != "" && !glob.Overlaps(g.source.Resource(), source.Resource)
 }
 
-func apiGatewayAnyMethod(g *grant) problem {
+func apiGatewayAnyMethod(g *subject) problem {
 	if g.source.Service() != apiGatewaySource {
 		return problem{}
 	}
@@ -122,7 +122,7 @@ func apiGatewayAnyMethod(g *grant) problem {
 	}
 }
 
-func s3ObjectArn(g *grant) problem {
+func s3ObjectArn(g *subject) problem {
 	bucket, _, found := strings.Cut(g.source.Resource(), "/")
 	if !found || g.source.Service() != "s3" {
 		return problem{}
@@ -136,7 +136,7 @@ func s3ObjectArn(g *grant) problem {
 
 const logsSource = "logs"
 
-func logGroupArn(g *grant) problem {
+func logGroupArn(g *subject) problem {
 	hasNoEnd := strings.HasSuffix(g.SourceArn, ":") || missesShape(g)
 	if g.source.Service() != logsSource || g.caller.isIAM() || !hasNoEnd {
 		return problem{}
@@ -149,7 +149,7 @@ func logGroupArn(g *grant) problem {
 }
 
 // sourceShape leaves to apiGatewayArn and logGroupArn what they judge.
-func sourceShape(g *grant) problem {
+func sourceShape(g *subject) problem {
 	service := g.source.Service()
 	if service == apiGatewaySource || service == logsSource || !missesShape(g) {
 		return problem{}
@@ -162,7 +162,7 @@ func sourceShape(g *grant) problem {
 	}
 }
 
-func nestedArn(g *grant) problem {
+func nestedArn(g *subject) problem {
 	resource := g.source.Resource()
 	if !strings.HasPrefix(resource, "arn:aws") && !strings.Contains(resource, "/arn:aws") && !strings.Contains(resource, ":arn:aws") {
 		return problem{}

@@ -40,7 +40,7 @@ var unusableRows = []row{
 	}, grant: targetMismatch},
 }
 
-func accountMismatch(g *grant) problem {
+func accountMismatch(g *subject) problem {
 	account := g.source.AccountID()
 	if account == "" || g.SourceAccount == "" || account == g.SourceAccount {
 		return problem{}
@@ -52,7 +52,7 @@ func accountMismatch(g *grant) problem {
 	}
 }
 
-func principalPattern(g *grant) problem {
+func principalPattern(g *subject) problem {
 	p := problem{field: "Principal", fix: "name one account, user, role, session or service"}
 	identity := g.caller.identity
 	switch {
@@ -66,7 +66,7 @@ func principalPattern(g *grant) problem {
 	return p
 }
 
-func partitionMismatch(g *grant) problem {
+func partitionMismatch(g *subject) problem {
 	function, source, identity := g.function.Partition(), g.source.Partition(), g.caller.identity.Partition()
 	const fix = "take all ARNs from one partition"
 	switch {
@@ -80,7 +80,7 @@ func partitionMismatch(g *grant) problem {
 	return problem{}
 }
 
-func tokenAction(g *grant) problem {
+func tokenAction(g *subject) problem {
 	if g.EventSourceToken == "" || g.Action == "" || g.allows(invokeFunction) || g.allows(invokeFunctionURL) {
 		return problem{}
 	}
@@ -91,7 +91,7 @@ func tokenAction(g *grant) problem {
 	}
 }
 
-func targetMismatch(g *grant) problem {
+func targetMismatch(g *subject) problem {
 	target := g.options.target
 	if !isSameFunction(g.function, target) || g.function.Qualifier() == target.Qualifier() {
 		return problem{}

@@ -30,7 +30,7 @@ var urlRows = []row{
 }
 
 // urlNoneNamed leaves CloudFront to cloudFrontAction.
-func urlNoneNamed(g *grant) problem {
+func urlNoneNamed(g *subject) problem {
 	if g.FunctionUrlAuthType != "NONE" || g.caller.kind == anyone || g.caller.kind == noCaller || g.isCloudFront() {
 		return problem{}
 	}
@@ -41,7 +41,7 @@ func urlNoneNamed(g *grant) problem {
 	}
 }
 
-func urlNoneCondition(g *grant) problem {
+func urlNoneCondition(g *subject) problem {
 	if g.FunctionUrlAuthType != "NONE" || g.caller.kind != anyone || !g.limitsCallers() {
 		return problem{}
 	}
@@ -54,7 +54,7 @@ func urlNoneCondition(g *grant) problem {
 }
 
 // firstLimit returns the first member that limits who may call.
-func (g *grant) firstLimit() string {
+func (g *subject) firstLimit() string {
 	switch {
 	case g.SourceArn != "":
 		return "SourceArn"
@@ -66,7 +66,7 @@ func (g *grant) firstLimit() string {
 	return "PrincipalOrgID"
 }
 
-func cloudFrontAction(g *grant) problem {
+func cloudFrontAction(g *subject) problem {
 	switch {
 	case !g.isCloudFront():
 		return problem{}
@@ -86,7 +86,9 @@ func cloudFrontAction(g *grant) problem {
 	return problem{}
 }
 
-func (g *grant) isCloudFront() bool { return g.caller.service.Principal == "cloudfront.amazonaws.com" }
+func (g *subject) isCloudFront() bool {
+	return g.caller.service.Principal == "cloudfront.amazonaws.com"
+}
 
 // urlPair looks for the other half of each grant that is half of a function
 // URL's pair: a statement that covers what the other half would have to say.
