@@ -38,7 +38,7 @@ var mayImport = map[string][]string{
 	"validate":                  {"arn", "internal/charset", "internal/jsontext"},
 	"errors":                    {"internal/jsontext", smithy, awsCore},
 	"permission/policy":         {"internal/glob", "internal/jsontext", "arn", "validate"},
-	"permission/lint":           {"internal/glob", "arn", "validate", "permission/policy"},
+	"permission/lint":           {"internal/glob", "internal/services", "arn", "validate", "permission/policy", "permission/grant"},
 	"permission/grant":          {"internal/glob", "internal/services", "arn", "validate", "permission/policy"},
 	"permission":                {".", "internal/jsontext", "internal/services", "internal/sigv4", "internal/wanted", "arn", "validate", "errors", "permission/policy", smithy, awsCore},
 	"permission/ensure":         {"internal/wanted", "arn", "validate", "errors", "permission/policy", "permission/grant", "permission", smithy, awsCore},

@@ -31,26 +31,27 @@ func ParseName(principal string) (Name, bool) {
 		if !ok || service == "" {
 			continue
 		}
-		return withoutRegion(service, suffix), true
+		return withoutRegion(principal, service, suffix), true
 	}
 	return Name{}, false
 }
 
 // withoutRegion takes a region out of a name: the last label before the suffix,
 // where that is the name of a region.
-func withoutRegion(service, suffix string) Name {
+func withoutRegion(principal, service, suffix string) Name {
 	base := commonSuffix
 	if suffix == alexaSuffix {
 		base = alexaSuffix
 	}
-	name := Name{Principal: service + "." + base, Suffix: suffix}
 	if dot := strings.LastIndexByte(service, '.'); dot > 0 {
 		if _, isRegion := PartitionOf(service[dot+1:]); isRegion {
-			name.Region = service[dot+1:]
-			name.Principal = service[:dot] + "." + base
+			return Name{Principal: service[:dot] + "." + base, Region: service[dot+1:], Suffix: suffix}
 		}
 	}
-	return name
+	if suffix != base {
+		principal = service + "." + base
+	}
+	return Name{Principal: principal, Suffix: suffix}
 }
 
 // A refusal is a name that AddPermission is reported to refuse in a partition,

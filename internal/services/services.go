@@ -33,6 +33,9 @@ type Service struct {
 	// Sources is what SourceArn can name; empty if that is not known, or if the
 	// service sends none.
 	Sources []Source
+	// MoreSources says that the service calls for further kinds of resources, whose
+	// ARNs are not documented.
+	MoreSources bool
 	// Instead says by what means the service gets in, if it does not call by its
 	// own name; a grant to it is then of no use. Otherwise it is empty.
 	Instead string

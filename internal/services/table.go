@@ -84,7 +84,7 @@ var table = []Service{
 		Sources: []Source{{Service: "ses", Resource: "receipt-rule-set/*:receipt-rule/*", Example: "receipt-rule-set/SET:receipt-rule/RULE", SourceAccount: AccountBeside}},
 	},
 	{
-		Principal: "iot.amazonaws.com", Title: "AWS IoT Core", Page: pageIoT,
+		Principal: "iot.amazonaws.com", Title: "AWS IoT Core", MoreSources: true, Page: pageIoT,
 		Sources: []Source{
 			{Service: "iot", Resource: "rule/*", Example: "rule/NAME", SourceAccount: AccountBeside},
 			{Service: "iot", Resource: "authorizer/*", Example: "authorizer/NAME"},
@@ -137,7 +137,7 @@ var table = []Service{
 		Sources: []Source{{Service: "appconfig", SourceAccount: AccountBeside}},
 	},
 	{
-		Principal: "bedrock.amazonaws.com", Title: "Amazon Bedrock Agents", Page: pageBedrock,
+		Principal: "bedrock.amazonaws.com", Title: "Amazon Bedrock Agents", MoreSources: true, Page: pageBedrock,
 		Sources: []Source{{Service: "bedrock", Resource: "agent/*", Example: "agent/ID"}},
 	},
 	{

@@ -27,6 +27,9 @@ type Service struct {
 	// Sources is what SourceArn can name; nil if that is not known, or if the
 	// service sends none.
 	Sources []Source
+	// MoreSources says that the service calls for further kinds of resources, whose
+	// ARNs are not documented. [EventSource] refuses them all the same.
+	MoreSources bool
 	// Instead says by what means the service gets in, if it does not call by its own
 	// name: a grant to it is of no use then. "" if it does need a grant.
 	Instead string
@@ -94,7 +97,7 @@ func Lookup(principal string) (Service, bool) {
 func serviceOf(row services.Service) Service {
 	s := Service{
 		Principal: row.Principal, Title: row.Title, Regional: row.Regional, OptIn: row.OptIn, SameRegion: row.SameRegion,
-		Token: row.Token, Instead: row.Instead, Documentation: row.Page,
+		Token: row.Token, MoreSources: row.MoreSources, Instead: row.Instead, Documentation: row.Page,
 	}
 	for _, k := range row.Sources {
 		s.Sources = append(s.Sources, Source{

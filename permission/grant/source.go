@@ -173,26 +173,21 @@ func (c candidate) principal(source arn.ARN, target target) (string, error) {
 	return services.NameIn(c.service.Principal, source.Partition(), source.Region()), nil
 }
 
-// optInPrincipal follows the guide of Amazon SNS (page of the table's row): within a
-// region the usual name; from an opt-in region to a default region the name with the
-// region; no deliveries to another opt-in region.
+// optInPrincipal returns the name of a service that has its region in it where it
+// calls from an opt-in region.
 func (c candidate) optInPrincipal(source arn.ARN, target target) (string, error) {
-	from, to := services.OptInOf(source.Region()), services.OptInOf(target.region)
-	isWithin := source.Region() == target.region
-	switch {
-	case isWithin || from == services.OptInUnknown:
-		return c.service.Principal, nil
-	case to == services.OptInRequired:
+	switch services.DeliveryOf(source.Region(), target.region) {
+	case services.DeliveryRegional:
+		return services.WithRegion(c.service.Principal, source.Region(), source.Partition()), nil
+	case services.DeliveryUnsupported:
 		return "", &Error{
 			Argument: "sourceARN", Value: source.String(),
 			Reason: "is in " + source.Region() + "; " + c.service.title() + " delivers to functions in " + target.region + ", an opt-in region, only from there",
 		}
-	case from == services.OptInNotRequired:
-		return c.service.Principal, nil
-	case target.region == "":
+	case services.DeliveryDepends:
 		return "", target.regionMissing(c.service.title() + " calls from " + source.Region() + ", an opt-in region, under another name if the function is elsewhere")
 	}
-	return services.WithRegion(c.service.Principal, source.Region(), source.Partition()), nil
+	return c.service.Principal, nil
 }
 
 // accountBeside returns the SourceAccount of a grant to the source.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/internal/glob"
+	"github.com/lambdaperm/lambdaperm/internal/services"
 )
 
 // Conditions that the caller cannot meet, and callers that need no grant.
@@ -104,8 +105,16 @@ func unknownService(g *subject) problem {
 	return problem{
 		field:   "Principal",
 		message: quote(g.Principal) + " is not in the table of services",
-		fix:     "check the spelling",
+		fix:     spelling(g.Principal),
 	}
+}
+
+// spelling names the known service that a name is nearest to.
+func spelling(principal string) string {
+	if known, ok := services.NearestPrincipal(principal); ok && known != principal {
+		return "check the spelling: " + quote(known) + " is a service"
+	}
+	return "check the spelling"
 }
 
 // What a grant allows to do.

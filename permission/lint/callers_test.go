@@ -1,6 +1,7 @@
 package lint_test
 
 import (
+	"github.com/lambdaperm/lambdaperm/permission/grant"
 	"github.com/lambdaperm/lambdaperm/permission/lint"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
@@ -40,7 +41,7 @@ var callerCases = map[string][]grantCase{
 		{req: validate.Request{Principal: "alexa-new.amazon.com", EventSourceToken: "token"}, legitimate: true},
 		{
 			req:  validate.Request{Principal: "alexa-new.amazon.com", EventSourceToken: "token"},
-			opts: []lint.Option{lint.WithService(lint.Service{Principal: "alexa-new.amazon.com", Token: true})},
+			opts: []lint.Option{lint.WithService(grant.Service{Principal: "alexa-new.amazon.com", Token: true})},
 		},
 		{req: validate.Request{Principal: "events.amazonaws.com"}},
 	},
@@ -55,7 +56,7 @@ var callerCases = map[string][]grantCase{
 		// Somebody knows better.
 		{
 			req:  validate.Request{Principal: "sqs.amazonaws.com", SourceArn: "arn:aws:sqs:us-east-1:123456789012:q"},
-			opts: []lint.Option{lint.WithService(lint.Service{Principal: "sqs.amazonaws.com", Sources: []lint.Source{{Service: "sqs"}}})},
+			opts: []lint.Option{lint.WithService(grant.Service{Principal: "sqs.amazonaws.com", Sources: []grant.Source{{Service: "sqs"}}})},
 		},
 	},
 	lint.RuleUnknownService: {
@@ -65,7 +66,7 @@ var callerCases = map[string][]grantCase{
 		{req: validate.Request{Principal: "new.amazonaws.com", SourceAccount: "123456789012"}, field: "Principal", legitimate: true},
 		{
 			req:  validate.Request{Principal: "new.amazonaws.com", SourceAccount: "123456789012"},
-			opts: []lint.Option{lint.WithService(lint.Service{Principal: "new.amazonaws.com"})},
+			opts: []lint.Option{lint.WithService(grant.Service{Principal: "new.amazonaws.com"})},
 		},
 		// Known: by region, in China, Alexa, one that needs no grant.
 		{req: validate.Request{Principal: "logs.us-east-1.amazonaws.com"}},

@@ -5,6 +5,7 @@ import (
 	"maps"
 
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/permission/grant"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
@@ -68,12 +69,12 @@ type Option func(*options)
 
 type options struct {
 	disabled map[string]bool
-	services map[string]Service
+	services map[string]grant.Service
 	target   arn.Function
 }
 
 // defaults is what there is without an Option. It is never written to.
-var defaults = &options{services: servicesByPrincipal(knownServices)}
+var defaults = &options{services: servicesByPrincipal(grant.Services())}
 
 func optionsOf(list []Option) *options {
 	if len(list) == 0 {
@@ -99,9 +100,9 @@ func Disable(ids ...string) Option {
 	}
 }
 
-// WithService adds services to the table of known ones. A service whose
-// Principal is in the table already takes that row's place.
-func WithService(services ...Service) Option {
+// WithService adds services to those that are known ([grant.Services]). A service
+// whose Principal is in the table already takes that row's place.
+func WithService(services ...grant.Service) Option {
 	added := servicesByPrincipal(services)
 	return func(o *options) {
 		o.services = maps.Clone(o.services)

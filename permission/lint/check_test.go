@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/grant"
 	"github.com/lambdaperm/lambdaperm/permission/lint"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 	"github.com/lambdaperm/lambdaperm/validate"
@@ -76,7 +77,7 @@ func TestCheckPasses(t *testing.T) {
 func TestErrorIsReadable(t *testing.T) {
 	one := &lint.Error{Findings: lint.CheckGrant(filled(validate.Request{Principal: "sns.amazonaws.com"}))}
 	const want = `questionable grant: warning service-no-source: SourceArn: "sns.amazonaws.com" may call on behalf of any account's resources ` +
-		`(add SourceArn, like "arn:…:sns:…:TOPIC", or at least SourceAccount)`
+		`(add SourceArn, like "arn:…:sns:…:…:TOPIC", or at least SourceAccount)`
 	if got := one.Error(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -99,7 +100,7 @@ func TestValuesAreQuoted(t *testing.T) {
 
 // One check serves many goroutines; what they find is the same.
 func TestConcurrentUse(t *testing.T) {
-	check := lint.Check(lint.SeverityInfo, lint.WithService(lint.Service{Principal: "x.example"}), lint.Disable("none"))
+	check := lint.Check(lint.SeverityInfo, lint.WithService(grant.Service{Principal: "x.example"}), lint.Disable("none"))
 	want := check(t.Context(), several)
 	d := policyOf(t, topics(20)...)
 	wantPolicy := lint.CheckPolicy(d)

@@ -37,6 +37,7 @@ var exceptions = map[string]exception{
 	"elb-sls-register":           {[]string{lint.RuleServiceNoSource}, noArnYet},
 	"events-iam-access-analyzer": {[]string{lint.RuleServiceNoSource}, noSource},
 	"events-region-wildcard":     {[]string{lint.RuleBroadSourceArn}, wholeKind + "; the service refuses the wildcard for the region"},
+	"events-tf-test-account":     {[]string{lint.RuleSourceAccountUnsent}, "EventBridge sends no account: its guide says to leave it out"},
 	"events-tf-test-star":        {[]string{lint.RuleServiceNoSource, lint.RuleActionWildcardOpen}, providers},
 	"events-tf-test-token":       {[]string{lint.RuleServiceNoSource, lint.RuleTokenNonAlexa}, providers},
 	"iot-devguide":               {[]string{lint.RuleServiceNoSource}, noSource},

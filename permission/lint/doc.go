@@ -36,8 +36,9 @@
 // where a finding is what was meant: a site that is public has a public function
 // URL.
 //
-// What is known of the services that call is a table too, [Services], which
-// [WithService] adds to. A service that is not in it is never an error.
+// What is known of the services that call is the table of package grant, which
+// [WithService] adds to. A name, region or service that is not in it is never a
+// finding above info.
 //
 // Everything here is deterministic, keeps no state and is safe for concurrent
 // use. No text of this package holds any part of an EventSourceToken.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/grant"
 	"github.com/lambdaperm/lambdaperm/permission/lint"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 	"github.com/lambdaperm/lambdaperm/validate"
@@ -101,27 +102,27 @@ func ExampleCheck() {
 // A service that is not in the table can be added, and what is known of its
 // sources with it.
 func ExampleWithService() {
-	grant := validate.Request{
+	plant := validate.Request{
 		FunctionName: "my-function",
 		StatementId:  "greenhouse",
 		Action:       "lambda:InvokeFunction",
 		Principal:    "greenhouse.amazonaws.com",
 		SourceArn:    "arn:aws:greenhouse:us-east-1:123456789012:plant/fern",
 	}
-	for _, f := range lint.CheckGrant(grant) {
+	for _, f := range lint.CheckGrant(plant) {
 		fmt.Println("not known:", f)
 	}
 
-	greenhouse := lint.WithService(lint.Service{
+	greenhouse := lint.WithService(grant.Service{
 		Principal: "greenhouse.amazonaws.com",
-		Sources:   []lint.Source{{Service: "greenhouse", Resource: "sensor/*", Example: "sensor/ID"}},
+		Sources:   []grant.Source{{Service: "greenhouse", Resource: "sensor/*", Example: "sensor/ID"}},
 	})
-	for _, f := range lint.CheckGrant(grant, greenhouse) {
+	for _, f := range lint.CheckGrant(plant, greenhouse) {
 		fmt.Println("known:", f)
 	}
 	// Output:
 	// not known: info unknown-service: Principal: "greenhouse.amazonaws.com" is not in the table of services (check the spelling)
-	// known: warning source-shape: SourceArn: "arn:aws:greenhouse:us-east-1:123456789012:plant/fern" is no source of "greenhouse.amazonaws.com" (use an ARN like "arn:…:greenhouse:…:sensor/ID")
+	// known: warning source-shape: SourceArn: "arn:aws:greenhouse:us-east-1:123456789012:plant/fern" is no source of "greenhouse.amazonaws.com" (use an ARN like "arn:…:greenhouse:…:…:sensor/ID")
 }
 
 // Each alias has a policy of its own, so that a grant on the function does not
@@ -153,6 +154,7 @@ func ExampleRules() {
 	// account-mismatch       SourceArn names another account than SourceAccount
 	// principal-pattern      The principal can name nobody
 	// partition-mismatch     Function, source and principal are not in one partition
+	// principal-partition    The service has another name in this partition
 	// token-action           EventSourceToken with an action that does not have it
 	// public                 Everybody may call
 	// action-wildcard-open   Every action for everybody or for a service

@@ -5,6 +5,8 @@ import (
 
 	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/internal/glob"
+	"github.com/lambdaperm/lambdaperm/internal/services"
+	"github.com/lambdaperm/lambdaperm/permission/grant"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
@@ -18,6 +20,10 @@ type subject struct {
 	operation string       // Action without the service, in lower case
 	source    arn.ARN      // SourceArn
 	caller    caller
+
+	kind        grant.Source     // the kind of source that SourceArn claims to be
+	isKindKnown bool             // there is such a kind
+	mistake     services.Mistake // of SourceArn, if it is of a known kind
 }
 
 func (o *options) subject(req validate.Request) subject {
@@ -29,7 +35,23 @@ func (o *options) subject(req validate.Request) subject {
 	if isSameFunction(g.function, o.target) {
 		g.function = g.function.Complete(o.target.Partition(), o.target.Region(), o.target.AccountID())
 	}
+	if g.source.IsValid() && !g.caller.isIAM() && !isVariable(g.SourceArn) {
+		g.kind, g.isKindKnown = o.kindOf(g.caller, g.source)
+	}
+	if g.isKindKnown {
+		g.mistake = mistakeOf(g.source, g.kind)
+	}
 	return g
+}
+
+// kindOf returns the kind of source of a grant to a service, or to everybody: then of
+// the service that calls for such sources.
+func (o *options) kindOf(c caller, source arn.ARN) (grant.Source, bool) {
+	if c.isKnown || c.kind != anyone {
+		return sourceOf(c.service, source)
+	}
+	service, _ := o.service(callerFor(source))
+	return sourceOf(service, source)
 }
 
 // functionOf returns what FunctionName and Qualifier name together.
@@ -85,24 +107,16 @@ func (g *subject) allows(action string) bool {
 	return glob.Overlaps(strings.ToLower(g.Action), strings.ToLower(action))
 }
 
-// sourceOf returns the table's kind of source that the SourceArn claims to be.
-func (g *subject) sourceOf() (Source, bool) {
-	if !g.source.IsValid() || isVariable(g.SourceArn) {
-		return Source{}, false
-	}
-	return g.caller.service.source(g.source.Service())
-}
-
 // isVariable reports whether a policy variable is in s.
 func isVariable(s string) bool { return strings.Contains(s, "${") }
 
 // A caller is what a Principal stands for.
 type caller struct {
 	kind     callerKind
-	service  Service // what is known of a service; else zero
-	isKnown  bool    // the service is in the table
-	identity arn.ARN // of an account's root user or of an identity, if given so
-	account  string  // of an account or identity, 12 digits; else empty
+	service  grant.Service // what is known of a service; else zero
+	isKnown  bool          // the service is in the table
+	identity arn.ARN       // of an account's root user or of an identity, if given so
+	account  string        // of an account or identity, 12 digits; else empty
 }
 
 type callerKind int

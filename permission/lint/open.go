@@ -116,9 +116,10 @@ func urlIAMAny(g *subject) problem {
 	}
 }
 
-// serviceNoSource leaves to orgOnService what has a PrincipalOrgID.
+// serviceNoSource leaves to orgOnService what has a PrincipalOrgID, and to
+// noPermissionNeeded a service that needs no grant.
 func serviceNoSource(g *subject) problem {
-	if !g.caller.isService() || g.caller.isAlexa() || g.hasSource() || g.PrincipalOrgID != "" {
+	if !g.caller.isService() || g.caller.isAlexa() || g.caller.service.Instead != "" || g.hasSource() || g.PrincipalOrgID != "" {
 		return problem{}
 	}
 	return problem{
@@ -129,14 +130,20 @@ func serviceNoSource(g *subject) problem {
 }
 
 func (g *subject) sourceAdvice() string {
-	if len(g.caller.service.Sources) == 0 {
+	switch sources := g.caller.service.Sources; {
+	case len(sources) == 0:
 		return "add SourceArn or SourceAccount"
+	case sendsNoAccount(g.caller.service):
+		return "add SourceArn, like " + advice(sources[0])
+	default:
+		return "add SourceArn, like " + advice(sources[0]) + ", or at least SourceAccount"
 	}
-	return "add SourceArn, like " + g.caller.service.Sources[0].advice() + ", or at least SourceAccount"
 }
 
+// noSourceAccount leaves to the rule of parts a source whose ARNs have an account.
 func noSourceAccount(g *subject) problem {
-	if g.caller.isIAM() || !g.source.IsValid() || g.source.AccountID() != "" || g.SourceAccount != "" {
+	isWrong := g.isKindKnown && !g.kind.NoAccount
+	if g.caller.isIAM() || isWrong || !g.source.IsValid() || g.source.AccountID() != "" || g.SourceAccount != "" {
 		return problem{}
 	}
 	return problem{
@@ -147,7 +154,7 @@ func noSourceAccount(g *subject) problem {
 }
 
 func onlySourceAccount(g *subject) problem {
-	if !g.caller.isService() || g.caller.isAlexa() || g.SourceAccount == "" || g.SourceArn != "" {
+	if !g.caller.isService() || g.caller.isAlexa() || g.SourceAccount == "" || g.SourceArn != "" || sendsNoAccount(g.caller.service) {
 		return problem{}
 	}
 	return problem{
@@ -188,8 +195,8 @@ func broadSourceArn(g *subject) problem {
 // where that is not known, whether it is no more than a type and a wildcard.
 func isWholeKind(g *subject) bool {
 	resource := g.source.Resource()
-	if source, ok := g.sourceOf(); ok && source.Resource != "" {
-		return glob.Includes(resource, source.Resource)
+	if g.isKindKnown && g.kind.Resource != "" {
+		return glob.Includes(resource, g.kind.Resource)
 	}
 	return resource == "*" || isType(strings.TrimSuffix(resource, "*")) && strings.HasSuffix(resource, "*")
 }

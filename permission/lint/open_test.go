@@ -1,6 +1,7 @@
 package lint_test
 
 import (
+	"github.com/lambdaperm/lambdaperm/permission/grant"
 	"github.com/lambdaperm/lambdaperm/permission/lint"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
@@ -101,7 +102,7 @@ var openCases = map[string][]grantCase{
 		// The only one of its kind, which the caller told.
 		{
 			req:  validate.Request{Principal: "new.amazonaws.com", SourceArn: "arn:aws:new:us-east-1:123456789012:thing"},
-			opts: []lint.Option{lint.WithService(lint.Service{Principal: "new.amazonaws.com", Sources: []lint.Source{{Service: "new", Resource: "thing"}}})},
+			opts: []lint.Option{lint.WithService(grant.Service{Principal: "new.amazonaws.com", Sources: []grant.Source{{Service: "new", Resource: "thing"}}})},
 		},
 		// What a variable stands for is not known; it is another rule's.
 		{req: validate.Request{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::${aws:PrincipalTag/b}*"}},

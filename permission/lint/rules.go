@@ -57,6 +57,8 @@ const (
 	RulePrincipalPattern = "principal-pattern"
 	// RulePartitionMismatch: function, source and principal are not in one partition.
 	RulePartitionMismatch = "partition-mismatch"
+	// RulePrincipalPartition: the service has another name in this partition.
+	RulePrincipalPartition = "principal-partition"
 	// RuleTokenAction: EventSourceToken with an action that does not have it.
 	RuleTokenAction = "token-action"
 	// RuleTargetMismatch: the grant is on another qualifier than is called; see WithTarget.
@@ -100,18 +102,30 @@ const (
 
 	// RuleServiceMismatch: the service has no such source.
 	RuleServiceMismatch = "service-mismatch"
+	// RuleSourceParts: SourceArn has a region or an account too many, or too few.
+	RuleSourceParts = "source-parts"
 	// RuleAPIGatewayArn: SourceArn is none that API Gateway calls for.
 	RuleAPIGatewayArn = "apigw-arn"
 	// RuleAPIGatewayAnyMethod: SourceArn has ANY for the method.
 	RuleAPIGatewayAnyMethod = "apigw-any-method"
 	// RuleS3ObjectArn: SourceArn names objects instead of their bucket.
 	RuleS3ObjectArn = "s3-object-arn"
+	// RuleSNSSubscription: SourceArn names a subscription instead of its topic.
+	RuleSNSSubscription = "sns-subscription"
+	// RuleDefaultBus: SourceArn names the default event bus.
+	RuleDefaultBus = "default-bus"
 	// RuleLogGroupArn: the ARN of a log group lacks its end.
 	RuleLogGroupArn = "log-group-arn"
+	// RuleSecretSuffix: the ARN of a secret lacks its suffix.
+	RuleSecretSuffix = "secret-suffix"
 	// RuleSourceShape: SourceArn is none that the service calls for.
 	RuleSourceShape = "source-shape"
 	// RuleNestedArn: SourceArn has another ARN in it.
 	RuleNestedArn = "nested-arn"
+	// RuleSourceAccountUnsent: SourceAccount for a service that sends none.
+	RuleSourceAccountUnsent = "source-account-unsent"
+	// RuleRegionMismatch: the service does not call from there, or not by this name.
+	RuleRegionMismatch = "region-mismatch"
 
 	// RuleSourceOnIAM: a source for callers that have none.
 	RuleSourceOnIAM = "source-on-iam"
@@ -147,23 +161,29 @@ const (
 
 // Pages that rules rest on, by name.
 const (
-	docAddPermission   = `AWS Lambda API Reference, "AddPermission"`
-	docResourcePolicy  = `AWS Lambda Developer Guide, "Working with resource-based policies in Lambda"`
-	docAliases         = `AWS Lambda Developer Guide, "Lambda function aliases"`
-	docFunctionURLs    = `AWS Lambda Developer Guide, "Control access to Lambda function URLs"`
-	docInvoking        = `AWS Lambda Developer Guide, "Invoking Lambda with events from other AWS services"`
-	docAPIGateway      = `AWS Lambda Developer Guide, "Invoking a Lambda function using an Amazon API Gateway endpoint"`
-	docQuotas          = `AWS Lambda Developer Guide, "Lambda quotas"`
-	docConfusedDeputy  = `IAM User Guide, "The confused deputy problem"`
-	docPrincipal       = `IAM User Guide, "AWS JSON policy elements: Principal"`
-	docConditionKeys   = `IAM User Guide, "AWS global condition context keys"`
-	docVariables       = `IAM User Guide, "IAM policy elements: Variables and tags"`
-	docEvaluation      = `IAM User Guide, "Policy evaluation logic"`
-	docARNs            = `IAM User Guide, "Identify AWS resources with Amazon Resource Names (ARNs)"`
-	docServiceActions  = `Service Authorization Reference, "Actions, resources, and condition keys for AWS Lambda"`
-	docIoTDeputy       = `AWS IoT Core Developer Guide, "Cross-service confused deputy prevention"`
-	docS3Notifications = `Amazon S3 User Guide, "Granting permissions to publish event notification messages to a destination"`
-	docSubscriptions   = `Amazon CloudWatch Logs User Guide, "Using CloudWatch Logs subscription filters"`
-	docCloudFront      = `Amazon CloudFront Developer Guide, "Restrict access to an AWS Lambda function URL origin"`
-	docPublicAccess    = `AWS Config Developer Guide, "lambda-function-public-access-prohibited"`
+	docAddPermission      = `AWS Lambda API Reference, "AddPermission"`
+	docResourcePolicy     = `AWS Lambda Developer Guide, "Working with resource-based policies in Lambda"`
+	docAliases            = `AWS Lambda Developer Guide, "Lambda function aliases"`
+	docFunctionURLs       = `AWS Lambda Developer Guide, "Control access to Lambda function URLs"`
+	docInvoking           = `AWS Lambda Developer Guide, "Invoking Lambda with events from other AWS services"`
+	docAPIGateway         = `AWS Lambda Developer Guide, "Invoking a Lambda function using an Amazon API Gateway endpoint"`
+	docQuotas             = `AWS Lambda Developer Guide, "Lambda quotas"`
+	docConfusedDeputy     = `IAM User Guide, "The confused deputy problem"`
+	docPrincipal          = `IAM User Guide, "AWS JSON policy elements: Principal"`
+	docConditionKeys      = `IAM User Guide, "AWS global condition context keys"`
+	docVariables          = `IAM User Guide, "IAM policy elements: Variables and tags"`
+	docEvaluation         = `IAM User Guide, "Policy evaluation logic"`
+	docARNs               = `IAM User Guide, "Identify AWS resources with Amazon Resource Names (ARNs)"`
+	docServiceActions     = `Service Authorization Reference, "Actions, resources, and condition keys for AWS Lambda"`
+	docIoTDeputy          = `AWS IoT Core Developer Guide, "Cross-service confused deputy prevention"`
+	docS3Notifications    = `Amazon S3 User Guide, "Granting permissions to publish event notification messages to a destination"`
+	docARNOperators       = `IAM User Guide, "IAM JSON policy elements: Condition operators", ARN operators`
+	docSNS                = `Amazon SNS Developer Guide, "Prerequisites for integrating Amazon SNS with Lambda functions across regions"`
+	docSES                = `Amazon SES Developer Guide, "Giving permissions to Amazon SES for email receiving"`
+	docEventBridge        = `Amazon EventBridge User Guide, "Event bus concepts in Amazon EventBridge"`
+	docEventBridgeTrouble = `Amazon EventBridge User Guide, "Troubleshooting Amazon EventBridge"`
+	docSecrets            = `AWS Secrets Manager User Guide, "What's in a Secrets Manager secret?"`
+	docSubscriptions      = `Amazon CloudWatch Logs User Guide, "Using CloudWatch Logs subscription filters"`
+	docCloudFront         = `Amazon CloudFront Developer Guide, "Restrict access to an AWS Lambda function URL origin"`
+	docPublicAccess       = `AWS Config Developer Guide, "lambda-function-public-access-prohibited"`
 )

@@ -1,9 +1,11 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
-	"github.com/lambdaperm/lambdaperm/internal/glob"
+	"github.com/lambdaperm/lambdaperm/internal/services"
+	"github.com/lambdaperm/lambdaperm/permission/grant"
 )
 
 // SourceArn beside the service that is to send it.
@@ -21,9 +23,15 @@ var sourceRows = []row{
 		Documentation: docInvoking,
 	}, grant: serviceMismatch},
 	{Rule: Rule{
+		ID: RuleSourceParts, Severity: SeverityWarning,
+		Title:         "SourceArn has a region or an account too many, or too few",
+		Why:           "The parts of SourceArn are compared one by one: an empty part matches only an empty one. The grant never matches.",
+		Documentation: docARNOperators,
+	}, grant: mistakeRow(services.MissingPart, services.ExtraPart)},
+	{Rule: Rule{
 		ID: RuleAPIGatewayArn, Severity: SeverityError,
 		Title:         "SourceArn is none that API Gateway calls for",
-		Why:           "API Gateway names the route that was called, not the API: without it the grant never matches.",
+		Why:           "API Gateway names the route that was called, as API/STAGE/METHOD/PATH or API/STAGE/ROUTE: an ARN of another form never matches.",
 		Documentation: docAPIGateway,
 	}, grant: apiGatewayArn},
 	{Rule: Rule{
@@ -31,19 +39,37 @@ var sourceRows = []row{
 		Title:         "SourceArn has ANY for the method",
 		Why:           "API Gateway puts the method of the call there, and no call has the method ANY: the grant never matches.",
 		Documentation: docAPIGateway,
-	}, grant: apiGatewayAnyMethod},
+	}, grant: mistakeRow(services.AnyMethod)},
 	{Rule: Rule{
 		ID: RuleS3ObjectArn, Severity: SeverityWarning,
 		Title:         "SourceArn names objects instead of their bucket",
-		Why:           "Amazon S3 names the bucket alone: with more than that the grant most likely never matches. (One published example of AddPermission is written so; the statement in its answer is not.)",
+		Why:           "Amazon S3 names the bucket, not the object: with more than that the grant most likely never matches. (One published example of AddPermission is written so; the statement in its answer is not.)",
 		Documentation: docS3Notifications,
-	}, grant: s3ObjectArn},
+	}, grant: mistakeRow(services.ObjectOfBucket)},
+	{Rule: Rule{
+		ID: RuleSNSSubscription, Severity: SeverityWarning,
+		Title:         "SourceArn names a subscription instead of its topic",
+		Why:           "Amazon SNS calls for the topic: the grant never matches. The name of a topic has no colon.",
+		Documentation: docSNS,
+	}, grant: mistakeRow(services.Subscription)},
+	{Rule: Rule{
+		ID: RuleDefaultBus, Severity: SeverityWarning,
+		Title:         "SourceArn names the default event bus",
+		Why:           "Rules of the default bus are rule/NAME, without the bus, and no other bus can be called default: the grant never matches.",
+		Documentation: docEventBridge,
+	}, grant: mistakeRow(services.DefaultBus)},
 	{Rule: Rule{
 		ID: RuleLogGroupArn, Severity: SeverityWarning,
 		Title:         "The ARN of a log group lacks its end",
 		Why:           `The ARN that CloudWatch Logs sends ends with ":*": without it the grant never matches, and a subscription filter is refused.`,
 		Documentation: docSubscriptions,
-	}, grant: logGroupArn},
+	}, grant: mistakeRow(services.LogGroupEnd)},
+	{Rule: Rule{
+		ID: RuleSecretSuffix, Severity: SeverityWarning,
+		Title:         "The ARN of a secret lacks its suffix",
+		Why:           "AWS Secrets Manager adds a hyphen and six characters to the name of every secret: without them the grant never matches.",
+		Documentation: docSecrets,
+	}, grant: mistakeRow(services.SecretSuffix)},
 	{Rule: Rule{
 		ID: RuleSourceShape, Severity: SeverityWarning,
 		Title:         "SourceArn is none that the service calls for",
@@ -55,7 +81,33 @@ var sourceRows = []row{
 		Title:         "SourceArn has another ARN in it",
 		Why:           "Names of resources have no ARN in them: the grant most likely never matches.",
 		Documentation: docARNs,
-	}, grant: nestedArn},
+	}, grant: mistakeRow(services.NestedARN)},
+	{Rule: Rule{
+		ID: RuleSourceAccountUnsent, Severity: SeverityWarning,
+		Title:         "SourceAccount for a service that sends none",
+		Why:           "The service passes no aws:SourceAccount to Lambda: the condition is not met, and the grant never matches.",
+		Documentation: docEventBridgeTrouble,
+	}, grant: sourceAccountUnsent},
+	{Rule: Rule{
+		ID: RuleRegionMismatch, Severity: SeverityWarning,
+		Title:         "The service does not call from there, or not by this name",
+		Why:           "Some services call functions of their own region only, and some have the region in their name: the grant never matches.",
+		Documentation: docSNS + "; " + docSES + "; " + docSubscriptions,
+	}, grant: regionMismatch},
+}
+
+// mistakeRow is a rule that finds mistakes of SourceArn by their kinds.
+func mistakeRow(kinds ...services.MistakeKind) func(*subject) problem {
+	return func(g *subject) problem {
+		if !slices.Contains(kinds, g.mistake.Kind) {
+			return problem{}
+		}
+		return problem{
+			field:   "SourceArn",
+			message: quote(g.SourceArn) + " " + g.mistake.Reason,
+			fix:     "write " + quote(g.mistake.Right),
+		}
+	}
 }
 
 func policyVariable(g *subject) problem {
@@ -65,111 +117,132 @@ func policyVariable(g *subject) problem {
 	return problem{field: "SourceArn", message: quote(g.SourceArn) + " holds a policy variable", fix: "write the value itself"}
 }
 
+// serviceMismatch leaves a service that needs no grant to noPermissionNeeded.
 func serviceMismatch(g *subject) problem {
 	service := g.caller.service
-	if len(service.Sources) == 0 || !g.source.IsValid() || isControlPlane(g) {
+	if len(service.Sources) == 0 || service.Instead != "" || !g.source.IsValid() || isControlPlane(g) {
 		return problem{}
 	}
-	if _, found := service.source(g.source.Service()); found {
+	if _, found := sourceOf(service, g.source); found {
 		return problem{}
 	}
 	return problem{
 		field:   "SourceArn",
 		message: quote(g.Principal) + " never sends an ARN of " + quote(g.source.Service()),
-		fix:     "use an ARN like " + service.Sources[0].advice() + ", or the principal of the source",
+		fix:     "use an ARN like " + advice(service.Sources[0]) + ", or the principal of the source" + principalOf(g),
 	}
+}
+
+// principalOf names the principal that calls for the source, if one is known.
+func principalOf(g *subject) string {
+	if principal := callerFor(g.source); principal != "" {
+		return ", " + quote(principal)
+	}
+	return ""
 }
 
 const apiGatewaySource = "execute-api"
 
 func apiGatewayArn(g *subject) problem {
-	if !isControlPlane(g) && (g.source.Service() != apiGatewaySource || !missesShape(g)) {
-		return problem{}
+	if isControlPlane(g) {
+		return problem{
+			field:   "SourceArn",
+			message: quote(g.SourceArn) + " is for managing an API",
+			fix:     `use an ARN like "arn:…:execute-api:…:…:API/STAGE/METHOD/PATH", where "*" may stand for each but the API`,
+		}
 	}
-	return problem{
-		field:   "SourceArn",
-		message: quote(g.SourceArn) + " names no route",
-		fix:     `use an ARN like "arn:…:execute-api:…:API/STAGE/METHOD/PATH", where "*" may stand for each but the API`,
-	}
+	return mistakeRow(services.NoRoute, services.EmptySegment, services.MethodCase)(g)
 }
 
 // isControlPlane reports whether the source of API Gateway's grant is one for
 // managing an API, which is another service than calling it.
 func isControlPlane(g *subject) bool {
-	_, isAPIGateway := g.caller.service.source(apiGatewaySource)
+	isAPIGateway := slices.ContainsFunc(g.caller.service.Sources, func(k grant.Source) bool { return k.Service == apiGatewaySource })
 	return isAPIGateway && g.source.Service() == "apigateway"
 }
 
-// missesShape reports whether SourceArn is of the right service but can match
-// none of the sources that it has.
-func missesShape(g *subject) bool {
-	source, ok := g.sourceOf()
-	return ok && source.Resource != "" && !glob.Overlaps(g.source.Resource(), source.Resource)
-}
-
-func apiGatewayAnyMethod(g *subject) problem {
-	if g.source.Service() != apiGatewaySource {
-		return problem{}
-	}
-	parts := strings.SplitN(g.source.Resource(), "/", 4)
-	if len(parts) < 4 || parts[2] != "ANY" {
-		return problem{}
-	}
-	return problem{
-		field:   "SourceArn",
-		message: quote(g.SourceArn) + " asks for a method called ANY",
-		fix:     `write "*" for any method`,
-	}
-}
-
-func s3ObjectArn(g *subject) problem {
-	bucket, _, found := strings.Cut(g.source.Resource(), "/")
-	if !found || g.source.Service() != "s3" {
-		return problem{}
-	}
-	return problem{
-		field:   "SourceArn",
-		message: quote(g.SourceArn) + " is more than a bucket",
-		fix:     "write the ARN of bucket " + quote(bucket) + " alone; limit the keys in the bucket's notification",
-	}
-}
-
-const logsSource = "logs"
-
-func logGroupArn(g *subject) problem {
-	hasNoEnd := strings.HasSuffix(g.SourceArn, ":") || missesShape(g)
-	if g.source.Service() != logsSource || g.caller.isIAM() || !hasNoEnd {
-		return problem{}
-	}
-	return problem{
-		field:   "SourceArn",
-		message: quote(g.SourceArn) + ` does not end with ":*"`,
-		fix:     "write " + quote(strings.TrimSuffix(g.SourceArn, ":")+":*"),
-	}
-}
-
-// sourceShape leaves to apiGatewayArn and logGroupArn what they judge.
+// sourceShape leaves to the other rules what they find in the source, and passes a
+// service that may have other sources than the table says.
 func sourceShape(g *subject) problem {
-	service := g.source.Service()
-	if service == apiGatewaySource || service == logsSource || !missesShape(g) {
+	service, kind := g.caller.service, g.kind
+	isOpen := service.MoreSources || service.Instead != ""
+	if !g.isKindKnown || isOpen || g.mistake.Kind != 0 || isOfKind(g.source, kind) {
 		return problem{}
 	}
-	want, _ := g.sourceOf()
 	return problem{
 		field:   "SourceArn",
 		message: quote(g.SourceArn) + " is no source of " + quote(g.Principal),
-		fix:     "use an ARN like " + want.advice(),
+		fix:     "use an ARN like " + advice(kind) + g.otherCaller(),
 	}
 }
 
-func nestedArn(g *subject) problem {
-	resource := g.source.Resource()
-	if !strings.HasPrefix(resource, "arn:aws") && !strings.Contains(resource, "/arn:aws") && !strings.Contains(resource, ":arn:aws") {
+// otherCaller names another service that calls for the source.
+func (g *subject) otherCaller() string {
+	if principal := callerFor(g.source); principal != "" && principal != g.Principal {
+		return ", or the principal " + quote(principal) + ", which calls for such sources"
+	}
+	return ""
+}
+
+func sourceAccountUnsent(g *subject) problem {
+	if g.SourceAccount == "" || !sendsNoAccount(g.caller.service) {
 		return problem{}
 	}
 	return problem{
-		field:   "SourceArn",
-		message: quote(g.SourceArn) + " has an ARN within",
-		fix:     "write names there: the rule of an event bus is rule/BUS/RULE",
+		field:   "SourceAccount",
+		message: quote(g.Principal) + " sends no account",
+		fix:     "leave SourceAccount out; SourceArn has the account in it",
 	}
+}
+
+// sendsNoAccount reports whether no source of a service comes with its account.
+func sendsNoAccount(s grant.Service) bool {
+	return len(s.Sources) > 0 && !slices.ContainsFunc(s.Sources, func(k grant.Source) bool { return k.SourceAccount != grant.AccountForbidden })
+}
+
+// regionMismatch compares the regions of source, function and principal, as far as
+// they are known. It passes a principal that has its own region in its name.
+func regionMismatch(g *subject) problem {
+	from, to := g.source.Region(), g.function.Region()
+	name, isName := services.ParseName(g.Principal)
+	if from == "" || strings.ContainsAny(from, "*?") || !isName || !g.caller.isKnown {
+		return problem{}
+	}
+	service := g.caller.service
+	switch {
+	case name.Region != "" && name.Region != from:
+		return problem{
+			field:   "Principal",
+			message: quote(g.Principal) + " has another region than the source, " + quote(from),
+			fix:     "use the region of the source in both, or " + quote(name.Principal),
+		}
+	case service.SameRegion && to != "" && to != from:
+		return problem{
+			field:   "SourceArn",
+			message: "the source is in " + quote(from) + ", the function in " + quote(to) + ", and " + quote(g.Principal) + " calls functions of its own region only",
+			fix:     "have source and function in one region",
+		}
+	case service.OptIn && to != "":
+		return deliveryProblem(g, name, from, to)
+	}
+	return problem{}
+}
+
+// deliveryProblem is about a service that calls from an opt-in region.
+func deliveryProblem(g *subject, name services.Name, from, to string) problem {
+	switch delivery := services.DeliveryOf(from, to); {
+	case delivery == services.DeliveryUnsupported:
+		return problem{
+			field:   "SourceArn",
+			message: "the source is in " + quote(from) + ", and functions in " + quote(to) + ", an opt-in region, are called only from there",
+			fix:     "have source and function in one region",
+		}
+	case delivery == services.DeliveryRegional && name.Region == "":
+		return problem{
+			field:   "Principal",
+			message: quote(g.Principal) + " has another name where it calls from " + quote(from) + ", an opt-in region",
+			fix:     "use " + quote(services.WithRegion(name.Principal, from, g.source.Partition())),
+		}
+	}
+	return problem{}
 }

@@ -1,6 +1,7 @@
 package lint_test
 
 import (
+	"github.com/lambdaperm/lambdaperm/permission/grant"
 	"github.com/lambdaperm/lambdaperm/permission/lint"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
@@ -19,6 +20,24 @@ func s3(resource string) validate.Request {
 
 func events(resource string) validate.Request {
 	return validate.Request{Principal: "events.amazonaws.com", SourceArn: "arn:aws:events:us-east-1:123456789012:" + resource}
+}
+
+func sns(resource string) validate.Request {
+	return validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:" + resource}
+}
+
+func secret(name string) validate.Request {
+	return validate.Request{Principal: "secretsmanager.amazonaws.com", SourceArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:" + name}
+}
+
+// rules is a receipt rule in a region.
+func rules(region string) string {
+	return "arn:aws:ses:" + region + ":123456789012:receipt-rule-set/s:receipt-rule/r"
+}
+
+// in is a grant on a function in a region.
+func in(region, principal, source string) validate.Request {
+	return validate.Request{FunctionName: "arn:aws:lambda:" + region + ":123456789012:function:f", Principal: principal, SourceArn: source}
 }
 
 var sourceCases = map[string][]grantCase{
@@ -49,18 +68,30 @@ var sourceCases = map[string][]grantCase{
 		{req: validate.Request{Principal: "new.amazonaws.com", SourceArn: "arn:aws:old:us-east-1:123456789012:x"}},
 		{
 			req:   validate.Request{Principal: "new.amazonaws.com", SourceArn: "arn:aws:old:us-east-1:123456789012:x"},
-			opts:  []lint.Option{lint.WithService(lint.Service{Principal: "new.amazonaws.com", Sources: []lint.Source{{Service: "new"}}})},
+			opts:  []lint.Option{lint.WithService(grant.Service{Principal: "new.amazonaws.com", Sources: []grant.Source{{Service: "new"}}})},
 			field: "SourceArn",
 		},
 		{
 			req:  validate.Request{Principal: "events.amazonaws.com", SourceArn: "arn:aws:cloudwatch:us-east-1:123456789012:alarm:a"},
-			opts: []lint.Option{lint.WithService(lint.Service{Principal: "events.amazonaws.com", Sources: []lint.Source{{Service: "events"}, {Service: "cloudwatch"}}})},
+			opts: []lint.Option{lint.WithService(grant.Service{Principal: "events.amazonaws.com", Sources: []grant.Source{{Service: "events"}, {Service: "cloudwatch"}}})},
 		},
 		// Nothing can come of a role's source; API Gateway has a rule of its own.
 		{req: validate.Request{Principal: role, SourceArn: "arn:aws:s3:::bucket"}},
 		{req: validate.Request{Principal: "apigateway.amazonaws.com", SourceArn: "arn:aws:apigateway:us-east-1::/restapis/api"}},
 	},
 	lint.RuleAPIGatewayArn: {
+		// An empty segment, a method in small letters, a stage and no route, a route of a
+		// WebSocket API without its stage.
+		{req: apiGateway("api/*/GET//pets"), field: "SourceArn"},
+		{req: apiGateway("api//GET/pets"), field: "SourceArn"},
+		{req: apiGateway("api/*/get/pets"), field: "SourceArn"},
+		{req: apiGateway("api/prod/Delete/pets"), field: "SourceArn"},
+		{req: apiGateway("api/prod"), field: "SourceArn"},
+		{req: apiGateway("api/$connect"), field: "SourceArn"},
+		{req: apiGateway("api/prod/GET/")},
+		{req: apiGateway("api/prod*")},
+		{req: apiGateway("api/prod/$connect")},
+		{req: apiGateway("api/prod/get")}, // a route of a WebSocket API
 		// The API alone, and what manages it.
 		{req: apiGateway("api"), field: "SourceArn"},
 		{req: validate.Request{Principal: "apigateway.amazonaws.com", SourceArn: "arn:aws:apigateway:us-east-1::/restapis/api"}, field: "SourceArn"},
@@ -113,17 +144,103 @@ var sourceCases = map[string][]grantCase{
 		{req: events("rule/bus/r")},
 		{req: events("r*")},
 		{req: events("*/r")},
-		// The kinds are not known; a service that is added has those it is given.
+		// Lex V1 does not call for the aliases of V2, nor V2 for intents.
+		{req: validate.Request{Principal: "lex.amazonaws.com", SourceArn: "arn:aws:lex:us-east-1:123456789012:bot-alias/B/A"}, field: "SourceArn"},
+		{req: validate.Request{Principal: "lexv2.amazonaws.com", SourceArn: "arn:aws:lex:us-east-1:123456789012:intent:OrderFlowers:*"}, field: "SourceArn"},
+		{req: validate.Request{Principal: "lexv2.amazonaws.com", SourceArn: "arn:aws:lex:us-east-1:123456789012:bot/B"}, field: "SourceArn"},
+		{req: validate.Request{Principal: "lexv2.amazonaws.com", SourceArn: "arn:aws:lex:us-east-1:123456789012:bot-alias/B/A"}},
+		// AWS IoT has kinds that are not known; a service that is added has those it is
+		// given.
 		{req: validate.Request{Principal: "iot.amazonaws.com", SourceArn: "arn:aws:iot:us-east-1:123456789012:provisioningtemplate/t"}},
 		{
 			req:   validate.Request{Principal: "iot.amazonaws.com", SourceArn: "arn:aws:iot:us-east-1:123456789012:provisioningtemplate/t"},
-			opts:  []lint.Option{lint.WithService(lint.Service{Principal: "iot.amazonaws.com", Sources: []lint.Source{{Service: "iot", Resource: "rule/*"}}})},
+			opts:  []lint.Option{lint.WithService(grant.Service{Principal: "iot.amazonaws.com", Sources: []grant.Source{{Service: "iot", Resource: "rule/*"}}})},
 			field: "SourceArn",
 		},
 		// Other rules' business.
 		{req: apiGateway("api")},
 		{req: logs("log-group:/default")},
 		{req: events("${aws:x}")},
+	},
+	lint.RuleSourceParts: {
+		// A topic, an API and a distribution have an account, a topic a region too.
+		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1::topic"}, field: "SourceArn"},
+		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1::topic", SourceAccount: "123456789012"}, field: "SourceArn"},
+		{req: validate.Request{Principal: "apigateway.amazonaws.com", SourceArn: "arn:aws:execute-api:ap-southeast-1::*"}, field: "SourceArn"},
+		{req: validate.Request{Principal: "*", SourceArn: "arn:aws:sns::123456789012:topic"}, field: "SourceArn"},
+		// A bucket has neither, a distribution no region.
+		{req: validate.Request{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:us-east-1:123456789012:my-bucket"}, field: "SourceArn"},
+		{req: validate.Request{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3::123456789012:my-bucket"}, field: "SourceArn"},
+		{req: validate.Request{Principal: "cloudfront.amazonaws.com", SourceArn: "arn:aws:cloudfront:us-east-1:123456789012:distribution/E1"}, field: "SourceArn"},
+		{req: validate.Request{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::my-bucket"}},
+		{req: validate.Request{Principal: "cloudfront.amazonaws.com", SourceArn: "arn:aws:cloudfront::123456789012:distribution/E1"}},
+		// The parts of what the table lacks are not known; an option can say them.
+		{req: validate.Request{Principal: "new.amazonaws.com", SourceArn: "arn:aws:new:::thing"}},
+		{
+			req:  validate.Request{Principal: "new.amazonaws.com", SourceArn: "arn:aws:new:::thing"},
+			opts: []lint.Option{lint.WithService(grant.Service{Principal: "new.amazonaws.com", Sources: []grant.Source{{Service: "new", NoRegion: true, NoAccount: true}}})},
+		},
+	},
+	lint.RuleSNSSubscription: {
+		{req: sns("topic:2bcfbf39-05c3-41de-beaa-fcfcc21c8f55"), field: "SourceArn"},
+		{req: sns("topic.fifo:2bcfbf39-05c3-41de-beaa-fcfcc21c8f55"), field: "SourceArn"},
+		{req: sns("topic:*"), field: "SourceArn"},
+		{req: sns("topic.fifo")},
+		{req: sns("topic-2bcfbf39-05c3-41de-beaa-fcfcc21c8f55")},
+	},
+	lint.RuleDefaultBus: {
+		{req: events("rule/default/my-rule"), field: "SourceArn"},
+		{req: events("rule/default/*"), field: "SourceArn"},
+		{req: validate.Request{Principal: "*", SourceArn: "arn:aws:events:us-east-1:123456789012:rule/default/r"}, field: "SourceArn"},
+		// Another bus; a rule that is called default.
+		{req: events("rule/default-bus/my-rule")},
+		{req: events("rule/default")},
+		{req: events("rule/my-bus/default")},
+	},
+	lint.RuleSecretSuffix: {
+		{req: secret("MySecret"), field: "SourceArn"},
+		{req: secret("prod/db"), field: "SourceArn"},
+		{req: secret("MySecret-w935b"), field: "SourceArn"},
+		{req: secret("MySecret-w935bc")},
+		{req: secret("MySecret-??????")},
+		{req: secret("MySecret*")},
+		// A name that ends like a suffix cannot be told from one.
+		{req: secret("my-secret")},
+	},
+	lint.RuleSourceAccountUnsent: {
+		// With and without a source.
+		{req: validate.Request{Principal: "events.amazonaws.com", SourceArn: "arn:aws:events:us-east-1:123456789012:rule/r", SourceAccount: "123456789012"}, field: "SourceAccount"},
+		{req: validate.Request{Principal: "events.amazonaws.com", SourceAccount: "123456789012"}, field: "SourceAccount"},
+		{req: validate.Request{Principal: "events.amazonaws.com.cn", SourceAccount: "123456789012"}, field: "SourceAccount"},
+		{req: events("rule/r")},
+		{req: validate.Request{Principal: "sns.amazonaws.com", SourceAccount: "123456789012"}},
+		{req: validate.Request{Principal: "new.amazonaws.com", SourceAccount: "123456789012"}},
+	},
+	lint.RuleRegionMismatch: {
+		// The region in the name is that of the source.
+		{req: in("us-east-1", "logs.us-east-1.amazonaws.com", "arn:aws:logs:ca-central-1:123456789012:log-group:g:*"), field: "Principal"},
+		{req: in("us-east-1", "sns.af-south-1.amazonaws.com", "arn:aws:sns:me-central-1:123456789012:t"), field: "Principal"},
+		{req: validate.Request{Principal: "logs.us-east-1.amazonaws.com", SourceArn: "arn:aws:logs:us-east-2:123456789012:log-group:g:*"}, field: "Principal"},
+		{req: in("ca-central-1", "logs.ca-central-1.amazonaws.com", "arn:aws:logs:ca-central-1:123456789012:log-group:g:*")},
+		// SES and Chime call functions of their own region.
+		{req: in("eu-central-1", "ses.amazonaws.com", rules("us-east-1")), field: "SourceArn"},
+		{req: in("us-west-2", "ses.amazonaws.com", rules("us-east-1")), field: "SourceArn"},
+		{req: in("us-west-2", "messaging.chime.amazonaws.com", "arn:aws:chime:us-east-1:123456789012:app-instance/i"), field: "SourceArn"},
+		{req: in("us-east-1", "ses.amazonaws.com", rules("us-east-1"))},
+		{req: validate.Request{Principal: "ses.amazonaws.com", SourceArn: rules("us-east-1")}}, // a bare name
+		{req: in("us-west-2", "apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:api/*/GET/pets")},
+		// SNS from an opt-in region to a default region, to another opt-in region, and
+		// from a default region to an opt-in region.
+		{req: in("us-east-1", "sns.amazonaws.com", "arn:aws:sns:me-central-1:123456789012:t"), field: "Principal"},
+		{req: in("af-south-1", "sns.amazonaws.com", "arn:aws:sns:me-central-1:123456789012:t"), field: "SourceArn"},
+		{req: in("me-central-1", "sns.amazonaws.com", "arn:aws:sns:us-east-1:123456789012:t"), field: "SourceArn"},
+		{req: in("us-east-1", "sns.me-central-1.amazonaws.com", "arn:aws:sns:me-central-1:123456789012:t")},
+		{req: in("me-central-1", "sns.amazonaws.com", "arn:aws:sns:me-central-1:123456789012:t")},
+		{req: in("us-east-1", "sns.amazonaws.com", "arn:aws:sns:eu-west-1:123456789012:t")},
+		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:me-central-1:123456789012:t"}}, // a bare name
+		// ap-northeast-3 stands in both lists; a new region in none.
+		{req: in("us-east-1", "sns.amazonaws.com", "arn:aws:sns:ap-northeast-3:123456789012:t")},
+		{req: in("eu-south-9", "sns.amazonaws.com", "arn:aws:sns:us-east-1:123456789012:t")},
 	},
 	lint.RuleNestedArn: {
 		// The ARN of the bus where its name belongs.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/internal/glob"
+	"github.com/lambdaperm/lambdaperm/internal/services"
 )
 
 // Grants that can never be used, whoever calls.
@@ -26,6 +27,12 @@ var unusableRows = []row{
 		Why:           "Partitions are separate clouds: nothing in one can call a function in another.",
 		Documentation: docARNs,
 	}, grant: partitionMismatch},
+	{Rule: Rule{
+		ID: RulePrincipalPartition, Severity: SeverityError,
+		Title:         "The service has another name in this partition",
+		Why:           "Lambda refuses the principal there, as far as that is reported; in any case no service of the partition calls by it.",
+		Documentation: docPrincipal,
+	}, grant: principalPartition},
 	{Rule: Rule{
 		ID: RuleTokenAction, Severity: SeverityError,
 		Title:         "EventSourceToken with an action that does not have it",
@@ -70,6 +77,8 @@ func partitionMismatch(g *subject) problem {
 	function, source, identity := g.function.Partition(), g.source.Partition(), g.caller.identity.Partition()
 	const fix = "take all ARNs from one partition"
 	switch {
+	case g.mistake.Kind == services.WrongRegion:
+		return problem{"SourceArn", quote(g.SourceArn) + " " + g.mistake.Reason, "write " + quote(g.mistake.Right), 0}
 	case !agree(source, function):
 		return problem{"SourceArn", "the source is in partition " + quote(source) + ", the function in " + quote(function), fix, 0}
 	case !agree(identity, function):
@@ -78,6 +87,23 @@ func partitionMismatch(g *subject) problem {
 		return problem{"Principal", "the principal is in partition " + quote(identity) + ", the source in " + quote(source), fix, 0}
 	}
 	return problem{}
+}
+
+// principalPartition takes the partition from the function, else from the source.
+func principalPartition(g *subject) problem {
+	partition := g.function.Partition()
+	if partition == "" {
+		partition = g.source.Partition()
+	}
+	right, refused := services.Refused(g.Principal, partition)
+	if !refused {
+		return problem{}
+	}
+	return problem{
+		field:   "Principal",
+		message: quote(g.Principal) + " is no principal in partition " + quote(partition),
+		fix:     "write " + quote(right),
+	}
 }
 
 func tokenAction(g *subject) problem {

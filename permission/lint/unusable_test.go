@@ -37,6 +37,12 @@ var unusableCases = map[string][]grantCase{
 		{req: validate.Request{Principal: "s3.amazonaws.com"}},
 	},
 	lint.RulePartitionMismatch: {
+		// A region of another partition than the ARN's.
+		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-gov-east-1:123456789012:t"}, field: "SourceArn"},
+		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:cn-north-1:123456789012:t"}, field: "SourceArn"},
+		{req: validate.Request{Principal: "events.amazonaws.com", SourceArn: "arn:aws-cn:events:us-east-1:123456789012:rule/r"}, field: "SourceArn"},
+		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws-us-gov:sns:us-gov-east-1:123456789012:t"}},
+		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:xx-new-1:123456789012:t"}},
 		// The source in China, the function not.
 		{req: validate.Request{FunctionName: functionARN, Principal: "events.amazonaws.com", SourceArn: "arn:aws-cn:events:cn-north-1:123456789012:rule/r"}, field: "SourceArn"},
 		// The principal in another partition than the function, or than the source.
@@ -51,6 +57,21 @@ var unusableCases = map[string][]grantCase{
 		// All in China, where services have the same names; or the function's partition not known.
 		{req: validate.Request{FunctionName: "arn:aws-cn:lambda:cn-north-1:123456789012:function:f", Principal: "events.amazonaws.com", SourceArn: "arn:aws-cn:events:cn-north-1:123456789012:rule/r"}},
 		{req: validate.Request{Principal: "events.amazonaws.com", SourceArn: "arn:aws-cn:events:cn-north-1:123456789012:rule/r"}},
+	},
+	lint.RulePrincipalPartition: {
+		// China's suffix elsewhere; names that are refused in China and in Europe.
+		{req: validate.Request{FunctionName: "arn:aws:lambda:us-east-1:123456789012:function:f", Principal: "s3.amazonaws.com.cn"}, field: "Principal"},
+		{req: validate.Request{FunctionName: "arn:aws-cn:lambda:cn-north-1:123456789012:function:f", Principal: "s3.amazonaws.com.cn"}, field: "Principal"},
+		{req: validate.Request{FunctionName: "arn:aws-cn:lambda:cn-north-1:123456789012:function:f", Principal: "apigateway.amazonaws.com.cn"}, field: "Principal"},
+		{req: validate.Request{FunctionName: "arn:aws-cn:lambda:cn-north-1:123456789012:function:f", Principal: "logs.cn-north-1.amazonaws.com"}, field: "Principal"},
+		{req: validate.Request{FunctionName: "arn:aws-eusc:lambda:eusc-de-east-1:123456789012:function:f", Principal: "sns.amazonaws.eu"}, field: "Principal"},
+		// The source says the partition too.
+		{req: validate.Request{Principal: "s3.amazonaws.com.cn", SourceArn: "arn:aws-cn:s3:::b", SourceAccount: "123456789012"}, field: "Principal"},
+		{req: validate.Request{FunctionName: "arn:aws-cn:lambda:cn-north-1:123456789012:function:f", Principal: "s3.amazonaws.com"}},
+		{req: validate.Request{FunctionName: "arn:aws-cn:lambda:cn-north-1:123456789012:function:f", Principal: "logs.cn-north-1.amazonaws.com.cn"}},
+		// Nothing is known of it; with a bare name nothing is known of the partition.
+		{req: validate.Request{FunctionName: "arn:aws-cn:lambda:cn-north-1:123456789012:function:f", Principal: "events.amazonaws.com.cn"}},
+		{req: validate.Request{Principal: "s3.amazonaws.com.cn"}},
 	},
 	lint.RuleTokenAction: {
 		// A token for what Alexa does not do.

@@ -1,0 +1,62 @@
+package services
+
+import "strings"
+
+// Nearest returns the word of a list that a misspelt word is nearest to: by at most
+// two letters that are missing, added, wrong or exchanged, in any case of letters.
+// The second result is false if no word is that near, or word is short against the
+// difference. Time is proportional to the product of the lengths.
+func Nearest(word string, list []string) (string, bool) {
+	const most = 2
+	best, distance := "", most+1
+	lower := strings.ToLower(word)
+	for _, known := range list {
+		if abs(len(known)-len(word)) > most {
+			continue
+		}
+		if d := editDistance(lower, strings.ToLower(known)); d < distance {
+			best, distance = known, d
+		}
+	}
+	return best, distance <= most && 3*distance < len(word)
+}
+
+func abs(n int) int { return max(n, -n) }
+
+// editDistance counts the letters to insert, to delete, to replace, or to exchange
+// with their neighbour, to make b of a.
+func editDistance(a, b string) int {
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(b)]
+}
+
+// NearestPrincipal returns the service principal of the table that a misspelt one is
+// nearest to.
+func NearestPrincipal(principal string) (string, bool) {
+	const longest = 100 // no name is that long
+	if len(principal) > longest {
+		return "", false
+	}
+	names := make([]string, len(table))
+	for i, s := range table {
+		names[i] = s.Principal
+	}
+	return Nearest(principal, names)
+}
