@@ -1,6 +1,9 @@
 package lint_test
 
 import (
+	"strings"
+	"testing"
+
 	"github.com/lambdaperm/lambdaperm/permission/grant"
 	"github.com/lambdaperm/lambdaperm/permission/lint"
 	"github.com/lambdaperm/lambdaperm/validate"
@@ -110,17 +113,113 @@ var actionCases = map[string][]grantCase{
 		{req: validate.Request{Principal: role, Action: "lambda:GetFunction"}},
 		{req: validate.Request{Principal: role}},
 	},
-	lint.RuleOtherAction: {
-		// Documented as a statement, rarely meant in a grant.
-		{req: validate.Request{Principal: role, Action: "lambda:UpdateFunctionUrlConfig"}, field: "Action", legitimate: true},
-		// No action at all.
+	lint.RuleInvokeAction: {
+		// Operations of the API that are no actions, or a retired one, in any spelling.
+		{req: validate.Request{Principal: role, Action: "lambda:Invoke"}, field: "Action"},
+		{req: validate.Request{Principal: "events.amazonaws.com", Action: "lambda:invoke"}, field: "Action"},
+		{req: validate.Request{Principal: role, Action: "lambda:InvokeAsync"}, field: "Action"},
+		{req: validate.Request{Principal: role, Action: "lambda:InvokeWithResponseStream"}, field: "Action"},
+		{req: validate.Request{Principal: role, Action: "lambda:invokefunction"}},
+		{req: validate.Request{Principal: role, Action: "lambda:InvokeFunctionUrl"}},
+		{req: validate.Request{Principal: role, Action: "lambda:InvokeFunctions"}},
+	},
+	lint.RuleServiceAction: {
+		// Services invoke.
+		{req: validate.Request{Principal: "sns.amazonaws.com", Action: "lambda:DeleteAlias"}, field: "Action"},
+		{req: validate.Request{Principal: "events.amazonaws.com", Action: "lambda:GetFunction"}, field: "Action"},
+		{req: validate.Request{Principal: "logs.us-east-1.amazonaws.com", Action: "lambda:InvokeFunctions"}, field: "Action"},
 		{req: validate.Request{Principal: "alexa-appkit.amazon.com", Action: "lambda:DisableInvokeFunction"}, field: "Action", legitimate: true},
+		// Lambda@Edge reads functions to replicate them, and does nothing else.
+		{req: validate.Request{Principal: "replicator.lambda.amazonaws.com", Action: "lambda:GetFunction"}},
+		{req: validate.Request{Principal: "replicator.lambda.amazonaws.com", Action: "lambda:UpdateFunctionCode"}, field: "Action"},
+		{req: validate.Request{Principal: "cloudfront.amazonaws.com", Action: invokeURL}},
+		// A role may do more; what a new service does is not known.
+		{req: validate.Request{Principal: role, Action: "lambda:GetFunction"}},
+		{req: validate.Request{Principal: "new.amazonaws.com", Action: "lambda:GetFunction"}},
+	},
+	lint.RuleUnknownAction: {
+		{req: validate.Request{Principal: role, Action: "lambda:InvokeFunctions"}, field: "Action"},
+		{req: validate.Request{Principal: role, Action: "lambda:InvokeModel"}, field: "Action"},
+		{req: validate.Request{Principal: "123456789012", Action: "lambda:GetFunktion"}, field: "Action"},
+		{req: validate.Request{Principal: "new.amazonaws.com", Action: "lambda:ListFunction"}, field: "Action"},
+		// Known ones in any spelling, with and without an operation of the API.
+		{req: validate.Request{Principal: role, Action: "lambda:getFUNCTION"}},
+		{req: validate.Request{Principal: role, Action: "lambda:EnableReplication"}},
+	},
+	lint.RuleOtherAction: {
+		// Known, and not in the guide's list.
+		{req: validate.Request{Principal: role, Action: "lambda:UpdateFunctionUrlConfig"}, field: "Action", legitimate: true},
+		{req: validate.Request{Principal: role, Action: "lambda:GetFunctionUrlConfig"}, field: "Action"},
+		{req: validate.Request{Principal: role, Action: "lambda:ListFunctions"}, field: "Action"},
+		// In the list, and rarely meant.
+		{req: validate.Request{Principal: role, Action: "lambda:CreateAlias"}, field: "Action", legitimate: true},
 		// Invoking and reading in any spelling; what other rules find.
 		{req: validate.Request{Principal: role, Action: "lambda:invokefunction"}},
 		{req: validate.Request{Principal: role, Action: "lambda:InvokeAsync"}},
 		{req: validate.Request{Principal: role, Action: "lambda:GetFunction"}},
 		{req: validate.Request{Principal: role, Action: "lambda:ListVersionsByFunction"}},
 		{req: validate.Request{Principal: role, Action: "lambda:DeleteFunction"}},
+		{req: validate.Request{Principal: role, Action: "lambda:InvokeFunctions"}},
 		{req: validate.Request{Principal: role, Action: "lambda:*"}},
 	},
+}
+
+// A name that is misspelt is told with the one that it is nearest to.
+func TestSpelling(t *testing.T) {
+	for _, c := range []struct {
+		req        validate.Request
+		rule, want string
+	}{
+		{validate.Request{Principal: role, Action: "lambda:InvokeFunctions"}, lint.RuleUnknownAction, `"lambda:InvokeFunction"`},
+		{validate.Request{Principal: role, Action: "lambda:GetFunktion"}, lint.RuleUnknownAction, `"lambda:GetFunction"`},
+		{validate.Request{Principal: role, Action: "lambda:InvokeModel"}, lint.RuleUnknownAction, "check the spelling; grant lambda:InvokeFunction"},
+		{validate.Request{Principal: "event.amazonaws.com", SourceAccount: "123456789012"}, lint.RuleUnknownService, `"events.amazonaws.com"`},
+		{validate.Request{Principal: "S3.amazonaws.com", SourceAccount: "123456789012"}, lint.RuleUnknownService, `"s3.amazonaws.com"`},
+		{validate.Request{Principal: "lambda.datasource.cloudwach.amazonaws.com", SourceAccount: "123456789012"}, lint.RuleUnknownService, `"lambda.datasource.cloudwatch.amazonaws.com"`},
+		{validate.Request{Principal: "greenhouse.amazonaws.com", SourceAccount: "123456789012"}, lint.RuleUnknownService, "check the spelling"},
+	} {
+		found := ofRule(lint.CheckGrant(filled(c.req)), c.rule)
+		if len(found) != 1 || !strings.Contains(found[0].Fix, c.want) {
+			t.Errorf("%+v: %v, want %s", c.req, found, c.want)
+		}
+	}
+}
+
+// The callers that guides document are known.
+func TestDocumentedCallersAreKnown(t *testing.T) {
+	for _, principal := range []string{
+		"transfer.amazonaws.com", "messaging.chime.amazonaws.com", "voiceconnector.chime.amazonaws.com", "lambda.datasource.cloudwatch.amazonaws.com",
+		"cloudformation.amazonaws.com", "replicator.lambda.amazonaws.com", "sns.me-central-1.amazonaws.com", "workmail.us-east-1.amazonaws.com",
+	} {
+		found := lint.CheckGrant(filled(validate.Request{Principal: principal, SourceAccount: "123456789012"}))
+		if unknown := ofRule(found, lint.RuleUnknownService); len(unknown) > 0 {
+			t.Errorf("%s: %v", principal, unknown)
+		}
+	}
+}
+
+// A grant to a service that gets in by other means has one piece of advice, however
+// it is written.
+func TestOneAdvice(t *testing.T) {
+	count := 0
+	for _, s := range grant.Services() {
+		if s.Instead == "" {
+			continue
+		}
+		count++
+		for _, req := range []validate.Request{
+			{Principal: s.Principal},
+			{Principal: s.Principal, SourceAccount: "123456789012"},
+			{Principal: s.Principal, SourceArn: "arn:aws:sns:us-east-1:123456789012:*"},
+			{Principal: s.Principal, SourceArn: "arn:aws:iam::123456789012:role/r"},
+		} {
+			found := lint.CheckGrant(filled(req))
+			if len(found) != 1 || found[0].Rule != lint.RuleNoPermissionNeeded {
+				t.Errorf("%+v: %v", req, found)
+			}
+		}
+	}
+	if count < 10 {
+		t.Errorf("only %d services", count)
+	}
 }

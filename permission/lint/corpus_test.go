@@ -30,7 +30,7 @@ const (
 
 var exceptions = map[string]exception{
 	"alexa-sam-open":             {[]string{lint.RuleAlexaNoToken}, "no skill id: any skill can invoke"},
-	"alexa-sls-disabled":         {[]string{lint.RuleTokenAction}, switchedOff},
+	"alexa-sls-disabled":         {[]string{lint.RuleTokenAction, lint.RuleServiceAction}, switchedOff},
 	"apigw-ws-sls-nosource":      {[]string{lint.RuleServiceNoSource}, noSource},
 	"config-nosource":            {[]string{lint.RuleServiceNoSource}, noSource},
 	"elb-devguide-nosource":      {[]string{lint.RuleServiceNoSource}, noArnYet},

@@ -58,6 +58,12 @@ var openRows = []row{
 		Documentation: docAddPermission + `, EventSourceToken`,
 	}, grant: alexaNoToken},
 	{Rule: Rule{
+		ID: RuleAnyoneSource, Severity: SeverityInfo,
+		Title:         "Everybody who calls for a source",
+		Why:           "Only services call for a source, and only one of them calls for this one: named, it says who is meant, and other tools do not take the grant for a public one.",
+		Documentation: docPublicAccess,
+	}, grant: anyoneSource},
+	{Rule: Rule{
 		ID: RuleForeignSource, Severity: SeverityInfo,
 		Title:         "The source belongs to another account than the function",
 		Why:           "That is a grant across accounts, which is legitimate if you meant it.",
@@ -154,7 +160,8 @@ func noSourceAccount(g *subject) problem {
 }
 
 func onlySourceAccount(g *subject) problem {
-	if !g.caller.isService() || g.caller.isAlexa() || g.SourceAccount == "" || g.SourceArn != "" || sendsNoAccount(g.caller.service) {
+	isOther := g.caller.isAlexa() || g.caller.service.Instead != "" || sendsNoAccount(g.caller.service)
+	if !g.caller.isService() || isOther || g.SourceAccount == "" || g.SourceArn != "" {
 		return problem{}
 	}
 	return problem{
@@ -177,7 +184,7 @@ func alexaNoToken(g *subject) problem {
 
 // broadSourceArn leaves to sourceOnIAM what no source can match.
 func broadSourceArn(g *subject) problem {
-	if g.caller.isIAM() || !g.source.IsValid() || isVariable(g.SourceArn) || !glob.HasWildcard(g.SourceArn) {
+	if g.caller.isIAM() || g.caller.service.Instead != "" || !g.source.IsValid() || isVariable(g.SourceArn) || !glob.HasWildcard(g.SourceArn) {
 		return problem{}
 	}
 	p := problem{field: "SourceArn", fix: "name the source, or at least how its name begins"}
@@ -212,6 +219,17 @@ func isType(s string) bool {
 func isUnownedPrefix(g *subject) bool {
 	name, _, _ := strings.Cut(g.source.Resource(), "/")
 	return g.source.AccountID() == "" && g.SourceAccount == "" && glob.HasWildcard(name)
+}
+
+func anyoneSource(g *subject) problem {
+	if g.caller.kind != anyone || !g.hasSource() {
+		return problem{}
+	}
+	p := problem{field: "Principal", message: `"*" is more than the service that calls for the source`, fix: "name the service"}
+	if principal := callerFor(g.source); principal != "" {
+		p.fix = "write " + quote(principal)
+	}
+	return p
 }
 
 // foreignSource leaves to sourceOnIAM what has no source.

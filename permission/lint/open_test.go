@@ -70,6 +70,13 @@ var openCases = map[string][]grantCase{
 		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:t"}},
 		{req: validate.Request{Principal: "cloudfront.amazonaws.com", SourceArn: "arn:aws:cloudfront::123456789012:distribution/E1"}, legitimate: true},
 	},
+	lint.RuleAnyoneSource: {
+		{req: validate.Request{Principal: "*", SourceArn: "arn:aws:sns:us-east-1:123456789012:t"}, field: "Principal"},
+		{req: validate.Request{Principal: "*", SourceAccount: "123456789012"}, field: "Principal"},
+		{req: validate.Request{Principal: "*", SourceArn: "arn:aws:new:us-east-1:123456789012:t"}, field: "Principal"},
+		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:t"}},
+		{req: validate.Request{Principal: "*", PrincipalOrgID: "o-a1b2c3d4e5"}},
+	},
 	lint.RuleBroadSourceArn: {
 		// All of a kind, by the table.
 		{req: validate.Request{Principal: "events.amazonaws.com", SourceArn: "arn:aws:events:us-east-1:123456789012:rule/*"}, field: "SourceArn"},

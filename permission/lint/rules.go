@@ -88,6 +88,8 @@ const (
 	RuleAccountPrincipal = "account-principal"
 	// RuleOwnAccount: the principal is the function's own account.
 	RuleOwnAccount = "own-account"
+	// RuleAnyoneSource: everybody who calls for a source.
+	RuleAnyoneSource = "anyone-source"
 	// RuleOrgWide: a whole organization may call.
 	RuleOrgWide = "org-wide"
 
@@ -95,9 +97,15 @@ const (
 	RuleActionWildcard = "action-wildcard"
 	// RuleActionWildcardOpen: every action for everybody or for a service.
 	RuleActionWildcardOpen = "action-wildcard-open"
+	// RuleInvokeAction: the name of an operation that invokes, instead of its action.
+	RuleInvokeAction = "invoke-action"
+	// RuleServiceAction: a service that may do something else than invoke.
+	RuleServiceAction = "service-action"
 	// RuleManagementAction: an action that changes or deletes the function.
 	RuleManagementAction = "management-action"
-	// RuleOtherAction: an action that neither invokes nor reads.
+	// RuleUnknownAction: no action of Lambda has this name, as far as is known.
+	RuleUnknownAction = "unknown-action"
+	// RuleOtherAction: an action that is rarely meant in a function's policy.
 	RuleOtherAction = "other-action"
 
 	// RuleServiceMismatch: the service has no such source.
