@@ -12,11 +12,10 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// The forms of a principal that AddPermission takes: besides "*" and an account
-// id, a service, and the identities of IAM User Guide, "AWS JSON policy
-// elements: Principal", that can be one of a Lambda function's policy.
+// The forms of a principal that AddPermission accepts besides "*" and an account ID:
+// a service, and the identities of IAM User Guide, "AWS JSON policy elements:
+// Principal", that the policy of a function can name.
 var (
-
 	// The service's list of services is not published: a name of this form passes
 	// unless it is known to be refused.
 	servicePrincipal = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$`)
