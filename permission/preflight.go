@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"strings"
 
 	"github.com/aws/smithy-go/middleware"
 	"github.com/lambdaperm/lambdaperm/validate"
@@ -162,11 +163,11 @@ func operationNamed(name string) (validate.Operation, bool) {
 }
 
 func operationOfInput(typeName string) (validate.Operation, bool) {
-	const suffix = "Input"
-	if len(typeName) < len(suffix) {
+	name, ok := strings.CutSuffix(typeName, "Input")
+	if !ok {
 		return "", false
 	}
-	return operationNamed(typeName[:len(typeName)-len(suffix)])
+	return operationNamed(name)
 }
 
 // sdkFields reads the fields of an input and notes which are pointers to "".
@@ -178,15 +179,14 @@ type sdkFields struct {
 // text returns the value of a string or *string field, or "".
 func (s *sdkFields) text(name string) string {
 	f := s.FieldByName(name)
-	isPointer := f.IsValid() && f.Kind() == reflect.Pointer
-	if isPointer {
+	if f.Kind() == reflect.Pointer {
 		f = f.Elem()
+		if f.Kind() == reflect.String && f.Len() == 0 {
+			s.empty |= validate.MembersOf(name)
+		}
 	}
-	if !f.IsValid() || f.Kind() != reflect.String {
+	if f.Kind() != reflect.String { // a missing field and the target of a nil pointer have the kind Invalid
 		return ""
-	}
-	if isPointer && f.Len() == 0 {
-		s.empty |= validate.MembersOf(name)
 	}
 	return f.String()
 }

@@ -147,6 +147,35 @@ func TestPreflightSeesEveryField(t *testing.T) {
 	}
 }
 
+// TestPreflightOfOddInputs: a middleware may have replaced the input. A nil input is
+// empty, and the input of another operation is not judged.
+func TestPreflightOfOddInputs(t *testing.T) {
+	for name, tt := range map[string]struct {
+		input  any
+		judged bool
+	}{
+		"nil":                       {(*lambda.AddPermissionInput)(nil), true},
+		"of another operation":      {&lambda.InvokeInput{}, false},
+		"an output":                 {&lambda.AddPermissionOutput{}, false},
+		"a value, not a pointer":    {lambda.AddPermissionInput{}, false},
+		"of another service":        {&sns.AddPermissionInput{}, false},
+		"nil, of another operation": {(*lambda.InvokeInput)(nil), false},
+	} {
+		stack := middleware.NewStack("AddPermission", func() any { return nil })
+		if err := permission.Preflight()(stack); err != nil {
+			t.Fatal(err)
+		}
+		next := middleware.HandlerFunc(func(context.Context, any) (any, middleware.Metadata, error) {
+			return nil, middleware.Metadata{}, nil
+		})
+		_, _, err := middleware.DecorateHandler(next, stack).Handle(context.Background(), tt.input)
+		var violations *validate.Error
+		if judged := errors.As(err, &violations); judged != tt.judged {
+			t.Errorf("%s: err = %v, want it judged: %t", name, err, tt.judged)
+		}
+	}
+}
+
 // TestPreflightLetsPass: a good grant, other operations of Lambda, and SNS, which
 // has an AddPermission and a RemovePermission of its own, reach the service.
 func TestPreflightLetsPass(t *testing.T) {
