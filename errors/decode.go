@@ -1,7 +1,6 @@
 package errors
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 	"unicode"
@@ -150,19 +149,14 @@ type members struct {
 	reason  string
 }
 
-var errNoObject = errors.New("body is not a JSON object")
-
 // readMembers reads the members of the JSON object that body begins with, up
 // to the first that cannot be read; the error says that there was one. An empty
 // body and null are objects without members, as in the SDK.
 func readMembers(body []byte) (members, error) {
 	var m members
 	text := strings.TrimLeft(string(body), " \t\r\n")
-	switch {
-	case text == "", strings.HasPrefix(text, "null"):
+	if text == "" || strings.HasPrefix(text, "null") {
 		return m, nil
-	case text[0] != '{':
-		return m, errNoObject
 	}
 	_, err := jsontext.Object(text, m.set)
 	return m, err
@@ -250,13 +244,10 @@ func oneLine(s string) string {
 	return string([]rune(s)[:maxExcerpt-1]) + "…"
 }
 
-// printable maps space of any kind to a space and drops bytes that are not
-// UTF-8, control characters and those that change the direction of text.
+// printable drops bytes that are not UTF-8, control characters and those that change
+// the direction of text. Space of any kind stays.
 func printable(r rune) rune {
-	switch {
-	case unicode.IsSpace(r):
-		return ' '
-	case r == utf8.RuneError, !unicode.IsPrint(r):
+	if !unicode.IsSpace(r) && (r == utf8.RuneError || !unicode.IsPrint(r)) {
 		return -1
 	}
 	return r

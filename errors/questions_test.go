@@ -219,6 +219,52 @@ func TestIsTransient(t *testing.T) {
 	}
 }
 
+// NeverSent is sure that nothing was written; in doubt it is false.
+func TestNeverSent(t *testing.T) {
+	send := func(err error) error { return operation(&smithyhttp.RequestSendError{Err: err}) }
+	for _, tt := range []struct {
+		rule string
+		err  error
+		want bool
+	}{
+		{"nil is no error", nil, false},
+		{"no connection", send(&net.OpError{Op: "dial", Err: errors.New("refused")}), true},
+		{"no connection to a proxy", send(&net.OpError{Op: "proxyconnect", Err: errors.New("refused")}), true},
+		{"a connection that broke while it was read", send(&net.OpError{Op: "read", Err: errors.New("reset")}), false},
+		{"or written", send(&net.OpError{Op: "write", Err: errors.New("broken pipe")}), false},
+		{"no address", send(&net.DNSError{Err: "no such host"}), true},
+		{"a certificate that is refused", send(&tls.CertificateVerificationError{Err: errors.New("unknown authority")}), true},
+		{"a server without TLS", send(tls.RecordHeaderError{Msg: "first record does not look like TLS"}), true},
+		{"an end without a reason", send(io.EOF), false},
+		{"a deadline", send(context.DeadlineExceeded), false},
+		{"an answer", response(500, generic("ServiceException")), false},
+	} {
+		if got := lambdaerrors.NeverSent(tt.err); got != tt.want {
+			t.Errorf("%s: NeverSent(%v) = %v, want %v", tt.rule, tt.err, got, tt.want)
+		}
+	}
+}
+
+// Status and message are those of the first error that has one.
+func TestStatusCodeAndMessage(t *testing.T) {
+	message := "no"
+	err := fmt.Errorf("granting: %w", operation(response(404, &lambdaerrors.ResourceNotFoundException{Message: &message})))
+	if got := lambdaerrors.StatusCode(err); got != 404 {
+		t.Errorf("StatusCode(%v) = %d, want 404", err, got)
+	}
+	if got := lambdaerrors.Message(err); got != message {
+		t.Errorf("Message(%v) = %q, want %q", err, got, message)
+	}
+	for _, err := range []error{nil, errors.New("x")} {
+		if got := lambdaerrors.StatusCode(err); got != 0 {
+			t.Errorf("StatusCode(%v) = %d, want 0", err, got)
+		}
+		if got := lambdaerrors.Message(err); got != "" {
+			t.Errorf("Message(%v) = %q, want none", err, got)
+		}
+	}
+}
+
 // IsThrottled's codes are those of the SDK's retryers, no more and no less.
 func TestThrottleCodes(t *testing.T) {
 	got := map[string]struct{}{}
