@@ -2,8 +2,6 @@ package ensure
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"github.com/lambdaperm/lambdaperm/permission"
 )
@@ -32,75 +30,6 @@ type Progress struct {
 	Change   Change // that was carried out
 	Done     int    // how many were, with this one
 	Left     int    // how many are left
-}
-
-// ApplyError is an Apply that broke off. What it did stays, and the next one goes
-// on from there.
-type ApplyError struct {
-	// Function is that of the Desired.
-	Function string
-
-	// Done are the changes that were carried out, Left those that are not, or only in
-	// part.
-	Done, Left []Change
-
-	// Missing are the ids of desired grants that are not in force, and Unwanted those
-	// of statements that are still in force although they were to be removed, by all
-	// that the service showed to this call.
-	Missing, Unwanted []string
-
-	// Uncertain means that the failed call may have been carried out all the same,
-	// or may still be: its answer did not come, or does not say. The next plan shows
-	// it.
-	Uncertain bool
-
-	// Step says which call failed, such as: adding "photos-66k3il4yifkiukchoe7xt443".
-	Step string
-
-	// Err is why: the error of the call, a *PrincipalError, a *NoRoomError, a
-	// *DesiredError if the policy became one that the grants do not go with, or
-	// another error.
-	Err error
-}
-
-// Error names the failed step, the number of changes done, and the statements in force.
-// It holds no EventSourceToken.
-func (e *ApplyError) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "ensure: %s: %s: %v; %d of %d changes done", e.Function, e.Step, e.Err, len(e.Done), len(e.Done)+len(e.Left))
-	if len(e.Missing) > 0 {
-		fmt.Fprintf(&b, "; not in force: %s", listed(e.Missing))
-	}
-	if len(e.Unwanted) > 0 {
-		fmt.Fprintf(&b, "; still in force: %s", listed(e.Unwanted))
-	}
-	if e.Uncertain {
-		b.WriteString("; unless that call is carried out all the same")
-	}
-	return b.String()
-}
-
-// Unwrap returns Err.
-func (e *ApplyError) Unwrap() error { return e.Err }
-
-// PlanChangedError says that more would have to be removed or replaced than the
-// applied plan named, because somebody else changed the policy meanwhile. Everything
-// that the plan named was done.
-type PlanChangedError struct {
-	// Function is that of the Desired.
-	Function string
-
-	// Plan has the changes that are left. Applying it is a decision of the caller.
-	Plan *Plan
-
-	// StatementIDs are the statements that the applied plan did not name.
-	StatementIDs []string
-}
-
-// Error names the statements.
-func (e *PlanChangedError) Error() string {
-	return fmt.Sprintf("ensure: the policy of %q was changed meanwhile: %s would have to be removed or replaced, which was not planned; a new plan is needed",
-		e.Function, listed(e.StatementIDs))
 }
 
 // Grants makes a function, version or alias have the grants of d: it plans as
