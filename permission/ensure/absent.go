@@ -50,8 +50,8 @@ func Absent(ctx context.Context, api permission.API, function, statementID strin
 	if statementID == "" {
 		return nil, errors.New("ensure: Absent needs a statement id")
 	}
-	r.scope, r.guard = scope, r.options.guard(nil)
-	return r.hold(ctx)
+	r.guard = r.options.guard(nil)
+	return r.hold(ctx, scope)
 }
 
 // AbsentGrant makes sure, as Absent does, that the policy does not grant exactly
@@ -73,27 +73,28 @@ func AbsentGrant(ctx context.Context, api permission.API, in *permission.AddPerm
 	if err != nil {
 		return nil, err
 	}
-	r.scope, r.grant, r.guard = scope, &req, r.options.guard(in.RevisionId)
-	return r.hold(ctx)
+	r.grant, r.guard = &req, r.options.guard(in.RevisionId)
+	return r.hold(ctx, scope)
 }
 
 // removing is one call of Absent or AbsentGrant.
 type removing struct {
 	api     permission.API
-	scope   arn.Function
 	id      string            // the id to look for, "" for any
 	grant   *validate.Request // the meaning to look for, nil for any
 	options Options
 	tries   *tries
+	reader  *reader
 	guard   *string  // the caller's revision, for the first removal
 	asked   []string // the ids whose removal was sent
 	removed []string // those that a later reading did not show
 }
 
-func (r *removing) hold(ctx context.Context) (*AbsentResult, error) {
-	ctx, release := Hold(ctx, r.scope.String())
+func (r *removing) hold(ctx context.Context, scope arn.Function) (*AbsentResult, error) {
+	ctx, release := Hold(ctx, scope.String())
 	defer release()
 	r.tries = newTries(r.options.MaxTries)
+	r.reader = &reader{api: r.api, scope: scope, options: r.options.CallOptions, tries: r.tries}
 	absence, err := r.run(ctx)
 	return &AbsentResult{Absence: absence, Removed: r.removed}, err
 }
@@ -124,7 +125,7 @@ func (r *removing) run(ctx context.Context) (Absence, error) {
 
 // read reads the policy, and notes the statements whose removal it shows.
 func (r *removing) read(ctx context.Context) (permission.PolicyReading, error) {
-	p, err := permission.ReadPolicy(ctx, r.api, r.scope.String(), r.options.CallOptions...)
+	p, err := r.reader.read(ctx)
 	if err != nil {
 		return p, err
 	}
@@ -157,6 +158,7 @@ func (r *removing) remove(ctx context.Context, id, revisionID string) error {
 		guard = &revisionID
 	}
 	_, err := r.api.RemovePermission(ctx, r.removal(id, guard), r.options.CallOptions...)
+	r.reader.written(guard, err)
 	if notSent(err) {
 		return err
 	}
@@ -174,8 +176,9 @@ func (r *removing) remove(ctx context.Context, id, revisionID string) error {
 }
 
 func (r *removing) removal(id string, guard *string) *permission.RemovePermissionInput {
-	in := &permission.RemovePermissionInput{FunctionName: aws.String(r.scope.Unqualified().String()), StatementId: &id, RevisionId: guard}
-	if q := r.scope.Qualifier(); !q.IsZero() {
+	scope := r.reader.scope
+	in := &permission.RemovePermissionInput{FunctionName: aws.String(scope.Unqualified().String()), StatementId: &id, RevisionId: guard}
+	if q := scope.Qualifier(); !q.IsZero() {
 		in.Qualifier = aws.String(q.String())
 	}
 	return in

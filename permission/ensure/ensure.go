@@ -64,7 +64,11 @@ func Grant(ctx context.Context, api permission.API, in *permission.AddPermission
 	}
 	ctx, release := Hold(ctx, aws.ToString(in.FunctionName))
 	defer release()
-	e := &ensuring{api: api, in: in, scope: scope, options: o, tries: newTries(o.MaxTries), guard: o.guard(in.RevisionId)}
+	tries := newTries(o.MaxTries)
+	e := &ensuring{
+		api: api, in: in, options: o, tries: tries, guard: o.guard(in.RevisionId),
+		reader: &reader{api: api, scope: scope, options: o.CallOptions, tries: tries},
+	}
 	return e.run(ctx)
 }
 
@@ -199,9 +203,9 @@ var conditions = validate.MembersOf("SourceArn", "SourceAccount", "EventSourceTo
 type ensuring struct {
 	api     permission.API
 	in      *permission.AddPermissionInput
-	scope   arn.Function // that in names
 	options Options
 	tries   *tries
+	reader  *reader
 	guard   *string // the caller's revision, for the first write
 
 	first view // the first reading

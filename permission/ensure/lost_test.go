@@ -358,3 +358,96 @@ func TestAbsentFailsInBetween(t *testing.T) {
 		t.Errorf("result = %+v, want one removed", out)
 	}
 }
+
+// A reading that is known to be outdated is not believed: here GetPolicy shows the
+// old statement for a while after the service answered that it was removed. Read
+// again, the policy shows the gap, and the old statement is put back; if it stays
+// outdated, the error is uncertain.
+func TestOutdatedReading(t *testing.T) {
+	tests := map[string]struct {
+		outdated  int // how many readings
+		uncertain bool
+		left      ensure.Left
+	}{
+		"for a while": {3, false, ensure.LeftOld},
+		"for ever":    {1 << 20, true, ensure.LeftNothing},
+	}
+	for name, tt := range tests {
+		synctest.Test(t, func(t *testing.T) {
+			service := fullPolicy(t)
+			before, _ := service.API().GetPolicy(context.Background(), &permission.GetPolicyInput{FunctionName: aws.String("Thumbnail")})
+			api := &permissiontest.Stub{}
+			removed, outdated, adds := false, 0, 0
+			api.GetPolicyFunc = func(ctx context.Context, in *permission.GetPolicyInput, optFns ...func(*permission.Options)) (*permission.GetPolicyOutput, error) {
+				if removed && outdated < tt.outdated {
+					outdated++
+					return before, nil
+				}
+				return service.API().GetPolicy(ctx, in, optFns...)
+			}
+			api.RemovePermissionFunc = func(ctx context.Context, in *permission.RemovePermissionInput, optFns ...func(*permission.Options)) (*permission.RemovePermissionOutput, error) {
+				removed = true
+				return service.API().RemovePermission(ctx, in, optFns...)
+			}
+			api.AddPermissionFunc = func(ctx context.Context, in *permission.AddPermissionInput, optFns ...func(*permission.Options)) (*permission.AddPermissionOutput, error) {
+				if adds++; adds == 1 {
+					return nil, accessDenied()
+				}
+				return service.API().AddPermission(ctx, in, optFns...)
+			}
+			_, err := ensure.Grant(context.Background(), api, grant(), withGap)
+			if tt.uncertain {
+				var broken *ensure.ReplaceError
+				if !errors.As(err, &broken) {
+					t.Fatalf("%s: err = %v, want a *ReplaceError", name, err)
+				}
+				if broken.Left != tt.left {
+					t.Errorf("%s: Left = %v, want %v, by the answer to the removal", name, broken.Left, tt.left)
+				}
+				if !strings.Contains(err.Error(), "not the latest one") {
+					t.Errorf("%s: err = %v, want that the readings are outdated", name, err)
+				}
+				return
+			}
+			wantBroken(t, err, tt.left, tt.uncertain)
+			if !slices.Contains(sids(service, "Thumbnail"), "s3-photos") {
+				t.Errorf("%s: the old statement was not put back", name)
+			}
+		})
+	}
+}
+
+// Absent does not believe an outdated reading either, and asks for one removal only.
+func TestAbsentOverOutdatedReadings(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := newService(t)
+		mustAdd(t, service.API(), other())
+		mustAdd(t, service.API(), grant())
+		before, _ := service.API().GetPolicy(context.Background(), &permission.GetPolicyInput{FunctionName: aws.String("Thumbnail")})
+		outdated := 0
+		api := &permissiontest.Stub{RemovePermissionFunc: service.API().RemovePermission}
+		api.GetPolicyFunc = func(ctx context.Context, in *permission.GetPolicyInput, optFns ...func(*permission.Options)) (*permission.GetPolicyOutput, error) {
+			if outdated < 4 {
+				outdated++
+				return before, nil
+			}
+			return service.API().GetPolicy(ctx, in, optFns...)
+		}
+		out, err := ensure.Absent(context.Background(), api, "Thumbnail", "s3-photos")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(out.Removed, []string{"s3-photos"}) {
+			t.Errorf("Removed = %q, want the statement once", out.Removed)
+		}
+		removals := 0
+		for _, call := range api.Calls() {
+			if _, ok := call.Input.(*permission.RemovePermissionInput); ok {
+				removals++
+			}
+		}
+		if removals != 1 {
+			t.Errorf("%d removals were sent, want one", removals)
+		}
+	})
+}

@@ -223,7 +223,8 @@ type actor struct {
 	ended  bool
 
 	shown      state // the latest state that the service showed to it
-	shownStale bool  // which was not the latest one at that time
+	shownStale bool  // which was not the latest one at that time, and could not be known not to be
+	answered   int   // how many states there were after its latest answered change
 	at         int   // how many states there were then
 	calls      int
 	removed    []string // the ids whose removal took effect
@@ -469,6 +470,7 @@ func (a *actor) sees(m *modelService, guarded, hidden bool, id string) {
 		return
 	}
 	a.unknown = false
+	a.answered = len(m.states)
 	if guarded {
 		a.shown, a.shownStale, a.at = m.now(), false, len(m.states)
 		return
@@ -483,7 +485,8 @@ func (a *actor) sees(m *modelService, guarded, hidden bool, id string) {
 }
 
 func (s *schedule) read(a *actor, i int) modelReply {
-	a.shown, a.shownStale, a.at, a.unknown = s.service.states[i], i+1 < len(s.service.states), len(s.service.states), false
+	states := len(s.service.states)
+	a.shown, a.shownStale, a.at, a.unknown = s.service.states[i], i+1 < states && a.answered < states, states, false
 	if len(a.shown.statements) == 0 {
 		return modelReply{err: errNothingThere}
 	}

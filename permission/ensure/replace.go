@@ -113,7 +113,7 @@ type view struct {
 
 // look reads the policy.
 func (e *ensuring) look(ctx context.Context) (view, error) {
-	r, err := permission.ReadPolicy(ctx, e.api, e.scope.String(), e.options.CallOptions...)
+	r, err := e.reader.read(ctx)
 	if err != nil {
 		return view{}, err
 	}

@@ -82,6 +82,7 @@ func (v view) guard() *string {
 func (e *ensuring) add(ctx context.Context, in permission.AddPermissionInput, id string, guard *string) (string, error) {
 	in.StatementId, in.RevisionId = &id, guard
 	out, err := e.api.AddPermission(ctx, &in, e.options.CallOptions...)
+	e.reader.written(guard, err)
 	if err != nil {
 		return "", err
 	}
@@ -92,6 +93,7 @@ func (e *ensuring) remove(ctx context.Context, id string, guard *string) error {
 	_, err := e.api.RemovePermission(ctx, &permission.RemovePermissionInput{
 		FunctionName: e.in.FunctionName, Qualifier: e.in.Qualifier, StatementId: &id, RevisionId: guard,
 	}, e.options.CallOptions...)
+	e.reader.written(guard, err)
 	return err
 }
 
@@ -313,7 +315,8 @@ func notSent(err error) bool {
 	return errors.As(err, &rule) || errors.As(err, &config) || errors.As(err, &params) || errors.As(err, &serialization)
 }
 
-// tries counts the writes that were refused because others write too.
+// tries counts the writes that were refused because others write too, and the
+// readings that were outdated.
 type tries struct{ most, refused int }
 
 func newTries(most int) *tries {
@@ -328,7 +331,7 @@ func newTries(most int) *tries {
 func (t *tries) again(ctx context.Context, err error) error {
 	t.refused++
 	if t.refused >= t.most {
-		return fmt.Errorf("ensure: gave up after %d writes that were refused because others write at the same time: %w", t.refused, err)
+		return fmt.Errorf("ensure: gave up after %d writes that were refused because others write at the same time, or outdated readings: %w", t.refused, err)
 	}
 	return sleep(ctx, pause(t.refused))
 }
