@@ -14,6 +14,14 @@ func FuzzWireParity(f *testing.F) {
 	f.Add(byte(0), uint16(0xffff), "Thumbnail", "PROD", "s3", "lambda:InvokeFunction", "s3.amazonaws.com", "arn:aws:s3:::b", "123456789012", "token", "o-a1b2c3d4e5", "AWS_IAM", "r-1", "us-east-1", "")
 	f.Add(byte(1), uint16(0xffff), "arn:aws:lambda:us-east-1:123456789012:function:f:1", "$LATEST", "", "", "", "", "", "", "", "", "", "cn-north-1", "http://[::1]:4566/pre/")
 	f.Add(byte(2), uint16(0x00ff), "a/b?c#d%2F", "\u2028", "x y", "", "", "", "", "", "", "", "\xff\x7f", "us-gov-west-1", "https://proxy.example/a%2Fb")
+	// Segments of dots, in values and in the endpoint's path.
+	f.Add(byte(2), uint16(15), "..", ".", "../../x", "", "", "", "", "", "", "", "~*!()+ ", "aws-global", "https://proxy.example/a/../b/")
+	// Characters that JSON escapes, and bytes that are not UTF-8.
+	f.Add(byte(0), uint16(0xffff), "arn:aws:lambda:us-east-1:123456789012:function:f%2Fg:1", "$LATEST", "\x00\x1f\x7f", "\u2028\u2029", `\"/<>&`, "\b\f\n\r\t", "\ufeff\ufffd", "\U0001f510", "\xff\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "us-gov-west-1", "")
+	// A host of IPv6 with a zone, and a query.
+	f.Add(byte(1), uint16(3), "f", "a b+c&d=e", "", "", "", "", "", "", "", "", "", "local", "http://[::1%25lo]:4566/x%2Fy")
+	// An endpoint without a scheme.
+	f.Add(byte(1), uint16(1), "f", "", "", "", "", "", "", "", "", "", "", "us-east-1", "localhost:4566")
 	f.Fuzz(func(t *testing.T, op byte, present uint16,
 		functionName, qualifier, statementID, action, principal, sourceArn, sourceAccount, token, orgID, authType, revision, region, endpoint string,
 	) {
