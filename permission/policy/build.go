@@ -14,7 +14,7 @@ import (
 // returns it as a *BuildError.
 type BuildError struct {
 	Field  string // the field of the request, as the API spells it, or "Resource"
-	Reason string // what is wrong with it, and what would be right
+	Reason string // why it cannot be written, and which value can
 }
 
 // Error returns, for example, policy.NewStatement: Action: must not be empty.
@@ -41,7 +41,7 @@ func (e *BuildError) Error() string {
 // widen the grant.
 //
 // NewStatement judges no rules; validate does that. Its error is a
-// *[BuildError] and comes only for what cannot be written faithfully: a
+// *[BuildError] and comes only for requests that cannot be written faithfully: a
 // resource that is not a complete ARN, an empty StatementId, Action or
 // Principal, a field that is not UTF-8, or a FunctionName or Qualifier in req
 // that names another function, version or alias than resource does. Either may
@@ -178,8 +178,7 @@ func (p parameter) text(req *validate.Request) *string {
 	return nil
 }
 
-// value returns what the condition compares with, "" if the parameter is
-// absent.
+// value returns the value of the condition, "" if the parameter is absent.
 func (p parameter) value(req *validate.Request) string {
 	if text := p.text(req); text != nil {
 		return *text

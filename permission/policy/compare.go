@@ -21,19 +21,19 @@ import (
 //     whether a list of one is written as a plain string;
 //   - whether an account is written as its id or as the ARN of its root user,
 //     in the partition that all resources of the statement name (if they name
-//     none, or several, the two stay different);
+//     no partition, or several, the two stay different);
 //   - whether everybody is written as "*" or as {"AWS":"*"};
-//   - the case of actions and of condition keys, A to Z alone (IAM User Guide,
+//   - the case of actions and of condition keys, A to Z only (IAM User Guide,
 //     "IAM JSON policy elements: Action" and "…: Condition");
 //   - ArnEquals for ArnLike and ArnNotEquals for ArnNotLike, which behave
 //     identically ("IAM JSON policy elements: Condition operators");
 //   - whether a condition value is a boolean, a number or a string with the
 //     same text;
-//   - an empty Sid or Effect, or an empty Condition, for none at all.
+//   - an empty Sid, Effect or Condition in place of an absent one.
 //
 // All else is compared exactly: Sid, Effect, ARNs, operator names, condition
 // values and, as compact JSON, members that this package does not know. If an
-// operator has two keys that differ in case alone, the whole Condition must be
+// operator has two keys that differ only in case, the whole Condition must be
 // spelled alike. Wildcards are compared as text: use [Covers] to see whether
 // one statement includes another.
 //
@@ -46,7 +46,7 @@ func (s Statement) Equivalent(t Statement) bool {
 }
 
 // Equivalent reports whether d and e mean the same, however they are spelled:
-// the same Version (none is 2008-10-17), the same Id (none is ""), unknown
+// the same Version (2008-10-17 if absent), the same Id ("" if absent), unknown
 // members with the same compact JSON, and statements that are equivalent one to
 // one, in any order. It is an equivalence relation.
 func (d Document) Equivalent(e Document) bool {
@@ -91,7 +91,7 @@ func (d *document) statementAspects() []string {
 }
 
 // HiddenValue stands in a [Difference] for values that are not shown: an
-// EventSourceToken, and whatever this package cannot tell apart from one.
+// EventSourceToken, and everything that this package cannot tell apart from one.
 const HiddenValue = "(not shown)"
 
 // A Difference is one thing that two statements, called A and B, say
@@ -135,13 +135,13 @@ func sideWords(values []string) string {
 	return "has " + strings.Join(quoted, ", ")
 }
 
-// Diff returns what a and b say differently, in the order Sid, Effect,
+// Diff returns the differences between a and b in the order Sid, Effect,
 // Principal, NotPrincipal, Action, NotAction, Resource, NotResource,
 // Condition, unknown members. It is empty exactly if the statements are
-// equivalent; [Statement.Equivalent] tells what does not count as a difference.
+// equivalent; [Statement.Equivalent] lists the spellings that make no difference.
 //
 // The values of lambda:EventSourceToken, of unknown members and of a Condition
-// whose keys differ in case alone are replaced by [HiddenValue], in the words
+// whose keys differ only in case are replaced by [HiddenValue], in the words
 // and in the data.
 func Diff(a, b Statement) []Difference {
 	var list []Difference
@@ -162,7 +162,7 @@ func Diff(a, b Statement) []Difference {
 	return list
 }
 
-// compareHeads compares what the first aspects are about; an empty list comes
+// compareHeads compares the subjects of the first aspects; an empty list comes
 // after all others.
 func compareHeads(as, bs []*aspect) int {
 	switch {
@@ -199,7 +199,7 @@ func (a *aspect) shownValues() []string {
 
 // An aspect is one thing that a statement says, in the form in which two
 // spellings of one meaning are the same. Two statements mean the same if their
-// aspects do; what differs is told aspect by aspect.
+// aspects do; differences are told aspect by aspect.
 type aspect struct {
 	rank     int    // place of the field in the list of aspects
 	field    string // Sid, Effect, Principal … or the name of an unknown member
@@ -235,9 +235,9 @@ var elements = [rankUnknown]string{
 	"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
 }
 
-// aspects returns what s says, sorted; see Statement.Equivalent for the rules.
+// aspects returns the aspects of s, sorted; see Statement.Equivalent for the rules.
 //
-// Pointers are what gets sorted: the compiler makes one copy of the algorithm for
+// The list holds pointers: the compiler makes one copy of the sorting algorithm for
 // all kinds of them, and crypto/x509 has brought it along. One for the structs
 // would weigh on every program that calls.
 func (s *statement) aspects() []*aspect {
@@ -318,7 +318,7 @@ func opaqueAspect(rank int, field, raw string) *aspect {
 }
 
 // hasAmbiguousKeys reports whether an operator has two keys that differ only in
-// case. What a request must then meet is not documented.
+// case. No documentation says which of them a request must then meet.
 func (s *statement) hasAmbiguousKeys() bool {
 	if len(s.conditions) <= fewConditions {
 		for i := range s.conditions {
@@ -390,8 +390,8 @@ func set(values []string, normal func(string) string) []string {
 	return slices.Compact(list)
 }
 
-// compareAspects orders aspects by what they are about, and those about one
-// thing by their values.
+// compareAspects orders aspects by their subjects, and those about one subject by
+// their values.
 func compareAspects(a, b *aspect) int {
 	return cmp.Or(compareSubjects(a, b), slices.Compare(a.values, b.values))
 }

@@ -10,8 +10,7 @@ import (
 
 // Covers reports whether a allows at least what b allows: no request is
 // allowed by b and not by a. It never says yes wrongly; a no may also mean that
-// the two cannot be compared. It says nothing about Sids, nor about what other
-// statements deny.
+// the two cannot be compared. It ignores Sids, and statements that deny.
 //
 // The answer is yes if the statements are equivalent but for their Sids.
 // Otherwise both must have the Effect Allow, at least one principal, action and
@@ -97,8 +96,7 @@ func newCoverage(s *statement) *coverage {
 }
 
 // isPlainAllow reports whether s is of the kind whose meaning is the sum of its
-// parts. A statement that lacks an element is not: what it would mean is not
-// documented.
+// parts. A statement that lacks an element is not: its meaning is not documented.
 func (s *statement) isPlainAllow() bool {
 	return s.effect == effectAllow && len(s.unknown) == 0 && !s.hasAmbiguousKeys() &&
 		s.notPrincipals == nil && s.notActions == nil && s.notResources == nil &&
@@ -195,8 +193,8 @@ func (c *coverage) coversPrincipals(d *coverage, left *budget) bool {
 	})
 }
 
-// ownsForeign reports whether p is the account of the user or role q, and none
-// of the resources is in that account.
+// ownsForeign reports whether p is the account of the user or role q while all
+// resources are in other accounts.
 func (p Principal) ownsForeign(q Principal, resources []string) bool {
 	partition, accountID, isRoot := cutRootARN(p.Value)
 	if p.Type != PrincipalAWS || q.Type != PrincipalAWS || !isRoot {

@@ -51,7 +51,7 @@ type step struct {
 	action    string
 	verdict   Verdict
 	statement int    // the index of that which decided, or -1
-	settled   string // why the policy was not asked, or ""
+	settled   string // why the policy was not evaluated, or ""
 }
 
 func (d *Decision) add(s step) {
@@ -76,9 +76,9 @@ func (d Decision) Verdict() Verdict { return d.deciding().verdict }
 
 // Statement returns the statement that decided and its index in the policy: a
 // Deny that matches, the Allow that grants most, or the first one that cannot
-// be decided. ok is false if no statement did: none matches, or the Invocation
-// alone settles the answer. An Allowed without a statement is the work of the
-// caller's identity policy.
+// be decided. ok is false if no statement decided: because none of them matches,
+// or because the Invocation settles the answer by itself. An Allowed without a
+// statement comes from the caller's identity policy.
 func (d Decision) Statement() (s Statement, index int, ok bool) {
 	index = d.deciding().statement
 	if index < 0 {
@@ -92,7 +92,7 @@ type Step struct {
 	Action  string // such as lambda:InvokeFunction
 	Verdict Verdict
 	Index   int    // of the statement that decided in Statements, -1 if none did
-	Sid     string // of that statement, "" if it has none
+	Sid     string // of that statement; "" if it has no Sid
 	Why     string // in words
 }
 
@@ -113,7 +113,7 @@ func (d *Decision) sid(index int) string {
 	return d.policy.statements[index].Sid()
 }
 
-// Why says in words what the Verdict is due to, for example
+// Why gives the reason of the Verdict in words, for example
 //
 //	statement 1 (s3-uploads) matches
 func (d Decision) Why() string {
@@ -129,13 +129,13 @@ func (d Decision) Why() string {
 //	Denied: no statement matches
 func (d Decision) String() string { return d.Verdict().String() + ": " + d.Why() }
 
-// GoString is String, lest a token shows.
+// GoString is String, so that the verb %#v shows no token.
 func (d Decision) GoString() string { return d.String() }
 
 // A Reason says why a statement does not match a call, or cannot be decided.
 type Reason struct {
 	Index     int    // of the statement in Statements
-	Sid       string // its Sid, "" if it has none
+	Sid       string // its Sid; "" if it has no Sid
 	Action    string // the action in question
 	Undecided bool   // it may match or not
 
@@ -153,7 +153,7 @@ func (r Reason) String() string { return label(r.Index, r.Sid) + ": " + r.Text }
 
 // Reasons returns why each statement that does not surely match does not, in
 // the order of the policy and for each action that the call needs. It is nil if
-// all match, or if the Invocation alone settles the answer.
+// all match, or if the Invocation settles the answer by itself.
 func (d Decision) Reasons() []Reason {
 	var list []Reason
 	for _, s := range d.steps[:d.count] {

@@ -10,7 +10,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/glob"
 )
 
-// why says what the answer about one action is due to.
+// why explains the answer about one action.
 func (d *Decision) why(s step) string {
 	if d.count == 0 {
 		return "nothing was asked"
@@ -40,16 +40,16 @@ func (r *request) withoutStatement(v Verdict) string {
 	case r.isDeniedByIdentityPolicy():
 		return "the caller's identity policy denies it"
 	case v == AllowedIfIdentityPolicy:
-		return "no statement matches; in its own account the caller's identity policy can allow it alone"
+		return "no statement matches; in its own account the caller's identity policy can allow it by itself"
 	case v == Allowed:
 		return "no statement matches, but the caller's identity policy allows it, which is enough in its own account"
 	case r.isOwnAccount():
-		return "no statement matches, nor does the caller's identity policy allow it"
+		return "no statement matches, and the caller's identity policy does not allow it"
 	}
 	return "no statement matches"
 }
 
-// withIdentityPolicy tells the part of the caller's identity policy beside a
+// withIdentityPolicy explains the effect of the caller's identity policy beside a
 // statement that grants l.
 func (r *request) withIdentityPolicy(v Verdict, l level) string {
 	switch {
@@ -74,7 +74,7 @@ func label(index int, sid string) string {
 	return text
 }
 
-// words says what keeps a statement from matching surely.
+// words explains why a statement does not surely match.
 func (r *request) words(s *statement, m matching) string {
 	undecided := m.granted.most > nothing
 	switch m.why.element {
@@ -146,7 +146,7 @@ func (r *request) callerWords() string {
 	return "an anonymous caller"
 }
 
-// isNot says that something is or matches none of the patterns.
+// isNot says that a text is not among the patterns, or does not match them.
 func isNot(patterns []string) string {
 	for _, p := range patterns {
 		if glob.HasWildcard(p) {
@@ -208,8 +208,8 @@ func isNotOfWord(r rune) bool {
 	return r == '"' || r == utf8.RuneError || unicode.IsSpace(r) || !unicode.IsPrint(r)
 }
 
-// conditionWords says what keeps the condition with index i from being met.
-// The words show no value that may be a token.
+// conditionWords explains why the condition with index i is not surely met. The
+// words show no value that may be a token.
 func (r *request) conditionWords(s *statement, i int, undecided bool) string {
 	c := s.conditions[i]
 	v, o, key := r.lookup(c.Key), parseOperator(c.Operator), keyWord(c)
@@ -238,7 +238,7 @@ func (v contextValue) words() string {
 	return enumeration(append([]string{v.text}, v.more...))
 }
 
-// notMet says that values, of the policy, keep o from being met.
+// notMet explains how the policy's values keep o from being met.
 func (o operator) notMet(values []string) string {
 	switch {
 	case o.negated && len(values) == 1:
@@ -259,7 +259,7 @@ func (r *request) undecidedWords(c Condition, v contextValue, o operator) string
 	case len(c.Values) == 0:
 		return key + " is compared with nothing"
 	case v.state == keyNotKnown:
-		return "it is not known what the call has for " + key
+		return "it is not known which value the call has for " + key
 	case o.compare == compareUnknown:
 		return fmt.Sprintf("the operator %s is not known", word(c.Operator))
 	case o.compare == compareOther:

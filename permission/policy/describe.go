@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Describe returns what s says as one English sentence, for people, such as
+// Describe returns the meaning of s as one English sentence, for people, such as
 //
 //	Allows the service s3.amazonaws.com to call lambda:InvokeFunction on arn:aws:lambda:us-east-1:123456789012:function:thumbnail, if SourceArn matches arn:aws:s3:::uploads.
 //
@@ -34,12 +34,12 @@ func (s Statement) Describe() string {
 	return text + "."
 }
 
-// Describe returns what d says as lines for people: one for each statement, with
-// its number, counted from 1, and its Sid, such as
+// Describe returns the meaning of d as lines for people: one for each statement,
+// with its number, counted from 1, and its Sid, such as
 //
 //	1 (uploads): Allows the service s3.amazonaws.com to call …
 //
-// What holds for [Statement.Describe] holds for each line.
+// Each line hides and cuts values as [Statement.Describe] does.
 func (d Document) Describe() string {
 	var lines []string
 	for i, s := range d.get().statements {
@@ -106,11 +106,11 @@ func describeEither(list, notList []string, all, name string) string {
 	case (list == nil) == (notList == nil):
 		return all + " that is not clear (exactly one of " + name + " and Not" + name + " is needed)"
 	case notList != nil:
-		return all + " except " + describeList(notList, word, "none")
+		return all + " except " + describeList(notList, word, "an empty list")
 	case len(list) == 1 && list[0] == "*":
 		return all
 	}
-	return describeList(list, word, "none")
+	return describeList(list, word, "an empty list")
 }
 
 func describeList[T any](list []T, describe func(T) string, empty string) string {

@@ -20,7 +20,7 @@ var describeTests = []struct{ members, want string }{
 	// What: lists, everything, Not elements.
 	{`"Action":["a","b","c"],"Resource":"*"`, "Allows the service s3.amazonaws.com to call a, b or c on any function."},
 	{`"Effect":"Deny","NotPrincipal":"*","NotAction":"a","NotResource":"r"`, "Denies everybody except everybody to call any action except a on any function except r."},
-	{`"Action":[]`, "Allows the service s3.amazonaws.com to call none on " + fn + "."},
+	{`"Action":[]`, "Allows the service s3.amazonaws.com to call an empty list on " + fn + "."},
 	// Effects and members that are not known.
 	{`"Effect":"allow"`, "With the unknown Effect allow, names the service s3.amazonaws.com to call lambda:InvokeFunction on " + fn + "."},
 	{`"Effect":""`, "Without an Effect, names the service s3.amazonaws.com to call lambda:InvokeFunction on " + fn + "."},

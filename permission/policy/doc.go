@@ -1,6 +1,6 @@
-// Package policy is the resource policy of a Lambda function as a value: what
-// AddPermission adds a statement to, GetPolicy returns and RemovePermission
-// removes a statement from.
+// Package policy represents the resource policy of a Lambda function as a value:
+// the document that AddPermission adds a statement to, GetPolicy returns and
+// RemovePermission removes a statement from.
 //
 // # Reading
 //
@@ -15,22 +15,23 @@
 //
 // # Building and editing
 //
-// [NewStatement] makes the statement that AddPermission stores. A [Document] is
-// edited by [Document.With] and [Document.Without], which return new values.
-// [Document.Size], [Document.Headroom] and [Document.Fits] count as the service
-// does when it decides about PolicyLengthExceededException.
+// [NewStatement] makes the statement that AddPermission stores, and
+// [Statement.Request] is its inverse. A [Document] is edited by [Document.With]
+// and [Document.Without], which return new values. [Document.Size],
+// [Document.Headroom] and [Document.Fits] count as the service does when it decides
+// about PolicyLengthExceededException.
 //
 // # Comparing
 //
-// [Statement.Equivalent] compares by meaning, [Diff] says what differs, and
-// [Covers] whether one statement allows at least what another does. All three
-// err on the side of "different" where the meaning is not documented.
+// [Statement.Equivalent] compares by meaning, [Diff] lists differences, and
+// [Covers] reports whether one statement allows at least as much as another. All
+// three err on the side of "different" where the meaning is not documented.
 //
 // # Evaluating
 //
-// [Document.Evaluate] says who gets in: whether a policy lets a typed
-// [Invocation] through, by which statement, and why not by the others. It never
-// guesses: what cannot be decided is [Unsupported].
+// [Document.Evaluate] reports whether a policy allows a typed [Invocation], by
+// which statement, and why the others do not match. It never guesses: a question
+// that cannot be decided is answered [Unsupported].
 //
 // # Secrets
 //

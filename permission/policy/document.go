@@ -8,11 +8,11 @@ import "slices"
 // GetPolicy returns.
 const MaxSize = 20480
 
-// emptyDocument is what the zero Document prints: the Version and Id are those
-// that the service writes.
+// emptyDocument is the text of the zero Document, with the Version and Id that
+// the service writes.
 const emptyDocument = `{"Version":"2012-10-17","Id":"default","Statement":[]}`
 
-// A Document is a policy: what GetPolicy returns for one function, version or
+// A Document is a policy, as GetPolicy returns it for one function, version or
 // alias. It is immutable and safe for concurrent use; With and Without make new
 // values. Copying it is cheap.
 //
@@ -53,12 +53,12 @@ func (d Document) get() *document {
 	return d.body
 }
 
-// Version returns the version of the policy language; "" if the document names
-// none, which means 2008-10-17.
+// Version returns the version of the policy language; "" if the element is absent,
+// which means 2008-10-17.
 func (d Document) Version() string { return d.get().version }
 
-// ID returns the Id element, which the service sets to "default"; "" if there
-// is none.
+// ID returns the Id element, which the service sets to "default"; "" if it is
+// absent.
 func (d Document) ID() string { return d.get().id }
 
 // Statements returns the statements in order. The caller owns the slice.
@@ -147,8 +147,8 @@ func (d Document) With(statements ...Statement) Document {
 }
 
 // Without returns d without the statements that have the given Sid, compared
-// exactly; d itself does not change. If there are none, or if sid is empty, it
-// returns d.
+// exactly; d itself does not change. If no statement has it, or if sid is empty,
+// it returns d.
 func (d Document) Without(sid string) Document {
 	if _, found := d.Lookup(sid); !found {
 		return d

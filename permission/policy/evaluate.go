@@ -2,7 +2,7 @@ package policy
 
 // OutOfScope names the policies that [Document.Evaluate] does not look at, for
 // those who read its answers: each of them can still deny a call. Identity
-// policies are among them where an [IAMPrincipal] leaves open what they do: with
+// policies are among them where an [IAMPrincipal] leaves open their effect: with
 // [IdentityPolicyUnknown] a call that a statement grants to the caller itself is
 // Allowed, as if they did not deny it.
 const OutOfScope = "service and resource control policies, permissions boundaries, session and VPC endpoint policies, unknown identity policies"
@@ -31,12 +31,12 @@ const OutOfScope = "service and resource control policies, permissions boundarie
 // The condition keys that follow from a [Caller] are SourceArn, SourceAccount,
 // EventSourceToken, FunctionUrlAuthType, InvokedViaFunctionUrl, PrincipalOrgID,
 // PrincipalArn, PrincipalAccount, PrincipalIsAWSService, PrincipalServiceName
-// and PrincipalServiceNamesList. Key names do not depend on case, nor do
-// actions (A to Z alone). Operators on strings, ARNs, booleans and Null are
+// and PrincipalServiceNamesList. The case of key names and of actions does not
+// matter (A to Z only). Operators on strings, ARNs, booleans and Null are
 // compared, with IfExists, ForAnyValue and ForAllValues ("IAM JSON policy
 // elements: Condition operators").
 //
-// Evaluate never guesses. What it cannot know may be true or not, and the answer
+// Evaluate never guesses. It takes the following to be true or not, and the answer
 // is [Unsupported] if it depends on that:
 //
 //   - another condition key, an operator on dates, numbers or addresses, a policy
@@ -46,16 +46,17 @@ const OutOfScope = "service and resource control policies, permissions boundarie
 //   - an ARN pattern with fewer than six parts, if some way of completing it
 //     matches.
 //
-// So it is with an Invocation that is incomplete or contradicts itself. Policies
-// other than d and the identity policy are not considered; see [OutOfScope].
+// The answer is also Unsupported for an Invocation that is incomplete or
+// contradicts itself. Policies other than d and the identity policy are not
+// considered; see [OutOfScope].
 //
 // Four points are not documented and were decided here: "*" includes services;
 // a service tells no PrincipalOrgID; a grant on the unqualified ARN does not
 // answer to $LATEST; and a direct call has InvokedViaFunctionUrl absent or
-// false, so that what depends on the difference is Unsupported.
+// false, so that an answer that depends on the difference is Unsupported.
 //
-// The time is proportional to the number of statements. What it was decided by,
-// and why not by others, is worked out when [Decision] is asked for it.
+// The time is proportional to the number of statements. The reasons are worked out
+// when the [Decision] is asked for them.
 func (d Document) Evaluate(v Invocation) Decision {
 	decision := Decision{policy: d.get(), invocation: &v}
 	actions, n := v.actions()
@@ -83,8 +84,8 @@ func (d *document) evaluate(v Invocation, action string) step {
 	return s
 }
 
-// request returns what the statements of d are compared with, unless the answer
-// is settled without it.
+// request returns the request that the statements of d are compared with, unless
+// the answer is settled without it.
 func (d *document) request(v Invocation, action string) (request, *settlement) {
 	r, settled := newRequest(v, action)
 	if settled == nil {
@@ -120,14 +121,14 @@ const (
 	effectDeny  = "Deny"
 )
 
-// A tally sums up what the statements of a policy do for one call.
+// A tally sums up the effects of a policy's statements on one call.
 type tally struct {
 	allowed span
 	denied  truth
 
-	// Statements by index, -1 for none: the first that surely grants most, the
-	// first that may grant most (which does not surely do so, unless the two levels
-	// are the same), the first that denies most surely.
+	// Indexes of statements, or -1: the first that surely grants most, the first
+	// that may grant most (and surely does so only if the two levels are the same),
+	// the first that denies most surely.
 	granting, perhaps, denying int
 }
 

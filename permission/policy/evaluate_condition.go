@@ -6,9 +6,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/glob"
 )
 
-// An ambiguity is what there is to know about keys of one operator that differ
-// in case alone. What they mean is not documented, so that a no to one of them
-// is none to the statement.
+// An ambiguity records whether a statement has keys of one operator that differ
+// only in case. Their meaning is not documented, so that a no to one of them
+// leaves the statement undecided.
 type ambiguity struct{ looked, found bool }
 
 // fewConditions is up to how many conditions comparing all pairs is cheap.
@@ -115,8 +115,9 @@ func equalIgnoringCase(p, text string) truth {
 	return maybeIf(strings.EqualFold(p, text))
 }
 
-// equalARN leaves open what a pattern matches that has fewer than six parts, or a
-// wildcard in place of "arn": no documentation says it.
+// equalARN leaves a pattern undecided that has fewer than six parts, or a wildcard
+// in place of "arn", and matches in some reading: no documentation says which
+// reading is right.
 func equalARN(p, text string) truth {
 	if isCompleteARN(p) {
 		return truthOf(arnMatches(p, text))
@@ -251,7 +252,7 @@ const (
 	keyPrincipalServiceNamesList = "aws:PrincipalServiceNamesList"
 )
 
-// A contextValue is what a request has for a condition key.
+// A contextValue is the value that a request has for a condition key.
 type contextValue struct {
 	state  keyState
 	text   string
@@ -280,10 +281,10 @@ func optional(text string) contextValue {
 // isKey is equalFoldASCII for keys, which are mostly spelled alike.
 func isKey(key, name string) bool { return key == name || equalFoldASCII(key, name) }
 
-// lookup returns what the request has for a condition key.
+// lookup returns the request's value of a condition key.
 func (r *request) lookup(key string) contextValue {
 	switch {
-	case isKey(key, keySourceArn): // passed by services alone
+	case isKey(key, keySourceArn): // only services pass it
 		return optional(r.service.SourceArn)
 	case isKey(key, keySourceAccount):
 		return optional(r.service.SourceAccount)
@@ -299,7 +300,7 @@ func (r *request) lookup(key string) contextValue {
 	return r.lookupPrincipal(key)
 }
 
-// invokedViaFunctionUrl is a key of lambda:InvokeFunction alone (Service
+// invokedViaFunctionUrl is a key of lambda:InvokeFunction only (Service
 // Authorization Reference, "Actions, resources, and condition keys for AWS
 // Lambda"). Whether a direct call has it is not documented.
 func (r *request) invokedViaFunctionUrl() contextValue {

@@ -101,7 +101,7 @@ func (r *request) matchResource(s *statement) truth {
 // A match segment by segment is sure, and so is "*". A * at the end of a segment
 // can also reach across the colons that follow it (IAM User Guide, "IAM JSON
 // policy elements: Resource"), while other pages describe ARNs as compared segment
-// by segment: what matches in the wider reading only is undecided. So is a pattern
+// by segment: a match in the wider reading only is undecided. So is a pattern
 // with fewer than six segments, which IAM completes in a way that is documented in
 // part, and one with a wildcard in place of "arn".
 func (r *request) resourceMatches(pattern string) truth {
@@ -124,9 +124,9 @@ func (r *request) matchAction(s *statement) truth {
 	return matchEither(s.actions, s.notActions, r.actionMatches)
 }
 
-// actionMatches compares the action with an entry of Action, whatever the case
-// (IAM User Guide, "IAM JSON policy elements: Action"). The service must be
-// named, but for "*" alone; what wildcards in its place do is not documented.
+// actionMatches compares the action with an entry of Action, ignoring case (IAM
+// User Guide, "IAM JSON policy elements: Action"). Except in "*", the service must
+// be named; no documentation says whether wildcards work in its place.
 func (r *request) actionMatches(pattern string) truth {
 	switch {
 	case pattern == r.action || pattern == "*" || equalFoldASCII(pattern, r.action):
@@ -158,7 +158,7 @@ func (r *request) bestPrincipal(list []Principal) span {
 	return best
 }
 
-// matchNotPrincipal knows of Deny alone: with Allow it is not supported. An IAM
+// matchNotPrincipal only supports Deny: with Allow the answer is undecided. An IAM
 // principal that is listed may be denied in spite of that, by how its account
 // is listed or by its permissions boundary (IAM User Guide, "AWS JSON policy
 // elements: NotPrincipal").
@@ -185,7 +185,8 @@ func (r *request) principalMatches(p Principal) span {
 	case PrincipalAWS:
 		return r.identityMatches(p.Value)
 	case PrincipalFederated, PrincipalCanonicalUser:
-		// A session does not tell who federated it, nor an account its canonical id.
+		// A session does not tell who federated it, and an account does not tell its
+		// canonical id.
 		if r.kind != callerIdentity {
 			return span{}
 		}
@@ -212,7 +213,8 @@ func (r *request) serviceMatches(name string) span {
 }
 
 // identityMatches compares an IAM principal with an account id or ARN. There
-// are no wildcards here, and the unique id of a deleted identity equals no ARN.
+// are no wildcards here, and the unique id of a deleted identity never equals an
+// ARN.
 func (r *request) identityMatches(value string) span {
 	if r.kind != callerIdentity {
 		return span{}
@@ -279,7 +281,7 @@ func possibly(l level) span { return span{nothing, l} }
 func (s span) or(t span) span  { return span{max(s.least, t.least), max(s.most, t.most)} }
 func (s span) and(t span) span { return span{min(s.least, t.least), min(s.most, t.most)} }
 
-// ifTrue is what is left of s if it depends on t.
+// ifTrue returns s limited by a condition whose truth is t.
 func (s span) ifTrue(t truth) span {
 	switch t {
 	case no:

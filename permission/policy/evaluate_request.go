@@ -8,8 +8,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/glob"
 )
 
-// A request is what IAM sees of a call for one action: what the elements of a
-// statement are compared with.
+// A request is a call for one action as IAM sees it. The elements of a statement
+// are compared with it.
 type request struct {
 	action    string
 	function  arn.Function
@@ -48,7 +48,8 @@ func denied(format string, args ...any) *settlement {
 	return &settlement{Denied, fmt.Sprintf(format, args...)}
 }
 
-// newRequest builds what IAM sees, unless the answer is settled without it.
+// newRequest builds the request of a call, unless the answer is settled without
+// it.
 func newRequest(v Invocation, action string) (r request, settled *settlement) {
 	r = request{action: action, function: v.Function}
 	switch {
@@ -69,7 +70,7 @@ func newRequest(v Invocation, action string) (r request, settled *settlement) {
 // setDirect takes a caller who calls the API.
 func (r *request) setDirect(c Caller) *settlement {
 	if _, ok := c.(Anonymous); ok {
-		return denied("a caller who does not sign gets in through a function URL with AuthType NONE alone")
+		return denied("a caller who does not sign is only let in through a function URL with AuthType NONE")
 	}
 	if equalFoldASCII(r.action, actionInvokeFunctionUrl) {
 		return unsupported("%s is only asked for through a function URL; use the caller FunctionUrl", actionInvokeFunctionUrl)
@@ -212,8 +213,8 @@ func parseIdentity(s string) (identity, bool) {
 	return id, ok
 }
 
-// lastName returns what follows the path: a role's name, which is unique in its
-// account whatever its path is.
+// lastName returns a role's name without its path. The name is unique in the
+// account.
 func lastName(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 
 // sessionRole returns ROLE of ROLE/SESSION.

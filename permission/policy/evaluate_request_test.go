@@ -36,9 +36,9 @@ var callerTests = []evaluateTest{
 	{`{"Principal":{"AWS":"123456789012"}}`, from(ownRole), policy.AllowedIfIdentityPolicy, "statement 1 matches; the caller's identity policy must allow it too"},
 	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:root"}}`, from(silent(ownRole)), policy.Denied, "but the caller's identity policy does not allow it"},
 	// which is enough without a statement.
-	{``, from(ownRole), policy.AllowedIfIdentityPolicy, "can allow it alone"},
+	{``, from(ownRole), policy.AllowedIfIdentityPolicy, "can allow it by itself"},
 	{``, from(allows(ownRole)), policy.Allowed, "no statement matches, but"},
-	{``, from(silent(ownRole)), policy.Denied, "nor does the caller's identity policy"},
+	{``, from(silent(ownRole)), policy.Denied, "and the caller's identity policy does not allow it"},
 	// One that denies wins over every statement, in every account.
 	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(denies(ownRole)), policy.Denied, "the caller's identity policy denies it"},
 	{`{"Principal":"*"}`, from(denies(otherRole)), policy.Denied, "the caller's identity policy denies it"},

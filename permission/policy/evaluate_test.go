@@ -232,7 +232,7 @@ var statementsTests = []evaluateTest{
 	{`{} {"Effect":"Deny","Principal":{"Service":"sns.amazonaws.com"}}`, from(bucket), policy.Allowed, ""},
 	// A Deny that may match leaves open what would be allowed, and nothing else.
 	{`{} {"Effect":"Deny","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2030-01-01T00:00:00Z"}}}`, from(bucket), policy.Unsupported,
-		"statement 2: it is not known what the call has for aws:CurrentTime"},
+		"statement 2: it is not known which value the call has for aws:CurrentTime"},
 	{`{"Effect":"Deny","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2030-01-01T00:00:00Z"}}}`, from(bucket), policy.Denied, "no statement matches"},
 	// An Allow that may match matters unless another one does.
 	{`{"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}`, from(bucket), policy.Unsupported, "aws:SourceIp"},

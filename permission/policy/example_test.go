@@ -344,6 +344,6 @@ func ExampleDecision() {
 		fmt.Println(decision, index, ok)
 	}
 	// Output:
-	// Unsupported: statement 1 (office): it is not known what the call has for aws:SourceIp 0 true
+	// Unsupported: statement 1 (office): it is not known which value the call has for aws:SourceIp 0 true
 	// Denied: statement 2 (freeze) denies it 1 true
 }

@@ -18,8 +18,8 @@ type Invocation struct {
 	Function arn.Function
 
 	// Action is the action that the caller needs, such as "lambda:GetFunction".
-	// "" is what an invocation needs: lambda:InvokeFunction and, through a function
-	// URL, lambda:InvokeFunctionUrl before it. To look at one of the two alone, name
+	// "" stands for the actions of an invocation: lambda:InvokeFunction and, through a function
+	// URL, lambda:InvokeFunctionUrl before it. To evaluate only one of the two, name
 	// it.
 	Action string
 
@@ -83,11 +83,11 @@ type Service struct {
 	// "logs.amazonaws.com"). A statement for any of the names matches.
 	OtherNames []string
 
-	// SourceArn is the ARN of the resource; "" if the service passes none.
+	// SourceArn is the ARN of the resource; "" if the service does not pass one.
 	SourceArn string
 
-	// SourceAccount is the account that owns the resource; "" if the service passes
-	// none. It is not taken from SourceArn.
+	// SourceAccount is the account that owns the resource; "" if the service does not
+	// pass one. It is not taken from SourceArn.
 	SourceAccount string
 }
 
@@ -102,7 +102,7 @@ type AlexaSkill struct {
 	// "alexa-connectedhome.amazon.com".
 	Service string
 
-	// EventSourceToken is the skill's id; "" if none is sent.
+	// EventSourceToken is the skill's id; "" if no token is sent.
 	EventSourceToken string
 }
 
@@ -137,11 +137,11 @@ type IAMPrincipal struct {
 	ARN string
 
 	// PrincipalOrgID is the id of the organization that the account belongs to, such
-	// as "o-a1b2c3d4e5"; "" if it belongs to none.
+	// as "o-a1b2c3d4e5"; "" if it is in no organization.
 	PrincipalOrgID string
 
-	// IdentityPolicy says what the caller's own policies do about the call. It is
-	// not asked for a root user, who may do everything in its account (IAM User
+	// IdentityPolicy is the effect of the caller's own policies on the call. It is
+	// ignored for a root user, who may do everything in its account (IAM User
 	// Guide, "AWS account root user").
 	IdentityPolicy IdentityPolicy
 }
@@ -176,14 +176,14 @@ const (
 )
 
 // IdentityPolicy says whether a caller's identity-based policies allow a call.
-// What they allow is not this package's to find out.
+// This package does not evaluate them.
 type IdentityPolicy int
 
-// What identity-based policies do about a call.
+// The effects of identity-based policies on a call.
 const (
 	IdentityPolicyUnknown IdentityPolicy = iota // not known: the answer may be AllowedIfIdentityPolicy
 	IdentityPolicyAllows                        // they allow it
-	IdentityPolicySilent                        // they say nothing about it, which alone is not enough
+	IdentityPolicySilent                        // they say nothing about it, which by itself is not enough
 	IdentityPolicyDenies                        // they deny it, which no statement can undo
 )
 

@@ -42,8 +42,8 @@ func (s *Statement) UnmarshalText(text []byte) error {
 // MarshalJSON returns the statement as a JSON object, Raw; the zero Statement
 // becomes null.
 //
-// json.Marshal writes <, >, & and some other characters of what MarshalJSON
-// returns as escapes: the same value, but more bytes. Take Raw, or a
+// json.Marshal escapes <, >, & and some other characters in the result of
+// MarshalJSON: the same value, but more bytes. Take Raw, or a
 // json.Encoder with SetEscapeHTML(false), where bytes matter.
 func (s Statement) MarshalJSON() ([]byte, error) {
 	if !s.IsValid() {
@@ -53,7 +53,7 @@ func (s Statement) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON parses a JSON object as [ParseStatement] does. A null leaves s
-// alone, as is usual for encoding/json; if it fails, s stays as it was. A
+// unchanged, as is usual for encoding/json, and so does an error. A
 // policy inside a JSON string, as the service sends it, must be decoded to a
 // string first.
 func (s *Statement) UnmarshalJSON(text []byte) error {
@@ -79,12 +79,12 @@ func (d *Document) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// MarshalJSON returns the document as a JSON object, Raw. What is said about
-// escapes at [Statement.MarshalJSON] holds here too.
+// MarshalJSON returns the document as a JSON object, Raw. See
+// [Statement.MarshalJSON] about escapes.
 func (d Document) MarshalJSON() ([]byte, error) { return d.MarshalText() }
 
-// UnmarshalJSON parses a JSON object as [Parse] does. A null leaves d alone,
-// as is usual for encoding/json; if it fails, d stays as it was. A policy
+// UnmarshalJSON parses a JSON object as [Parse] does. A null leaves d
+// unchanged, as is usual for encoding/json, and so does an error. A policy
 // inside a JSON string, as the service sends it, must be decoded to a string
 // first.
 func (d *Document) UnmarshalJSON(text []byte) error {
@@ -94,7 +94,7 @@ func (d *Document) UnmarshalJSON(text []byte) error {
 	return d.UnmarshalText(text)
 }
 
-// nameOf returns the name of a constant, and a number for what is not one.
+// nameOf returns the name of a constant, and a number for other values.
 func nameOf(names []string, value int, typeName string) string {
 	if value < 0 || value >= len(names) {
 		return typeName + "(" + strconv.Itoa(value) + ")"

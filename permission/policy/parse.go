@@ -85,7 +85,7 @@ func (v value) statements() ([]Statement, *ParseError) {
 //
 // Nothing is lost: Raw of the result is s without the space between tokens.
 //
-// The error is a *[ParseError]. Refused are texts that are no JSON object,
+// The error is a *[ParseError]. Refused are texts that are not a JSON object,
 // invalid UTF-8, halves of surrogate pairs, two members of one name in an
 // object, members of another type than listed above, and texts beyond
 // [MaxInput] and [MaxDepth].
@@ -192,7 +192,7 @@ func (v value) principals() ([]Principal, *ParseError) {
 	list := []Principal{}
 	for c := v.open(); c.next(); {
 		if c.name == PrincipalAnyone {
-			return nil, c.value.errorf(`"*" is no type of principal; for everybody write "Principal":"*"`).in(pathName(c.name))
+			return nil, c.value.errorf(`"*" is not a type of principal; for everybody write "Principal":"*"`).in(pathName(c.name))
 		}
 		values, err := c.value.strings()
 		if err != nil {
@@ -253,13 +253,13 @@ func conditionValue(v value) (string, *ParseError) {
 
 // A ParseError says why and where [Parse] or [ParseStatement] refused a text.
 // Both return it as a *ParseError, so errors.As finds it. It names members of
-// the text but quotes none of its values: a policy may hold an
+// the text but does not quote its values: a policy may hold an
 // EventSourceToken.
 type ParseError struct {
 	Func   string // "Parse" or "ParseStatement"
 	Offset int    // the byte of the text at which the trouble begins, from 0
 	Path   string // the member concerned, such as Statement[3].Condition.StringEquals; empty at the top
-	Reason string // what is wrong there, and what would be right
+	Reason string // the mistake, and what would be right
 }
 
 // Error returns, for example,

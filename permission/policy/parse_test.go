@@ -60,7 +60,7 @@ var parseErrorTests = []struct {
 	{"Principal a list", `{"Statement":{"Principal":‸["*"]}}`, "Statement.Principal", `"*" or an object`},
 	{"an account id that lost its quotes", `{"Statement":{"Principal":{"AWS":‸111111111111}}}`, "Statement.Principal.AWS", "string or a list of strings"},
 	{"NotPrincipal", `{"Statement":{"NotPrincipal":{"AWS":["a",‸{}]}}}`, "Statement.NotPrincipal.AWS[1]", "string or a list of strings"},
-	{"the star as a type", `{"Statement":{"Principal":{"*":‸"*"}}}`, `Statement.Principal["*"]`, "no type of principal"},
+	{"the star as a type", `{"Statement":{"Principal":{"*":‸"*"}}}`, `Statement.Principal["*"]`, "not a type of principal"},
 	{"Condition", `{"Statement":{"Condition":‸"x"}}`, "Statement.Condition", "object of operators"},
 	{"an operator", `{"Statement":{"Condition":{"Bool":‸true}}}`, "Statement.Condition.Bool", "object of condition keys"},
 	{"a condition value", `{"Statement":{"Condition":{"Bool":{"aws:SecureTransport":‸null}}}}`, `Statement.Condition.Bool["aws:SecureTransport"]`, "string, a boolean or a number"},

@@ -6,13 +6,13 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/glob"
 )
 
-// hasVariable reports whether s may hold a policy variable. What it stands for
-// is only known with the request.
+// hasVariable reports whether s may hold a policy variable. Its value is only
+// known with the request.
 func hasVariable(s string) bool { return strings.Contains(s, "${") }
 
 // arnIncludes reports whether every ARN that the pattern q matches is also
 // matched by p, part by part: both are split at the first five colons. If literal,
-// q is no pattern and matches only itself.
+// q matches only itself.
 func arnIncludes(p, q string, literal bool) bool {
 	return strings.HasPrefix(p, "arn:") && partsInclude(p, q, literal)
 }
@@ -34,7 +34,7 @@ func partsInclude(p, q string, literal bool) bool {
 }
 
 // includes reports whether p matches everything that q matches. If literal, q is
-// no pattern and matches only itself.
+// a text that matches only itself.
 func includes(p, q string, literal bool) bool {
 	if literal {
 		return glob.Match(p, q)
@@ -70,7 +70,7 @@ func crosses(pattern, text string) bool {
 	if !strings.HasPrefix(text, glob.LiteralPrefix(pattern)) {
 		return false
 	}
-	// reached[n] reports whether what was read of the pattern matches text[:n].
+	// reached[n] reports whether the part of the pattern read so far matches text[:n].
 	reached := make([]bool, len(text)+1)
 	reached[0] = true
 	colons := 0

@@ -9,7 +9,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/jsontext"
 )
 
-// Limits of what [Parse] and [ParseStatement] read. They are far above
+// Limits of the texts that [Parse] and [ParseStatement] read. They are far above
 // anything that the service can hold and only keep a hostile text from
 // costing more than it should.
 const (
@@ -59,7 +59,7 @@ func invalidUTF8(text string) int {
 	return -1
 }
 
-// syntaxError tells of a text that is no JSON.
+// syntaxError returns the error of a text that is not JSON.
 func syntaxError(text string, err error) *ParseError {
 	e := &ParseError{Reason: "not JSON"}
 	if s := (*jsontext.SyntaxError)(nil); errors.As(err, &s) {
@@ -169,12 +169,12 @@ func (c *checker) tooDeep() *ParseError {
 	return &ParseError{Offset: c.pos, Reason: fmt.Sprintf("nested deeper than %d levels", MaxDepth)}
 }
 
-// str steps over a string and returns what it means.
+// str steps over a string and returns its value.
 func (c *checker) str() (string, *ParseError) {
 	end := jsontext.EndOfString(c.text, c.pos)
 	quoted := c.text[c.pos:end]
 	if at := jsontext.LoneSurrogate(quoted); at >= 0 {
-		return "", &ParseError{Offset: c.pos + at, Reason: `half a surrogate pair (\uD800 to \uDFFF alone) is no character`}
+		return "", &ParseError{Offset: c.pos + at, Reason: `half a surrogate pair (\uD800 to \uDFFF by itself) is not a character`}
 	}
 	c.pos = end
 	return jsontext.Unquote(quoted), nil
@@ -235,7 +235,7 @@ type cursor struct {
 	index     int
 
 	label string // the member's name as written, with its quotes; empty in an array
-	name  string // what label means
+	name  string // the value of label
 	value value
 }
 

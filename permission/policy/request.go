@@ -15,9 +15,9 @@ import (
 // elements, operators and keys, and no value of a condition: one may be an
 // EventSourceToken.
 type InexpressibleError struct {
-	Sid     string // of the statement, "" if it has none
+	Sid     string // of the statement; "" if it has no Sid
 	Element string // the element concerned, such as "Condition"; "" if it is the statement as a whole
-	Reason  string // what AddPermission cannot express there
+	Reason  string // why AddPermission cannot express it
 }
 
 // Error returns, for example,

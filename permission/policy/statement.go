@@ -15,14 +15,14 @@ import (
 // compare Raw for the same text, use [Statement.Equivalent] for the same
 // meaning (with go-cmp: cmp.Comparer(policy.Statement.Equivalent)).
 //
-// The zero Statement is none: IsValid is false, every accessor returns
-// nothing.
+// The zero Statement stands for no statement: IsValid is false, and every accessor
+// returns a zero value.
 type Statement struct {
 	_    [0]func() // not comparable
 	body *statement
 }
 
-// statement is what Statement points to. nil lists stand for absent members,
+// A statement is the value behind a Statement. nil lists stand for absent members,
 // empty ones for empty lists.
 type statement struct {
 	raw           string
@@ -44,7 +44,7 @@ type statement struct {
 // A member is one member of an object, as written.
 type member struct {
 	label string // the name with its quotes
-	name  string // what label means
+	name  string // the value of label
 	raw   string
 }
 
@@ -58,19 +58,19 @@ func (s Statement) get() *statement {
 }
 
 // IsValid reports whether s is a statement, not the zero value. It does not
-// judge what the statement says.
+// judge the statement.
 func (s Statement) IsValid() bool { return s.body != nil }
 
 // Sid returns the statement id, the StatementId of AddPermission; "" if there
 // is none.
 func (s Statement) Sid() string { return s.get().sid }
 
-// Effect returns "Allow" or "Deny", or whatever the statement has instead.
+// Effect returns the Effect element, normally "Allow" or "Deny", as it is.
 func (s Statement) Effect() string { return s.get().effect }
 
 // Principals returns the entries of Principal in the order of the text, nil if
-// the element is absent. The caller owns the slice; so it is for all lists that
-// a Statement returns.
+// the element is absent. The caller owns the slice, as it does all lists that a
+// Statement returns.
 func (s Statement) Principals() []Principal { return slices.Clone(s.get().principals) }
 
 // NotPrincipals returns the entries of NotPrincipal, nil if it is absent.
@@ -170,7 +170,7 @@ func (p Principal) IsAccount() bool {
 }
 
 // IsUniqueID reports whether p is the unique id of an IAM user (AIDA…) or role
-// (AROA…) instead of an ARN, alone or followed by a colon and a session name.
+// (AROA…) instead of an ARN, with or without a colon and a session name.
 // A policy shows such an id when the identity has been deleted; the entry then
 // matches nobody, not even a new identity of the same name (IAM User Guide,
 // "AWS JSON policy elements: Principal"; the prefixes: "IAM identifiers",
@@ -237,8 +237,8 @@ type Condition struct {
 	Operator string // such as StringEquals, as spelled in the policy
 	Key      string // such as AWS:SourceArn, as spelled in the policy; "" if the operator has no key at all
 
-	// Values holds what the key is compared with: booleans and numbers as their
-	// JSON text, so that true and "true" read the same.
+	// Values holds the values that the key is compared with: booleans and numbers as
+	// their JSON text, so that true and "true" read the same.
 	Values []string
 }
 
@@ -257,7 +257,7 @@ func (c Condition) clone() Condition {
 	return c
 }
 
-// foldASCII lowers the letters A to Z alone: names in a policy are ASCII, and
+// foldASCII lowers only the letters A to Z: names in a policy are ASCII, and
 // the wider Unicode folding would make different names equal (K and the Kelvin
 // sign).
 func foldASCII(s string) string {
