@@ -163,8 +163,13 @@ func words(differences []policy.Difference) []string {
 func checkPair(t *testing.T, a, b policy.Statement) {
 	t.Helper()
 	equivalent := a.Equivalent(b)
-	if !a.Equivalent(a) || !b.Equivalent(b) || len(policy.Diff(a, a)) > 0 {
-		t.Errorf("Equivalent is not reflexive: %s, %s", a, b)
+	for _, s := range []policy.Statement{a, b} {
+		if !s.Equivalent(s) {
+			t.Errorf("%s is not equivalent to itself", s)
+		}
+		if d := policy.Diff(s, s); len(d) > 0 {
+			t.Errorf("Diff of %s and itself = %v, want nothing", s, d)
+		}
 	}
 	if b.Equivalent(a) != equivalent {
 		t.Errorf("Equivalent is not symmetric: %s, %s", a, b)
@@ -238,8 +243,14 @@ func TestDocumentEquivalent(t *testing.T) {
 	}
 	for _, test := range tests {
 		a, b := mustDocument(t, test.a), mustDocument(t, test.b)
-		if a.Equivalent(b) != test.want || b.Equivalent(a) != test.want || !a.Equivalent(a) {
-			t.Errorf("%s: Equivalent(%s, %s) is %v, back %v; want %v", test.rule, a, b, a.Equivalent(b), b.Equivalent(a), test.want)
+		if got := a.Equivalent(b); got != test.want {
+			t.Errorf("%s: %s.Equivalent(%s) = %v, want %v", test.rule, a, b, got, test.want)
+		}
+		if got := b.Equivalent(a); got != test.want {
+			t.Errorf("%s: %s.Equivalent(%s) = %v, want %v", test.rule, b, a, got, test.want)
+		}
+		if !a.Equivalent(a) {
+			t.Errorf("%s: %s is not equivalent to itself", test.rule, a)
 		}
 	}
 }

@@ -60,10 +60,27 @@ func TestVerdictString(t *testing.T) {
 // The zero values answer, and let in nobody.
 func TestEvaluateZero(t *testing.T) {
 	var zero policy.Decision
-	if s, index, ok := zero.Statement(); zero.Verdict() != policy.Denied || ok || index != -1 || s.IsValid() || zero.Steps() != nil || zero.Reasons() != nil {
-		t.Errorf("the zero Decision is %v by %d, %v, %v", zero, index, zero.Steps(), zero.Reasons())
+	if got := zero.Verdict(); got != policy.Denied {
+		t.Errorf("the zero Decision: Verdict %v, want Denied", got)
 	}
-	if got := (policy.Document{}).Evaluate(from(bucket)); got.Verdict() != policy.Denied || got.Reasons() != nil {
-		t.Errorf("the zero Document: %v", got)
+	s, index, ok := zero.Statement()
+	if ok || s.IsValid() {
+		t.Errorf("the zero Decision: Statement %q, %v, want none", s, ok)
+	}
+	if index != -1 {
+		t.Errorf("the zero Decision: index %d, want -1", index)
+	}
+	if got := zero.Steps(); got != nil {
+		t.Errorf("the zero Decision: Steps %v, want nil", got)
+	}
+	if got := zero.Reasons(); got != nil {
+		t.Errorf("the zero Decision: Reasons %v, want nil", got)
+	}
+	got := (policy.Document{}).Evaluate(from(bucket))
+	if got.Verdict() != policy.Denied {
+		t.Errorf("the zero Document: %v, want Denied", got)
+	}
+	if got.Reasons() != nil {
+		t.Errorf("the zero Document: Reasons %v, want nil", got.Reasons())
 	}
 }

@@ -189,14 +189,30 @@ func TestSizeLimit(t *testing.T) {
 	frame := len(`,{"Sid":""}`)
 	fits := mustStatement(t, `{"Sid":"`+strings.Repeat("x", d.Headroom()-frame)+`"}`)
 	large := mustStatement(t, `{"Sid":"`+strings.Repeat("x", d.Headroom()-frame+1)+`"}`)
-	if !d.Fits(fits) || d.Fits(large) || d.Fits(fits, fits) || !d.Fits() {
-		t.Errorf("Fits: %v %v %v %v, want true false false true", d.Fits(fits), d.Fits(large), d.Fits(fits, fits), d.Fits())
-	}
-	if got := d.With(fits); got.Size() != policy.MaxSize || got.Headroom() != 0 {
-		t.Errorf("filled: Size %d, Headroom %d", got.Size(), got.Headroom())
-	}
-	if got := d.With(large); got.Size() != policy.MaxSize+1 || got.Headroom() != -1 || got.Fits() {
-		t.Errorf("overfilled: Size %d, Headroom %d, Fits %v", got.Size(), got.Headroom(), got.Fits())
+	for _, test := range []struct {
+		name     string
+		added    []policy.Statement
+		fits     bool
+		headroom int
+	}{
+		{"nothing", nil, true, d.Headroom()},
+		{"all that fits", []policy.Statement{fits}, true, 0},
+		{"one byte more", []policy.Statement{large}, false, -1},
+		{"twice", []policy.Statement{fits, fits}, false, -(d.Headroom())},
+	} {
+		if got := d.Fits(test.added...); got != test.fits {
+			t.Errorf("%s: Fits = %v, want %v", test.name, got, test.fits)
+		}
+		got := d.With(test.added...)
+		if got.Headroom() != test.headroom {
+			t.Errorf("%s: Headroom %d, want %d", test.name, got.Headroom(), test.headroom)
+		}
+		if want := policy.MaxSize - test.headroom; got.Size() != want {
+			t.Errorf("%s: Size %d, want %d", test.name, got.Size(), want)
+		}
+		if got.Fits() != test.fits {
+			t.Errorf("%s: Fits afterwards = %v, want %v", test.name, got.Fits(), test.fits)
+		}
 	}
 	// The first statement needs no comma, and bytes are counted, not characters.
 	first := mustStatement(t, `{"Sid":"é<"}`)

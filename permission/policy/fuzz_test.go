@@ -75,11 +75,20 @@ func checkError(t *testing.T, text, function string, err error) {
 	if !errors.As(err, &e) {
 		t.Fatalf("%v is no *ParseError", err)
 	}
-	if e.Func != function || e.Reason == "" || e.Offset < 0 || e.Offset > len(text) {
-		t.Errorf("%+v is incomplete", e)
+	if e.Func != function {
+		t.Errorf("%+v: Func %q, want %q", e, e.Func, function)
 	}
-	if isJSON := json.Valid([]byte(text)); strings.HasPrefix(e.Reason, "not JSON") && isJSON || e.Reason == "invalid UTF-8" && utf8.ValidString(text) {
-		t.Errorf("%v, but encoding/json says valid: %v", err, isJSON)
+	if e.Reason == "" {
+		t.Errorf("%+v has no Reason", e)
+	}
+	if e.Offset < 0 || e.Offset > len(text) {
+		t.Errorf("%+v: Offset %d, want one of 0 to %d", e, e.Offset, len(text))
+	}
+	if strings.HasPrefix(e.Reason, "not JSON") && json.Valid([]byte(text)) {
+		t.Errorf("%v, but encoding/json says that it is valid", err)
+	}
+	if e.Reason == "invalid UTF-8" && utf8.ValidString(text) {
+		t.Errorf("%v, but it is valid UTF-8", err)
 	}
 }
 
@@ -301,8 +310,12 @@ func FuzzEvaluate(f *testing.F) {
 		call := policy.Invocation{Function: name, Action: action, Caller: fuzzCaller(kind, a, b, c, d)}
 		decision := document.Evaluate(call)
 		checkDecision(t, document, decision)
-		if said := everythingSaid(decision); said != everythingSaid(document.Evaluate(call)) || strings.Contains(said, fuzzToken) && !strings.Contains(text+a+function+action, fuzzToken) {
-			t.Errorf("says %q, then %q", said, everythingSaid(document.Evaluate(call)))
+		said := everythingSaid(decision)
+		if again := everythingSaid(document.Evaluate(call)); said != again {
+			t.Errorf("says %q, then %q", said, again)
+		}
+		if strings.Contains(said, fuzzToken) && !strings.Contains(text+a+function+action, fuzzToken) {
+			t.Errorf("shows the token: %q", said)
 		}
 		checkAdding(t, document, call)
 	})
@@ -323,8 +336,11 @@ func checkDecision(t *testing.T, document policy.Document, d policy.Decision) {
 		t.Errorf("%v by statement %d, %v: %s", d, index, ok, s)
 	}
 	for _, r := range d.Reasons() {
-		if r.Sid != statements[r.Index].Sid() || r.Text == "" || strings.ContainsAny(r.String(), "\r\n") || !utf8.ValidString(r.Text) {
-			t.Errorf("%+v for %s", r, statements[r.Index])
+		if want := statements[r.Index].Sid(); r.Sid != want {
+			t.Errorf("%+v: Sid %q, want %q", r, r.Sid, want)
+		}
+		if r.Text == "" || strings.ContainsAny(r.String(), "\r\n") || !utf8.ValidString(r.Text) {
+			t.Errorf("%+v: Text %q, want one line of valid UTF-8", r, r.Text)
 		}
 	}
 }

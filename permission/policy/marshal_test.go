@@ -53,8 +53,11 @@ func TestZeroJSON(t *testing.T) {
 		t.Errorf("got %s, %v; want %s", text, err, want)
 	}
 	v := values{S: mustStatement(t, `{"Sid":"kept"}`), D: mustDocument(t, `{"Id":"kept"}`)}
-	if err := json.Unmarshal([]byte(`{"S":null,"D":null}`), &v); err != nil || v.S.Sid() != "kept" || v.D.ID() != "kept" {
-		t.Errorf("null changed the values to %v, %v (error %v)", v.S, v.D, err)
+	if err := json.Unmarshal([]byte(`{"S":null,"D":null}`), &v); err != nil {
+		t.Fatal(err)
+	}
+	if v.S.Sid() != "kept" || v.D.ID() != "kept" {
+		t.Errorf("null changed the values to %v, %v", v.S, v.D)
 	}
 }
 
