@@ -24,6 +24,18 @@ func FuzzCheckGrant(f *testing.F) {
 	for _, m := range corpus.Mistakes() {
 		add(m.Request)
 	}
+	// anonymous with conditions
+	f.Add("f", "", "s", "lambda:InvokeFunctionUrl", "*", "arn:aws-cn:s3:::b/*", "", "o-a1b2c3d4e5", "NONE", true, true)
+	// china regional service
+	f.Add("arn:aws-cn:lambda:cn-north-1:123456789012:function:f", "", "s", "lambda:InvokeFunction", "logs.cn-north-1.amazonaws.com.cn", "arn:aws-cn:logs:cn-north-1:123456789012:log-group:g:", "", "", "", false, false)
+	// empty
+	f.Add("", "", "", "", "", "", "", "", "", false, false)
+	// root of no partition
+	f.Add("f:$LATEST", "$LATEST", "s", "*", "arn::iam::123456789012:root", "arn:::::", "12", "", "AWS_IAM", true, true)
+	// variable and nested arn
+	f.Add("arn:aws:lambda:us-east-1:123456789012:function:f", "PROD", "s", "lambda:InvokeFunction", "events.amazonaws.com", "arn:aws:events:us-east-1:210987654321:rule/arn:aws:${x}", "123456789012", "", "", false, false)
+	// wildcards everywhere
+	f.Add("f", "", "s", "lambda:*", "*.amazonaws.com", "arn:aws:s3:::*?*", "", "", "", true, false)
 	f.Fuzz(func(t *testing.T, name, qualifier, id, action, principal, source, account, org, authType string, token, via bool) {
 		req := validate.Request{
 			FunctionName: name, Qualifier: qualifier, StatementId: id, Action: action, Principal: principal,
@@ -50,6 +62,20 @@ func FuzzCheckPolicy(f *testing.F) {
 			f.Add(c.document(f).Raw())
 		}
 	}
+	// dead and empty principals
+	f.Add(`{"Version":"2012-10-17","Statement":[{"Sid":"x","Effect":"Allow","Principal":{"AWS":["AROAEXAMPLEID1234567:s",""]},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f"},{"Sid":"x","Effect":"Allow","Principal":{},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f"},{"Sid":"x","Effect":"Allow","Principal":{"AWS":""},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f"},{"Sid":"x","Effect":"Allow","Principal":"","Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f"}]}`)
+	// halves with wildcard action
+	f.Add(`{"Version":"2012-10-17","Statement":[{"Sid":"x","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f","Condition":{"Bool":{"lambda:InvokedViaFunctionUrl":"TRUE"}}},{"Sid":"x","Effect":"Allow","Principal":{"AWS":"*"},"Action":"lambda:Invoke*","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f"}]}`)
+	// literal star value
+	f.Add(`{"Version":"2012-10-17","Statement":[{"Sid":"x","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f","Condition":{"StringEquals":{"aws:SourceArn":"arn:aws:s3:::*"}}},{"Sid":"x","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f","Condition":{"StringLike":{"aws:SourceArn":"arn:aws:s3:::?"}}}]}`)
+	// no sid twice
+	f.Add(`{"Version":"2012-10-17","Statement":[{},{}]}`)
+	// partial resource
+	f.Add(`{"Version":"2012-10-17","Statement":[{"Sid":"x","Effect":"Allow","Principal":"*","Action":"","Resource":"123456789012:function:f"},{"Sid":"x","Effect":"Allow","Principal":"*","Action":"*","Resource":"arn:aws:lambda:us-east-1:123456789012:f"}]}`)
+	// single statement
+	f.Add(`{"Statement":{"Effect":"Deny","NotPrincipal":"*","NotAction":"*","NotResource":"*"}}`)
+	// token under other operators
+	f.Add(`{"Version":"2012-10-17","Statement":[{"Sid":"x","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f","Condition":{"StringLike":{"lambda:EventSourceToken":"token-that-nobody-guesses"},"Null":{"lambda:EventSourceToken":"false"}}},{"Sid":"x","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f","Condition":{"StringEquals":{"lambda:EventSourceToken":"token-that-nobody-guesses"}}}]}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		d, err := policy.Parse(text)
 		if err != nil {

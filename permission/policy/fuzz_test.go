@@ -31,6 +31,36 @@ func FuzzParseStatement(f *testing.F) {
 	for _, text := range seeds(f) {
 		f.Add(text)
 	}
+	// duplicate by escape
+	f.Add("{\"Sid\":\"a\",\"\\u0053id\":\"b\"}")
+	// duplicate effect
+	f.Add(`{"Effect":"Deny","Effect":"Allow"}`)
+	// empty operator
+	f.Add(`{"Condition":{"":{}}}`)
+	// half a surrogate pair
+	f.Add("{\"Sid\":\"\\ud83d\\u0041\"}")
+	// html and line separators
+	f.Add("{\"Resource\":\"<&>\xe2\x80\xa8\xe2\x80\xa9/\\/\"}")
+	// invalid utf8
+	f.Add("{\"Sid\":\"\xe2\x82\"}")
+	// keys differ in case
+	f.Add(`{"Condition":{"StringEquals":{"k":"1","K":"2"}}}`)
+	// many members
+	f.Add(`{"m0":0,"m1":1,"m2":2,"m3":3,"m4":4,"m5":5,"m6":6,"m7":7,"m8":8,"m9":9,"m10":10,"m11":11,"m3":0}`)
+	// numbers
+	f.Add(`{"Condition":{"NumericLessThan":{"k":[-0.0,1E+400,true]}}}`)
+	// order of 2016
+	f.Add(`{"Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::b"}},"Action":["lambda:InvokeFunction"],"Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Sid":"1"}`)
+	// other case is unknown
+	f.Add(`{"effect":"Deny","Effect":"Allow","EFFECT":1}`)
+	// replacement character
+	f.Add("{\"Sid\":\"\xef\xbf\xbd\xff\"}")
+	// surrogate pair
+	f.Add("{\"Sid\":\"\\ud83d\\ude00\\\\ud83d\"}")
+	// too deep
+	f.Add(`{"X":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}`)
+	// trailing garbage
+	f.Add(`{"Sid":"a"} {"Sid":"b"}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		s, err := policy.ParseStatement(text)
 		if err != nil {
@@ -51,6 +81,24 @@ func FuzzParse(f *testing.F) {
 		f.Add(`{"Version":"2012-10-17","Id":"default","Statement":[` + text + `]}`)
 		f.Add(`{"Statement":` + text + `,"X":{}}`)
 	}
+	// byte order mark
+	f.Add("\xef\xbb\xbf{}")
+	// cut off
+	f.Add(`{"Statement":[{"Sid":"a"},`)
+	// duplicate statement
+	f.Add(`{"Statement":[],"Statement":[{}]}`)
+	// escaped statement name
+	f.Add("{\"St\\u0061tement\":[{}],\"X\":[{}]}")
+	// indented
+	f.Add("{\x0a\x09\"Statement\" : [ { \"Sid\" : \" a b \" } ]\x0d\x0a}\x0a")
+	// no statement
+	f.Add(`{"Id":"default"}`)
+	// one statement
+	f.Add(`{"Statement":{"Sid":"a"},"Version":"2008-10-17"}`)
+	// scalar
+	f.Add("null")
+	// statements without sid
+	f.Add(`{"Statement":[{"Effect":"Deny"},{"Sid":""},{"Sid":"a"},{"Sid":"a"}]}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		d, err := policy.Parse(text)
 		if err != nil {
@@ -201,6 +249,18 @@ func FuzzEquivalent(f *testing.F) {
 	for i := range grants[1:] {
 		f.Add(build(f, grants[i].Request).Raw(), build(f, grants[i+1].Request).Raw())
 	}
+	// kelvin sign
+	f.Add(`{"Action":"K","Condition":{"o":{"K":"v"}}}`, "{\"Action\":\"\xe2\x84\xaa\",\"Condition\":{\"o\":{\"\xe2\x84\xaa\":\"v\"}}}")
+	// no keys
+	f.Add(`{"Condition":{"a":{},"b":{"k":[]}}}`, `{"Condition":{"b":{"k":[]},"a":{}}}`)
+	// nobody
+	f.Add(`{"Principal":{"AWS":[],"Service":[]},"NotPrincipal":{}}`, `{"Principal":{},"NotPrincipal":{"X":[]}}`)
+	// partition of an account
+	f.Add(`{"Principal":{"AWS":["111122223333","arn:aws:iam::111122223333:root"]},"Resource":"arn:aws-cn:lambda:::"}`, `{"Principal":{"AWS":["111122223333","arn:aws-cn:iam::111122223333:root"]},"Resource":"arn:aws:lambda:::"}`)
+	// two operators of one meaning
+	f.Add(`{"Condition":{"ArnLike":{"k":"a"},"ArnEquals":{"k":"b"}}}`, `{"Condition":{"ArnLike":{"k":"b"},"ArnEquals":{"K":["a"]}}}`)
+	// unknown as text
+	f.Add("{\"X\":{\"a\":1.0},\"Y\":\"\\u0041\"}", `{"Y":"A","X":{"a":1.0}}`)
 	f.Fuzz(func(t *testing.T, textA, textB string) {
 		a, errA := policy.ParseStatement(textA)
 		b, errB := policy.ParseStatement(textB)
@@ -222,6 +282,20 @@ func FuzzCovers(f *testing.F) {
 	f.Add("222222222222", "arn:aws:iam::222222222222:role/r", "*", "l:?a*", "*", one, "StringLike", "StringLike", "a*?", "ab?")
 	f.Add("a.amazonaws.com", "a.amazonaws.com", "lambda:Get*", "LAMBDA:get?", one+":*", one+":${v}", "StringLikeIfExists", "StringEqualsIfExists", "${v}", "*é")
 	f.Add("arn:aws:iam::222222222222:root", "arn:aws:iam::222222222222:user/u", "a:**", "a:*b*", one, one, "ArnEquals", "ArnLike", "arn:*:b:c:d:?", "arn:a:b:c:d:*")
+	// account anywhere
+	f.Add("222222222222", "arn:aws:iam::222222222222:role/r", "*", "*", "*", "arn:aws:lambda:*:*:function:*", "Bool", "Bool", "true", "true")
+	// characters not bytes
+	f.Add("*", "*", "*", "*", "*", "*", "StringLike", "StringEquals", "*??b*c", "\xe2\x82\xacbdc")
+	// literal star
+	f.Add("*", "*", "*", "*", "*", "*", "StringLike", "StringEquals", "a?", "a*")
+	// own account
+	f.Add("111111111111", "arn:aws:iam::111111111111:role/r", "*", "*", "arn:aws:lambda:us-east-1:111111111111:function:f", "arn:aws:lambda:us-east-1:111111111111:function:f", "Bool", "Bool", "true", "true")
+	// star stays in its part
+	f.Add("*", "a.amazonaws.com", "*", "a:b", "arn:aws:lambda:us-east-1:111111111111:function:f", "arn:aws:lambda:us-east-1:111111111111:function:f", "ArnLike", "StringLike", "arn:*:s3:::b", "arn:*:s3:::b")
+	// string pattern of an arn
+	f.Add("*", "*", "a:*", "a:?", "arn:aws:lambda:us-east-1:111111111111:function:f", "arn:aws:lambda:us-east-1:111111111111:function:f", "ArnEquals", "ArnLike", "arn:a:b:c:d:*?", "arn:a:b:c:d:e:?*")
+	// variables
+	f.Add("*", "*", "*", "*", "arn:a:b:c:d:*", "arn:a:b:c:d:${v}", "StringLikeIfExists", "StringLike", "${*}*", "${*}")
 	f.Fuzz(func(t *testing.T, principalA, principalB, actionA, actionB, resourceA, resourceB, operatorA, operatorB, valueA, valueB string) {
 		if len(principalA+principalB+actionA+actionB+resourceA+resourceB+operatorA+operatorB+valueA+valueB) > 1024 {
 			return
@@ -301,6 +375,22 @@ func FuzzEvaluate(f *testing.F) {
 	f.Add(`{"Statement":[{}]}`, thumbnail+":1", "", byte(6), "NONE", "", "", "")
 	f.Add(`{"Statement":[]}`, thumbnail, "", byte(2), "", "", "", "")
 	f.Add(`{"Statement":`+plain+`}`, thumbnail, "lambda:InvokeFunction", byte(7), "arn:aws:sts::1:assumed-role/a/b", "", "", "")
+	// cut off arn patterns
+	f.Add(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"la*","Resource":["arn:*","arn:aws:lambda:*:*:*","*:*:*:*:*:*:*"],"Condition":{"ArnLike":{"aws:SourceArn":["arn:*","*"]}}}}`, "arn:aws:lambda:us-east-1:123456789012:function:f", "", byte('\x00'), "s3.amazonaws.com", "arn:aws:s3:::b", "", "")
+	// many keys twice
+	f.Add(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"k0":"v","k1":"v","k2":"v","k3":"v","k4":"v","k5":"v","k6":"v","k7":"v","k8":"v","k9":"v","k10":"v","k11":"v","k12":"v","k13":"v","k14":"v","k15":"v","k16":"v","k17":"v","k18":"v","k19":"v","AWS:SourceAccount":"1","aws:SourceAccount":"2"}}}}`, "arn:aws:lambda:us-east-1:123456789012:function:f", "", byte('\x00'), "s3.amazonaws.com", "arn:aws:s3:::b", "1", "")
+	// no utf8 in the call
+	f.Add(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"StringEqualsIgnoreCase":{"aws:SourceArn":"é"}}}}`, "arn:aws:lambda:us-east-1:123456789012:function:f", "", byte('\x00'), "s3.amazonaws.com", "\xc3\xff", "", "")
+	// not principal
+	f.Add(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"},{"Effect":"Deny","NotPrincipal":{"AWS":"123456789012","Service":"s3.amazonaws.com"},"NotAction":[],"NotResource":[]}]}`, "arn:aws:lambda:us-east-1:123456789012:function:f", "", byte('\x03'), "arn:aws:iam::123456789012:user/u", "", "", "")
+	// old version has no variables
+	f.Add(`{"Version":"2008-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"StringLike":{"aws:SourceArn":"${*}"}}}}`, "arn:aws:lambda:us-east-1:123456789012:function:f", "", byte('\x00'), "s3.amazonaws.com", "${*}", "", "")
+	// session of a role
+	f.Add(`{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":{"AWS":"arn:aws:sts::123456789012:assumed-role/r/s"},"Action":"*","Resource":"*"}}`, "arn:aws:lambda:us-east-1:123456789012:function:f", "", byte('\x03'), "arn:aws:iam::123456789012:role/p/r", "", "", "")
+	// token in the policy
+	f.Add(`{"Version":"2012-10-17","Statement":{"Sid":"alexa","Effect":"Allow","Principal":{"Service":"alexa-appkit.amazon.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f","Condition":{"StringNotLike":{"LAMBDA:EVENTSOURCETOKEN":"amzn1.ask.skill.*"}}}}`, "arn:aws:lambda:us-east-1:123456789012:function:f", "", byte('\x02'), "", "", "", "")
+	// url of an alias
+	f.Add(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"lambda:Invoke*","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f:live"}]}`, "arn:aws:lambda:us-east-1:123456789012:function:f:live", "", byte('\x06'), "NONE", "", "", "")
 	f.Fuzz(func(t *testing.T, text, function, action string, kind byte, a, b, c, d string) {
 		document, err := policy.Parse(text)
 		name, errName := arn.ParseFunction(function)
