@@ -43,9 +43,9 @@ func (e *BuildError) Error() string {
 // NewStatement judges no rules; validate does that. Its error is a
 // *[BuildError] and comes only for requests that cannot be written faithfully: a
 // resource that is not a complete ARN, an empty StatementId, Action or
-// Principal, a field that is not UTF-8, or a FunctionName or Qualifier in req
-// that names another function, version or alias than resource does. Either may
-// be empty.
+// Principal, a member that is present but empty (see [validate.Request.Empty]), a
+// field that is not UTF-8, or a FunctionName or Qualifier in req that names another
+// function, version or alias than resource does. Either may be empty.
 func NewStatement(req validate.Request, resource arn.Function) (Statement, error) {
 	if err := checkBuild(req, resource); err != nil {
 		return Statement{}, err
@@ -85,6 +85,9 @@ func checkBuild(req validate.Request, resource arn.Function) error {
 	} {
 		if f.required && f.value == "" {
 			return &BuildError{f.name, "must not be empty"}
+		}
+		if f.value == "" && req.Empty.Has(f.name) {
+			return &BuildError{f.name, "is present but empty; a statement without it would grant more: set it, or leave it out"}
 		}
 		if !utf8.ValidString(f.value) {
 			return &BuildError{f.name, "must be valid UTF-8"}

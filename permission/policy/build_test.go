@@ -125,6 +125,11 @@ func TestNewStatementRefuses(t *testing.T) {
 		{"no id", with(func(r *validate.Request) { r.StatementId = "" }), fn, "StatementId", "empty"},
 		{"no action", with(func(r *validate.Request) { r.Action = "" }), fn, "Action", "empty"},
 		{"no principal", with(func(r *validate.Request) { r.Principal = "" }), fn, "Principal", "empty"},
+		// A condition that is present but empty is not left out.
+		{"empty source", with(func(r *validate.Request) { r.Empty = validate.MembersOf("SourceArn") }), fn, "SourceArn", "present but empty"},
+		{"empty account", with(func(r *validate.Request) { r.Empty = validate.MembersOf("SourceAccount") }), fn, "SourceAccount", "present but empty"},
+		{"empty token", with(func(r *validate.Request) { r.Empty = validate.MembersOf("EventSourceToken") }), fn, "EventSourceToken", "present but empty"},
+		{"empty organization", with(func(r *validate.Request) { r.Empty = validate.MembersOf("PrincipalOrgID") }), fn, "PrincipalOrgID", "present but empty"},
 		// JSON is UTF-8.
 		{"id", with(func(r *validate.Request) { r.StatementId = bad }), fn, "StatementId", "UTF-8"},
 		{"action", with(func(r *validate.Request) { r.Action = bad }), fn, "Action", "UTF-8"},

@@ -160,7 +160,10 @@ func (g randomEvaluated) changed(r *rand.Rand) randomEvaluated {
 // are equivalent give one answer to all. The least numbers keep the test from
 // losing its grip unseen.
 func TestEvaluateAgreesWithCovers(t *testing.T) {
-	const pairs = 2000
+	pairs := 2000
+	if testing.Short() {
+		pairs = 400
+	}
 	r := rand.New(rand.NewPCG(5, 6))
 	calls := worldCalls()
 	covered, equivalent, allowed, undecided := 0, 0, 0, 0
