@@ -15,20 +15,6 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-const fn = "arn:aws:lambda:us-east-1:111111111111:function:fn"
-
-func yes() *bool { b := true; return &b }
-func no() *bool  { b := false; return &b }
-
-// s3Invoke is a plain grant; with changes a copy of it.
-var s3Invoke = validate.Request{StatementId: "s", Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com", FunctionName: "fn"}
-
-func with(change func(*validate.Request)) validate.Request {
-	req := s3Invoke
-	change(&req)
-	return req
-}
-
 // The expected texts have the form of published answers of the service; rows
 // marked "chosen" have forms of which none was found.
 var buildTests = []struct {

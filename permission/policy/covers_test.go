@@ -2,42 +2,16 @@ package policy_test
 
 import (
 	"math/rand/v2"
-	"strings"
 	"testing"
 
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
-
-// grantWith returns the statement of a plain grant with some members changed;
-// members is a piece of JSON such as `"Principal":"*"`.
-func grantWith(t testing.TB, members string) policy.Statement {
-	t.Helper()
-	text := "{" + members
-	for name, member := range map[string]string{
-		"Effect":    `"Allow"`,
-		"Principal": `{"Service":"s3.amazonaws.com"}`,
-		"Action":    `"lambda:InvokeFunction"`,
-		"Resource":  `"arn:aws:lambda:us-east-1:111111111111:function:fn"`,
-	} {
-		if !strings.Contains(members, `"`+name+`":`) && !strings.Contains(members, `"Not`+name+`":`) {
-			if len(text) > 1 {
-				text += ","
-			}
-			text += `"` + name + `":` + member
-		}
-	}
-	return mustStatement(t, text+"}")
-}
 
 const (
 	source  = `"Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::bucket"}}`
 	account = `"Condition":{"StringEquals":{"AWS:SourceAccount":"111111111111"}}`
 	both    = `"Condition":{"StringEquals":{"AWS:SourceAccount":"111111111111"},"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::bucket"}}`
 )
-
-func condition(operator, value string) string {
-	return `"Condition":{"` + operator + `":{"k":` + value + `}}`
-}
 
 var coversTests = []struct {
 	rule string

@@ -172,16 +172,6 @@ func TestLookup(t *testing.T) {
 	}
 }
 
-// full returns a document of n similar statements.
-func full(t testing.TB, n int) policy.Document {
-	t.Helper()
-	list := make([]policy.Statement, n)
-	for i := range list {
-		list[i] = mustStatement(t, strings.ReplaceAll(`{"Sid":"s-N","Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:my-function","Condition":{"StringEquals":{"AWS:SourceAccount":"123456789012"},"ArnLike":{"AWS:SourceArn":"arn:aws:events:us-east-1:123456789012:rule/rule-N"}}}`, "N", string(rune('a'+i/26/26%26))+string(rune('a'+i/26%26))+string(rune('a'+i%26))))
-	}
-	return policy.Document{}.With(list...)
-}
-
 // Size is that of the compact document, to the byte: the last statement that
 // fits fills the policy exactly.
 func TestSizeLimit(t *testing.T) {

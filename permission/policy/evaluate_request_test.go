@@ -110,11 +110,6 @@ var callerTests = []evaluateTest{
 
 func TestEvaluateCaller(t *testing.T) { runEvaluateTests(t, callerTests) }
 
-// throughURL is an invocation through a function URL.
-func throughURL(authType string, c policy.Caller) policy.Invocation {
-	return from(policy.FunctionUrl{AuthType: authType, Caller: c})
-}
-
 const (
 	urlNone  = `{"Principal":"*","Action":"lambda:InvokeFunctionUrl","Condition":{"StringEquals":{"lambda:FunctionUrlAuthType":"NONE"}}}`
 	urlIAM   = `{"Principal":{"AWS":"210987654321"},"Action":"lambda:InvokeFunctionUrl","Condition":{"StringEquals":{"lambda:FunctionUrlAuthType":"AWS_IAM"}}}`

@@ -308,15 +308,6 @@ func FuzzCovers(f *testing.F) {
 	})
 }
 
-func statementOf(t testing.TB, members map[string]json.RawMessage) policy.Statement {
-	t.Helper()
-	text, err := json.Marshal(members)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return mustStatement(t, string(text))
-}
-
 func grantOf(principal, action, resource, operator, value string) map[string]json.RawMessage {
 	kind := "AWS"
 	if strings.HasSuffix(principal, ".amazonaws.com") {

@@ -11,29 +11,6 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// build returns the statement of a request to a function in account
-// 123456789012, whatever form its name has.
-func build(t testing.TB, req validate.Request) policy.Statement {
-	t.Helper()
-	f, err := arn.ParseFunction(req.FunctionName)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f = f.Complete("aws", "us-east-1", "123456789012")
-	if req.Qualifier != "" {
-		q, err := arn.ParseQualifier(req.Qualifier)
-		if err != nil {
-			t.Fatal(err)
-		}
-		f = f.WithQualifier(q)
-	}
-	s, err := policy.NewStatement(req, f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
 // The statement of every real grant is what it prints, and says what the
 // request said.
 func TestGrants(t *testing.T) {
