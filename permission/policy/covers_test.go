@@ -75,6 +75,7 @@ var coversTests = []struct {
 	{"a third account", `"Principal":{"AWS":"222222222222"}`, `"Principal":{"AWS":"arn:aws:iam::333333333333:role/r"}`, false, false},
 	{"another partition", `"Principal":{"AWS":"arn:aws:iam::222222222222:root"}`, `"Principal":{"AWS":"arn:aws-cn:iam::222222222222:role/r"}`, false, false},
 	{"a role and its session", `"Principal":{"AWS":"arn:aws:iam::222222222222:role/r"}`, `"Principal":{"AWS":"arn:aws:sts::222222222222:assumed-role/r/s"}`, false, false},
+	{"an account has no services", `"Principal":{"AWS":"222222222222"}`, `"Principal":{"Service":"arn:aws:iam::222222222222:role/r"}`, false, false},
 	{"stars in a principal are no pattern", `"Principal":{"AWS":"arn:aws:iam::222222222222:role/*"}`, `"Principal":{"AWS":"arn:aws:iam::222222222222:role/r"}`, false, false},
 	{"nobody", ``, `"Principal":{}`, false, false},
 

@@ -81,6 +81,7 @@ var targetTests = []evaluateTest{
 	{`{} {"Effect":"Deny","Action":"lambda:GetFunction","Resource":"arn:aws:lambda:us-east-1:*:Thumbnail"}`, from(bucket), policy.Allowed, ""},
 	// A * within a segment, and ?, stay within the segment.
 	{`{"Resource":"arn:aws:lam*2:function:Thumbnail:PROD"}`, on("PROD"), policy.Denied, "does not match"},
+	{`{"Resource":"arn:aws:lambda:us-east-1:1*n:Thumbnail:PROD"}`, on("PROD"), policy.Denied, ""},
 	{`{"Resource":"arn:aws:lambda:us-east-1?123456789012:function:Thumbnail:PROD"}`, on("PROD"), policy.Denied, ""},
 	{`{"Resource":"arn:aws:lambda:us-east-?:*:function:T?umbnail"}`, from(bucket), policy.Allowed, ""},
 	// A pattern that matches in neither reading is a sure no.
