@@ -63,6 +63,18 @@ func checkARN(t *testing.T, s string, a arn.ARN) {
 }
 
 func FuzzParse(f *testing.F) {
+	f.Add("arn:::::")                                                      // all empty
+	f.Add("arn:aws:s3:::bucket")                                           // bucket
+	f.Add("arn:aws:s3:::b\u0085")                                          // c1 control
+	f.Add("arn:aws:s3:::b\u2028")                                          // line separator
+	f.Add("arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/f:*") // log group wildcard
+	f.Add("arn:aws:iam::aws:policy/ReadOnlyAccess")                        // managed policy
+	// Nested.
+	f.Add("arn:aws:events:us-east-1:123456789012:rule/arn:aws:events:us-east-1:123456789012:event-bus/b/r")
+	f.Add("arn:aws:iam:000000000000:role/x")                             // one colon short
+	f.Add("arn:aws:s3:::\ufffd")                                         // replacement character
+	f.Add("arn:aws:sns:::::")                                            // resource of colons
+	f.Add("arn:aws:lex:us-east-1:123456789012 ID:intent:OrderFlowers:*") // space in account
 	for _, s := range []string{
 		"", "arn:", "arn:::::", "arn:aws:s3:::bucket", "arn:aws:iam::aws:policy/p", "arn:aws:iam:123456789012:role/r",
 		"arn:aws:logs:us-east-1:123456789012:log-group:g:*", "arn:aws:s3:::a b", "arn:aws:s3:::\u0085", "arn:aws:s3:::\xff", "arn:aws:s3:::\ufffd",

@@ -75,6 +75,27 @@ func randomName(random *rand.Rand) string {
 }
 
 func FuzzParseFunction(f *testing.F) {
+	f.Add("us-east-1:123456789012:$LATEST")                               // account given back
+	f.Add("arn:aws:lambda:$LATEST")                                       // arn not given back
+	f.Add("arn:aws:lambda:arn:aws:lambda:f")                              // arn of arn
+	f.Add("::::::")                                                       // colons
+	f.Add("arn::lambda:f")                                                // empty partition
+	f.Add("arn:aws-eusc:lambda:eusc-de-east-1:123456789012:function:f:1") // eusc
+	f.Add("eusc-eusc-de-east-1:f")                                        // eusc twice
+	f.Add("arn:aws:lambda:us-east-1:111111111111:function")               // function called function
+	f.Add("123456789012:function:$LATEST.PUBLISHED")                      // function given back
+	f.Add("us-gov-1:f")                                                   // gov as direction
+	f.Add("us-isob-1:f")                                                  // iso as direction
+	f.Add("us-isobx-east-1:f")                                            // iso two letters
+	f.Add("arn:aws:lambda:us-east-1:123456789012:layer:l:3")              // layer version
+	f.Add("function:123456789012:PROD")                                   // name like account
+	f.Add("function:us-east-1:PROD")                                      // name like region
+	f.Add("f\n")                                                          // newline at end
+	f.Add("arn:aws:lambda:us-east-1::function:f")                         // no account
+	f.Add("arn:aws1:lambda:f")                                            // partition with digit
+	f.Add("us-east-1:f")                                                  // region alone
+	f.Add("us-east-1:$LATEST")                                            // region given back
+	f.Add("f:$LATEST:1")                                                  // two qualifiers
 	for _, s := range []string{
 		"", "Thumbnail", "Thumbnail:PROD", "123456789012:Thumbnail", "123456789012:function:Thumbnail:2",
 		"arn:aws:lambda:us-west-2:123456789012:function:Thumbnail:$LATEST",

@@ -50,6 +50,17 @@ var (
 )
 
 func FuzzParseQualifier(f *testing.F) {
+	f.Add("-1")                 // digit and sign
+	f.Add("0000")               // digits
+	f.Add("$")                  // dollar
+	f.Add("$LATEST")            // latest
+	f.Add("f:PROD")             // name before
+	f.Add("PROD\n")             // newline at end
+	f.Add("\u0661")             // non ascii digit
+	f.Add("$LATEST.PUBLISHED")  // published
+	f.Add("a$LATEST.PUBLISHED") // published after text
+	f.Add("$LATEST.PUBLISHED1") // published and more
+	f.Add("$LATEST$LATEST")     // two latest
 	for _, s := range []string{
 		"", "1", "42", "007", "PROD", "my_alias-1", "$LATEST", "$LATEST.PUBLISHED", "$LATEST.PUBLISHED.", "x$LATEST.PUBLISHED",
 		"$LATESTX", "$", "a$b", "a.b", "fn:PROD", "arn:aws:lambda:us-east-1:123456789012:function:f:1", "https://a", " PROD", "PROD\n", "\xff",

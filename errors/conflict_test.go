@@ -123,6 +123,11 @@ var conflictOracle = map[lambdaerrors.ConflictKind]*regexp.Regexp{
 }
 
 func FuzzConflictKindOf(f *testing.F) {
+	f.Add("The function could not be updated due to a concurrent update") // cut short
+	f.Add(") provided already exists")                                    // only the end
+	f.Add("the statement id (s3) provided already exists.")               // other case
+	f.Add("The statement id () provided already exists")                  // overlap
+	f.Add("The statement id (a\nb) provided already exists")              // two lines
 	for _, tt := range conflictKindTests {
 		f.Add(tt.message)
 	}

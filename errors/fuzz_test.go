@@ -74,6 +74,21 @@ func checkAgainstSDK(t *testing.T, status int, header http.Header, body []byte) 
 }
 
 func FuzzFromResponse(f *testing.F) {
+	f.Add(int(500), "ServiceException", "id", []byte("\xef\xbb\xbf{\"message\":\"no\"}")) // byte order mark
+	f.Add(int(502), "", "", []byte("busy \xe2\x82"))                                      // cut rune
+	// Deep nesting.
+	f.Add(int(400), "ResourceConflictException", "id", []byte("{\"message\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["))
+	f.Add(int(400), "", "id", []byte("{\"meſſage\":\"long s\"}"))                   // folded name
+	f.Add(int(400), "ServiceException", "id", []byte("{\"message\":\"\xff\xc3\"}")) // invalid utf8 in json
+	f.Add(int(400), "ServiceException", "id", []byte("{\"message\":\"\\ud800\"}"))  // lone surrogate
+	f.Add(int(400), "", "id", []byte("{\"__type\":\"A\" \"message\":\"no\"}"))      // missing comma
+	f.Add(int(400), "ServiceException", "id", []byte("{1:\"no\"}"))                 // name is number
+	f.Add(int(-1), "TooManyRequestsException", "", []byte(""))                      // negative status
+	f.Add(int(503), "", "", []byte("<<>><a b=\"<\">x"))                             // nested angles
+	f.Add(int(400), "", "", []byte("null<html>"))                                   // null then more
+	f.Add(int(503), "", "", []byte("<a><b></b></a>"))                               // only tags
+	f.Add(int(503), "", "", []byte("a\xe2\x80\xa8b\xc2\x85c\xe2\x80\xaed"))         // separators
+	f.Add(int(201), "ServiceException", "id", []byte("{\"message\":\"no\"}"))       // success status
 	for _, tt := range bodyTests {
 		f.Add(409, tt.code, "id", []byte(tt.body))
 	}

@@ -12,40 +12,116 @@ import (
 // Each matcher of both sets accepts what its documented expression accepts.
 
 func FuzzFunctionName(f *testing.F) {
+	f.Add("us-east-1:123456789012:$LATEST")                             // account is the name
+	f.Add("arn:aws")                                                    // arn is the name
+	f.Add("f.g:PROD")                                                   // dot
+	f.Add("arn::lambda:us-east-1:123456789012:function:f")              // empty partition
+	f.Add("arn:aws-eusc:lambda:eusc-de-east-1:123456789012:function:f") // eusc
+	f.Add("us-east-1:123456789012:function:$LATEST")                    // function is the name
+	f.Add("us-gov-1:f")                                                 // gov as word
+	f.Add("f\xff")                                                      // invalid utf8
+	f.Add("us-iso-east-1:f")                                            // iso without letter
+	f.Add("f\n")                                                        // line feed
+	f.Add("arn:aws:lambda:")                                            // prefix alone
+	f.Add("f:$LATEST.PUBLISHED")                                        // published
+	f.Add("us-east-1:$LATEST")                                          // region is the name
+	f.Add("1234567890123:f")                                            // thirteen digits
+	f.Add("f:1:2")                                                      // two qualifiers
 	fuzzMatchers(f, "FunctionName", "my-function:PROD", "123456789012:Thumbnail", "function:$LATEST", "us-east-1:123456789012:$LATEST",
 		"arn:aws-iso-b:lambda:us-isob-east-1:123456789012:function:f:$LATEST.PUBLISHED", "arn::lambda:f", "eusc-de-east-1:f.g")
 }
 
 func FuzzQualifier(f *testing.F) {
+	f.Add("$")                  // dollar
+	f.Add("a.b")                // dot
+	f.Add("")                   // empty
+	f.Add("\xff")               // invalid utf8
+	f.Add("PROD\n")             // line feed
+	f.Add("$LATEST.PUBLISHED")  // published
+	f.Add("$LATEST.PUBLISHED1") // published more
 	fuzzMatchers(f, "Qualifier", "$LATEST", "$LATEST.PUBLISHED", "$latest", "1", "PROD", "a.b", "PROD\n")
 }
 
 func FuzzStatementId(f *testing.F) {
+	f.Add("example.com") // dot
+	f.Add("")            // empty
+	f.Add("a\xff")       // invalid utf8
+	f.Add("a\n")         // line feed
+	f.Add("ſ")           // long s
+	f.Add(".")           // only dot
 	fuzzMatchers(f, "StatementId", "example.com", "a_b-C9", "a b", "é")
 }
 
 func FuzzAction(f *testing.F) {
+	f.Add("Lambda:InvokeFunction") // capital
+	f.Add("lambda:Invoke1")        // digit
+	f.Add("lambda:K")              // kelvin
+	f.Add("*\n")                   // line feed
+	f.Add("lambda:")               // no name
+	f.Add("lambda:Invoke*")        // star after letters
+	f.Add("lambda:lambda:*")       // twice
+	f.Add("**")                    // two stars
 	fuzzMatchers(f, "Action", "lambda:InvokeFunction", "lambda:*", "*", "lambda:", "lambda.InvokeFunction", "lambda:*a")
 }
 
 func FuzzPrincipal(f *testing.F) {
+	f.Add("a\x0db") // carriage return
+	f.Add("")       // empty
+	f.Add("a\x0cb") // form feed
+	f.Add("\xff")   // invalid utf8
+	f.Add("a\n")    // line feed
+	f.Add("ab")    // next line
+	f.Add("a b")    // no break space
+	f.Add("a\x0bb") // vertical tab
 	fuzzMatchers(f, "Principal", "s3.amazonaws.com", "*", "a b", "a\u00a0b", "a\vb", "a\nb", "\x85")
 }
 
 func FuzzSourceArn(f *testing.F) {
+	f.Add("arn:aws::::")                                      // all empty
+	f.Add("arn:aws:sns:eusc-:123456789012:t")                 // eusc alone
+	f.Add("arn:aws:sns:eusc-us-gov-west-1:123456789012:t")    // eusc gov
+	f.Add("arn:aws:sns:us-gov-1:123456789012:t")              // gov as word
+	f.Add("arn:aws:s3:::\xff")                                // invalid utf8
+	f.Add("arn:aws-iso:sns:us-iso-east-1:123456789012:t")     // iso
+	f.Add("arn:aws-iso-b:sns:us-isob-east-1:123456789012:t")  // isob
+	f.Add("arn:aws-iso-b:sns:us-isobb-east-1:123456789012:t") // isobb
+	f.Add("arn:aws:s3:::a\nb")                                // line feed
+	f.Add("arn::s3:::b")                                      // no partition
+	f.Add("arn:aws:s3:::")                                    // resource empty
+	f.Add("arn:aws:sns:us-gov-iso-west-1::t")                 // three segments
+	f.Add("arn:aws:sns:us-east-10:123456789012:t")            // two digits
+	f.Add("arn:aws:events:**:123456789012:rule/*")            // two wildcards
+	f.Add("arn:aws:events:*:123456789012:rule/*")             // wildcard region
 	fuzzMatchers(f, "SourceArn", "arn:aws:s3:::b", "arn:aws:events:*:123456789012:rule/*", "arn:aws-us-gov:sns:us-gov-west-1:123456789012:t",
 		"arn:aws:sns:us-iso-1::t", "arn:aws:sns:us-gov-1::t", "arn:aws:s3:::a\nb")
 }
 
 func FuzzSourceAccount(f *testing.F) {
+	f.Add("١٢٣٤٥٦٧٨٩٠١٢")   // arabic digits
+	f.Add("1234-5678-9012") // dashes
+	f.Add("123456789012\n") // line feed
+	f.Add("-12345678901")   // minus
+	f.Add("1234567890123")  // thirteen
 	fuzzMatchers(f, "SourceAccount", "123456789012", "1234-5678-9012", "12345678901", "123456789012\n")
 }
 
 func FuzzEventSourceToken(f *testing.F) {
+	f.Add("")                                                     // empty
+	f.Add("\xff")                                                 // invalid utf8
+	f.Add("a\n")                                                  // line feed
+	f.Add("amzn1.ask.skill.12345678-1234-1234-1234-123456789012") // skill
+	f.Add("a/b")                                                  // slash
 	fuzzMatchers(f, "EventSourceToken", "amzn1.ask.skill.1-2_3", "a/b")
 }
 
 func FuzzPrincipalOrgID(f *testing.F) {
+	f.Add("O-1234567890")                        // capital
+	f.Add("o-1234567890\n")                      // line feed
+	f.Add("o-123456789")                         // nine
+	f.Add("o-1234567890")                        // ten
+	f.Add("o-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa") // thirty three
+	f.Add("o-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")  // thirty two
+	f.Add("ou-ab12-11111111")                    // unit
 	fuzzMatchers(f, "PrincipalOrgID", "o-1234567890", "o-123456789", "O-1234567890", "o-"+"abcdefghijklmnopqrstuvwxyz0123456")
 }
 
@@ -103,6 +179,32 @@ func values(name string) []string {
 // rules of qualifiers are what the submatches say; nothing panics; each text
 // is one line and repeats the rule's message.
 func FuzzCheck(f *testing.F) {
+	// Auth type malformed action.
+	f.Add(byte('\x00'), byte('\x01'), uint16(0), "f", "", "s", "lambda.InvokeFunctionUrl", "s3.amazonaws.com", "", "", "", "", "none", "")
+	f.Add(byte('\x00'), byte('\x00'), uint16(0), "", "", "", "", "", "", "", "", "", "", "") // empty
+	// Escape in principal.
+	f.Add(byte('\x00'), byte('\x00'), uint16(0), "f", "", "s", "lambda:InvokeFunction", "arn:aws:iam:000000000000:role/\x1b", "", "", "", "", "", "")
+	// Everything in get.
+	f.Add(byte('\x01'), byte('\x02'), uint16(0), "f", "", "s", "lambda:InvokeFunction", "s3.amazonaws.com", "", "", "t", "o", "", "r")
+	// Half a variable.
+	f.Add(byte('\x00'), byte('\x00'), uint16(0), "f", "", "s", "lambda:InvokeFunction", "s3.amazonaws.com", "arn:aws:s3:::${x", "", "", "", "", "")
+	// Invalid utf8.
+	f.Add(byte('\x00'), byte('\x00'), uint16(0), "\xff", "", "\xff", "\xff", "\xff", "", "", "", "", "", "")
+	// Latest in both of remove.
+	f.Add(byte('\x02'), byte('\x00'), uint16(0), "f:$LATEST", "$LATEST", "a.b", "", "", "", "", "", "", "", "")
+	// Latest in name.
+	f.Add(byte('\x00'), byte('\x00'), uint16(0), "f:$LATEST", "", "s", "lambda:InvokeFunction", "s3.amazonaws.com", "", "", "", "", "", "")
+	// Long name.
+	f.Add(byte('\x00'), byte('\x00'), uint16(0), "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn", "", "s", "lambda:InvokeFunction", "s3.amazonaws.com", "", "", "", "", "", "")
+	// Mismatch.
+	f.Add(byte('\x00'), byte('\x00'), uint16(0), "f:1", "2", "s", "lambda:InvokeFunction", "s3.amazonaws.com", "", "", "", "", "", "")
+	f.Add(byte('\x01'), byte('\x00'), uint16(0), "f:1", "2", "", "", "", "", "", "", "", "", "") // mismatch in get
+	// Name without partition.
+	f.Add(byte('\x00'), byte('\x00'), uint16(0), "arn::lambda:nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn", "", "s", "lambda:InvokeFunction", "s3.amazonaws.com", "", "", "", "", "", "")
+	// Octal.
+	f.Add(byte('\x00'), byte('\x00'), uint16(0), "f", "", "s", "lambda:InvokeFunction", "1402433619", "", "1402433619", "", "", "", "")
+	// One colon short.
+	f.Add(byte('\x00'), byte('\x00'), uint16(0), "f", "", "s", "lambda:InvokeFunction", "arn:aws:iam:000000000000:role/xxxx", "", "", "", "", "", "")
 	for _, g := range corpus.Grants() {
 		addRequest(f, g.Request)
 	}

@@ -8,6 +8,11 @@ import (
 
 // FuzzCompact holds everything that takes a whole text against encoding/json.
 func FuzzCompact(f *testing.F) {
+	f.Add("[[[[[[[[{\"a\":[{}]}]]]]]]]]") // deep
+	f.Add("[1e+]")                        // exponent without digits
+	f.Add("\"\xff\"")                     // not utf8
+	f.Add("{}\x00")                       // nul behind
+	f.Add(" { \"a b\\\" \" : \" \" } ")   // space in strings
 	for _, test := range texts {
 		text, _ := unmarked(test.text)
 		f.Add(text)
@@ -23,6 +28,10 @@ func FuzzCompact(f *testing.F) {
 }
 
 func FuzzObject(f *testing.F) {
+	f.Add("{\"a\":[1,{\"b\":tr")      // breaks off in a value
+	f.Add("{\"a\":1,}")               // comma at the end
+	f.Add("{\"\\u0061\":1,\"a\":2}x") // escaped names
+	f.Add("\r\n\t {\"a\" :\t0 }")     // space before
 	for _, test := range texts {
 		text, _ := unmarked(test.text)
 		f.Add(`{"a":` + text + `}`)
@@ -31,6 +40,10 @@ func FuzzObject(f *testing.F) {
 }
 
 func FuzzUnquote(f *testing.F) {
+	f.Add("\\\\ud83d")             // backslash before u
+	f.Add("a\xe2\x82\\n")          // cut rune
+	f.Add("\\ud83d\\ud83d\\ude00") // high after high
+	f.Add("\\ufffd\uFFFD\\ud800")  // said replacement
 	for _, quoted := range stringSeeds {
 		f.Add(quoted[1 : len(quoted)-1])
 	}

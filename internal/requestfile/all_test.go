@@ -185,6 +185,14 @@ func TestAllStops(t *testing.T) {
 // What All gives is what encoding/json gives, for one value or many; each member
 // is where it says. All of it is one Parse reads alike.
 func FuzzAll(f *testing.F) {
+	f.Add([]byte("[]\n{}"))                                                       // after array
+	f.Add([]byte("\ufeff[{\"Action\":\"*\"},\r\n{\"Principal\":\"é\"}\r\n]\r\n")) // array in bom
+	f.Add([]byte("{\"Action\":\"}]\\\"[{\"}{}"))                                  // brackets in text
+	f.Add([]byte("{},{}"))                                                        // commas in a row
+	f.Add([]byte("{\"Action\":\"\xe9\"}\n{\"Action\":\"*\"}"))                    // latin 1 line
+	f.Add([]byte("{\"Action\":\"*\"}\n{\"Action\":\"*\"\n{\"Action\":\"*\"}\n"))  // lines one broken
+	f.Add([]byte("[{},]"))                                                        // trailing comma
+	f.Add([]byte("[1e9,nul,\"]\",[[]],{}]"))                                      // words
 	f.Add([]byte(`{"FunctionName":"f","InvokedViaFunctionUrl":true}`))
 	f.Add([]byte("\ufeff[{\r\n\"Action\":\"*\"},\n{\"Action\":\"é\",\"Principal\":\"*\"}]"))
 	f.Add([]byte("{\"Action\":\"*\"}\n{\"action\":1}\n{\"Action\":\"\\\"}{\"}"))

@@ -16,6 +16,14 @@ import (
 // reads the same; it survives being written and read again. What Parse refuses
 // has a place inside the text and a reason on one line.
 func FuzzParse(f *testing.F) {
+	// Crlf bom.
+	f.Add([]byte("\ufeff{\r\n  \"FunctionName\": \"my-function\",\r\n  \"Qualifier\": \"\"\r\n}\r\n"))
+	f.Add([]byte("{\"Action\":\"*\",\"A\\u0063tion\":\"lambda:*\"}")) // escaped name twice
+	f.Add([]byte("{\"Principal\":\"\\\\ufffd\\udc00\"}"))             // half surrogate
+	f.Add([]byte("{\"Principal\":\"\xe9\"}"))                         // latin 1
+	f.Add([]byte("{\"Action\":\"*\"} {\"Action\":\"*\"}"))            // second value
+	f.Add([]byte("{\"Action\":\"*\",\n}"))                            // trailing comma
+	f.Add([]byte("\xff\xfe{\x00}\x00"))                               // utf 16
 	f.Add([]byte(`{"FunctionName":"f","InvokedViaFunctionUrl":true}`))
 	f.Add([]byte("\ufeff{\r\n\"Action\":\"*\",\"action\":\"*\"}"))
 	f.Add([]byte(`{"Principal":"\ud800","Principal":{"a":[1,{}]}}`))
