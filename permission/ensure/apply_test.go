@@ -433,3 +433,31 @@ func TestGrantsTransient(t *testing.T) {
 		t.Errorf("error %v is not transient, want that it is", err)
 	}
 }
+
+// withoutRevisions is an API that gives no RevisionId, as some emulators do.
+type withoutRevisions struct{ permission.API }
+
+func (w withoutRevisions) GetPolicy(ctx context.Context, in *permission.GetPolicyInput, optFns ...func(*permission.Options)) (*permission.GetPolicyOutput, error) {
+	out, err := w.API.GetPolicy(ctx, in, optFns...)
+	if err == nil {
+		out.RevisionId = nil
+	}
+	return out, err
+}
+
+// Without revisions a reading comes before the first removal, and before each one
+// under an adopted id.
+func TestGrantsWithoutRevisions(t *testing.T) {
+	service, api := newThumbnail(t)
+	store(t, service, owned(rule("gone")), owned(rule("gone too")), withID("old", rule("a")))
+	list := of(withID("old", rule("b")))
+	list.Adopt = func(id string) bool { return id == "old" }
+	mustGrants(t, withoutRevisions{api}, list)
+	readings := len(api.calls) - len(api.writes())
+	if readings != 3 { // the first one, and one before each removal of the replacement, which come first
+		t.Errorf("%d readings, want 3: %v", readings, api.calls)
+	}
+	if diff := cmp.Diff([]string{"old"}, sids(service, "Thumbnail")); diff != "" {
+		t.Errorf("the policy (-want +got)\n%s", diff)
+	}
+}
