@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -167,7 +168,14 @@ func TestBuildableClientIsBuiltOnce(t *testing.T) {
 		server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
 		server.Config.ConnState = connectionCounter(&connections)
 		server.Start()
-		own := awshttp.NewBuildableClient()
+		var dials atomic.Int64
+		own := awshttp.NewBuildableClient().WithTransportOptions(func(tr *http.Transport) {
+			dial := tr.DialContext
+			tr.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+				dials.Add(1)
+				return dial(ctx, network, address)
+			}
+		})
 		o := permission.Options{Region: "us-east-1", Credentials: exampleKeys, BaseEndpoint: &server.URL}
 		where(&o, own)
 		client := permission.New(o)
@@ -184,6 +192,9 @@ func TestBuildableClientIsBuiltOnce(t *testing.T) {
 		server.Close() // no handler runs from here on
 		if connections != 1 {
 			t.Errorf("%s: %d connections, want 1", name, connections)
+		}
+		if n := dials.Load(); name == "of the call" && n != 1 {
+			t.Errorf("%s: it made %d connections itself, want 1", name, n)
 		}
 	}
 }
