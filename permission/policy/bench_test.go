@@ -147,7 +147,7 @@ func fullBucketPolicy(t testing.TB) policy.Document {
 	return bucketPolicy(t, n)
 }
 
-// What Evaluate allocates does not depend on the policy: nothing is said until
+// The allocations of Evaluate do not depend on the policy: nothing is said until
 // somebody asks.
 func TestEvaluateAllocations(t *testing.T) {
 	for _, tt := range []struct {

@@ -16,7 +16,7 @@ import (
 )
 
 // The expected texts have the form of published answers of the service; rows
-// marked "chosen" have forms of which none was found.
+// marked "chosen" have forms that no published answer shows.
 var buildTests = []struct {
 	name     string
 	req      validate.Request
@@ -26,7 +26,7 @@ var buildTests = []struct {
 	// Member order; no Condition member without a condition; Action a plain string.
 	{"plain", s3Invoke, fn,
 		`{"Sid":"s","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn"}`},
-	// SourceArn is ArnLike, whatever the API reference says.
+	// SourceArn is ArnLike, although the API reference says StringLike.
 	{"source arn", with(func(r *validate.Request) { r.StatementId = "s3"; r.SourceArn = "arn:aws:s3:::test-bucket" }), fn,
 		`{"Sid":"s3","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn","Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::test-bucket"}}}`},
 	// StringEquals before ArnLike; the order of keys within StringEquals.
@@ -66,7 +66,7 @@ var buildTests = []struct {
 	// A qualifier is part of the Resource; an alias is not resolved.
 	{"alias", with(func(r *validate.Request) { r.FunctionName, r.Qualifier = "fn", "PROD" }), fn + ":PROD",
 		`{"Sid":"s","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn:PROD"}`},
-	// Nothing but what JSON requires is escaped.
+	// Only the characters that JSON requires are escaped.
 	{"escaping", with(func(r *validate.Request) { r.SourceArn = "arn:aws:x:::a<b>&\u2028é/\\\"\t\x01" }), fn,
 		`{"Sid":"s","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn","Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:x:::a<b>&` + "\u2028" + `é/\\\"\t\u0001"}}}`},
 	// Chosen: a unique id is an AWS identity, not a service.
@@ -144,7 +144,7 @@ func TestNewStatementRefuses(t *testing.T) {
 			}
 		})
 	}
-	// The zero Function is no resource either.
+	// The zero Function is not a resource either.
 	if _, err := policy.NewStatement(s3Invoke, arn.Function{}); err == nil {
 		t.Error("the zero Function was accepted")
 	}

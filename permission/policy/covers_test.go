@@ -99,7 +99,7 @@ var coversTests = []struct {
 	{"resources: variables", `"Resource":"arn:aws:lambda:us-east-1:111111111111:function:*"`, `"Resource":"arn:aws:lambda:us-east-1:111111111111:function:${v}"`, false, false},
 	{"an account in an unknown place", `"Principal":{"AWS":"arn:aws:iam::222222222222:root"},"Resource":"*"`, `"Principal":{"AWS":"arn:aws:iam::222222222222:role/r"},"Resource":"*"`, false, false},
 
-	// What is not compared.
+	// Elements that are not compared.
 	{"Deny", `"Effect":"Deny","Action":"*"`, `"Effect":"Deny"`, false, false},
 	{"Allow and Deny", ``, `"Effect":"Deny"`, false, false},
 	{"the same Deny", `"Sid":"a","Effect":"Deny"`, `"Sid":"b","Effect":"Deny"`, true, true},

@@ -29,7 +29,7 @@ func TestEvaluateHidesTokens(t *testing.T) {
 	}
 }
 
-// Texts are single lines of a bearable length, whatever the policy holds.
+// Texts are single lines of a bearable length for every policy.
 func TestEvaluateTexts(t *testing.T) {
 	for _, statement := range []string{
 		`{"Sid":"a\nb"}`, `{"Resource":"a\u0000b"}`, `{"Resource":"a\u2028b"}`, `{"Action":["` + strings.Repeat("é", 5000) + `"]}`, `{"Principal":{"Service":" "}}`,

@@ -30,7 +30,7 @@ func TestParse(t *testing.T) {
 		want documentView // without Raw
 		raw  string       // if it is not text
 	}{
-		// What GetPolicy returns.
+		// The form that GetPolicy returns.
 		{
 			name: "current", text: `{"Version":"2012-10-17","Id":"default","Statement":[{"Sid":"a"},{"Sid":"b"}]}`,
 			want: documentView{Version: "2012-10-17", ID: "default", Statements: []string{`{"Sid":"a"}`, `{"Sid":"b"}`}},
@@ -111,7 +111,7 @@ func TestEdit(t *testing.T) {
 		{"escaped name", with(x), `{"St\u0061tement":[]}`, `{"St\u0061tement":[{"Sid":"x"}]}`},
 		// A Sid may come twice.
 		{"add again", with(x), `{"Statement":[{"Sid":"x"}]}`, `{"Statement":[{"Sid":"x"},{"Sid":"x"}]}`},
-		// No statement, or none that is valid: no change, not even of the list.
+		// No statement, or only invalid ones: no change, not even of the list.
 		{"add nothing", with(), `{"Statement":{"Sid":"a"}}`, `{"Statement":{"Sid":"a"}}`},
 		{"add zero", with(policy.Statement{}), `{"Statement":{"Sid":"a"}}`, `{"Statement":{"Sid":"a"}}`},
 		{"add zero among others", with(policy.Statement{}, x), `{"Statement":{"Sid":"a"}}`, `{"Statement":[{"Sid":"a"},{"Sid":"x"}]}`},

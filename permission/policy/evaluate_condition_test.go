@@ -19,19 +19,19 @@ var someSkill = policy.AlexaSkill{EventSourceToken: "amzn1.ask.skill.1"}
 var keysTests = []evaluateTest{
 	// Without a source ARN any bucket of any account gets in.
 	{`{}`, from(policy.Service{Name: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::b", SourceAccount: "210987654321"}), policy.Allowed, ""},
-	// SourceAccount alone means all buckets of the account, and no other's.
+	// SourceAccount without SourceArn means all buckets of the account, and no other's.
 	{ifCondition("StringEquals", "AWS:SourceAccount", `"123456789012"`), from(bucket), policy.Allowed, ""},
 	{ifCondition("StringEquals", "AWS:SourceAccount", `"123456789012"`),
 		from(policy.Service{Name: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::uploads", SourceAccount: "210987654321"}), policy.Denied,
 		"SourceAccount 210987654321 is not 123456789012"},
-	// The account is not read from the ARN: a service that passes none has none.
+	// The account is not read from the ARN: a service that does not pass it lacks the key.
 	{ifCondition("StringEquals", "AWS:SourceAccount", `"123456789012"`),
 		from(policy.Service{Name: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:t"}), policy.Denied, "SourceAccount is absent, not 123456789012"},
 	// Key names do not depend on case.
 	{ifCondition("StringEquals", "AWS:SOURCEACCOUNT", `"123456789012"`), from(bucket), policy.Allowed, ""},
 	// An IAM principal has no source.
 	{ifCondition("ArnLike", "aws:SourceArn", `"arn:aws:s3:::uploads"`), from(allows(otherRole)), policy.Denied, "SourceArn is absent"},
-	// The organization is the caller's; an account outside has none, nor has a service.
+	// The organization is the caller's; an account outside of one lacks the key, as a service does.
 	{ifCondition("StringEquals", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`), from(otherRole), policy.AllowedIfIdentityPolicy, ""},
 	{ifCondition("StringEquals", "aws:PrincipalOrgID", `"o-zzzzzzzzzz"`), from(otherRole), policy.Denied, "PrincipalOrgID o-a1b2c3d4e5 is not o-zzzzzzzzzz"},
 	{ifCondition("StringEquals", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`), from(ownRole), policy.AllowedIfIdentityPolicy, "no statement matches"},
@@ -89,7 +89,7 @@ var operatorsTests = []evaluateTest{
 	// ArnLike and ArnEquals compare the six parts one by one.
 	{ifCondition("ArnEquals", sourceArn, `"arn:aws:sns:*:*:Team-*"`), from(teamTopic), policy.Allowed, ""},
 	{ifCondition("ArnLike", sourceArn, `"arn:aws:sns:*:Team-topic:*"`), from(teamTopic), policy.Denied, ""},
-	// Nothing says what a pattern of fewer parts matches, unless no reading of it would match.
+	// A pattern of fewer parts is undecided, unless no reading of it would match.
 	{ifCondition("ArnLike", sourceArn, `"*"`), from(teamTopic), policy.Unsupported, "it is not known whether SourceArn"},
 	{ifCondition("ArnLike", sourceArn, `"arn:*"`), from(teamTopic), policy.Unsupported, ""},
 	{ifCondition("ArnLike", sourceArn, `"arn:aws:sns:*"`), from(teamTopic), policy.Unsupported, ""},
@@ -103,7 +103,7 @@ var operatorsTests = []evaluateTest{
 	// Nor of one with a wildcard in place of "arn".
 	{ifCondition("ArnLike", sourceArn, `"*:*:*:*:*:*"`), from(teamTopic), policy.Unsupported, ""},
 	{ifCondition("ArnLike", sourceArn, `"*:*:s3:*:*:*"`), from(teamTopic), policy.Denied, ""},
-	// A text of fewer parts is no ARN, and matches none.
+	// A text of fewer parts is not an ARN and does not match.
 	{ifCondition("ArnLike", sourceArn, `"arn:*:*:*:*:*"`), from(policy.Service{Name: "a.b", SourceArn: "arn:aws:s3:b"}), policy.Denied, ""},
 	{ifCondition("ArnLike", sourceArn, `"arn:aws:*:us-east-1:123456789012:*:*"`), from(policy.Service{Name: "a.b", SourceArn: "arn:aws:logs:us-east-1:123456789012:log-group:/a/b:stream"}), policy.Allowed, ""},
 	{ifCondition("ArnNotLike", sourceArn, `"arn:aws:sns:*:*:Team-*"`), from(teamTopic), policy.Denied, ""},
@@ -151,16 +151,16 @@ var operatorsTests = []evaluateTest{
 	// All operators and keys must be met.
 	{`{"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"},"ArnLike":{"aws:SourceArn":"arn:aws:s3:::other"}}}`, from(bucket), policy.Denied,
 		"SourceArn arn:aws:s3:::uploads is not arn:aws:s3:::other"},
-	// Keys that differ in case alone are one key twice, or not: nobody says.
+	// No documentation says whether keys that differ only in case are one key.
 	{`{"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012","AWS:SourceAccount":"1"}}}`, from(bucket), policy.Unsupported, "twice, in different case"},
 	{`{"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012","AWS:SourceAccount":["123456789012","1"]}}}`, from(bucket), policy.Allowed, ""},
-	// An empty Condition is none.
+	// An empty Condition asks for nothing.
 	{`{"Condition":{}}`, from(bucket), policy.Allowed, ""},
 }
 
 func TestEvaluateOperators(t *testing.T) { runEvaluateTests(t, operatorsTests) }
 
-// So it is with a key twice among many others, all of which are met; without the
+// A key twice among many others, all of which are met, is undecided too; without the
 // second spelling the answer is a plain no.
 func TestEvaluateManyConditions(t *testing.T) {
 	var operators []string

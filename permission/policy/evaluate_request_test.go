@@ -51,7 +51,7 @@ var callerTests = []evaluateTest{
 	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(ownRole), policy.Allowed, "statement 1 matches"},
 	// The best statement counts.
 	{`{"Principal":{"AWS":"123456789012"}} {"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(ownRole), policy.Allowed, "statement 2 matches"},
-	// A root user needs no identity policy, and has none.
+	// A root user needs no identity policy; the field is ignored.
 	{``, from(ownRoot), policy.Allowed, ""},
 	{``, from(denies(ownRoot)), policy.Allowed, ""},
 	{`{"Principal":{"AWS":"210987654321"}}`, from(policy.IAMPrincipal{ARN: "arn:aws:iam::210987654321:root"}), policy.Allowed, "needs no identity policy"},
@@ -64,7 +64,7 @@ var callerTests = []evaluateTest{
 	// An account is another one, even by a digit.
 	{`{"Principal":{"AWS":"210987654320"}}`, from(otherRole), policy.Denied, ""},
 
-	// A role's session is the role's, whatever the path, and no other role's.
+	// A role's session belongs to the role with any path, and to no other role.
 	{`{"Principal":{"AWS":"arn:aws:iam::210987654321:role/path/r"}}`, from(otherSession), policy.AllowedIfIdentityPolicy, ""},
 	{`{"Principal":{"AWS":"arn:aws:iam::210987654321:role/rr"}}`, from(otherSession), policy.Denied, ""},
 	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(otherSession), policy.Denied, ""},
@@ -126,12 +126,12 @@ var functionUrlTests = []evaluateTest{
 	{urlNone, throughURL("NONE", nil), policy.Denied, "for lambda:InvokeFunction: no statement matches"},
 	{viaURL, throughURL("NONE", nil), policy.Denied, "for lambda:InvokeFunctionUrl: no statement matches"},
 	{urlNone + `{"Principal":"*"}`, throughURL("NONE", nil), policy.Allowed, ""},
-	// URLs of the old model need the first alone.
+	// URLs of the old model only need the first.
 	{urlNone, from(policy.FunctionUrl{AuthType: "NONE", OnlyInvokeFunctionUrl: true}), policy.Allowed, ""},
 	// One action can be asked for.
 	{urlNone, to("lambda:InvokeFunctionUrl", policy.FunctionUrl{AuthType: "NONE"}), policy.Allowed, ""},
 	{urlNone, to("lambda:InvokeFunction", policy.FunctionUrl{AuthType: "NONE"}), policy.Denied, ""},
-	// A grant for one type of authentication is none for the other.
+	// A grant for one type of authentication does not hold for the other.
 	{urlNone + viaURL, throughURL("AWS_IAM", otherRole), policy.Denied, "FunctionUrlAuthType AWS_IAM is not NONE"},
 	{urlIAM + viaURL, throughURL("AWS_IAM", otherRole), policy.AllowedIfIdentityPolicy, ""},
 	{urlIAM + viaURL, throughURL("AWS_IAM", allows(otherRole)), policy.Allowed, ""},
@@ -141,7 +141,7 @@ var functionUrlTests = []evaluateTest{
 	// With NONE a signature is not looked at.
 	{urlNone + viaURL, throughURL("NONE", policy.Anonymous{}), policy.Allowed, ""},
 	{urlNone + viaURL, throughURL("NONE", ownRole), policy.Unsupported, "its callers are Anonymous"},
-	// "*" alone is who an anonymous caller is.
+	// Only "*" matches an anonymous caller.
 	{`{"Principal":{"AWS":"123456789012"},"Action":"lambda:*"}`, throughURL("NONE", nil), policy.Denied, "an anonymous caller is not 123456789012"},
 	// A service signs as well, and passes its SourceArn.
 	{urlFront + viaURL, throughURL("AWS_IAM", cloudFront), policy.Allowed, ""},
@@ -156,7 +156,7 @@ var functionUrlTests = []evaluateTest{
 	{`{"Condition":{"Bool":{"lambda:InvokedViaFunctionUrl":"false"}}}`, from(bucket), policy.Unsupported, "it is not known whether InvokedViaFunctionUrl is absent or false"},
 	{`{"Condition":{"BoolIfExists":{"lambda:InvokedViaFunctionUrl":"false"}}}`, from(bucket), policy.Allowed, ""},
 	{`{"Condition":{"Null":{"lambda:InvokedViaFunctionUrl":"true"}}}`, from(bucket), policy.Unsupported, ""},
-	// Half of a denial is one, whatever the other half is.
+	// If one of the two actions is denied, the call is denied.
 	{viaURL + `{"Principal":"*","Action":"lambda:InvokeFunctionUrl","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}`, throughURL("NONE", nil), policy.Unsupported, ""},
 	{`{"Principal":"*","Action":"lambda:InvokeFunctionUrl","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}`, throughURL("NONE", nil), policy.Denied, ""},
 	// A URL has a type, is called by somebody who can sign, and only invokes.

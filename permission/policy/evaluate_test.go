@@ -9,7 +9,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// An evaluateTest is one row: a policy, a call, and what comes out.
+// An evaluateTest is one row: a policy, a call and the expected decision.
 type evaluateTest struct {
 	statements string // differences from plain, an object for each statement
 	call       policy.Invocation
@@ -31,7 +31,7 @@ func runEvaluateTests(t *testing.T, tests []evaluateTest) {
 	}
 }
 
-// What is called: the Resource and the Action of a statement.
+// The called function and action: Resource and Action of a statement.
 var targetTests = []evaluateTest{
 	// An unqualified permission answers to the unqualified ARN.
 	{`{}`, from(bucket), policy.Allowed, "statement 1 matches"},
@@ -39,11 +39,11 @@ var targetTests = []evaluateTest{
 	{`{}`, on("2"), policy.Denied, "Resource " + thumbnail + ":2 is not " + thumbnail},
 	{`{}`, on("PROD"), policy.Denied, ""},
 	{`{}`, on("$LATEST"), policy.Denied, ""},
-	// A permission on a version answers to the ARN with that version alone.
+	// A permission on a version only answers to the ARN with that version.
 	{`{"Resource":"` + thumbnail + `:2"}`, on("2"), policy.Allowed, ""},
 	{`{"Resource":"` + thumbnail + `:2"}`, on("22"), policy.Denied, ""},
 	{`{"Resource":"` + thumbnail + `:2"}`, from(bucket), policy.Denied, ""},
-	// A permission on an alias answers to the alias's ARN alone, in its own case.
+	// A permission on an alias only answers to the alias's ARN, in its own case.
 	{`{"Resource":"` + thumbnail + `:PROD"}`, on("PROD"), policy.Allowed, ""},
 	{`{"Resource":"` + thumbnail + `:PROD"}`, on("prod"), policy.Denied, ""},
 	// Another region, account or name is another function.
@@ -96,17 +96,17 @@ var targetTests = []evaluateTest{
 	{`{"Resource":"Thumbnail"}`, from(bucket), policy.Denied, ""},
 	// An ARN begins with "arn"; a pattern in its place is not decided.
 	{`{"Resource":"*:aws:lambda:us-east-1:123456789012:function:Thumbnail"}`, from(bucket), policy.Unsupported, ""},
-	// So it is with policy variables, which the old version does not have.
+	// Policy variables are undecided too; the old version does not have them.
 	{`{"Resource":"` + thumbnail + `${aws:username}"}`, from(bucket), policy.Unsupported, ""},
 	// NotResource is everything else.
 	{`{"Resource":null,"NotResource":"` + thumbnail + `"}`, from(bucket), policy.Denied, "is excluded by NotResource"},
 	{`{"Resource":null,"NotResource":"` + thumbnail + `"}`, on("PROD"), policy.Allowed, ""},
-	// What a statement means that has none of the two, both, or an empty one is not known.
+	// A statement with neither form, both, or an empty one is undecided.
 	{`{"Resource":null}`, from(bucket), policy.Unsupported, "does not have exactly one of Resource and NotResource"},
 	{`{"NotResource":"x"}`, from(bucket), policy.Unsupported, ""},
 	{`{"Resource":[]}`, from(bucket), policy.Unsupported, "is empty"},
 
-	// The action is compared whatever its case.
+	// The case of an action does not matter.
 	{`{"Action":"LAMBDA:invokefunction"}`, from(bucket), policy.Allowed, ""},
 	{`{}`, to("lambda:INVOKEFUNCTION", bucket), policy.Allowed, ""},
 	// Another action is denied.
@@ -119,7 +119,7 @@ var targetTests = []evaluateTest{
 	{`{"Action":["s3:*","*"]}`, to("lambda:GetFunction", bucket), policy.Allowed, ""},
 	// Another service's actions are not Lambda's.
 	{`{"Action":"s3:*"}`, from(bucket), policy.Denied, ""},
-	// The Kelvin sign is no K.
+	// The Kelvin sign is not a K.
 	{`{"Action":"lambda:Invo\u212aeFunction"}`, from(bucket), policy.Denied, ""},
 	// Wildcards in place of the service are not documented.
 	{`{"Action":"*:InvokeFunction"}`, from(bucket), policy.Unsupported, ""},
@@ -133,7 +133,7 @@ func TestEvaluateTarget(t *testing.T) { runEvaluateTests(t, targetTests) }
 
 const deny = `{"Sid":"block","Effect":"Deny","Principal":"*"}`
 
-// The Effect, several statements, and what is not understood.
+// The Effect, several statements, and members that are not known.
 var statementsTests = []evaluateTest{
 	// A policy without statements lets in nobody.
 	{``, from(bucket), policy.Denied, "no statement matches"},
@@ -145,7 +145,7 @@ var statementsTests = []evaluateTest{
 	{`{"Principal":"*"}` + deny, from(allows(ownRole)), policy.Denied, ""},
 	// A Deny that does not match changes nothing.
 	{`{} {"Effect":"Deny","Principal":{"Service":"sns.amazonaws.com"}}`, from(bucket), policy.Allowed, ""},
-	// A Deny that may match leaves open what would be allowed, and nothing else.
+	// A Deny that may match leaves a call open that would be allowed, and no other.
 	{`{} {"Effect":"Deny","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2030-01-01T00:00:00Z"}}}`, from(bucket), policy.Unsupported,
 		"statement 2: it is not known which value the call has for aws:CurrentTime"},
 	{`{"Effect":"Deny","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2030-01-01T00:00:00Z"}}}`, from(bucket), policy.Denied, "no statement matches"},
@@ -158,7 +158,7 @@ var statementsTests = []evaluateTest{
 		"SourceAccount 123456789012 is not 210987654321"},
 	// A member that is not known may be a condition that was misspelt.
 	{`{"condition":{"Bool":{"aws:SecureTransport":"true"}}}`, from(bucket), policy.Unsupported, "a member that is not known: condition"},
-	// An Effect that is none may be meant either way.
+	// An unknown Effect may be meant either way.
 	{`{"Effect":"allow"}`, from(bucket), policy.Unsupported, "the Effect allow is neither Allow nor Deny"},
 	{`{} {"Effect":"deny"}`, from(bucket), policy.Unsupported, "statement 2"},
 	{`{"Effect":null} {"Effect":"Deny"}`, from(bucket), policy.Denied, "statement 2 denies it"},
@@ -166,7 +166,7 @@ var statementsTests = []evaluateTest{
 
 func TestEvaluateStatements(t *testing.T) { runEvaluateTests(t, statementsTests) }
 
-// What a document as a whole says about its statements.
+// Members of the document that concern its statements.
 func TestEvaluateDocuments(t *testing.T) {
 	variable := `{"Principal":"*","Action":"lambda:*","Resource":"*","Effect":"Allow","Condition":{"StringEquals":{"aws:SourceAccount":"${x}"}}}`
 	for _, tt := range []struct {

@@ -121,7 +121,7 @@ func checkError(t *testing.T, text, function string, err error) {
 	t.Helper()
 	var e *policy.ParseError
 	if !errors.As(err, &e) {
-		t.Fatalf("%v is no *ParseError", err)
+		t.Fatalf("%v is not a *ParseError", err)
 	}
 	if e.Func != function {
 		t.Errorf("%+v: Func %q, want %q", e, e.Func, function)
@@ -220,7 +220,7 @@ func respelled(t *testing.T, s policy.Statement) policy.Statement {
 	return again
 }
 
-// checkEdits checks that edited documents are what they print, and that adding
+// checkEdits checks that edited documents print themselves, and that adding
 // and removing are each other's inverse.
 func checkEdits(t *testing.T, d policy.Document) {
 	t.Helper()

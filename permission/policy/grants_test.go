@@ -11,8 +11,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// The statement of every real grant is what it prints, and says what the
-// request said.
+// The statement of every real grant parses back from its text, and says the same
+// as the request.
 func TestGrants(t *testing.T) {
 	for _, g := range corpus.Grants() {
 		t.Run(g.ID, func(t *testing.T) {
@@ -81,7 +81,7 @@ func TestGrantsAsDocument(t *testing.T) {
 }
 
 // A change of any single field of any grant is never equivalent, and Diff tells
-// it. (RevisionId is no part of the statement.)
+// it. (RevisionId is not part of the statement.)
 func TestChangedGrants(t *testing.T) {
 	changes := 0
 	for _, g := range corpus.Grants() {

@@ -53,7 +53,7 @@ func manyMembers(n int) string {
 	return b.String()
 }
 
-// Parsing takes memory in proportion to the text, whatever it holds. Lists and
+// Parsing takes memory in proportion to the text, for any text. Lists and
 // maps grow in steps, short lists in larger ones than long lists, so that a byte
 // may take up to three times as much in one text as in another.
 func TestParseMemoryIsLinear(t *testing.T) {
@@ -124,7 +124,7 @@ func list(n int, format string) string {
 }
 
 // Comparing takes time in proportion to the statements. They are parsed each time,
-// since a statement keeps what comparing it has made.
+// since a statement keeps the form in which it is compared.
 func TestCoversTimeIsLinear(t *testing.T) {
 	for name, of := range hostilePairs {
 		work := func(n int) func() {

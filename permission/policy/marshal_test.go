@@ -97,7 +97,7 @@ func TestText(t *testing.T) {
 	}
 }
 
-// A failure leaves the receiver alone and says why.
+// A failure leaves the receiver unchanged and says why.
 func TestUnmarshalFails(t *testing.T) {
 	for _, text := range []string{`{"Sid":1,"Id":1}`, `null null`, `[]`, "{\"Sid\":\"\xff\"}"} {
 		s, d := mustStatement(t, `{"Sid":"kept"}`), mustDocument(t, `{"Id":"kept"}`)
@@ -149,7 +149,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// What is not a constant has a text for people, and none for programs.
+// Other values have a text for people, but cannot be marshalled.
 func TestNamesFail(t *testing.T) {
 	for _, v := range []policy.Verdict{-1, policy.Allowed + 1} {
 		if _, err := v.MarshalText(); err == nil {

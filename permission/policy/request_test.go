@@ -157,7 +157,7 @@ func TestRequestOfZeroStatement(t *testing.T) {
 	}
 }
 
-// Whatever a statement is, a request made of it builds an equivalent statement,
+// A request made of any statement builds an equivalent statement,
 // and an error holds no value of a condition.
 func FuzzRequest(f *testing.F) {
 	for _, test := range requestTests {

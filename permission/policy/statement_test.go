@@ -13,7 +13,7 @@ var statementTests = []struct {
 	want statementView // without Raw
 	raw  string        // if it is not text
 }{
-	// What AddPermission writes today.
+	// The form that AddPermission writes today.
 	{
 		name: "current",
 		text: `{"Sid":"s3","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn","Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::test-bucket"}}}`,
@@ -23,7 +23,7 @@ var statementTests = []struct {
 			Conditions: []policy.Condition{{Operator: "ArnLike", Key: "AWS:SourceArn", Values: []string{"arn:aws:s3:::test-bucket"}}},
 		},
 	},
-	// What it wrote in 2016: another order, and Action a list.
+	// The form of 2016: another order, and Action a list.
 	{
 		name: "2016",
 		text: `{"Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:execute-api:us-east-1:111111111111:a/*/GET/"}},"Action":["lambda:InvokeFunction"],"Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn","Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"},"Sid":"1"}`,
@@ -86,19 +86,19 @@ var statementTests = []struct {
 			Conditions: []policy.Condition{{Operator: "StringEquals", Key: "k", Values: []string{}}},
 		},
 	},
-	// An operator without keys shows as one condition; an empty Condition is none.
+	// An operator without keys shows as one condition; an empty Condition as no condition.
 	{
 		name: "empty operator", text: `{"Condition":{"StringEquals":{}}}`,
 		want: statementView{Conditions: []policy.Condition{{Operator: "StringEquals"}}},
 	},
 	{name: "empty condition", text: `{"Condition":{}}`},
 	{name: "empty", text: `{}`},
-	// Unknown members are kept, whatever they hold. Names are exact.
+	// Unknown members are kept with any value. Names are exact.
 	{
 		name: "unknown", text: `{"effect":"Deny","Note":{"a":[null,1,{"b":"<&>"}]},"Sid":"s"}`,
 		want: statementView{Sid: "s", UnknownMembers: []string{"effect", "Note"}},
 	},
-	// Names and values mean what their escapes mean; Raw keeps the escapes.
+	// Names and values are unescaped; Raw keeps the escapes.
 	{
 		name: "escapes", text: `{"\u0053id":"a\/\u00e9\ud83d\ude00\n\t\b\f\r\"\\","Effect":"é😀` + "\u2028" + `"}`,
 		want: statementView{Sid: "a/é😀\n\t\b\f\r\"\\", Effect: "é😀\u2028"},
@@ -146,7 +146,7 @@ func TestZeroStatement(t *testing.T) {
 	}
 }
 
-// What accessors return belongs to the caller.
+// Results of accessors belong to the caller.
 func TestStatementIsImmutable(t *testing.T) {
 	const text = `{"Principal":{"AWS":["a"]},"NotPrincipal":{"AWS":["a"]},"Action":"a","NotAction":"a","Resource":"a","NotResource":"a","Condition":{"o":{"k":"a"}},"Unknown":1}`
 	s := mustStatement(t, text)
@@ -206,7 +206,7 @@ func TestPrincipalKinds(t *testing.T) {
 		{policy.Principal{Type: "AWS", Value: "AROAEXAMPLEID12"}, ""},
 		{policy.Principal{Type: "AWS", Value: "AROAexampleid1234567"}, ""},
 		{policy.Principal{Type: "AWS", Value: "AROAEXAMPLEID1234567:"}, ""},
-		// Groups, access keys and the like are no principals.
+		// Groups, access keys and the like cannot be principals.
 		{policy.Principal{Type: "AWS", Value: "AGPAEXAMPLEID1234567"}, ""},
 		{policy.Principal{Type: "AWS", Value: "AKIAEXAMPLEID1234567"}, ""},
 		// Only AWS principals have unique ids of this kind.
