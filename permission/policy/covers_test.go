@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/lambdaperm/lambdaperm/permission/policy"
@@ -126,6 +127,25 @@ func TestCovers(t *testing.T) {
 			checkCovers(t, a, b)
 			checkCovers(t, b, a)
 		})
+	}
+}
+
+// Entries of long lists are found as those of short ones are: a list covers each
+// list of some of its entries, in any order.
+func TestCoversLongLists(t *testing.T) {
+	all := `["a","b","c","d","e","f","g","h","i","j"]`
+	some := `["j","h","f","d","b","a","c","e","g"]`
+	other := `["j","h","f","d","b","a","c","e","k"]`
+	for _, element := range []string{`"Action":%s`, `"Principal":{"Service":%s}`, `"Condition":{"StringEquals":{"k":%s}}`} {
+		with := func(list string) policy.Statement { return grantWith(t, strings.Replace(element, "%s", list, 1)) }
+		for _, test := range []struct {
+			a, b string
+			want bool
+		}{{all, some, true}, {some, all, false}, {all, other, false}} {
+			if got := policy.Covers(with(test.a), with(test.b)); got != test.want {
+				t.Errorf("%s: Covers(%s, %s) = %v, want %v", element, test.a, test.b, got, test.want)
+			}
+		}
 	}
 }
 
