@@ -96,8 +96,8 @@ func checkListing(t *testing.T, file, got string) {
 	}
 }
 
-// listing is what a package exports, in the order of its documentation, without
-// comments, bodies, and what is not exported.
+// listing has the exported declarations of a package in the order of its
+// documentation, without comments and bodies.
 func listing(t *testing.T, dir string) string {
 	t.Helper()
 	l := &lister{fset: token.NewFileSet()}
@@ -172,8 +172,8 @@ func (l *lister) values(groups ...[]*doc.Value) {
 	}
 }
 
-// hideValues drops what variables of a known type begin with: programs see the
-// variable alone.
+// hideValues drops the initial values of variables of a known type: they are not
+// part of the API.
 func hideValues(group *ast.GenDecl) {
 	for _, spec := range group.Specs {
 		if value := spec.(*ast.ValueSpec); value.Type != nil {

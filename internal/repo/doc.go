@@ -1,4 +1,4 @@
-// Package repo has the tests of the repository as a whole: what the packages
-// export (the folder api), which of them import which, what is documented, and
-// what the module asks of those who use it.
+// Package repo has the tests of the repository as a whole: the exported names of
+// the packages (the folder api), their imports and their documentation, and the
+// requirements of the module.
 package repo

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// Every package says what it is, and so does everything that it exports.
+// Every package has a doc comment, and so has every exported name.
 func TestEverythingExportedIsDocumented(t *testing.T) {
 	atRoot(t)
 	for _, dir := range packageDirs(t) {
@@ -45,8 +45,8 @@ func TestEveryPackageHasARunningExample(t *testing.T) {
 	}
 }
 
-// Every package that reads what others wrote has a fuzz target: all but these and
-// the programs, which leave reading to packages.
+// Every package that parses input has a fuzz target: all but these and the programs,
+// which leave parsing to packages.
 func TestEveryReaderIsFuzzed(t *testing.T) {
 	atRoot(t)
 	readsNothing := []string{".", "internal/corpus", "internal/growth", "internal/pages", "internal/repo", "internal/wanted"}

@@ -71,8 +71,9 @@ func TestImportsGoOneWay(t *testing.T) {
 	}
 }
 
-// What a calling program links must not import encoding/json: its reflection and
-// its encoder would come along (docs/architecture.md, "JSON stays text").
+// The packages that a calling program links must not import encoding/json: its
+// reflection and its encoder would come along (docs/architecture.md, "JSON stays
+// text").
 func TestNoEncodingJSON(t *testing.T) {
 	atRoot(t)
 	for _, dir := range []string{"arn", "validate", "errors", "permission", "permission/policy", "internal/jsontext", "internal/sigv4"} {
@@ -99,8 +100,8 @@ func ownerOf(imported string) string {
 	return imported
 }
 
-// isStandard reports whether a package is of the standard library, whose paths
-// alone begin with a name that is no domain.
+// isStandard reports whether a package is of the standard library: its path does not
+// begin with a domain.
 func isStandard(imported string) bool {
 	first, _, _ := strings.Cut(imported, "/")
 	return !strings.Contains(first, ".")
@@ -139,7 +140,7 @@ func isLibraryFile(name string) bool {
 	return strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go")
 }
 
-// importsOf returns what the files of a folder import, without those of tests.
+// importsOf returns the imports of the files of a folder, without those of tests.
 func importsOf(t *testing.T, dir string) []string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)

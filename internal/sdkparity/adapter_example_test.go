@@ -12,8 +12,8 @@ import (
 )
 
 // A program that holds the SDK's client passes it where a permission.API is
-// wanted. What comes back are the SDK's own errors; the questions of package
-// errors answer for them.
+// wanted. The errors are the SDK's own; the questions of package errors answer for
+// them.
 func ExampleAdapter() {
 	// In a program: lambda.NewFromConfig(cfg).
 	client := lambda.NewFromConfig(plainConfig(&script{replies: []reply{

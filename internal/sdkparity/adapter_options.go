@@ -6,8 +6,8 @@ import (
 )
 
 // sdkOptions translates the options of one call. The functions see the client's
-// present options and what they set goes back; Preflight starts empty and becomes
-// one more of the APIOptions.
+// present options, and the values that they set go back; Preflight starts empty and
+// becomes one more of the APIOptions.
 func sdkOptions(optFns []func(*permission.Options)) []func(*lambda.Options) {
 	if len(optFns) == 0 {
 		return nil

@@ -35,7 +35,7 @@ func TestAdapterFieldsComplete(t *testing.T) {
 		"Options.AuthSchemes":                 true,
 		"Options.EndpointResolver":            true, // SDK: deprecated
 		"Options.EndpointResolverV2":          true, // SDK: replaced by BaseEndpoint
-		"Options.IdempotencyTokenProvider":    true, // SDK: none of the three operations has a token
+		"Options.IdempotencyTokenProvider":    true, // SDK: the three operations have no token
 		"Options.Protocol":                    true,
 	}
 	for i := range ours {

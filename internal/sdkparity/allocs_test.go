@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// What a call allocates at most, as a share of what the SDK's client does in the
+// A call makes at most this share of the allocations of the SDK's client in the
 // same run: the whole call of each, its pre-flight included. Over loopback the
 // allocations of the server count on both sides.
 func TestAllocations(t *testing.T) {
@@ -24,7 +24,7 @@ func TestAllocations(t *testing.T) {
 	for _, env := range environments(t) {
 		limit, ok := limits[env.name]
 		if !ok {
-			continue // parallel calls allocate what single ones do
+			continue // parallel calls allocate as much as single ones
 		}
 		allocs := map[string]float64{}
 		for _, c := range callers(env.cfg) {

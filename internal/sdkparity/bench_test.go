@@ -46,7 +46,7 @@ func BenchmarkAddPermission(b *testing.B) {
 	}
 }
 
-// environment is what a call is made in: how it is configured and what answers.
+// environment is a configuration of the clients, and the server behind it.
 type environment struct {
 	name     string
 	cfg      aws.Config
@@ -56,7 +56,7 @@ type environment struct {
 // environments are: stub, an answer within the process; loopback, one over TCP
 // from a server whose work and allocations are counted too; apioptions, stub with
 // one API option; retries, stub where each first attempt is answered with 503 and
-// nobody waits before the second; parallel, stub on all processors at once.
+// the second follows at once; parallel, stub on all processors at once.
 func environments(tb testing.TB) []environment {
 	answering := func(client aws.HTTPClient, url string) aws.Config {
 		cfg := plainConfig(client)

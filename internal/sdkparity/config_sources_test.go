@@ -72,7 +72,7 @@ func TestConfigSources(t *testing.T) {
 	}
 }
 
-// loadSetting is what config.LoadDefaultConfig makes of an environment and a
+// loadSetting loads a setting by config.LoadDefaultConfig from an environment and a
 // default profile.
 func loadSetting(t *testing.T, env map[string]string, profile string) setting {
 	t.Helper()

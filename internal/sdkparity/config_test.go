@@ -9,16 +9,16 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// setting configures both clients alike: an aws.Config and what has no place in
-// one.
+// setting configures both clients alike: an aws.Config and the options that have no
+// place in one.
 type setting struct {
 	aws.Config
 	endpoint permission.EndpointOptions
 	signer   permission.HTTPSignerV4
 }
 
-// ours returns our client with the pre-flight off, and with it what else ours does
-// beyond the SDK: reading the policy after a lost response.
+// ours returns our client without the pre-flight and without reading the policy
+// after a lost response, which the SDK does not do.
 func (s setting) ours() *permission.Client {
 	return permission.NewFromConfig(s.Config, func(o *permission.Options) {
 		o.Preflight, o.DisableLostResponseRecovery = nil, true

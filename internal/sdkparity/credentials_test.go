@@ -91,8 +91,8 @@ func failing(on int, err error) func(int) error {
 }
 
 // TestUnsigned is where the clients differ by design. Without any credentials the
-// SDK sends the request unsigned, and ours refuses to: a grant that nobody may
-// make is a mistake of the configuration. And aws.AnonymousCredentials of one call
+// SDK sends the request unsigned, and ours refuses to: an unsigned grant is a
+// mistake of the configuration, since the service accepts no such grant. And aws.AnonymousCredentials of one call
 // make it unsigned in ours, and fail it in the SDK's client, which looks for them
 // only in its own options.
 func TestUnsigned(t *testing.T) {

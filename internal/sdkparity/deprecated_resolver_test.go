@@ -1,4 +1,4 @@
-//lint:file-ignore SA1019 Both clients are held to what programs that have not moved on expect.
+//lint:file-ignore SA1019 programs with deprecated resolvers get the same from both clients
 
 package sdkparity_test
 

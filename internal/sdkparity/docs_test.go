@@ -1,7 +1,8 @@
 package sdkparity_test
 
 // The Go code of docs/moving.md, compiled and run here because the library itself
-// does not depend on the SDK's Lambda client, and what the page says that differs.
+// does not depend on the SDK's Lambda client, and tests of the differences that the
+// page lists.
 
 import (
 	"errors"
@@ -50,8 +51,8 @@ func newClients(cfg aws.Config) (*lambda.Client, *permission.Client) {
 	return lambda.NewFromConfig(cfg), permission.NewFromConfig(cfg)
 }
 
-// The SDK's client with rules and lint refuses what either names, without a
-// request; what it sends ends in answers that the questions understand.
+// The SDK's client with rules and lint refuses a grant that either finds fault with,
+// without a request; package errors understands the errors of the requests it sends.
 func TestDocsStrictClient(t *testing.T) {
 	server := permissiontest.NewServer(t)
 	server.CreateFunction("thumbnail")
@@ -101,7 +102,7 @@ func (c *passing) Do(req *http.Request) (*http.Response, error) {
 	return c.next.Do(req)
 }
 
-// One configuration makes both clients; each sees what the other did.
+// One configuration makes both clients; each sees the changes of the other.
 func TestDocsBothClients(t *testing.T) {
 	server := permissiontest.NewServer(t)
 	server.CreateFunction("thumbnail")
@@ -118,7 +119,7 @@ func TestDocsBothClients(t *testing.T) {
 	}
 }
 
-// What the page says of both clients, where the difference has no test elsewhere.
+// Differences between the clients that the page lists and no other test covers.
 func TestDocsDifferences(t *testing.T) {
 	empty := func() *script { return &script{replies: []reply{replyWith(201, nil, "{}")}} }
 	for name, tt := range map[string]struct {

@@ -1,4 +1,4 @@
-//lint:file-ignore SA1019 the deprecated resolvers of an aws.Config are what is tested here
+//lint:file-ignore SA1019 these are tests of the deprecated resolvers of an aws.Config
 
 package sdkparity_test
 
@@ -35,8 +35,8 @@ func TestLegacyEndpointResolvers(t *testing.T) {
 }
 
 // TestLegacyEndpointPath: the SDK drops the path of the URL that such a resolver
-// answers with. Ours keeps it: the request is what the SDK sends for the same URL
-// as BaseEndpoint.
+// answers with. Ours keeps it: the request is that of the SDK for the same URL as
+// BaseEndpoint.
 func TestLegacyEndpointPath(t *testing.T) {
 	var total tally
 	for _, url := range []string{"http://local.test:4566/pre/", "https://local.test/", "https://local.test/a%2Fb?x=1", "http://127.0.0.1:80/a/b"} {
@@ -54,8 +54,8 @@ func TestLegacyEndpointPath(t *testing.T) {
 	t.Logf("%d combinations equal", total.equal)
 }
 
-// legacySettings crosses both kinds of resolver with what else decides about an
-// endpoint.
+// legacySettings crosses both kinds of resolver with the other settings that decide
+// about an endpoint.
 func legacySettings(answer func() (aws.Endpoint, error)) iter.Seq[setting] {
 	return func(yield func(setting) bool) {
 		for _, base := range []*string{nil, aws.String("http://base.test")} {

@@ -33,7 +33,7 @@ func TestEndpointParity(t *testing.T) {
 
 // TestFIPSRegionNames: the SDK sends us-east-1-fips to the FIPS endpoint of
 // us-east-1 but signs for a region us-east-1-fips, which no service accepts. Ours
-// is what the SDK sends for us-east-1 with FIPS switched on.
+// sends the request of the SDK for us-east-1 with FIPS switched on.
 func TestFIPSRegionNames(t *testing.T) {
 	var total tally
 	for name, region := range fipsRegions {
@@ -61,7 +61,7 @@ func refusedByDesign(set setting) string {
 	// The SDK signs for the region "", which no service accepts.
 	case set.Region == "" && slices.Contains(endpoints, *set.BaseEndpoint):
 		return "no region"
-	// DisableHTTPS makes a URL of what is none; the endpoint is refused before.
+	// DisableHTTPS would make these endpoints URLs; ours refuses them before.
 	case set.endpoint.DisableHTTPS && slices.Contains([]string{"//localhost", "ftp://localhost"}, *set.BaseEndpoint) &&
 		(set.Region == "" || !slices.Contains(noRegions, set.Region)):
 		return "is not a URL"

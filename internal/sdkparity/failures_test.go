@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// failures are what an attempt can come to, retried or not.
+// failures are the ways in which an attempt can fail, retried or not.
 var failures = map[string]reply{
 	"throttled":           replyWith(429, coded("TooManyRequestsException"), `{"Reason":"CallerRateLimitExceeded","Type":"User","message":"Rate exceeded"}`),
 	"throttled, unknown":  replyWith(429, coded("TeapotException"), `{"message":"m"}`),

@@ -27,7 +27,7 @@ type row struct {
 	status        int
 }
 
-// grantTo is AddPermission with everything valid but for what a row changes.
+// grantTo returns a valid input of AddPermission with the change of a row.
 func grantTo(function string, change func(*permission.AddPermissionInput)) *permission.AddPermissionInput {
 	in := &permission.AddPermissionInput{
 		Action: aws.String("lambda:InvokeFunction"), FunctionName: aws.String(function),

@@ -15,8 +15,8 @@ func pick[T any](s source, from []T) T { return from[s.IntN(len(from))] }
 // oneIn is true once in n times.
 func (s source) oneIn(n int) bool { return s.IntN(n) == 0 }
 
-// fragments are what strings are made of: each is escaped differently in a path,
-// a query, JSON or a canonical request, or is read as syntax by one of them.
+// fragments are the parts of generated strings: each is escaped differently in a
+// path, a query, JSON or a canonical request, or is read as syntax by one of them.
 var fragments = []string{
 	"a", "Z", "7", "-", "_", ".", "~", "Thumbnail", // unreserved everywhere
 	":", "/", "$", "@", "!", "'", "(", ")", "*", ",", ";", "=", // reserved in a path

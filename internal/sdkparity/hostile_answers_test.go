@@ -41,7 +41,8 @@ var hostileErrors = []recording{
 	{"long code", 404, coded(strings.Repeat("C", 10_000)), `{"message":"m"}`},
 }
 
-// hostileSuccesses have the status of a success and are none of the service's.
+// hostileSuccesses have the status of a success and a body that the service does
+// not send.
 var hostileSuccesses = []recording{
 	{"empty", 200, nil, ""},
 	{"empty object", 200, nil, "{}"},

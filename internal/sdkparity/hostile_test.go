@@ -16,10 +16,9 @@ var errorDifferences = map[string]string{
 	"spaces around the code": "white space is no part of a code (net/http removes it anyway)",
 }
 
-// TestHostileErrors: where a body is not what it should be the SDK mostly gives
-// up the whole answer for a DeserializationError. Ours keeps what the status line
-// and the headers said: all that the SDK would have understood had the body been
-// {}, retries included.
+// TestHostileErrors: where the body of an error is malformed, the SDK mostly drops
+// the whole answer and returns a DeserializationError. Ours keeps the status line
+// and the headers: it does as the SDK does for the body {}, retries included.
 func TestHostileErrors(t *testing.T) {
 	for _, r := range hostileErrors {
 		for name, input := range operations {
@@ -55,8 +54,8 @@ func kept(o outcome) outcome {
 }
 
 // refusedSuccesses are answers with the status of a success that the SDK accepts
-// and ours does not, by the operations for which it does not: none of them is
-// Lambda's, so none of them tells whether the grant exists.
+// and ours refuses, with the operations for which it does. Lambda sends no such
+// answers, so that they do not tell whether the grant exists.
 var refusedSuccesses = map[string][]string{
 	"empty":             {"AddPermission", "GetPolicy"},
 	"no content":        {"AddPermission", "GetPolicy"},
@@ -74,8 +73,9 @@ var refusedSuccesses = map[string][]string{
 	"huge":              {"AddPermission", "GetPolicy", "RemovePermission"},
 }
 
-// TestHostileSuccesses: what is not an answer of Lambda is an error in ours,
-// whatever its status. Where the SDK refuses too both errors are of one kind.
+// TestHostileSuccesses: an answer that Lambda does not send is an error in ours,
+// also if its status is that of a success. If the SDK returns an error too, both
+// are of one kind.
 func TestHostileSuccesses(t *testing.T) {
 	for _, r := range hostileSuccesses {
 		for name, input := range operations {
@@ -97,7 +97,7 @@ func TestHostileSuccesses(t *testing.T) {
 	}
 }
 
-// untilDeserialization cuts off what a DeserializationError wraps.
+// untilDeserialization cuts off the errors that a DeserializationError wraps.
 func untilDeserialization(chain []string) []string {
 	if i := slices.Index(chain, "DeserializationError"); i >= 0 {
 		return chain[:i+1]

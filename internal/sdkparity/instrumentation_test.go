@@ -14,9 +14,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// instrumentation is what tracing libraries append to the APIOptions of the SDK's
-// clients: a span around the call, a trace header on each attempt, and at the end
-// what the context and the metadata tell.
+// instrumentation stands for the middlewares that tracing libraries append to the
+// APIOptions of the SDK's clients: a span around the call, a trace header on each
+// attempt, and at the end the values of the context and the metadata.
 type instrumentation struct{ spans []string }
 
 func (i *instrumentation) note(format string, args ...any) {

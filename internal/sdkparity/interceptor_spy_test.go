@@ -9,7 +9,7 @@ import (
 )
 
 // spy is an interceptor for every point. It writes down where it was called and
-// what it could see there, and fails where it is told to.
+// which values it saw there, and fails at the point failAt.
 type spy struct {
 	log    *[]string
 	failAt string

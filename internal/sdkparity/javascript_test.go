@@ -21,7 +21,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// jsCall is a call for javascript/calls.mjs, jsOutcome what it came to.
+// jsCall is a call for javascript/calls.mjs, jsOutcome its outcome.
 type jsCall struct {
 	Endpoint        string         `json:"endpoint"`
 	AccessKeyID     string         `json:"accessKeyId"`
@@ -77,8 +77,7 @@ func unreachable(output []byte) bool {
 	return false
 }
 
-// jsRun runs a program in a folder. On failure its output is what it said on
-// standard error too.
+// jsRun runs a program in a folder. On failure its output includes standard error.
 func jsRun(t *testing.T, folder string, stdin []byte, name string, args ...string) ([]byte, error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
@@ -93,7 +92,7 @@ func jsRun(t *testing.T, folder string, stdin []byte, name string, args ...strin
 	return stdout.Bytes(), nil
 }
 
-// jsTest is a call and what must come of it.
+// jsTest is a call and its wanted outcome.
 type jsTest struct {
 	name  string
 	call  jsCall
@@ -247,7 +246,7 @@ func jsErrors(t *testing.T) []jsTest {
 	}
 }
 
-// jsTooLong is what is said of a policy of this one grant.
+// jsTooLong is the message for a policy that this one grant makes too long.
 func jsTooLong(t *testing.T, grant validate.Request) string {
 	t.Helper()
 	statement, err := policy.NewStatement(grant, arn.MustParseFunction("arn:aws:lambda:us-east-1:123456789012:function:fn"))

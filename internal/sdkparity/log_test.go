@@ -16,8 +16,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// logModes are all that ClientLogMode can ask of these clients, alone and
-// together.
+// logModes are all combinations of the modes that concern these clients.
 func logModes() []aws.ClientLogMode {
 	bits := []aws.ClientLogMode{
 		aws.LogSigning, aws.LogRetries, aws.LogRequest, aws.LogRequestWithBody,
@@ -71,7 +70,7 @@ func TestLogParity(t *testing.T) {
 	}
 }
 
-// TestLogModes: each mode writes what it is there for, and only it does.
+// TestLogModes: a text is in the log exactly if a mode for it is set.
 func TestLogModes(t *testing.T) {
 	for text, modes := range map[string]aws.ClientLogMode{
 		"[ STRING TO SIGN ]":                   aws.LogSigning,
@@ -91,8 +90,7 @@ func TestLogModes(t *testing.T) {
 	}
 }
 
-// TestLogModeOfACall: what one call asks for is logged of that call alone. The
-// SDK takes LogSigning and Logger from the client's options only, for signing;
+// TestLogModeOfACall: the log mode of one call applies to that call only. The SDK takes LogSigning and Logger from the client's options only, for signing;
 // ours takes them from the call's.
 func TestLogModeOfACall(t *testing.T) {
 	for name, client := range map[string]func(setting) permission.API{"ours": setting.ourAPI, "SDK": setting.sdk} {
@@ -116,8 +114,8 @@ func TestLogModeOfACall(t *testing.T) {
 	}
 }
 
-// TestWarningsOfBodies: of an answer whose body breaks off the SDK warns besides
-// that the connection is lost, whatever the log mode is. Ours returns the error.
+// TestWarningsOfBodies: where the body of an answer breaks off, the SDK also logs a
+// warning that the connection is lost, in every log mode. Ours returns the error.
 func TestWarningsOfBodies(t *testing.T) {
 	for _, answer := range []string{"body breaks off", "error body breaks"} {
 		ours := logged(setting.ourAPI, ourAgent, 0, operations["GetPolicy"], failures[answer], false)
@@ -128,7 +126,7 @@ func TestWarningsOfBodies(t *testing.T) {
 	}
 }
 
-// loggedCalls are what two calls wrote and sent.
+// loggedCalls are the log and the requests of two calls.
 type loggedCalls struct {
 	Lines    []string
 	Requests []sent

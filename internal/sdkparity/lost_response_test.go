@@ -30,8 +30,8 @@ var lostResponses = map[string]permissiontest.Fault{
 	"truncated body":       permissiontest.Truncated(),
 }
 
-// The SDK's client turns every lost success into a failure; ours into what it was,
-// and so does Ensure over the SDK's client. In all cases the change is made.
+// The SDK's client reports every lost success as a failure. Ours reports the
+// success, and so does Ensure over the SDK's client. The change is always made.
 func TestLostResponses(t *testing.T) {
 	for name, fault := range lostResponses {
 		t.Run(name, func(t *testing.T) {

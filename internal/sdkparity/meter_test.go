@@ -10,8 +10,7 @@ import (
 	"github.com/aws/smithy-go/metrics"
 )
 
-// meter is a meter provider that remembers its instruments and what they were
-// told. It makes the kinds that the clients use; any other is a nil pointer.
+// meter is a meter provider that remembers its instruments and their records. It makes the kinds that the clients use; any other is a nil pointer.
 type meter struct {
 	otherKinds
 	mu          sync.Mutex
@@ -88,13 +87,12 @@ func (c counter) Add(_ context.Context, n int64, opts ...metrics.RecordMetricOpt
 
 type histogram struct{ instrument }
 
-// Record forgets the value but for what every duration is: a second is more than
-// any of them takes.
+// Record keeps whether the value can be a duration of these calls, in seconds.
 func (h histogram) Record(_ context.Context, seconds float64, opts ...metrics.RecordMetricOption) {
 	h.record(fmt.Sprintf("plausible %t", seconds >= 0 && seconds < 60), opts)
 }
 
-// measured is what there was to see.
+// measured holds the instruments and the records of a meter.
 type measured struct {
 	Instruments map[string]string
 	Records     []string

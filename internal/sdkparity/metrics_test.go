@@ -19,7 +19,7 @@ import (
 )
 
 // TestMetricsParity: the same instruments record the same, in the same order and
-// with the same properties, whatever the answer is.
+// with the same properties, for every answer.
 func TestMetricsParity(t *testing.T) {
 	for name, change := range tracedSettings {
 		for answer, first := range answers() {
@@ -47,7 +47,7 @@ func TestMetricsParity(t *testing.T) {
 	}
 }
 
-// TestMetrics spells out what one call records.
+// TestMetrics spells out the records of one call.
 func TestMetrics(t *testing.T) {
 	got := measure(t, oursObserved, func(*setting) {}, operations["GetPolicy"], []reply{failures["500"], accept}, false)
 	const call, signed = `, rpc.method="GetPolicy", rpc.service="Lambda"`, `, auth.scheme_id="aws.auth#sigv4"`
@@ -89,8 +89,8 @@ func TestMeterScope(t *testing.T) {
 	}
 }
 
-// TestConnectionMetricsParity: over real connections with TLS, what the transport
-// tells of them is recorded too. The order is the transport's, and left out.
+// TestConnectionMetricsParity: over real connections with TLS, the events that the
+// transport reports are recorded too. Their order is the transport's, and left out.
 func TestConnectionMetricsParity(t *testing.T) {
 	ours, sdks := overTLS(t, oursObserved), overTLS(t, sdkObserved)
 	if diff := cmp.Diff(sdks, ours); diff != "" {
@@ -180,7 +180,7 @@ func overTLS(t *testing.T, client observed) measured {
 	return all
 }
 
-// await waits for what another goroutine does.
+// await waits until done, which depends on another goroutine.
 func await(t *testing.T, done func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); !done(); time.Sleep(time.Millisecond) {

@@ -12,8 +12,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// observers see what a client does. They have no place in an aws.Config; nil
-// leaves them at their default.
+// observers are the providers of tracers and meters of a client. They have no place
+// in an aws.Config; nil leaves them at their default.
 type observers struct {
 	tracers tracing.TracerProvider
 	meters  metrics.MeterProvider

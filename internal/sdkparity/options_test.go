@@ -14,7 +14,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/sdkparity"
 )
 
-// resolved is what a client has made of its configuration, in words.
+// resolved describes the options of a client by the names of their fields.
 type resolved map[string]string
 
 // resolve describes the fields of a client's options; both clients name them
@@ -57,8 +57,8 @@ func describeClient(client any) string {
 		transport.IdleConnTimeout, transport.MaxIdleConnsPerHost, transport.Proxy != nil, transport.ForceAttemptHTTP2)
 }
 
-// compareOptions wants both clients to have made the same of a setting, and
-// returns what ours made.
+// compareOptions compares the options of both clients of a setting, and returns
+// those of ours.
 func compareOptions(t *testing.T, name string, set setting) resolved {
 	t.Helper()
 	ours := resolve(set.ours().Options())
@@ -135,8 +135,8 @@ func TestRetryModes(t *testing.T) {
 	}
 }
 
-// TestOptionsOfSources: what the environment and the shared configuration say
-// arrives in the same fields. The wanted value keeps the table honest.
+// TestOptionsOfSources: values of the environment and of the shared configuration
+// arrive in the same fields. The wanted value keeps the table honest.
 func TestOptionsOfSources(t *testing.T) {
 	for _, test := range []struct {
 		name        string

@@ -25,11 +25,11 @@ type outcome struct {
 	Members  map[string]string // members of the service error, without Message
 	Status   int
 	ID       string   // request id
-	Chain    []string // types of the error and what it wraps, without packages
+	Chain    []string // types of the error and of those that it wraps, without packages
 	Attempts []string // of each: retryable, retried
 }
 
-// outcomeOf describes what a call returned.
+// outcomeOf describes the results of a call.
 func outcomeOf(out any, err error) outcome {
 	o := outcome{}
 	if err == nil {

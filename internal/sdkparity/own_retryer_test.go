@@ -15,8 +15,8 @@ import (
 
 func newSteady() aws.Retryer { return retry.NewStandard(steady) }
 
-// noisyRetryer is a program's own retryer. It writes down what it is asked, with
-// the code of the error.
+// noisyRetryer is a program's own retryer. It writes down its calls, with the code
+// of the error.
 type noisyRetryer struct{ log *[]string }
 
 func (n noisyRetryer) note(question string, err error) {

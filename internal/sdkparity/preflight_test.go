@@ -120,8 +120,8 @@ func wantViolation(t *testing.T, err error, field string) {
 	}
 }
 
-// TestPreflightSeesEveryField: what the pre-flight reads of the SDK's input is
-// what it reads of ours, for generated inputs of all three operations.
+// TestPreflightSeesEveryField: the pre-flight reads the same from the SDK's input as
+// from ours, for generated inputs of all three operations.
 func TestPreflightSeesEveryField(t *testing.T) {
 	s := newSource(1)
 	for range 2_000 {

@@ -21,8 +21,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// proxy is an HTTP proxy and a service at the same time: it answers what it is
-// asked for itself, and writes down how it was asked.
+// proxy is an HTTP proxy and a service at the same time: it answers the requests
+// itself, and writes them down.
 type proxy struct {
 	*httptest.Server
 	mu    sync.Mutex
@@ -49,7 +49,7 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	_, _ = io.Copy(w, resp.Body)
 }
 
-// take returns what was asked since the last time.
+// take returns the requests since the last time.
 func (p *proxy) take() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -58,8 +58,8 @@ func (p *proxy) take() []string {
 	return asked
 }
 
-// What a child process is told: which client to call, and the endpoint unless it
-// is AWS's.
+// These variables tell a child process which client to call, and the endpoint
+// unless it is AWS's.
 const (
 	clientVariable   = "LAMBDAPERM_CONFORMANCE_CLIENT"
 	endpointVariable = "LAMBDAPERM_CONFORMANCE_ENDPOINT"
@@ -125,7 +125,7 @@ func TestProxyChild(t *testing.T) {
 	}
 }
 
-// withoutProxies removes from an environment what would decide the cases.
+// withoutProxies removes the variables of proxies from an environment.
 func withoutProxies(env []string) (kept []string) {
 	for _, entry := range env {
 		name := strings.ToUpper(entry[:strings.IndexByte(entry+"=", '=')])

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// sent is what a request consists of when it leaves the client.
+// sent holds the parts of a request as it leaves the client.
 type sent struct {
 	Method, Scheme, Host, HostHeader, Path, Query, Body string
 	Header                                              http.Header

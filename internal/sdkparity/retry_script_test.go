@@ -11,7 +11,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// story is what happens in a number of calls of one client.
+// story scripts a number of calls of one client.
 type story struct {
 	replies []reply
 	calls   int                                              // 0 means one
@@ -21,7 +21,7 @@ type story struct {
 	between func(call int, replies *script, start time.Time) // before each call
 }
 
-// telling is what a story came to.
+// telling records the course of a story.
 type telling struct {
 	Requests []string // of each: when, and the headers that concern retries
 	Outcomes []outcome
@@ -29,7 +29,7 @@ type telling struct {
 }
 
 // tell plays a story in a bubble of its own, where the clock starts at midnight,
-// January 1st 2000, and nobody waits.
+// January 1st 2000, and a wait takes no time.
 func tell(t *testing.T, client func(setting) permission.API, s story) (told telling) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {

@@ -79,8 +79,8 @@ func compareAttempts(t *testing.T, name string, s story) {
 	}
 }
 
-// explain takes out of both what is known to differ: of an error whose body
-// breaks off the SDK keeps nothing, ours the code.
+// explain removes the known difference from both: of an error whose body breaks off
+// the SDK keeps nothing, ours the code.
 func explain(ours, sdks *telling) {
 	for i := range ours.Outcomes {
 		o, s := &ours.Outcomes[i], &sdks.Outcomes[i]

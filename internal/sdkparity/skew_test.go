@@ -35,7 +35,7 @@ func skewedService(ahead func() time.Duration, header func(http.Header)) reply {
 
 // TestClockSkewParity: both clients learn the service's clock from its answers,
 // sign the next attempt and the next calls by it, unlearn it when the clocks
-// agree again, and leave it alone where the answer is not to be trusted.
+// agree again, and do not change it where the answer is not to be trusted.
 func TestClockSkewParity(t *testing.T) {
 	const tenMinutes, hour = 10 * time.Minute, time.Hour
 	for name, skews := range map[string][]time.Duration{ // one for each call

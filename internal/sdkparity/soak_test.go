@@ -23,7 +23,7 @@ import (
 
 // stormy is a transport to a service in memory that goes wrong for one request in
 // five: its answer is lost, it is lost itself, or it is refused for the moment.
-// What happens depends on what a request says and on how often it was sent.
+// The fault depends on the request and on how often it was sent.
 type stormy struct {
 	service *permissiontest.Service
 	mu      sync.Mutex
@@ -91,7 +91,7 @@ func (s *stormy) serve(r *http.Request) *http.Response {
 // grants each on 8 functions: once by the plain calls of the SDK's client, with
 // its retries, and once by Ensure over that client. The plain calls fail where the
 // grant was made, and leave grants out; Ensure, called again where it fails,
-// leaves none out.
+// makes all of them.
 func TestSoakByPlainCalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		plain := soakBy(t, func(ctx context.Context, api permission.API, in *permission.AddPermissionInput) error {
@@ -113,7 +113,7 @@ func TestSoakByPlainCalls(t *testing.T) {
 	})
 }
 
-// damage is what went wrong in a run.
+// damage counts the failures of a run.
 type damage struct {
 	failed         int64 // calls that never succeeded
 	falseConflicts int64 // of them, those refused because of their own commit

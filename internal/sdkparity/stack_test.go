@@ -75,7 +75,7 @@ func TestInsertNextToUsualIDs(t *testing.T) {
 
 var errCaptured = errors.New("the stack is captured")
 
-// stackOf returns what the stack of a call prints, seen by the last API option.
+// stackOf returns the text of the stack of a call, as the last API option sees it.
 func stackOf(t *testing.T, api permission.API, input any) string {
 	t.Helper()
 	var printed string
@@ -131,7 +131,7 @@ func insertNop(step, id string, pos middleware.RelativePosition) func(*middlewar
 	}
 }
 
-// interceptorSettings have none, or one at each point.
+// interceptorSettings have no interceptor, or one at each point.
 func interceptorSettings() map[string]setting {
 	settings := map[string]setting{"none": {Config: plainConfig(&recorder{})}}
 	for point, add := range interceptorPoints {

@@ -11,7 +11,7 @@ import (
 )
 
 // tracer is a tracer provider that remembers its spans: when each began and
-// ended, within which, and what was said of it.
+// ended, within which, and with which properties.
 type tracer struct {
 	mu     sync.Mutex
 	scopes []string
@@ -45,7 +45,7 @@ func (t *tracer) StartSpan(ctx context.Context, name string, opts ...tracing.Spa
 	return tracing.WithSpan(ctx, s), s
 }
 
-// trace is what there was to see, in words.
+// trace describes the spans in words.
 type trace struct{ Events, Spans []string }
 
 func (t *tracer) trace() trace {

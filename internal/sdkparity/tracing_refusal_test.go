@@ -10,8 +10,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// TestTracingOfRefusals: a call that is never sent leaves the same spans. Only
-// what ours says of a mistake in the configuration are words of its own.
+// TestTracingOfRefusals: a call that is never sent leaves the same spans. Only the
+// messages about a mistake in the configuration differ.
 func TestTracingOfRefusals(t *testing.T) {
 	plain := func(*setting) {}
 	for name, test := range map[string]struct {

@@ -18,7 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// tracedSettings are what a call may go through, besides its answer.
+// tracedSettings are ways in which calls differ besides their answers.
 var tracedSettings = map[string]func(*setting){
 	"plain":               func(*setting) {},
 	"anonymous":           func(s *setting) { s.Credentials = aws.AnonymousCredentials{} },
@@ -69,7 +69,8 @@ func (t trace) has(text string) bool {
 }
 
 // TestTracingParity: the spans of a call have the same names, begin and end in the
-// same order, within the same spans, and say the same, whatever the answer is.
+// same order, within the same spans, and have the same properties, for every
+// answer.
 func TestTracingParity(t *testing.T) {
 	seen := map[string]bool{}
 	for name, change := range tracedSettings {

@@ -9,7 +9,7 @@ import (
 )
 
 // FuzzWireParity is TestWireParity with inputs that the fuzzer invents. The bits
-// of present say which members are not absent; an endpoint of "" is none.
+// of present say which members are not absent; an endpoint of "" is left out.
 func FuzzWireParity(f *testing.F) {
 	f.Add(byte(0), uint16(0xffff), "Thumbnail", "PROD", "s3", "lambda:InvokeFunction", "s3.amazonaws.com", "arn:aws:s3:::b", "123456789012", "token", "o-a1b2c3d4e5", "AWS_IAM", "r-1", "us-east-1", "")
 	f.Add(byte(1), uint16(0xffff), "arn:aws:lambda:us-east-1:123456789012:function:f:1", "$LATEST", "", "", "", "", "", "", "", "", "", "cn-north-1", "http://[::1]:4566/pre/")

@@ -16,7 +16,7 @@ import (
 
 // TestWireParity sends generated requests of the three operations through both
 // clients: method, URL, every header with the signature, and body are equal, and
-// what one refuses the other refuses. Clock and invocation id are fixed; the
+// one refuses a request exactly if the other does. Clock and invocation id are fixed; the
 // client's own name in User-Agent is the one difference that is allowed.
 func TestWireParity(t *testing.T) {
 	tallies := make([]tally, 8)
@@ -44,7 +44,7 @@ func TestWireParity(t *testing.T) {
 	t.Logf("%d requests equal, %d refused by both, %d with an empty label refused by ours", sum.equal, sum.refused, sum.emptyLabel)
 }
 
-// tally counts what was compared.
+// tally counts the comparisons.
 type tally struct{ equal, refused, emptyLabel int }
 
 // emptyLabel reports whether an input has "" where the path needs a name. The SDK
@@ -61,8 +61,8 @@ func emptyLabel(input any) bool {
 	return false
 }
 
-// noRegion reports whether ours refused for want of a region what the SDK has signed
-// without one (docs/moving.md). Only a custom endpoint lets it come that far.
+// noRegion reports whether ours refused a request for want of a region that the SDK
+// has signed without one (docs/moving.md). Only a custom endpoint lets it come that far.
 func noRegion(ours error, sdks sent) bool {
 	var missing *aws.MissingRegionError
 	return errors.As(ours, &missing) && strings.Contains(sdks.Header.Get("Authorization"), "//lambda/aws4_request")

@@ -1,5 +1,5 @@
 // Makes the calls that standard input lists, with the AWS SDK as it is, and
-// writes what each of them came to.
+// writes the outcome of each.
 //
 // A call is {endpoint, accessKeyId, secretAccessKey, operation, input}. Its
 // outcome is {output} without metadata, or {error}: the name of the exception,

@@ -80,8 +80,8 @@ func compile(g group, file string) error {
 	return err
 }
 
-// result is a line of a benchmark: its name, and behind the number of processors
-// what was measured.
+// result is a line of a benchmark: its name, and the measurements behind the number
+// of processors.
 var result = regexp.MustCompile(`^(Benchmark\S*?)((?:-\d+)?\s.*)$`)
 
 // of returns the lines of one variant, named as if there were no others, so that
@@ -92,7 +92,7 @@ func (g group) of(variant, raw string) string {
 		m := result.FindStringSubmatch(strings.TrimSuffix(line, "\n"))
 		switch {
 		case m == nil && !strings.HasPrefix(line, "Benchmark"):
-			b.WriteString(line) // where and for what it was run
+			b.WriteString(line) // the machine and the package
 		case m == nil:
 		case variant == "":
 			b.WriteString(line)

@@ -11,13 +11,13 @@ const (
 	allocs  = "allocs/op"
 )
 
-// goal is a ratio of two medians, ours to another's, and what it may be at most.
+// goal is a ratio of two medians, ours to another's, and its limit.
 type goal struct {
 	what         string
 	benchmark    string
 	ours, theirs string // variants; without theirs it is the median itself
 	unit         string
-	most, aim    float64 // 0 is none
+	most, aim    float64 // 0 for no limit, no aim
 }
 
 var goals = []goal{

@@ -20,9 +20,9 @@ func symbolOf(function any) string {
 	return runtime.FuncForPC(reflect.ValueOf(function).Pointer()).Name()
 }
 
-// A program that grants links what granting takes. Beside it are named what once
-// came along and weighed on every program, and what others came for. The names of
-// functions are asked of the functions, so that none of them is of something gone.
+// A program that grants links the code for granting and no other. The tables name
+// code that every program once linked, and code that only other programs need. The
+// names come from the functions themselves, so that each of them exists.
 func TestWhatAProgramLinks(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "program")
 	if out, err := exec.Command("go", "build", "-o", file, "./programs/lambdaperm").CombinedOutput(); err != nil {

@@ -48,8 +48,8 @@ func processor() string {
 	return runtime.GOARCH
 }
 
-// load is how busy the machine was in the last minute, or "" where nobody tells:
-// times taken on a busy machine are worth little.
+// load is the load average of the last minute, or "" where the system has no such
+// figure. Times taken on a busy machine are worth little.
 func load() string {
 	text, _ := os.ReadFile("/proc/loadavg")
 	first, _, _ := strings.Cut(string(text), " ")
@@ -62,8 +62,8 @@ func libraryDir() (string, error) {
 	return strings.TrimSpace(dir), err
 }
 
-// output runs a command and returns what it prints, with what it complains of in
-// the error.
+// output runs a command and returns its standard output. An error has its standard
+// error.
 func output(cmd *exec.Cmd) (string, error) {
 	var complaint strings.Builder
 	if cmd.Stderr == nil {

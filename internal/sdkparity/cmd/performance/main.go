@@ -8,8 +8,8 @@
 //	go run ./cmd/performance -short                       # a quick look
 //
 // Every benchmark runs once per round, each round in a process of its own, so
-// that whatever else the machine does meets all of them alike; benchstat compares
-// the rounds. Nothing leaves the machine, except that the go command may have to
+// that a busy moment of the machine meets all of them; benchstat compares the
+// rounds. Nothing leaves the machine, except that the go command may have to
 // download benchstat once.
 package main
 

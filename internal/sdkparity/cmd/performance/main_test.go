@@ -83,7 +83,7 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
-// The report replaces what stands between the markers and nothing else.
+// The tables replace the text between the markers and nothing else.
 func TestInsert(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "page.md")
 	page := "before\n" + begin + "old\n" + end + "after\n"

@@ -18,7 +18,7 @@ import (
 // programs are the folders of three programs that make one call each.
 var programs = []string{"nethttp", "lambdaperm", "sdk"}
 
-// weight is what a program costs besides its calls.
+// weight is the cost of a program besides its calls.
 type weight struct {
 	plain, stripped int64 // bytes of the binary
 	packages        int   // linked
@@ -29,7 +29,7 @@ type weight struct {
 }
 
 // weighAll measures the programs by their names. Starts take turns, so that
-// whatever else the machine does meets all of them alike.
+// a busy moment of the machine meets all of them.
 func weighAll(p plan, dir string) (map[string]*weight, error) {
 	fmt.Fprintln(os.Stderr, "programs")
 	all := map[string]*weight{}
@@ -152,7 +152,7 @@ func (w *weight) start(file, url string) error {
 // Variables").
 var initTrace = regexp.MustCompile(`(?m)^init \S+ @\S+ ms, (\S+) ms clock, (\d+) bytes`)
 
-// middle is the median of what of tells of each sample.
+// middle is the median of the values of the samples.
 func middle[T time.Duration | int64](samples []weight, of func(weight) T) T {
 	var values []T
 	for _, s := range samples {

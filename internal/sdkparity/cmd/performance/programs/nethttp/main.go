@@ -1,5 +1,5 @@
-// Nethttp posts one request, unsigned, with net/http alone: the least that a
-// program with an HTTP client weighs.
+// Nethttp posts one request, unsigned, with net/http: the smallest program with an
+// HTTP client.
 package main
 
 import (

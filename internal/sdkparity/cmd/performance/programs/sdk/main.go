@@ -1,5 +1,5 @@
-// Sdk makes one AddPermission call with the SDK's client: what the program
-// lambdaperm is measured against.
+// Sdk makes one AddPermission call with the SDK's client. The program lambdaperm is
+// measured against it.
 package main
 
 import (
