@@ -1,6 +1,9 @@
 package lint_test
 
 import (
+	"flag"
+	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +13,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/corpus"
 	"github.com/lambdaperm/lambdaperm/permission/lint"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
+	"github.com/lambdaperm/lambdaperm/validate"
 )
 
 // An exception is an official grant with a finding above info.
@@ -135,5 +139,65 @@ func TestStalePrincipal(t *testing.T) {
 	found := lint.CheckPolicy(parsePolicy(t, document(dead)))
 	if got := ofRule(found, lint.RuleDeadPrincipal); len(got) != 1 || got[0].StatementId != "dead" {
 		t.Errorf("found %v", got)
+	}
+}
+
+var updateDeployed = flag.Bool("update-deployed", false, "write testdata/deployed.golden anew; each line must be a finding that is true")
+
+// Why the findings in deployed grants are true, by rule.
+var deployedJudged = map[string]string{
+	lint.RuleActionWildcardOpen:  "a service that only invokes may delete the function",
+	lint.RuleAlexaNoToken:        "any skill of any developer may call",
+	lint.RuleBroadSourceArn:      "all sources of a kind, in one account; some guides show it so",
+	lint.RuleCloudFrontAction:    "a URL of type NONE, which CloudFront does not sign for",
+	lint.RuleDefaultBus:          "the ARNs of these rules have no bus",
+	lint.RuleInvokeAction:        "lambda:Invoke is no action",
+	lint.RuleManagementAction:    "everybody who calls for a topic may delete an alias",
+	lint.RuleNoPermissionNeeded:  "a queue, a schedule, a delivery stream and a state machine get in by other means",
+	lint.RuleNoSourceAccount:     "a bucket of that name in any account",
+	lint.RuleOwnAccount:          "a grant to the function's own account grants nothing by itself",
+	lint.RulePublic:              "everybody may call, which some mean",
+	lint.RulePublicURL:           "everybody may call the URL, which some mean",
+	lint.RuleRegionMismatch:      "the region of the principal is not the log group's",
+	lint.RuleServiceMismatch:     "Amazon S3 does not call for APIs",
+	lint.RuleServiceNoSource:     "any account's resources may call",
+	lint.RuleSourceAccountUnsent: "EventBridge sends no account",
+	lint.RuleSourceOnIAM:         "accounts and roles have no source",
+	lint.RuleSourceParts:         "the routes of APIs have an account",
+	lint.RuleTokenNonAlexa:       "nobody but Alexa sends a token",
+}
+
+// Grants that people deployed are refused by no rule. What is found in them above
+// info is in a file, sorted by rule: each finding there was judged to be true.
+func TestDeployedGrants(t *testing.T) {
+	var got []string
+	for _, s := range corpus.Shapes() {
+		if !s.Deployable {
+			continue
+		}
+		if err := validate.Current.Check(s.Request); err != nil {
+			t.Errorf("%+v: %v", s.Request, err)
+		}
+		for _, f := range above(lint.CheckGrant(s.Request), lint.SeverityInfo) {
+			if deployedJudged[f.Rule] == "" {
+				t.Errorf("%v is not judged", f)
+			}
+			got = append(got, strings.TrimSpace(fmt.Sprint(f.Rule, ": ", s.Request.Principal, " ", s.Request.Action, " ", s.Request.SourceArn)))
+		}
+	}
+	slices.Sort(got)
+	got = slices.Compact(got)
+	const golden = "testdata/deployed.golden"
+	if *updateDeployed {
+		if err := os.WriteFile(golden, []byte(strings.Join(got, "\n")+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(strings.TrimSpace(string(want)), "\n"), got); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
 	}
 }

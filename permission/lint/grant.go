@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"encoding/json"
+	"errors"
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
@@ -24,6 +26,8 @@ type subject struct {
 	kind        grant.Source     // the kind of source that SourceArn claims to be
 	isKindKnown bool             // there is such a kind
 	mistake     services.Mistake // of SourceArn, if it is of a known kind
+
+	isLimited bool // a condition that is not in the request limits who may call
 }
 
 func (o *options) subject(req validate.Request) subject {
@@ -88,7 +92,7 @@ func (g *subject) isViaURL() bool { return g.InvokedViaFunctionUrl != nil && *g.
 // limitsCallers reports whether anything but the principal limits who may call;
 // the type of a function URL is no such thing.
 func (g *subject) limitsCallers() bool {
-	return g.hasSource() || g.PrincipalOrgID != "" || g.EventSourceToken != ""
+	return g.isLimited || g.hasSource() || g.PrincipalOrgID != "" || g.EventSourceToken != ""
 }
 
 const (
@@ -175,12 +179,64 @@ func (c caller) isIAM() bool { return c.kind == accountCaller || c.kind == ident
 
 func (o *options) statement(s policy.Statement) statement {
 	result := statement{Statement: s}
-	req, err := s.Request()
+	req, others, err := requestOf(s)
 	if err == nil && isJudged(s.Principals()[0]) {
 		result.resource, _ = arn.ParseFunction(req.FunctionName)
-		result.grant, result.isGrant = o.subject(req), true
+		result.grant, result.isGrant, result.others = o.subject(req), true, others
+		result.grant.isLimited = len(others) > 0
 	}
 	return result
+}
+
+// requestOf returns the grant that a statement is, and the conditions beside it that
+// AddPermission does not write, as "OPERATOR of KEY".
+func requestOf(s policy.Statement) (req validate.Request, others []string, err error) {
+	req, err = s.Request()
+	var inexpressible *policy.InexpressibleError
+	if !errors.As(err, &inexpressible) || inexpressible.Element != "Condition" {
+		return req, nil, err
+	}
+	written := map[string]map[string][]string{}
+	for _, c := range s.Conditions() {
+		alone := map[string]map[string][]string{c.Operator: {c.Key: c.Values}}
+		if _, err := requestFrom(s, alone); err != nil {
+			others = append(others, quote(c.Operator)+" of "+quote(c.Key))
+			continue
+		}
+		if written[c.Operator] == nil {
+			written[c.Operator] = map[string][]string{}
+		}
+		written[c.Operator][c.Key] = c.Values
+	}
+	req, err = requestFrom(s, written)
+	return req, others, err
+}
+
+// requestFrom returns the grant of a statement with one principal, action and
+// function, with other conditions than it has.
+func requestFrom(s policy.Statement, conditions map[string]map[string][]string) (validate.Request, error) {
+	var principal any = policy.PrincipalAnyone
+	if p := s.Principals()[0]; !p.IsAnyone() {
+		principal = map[string]string{p.Type: p.Value}
+	}
+	members := map[string]any{
+		"Effect": s.Effect(), "Principal": principal, "Action": s.Actions()[0], "Resource": s.Resources()[0],
+	}
+	if s.Sid() != "" {
+		members["Sid"] = s.Sid()
+	}
+	if len(conditions) > 0 {
+		members["Condition"] = conditions
+	}
+	text, err := json.Marshal(members)
+	if err != nil {
+		return validate.Request{}, err
+	}
+	changed, err := policy.ParseStatement(string(text))
+	if err != nil {
+		return validate.Request{}, err
+	}
+	return changed.Request()
 }
 
 // isJudged reports whether rules know such a principal. A service has a domain

@@ -123,9 +123,10 @@ func urlIAMAny(g *subject) problem {
 }
 
 // serviceNoSource leaves to orgOnService what has a PrincipalOrgID, and to
-// noPermissionNeeded a service that needs no grant.
+// noPermissionNeeded a service that needs no grant. Lambda@Edge adds the grant to
+// its replicator itself, without a source.
 func serviceNoSource(g *subject) problem {
-	if !g.caller.isService() || g.caller.isAlexa() || g.caller.service.Instead != "" || g.hasSource() || g.PrincipalOrgID != "" {
+	if !g.caller.isService() || g.caller.isAlexa() || g.Principal == replicator || g.caller.service.Instead != "" || g.isLimited || g.hasSource() || g.PrincipalOrgID != "" {
 		return problem{}
 	}
 	return problem{
@@ -149,7 +150,7 @@ func (g *subject) sourceAdvice() string {
 // noSourceAccount leaves to the rule of parts a source whose ARNs have an account.
 func noSourceAccount(g *subject) problem {
 	isWrong := g.isKindKnown && !g.kind.NoAccount
-	if g.caller.isIAM() || isWrong || !g.source.IsValid() || g.source.AccountID() != "" || g.SourceAccount != "" {
+	if g.caller.isIAM() || isWrong || g.isLimited || !g.source.IsValid() || g.source.AccountID() != "" || g.SourceAccount != "" {
 		return problem{}
 	}
 	return problem{
@@ -160,7 +161,7 @@ func noSourceAccount(g *subject) problem {
 }
 
 func onlySourceAccount(g *subject) problem {
-	isOther := g.caller.isAlexa() || g.caller.service.Instead != "" || sendsNoAccount(g.caller.service)
+	isOther := g.isLimited || g.caller.isAlexa() || g.caller.service.Instead != "" || sendsNoAccount(g.caller.service)
 	if !g.caller.isService() || isOther || g.SourceAccount == "" || g.SourceArn != "" {
 		return problem{}
 	}
@@ -172,7 +173,7 @@ func onlySourceAccount(g *subject) problem {
 }
 
 func alexaNoToken(g *subject) problem {
-	if !g.caller.isAlexa() || g.EventSourceToken != "" {
+	if !g.caller.isAlexa() || g.isLimited || g.EventSourceToken != "" {
 		return problem{}
 	}
 	return problem{
@@ -184,7 +185,7 @@ func alexaNoToken(g *subject) problem {
 
 // broadSourceArn leaves to sourceOnIAM what no source can match.
 func broadSourceArn(g *subject) problem {
-	if g.caller.isIAM() || g.caller.service.Instead != "" || !g.source.IsValid() || isVariable(g.SourceArn) || !glob.HasWildcard(g.SourceArn) {
+	if g.caller.isIAM() || g.isLimited || g.caller.service.Instead != "" || !g.source.IsValid() || isVariable(g.SourceArn) || !glob.HasWildcard(g.SourceArn) {
 		return problem{}
 	}
 	p := problem{field: "SourceArn", fix: "name the source, or at least how its name begins"}

@@ -58,6 +58,8 @@ var openCases = map[string][]grantCase{
 		// Alexa has no source, and an organization is another rule's.
 		{req: validate.Request{Principal: "alexa-appkit.amazon.com"}},
 		{req: validate.Request{Principal: "sns.amazonaws.com", PrincipalOrgID: "o-a1b2c3d4e5"}},
+		// Lambda@Edge adds the grant itself.
+		{req: validate.Request{Principal: "replicator.lambda.amazonaws.com", Action: "lambda:GetFunction"}},
 		// Not a service.
 		{req: validate.Request{Principal: "arn:aws:iam::123456789012:role/my.role"}},
 	},

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
@@ -39,6 +40,12 @@ var policyRows = []row{
 		Why:           "The service keeps 20,480 bytes for one function, version or alias, and answers PolicyLengthExceededException to a permission that does not fit.",
 		Documentation: docQuotas,
 	}, policy: policySize},
+	{Rule: Rule{
+		ID: RuleOtherCondition, Severity: SeverityInfo,
+		Title:         "A condition that AddPermission does not write",
+		Why:           "It was put there by other means. What it asks of callers is not judged; the rest of the statement is.",
+		Documentation: docResourcePolicy,
+	}, policy: otherConditions},
 	{Rule: Rule{
 		ID: RuleNotJudged, Severity: SeverityWarning,
 		Title:         "A statement of a kind that AddPermission does not write",
@@ -106,6 +113,7 @@ type statement struct {
 	grant    subject
 	resource arn.Function // of the grant
 	isGrant  bool
+	others   []string // conditions of the grant that AddPermission does not write
 }
 
 func (o *options) document(d policy.Document) *document {
@@ -157,6 +165,20 @@ func policySize(d *document) []problem {
 		message: "the policy has " + strconv.Itoa(size) + " of " + strconv.Itoa(policy.MaxSize) + " bytes",
 		fix:     "remove statements that others cover, or put a wildcard in SourceArn in place of many statements",
 	}}
+}
+
+func otherConditions(d *document) []problem {
+	var found []problem
+	for i, s := range d.statements {
+		if len(s.others) > 0 {
+			found = append(found, problem{
+				message:   "not judged: " + strings.Join(s.others, ", "),
+				fix:       "look at it by hand",
+				statement: i + 1,
+			})
+		}
+	}
+	return found
 }
 
 // notJudged passes over what denies, which opens nothing.
@@ -214,7 +236,8 @@ func covered(d *document) []problem {
 func (d *document) superfluous(isSame bool, message string) []problem {
 	var found []problem
 	for i, o := range d.overlaps {
-		if o.by == 0 || o.isSame != isSame {
+		isUsual := !isSame && o.by > 0 && opensTail(d.statements[o.by-1], d.statements[i])
+		if o.by == 0 || o.isSame != isSame || isUsual {
 			continue
 		}
 		other := statementName(o.by, d.sid(o.by))
@@ -225,4 +248,16 @@ func (d *document) superfluous(isSame bool, message string) []problem {
 		found = append(found, p)
 	}
 	return found
+}
+
+// opensTail reports whether wide is the grant of a route of API Gateway as narrow is,
+// with a wildcard for the last segment: API/prod/*/* beside API/prod/*/{proxy+}. The
+// CDK and SAM write such pairs, so that nobody who finds one can act on it.
+func opensTail(wide, narrow statement) bool {
+	if !wide.isGrant || !narrow.isGrant || wide.grant.source.Service() != apiGatewaySource {
+		return false
+	}
+	head, isOpen := strings.CutSuffix(wide.grant.SourceArn, "/*")
+	cut := strings.LastIndexByte(narrow.grant.SourceArn, '/')
+	return isOpen && cut > 0 && narrow.grant.SourceArn[:cut] == head
 }

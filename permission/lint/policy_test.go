@@ -110,6 +110,13 @@ var policyCases = map[string][]policyCase{
 			{Principal: "elasticloadbalancing.amazonaws.com", SourceArn: "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/tg/1"},
 			{Principal: "elasticloadbalancing.amazonaws.com"},
 		}, statements: []int{1}},
+		// What the CDK and SAM write for an API with a proxy resource.
+		{name: "a route and its tail opened", requests: []validate.Request{
+			apiGateway("api/prod/*/"), apiGateway("api/prod/*/{proxy+}"), apiGateway("api/prod/*/*"),
+		}},
+		{name: "a tail opened for another stage", requests: []validate.Request{
+			apiGateway("api/prod/GET/pets"), apiGateway("api/*/*/*"),
+		}, statements: []int{1}},
 		{name: "two that overlap", requests: []validate.Request{
 			{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::bucket"}, {Principal: "s3.amazonaws.com", SourceAccount: "123456789012"},
 		}},
@@ -119,6 +126,17 @@ var policyCases = map[string][]policyCase{
 		{name: "above 18 KiB", requests: topics(100), statements: []int{0}},
 		{name: "below", requests: topics(40)},
 	},
+	lint.RuleOtherCondition: {
+		{name: "two values", text: document(statement(`"*"`, `,"Condition":{"StringEquals":{"AWS:SourceAccount":["1","2"]}}`)), statements: []int{1}},
+		{name: "an operator of another kind", text: document(statement(`"*"`, `,"Condition":{"StringNotEquals":{"AWS:SourceAccount":"123456789012"}}`)), statements: []int{1}},
+		{name: "a key that has no member", text: document(statement(`"*"`, `,"Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}`)), statements: []int{1}},
+		{name: "an organization of the source", text: document(statement(`{"Service":"config.amazonaws.com"}`, `,"Condition":{"StringEquals":{"aws:SourceOrgID":"o-a1b2c3d4e5"}}`)), statements: []int{1}},
+		{name: "one of two", text: document(statement(`{"Service":"s3.amazonaws.com"}`, `,"Condition":{"StringEquals":{"aws:SourceOrgID":"o-a1b2c3d4e5","AWS:SourceAccount":"123456789012"}}`)), statements: []int{1}},
+		{name: "conditions of AddPermission", text: document(statement(`{"Service":"s3.amazonaws.com"}`, `,"Condition":{"StringEquals":{"AWS:SourceAccount":"123456789012"}}`))},
+		{name: "no condition", text: document(statement(`{"Service":"s3.amazonaws.com"}`, ""))},
+		// Not a single grant for another reason.
+		{name: "two principals", text: document(statement(`{"Service":["s3.amazonaws.com","sns.amazonaws.com"]}`, `,"Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}`))},
+	},
 	lint.RuleNotJudged: {
 		{name: "no Effect", text: document(strings.Replace(statement(`"*"`, ""), `"Effect":"Allow",`, "", 1)), statements: []int{1}},
 		{name: "two actions", text: document(strings.Replace(statement(`"*"`, ""), `"lambda:InvokeFunction"`, `["lambda:InvokeFunction","lambda:GetFunction"]`, 1)), statements: []int{1}},
@@ -126,9 +144,6 @@ var policyCases = map[string][]policyCase{
 		{name: "two principals", text: document(statement(`{"Service":["s3.amazonaws.com","sns.amazonaws.com"]}`, "")), statements: []int{1}},
 		{name: "a federated one", text: document(statement(`{"Federated":"cognito-identity.amazonaws.com"}`, "")), statements: []int{1}},
 		{name: "a service called *", text: document(statement(`{"Service":"*"}`, "")), statements: []int{1}},
-		{name: "two values", text: document(statement(`"*"`, `,"Condition":{"StringEquals":{"AWS:SourceAccount":["1","2"]}}`)), statements: []int{1}},
-		{name: "an operator of another kind", text: document(statement(`"*"`, `,"Condition":{"StringNotEquals":{"AWS:SourceAccount":"123456789012"}}`)), statements: []int{1}},
-		{name: "a key that has no member", text: document(statement(`"*"`, `,"Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}`)), statements: []int{1}},
 		{name: "a member that is not known", text: document(statement(`"*"`, `,"Comment":"x"`)), statements: []int{1}},
 		{name: "all functions", text: document(strings.Replace(statement(`"*"`, ""), functionARN, "*", 1)), statements: []int{1}},
 		{name: "a function by its name", text: document(strings.Replace(statement(`"*"`, ""), functionARN, "my-function", 1)), statements: []int{1}},
@@ -239,5 +254,28 @@ func TestOrderOfFindings(t *testing.T) {
 	want := []string{"public 2", "service-no-source 1", "service-no-source 3", "duplicate 3", "covered 1"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A condition that is not judged limits who may call: nothing is found for want of
+// another limit, and everything else is.
+func TestRestIsJudged(t *testing.T) {
+	const sourceOrganization = `"StringEquals":{"aws:SourceOrgID":"o-a1b2c3d4e5"}`
+	for name, c := range map[string]struct {
+		text string
+		want []string
+	}{
+		"a service of an organization": {statement(`{"Service":"config.amazonaws.com"}`, `,"Condition":{`+sourceOrganization+`}`), nil},
+		"everybody from an address":    {statement(`"*"`, `,"Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}`), nil},
+		"a source that never matches":  {statement(`{"Service":"sns.amazonaws.com"}`, `,"Condition":{`+sourceOrganization+`,"ArnLike":{"AWS:SourceArn":"arn:aws:sns:us-east-1::t"}}`), []string{lint.RuleSourceParts}},
+		"a service of other means":     {statement(`{"Service":"sqs.amazonaws.com"}`, `,"Condition":{`+sourceOrganization+`}`), []string{lint.RuleNoPermissionNeeded}},
+	} {
+		found := lint.CheckPolicy(parsePolicy(t, document(c.text)))
+		if diff := cmp.Diff(c.want, rulesOf(above(found, lint.SeverityInfo))); diff != "" {
+			t.Errorf("%s: rules above info (-want +got):\n%s", name, diff)
+		}
+		if others := ofRule(found, lint.RuleOtherCondition); len(others) != 1 || !strings.Contains(others[0].Message, "aws:Source") {
+			t.Errorf("%s: %v", name, others)
+		}
 	}
 }

@@ -163,6 +163,8 @@ const (
 	RuleCovered = "covered"
 	// RulePolicySize: the policy is near the limit of its size.
 	RulePolicySize = "policy-size"
+	// RuleOtherCondition: a condition that AddPermission does not write.
+	RuleOtherCondition = "other-condition"
 	// RuleNotJudged: a statement of a kind that AddPermission does not write.
 	RuleNotJudged = "not-judged"
 )
