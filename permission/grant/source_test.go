@@ -243,3 +243,15 @@ func FuzzEventSource(f *testing.F) {
 		}
 	})
 }
+
+// An error is one line, with all that it knows.
+func TestErrorText(t *testing.T) {
+	for want, err := range map[string]error{
+		`grant: sourceARN "arn:aws:s3:::b/*": names objects, while Amazon S3 names their bucket; write arn:aws:s3:::b`: &grant.Error{Argument: "sourceARN", Value: "arn:aws:s3:::b/*", Reason: "names objects, while Amazon S3 names their bucket", Right: "arn:aws:s3:::b"},
+		"grant: WithStage: is empty": &grant.Error{Argument: "WithStage", Reason: "is empty"},
+	} {
+		if got := err.Error(); got != want {
+			t.Errorf("%s\nwant %s", got, want)
+		}
+	}
+}

@@ -117,6 +117,9 @@ func TestStatementID(t *testing.T) {
 		"alexa-appkit.amazon.com":         "alexa-appkit-amazon-com-",
 		"logs.us-east-1.amazonaws.com":    "logs-us-east-1-",
 		"s3.amazonaws.com.cn":             "s3-",
+		"/deploy":                         "deploy-",
+		// The label has 60 characters at most.
+		"arn:aws:iam::1:role/" + strings.Repeat("r", 64): strings.Repeat("r", 60) + "-",
 	} {
 		if got := grant.StatementID("", validate.Request{Principal: principal}); !strings.HasPrefix(got, want) {
 			t.Errorf("the id of %s is %q, want %s...", principal, got, want)
