@@ -84,3 +84,17 @@ func TestEvaluateZero(t *testing.T) {
 		t.Errorf("the zero Document: Reasons %v, want nil", got.Reasons())
 	}
 }
+
+// A step that no statement decided has the index -1: because none matches, or
+// because the Invocation settles the answer.
+func TestStepIndex(t *testing.T) {
+	d := differingFromPlain(t, `{}`)
+	for _, test := range []struct {
+		call policy.Invocation
+		want int
+	}{{from(bucket), 0}, {on("PROD"), -1}, {from(policy.Anonymous{}), -1}, {from(nil), -1}} {
+		if got := d.Evaluate(test.call).Steps()[0].Index; got != test.want {
+			t.Errorf("%+v: Index %d, want %d", test.call, got, test.want)
+		}
+	}
+}

@@ -103,6 +103,8 @@ var operatorsTests = []evaluateTest{
 	// Nor of one with a wildcard in place of "arn".
 	{ifCondition("ArnLike", sourceArn, `"*:*:*:*:*:*"`), from(teamTopic), policy.Unsupported, ""},
 	{ifCondition("ArnLike", sourceArn, `"*:*:s3:*:*:*"`), from(teamTopic), policy.Denied, ""},
+	// In a text a * is a character like others.
+	{ifCondition("ArnLike", sourceArn, `"*:aws:sns:us-east-1:123456789012:t?"`), from(policy.Service{Name: "a.b", SourceArn: "arn:aws:sns:us-east-1:123456789012:t*"}), policy.Unsupported, ""},
 	// A text of fewer parts is not an ARN and does not match.
 	{ifCondition("ArnLike", sourceArn, `"arn:*:*:*:*:*"`), from(policy.Service{Name: "a.b", SourceArn: "arn:aws:s3:b"}), policy.Denied, ""},
 	{ifCondition("ArnLike", sourceArn, `"arn:aws:*:us-east-1:123456789012:*:*"`), from(policy.Service{Name: "a.b", SourceArn: "arn:aws:logs:us-east-1:123456789012:log-group:/a/b:stream"}), policy.Allowed, ""},
