@@ -44,9 +44,9 @@ import (
 //
 // A nil error means that the grant was in force, and no temporary statement left,
 // in the latest state of the policy that the service showed to this call. Two
-// limits remain. GetPolicy may answer with an earlier state for a short time after
-// a change, and a request of an earlier program whose answer was lost may still be
-// carried out.
+// limits remain. GetPolicy may answer for a short time with the state before another
+// program's change, and a request of an earlier program whose answer was lost may
+// still be carried out.
 //
 // Grant needs lambda:GetPolicy and lambda:AddPermission, and lambda:RemovePermission
 // to replace. It works over every API, and does not depend on the client to
@@ -110,8 +110,9 @@ type Options struct {
 	RevisionID string
 
 	// MaxTries limits how many writes may be refused because the policy or the
-	// function is being changed by others at the same time, before the call gives up;
-	// 0 means DefaultMaxTries.
+	// function is being changed by others at the same time, and how many readings may
+	// be older than a write of this call, before the call gives up; 0 means
+	// DefaultMaxTries.
 	MaxTries int
 
 	// MaxRemovals limits how many statements a plan may remove without another in
@@ -137,8 +138,7 @@ type Options struct {
 	way way
 }
 
-// DefaultMaxTries is how many writes may be refused because others write at the
-// same time, unless Options say otherwise.
+// DefaultMaxTries is the value of Options.MaxTries if that is 0.
 const DefaultMaxTries = 10
 
 // Replace sets Options.Replace.

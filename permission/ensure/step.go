@@ -331,7 +331,7 @@ func newTries(most int) *tries {
 func (t *tries) again(ctx context.Context, err error) error {
 	t.refused++
 	if t.refused >= t.most {
-		return fmt.Errorf("ensure: gave up after %d writes that were refused because others write at the same time, or outdated readings: %w", t.refused, err)
+		return fmt.Errorf("ensure: gave up after %d tries, since others write at the same time: %w", t.refused, err)
 	}
 	return sleep(ctx, pause(t.refused))
 }
