@@ -417,3 +417,29 @@ func TestTurnsAreShared(t *testing.T) {
 		}
 	})
 }
+
+// Turns forget a function that nobody uses, after a call that gave up too.
+func TestTurnsForget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var turns ensure.Turns
+		api := ensure.Serialized(newSlow(), &turns)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second/2)
+		defer cancel()
+		var all sync.WaitGroup
+		all.Go(func() { _, _ = api.AddPermission(context.Background(), grant()) })
+		synctest.Wait()
+		all.Go(func() { _, _ = api.AddPermission(ctx, grant()) })
+		all.Go(func() { _, _ = api.AddPermission(context.Background(), named("another")) })
+		synctest.Wait()
+		if n := turns.Functions(); n != 2 {
+			t.Errorf("%d functions are kept while two are in use", n)
+		}
+		all.Wait()
+		for range 64 { // both are ready, and select has no order
+			_, _ = api.AddPermission(ctx, grant())
+		}
+		if n := turns.Functions(); n != 0 {
+			t.Errorf("%d functions are kept when nobody uses them", n)
+		}
+	})
+}
