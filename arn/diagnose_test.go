@@ -31,20 +31,20 @@ func TestParseErrorText(t *testing.T) {
 			arn.ParseError{Func: "ParseQualifier", Input: "\x1b[2J\n\u202e\xff", Rest: "\u202e\xff", Reason: "no good"},
 			`arn.ParseQualifier("\x1b[2J\n\u202e\xff"): no good (at "\u202e\xff")`,
 		},
-		// 256 bytes are shown, which is the longest FunctionName.
+		// 256 characters are shown, which is the longest FunctionName.
 		{
 			arn.ParseError{Func: "Parse", Input: long + "a", Reason: "no good"},
 			`arn.Parse("` + long + `a"): no good`,
 		},
-		// Of more than that, 256 bytes are shown, input and rest alike.
+		// Of more than that, 255 and an ellipsis are shown, input and rest alike.
 		{
 			arn.ParseError{Func: "Parse", Input: long + "abc", Rest: long + "xyz", Reason: "no good"},
-			`arn.Parse("` + long + `a"…): no good (at "` + long + `x"…)`,
+			`arn.Parse("` + long + `"…): no good (at "` + long + `"…)`,
 		},
 		// No character is cut in two.
 		{
-			arn.ParseError{Func: "Parse", Input: long + "€", Reason: "no good"},
-			`arn.Parse("` + long + `"…): no good`,
+			arn.ParseError{Func: "Parse", Input: long[1:] + "€aa", Reason: "no good"},
+			`arn.Parse("` + long[1:] + `€"…): no good`,
 		},
 	}
 	for _, test := range tests {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/smithy-go"
 
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/internal/jsontext"
 )
 
@@ -195,13 +196,8 @@ func stringOf(value string) *string {
 	return &s
 }
 
-const (
-	// maxExcerpt is the length of an excerpt in code points: a few lines in a
-	// terminal, enough for the title of an error page.
-	maxExcerpt = 256
-	// maxScan bounds the bytes that are looked at for an excerpt.
-	maxScan = 16 << 10
-)
+// maxScan bounds the bytes that are looked at for an excerpt.
+const maxScan = 16 << 10
 
 // excerpt makes one line of printable text of a body that is not an error of the
 // service; it returns nil if there is nothing to print. Of markup it keeps the text
@@ -234,14 +230,10 @@ func withoutTags(s string) string {
 }
 
 // oneLine joins the words of s with single spaces, drops characters that cannot be
-// printed and shortens the rest to maxExcerpt code points, the last then an ellipsis.
+// printed and shortens the rest.
 func oneLine(s string) string {
 	s = strings.Map(printable, s)
-	s = strings.Join(strings.Fields(s), " ")
-	if utf8.RuneCountInString(s) <= maxExcerpt {
-		return s
-	}
-	return string([]rune(s)[:maxExcerpt-1]) + "…"
+	return abbrev.Text(strings.Join(strings.Fields(s), " "))
 }
 
 // printable drops bytes that are not UTF-8, control characters and those that change

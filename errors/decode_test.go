@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 )
 
 // header builds a response header from names and values in turn.
@@ -188,12 +189,12 @@ func TestFromResponseHeaders(t *testing.T) {
 // is made from the beginning of a body, however long that is.
 func TestFromResponseExcerptLength(t *testing.T) {
 	for _, tt := range []struct{ name, body, want string }{
-		{"fits", strings.Repeat("é", lambdaerrors.MaxExcerpt), strings.Repeat("é", lambdaerrors.MaxExcerpt)},
-		{"one more", strings.Repeat("é", lambdaerrors.MaxExcerpt+1), strings.Repeat("é", lambdaerrors.MaxExcerpt-1) + "…"},
-		{"huge", strings.Repeat("busy ", 1<<20), strings.Repeat("busy ", lambdaerrors.MaxExcerpt/5) + "…"},
+		{"fits", strings.Repeat("é", abbrev.Max), strings.Repeat("é", abbrev.Max)},
+		{"one more", strings.Repeat("é", abbrev.Max+1), strings.Repeat("é", abbrev.Max-1) + "…"},
+		{"huge", strings.Repeat("busy ", 1<<20), strings.Repeat("busy ", abbrev.Max/5) + "…"},
 		{"huge page", badGateway + strings.Repeat("<!-- padding -->", 1<<16), "502 Bad Gateway 502 Bad Gateway nginx"},
 		{"text after much markup", strings.Repeat("<!-- none -->", 1<<16) + "late", strings.Repeat("<!-- none -->", 19) + "<!-- non…"},
-		{"huge broken JSON", `{"a":"` + strings.Repeat("x", 1<<20), `{"a":"` + strings.Repeat("x", lambdaerrors.MaxExcerpt-7) + "…"},
+		{"huge broken JSON", `{"a":"` + strings.Repeat("x", 1<<20), `{"a":"` + strings.Repeat("x", abbrev.Max-7) + "…"},
 	} {
 		got := lambdaerrors.FromResponse(502, nil, []byte(tt.body)).ErrorMessage()
 		if diff := cmp.Diff(tt.want, got); diff != "" {

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/smithy-go/transport/http/protocol/restjson1"
 
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 )
 
 // sdkDecode is how the SDK decodes an answer whose code has no type: an error
@@ -135,7 +136,7 @@ func checkExcerpt(t *testing.T, err smithy.APIError, body []byte) {
 	if !utf8.ValidString(message) {
 		t.Errorf("message %q is not UTF-8", message)
 	}
-	if n := utf8.RuneCountInString(message); n > lambdaerrors.MaxExcerpt {
+	if n := utf8.RuneCountInString(message); n > abbrev.Max {
 		t.Errorf("message has %d characters", n)
 	}
 	for _, r := range message {

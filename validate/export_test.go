@@ -50,5 +50,3 @@ func SplitSourceArn(s string) (partition, service, region, account, resource str
 
 // FieldNames are the members in the order of violations.
 func FieldNames() []string { return fieldNames[:] }
-
-var Quote = quote

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/internal/charset"
 )
 
@@ -90,7 +91,7 @@ func surroundingSpace(v string) string {
 	case "":
 		return "the value is nothing but whitespace"
 	}
-	return "remove the whitespace around the value: " + quote(trimmed)
+	return "remove the whitespace around the value: " + abbrev.Quote(trimmed)
 }
 
 func spaceInSecret(v string) string {
@@ -119,7 +120,7 @@ func surroundingQuotes(v string) string {
 	if !isQuoted(v) {
 		return ""
 	}
-	return "the quotation marks are part of the value: write " + quote(trimMarks(v)) + " without them"
+	return "the quotation marks are part of the value: write " + abbrev.Quote(trimMarks(v)) + " without them"
 }
 
 func unreplacedVariable(v string) string {
@@ -128,7 +129,7 @@ func unreplacedVariable(v string) string {
 		return ""
 	}
 	name, _, _ := strings.Cut(after, "}")
-	return "the variable " + quote("${"+name+"}") + " was not replaced, and no policy variable works here: write its value"
+	return "the variable " + abbrev.Quote("${"+name+"}") + " was not replaced, and no policy variable works here: write its value"
 }
 
 // Mistakes of an account ID, wherever it stands.
@@ -140,7 +141,7 @@ func wrongAccount(v string) string {
 	case !isDigitsAndHyphens(v) || arn.IsAccountID(v):
 		return ""
 	case arn.IsAccountID(digits):
-		return "write the account ID without hyphens: " + quote(digits)
+		return "write the account ID without hyphens: " + abbrev.Quote(digits)
 	case len(v) == len(digits) && 9 <= len(v) && len(v) <= 11:
 		return lostZero(v)
 	}
@@ -165,7 +166,7 @@ func arnAsAccount(v string) string {
 	case !ok:
 		return ""
 	case arn.IsAccountID(a.account):
-		return "this is an ARN: write its account ID, " + quote(a.account)
+		return "this is an ARN: write its account ID, " + abbrev.Quote(a.account)
 	}
 	return "this is an ARN: it belongs in SourceArn"
 }

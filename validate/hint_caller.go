@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/internal/charset"
 )
 
@@ -28,21 +29,21 @@ func urlAsPrincipal(v string) string {
 	if host == "" {
 		return `a principal is no URL`
 	}
-	return "a principal is no URL: write " + quote(host)
+	return "a principal is no URL: write " + abbrev.Quote(host)
 }
 
 func serviceMissing(v string) string {
 	if !isNoService(v) {
 		return ""
 	}
-	return "the service is missing: write " + quote("s3."+v) + " for Amazon S3"
+	return "the service is missing: write " + abbrev.Quote("s3."+v) + " for Amazon S3"
 }
 
 func iamColonMissing(v string) string {
 	if !isCutShortIAM(v) {
 		return ""
 	}
-	return "an IAM ARN has no region, hence two colons: write " + quote(strings.Replace(v, ":iam:", ":iam::", 1))
+	return "an IAM ARN has no region, hence two colons: write " + abbrev.Quote(strings.Replace(v, ":iam:", ":iam::", 1))
 }
 
 func resourceAsPrincipal(v string) string {
@@ -56,10 +57,10 @@ func resourceAsPrincipal(v string) string {
 	case "lambda":
 		return "a function is no principal: give the ARN of its execution role"
 	case "s3", "sns", "sqs", "events":
-		return "this is the source, not who calls: set Principal to " + quote(a.service+".amazonaws.com") +
-			" and SourceArn to " + quote(v)
+		return "this is the source, not who calls: set Principal to " + abbrev.Quote(a.service+".amazonaws.com") +
+			" and SourceArn to " + abbrev.Quote(v)
 	}
-	return "this is a resource, not who calls: set Principal to its service and SourceArn to " + quote(v)
+	return "this is a resource, not who calls: set Principal to its service and SourceArn to " + abbrev.Quote(v)
 }
 
 func wrongAccountInPrincipal(v string) string { return wrongAccount(v) }
@@ -80,7 +81,7 @@ func notAnArn(v string) string {
 		return ""
 	case isS3:
 		bucket, _, _ = strings.Cut(bucket, "/")
-		return "give the ARN of the bucket: " + quote("arn:aws:s3:::"+bucket)
+		return "give the ARN of the bucket: " + abbrev.Quote("arn:aws:s3:::"+bucket)
 	case strings.Contains(v, "://"):
 		return "a URL is no ARN: give the ARN of the source"
 	case arn.IsAccountID(v):
@@ -103,7 +104,7 @@ func zoneAsRegion(v string) string {
 	if n < 1 || !charset.Lower.Has(a.region[n]) || !arn.IsRegion(a.region[:n]) {
 		return ""
 	}
-	return quote(a.region) + " is an availability zone: the region is " + quote(a.region[:n])
+	return abbrev.Quote(a.region) + " is an availability zone: the region is " + abbrev.Quote(a.region[:n])
 }
 
 func wildcardInRegion(v string) string {
@@ -134,7 +135,7 @@ func wrongAccountInArn(v string) string {
 	if h := wrongAccount(a.account); h != "" {
 		return h
 	}
-	return quote(a.account) + " stands in the place of the account ID, which has 12 digits"
+	return abbrev.Quote(a.account) + " stands in the place of the account ID, which has 12 digits"
 }
 
 // Mistakes of PrincipalOrgID and FunctionUrlAuthType.
@@ -145,7 +146,7 @@ func orgPath(v string) string {
 	if !ok || !orgIDShape.matches(id) {
 		return ""
 	}
-	return "this is a path in an organization: PrincipalOrgID takes only the organization, " + quote(id)
+	return "this is a path in an organization: PrincipalOrgID takes only the organization, " + abbrev.Quote(id)
 }
 
 func orgUnit(v string) string {
@@ -161,7 +162,7 @@ func orgArn(v string) string {
 		return ""
 	}
 	if id := v[strings.LastIndex(v, "/")+1:]; orgIDShape.matches(id) {
-		return "this is an ARN: write the organization's ID, " + quote(id)
+		return "this is an ARN: write the organization's ID, " + abbrev.Quote(id)
 	}
 	return "this is an ARN: write the organization's ID"
 }
@@ -170,7 +171,7 @@ func upperCaseOrg(v string) string {
 	if !orgIDShape.matches(strings.ToLower(v)) {
 		return ""
 	}
-	return "an organization's ID is in lower case: " + quote(strings.ToLower(v))
+	return "an organization's ID is in lower case: " + abbrev.Quote(strings.ToLower(v))
 }
 
 func accountAsOrg(v string) string {

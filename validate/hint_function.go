@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/internal/charset"
 )
 
@@ -40,7 +41,7 @@ func otherServiceArn(v string) string {
 	if !ok || a.service == "" || a.service == "lambda" {
 		return ""
 	}
-	return "this is an ARN of " + quote(a.service) + ": FunctionName takes one of a Lambda function"
+	return "this is an ARN of " + abbrev.Quote(a.service) + ": FunctionName takes one of a Lambda function"
 }
 
 // wrongAccountInName looks at the place of the account in a full ARN and in a
@@ -50,7 +51,7 @@ func wrongAccountInName(v string) string {
 		if h := wrongAccount(a.account); h != "" {
 			return h
 		}
-		return quote(a.account) + " stands in the place of the account ID, which has 12 digits"
+		return abbrev.Quote(a.account) + " stands in the place of the account ID, which has 12 digits"
 	}
 	account, _, ok := strings.Cut(v, ":")
 	if !ok {
@@ -87,7 +88,7 @@ func nameAsQualifier(v string) string {
 	case f.Qualifier().IsZero():
 		return "this is the name of a function: Qualifier takes only a version or an alias"
 	}
-	return "this is the name of a function: Qualifier takes only the version or alias, " + quote(f.Qualifier().String())
+	return "this is the name of a function: Qualifier takes only the version or alias, " + abbrev.Quote(f.Qualifier().String())
 }
 
 func urlAsQualifier(v string) string {
@@ -120,7 +121,7 @@ func wrongCharacterInId(v string) string {
 	}
 	r, _ := utf8.DecodeRuneInString(v[i:])
 	return "a statement id has only letters, digits, - and _, not " + strconv.QuoteRune(r) +
-		": try " + quote(strings.Map(hyphenForForeign, v))
+		": try " + abbrev.Quote(strings.Map(hyphenForForeign, v))
 }
 
 func isForeign(r rune) bool { return r > '~' || !charset.Word.Has(byte(r)) }
@@ -156,14 +157,14 @@ func wrongPrefix(v string) string {
 	if name == v[len(prefix):] || !charset.Letter.Matches(name) {
 		return ""
 	}
-	return "write " + quote("lambda:"+name)
+	return "write " + abbrev.Quote("lambda:"+name)
 }
 
 func missingPrefix(v string) string {
 	if !charset.Letter.Matches(v) {
 		return ""
 	}
-	return "write " + quote("lambda:"+v) + ", with the service before the name"
+	return "write " + abbrev.Quote("lambda:"+v) + ", with the service before the name"
 }
 
 func otherServiceAction(v string) string {
@@ -171,5 +172,5 @@ func otherServiceAction(v string) string {
 	if !ok || service == "lambda" || !charset.AlnumOrHyphen.Matches(service) || !charset.Letter.Matches(name) {
 		return ""
 	}
-	return "this is an action of " + quote(service) + ": a function's policy grants those of lambda"
+	return "this is an action of " + abbrev.Quote(service) + ": a function's policy grants those of lambda"
 }

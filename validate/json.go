@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/internal/jsontext"
 )
 
@@ -19,7 +20,7 @@ func (e *JSONError) Error() string {
 	if e.Member == "" {
 		return "invalid request: " + e.Reason
 	}
-	return "invalid request: member " + quote(e.Member) + ": " + e.Reason
+	return "invalid request: member " + abbrev.Quote(e.Member) + ": " + e.Reason
 }
 
 // MarshalJSON returns the request as a JSON object in the shape of the API's own

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/internal/charset"
 )
 
@@ -73,7 +74,7 @@ func (e *examination) invokedVia(r *Request) {
 func mismatch(inName, qualifier string) Violation {
 	return Violation{
 		Field: "Qualifier", Rule: RuleQualifierMismatch, Value: qualifier, Message: mismatchMessage,
-		Hint: "FunctionName says " + quote(inName) + ": give the qualifier in one of the two",
+		Hint: "FunctionName says " + abbrev.Quote(inName) + ": give the qualifier in one of the two",
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 )
 
 // Request is a grant in plain values: the members of an AddPermission request,
@@ -146,7 +147,7 @@ func MembersOf(names ...string) Members {
 	for _, name := range names {
 		f, ok := fieldNamed(name)
 		if !ok {
-			panic("validate.MembersOf: a Request has no member " + quote(name))
+			panic("validate.MembersOf: a Request has no member " + abbrev.Quote(name))
 		}
 		m |= f.set()
 	}

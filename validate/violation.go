@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 )
 
 // The rule ids of Violation.Rule. They are stable: programs and tests may compare them.
@@ -66,7 +67,7 @@ type Violation struct {
 func (v Violation) Error() string {
 	value, hint := "", ""
 	if v.Value != "" {
-		value = " " + quote(v.Value)
+		value = " " + abbrev.Quote(v.Value)
 	}
 	if v.Hint != "" {
 		hint = " (hint: " + v.Hint + ")"
@@ -129,24 +130,4 @@ func unknownMessage(o Operation) string { return "Member is not defined for " + 
 func unknownOperation(o Operation) Violation {
 	names := []string{AddPermission.String(), GetPolicy.String(), RemovePermission.String()}
 	return Violation{Field: "Operation", Rule: RuleEnum, Value: string(o), Message: enumMessage(names)}
-}
-
-// maxQuoted is how many code points of a value are shown in a text.
-const maxQuoted = 64
-
-// quote is the value as a Go string literal, cut after maxQuoted code points
-// and then marked with "…" behind the closing quote.
-func quote(s string) string {
-	// A rune has at least one byte, so a short string is not counted.
-	if len(s) <= maxQuoted {
-		return strconv.Quote(s)
-	}
-	end := 0
-	for range maxQuoted {
-		_, size := utf8.DecodeRuneInString(s[end:])
-		if end += size; end == len(s) {
-			return strconv.Quote(s)
-		}
-	}
-	return strconv.Quote(s[:end]) + "…"
 }

@@ -62,25 +62,6 @@ func TestNilError(t *testing.T) {
 	}
 }
 
-// A value is quoted, cut after 64 code points and never inside one.
-func TestQuote(t *testing.T) {
-	tests := []struct{ value, want string }{
-		{"", `""`},
-		{`a "b"` + "\n", `"a \"b\"\n"`},
-		{"\xff", `"\xff"`},
-		{letters(64), `"` + letters(64) + `"`},
-		{letters(65), `"` + letters(64) + `"…`},
-		{strings.Repeat("é", 64), `"` + strings.Repeat("é", 64) + `"`},
-		{strings.Repeat("😀", 65), `"` + strings.Repeat("😀", 64) + `"…`},
-		{strings.Repeat("\xff", 65), `"` + strings.Repeat(`\xff`, 64) + `"…`},
-	}
-	for _, tt := range tests {
-		if got := validate.Quote(tt.value); got != tt.want {
-			t.Errorf("quote(%q) = %s, want %s", tt.value, got, tt.want)
-		}
-	}
-}
-
 // A huge value makes a short text, and stays whole in the Violation.
 func TestErrorOfHugeValue(t *testing.T) {
 	huge := strings.Repeat("é", 1<<20)

@@ -7,9 +7,9 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/internal/jsontext"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
@@ -86,7 +86,7 @@ func (w *walk) member() error {
 	first, again := w.places[name]
 	switch {
 	case again:
-		w.report(at, KindDuplicate, name, "", fmt.Sprintf("duplicate member %s: it is there already in line %d", quote(name), first.line))
+		w.report(at, KindDuplicate, name, "", fmt.Sprintf("duplicate member %s: it is there already in line %d", abbrev.Quote(name), first.line))
 		return nil
 	case !known:
 		w.unknown(at, name)
@@ -105,9 +105,9 @@ func (w *walk) report(at position, kind Kind, name, suggestion, reason string) {
 
 func (w *walk) unknown(at position, name string) {
 	suggestion := nearest(name)
-	reason := "unknown member " + quote(name)
+	reason := "unknown member " + abbrev.Quote(name)
 	if suggestion != "" {
-		reason += ": did you mean " + quote(suggestion) + "?"
+		reason += ": did you mean " + abbrev.Quote(suggestion) + "?"
 	}
 	w.report(at, KindUnknown, name, suggestion, reason)
 }
@@ -193,13 +193,4 @@ func distance(a, b string) int {
 		}
 	}
 	return row[len(b)]
-}
-
-// quote quotes a name, a long one shortened.
-func quote(name string) string {
-	const most = 40
-	if r := []rune(name); len(r) > most {
-		name = string(r[:most]) + "…"
-	}
-	return strconv.Quote(name)
 }

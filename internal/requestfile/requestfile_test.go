@@ -155,7 +155,7 @@ func TestErrorTextIsBounded(t *testing.T) {
 		members = append(members, fmt.Sprintf("%q: 0", strings.Repeat("x", 1000)+fmt.Sprint(i)))
 	}
 	_, err := requestfile.Parse([]byte("{" + strings.Join(members, ",") + "}"))
-	if err == nil || len(err.Error()) > 1000 || !strings.HasSuffix(err.Error(), "and 996 more") {
+	if err == nil || len(err.Error()) > 2000 || !strings.HasSuffix(err.Error(), "and 996 more") {
 		t.Errorf("got %v", err)
 	}
 }

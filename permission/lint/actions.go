@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/internal/glob"
 	"github.com/lambdaperm/lambdaperm/internal/services"
 )
@@ -128,7 +129,7 @@ func wildcardProblem(g *subject) problem {
 	if !glob.HasWildcard(g.Action) {
 		return problem{}
 	}
-	return problem{field: "Action", message: quote(g.Action) + " is more than invoking", fix: "grant " + invokeFunction}
+	return problem{field: "Action", message: abbrev.Quote(g.Action) + " is more than invoking", fix: "grant " + invokeFunction}
 }
 
 func invokeAction(g *subject) problem {
@@ -137,7 +138,7 @@ func invokeAction(g *subject) problem {
 	}
 	return problem{
 		field:   "Action",
-		message: quote(g.Action) + " does not allow to invoke the function",
+		message: abbrev.Quote(g.Action) + " does not allow to invoke the function",
 		fix:     "grant " + invokeFunction,
 	}
 }
@@ -155,7 +156,7 @@ func serviceAction(g *subject) problem {
 	}
 	return problem{
 		field:   "Action",
-		message: quote(g.Principal) + " does not use " + quote(g.Action),
+		message: abbrev.Quote(g.Principal) + " does not use " + abbrev.Quote(g.Action),
 		fix:     "grant " + invokeFunction,
 	}
 }
@@ -166,7 +167,7 @@ func managementAction(g *subject) problem {
 	}
 	return problem{
 		field:   "Action",
-		message: quote(g.Action) + " lets the caller take over or destroy the function",
+		message: abbrev.Quote(g.Action) + " lets the caller take over or destroy the function",
 		fix:     "grant " + invokeFunction + ", or make sure that this is meant",
 	}
 }
@@ -185,9 +186,9 @@ func unknownAction(g *subject) problem {
 	if g.caller.isKnown || !g.isSingleAction() || isAmong(g.operation, operations) || isAmong(g.operation, invoking) {
 		return problem{}
 	}
-	p := problem{field: "Action", message: quote(g.Action) + " is not known", fix: "check the spelling; grant " + invokeFunction + " to have the function invoked"}
+	p := problem{field: "Action", message: abbrev.Quote(g.Action) + " is not known", fix: "check the spelling; grant " + invokeFunction + " to have the function invoked"}
 	if known, ok := services.Nearest(g.operation, operations); ok {
-		p.fix = "check the spelling: " + quote(lambdaPrefix+known) + " is an action"
+		p.fix = "check the spelling: " + abbrev.Quote(lambdaPrefix+known) + " is an action"
 	}
 	return p
 }
@@ -200,9 +201,9 @@ func otherAction(g *subject) problem {
 	if !g.isSingleAction() || !isAmong(g.operation, operations) || isUsual || isManagement(g.operation) {
 		return problem{}
 	}
-	p := problem{field: "Action", message: quote(g.Action) + " neither invokes nor reads", fix: "grant " + invokeFunction + " to have the function invoked"}
+	p := problem{field: "Action", message: abbrev.Quote(g.Action) + " neither invokes nor reads", fix: "grant " + invokeFunction + " to have the function invoked"}
 	if !isSupported {
-		p.message = quote(g.Action) + " is not among the actions that the policy of a function supports, as far as they are documented"
+		p.message = abbrev.Quote(g.Action) + " is not among the actions that the policy of a function supports, as far as they are documented"
 	}
 	return p
 }

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/internal/glob"
 	"github.com/lambdaperm/lambdaperm/internal/services"
 )
@@ -49,7 +50,7 @@ func sourceOnIAM(g *subject) problem {
 	}
 	return problem{
 		field:   field,
-		message: "calls of " + quote(g.Principal) + " have no source",
+		message: "calls of " + abbrev.Quote(g.Principal) + " have no source",
 		fix:     "leave SourceArn and SourceAccount out: the principal says who calls",
 	}
 }
@@ -60,7 +61,7 @@ func orgOnService(g *subject) problem {
 	}
 	return problem{
 		field:   "PrincipalOrgID",
-		message: "calls of " + quote(g.Principal) + " are of no organization",
+		message: "calls of " + abbrev.Quote(g.Principal) + " are of no organization",
 		fix:     "use SourceArn and SourceAccount",
 	}
 }
@@ -73,11 +74,11 @@ func tokenNonAlexa(g *subject) problem {
 	}
 	p := problem{field: "EventSourceToken"}
 	if g.caller.isAlexa() {
-		p.message = quote(g.Principal) + " sends a token, but neither SourceArn nor SourceAccount"
+		p.message = abbrev.Quote(g.Principal) + " sends a token, but neither SourceArn nor SourceAccount"
 		p.fix = "leave SourceArn and SourceAccount out"
 		return p
 	}
-	p.message = quote(g.Principal) + " is not Alexa, which alone sends a token"
+	p.message = abbrev.Quote(g.Principal) + " is not Alexa, which alone sends a token"
 	p.fix = "leave the token out; for a service use SourceArn and SourceAccount"
 	return p
 }
@@ -89,7 +90,7 @@ func noPermissionNeeded(g *subject) problem {
 	}
 	return problem{
 		field:   "Principal",
-		message: quote(g.Principal) + " does not invoke functions by its own name",
+		message: abbrev.Quote(g.Principal) + " does not invoke functions by its own name",
 		fix:     "use " + instead,
 	}
 }
@@ -101,7 +102,7 @@ func unknownService(g *subject) problem {
 	}
 	return problem{
 		field:   "Principal",
-		message: quote(g.Principal) + " is not in the table of services",
+		message: abbrev.Quote(g.Principal) + " is not in the table of services",
 		fix:     spelling(g.Principal),
 	}
 }
@@ -109,7 +110,7 @@ func unknownService(g *subject) problem {
 // spelling names the known service that a name is nearest to.
 func spelling(principal string) string {
 	if known, ok := services.NearestPrincipal(principal); ok && known != principal {
-		return "check the spelling: " + quote(known) + " is a service"
+		return "check the spelling: " + abbrev.Quote(known) + " is a service"
 	}
 	return "check the spelling"
 }

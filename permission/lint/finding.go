@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 )
 
 // A Finding is what a rule has to say about one grant, one statement of a policy
@@ -61,7 +63,7 @@ func (f Finding) write(b *strings.Builder) {
 func statementName(position int, sid string) string {
 	name := "statement " + strconv.Itoa(position)
 	if sid != "" {
-		name += " " + quote(sid)
+		name += " " + abbrev.Quote(sid)
 	}
 	return name
 }
@@ -140,7 +142,7 @@ type ParseError struct {
 //
 //	lint.ParseSeverity("warn"): want info, warning or error
 func (e *ParseError) Error() string {
-	return "lint.ParseSeverity(" + quote(e.Input) + "): want info, warning or error"
+	return "lint.ParseSeverity(" + abbrev.Quote(e.Input) + "): want info, warning or error"
 }
 
 // Error is what the function returned by [Check] refuses a grant with: every
@@ -162,15 +164,4 @@ func (e *Error) Error() string {
 		f.write(&b)
 	}
 	return b.String()
-}
-
-// maxQuoted is how many bytes of a value are shown in a text.
-const maxQuoted = 128
-
-// quote returns s as a Go string literal, shortened where it is long.
-func quote(s string) string {
-	if len(s) <= maxQuoted {
-		return strconv.Quote(s)
-	}
-	return strconv.Quote(strings.ToValidUTF8(s[:maxQuoted], "")) + "…"
 }

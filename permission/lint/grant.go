@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/internal/glob"
 	"github.com/lambdaperm/lambdaperm/internal/services"
 	"github.com/lambdaperm/lambdaperm/permission/grant"
@@ -200,7 +201,7 @@ func requestOf(s policy.Statement) (req validate.Request, others []string, err e
 	for _, c := range s.Conditions() {
 		alone := map[string]map[string][]string{c.Operator: {c.Key: c.Values}}
 		if _, err := requestFrom(s, alone); err != nil {
-			others = append(others, quote(c.Operator)+" of "+quote(c.Key))
+			others = append(others, abbrev.Quote(c.Operator)+" of "+abbrev.Quote(c.Key))
 			continue
 		}
 		if written[c.Operator] == nil {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/internal/glob"
 )
 
@@ -131,7 +132,7 @@ func serviceNoSource(g *subject) problem {
 	}
 	return problem{
 		field:   "SourceArn",
-		message: quote(g.Principal) + " may call on behalf of any account's resources",
+		message: abbrev.Quote(g.Principal) + " may call on behalf of any account's resources",
 		fix:     g.sourceAdvice(),
 	}
 }
@@ -155,7 +156,7 @@ func noSourceAccount(g *subject) problem {
 	}
 	return problem{
 		field:   "SourceAccount",
-		message: quote(g.SourceArn) + " names no account, and there is no SourceAccount",
+		message: abbrev.Quote(g.SourceArn) + " names no account, and there is no SourceAccount",
 		fix:     "add SourceAccount, the account that owns the source",
 	}
 }
@@ -167,7 +168,7 @@ func onlySourceAccount(g *subject) problem {
 	}
 	return problem{
 		field:   "SourceArn",
-		message: "every resource of " + quote(g.Principal) + " in account " + quote(g.SourceAccount) + " may call",
+		message: "every resource of " + abbrev.Quote(g.Principal) + " in account " + abbrev.Quote(g.SourceAccount) + " may call",
 		fix:     "add SourceArn where the source is known",
 	}
 }
@@ -178,7 +179,7 @@ func alexaNoToken(g *subject) problem {
 	}
 	return problem{
 		field:   "EventSourceToken",
-		message: "no token limits " + quote(g.Principal) + " to one skill",
+		message: "no token limits " + abbrev.Quote(g.Principal) + " to one skill",
 		fix:     "set EventSourceToken to the id of the skill",
 	}
 }
@@ -191,9 +192,9 @@ func broadSourceArn(g *subject) problem {
 	p := problem{field: "SourceArn", fix: "name the source, or at least how its name begins"}
 	switch {
 	case isWholeKind(g):
-		p.message = quote(g.SourceArn) + " matches every source of its kind"
+		p.message = abbrev.Quote(g.SourceArn) + " matches every source of its kind"
 	case isUnownedPrefix(g):
-		p.message = quote(g.SourceArn) + " matches sources of other accounts"
+		p.message = abbrev.Quote(g.SourceArn) + " matches sources of other accounts"
 		p.fix = "add SourceAccount, the account that owns the source"
 	}
 	return p
@@ -228,7 +229,7 @@ func anyoneSource(g *subject) problem {
 	}
 	p := problem{field: "Principal", message: `"*" is more than the service that calls for the source`, fix: "name the service"}
 	if principal := callerFor(g.source); principal != "" {
-		p.fix = "write " + quote(principal)
+		p.fix = "write " + abbrev.Quote(principal)
 	}
 	return p
 }
@@ -245,7 +246,7 @@ func foreignSource(g *subject) problem {
 	}
 	return problem{
 		field:   field,
-		message: "the source belongs to account " + quote(owner) + ", the function to " + quote(g.function.AccountID()),
+		message: "the source belongs to account " + abbrev.Quote(owner) + ", the function to " + abbrev.Quote(g.function.AccountID()),
 		fix:     "make sure that this is meant",
 	}
 }
@@ -256,7 +257,7 @@ func accountPrincipal(g *subject) problem {
 	}
 	return problem{
 		field:   "Principal",
-		message: "every user and role of account " + quote(g.caller.account) + " that its administrators choose may call",
+		message: "every user and role of account " + abbrev.Quote(g.caller.account) + " that its administrators choose may call",
 		fix:     "name a role to narrow it",
 	}
 }
@@ -267,7 +268,7 @@ func ownAccount(g *subject) problem {
 	}
 	return problem{
 		field:   "Principal",
-		message: quote(g.caller.account) + " is the account of the function",
+		message: abbrev.Quote(g.caller.account) + " is the account of the function",
 		fix:     "name a role of the account, or use policies of the account's users and roles",
 	}
 }
@@ -283,7 +284,7 @@ func orgWide(g *subject) problem {
 	}
 	return problem{
 		field:   "PrincipalOrgID",
-		message: "every account of organization " + quote(g.PrincipalOrgID) + " may call",
+		message: "every account of organization " + abbrev.Quote(g.PrincipalOrgID) + " may call",
 		fix:     "name an account or a role to narrow it",
 	}
 }

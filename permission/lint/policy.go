@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
@@ -143,7 +144,7 @@ func deadPrincipals(d *document) []problem {
 		if len(dead) == 0 {
 			continue
 		}
-		message := quote(dead[0].Value) + " is the unique id of a user or role that was deleted"
+		message := abbrev.Quote(dead[0].Value) + " is the unique id of a user or role that was deleted"
 		if more := len(dead) - 1; more > 0 {
 			message += ", and so are " + strconv.Itoa(more) + " more"
 		}

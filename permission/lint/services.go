@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/internal/glob"
 	"github.com/lambdaperm/lambdaperm/internal/services"
 	"github.com/lambdaperm/lambdaperm/permission/grant"
@@ -95,5 +96,5 @@ func advice(k grant.Source) string {
 	if k.NoAccount {
 		account = ""
 	}
-	return quote(strings.Join([]string{"arn:…", k.Service, region, account, last}, ":"))
+	return abbrev.Quote(strings.Join([]string{"arn:…", k.Service, region, account, last}, ":"))
 }

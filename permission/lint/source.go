@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/internal/services"
 	"github.com/lambdaperm/lambdaperm/permission/grant"
 )
@@ -104,8 +105,8 @@ func mistakeRow(kinds ...services.MistakeKind) func(*subject) problem {
 		}
 		return problem{
 			field:   "SourceArn",
-			message: quote(g.SourceArn) + " " + g.mistake.Reason,
-			fix:     "write " + quote(g.mistake.Right),
+			message: abbrev.Quote(g.SourceArn) + " " + g.mistake.Reason,
+			fix:     "write " + abbrev.Quote(g.mistake.Right),
 		}
 	}
 }
@@ -114,7 +115,7 @@ func policyVariable(g *subject) problem {
 	if !isVariable(g.SourceArn) {
 		return problem{}
 	}
-	return problem{field: "SourceArn", message: quote(g.SourceArn) + " holds a policy variable", fix: "write the value itself"}
+	return problem{field: "SourceArn", message: abbrev.Quote(g.SourceArn) + " holds a policy variable", fix: "write the value itself"}
 }
 
 // serviceMismatch leaves a service that needs no grant to noPermissionNeeded.
@@ -128,7 +129,7 @@ func serviceMismatch(g *subject) problem {
 	}
 	return problem{
 		field:   "SourceArn",
-		message: quote(g.Principal) + " never sends an ARN of " + quote(g.source.Service()),
+		message: abbrev.Quote(g.Principal) + " never sends an ARN of " + abbrev.Quote(g.source.Service()),
 		fix:     "use an ARN like " + advice(service.Sources[0]) + ", or the principal of the source" + principalOf(g),
 	}
 }
@@ -136,7 +137,7 @@ func serviceMismatch(g *subject) problem {
 // principalOf names the principal that calls for the source, if one is known.
 func principalOf(g *subject) string {
 	if principal := callerFor(g.source); principal != "" {
-		return ", " + quote(principal)
+		return ", " + abbrev.Quote(principal)
 	}
 	return ""
 }
@@ -147,7 +148,7 @@ func apiGatewayArn(g *subject) problem {
 	if isControlPlane(g) {
 		return problem{
 			field:   "SourceArn",
-			message: quote(g.SourceArn) + " is for managing an API",
+			message: abbrev.Quote(g.SourceArn) + " is for managing an API",
 			fix:     `use an ARN like "arn:…:execute-api:…:…:API/STAGE/METHOD/PATH", where "*" may stand for each but the API`,
 		}
 	}
@@ -171,7 +172,7 @@ func sourceShape(g *subject) problem {
 	}
 	return problem{
 		field:   "SourceArn",
-		message: quote(g.SourceArn) + " is no source of " + quote(g.Principal),
+		message: abbrev.Quote(g.SourceArn) + " is no source of " + abbrev.Quote(g.Principal),
 		fix:     "use an ARN like " + advice(kind) + g.otherCaller(),
 	}
 }
@@ -179,7 +180,7 @@ func sourceShape(g *subject) problem {
 // otherCaller names another service that calls for the source.
 func (g *subject) otherCaller() string {
 	if principal := callerFor(g.source); principal != "" && principal != g.Principal {
-		return ", or the principal " + quote(principal) + ", which calls for such sources"
+		return ", or the principal " + abbrev.Quote(principal) + ", which calls for such sources"
 	}
 	return ""
 }
@@ -190,7 +191,7 @@ func sourceAccountUnsent(g *subject) problem {
 	}
 	return problem{
 		field:   "SourceAccount",
-		message: quote(g.Principal) + " sends no account",
+		message: abbrev.Quote(g.Principal) + " sends no account",
 		fix:     "leave SourceAccount out; SourceArn has the account in it",
 	}
 }
@@ -213,13 +214,13 @@ func regionMismatch(g *subject) problem {
 	case name.Region != "" && name.Region != from:
 		return problem{
 			field:   "Principal",
-			message: quote(g.Principal) + " has another region than the source, " + quote(from),
-			fix:     "use the region of the source in both, or " + quote(name.Principal),
+			message: abbrev.Quote(g.Principal) + " has another region than the source, " + abbrev.Quote(from),
+			fix:     "use the region of the source in both, or " + abbrev.Quote(name.Principal),
 		}
 	case service.SameRegion && to != "" && to != from:
 		return problem{
 			field:   "SourceArn",
-			message: "the source is in " + quote(from) + ", the function in " + quote(to) + ", and " + quote(g.Principal) + " calls functions of its own region only",
+			message: "the source is in " + abbrev.Quote(from) + ", the function in " + abbrev.Quote(to) + ", and " + abbrev.Quote(g.Principal) + " calls functions of its own region only",
 			fix:     "have source and function in one region",
 		}
 	case service.OptIn && to != "":
@@ -234,14 +235,14 @@ func deliveryProblem(g *subject, name services.Name, from, to string) problem {
 	case delivery == services.DeliveryUnsupported:
 		return problem{
 			field:   "SourceArn",
-			message: "the source is in " + quote(from) + ", and functions in " + quote(to) + ", an opt-in region, are called only from there",
+			message: "the source is in " + abbrev.Quote(from) + ", and functions in " + abbrev.Quote(to) + ", an opt-in region, are called only from there",
 			fix:     "have source and function in one region",
 		}
 	case delivery == services.DeliveryRegional && name.Region == "":
 		return problem{
 			field:   "Principal",
-			message: quote(g.Principal) + " has another name where it calls from " + quote(from) + ", an opt-in region",
-			fix:     "use " + quote(services.WithRegion(name.Principal, from, g.source.Partition())),
+			message: abbrev.Quote(g.Principal) + " has another name where it calls from " + abbrev.Quote(from) + ", an opt-in region",
+			fix:     "use " + abbrev.Quote(services.WithRegion(name.Principal, from, g.source.Partition())),
 		}
 	}
 	return problem{}

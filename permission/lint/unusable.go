@@ -3,6 +3,7 @@ package lint
 import (
 	"strings"
 
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/internal/glob"
 	"github.com/lambdaperm/lambdaperm/internal/services"
 )
@@ -54,7 +55,7 @@ func accountMismatch(g *subject) problem {
 	}
 	return problem{
 		field:   "SourceAccount",
-		message: quote(g.SourceAccount) + " is not the account of SourceArn, " + quote(account),
+		message: abbrev.Quote(g.SourceAccount) + " is not the account of SourceArn, " + abbrev.Quote(account),
 		fix:     "give the account that owns the source in both",
 	}
 }
@@ -64,11 +65,11 @@ func principalPattern(g *subject) problem {
 	identity := g.caller.identity
 	switch {
 	case g.Principal != "*" && glob.HasWildcard(g.Principal):
-		p.message = quote(g.Principal) + ": a wildcard in a principal matches nothing"
+		p.message = abbrev.Quote(g.Principal) + ": a wildcard in a principal matches nothing"
 	case identity.Service() == "iam" && strings.HasPrefix(identity.Resource(), "group/"):
-		p.message = quote(g.Principal) + " is a group, which is no principal"
+		p.message = abbrev.Quote(g.Principal) + " is a group, which is no principal"
 	case identity.IsValid() && g.caller.account == "":
-		p.message = quote(g.Principal) + " has no account"
+		p.message = abbrev.Quote(g.Principal) + " has no account"
 	}
 	return p
 }
@@ -78,13 +79,13 @@ func partitionMismatch(g *subject) problem {
 	const fix = "take all ARNs from one partition"
 	switch {
 	case g.mistake.Kind == services.WrongRegion:
-		return problem{"SourceArn", quote(g.SourceArn) + " " + g.mistake.Reason, "write " + quote(g.mistake.Right), 0}
+		return problem{"SourceArn", abbrev.Quote(g.SourceArn) + " " + g.mistake.Reason, "write " + abbrev.Quote(g.mistake.Right), 0}
 	case !agree(source, function):
-		return problem{"SourceArn", "the source is in partition " + quote(source) + ", the function in " + quote(function), fix, 0}
+		return problem{"SourceArn", "the source is in partition " + abbrev.Quote(source) + ", the function in " + abbrev.Quote(function), fix, 0}
 	case !agree(identity, function):
-		return problem{"Principal", "the principal is in partition " + quote(identity) + ", the function in " + quote(function), fix, 0}
+		return problem{"Principal", "the principal is in partition " + abbrev.Quote(identity) + ", the function in " + abbrev.Quote(function), fix, 0}
 	case !agree(identity, source):
-		return problem{"Principal", "the principal is in partition " + quote(identity) + ", the source in " + quote(source), fix, 0}
+		return problem{"Principal", "the principal is in partition " + abbrev.Quote(identity) + ", the source in " + abbrev.Quote(source), fix, 0}
 	}
 	return problem{}
 }
@@ -101,8 +102,8 @@ func principalPartition(g *subject) problem {
 	}
 	return problem{
 		field:   "Principal",
-		message: quote(g.Principal) + " is no principal in partition " + quote(partition),
-		fix:     "write " + quote(right),
+		message: abbrev.Quote(g.Principal) + " is no principal in partition " + abbrev.Quote(partition),
+		fix:     "write " + abbrev.Quote(right),
 	}
 }
 
@@ -112,7 +113,7 @@ func tokenAction(g *subject) problem {
 	}
 	return problem{
 		field:   "EventSourceToken",
-		message: "calls of " + quote(g.Action) + " carry no token",
+		message: "calls of " + abbrev.Quote(g.Action) + " carry no token",
 		fix:     "leave the token out, or grant " + invokeFunction,
 	}
 }
@@ -122,14 +123,14 @@ func targetMismatch(g *subject) problem {
 	if !isSameFunction(g.function, target) || g.function.Qualifier() == target.Qualifier() {
 		return problem{}
 	}
-	p := problem{field: "Qualifier", message: "the grant is on " + quote(g.function.String()) + ", but " + quote(target.String()) + " is called"}
+	p := problem{field: "Qualifier", message: "the grant is on " + abbrev.Quote(g.function.String()) + ", but " + abbrev.Quote(target.String()) + " is called"}
 	switch q := target.Qualifier(); {
 	case q.IsZero():
 		p.fix = "leave the qualifier out"
 	case q.IsLatest():
 		p.fix = "let the unqualified function be called: $LATEST can have no grant"
 	default:
-		p.fix = "set Qualifier to " + quote(q.String())
+		p.fix = "set Qualifier to " + abbrev.Quote(q.String())
 	}
 	return p
 }

@@ -3,6 +3,7 @@ package lint
 import (
 	"strings"
 
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
@@ -36,7 +37,7 @@ func urlNoneNamed(g *subject) problem {
 	}
 	return problem{
 		field:   "FunctionUrlAuthType",
-		message: "a URL of type NONE is called anonymously, not by " + quote(g.Principal),
+		message: "a URL of type NONE is called anonymously, not by " + abbrev.Quote(g.Principal),
 		fix:     `use AWS_IAM, or the principal "*"`,
 	}
 }

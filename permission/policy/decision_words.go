@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/internal/glob"
 )
 
@@ -184,24 +185,13 @@ func enumeration(list []string) string {
 	return strings.Join(words, ", ")
 }
 
-// longWord is the length in bytes from which a text is cut.
-const longWord = 256
-
 // word returns s fit for a sentence on one line: quoted unless it is a word, cut
 // if it is long.
 func word(s string) string {
-	end := ""
-	if len(s) > longWord {
-		cut := longWord
-		for !utf8.RuneStart(s[cut]) {
-			cut--
-		}
-		s, end = s[:cut], "…"
-	}
 	if s == "" || strings.ContainsFunc(s, isNotOfWord) {
-		return strconv.Quote(s) + end
+		return abbrev.Quote(s)
 	}
-	return s + end
+	return abbrev.Text(s)
 }
 
 func isNotOfWord(r rune) bool {

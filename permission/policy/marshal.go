@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 )
 
 var (
@@ -112,7 +114,7 @@ func marshalName(names []string, value int, typeName string) ([]byte, error) {
 func unmarshalName(names []string, text []byte, typeName string, value *int) error {
 	i := slices.Index(names, string(text))
 	if i < 0 {
-		return fmt.Errorf("policy: %s is not the text of a %s; want one of %s", quoteName(string(text)), typeName, strings.Join(names, ", "))
+		return fmt.Errorf("policy: %s is not the text of a %s; want one of %s", abbrev.Quote(string(text)), typeName, strings.Join(names, ", "))
 	}
 	*value = i
 	return nil

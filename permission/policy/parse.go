@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 )
 
 // Parse parses a policy, for example the Policy of GetPolicy's answer. The
@@ -287,29 +288,14 @@ func (e *ParseError) in(child string) *ParseError {
 // identifier, else quoted in brackets and cut short if it is very long.
 func pathName(name string) string {
 	plain := name != "" && strings.IndexFunc(name, isNotIdentifier) < 0
-	if plain && len(name) <= maxQuotedName {
+	if plain && len(name) <= abbrev.Max {
 		return name
 	}
-	return "[" + quoteName(name) + "]"
+	return "[" + abbrev.Quote(name) + "]"
 }
 
 func pathIndex(i int) string { return "[" + strconv.Itoa(i) + "]" }
 
 func isNotIdentifier(r rune) bool {
 	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_'
-}
-
-// maxQuotedName is the length in bytes beyond which a member name is cut in a
-// message.
-const maxQuotedName = 64
-
-func quoteName(name string) string {
-	if len(name) <= maxQuotedName {
-		return strconv.Quote(name)
-	}
-	cut := maxQuotedName
-	for !utf8.RuneStart(name[cut]) {
-		cut--
-	}
-	return strconv.Quote(name[:cut] + "…")
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/internal/jsontext"
 )
 
@@ -147,7 +148,7 @@ func (c *checker) object(depth int) *ParseError {
 			return err
 		}
 		if !seen.add(name) {
-			return &ParseError{Offset: at, Reason: "duplicate member " + quoteName(name)}
+			return &ParseError{Offset: at, Reason: "duplicate member " + abbrev.Quote(name)}
 		}
 		c.pos++ // the colon
 		if err := c.value(depth); err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/internal/glob"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
@@ -26,7 +27,7 @@ type InexpressibleError struct {
 func (e *InexpressibleError) Error() string {
 	text := "policy.Statement.Request: "
 	if e.Sid != "" {
-		text += "statement " + quoteName(e.Sid) + ": "
+		text += "statement " + abbrev.Quote(e.Sid) + ": "
 	}
 	if e.Element != "" {
 		text += e.Element + ": "
@@ -83,9 +84,9 @@ func (s *statement) checkShape() *InexpressibleError {
 	case s.raw == "":
 		return inexpressible("", "it is the zero Statement")
 	case s.effect != effectAllow:
-		return inexpressible("Effect", "AddPermission writes Allow, not %s", quoteName(s.effect))
+		return inexpressible("Effect", "AddPermission writes Allow, not %s", abbrev.Quote(s.effect))
 	case len(s.unknown) > 0:
-		return inexpressible("", "AddPermission has no parameter for the member %s", quoteName(s.unknown[0].name))
+		return inexpressible("", "AddPermission has no parameter for the member %s", abbrev.Quote(s.unknown[0].name))
 	}
 	for _, not := range []struct {
 		name      string
@@ -121,7 +122,7 @@ func setPrincipal(s *statement, req *validate.Request) *InexpressibleError {
 		return inexpressible("Principal", "it is empty")
 	}
 	if written := principalType(p.Value); written != p.Type && !p.IsAnyone() {
-		return inexpressible("Principal", "AddPermission writes this value as a principal of type %s, not %s", quoteName(written), quoteName(p.Type))
+		return inexpressible("Principal", "AddPermission writes this value as a principal of type %s, not %s", abbrev.Quote(written), abbrev.Quote(p.Type))
 	}
 	req.Principal = p.Value
 	return nil
@@ -142,7 +143,7 @@ func setFunction(s *statement, req *validate.Request) *InexpressibleError {
 		return err
 	}
 	if f, problem := arn.ParseFunction(resource); problem != nil || !f.IsComplete() || f.String() != resource {
-		return inexpressible("Resource", "AddPermission writes the full ARN of one function, version or alias, not %s", quoteName(resource))
+		return inexpressible("Resource", "AddPermission writes the full ARN of one function, version or alias, not %s", abbrev.Quote(resource))
 	}
 	req.FunctionName = resource
 	return nil
@@ -152,7 +153,7 @@ func setConditions(s *statement, req *validate.Request) *InexpressibleError {
 	for i := range s.conditions {
 		if reason := setCondition(&s.conditions[i], req); reason != "" {
 			c := s.conditions[i]
-			return inexpressible("Condition", "%s of %s: %s", quoteName(c.Operator), quoteName(c.Key), reason)
+			return inexpressible("Condition", "%s of %s: %s", abbrev.Quote(c.Operator), abbrev.Quote(c.Key), reason)
 		}
 	}
 	return nil
