@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
@@ -459,5 +460,83 @@ func TestGrantsWithoutRevisions(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"old"}, sids(service, "Thumbnail")); diff != "" {
 		t.Errorf("the policy (-want +got)\n%s", diff)
+	}
+}
+
+// MaxTries counts refusals in a row: a busy function does not end a long list.
+func TestApplyBusy(t *testing.T) {
+	_, api := newThumbnail(t)
+	seen := make(map[string]bool)
+	api.before = func(call string) error {
+		if call == "GetPolicy" || seen[call] {
+			return nil
+		}
+		seen[call] = true
+		return &lambdaerrors.ResourceConflictException{StatusCode: 409, Message: aws.String("The function could not be updated due to a concurrent update operation.")}
+	}
+	mustGrants(t, api, of(buckets(4, "111111111111")...), func(o *ensure.Options) { o.MaxTries = 2 })
+}
+
+// Two programs that undo each other's work come to an end.
+func TestApplyUndone(t *testing.T) {
+	a := owned(rule("a"))
+	service, api := newThumbnail(t)
+	store(t, service, withID("old", rule("old")))
+	api.after = func(call string) error {
+		if call == "AddPermission "+a.StatementId {
+			remove(t, service, a.StatementId)
+		}
+		return nil
+	}
+	list := of(a)
+	list.Adopt = func(id string) bool { return id == "old" }
+	_, err := ensure.Grants(t.Context(), api, list)
+	var failed *ensure.ApplyError
+	if !errors.As(err, &failed) {
+		t.Fatalf("error %v, want an *ApplyError", err)
+	}
+	if diff := cmp.Diff([]string{a.StatementId}, failed.Missing); diff != "" {
+		t.Errorf("missing (-want +got)\n%s", diff)
+	}
+}
+
+// The limit on removals counts over all plans of one call.
+func TestApplyRemovalLimit(t *testing.T) {
+	first, second := owned(rule("first")), owned(rule("second"))
+	service, api := newThumbnail(t)
+	store(t, service, owned(rule("kept")), first, second)
+	// Another program removes the second one, and adds the first one again.
+	api.before = once(3, func() {
+		remove(t, service, second.StatementId)
+		store(t, service, first)
+	})
+	_, err := ensure.Grants(t.Context(), api, of(rule("kept")), func(o *ensure.Options) { o.MaxRemovals = 2 })
+	var limit *ensure.RemovalLimitError
+	if !errors.As(err, &limit) {
+		t.Fatalf("error %v, want a *RemovalLimitError", err)
+	}
+	if got := sids(service, "Thumbnail"); !slices.Contains(got, first.StatementId) {
+		t.Errorf("the policy has %q, want %s in it", got, first.StatementId)
+	}
+}
+
+// A covered grant is not missing.
+func TestApplyFailureCovered(t *testing.T) {
+	b := owned(bucket("photos", "111111111111"))
+	service, api := newThumbnail(t)
+	store(t, service, withID("all-rules", rule("*")))
+	api.before = func(call string) error {
+		if strings.HasPrefix(call, "Add") {
+			return &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "no", Fault: smithy.FaultClient}
+		}
+		return nil
+	}
+	_, err := ensure.Grants(t.Context(), api, of(rule("a"), b), func(o *ensure.Options) { o.AcceptCovering = true })
+	var failed *ensure.ApplyError
+	if !errors.As(err, &failed) {
+		t.Fatalf("error %v, want an *ApplyError", err)
+	}
+	if diff := cmp.Diff([]string{b.StatementId}, failed.Missing); diff != "" {
+		t.Errorf("missing (-want +got)\n%s", diff)
 	}
 }

@@ -407,3 +407,33 @@ func TestPlanGrowth(t *testing.T) {
 		t.Errorf("2000 grants take %v, 200 take %v: that is more than in proportion", large, small)
 	}
 }
+
+// A policy that loses its last statement on the way is one that the service begins
+// anew, whatever was around its statements before.
+func TestPlanSizesOfNewPolicy(t *testing.T) {
+	service, api := newThumbnail(t)
+	if err := service.SetPolicy("Thumbnail", `{"Version":"2012-10-17","Statement":[{"Sid":"old","Effect":"Allow","Principal":{"AWS":"AROAEXAMPLEEXAMPLE123"},"Action":"lambda:InvokeFunction","Resource":"`+thumbnailARN+`"}]}`); err != nil {
+		t.Fatal(err)
+	}
+	list := of(rule("a"))
+	list.Adopt = adoptAll
+	plan := mustPlan(t, api, list)
+	if _, err := plan.Apply(t.Context(), api); err != nil {
+		t.Fatal(err)
+	}
+	document, _ := service.Policy("Thumbnail")
+	if plan.Sizes().After != document.Size() {
+		t.Errorf("the plan said %d bytes, the policy has %d: %s", plan.Sizes().After, document.Size(), document)
+	}
+}
+
+// The temporary id that a replacement needs can be somebody else's.
+func TestPlanTemporaryTaken(t *testing.T) {
+	document := documentOf(t, withID("old", rule("a"))).With(parse(t, `{"Statement":[{"Sid":"`+ensure.TemporaryID("old")+`","Effect":"Deny","Principal":"*","Action":"lambda:*","Resource":"`+thumbnailARN+`"}]}`).Statements()...)
+	list := of(withID("old", rule("b")))
+	list.Adopt = adoptAll
+	_, err := ensure.PlanFor(permission.PolicyReading{Document: document, Found: true}, list)
+	if err == nil || !strings.Contains(err.Error(), ensure.TemporaryID("old")) {
+		t.Errorf("error %v, want one that names the temporary id", err)
+	}
+}
