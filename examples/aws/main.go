@@ -33,8 +33,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// patience is how long everything may take, retries included.
-const patience = time.Minute
+// timeout is how long everything may take, retries included.
+const timeout = time.Minute
 
 // Exit statuses.
 const (
@@ -51,7 +51,7 @@ func main() {
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	input, remove, err := parseFlags(args, stderr)
 	if errors.Is(err, flag.ErrHelp) {

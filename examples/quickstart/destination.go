@@ -123,13 +123,9 @@ func withoutPassword(endpoint string) string {
 // request names, with its function, version or alias. What no service has is
 // left out, for the service to say so.
 func serviceFor(req validate.Request) (*permissiontest.Service, error) {
-	f, err := arn.ParseFunction(req.FunctionName)
+	f, err := req.Function()
 	if err != nil || validate.Current.Check(req) != nil {
 		return permissiontest.NewService(), nil // the request is refused before it gets there
-	}
-	q := f.Qualifier()
-	if q.IsZero() {
-		q, _ = arn.ParseQualifier(req.Qualifier)
 	}
 	var options []permissiontest.Option
 	if f.Region() != "" {
@@ -143,7 +139,7 @@ func serviceFor(req validate.Request) (*permissiontest.Service, error) {
 	if err := service.CreateFunction(name); err != nil {
 		return nil, err
 	}
-	return service, createQualifier(service, name, q)
+	return service, createQualifier(service, name, f.Qualifier())
 }
 
 // maxVersion is how many versions are published to have the one that a request

@@ -13,8 +13,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// patience is how long one call may take, retries included.
-const patience = 30 * time.Second
+// timeout is how long one call may take, retries included.
+const timeout = 30 * time.Second
 
 // A story is the life of one request, told on a page.
 type story struct {
@@ -108,7 +108,7 @@ func (s *story) addAgain(ctx context.Context) error {
 
 // readBack reads the policy that holds the statement now.
 func (s *story) readBack(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	s.line("4. The policy that %s has now:", functionOf(s.request))
 	function, err := s.request.Function()
@@ -125,7 +125,7 @@ func (s *story) readBack(ctx context.Context) error {
 }
 
 func (s *story) addPermission(ctx context.Context, req validate.Request) (*permission.AddPermissionOutput, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	return s.client.AddPermission(ctx, permission.NewAddPermissionInput(req))
 }

@@ -59,18 +59,12 @@ func (o *options) kindOf(c caller, source arn.ARN) (grant.Source, bool) {
 	return sourceOf(service, source)
 }
 
-// functionOf returns what FunctionName and Qualifier name together.
+// functionOf returns the function that FunctionName and Qualifier name together, or
+// the one of FunctionName if they do not fit.
 func functionOf(req validate.Request) arn.Function {
-	f, err := arn.ParseFunction(req.FunctionName)
-	if err != nil || req.Qualifier == "" {
-		return f
-	}
-	q, err := arn.ParseQualifier(req.Qualifier)
+	f, err := req.Function()
 	if err != nil {
-		return f
-	}
-	if qualified := f.WithQualifier(q); qualified.IsValid() {
-		return qualified
+		f, _ = arn.ParseFunction(req.FunctionName)
 	}
 	return f
 }
