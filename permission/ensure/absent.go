@@ -61,11 +61,8 @@ func Absent(ctx context.Context, api permission.API, function, statementID strin
 //
 // The grant is checked before anything is read or sent; see Options.Preflight.
 func AbsentGrant(ctx context.Context, api permission.API, in *permission.AddPermissionInput, optFns ...func(*Options)) (*AbsentResult, error) {
-	if in == nil {
-		in = &permission.AddPermissionInput{}
-	}
-	r := &removing{api: api, options: apply(optFns), id: aws.ToString(in.StatementId)}
 	req := in.Request()
+	r := &removing{api: api, options: apply(optFns), id: req.StatementId}
 	if r.id == "" {
 		req.StatementId = "any" // to be a grant that could be added
 	}

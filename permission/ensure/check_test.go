@@ -53,6 +53,23 @@ func TestMistakesAreFoundBeforeAnythingIsSent(t *testing.T) {
 	}
 }
 
+// No input is the empty grant, which is refused.
+func TestNoGrant(t *testing.T) {
+	api := &permissiontest.Stub{}
+	off := func(o *ensure.Options) { o.Preflight = nil }
+	for _, options := range [][]func(*ensure.Options){nil, {off}} {
+		if _, err := ensure.Grant(context.Background(), api, nil, options...); err == nil {
+			t.Error("Grant: no error")
+		}
+		if _, err := ensure.AbsentGrant(context.Background(), api, nil, options...); err == nil {
+			t.Error("AbsentGrant: no error")
+		}
+	}
+	if calls := api.Calls(); len(calls) > 0 {
+		t.Errorf("calls: %v", calls)
+	}
+}
+
 // An empty value is never taken for an absent one, with the pre-flight off too: an
 // open grant that is stored is not the one that was asked for.
 func TestEmptyIsNotAbsent(t *testing.T) {

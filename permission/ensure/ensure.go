@@ -55,9 +55,6 @@ import (
 // calls are returned as they are. in is not changed.
 func Grant(ctx context.Context, api permission.API, in *permission.AddPermissionInput, optFns ...func(*Options)) (*Result, error) {
 	o := apply(optFns)
-	if in == nil {
-		in = &permission.AddPermissionInput{}
-	}
 	scope, err := o.checkGrant(ctx, in.Request())
 	if err != nil {
 		return nil, err

@@ -197,39 +197,59 @@ func TestLateCommit(t *testing.T) {
 	}
 }
 
-// When the answer to putting the old statement back is lost, the error names the
-// statements that a reading shows. If the policy cannot be read, it is uncertain.
+// The new statement is refused in a gap, and putting the old one back fails as well.
+// The error names the statements that a reading shows after that. It is uncertain if
+// there was no reading, or if a request without an answer may still be carried out.
 func TestLostRestore(t *testing.T) {
-	for _, readable := range []bool{true, false} {
-		service := fullPolicy(t)
-		adds := 0
-		api := &watched{API: service.API()}
-		api.before = func(call string) error {
-			if strings.HasPrefix(call, "AddPermission") {
-				if adds++; adds == 1 {
+	lost := io.ErrUnexpectedEOF
+	tests := []struct {
+		reason       string
+		add          error // of the new statement
+		restore      error
+		isCarriedOut bool // although it fails
+		isReadable   bool // after that
+		left         ensure.Left
+		uncertain    bool
+	}{
+		{"lost and carried out", accessDenied(), lost, true, true, ensure.LeftOld, false},
+		{"lost and carried out, and nothing can be read", accessDenied(), lost, true, false, ensure.LeftNothing, true},
+		{"lost before", accessDenied(), lost, false, true, ensure.LeftNothing, true},
+		{"refused", accessDenied(), accessDenied(), false, true, ensure.LeftNothing, false},
+		{"refused, and nothing can be read", accessDenied(), accessDenied(), false, false, ensure.LeftNothing, true},
+		{"refused, and the new one may still come", lost, accessDenied(), false, true, ensure.LeftNothing, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.reason, func(t *testing.T) {
+			service := fullPolicy(t)
+			adds := 0
+			api := &watched{API: service.API()}
+			api.before = func(call string) error {
+				switch {
+				case strings.HasPrefix(call, "AddPermission"):
+					adds++
+					if adds == 1 {
+						return tt.add
+					}
+					if !tt.isCarriedOut {
+						return tt.restore
+					}
+				case adds == 2 && !tt.isReadable:
 					return accessDenied()
 				}
+				return nil
 			}
-			if call == "GetPolicy" && adds == 2 && !readable {
-				return accessDenied()
+			api.after = func(call string) error {
+				if strings.HasPrefix(call, "AddPermission") {
+					return tt.restore
+				}
+				return nil
 			}
-			return nil
-		}
-		api.after = func(call string) error {
-			if strings.HasPrefix(call, "AddPermission") {
-				return io.ErrUnexpectedEOF
+			_, err := ensure.Grant(context.Background(), api, grant(), withGap)
+			wantBroken(t, err, tt.left, tt.uncertain)
+			if got := slices.Contains(sids(service, "Thumbnail"), "s3-photos"); got != tt.isCarriedOut {
+				t.Errorf("the old statement is there: %v, want %v", got, tt.isCarriedOut)
 			}
-			return nil
-		}
-		_, err := ensure.Grant(context.Background(), api, grant(), withGap)
-		if readable {
-			wantBroken(t, err, ensure.LeftOld, false)
-		} else {
-			wantBroken(t, err, ensure.LeftNothing, true)
-		}
-		if !slices.Contains(sids(service, "Thumbnail"), "s3-photos") {
-			t.Error("the old statement was not put back")
-		}
+		})
 	}
 }
 
