@@ -65,14 +65,14 @@ func FuzzAction(f *testing.F) {
 }
 
 func FuzzPrincipal(f *testing.F) {
-	f.Add("a\x0db") // carriage return
-	f.Add("")       // empty
-	f.Add("a\x0cb") // form feed
-	f.Add("\xff")   // invalid utf8
-	f.Add("a\n")    // line feed
-	f.Add("ab")    // next line
-	f.Add("a b")    // no break space
-	f.Add("a\x0bb") // vertical tab
+	f.Add("a\x0db")   // carriage return
+	f.Add("")         // empty
+	f.Add("a\x0cb")   // form feed
+	f.Add("\xff")     // invalid utf8
+	f.Add("a\n")      // line feed
+	f.Add("a\u0085b") // next line
+	f.Add("a\u00a0b") // no break space
+	f.Add("a\x0bb")   // vertical tab
 	fuzzMatchers(f, "Principal", "s3.amazonaws.com", "*", "a b", "a\u00a0b", "a\vb", "a\nb", "\x85")
 }
 

@@ -180,7 +180,7 @@ func (r *resolved) checkOwner() error {
 	case r.Owner != "":
 		return grant.CheckOwner(r.Owner)
 	case r.Adopt != nil:
-		return errors.New("Adopt needs an Owner, since without one nothing is removed or replaced")
+		return errors.New("field Adopt needs an Owner, since without one nothing is removed or replaced")
 	}
 	return nil
 }

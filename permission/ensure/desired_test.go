@@ -30,7 +30,7 @@ func TestDesiredRefused(t *testing.T) {
 	}{
 		{"the function has no name", ensure.Desired{Grants: buckets(1, "123456789012")}, []string{"invalid request: FunctionName"}},
 		{"the owner has a letter that no id has", ensure.Desired{Function: "Thumbnail", Owner: "a.b"}, []string{`grant: owner "a.b"`}},
-		{"Adopt without an owner", ensure.Desired{Function: "Thumbnail", Adopt: adoptAll}, []string{"Adopt needs an Owner"}},
+		{"Adopt without an owner", ensure.Desired{Function: "Thumbnail", Adopt: adoptAll}, []string{"field Adopt needs an Owner"}},
 		{"the grant is for another function", of(change(rule("a"), func(r *validate.Request) { r.FunctionName = "Another" })), []string{"grant 0 (app-"}},
 		{"the grant is for an alias", of(change(rule("a"), func(r *validate.Request) { r.Qualifier = "PROD" })), []string{"grant 0 (app-"}},
 		{"the grant has a revision", of(change(rule("a"), func(r *validate.Request) { r.RevisionId = "1" })), []string{"grant 0 (app-"}},

@@ -230,7 +230,6 @@ type actor struct {
 	removed    []string // the ids whose removal took effect
 	added      []string // the ids whose addition took effect
 	unknown    bool     // a write got no answer, and no reading came after it
-	open       []int    // the writes without an answer that may still be carried out
 }
 
 // call is a call of an actor that waits to be carried out.

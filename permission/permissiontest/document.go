@@ -127,7 +127,7 @@ func checkDocument(d policy.Document, function arn.Function) error {
 			err = fmt.Errorf("another statement has the Sid %q", sid)
 		}
 		if err != nil {
-			return fmt.Errorf("Statement[%d]: %w", i, err)
+			return fmt.Errorf("element Statement[%d]: %w", i, err)
 		}
 		sids[statement.Sid()] = true
 	}
@@ -139,7 +139,7 @@ func checkStatement(statement policy.Statement, function arn.Function) error {
 		return fmt.Errorf("a statement has no member %q", unknown[0])
 	}
 	if e := statement.Effect(); e != "Allow" && e != "Deny" {
-		return fmt.Errorf("Effect is %q, want Allow or Deny", e)
+		return fmt.Errorf("the Effect is %q, want Allow or Deny", e)
 	}
 	for _, element := range []struct {
 		name      string
@@ -163,7 +163,7 @@ func (s *Service) checkWhom(d policy.Document) error {
 	for i, statement := range d.Statements() {
 		for _, p := range append(statement.Principals(), statement.NotPrincipals()...) {
 			if !s.exists(p) {
-				return fmt.Errorf("Statement[%d]: no principal of type %s is called %q", i, p.Type, p.Value)
+				return fmt.Errorf("element Statement[%d]: no principal of type %s is called %q", i, p.Type, p.Value)
 			}
 		}
 	}
