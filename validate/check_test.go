@@ -57,6 +57,9 @@ var principals = []string{
 	"arn:aws:iam:123456789012:a:b", "arn:aws:iam:123456789012:é", "arn:aws:iam:123456789012:a b",
 	"arn:aws:iam::123456789012:root", "arn:aws:iam::1234:root", "arn:aws:iam::aws:root", "arn:aws:sts::1234:assumed-role/a/b",
 	"arn:aws:organizations::1234:organization/o-1", "arn:aws:s3:::b", "arn:aws:s3:b", "arn:::::", "arn:",
+	"s3", "s3.", "s:3", "**", "*", "o-a1b2c3d4e5", `{"Service":"s3.amazonaws.com"}`, "[s3.amazonaws.com]",
+	"AIDAJQABLZS4A3QDU576Q", "AROA", "AROAa", "AROA-1", "AGPAJQABLZS4A3QDU576Q",
+	strings.Repeat("aF9", 21) + "0", strings.Repeat("aF9", 21) + "g", strings.Repeat("a", 63), strings.Repeat("1", 65), strings.Repeat("a", 65),
 }
 
 // Each request is a valid one of the corpus, of which up to two members were
@@ -182,7 +185,7 @@ func timeOf(r validate.Request) time.Duration {
 // longMembers is a valid request with three members of about n bytes.
 func longMembers(n int) validate.Request {
 	r := valid(validate.Current)[0]
-	r.SourceArn, r.Principal, r.RevisionId = "arn:aws:s3:::"+strings.Repeat("a", n), strings.Repeat("a", n), strings.Repeat("a", n)
+	r.SourceArn, r.Principal, r.RevisionId = "arn:aws:s3:::"+strings.Repeat("a", n), "s."+strings.Repeat("a", n), strings.Repeat("a", n)
 	return r
 }
 

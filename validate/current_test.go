@@ -51,7 +51,11 @@ func TestCurrentAccepts(t *testing.T) {
 			r.Principal = "arn:aws:organizations::123456789012:organization/o-1234567890"
 		}),
 		grant(func(r *validate.Request) { r.Principal = "AIDAJQABLZS4A3QDU576Q" }),
+		grant(func(r *validate.Request) { r.Principal = "AROAJQABLZS4A3QDU576Q" }),
+		grant(func(r *validate.Request) { r.Principal = "AROAJQABLZS4A3QDU576Q:session" }),
 		grant(func(r *validate.Request) { r.Principal = strings.Repeat("7", 64) }),
+		grant(func(r *validate.Request) { r.Principal = strings.Repeat("7f", 32) }),
+		grant(func(r *validate.Request) { r.Principal = "*" }),
 		// The token beside a source: documentation shows it.
 		grant(func(r *validate.Request) {
 			r.EventSourceToken, r.SourceArn, r.SourceAccount = "t", "arn:aws:s3:::b", "123456789012"

@@ -36,7 +36,8 @@ var mistakes = [fieldCount][]mistake{
 	},
 	fieldPrincipal: {
 		surroundingSpace, surroundingQuotes, unreplacedVariable,
-		severalPrincipals, urlAsPrincipal, serviceMissing, iamColonMissing, resourceAsPrincipal, wrongAccountInPrincipal,
+		severalPrincipals, elementAsPrincipal, urlAsPrincipal, serviceMissing, iamColonMissing, resourceAsPrincipal, wrongAccountInPrincipal,
+		orgAsPrincipal, bareWord,
 	},
 	fieldSourceArn: {
 		surroundingSpace, surroundingQuotes, unreplacedVariable,
@@ -63,7 +64,7 @@ var mistakes = [fieldCount][]mistake{
 const emptyHint = "the member is present but empty: give it a value or leave it out"
 
 // hint returns the advice for a value that breaks a rule, or "". A wrong length
-// needs no advice: a value of a wrong form has a violation for that too.
+// mostly needs no advice: a value of a wrong form has a violation for that too.
 func hint(f field, rule, value string) string {
 	if value == "" && rule != RuleRequired {
 		return emptyHint
@@ -72,6 +73,11 @@ func hint(f field, rule, value string) string {
 	case RuleNameLength:
 		return "the longer limit of FunctionName is for ARNs"
 	case RulePattern, RuleEnum, RulePrincipal:
+	case RuleMaxLength:
+		if f == fieldStatementId {
+			return "function StatementID of package grant makes an id that fits, from an owner and the grant"
+		}
+		return ""
 	default:
 		return ""
 	}

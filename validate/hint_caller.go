@@ -1,12 +1,14 @@
 package validate
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/internal/charset"
+	"github.com/lambdaperm/lambdaperm/internal/services"
 )
 
 // Mistakes of Principal.
@@ -56,11 +58,67 @@ func resourceAsPrincipal(v string) string {
 		return wrongAccount(a.account)
 	case "lambda":
 		return "a function is no principal: give the ARN of its execution role"
-	case "s3", "sns", "sqs", "events":
-		return "this is the source, not who calls: set Principal to " + abbrev.Quote(a.service+".amazonaws.com") +
-			" and SourceArn to " + abbrev.Quote(v)
 	}
-	return "this is a resource, not who calls: set Principal to its service and SourceArn to " + abbrev.Quote(v)
+	resource, _ := arn.Parse(v)
+	switch service, known := services.CallerOf(resource); {
+	case !known:
+		return "this is a resource, not who calls: set Principal to its service and SourceArn to " + abbrev.Quote(v)
+	case service.Instead != "":
+		return "this is a resource, not who calls, and " + service.Title + " needs no grant: use " + service.Instead
+	default:
+		principal := services.NameIn(service.Principal, resource.Partition(), resource.Region())
+		return "this is the source, not who calls: set Principal to " + abbrev.Quote(principal) + " and SourceArn to " + abbrev.Quote(v)
+	}
+}
+
+// elementAsPrincipal is the Principal element of a policy.
+func elementAsPrincipal(v string) string {
+	if !isJSON(v) {
+		return ""
+	}
+	const advice = "this is the Principal element of a policy: write only the principal"
+	// A list has the value between its first quotation marks, an object has its type there.
+	inQuotes := strings.Split(v, `"`)
+	switch {
+	case v[0] == '[' && len(inQuotes) == 3:
+		return advice + ", " + abbrev.Quote(inQuotes[1])
+	case v[0] == '{' && len(inQuotes) == 5:
+		return advice + ", " + abbrev.Quote(inQuotes[3])
+	}
+	return advice
+}
+
+func orgAsPrincipal(v string) string {
+	switch {
+	case orgIDShape.matches(v):
+		return `this is an organization: set Principal to "*" and PrincipalOrgID to ` + abbrev.Quote(v)
+	case strings.HasPrefix(v, "ou-"), strings.HasPrefix(v, "r-"):
+		return "this is a part of an organization, which no principal can be: name its accounts one by one, or the organization in PrincipalOrgID"
+	}
+	return ""
+}
+
+// everybody are words that are written for "*".
+var everybody = []string{"all", "anonymous", "any", "anybody", "anyone", "everybody", "everyone", "public"}
+
+// bareWord is a word that may be meant as a service's name, or as everybody.
+func bareWord(v string) string {
+	if !isBareWord(v) {
+		return ""
+	}
+	word := strings.ToLower(v)
+	if slices.Contains(everybody, word) {
+		return `everybody is "*"`
+	}
+	for _, name := range []string{word + ".amazonaws.com", word + ".amazon.com"} {
+		if _, known := services.Lookup(name); known {
+			return "a service is named by its whole principal: write " + abbrev.Quote(name)
+		}
+	}
+	if known, ok := services.NearestPrincipal(word + ".amazonaws.com"); ok {
+		return "check the spelling: " + abbrev.Quote(known) + " is a service"
+	}
+	return `a principal is "*", an account ID, the ARN of a user or role, or the name of a service with its domain, as "s3.amazonaws.com" is`
 }
 
 func wrongAccountInPrincipal(v string) string { return wrongAccount(v) }

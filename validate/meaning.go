@@ -111,16 +111,39 @@ func principalRefusal(p string) string {
 	return principalMessage
 }
 
-// mayBeNoPrincipal reports whether p begins or ends as one of the forms of
-// isNoPrincipal does: with a number, a quotation mark, an ARN, "amazonaws.com" or
-// "http". Most services do neither, and to see that takes less time.
+// mayBeNoPrincipal reports whether p has no dot, or begins or ends as one of the
+// forms of isNoPrincipal does: with a number, a quotation mark, a bracket, an ARN,
+// "amazonaws.com" or "http". Most services do neither, and to see that takes less time.
 func mayBeNoPrincipal(p string) bool {
-	return p[0] == 'a' || p[0] == 'h' || (charset.Digit | charset.Quotation).Has(p[0]) || charset.Quotation.Has(p[len(p)-1])
+	return p[0] == 'a' || p[0] == 'h' || p[0] == '{' || p[0] == '[' || strings.IndexByte(p, '.') < 0 ||
+		(charset.Digit | charset.Quotation).Has(p[0]) || charset.Quotation.Has(p[len(p)-1])
 }
 
 func isNoPrincipal(p string) bool {
-	return isNoService(p) || isNoAccount(p) || isNoIdentity(p) || isCutShortIAM(p) || isURL(p) || isQuoted(p)
+	return isNoService(p) || isNoAccount(p) || isNoIdentity(p) || isCutShortIAM(p) || isURL(p) || isQuoted(p) || isJSON(p) || isBareWord(p)
 }
+
+// isBareWord reports whether p is neither a name with a dot nor an ARN, and not one of
+// the principals that have neither a dot nor a colon: "*", an account ID, a canonical
+// user ID, the unique ID of a user or role.
+func isBareWord(p string) bool {
+	return !strings.ContainsAny(p, ".:") && p != "*" && !arn.IsAccountID(p) && !isCanonicalID(p) && !isUniqueID(p)
+}
+
+func isCanonicalID(p string) bool {
+	return len(p) == canonicalIDLength && strings.Trim(p, "0123456789abcdefABCDEF") == ""
+}
+
+// isUniqueID reports whether p begins as the unique ID of a user or role does and has
+// no other characters than one (IAM User Guide, "IAM identifiers", "Understanding
+// unique ID prefixes"). It does not judge the length.
+func isUniqueID(p string) bool {
+	isPrefixed := strings.HasPrefix(p, "AIDA") || strings.HasPrefix(p, "AROA")
+	return isPrefixed && charset.Alnum.Matches(p) && strings.ToUpper(p) == p
+}
+
+// isJSON reports whether p is the Principal element of a policy, or begins like one.
+func isJSON(p string) bool { return p[0] == '{' || p[0] == '[' }
 
 // isNoService reports whether p is the domain of the service principals without a
 // service before it.

@@ -2,6 +2,7 @@ package validate_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -112,6 +113,10 @@ func TestPrincipal(t *testing.T) {
 		"https://s3.amazonaws.com", `"s3.amazonaws.com"`, "“s3.amazonaws.com”",
 		// One mark is enough, at either end.
 		`s3.amazonaws.com"`, "s3.amazonaws.com”", "'s3.amazonaws.com",
+		// A word that is neither a name with its domain nor one of the ids.
+		"s3", "lambda", "Everyone", "o-a1b2c3d4e5", "AGPAJQABLZS4A3QDU576Q", "aroajqablzs4a3qdu576q", strings.Repeat("a", 63),
+		// The Principal element of a policy.
+		`{"Service":"s3.amazonaws.com"}`, `["s3.amazonaws.com"]`,
 	}
 	for _, p := range tests {
 		vs := violations(t, validate.Current, grant(func(r *validate.Request) { r.Principal = p }))

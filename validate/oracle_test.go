@@ -147,7 +147,9 @@ var (
 	number         = whole(`[0-9][0-9-]{0,62}`)
 	twelveDigits   = whole(`\d{12}`)
 	sixParts       = regexp.MustCompile(`^arn:[^:]*:([^:]*):[^:]*:([^:]*):`)
-	refusedOutside = regexp.MustCompile(`^amazonaws\.com(\.cn)?$|^https?://|^["'` + "`" + `“”„‘’‚«»]|["'` + "`" + `“”„‘’‚«»]$|^arn:[^:]*:iam:\d{12}:[!-9;-~]+$`)
+	refusedOutside = regexp.MustCompile(`^amazonaws\.com(\.cn)?$|^https?://|^["'` + "`" + `“”„‘’‚«»]|["'` + "`" + `“”„‘’‚«»]$|^arn:[^:]*:iam:\d{12}:[!-9;-~]+$|^[{[]`)
+	noDotOrColon   = whole(`[^.:]+`)
+	otherwiseKnown = whole(`[*]|\d{12}|[0-9a-fA-F]{64}|(AIDA|AROA)[A-Z0-9]*`)
 )
 
 // isNoPrincipal is the rule on principals once more, as expressions.
@@ -155,7 +157,8 @@ func isNoPrincipal(p string) bool {
 	if !noSpace.MatchString(p) {
 		return false // malformed
 	}
-	if refusedOutside.MatchString(p) || isOtherNumber(p) {
+	isBareWord := noDotOrColon.MatchString(p) && !otherwiseKnown.MatchString(p)
+	if refusedOutside.MatchString(p) || isOtherNumber(p) || isBareWord {
 		return true
 	}
 	parts := sixParts.FindStringSubmatch(p)

@@ -12,6 +12,9 @@ package services
 import (
 	"slices"
 	"strings"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/glob"
 )
 
 // A Service is a caller that is named by a service principal.
@@ -110,6 +113,25 @@ func (s Service) Source(arnService string) (Source, bool) {
 		return Source{}, false
 	}
 	return s.Sources[i], true
+}
+
+// Has reports whether a resource may be one of the kind, by the service of its ARN and
+// its last part.
+func (k Source) Has(resource arn.ARN) bool {
+	return k.Service == resource.Service() && (k.Resource == "" || glob.Overlaps(resource.Resource(), k.Resource))
+}
+
+// CallerOf returns the service that calls for a resource, the first in the table of
+// several; if there is none, the one that would have to call, which gets in by other
+// means. The second result is false if none is known.
+func CallerOf(resource arn.ARN) (Service, bool) {
+	i := slices.IndexFunc(table, func(s Service) bool {
+		return slices.ContainsFunc(s.Sources, func(k Source) bool { return k.Has(resource) })
+	})
+	if i < 0 {
+		return Service{}, false
+	}
+	return table[i], true
 }
 
 // Form is an ARN of the source in the given partition, for people.
