@@ -4,7 +4,8 @@ package validate
 // *Error with every violation in the API's field order: FunctionName,
 // Qualifier, StatementId, Action, Principal, SourceArn, SourceAccount,
 // EventSourceToken, PrincipalOrgID, FunctionUrlAuthType, InvokedViaFunctionUrl,
-// RevisionId. An unknown Operation is itself a violation.
+// ResourceArn, Policy, RevisionId. An Operation that the set does not know is itself
+// a violation, and the only one.
 //
 // Check takes time linear in the request's length and allocates nothing for a
 // valid request.
@@ -12,11 +13,11 @@ func (r *Rules) Check(req Request) error {
 	if r == nil || r.rows == nil {
 		return nil
 	}
-	op, ok := req.Operation.index()
-	if !ok {
-		return &Error{Violations: []Violation{unknownOperation(req.Operation)}}
+	rows := r.rowsOf(req.Operation)
+	if rows == nil {
+		return &Error{Violations: []Violation{r.unknownOperation(req.Operation)}}
 	}
-	e := examination{rows: r.rowsOf(op), operation: req.Operation, meaning: r.meaning, empty: req.empty()}
+	e := examination{rows: rows, operation: req.Operation, meaning: r.meaning, empty: req.empty()}
 	e.name, e.named = r.splitName(req.FunctionName)
 	e.request(&req)
 	if e.found == nil {
@@ -66,6 +67,8 @@ func (e *examination) request(r *Request) {
 	if e.member(fieldInvokedViaFunctionUrl, boolText(r.InvokedViaFunctionUrl)) {
 		e.invokedVia(r)
 	}
+	e.member(fieldResourceArn, r.ResourceArn)
+	e.member(fieldPolicy, r.Policy)
 	e.member(fieldRevisionId, r.RevisionId)
 }
 
@@ -89,7 +92,7 @@ func (e *examination) member(f field, v string) bool {
 // unknown reports a member that the operation does not have in this set.
 func (e *examination) unknown(f field, v string) {
 	advice := ""
-	if e.operation.isAddPermission() {
+	if e.operation.isAddPermission() && f != fieldResourceArn && f != fieldPolicy {
 		advice = "the original reference predates this member: check with validate.Current"
 	}
 	e.reportWith(advice, f, RuleUnknownMember, v, unknownMessage(e.operation))
@@ -130,7 +133,7 @@ func (e *examination) report(f field, rule, value, message string) {
 
 // reportWith adds a violation with a hint of its own.
 func (e *examination) reportWith(hint string, f field, rule, value, message string) {
-	if f == fieldEventSourceToken {
+	if f == fieldEventSourceToken || f == fieldPolicy {
 		value = ""
 	}
 	e.found = append(e.found, Violation{Field: f.String(), Rule: rule, Value: value, Message: message, Hint: hint})

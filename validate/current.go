@@ -17,14 +17,14 @@ import (
 var Current *Rules = &Rules{rows: currentRows, index: &index{}, splitName: splitCurrentName, meaning: true}
 
 // Source of the rows, unless one says otherwise: AWS Lambda API Reference,
-// AddPermission, GetPolicy and RemovePermission, "URI Request Parameters" and
-// "Request Body".
+// AddPermission, GetPolicy, RemovePermission, PutResourcePolicy, GetResourcePolicy
+// and DeleteResourcePolicy, "URI Request Parameters" and "Request Body".
 var currentRows = []row{
 	{
 		// The region of the live service also begins with "eusc-" (the European
 		// Sovereign Cloud), which the reference lacks.
 		field:      fieldFunctionName,
-		operations: allOperations,
+		operations: statementOperations,
 		required:   true,
 		min:        1, max: 256,
 		pattern: `(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?`,
@@ -32,7 +32,7 @@ var currentRows = []row{
 	},
 	{
 		field:      fieldQualifier,
-		operations: allOperations,
+		operations: statementOperations,
 		min:        1, max: 128,
 		pattern: `\$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+`,
 		match:   matchCurrentQualifier,
@@ -112,9 +112,37 @@ var currentRows = []row{
 		operations: []Operation{AddPermission},
 	},
 	{
+		// The pattern is as printed, with the last "+" outside of its group: it also
+		// matches texts that are the ARN of nothing, such as one that ends in
+		// ":a$LATESTb".
+		field:      fieldResourceArn,
+		operations: documentOperations,
+		required:   true,
+		min:        0, max: 256,
+		pattern: `arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:function:[a-zA-Z0-9-_]+(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_])+)?`,
+		match:   matchResourceArn,
+	},
+	{
+		// Characters; the quota of the stored policy, which counts bytes, is refused by
+		// state.
+		field:      fieldPolicy,
+		operations: []Operation{PutResourcePolicy},
+		required:   true,
+		min:        1, max: 20480,
+		pattern: `[\s\S]+`,
+		match:   func(s string) bool { return s != "" },
+	},
+	{
 		// Any string: one that is not the policy's revision is refused by state, not by shape.
 		field:      fieldRevisionId,
 		operations: []Operation{AddPermission, RemovePermission},
+	},
+	{
+		field:      fieldRevisionId,
+		operations: []Operation{PutResourcePolicy, DeleteResourcePolicy},
+		min:        36, max: 36,
+		pattern: `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`,
+		match:   matchRevisionID,
 	},
 }
 

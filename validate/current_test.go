@@ -105,6 +105,22 @@ func TestCurrentRefuses(t *testing.T) {
 			[]broken{{"PrincipalOrgID", validate.RuleMinLength}, {"PrincipalOrgID", validate.RulePattern}}},
 		{"the auth type is one of two", grant(func(r *validate.Request) { r.Action, r.FunctionUrlAuthType = "lambda:InvokeFunctionUrl", "none" }),
 			[]broken{{"FunctionUrlAuthType", validate.RuleEnum}}},
+		{"a whole policy needs its resource", validate.Request{Operation: validate.GetResourcePolicy}, []broken{{"ResourceArn", validate.RuleRequired}}},
+		{"to replace it needs the document too", validate.Request{Operation: validate.PutResourcePolicy}, []broken{
+			{"ResourceArn", validate.RuleRequired}, {"Policy", validate.RuleRequired},
+		}},
+		{"its resource is no name", validate.Request{Operation: validate.DeleteResourcePolicy, ResourceArn: "f"},
+			[]broken{{"ResourceArn", validate.RulePattern}}},
+		{"reading a whole policy has no revision", validate.Request{
+			Operation: validate.GetResourcePolicy, ResourceArn: functionPrefix + "f", RevisionId: "3f1a8f0e-1bb1-4c3a-9a53-0f2f2f5d0f5e",
+		}, []broken{{"RevisionId", validate.RuleUnknownMember}}},
+		{"its revision is a UUID, unlike AddPermission's", validate.Request{
+			Operation: validate.DeleteResourcePolicy, ResourceArn: functionPrefix + "f", RevisionId: "3F1A8F0E-1BB1-4C3A-9A53-0F2F2F5D0F5E",
+		}, []broken{{"RevisionId", validate.RulePattern}}},
+		{"a grant has no whole policy", grant(func(r *validate.Request) { r.Policy = "{}" }), []broken{{"Policy", validate.RuleUnknownMember}}},
+		{"a whole policy is of no function's name", validate.Request{
+			Operation: validate.GetResourcePolicy, ResourceArn: functionPrefix + "f", FunctionName: "f:1", Qualifier: "2",
+		}, []broken{{"FunctionName", validate.RuleUnknownMember}, {"Qualifier", validate.RuleUnknownMember}}},
 		{"an unknown operation", validate.Request{Operation: "ListPolicies"}, []broken{{"Operation", validate.RuleEnum}}},
 		{"violations come in the API's order, a member's own first", validate.Request{
 			FunctionName: strings.Repeat("n", 257), Qualifier: "a b", StatementId: "a.b", Action: "x", Principal: " ", SourceArn: "x", SourceAccount: "x",
@@ -130,6 +146,7 @@ func TestCurrentRefuses(t *testing.T) {
 func TestCurrentTable(t *testing.T) {
 	all := []validate.Operation{validate.AddPermission, validate.GetPolicy, validate.RemovePermission}
 	add, remove := all[:1], all[2:]
+	documents := []validate.Operation{validate.PutResourcePolicy, validate.GetResourcePolicy, validate.DeleteResourcePolicy}
 	want := []validate.Constraint{
 		{Field: "FunctionName", Operations: all, Required: true, MinLength: 1, MaxLength: 256,
 			Pattern: `(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?`},
@@ -145,7 +162,12 @@ func TestCurrentTable(t *testing.T) {
 		{Field: "PrincipalOrgID", Operations: add, MinLength: 12, MaxLength: 34, Pattern: `o-[a-z0-9]{10,32}`},
 		{Field: "FunctionUrlAuthType", Operations: add, Enum: []string{"NONE", "AWS_IAM"}},
 		{Field: "InvokedViaFunctionUrl", Operations: add},
+		{Field: "ResourceArn", Operations: documents, Required: true, MaxLength: 256,
+			Pattern: `arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:function:[a-zA-Z0-9-_]+(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_])+)?`},
+		{Field: "Policy", Operations: documents[:1], Required: true, MinLength: 1, MaxLength: 20480, Pattern: `[\s\S]+`},
 		{Field: "RevisionId", Operations: []validate.Operation{validate.AddPermission, validate.RemovePermission}},
+		{Field: "RevisionId", Operations: []validate.Operation{validate.PutResourcePolicy, validate.DeleteResourcePolicy}, MinLength: 36, MaxLength: 36,
+			Pattern: `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`},
 	}
 	if diff := cmp.Diff(want, validate.Current.Constraints()); diff != "" {
 		t.Errorf("Current.Constraints() (-want +got):\n%s", diff)

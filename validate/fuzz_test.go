@@ -2,6 +2,7 @@ package validate_test
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -125,6 +126,31 @@ func FuzzPrincipalOrgID(f *testing.F) {
 	fuzzMatchers(f, "PrincipalOrgID", "o-1234567890", "o-123456789", "O-1234567890", "o-"+"abcdefghijklmnopqrstuvwxyz0123456")
 }
 
+func FuzzResourceArn(f *testing.F) {
+	f.Add("arn::lambda:us-east-1:123456789012:function:f")        // no partition
+	f.Add("arn:awsé:lambda:us-east-1:123456789012:function:f")    // partition of another alphabet
+	f.Add("arn:aws:lambda:us-east-1:123456789012:function:f.g")   // dot
+	f.Add("arn:aws:lambda:us-east-1:123456789012:function:f:")    // qualifier empty
+	f.Add("arn:aws:lambda:us-east-1:123456789012:function:f:*")   // wildcard
+	f.Add("arn:aws:lambda:us-east-1:123456789012:function::1")    // name empty
+	f.Add("arn:aws:lambda:us-east-1:123456789012:layer:f")        // no function
+	f.Add("arn:aws:lambda:us-east-1:123456789012:function:f:1\n") // line feed
+	f.Add("arn:aws:lambda:us-east-1:12345678901:function:f")      // eleven digits
+	f.Add("arn:aws:lambda:us-east-1:123456789012:function:f:a$LATESTb.PUBLISHED")
+	fuzzMatchers(f, "ResourceArn")
+}
+
+func FuzzPolicy(f *testing.F) { fuzzMatchers(f, "Policy") }
+
+func FuzzRevisionId(f *testing.F) {
+	f.Add("3F1a8f0e-1bb1-4c3a-9a53-0f2f2f5d0f5e")   // capital
+	f.Add("3f1a8f0e01bb1-4c3a-9a53-0f2f2f5d0f5e")   // digit for a hyphen
+	f.Add("3f1a8f0e-1bb1-4c3a-9a53--f2f2f5d0f5e")   // hyphen for a digit
+	f.Add("3f1a8f0e:1bb1-4c3a-9a53-0f2f2f5d0f5e")   // colon for a hyphen
+	f.Add("3f1a8f0e-1bb1-4c3a-9a53-0f2f2f5d0f5e\n") // line feed
+	fuzzMatchers(f, "RevisionId")
+}
+
 // fuzzMatchers compares all matchers of a member with package regexp, and what
 // takes the member apart with the submatches.
 func fuzzMatchers(f *testing.F, field string, seeds ...string) {
@@ -154,9 +180,20 @@ func fuzzMatchers(f *testing.F, field string, seeds ...string) {
 	})
 }
 
-// values are those that a member has in the corpus of grants and mistakes.
+// ofDocuments are values of members that a grant does not have.
+var ofDocuments = map[string][]string{
+	"ResourceArn": {
+		functionPrefix + "f", functionPrefix + "f:PROD", functionPrefix + "f:$LATEST", functionPrefix + "f:$LATEST.PUBLISHED",
+		functionPrefix + "f:a$LATESTb", functionPrefix + "f:$LATES", "f",
+	},
+	"Policy":     {"{}", "\n", "\xff"},
+	"RevisionId": {"3f1a8f0e-1bb1-4c3a-9a53-0f2f2f5d0f5e"},
+}
+
+// values are those that a member has in the corpus of grants and mistakes, and in
+// ofDocuments.
 func values(name string) []string {
-	var all []string
+	all := slices.Clone(ofDocuments[name])
 	seen := map[string]bool{"": true}
 	add := func(r validate.Request) {
 		for _, m := range members(r) {
@@ -239,8 +276,8 @@ func checkTexts(t *testing.T, vs []validate.Violation) {
 		if text := v.Error(); strings.ContainsAny(text, "\n\r") || !strings.Contains(text, v.Message) {
 			t.Errorf("text %q", text)
 		}
-		if v.Field == "EventSourceToken" && v.Value != "" {
-			t.Errorf("a token is shown: %#v", v.Rule)
+		if (v.Field == "EventSourceToken" || v.Field == "Policy") && v.Value != "" {
+			t.Errorf("a secret of %s is shown: %#v", v.Field, v.Rule)
 		}
 	}
 }

@@ -59,6 +59,10 @@ var mistakes = [fieldCount][]mistake{
 		surroundingSpace, surroundingQuotes, unreplacedVariable,
 		misspelledAuthType,
 	},
+	fieldResourceArn: {
+		surroundingSpace, surroundingQuotes, unreplacedVariable,
+		nameAsResource, wildcardInResource,
+	},
 }
 
 const emptyHint = "the member is present but empty: give it a value or leave it out"

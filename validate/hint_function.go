@@ -21,6 +21,20 @@ func newerName(v string) string {
 	return "the original reference predates this form: check with validate.Current"
 }
 
+func nameAsResource(v string) string {
+	if f, err := arn.ParseFunction(v); err != nil || f.IsComplete() {
+		return ""
+	}
+	return "whole policies are named by a full ARN: arn:aws:lambda:REGION:ACCOUNT:function:" + abbrev.Quote(v)
+}
+
+func wildcardInResource(v string) string {
+	if !strings.ContainsAny(v, "*?") {
+		return ""
+	}
+	return "a wildcard names no resource here; the Resource of a statement may have one"
+}
+
 func urlAsName(v string) string {
 	if !strings.Contains(v, "://") {
 		return ""

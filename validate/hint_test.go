@@ -43,6 +43,10 @@ func TestHints(t *testing.T) {
 		{"FunctionName", "function/f", `"function:"`},
 		{"FunctionName", "my-*", "wildcard"},
 
+		{"ResourceArn", "f", "full ARN"},
+		{"ResourceArn", " " + functionPrefix + "f", `"` + functionPrefix + `f"`},
+		{"ResourceArn", functionPrefix + "f:*", "wildcard"},
+
 		{"Qualifier", "arn:aws:lambda:us-east-1:123456789012:function:f:PROD", `only the version or alias, "PROD"`},
 		{"Qualifier", "f:PROD", `only the version or alias, "PROD"`},
 		{"Qualifier", "arn:aws:lambda:us-east-1:123456789012:function:f", "name of a function"},
@@ -121,7 +125,11 @@ func TestHints(t *testing.T) {
 		{"FunctionUrlAuthType", "IAM", `"AWS_IAM"`},
 	}
 	for _, tt := range tests {
-		got := hintOf(t, validate.Current, with(validate.AddPermission, tt.member, tt.value), tt.member)
+		operation := validate.AddPermission
+		if tt.member == "ResourceArn" {
+			operation = validate.GetResourcePolicy
+		}
+		got := hintOf(t, validate.Current, with(operation, tt.member, tt.value), tt.member)
 		if !strings.Contains(got, tt.want) {
 			t.Errorf("%s %q: hint %q, want %q in it", tt.member, tt.value, got, tt.want)
 		}

@@ -42,11 +42,15 @@ type broken struct{ Field, Rule string }
 func judge(rows []compiled, r validate.Request) []broken {
 	var all []broken
 	operation := validate.Operation(r.Operation.String()) // the zero value means AddPermission
+	if !slices.ContainsFunc(rows, func(c compiled) bool { return slices.Contains(c.Operations, operation) }) {
+		return []broken{{"Operation", validate.RuleEnum}}
+	}
+	statements := slices.Contains(operations[:4], operation)
 	for _, m := range members(r) {
 		i := slices.IndexFunc(rows, func(c compiled) bool {
 			return c.Field == m.name && slices.Contains(c.Operations, operation)
 		})
-		present := m.value != "" || r.Empty.Has(m.name) && m.name != "RevisionId" && m.name != "InvokedViaFunctionUrl"
+		present := m.value != "" || r.Empty.Has(m.name) && !(m.name == "RevisionId" && statements) && m.name != "InvokedViaFunctionUrl"
 		switch {
 		case i >= 0 && rows[i].Required && m.value == "":
 			all = append(all, broken{m.name, validate.RuleRequired})
@@ -98,6 +102,8 @@ func members(r validate.Request) []member {
 		{"PrincipalOrgID", r.PrincipalOrgID},
 		{"FunctionUrlAuthType", r.FunctionUrlAuthType},
 		{"InvokedViaFunctionUrl", via},
+		{"ResourceArn", r.ResourceArn},
+		{"Policy", r.Policy},
 		{"RevisionId", r.RevisionId},
 	}
 }
@@ -120,7 +126,7 @@ func compareMeaning(t *testing.T, rules *validate.Rules, r validate.Request, got
 	t.Helper()
 	p, _ := currentNameParts(r.FunctionName)
 	adds := r.Operation.String() == "AddPermission"
-	mismatch := p.qualifier != "" && p.qualifier != r.Qualifier && currentQualifier.MatchString(r.Qualifier)
+	mismatch := slices.Contains(operations[:4], r.Operation) && p.qualifier != "" && p.qualifier != r.Qualifier && currentQualifier.MatchString(r.Qualifier)
 	latest := adds && (p.qualifier == "$LATEST" || r.Qualifier == "$LATEST")
 	for rule, want := range map[string]bool{
 		validate.RuleQualifierMismatch: mismatch,

@@ -14,7 +14,9 @@ import (
 // ignore them, and the grant would lack a condition.
 //
 // The reference documents AddPermission only. For GetPolicy and
-// RemovePermission Original holds the rows of the members they share with it.
+// RemovePermission Original holds the rows of the members they share with it. The
+// operations on whole policies are newer: Check refuses each request of them with
+// one violation, of RuleEnum in Operation.
 var Original *Rules = &Rules{rows: originalRows, index: &index{}, splitName: splitOriginalName}
 
 // Source of every row: AWS Lambda Developer Guide, AddPermission, "URI Request
@@ -22,7 +24,7 @@ var Original *Rules = &Rules{rows: originalRows, index: &index{}, splitName: spl
 var originalRows = []row{
 	{
 		field:      fieldFunctionName,
-		operations: allOperations,
+		operations: statementOperations,
 		required:   true,
 		min:        1, max: 140,
 		pattern: `(arn:aws:lambda:)?([a-z]{2}-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?`,
@@ -30,7 +32,7 @@ var originalRows = []row{
 	},
 	{
 		field:      fieldQualifier,
-		operations: allOperations,
+		operations: statementOperations,
 		min:        1, max: 128,
 		// The empty alternative is never used: "" is absent, and too short besides.
 		pattern: `(|[a-zA-Z0-9$_-]+)`,

@@ -179,5 +179,55 @@ func matchCurrentSourceArn(s string) bool {
 		(account == "" || arn.IsAccountID(account)) && matchAnyOnOneLine(resource)
 }
 
+// matchResourceArn is
+//
+//	arn:(aws[a-zA-Z-]*)?:lambda:REGION:\d{12}:function:[a-zA-Z0-9-_]+(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_])+)?
+func matchResourceArn(s string) bool {
+	a, ok := splitSourceArn(s)
+	resource, isFunction := strings.CutPrefix(a.resource, "function:")
+	name, qualifier, qualified := cutAtColon(resource)
+	return ok && isFunction && a.service == "lambda" && isResourcePartition(a.partition) &&
+		arn.IsRegion(a.region) && arn.IsAccountID(a.account) &&
+		charset.Word.Matches(name) && (!qualified || matchResourceQualifier(qualifier))
+}
+
+// isResourcePartition is (aws[a-zA-Z-]*)?.
+func isResourcePartition(s string) bool {
+	rest, ok := strings.CutPrefix(s, "aws")
+	return s == "" || ok && (rest == "" || charset.LetterOrHyphen.Matches(rest))
+}
+
+// matchResourceQualifier is (\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_])+.
+func matchResourceQualifier(s string) bool {
+	rest := s
+	for rest != "" {
+		if latest, ok := strings.CutPrefix(rest, "$LATEST"); ok {
+			rest = strings.TrimPrefix(latest, ".PUBLISHED")
+			continue
+		}
+		n := charset.Word.Span(rest)
+		if n == 0 {
+			return false
+		}
+		rest = rest[n:]
+	}
+	return s != ""
+}
+
+// matchRevisionID is [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}.
+func matchRevisionID(s string) bool {
+	const form = "00000000-0000-0000-0000-000000000000"
+	if len(s) != len(form) {
+		return false
+	}
+	for i := range len(s) {
+		isHex := '0' <= s[i] && s[i] <= '9' || 'a' <= s[i] && s[i] <= 'f'
+		if isHex != (form[i] == '0') || !isHex && s[i] != '-' {
+			return false
+		}
+	}
+	return true
+}
+
 // isOriginalRegion is [a-z]{2}-[a-z]+-\d{1}: a region of today with two hyphens.
 func isOriginalRegion(s string) bool { return arn.IsRegion(s) && strings.Count(s, "-") == 2 }

@@ -205,6 +205,21 @@ func TestReferenceUnknownMembers(t *testing.T) {
 	}
 }
 
+// Whole policies came after it too: their operations are unknown, whatever a request
+// has, and the violation names those that are known.
+func TestReferenceUnknownOperations(t *testing.T) {
+	for _, o := range operations[4:] {
+		want := []validate.Violation{{
+			Field: "Operation", Rule: validate.RuleEnum, Value: o.String(),
+			Message: "Member must satisfy enum value set: [AddPermission, GetPolicy, RemovePermission]",
+		}}
+		got := violations(t, validate.Original, with(o, "ResourceArn", functionPrefix+"f"))
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%v: violations (-want +got):\n%s", o, diff)
+		}
+	}
+}
+
 // The original reference has no rule between members.
 func TestReferenceHasNoOtherRules(t *testing.T) {
 	r := grant(func(r *validate.Request) {

@@ -11,14 +11,14 @@ import (
 )
 
 // Request is a grant in plain values: the members of an AddPermission request,
-// or of a GetPolicy or RemovePermission request when Operation says so.
+// or those of another operation when Operation says so.
 //
 // A member that is "" (or nil) is absent unless Empty names it. A required member
 // that is absent or empty is judged as missing; an optional one is judged if it has
 // a value or Empty names it. JSON keeps the difference: see MarshalJSON and
 // UnmarshalJSON.
 //
-// A Request may hold a secret, the EventSourceToken: print it with care.
+// A Request may hold a secret, an EventSourceToken: print it with care.
 type Request struct {
 	// Operation chooses the rules; the zero value is AddPermission.
 	Operation Operation
@@ -45,6 +45,12 @@ type Request struct {
 	FunctionUrlAuthType string
 	// InvokedViaFunctionUrl limits the grant to calls through the function's URL; nil is absent.
 	InvokedViaFunctionUrl *bool
+	// ResourceArn is the full ARN of the function, version or alias in the operations
+	// on whole policies.
+	ResourceArn string
+	// Policy is the policy document of PutResourcePolicy as JSON text. It may hold an
+	// EventSourceToken, which is a secret.
+	Policy string
 	// RevisionId is the revision that the policy must have for the request to succeed.
 	RevisionId string
 
@@ -52,8 +58,9 @@ type Request struct {
 	// that a program fills from a variable that is not set. The service refuses
 	// SourceArn, SourceAccount, EventSourceToken and PrincipalOrgID then, since ""
 	// does not match their patterns, and Qualifier, whose minimum length is 1; so do
-	// the rules. RevisionId is sent as it is. A member that has a value is judged by
-	// it, whether or not Empty names it. The zero value names none: every member
+	// the rules. RevisionId is sent as it is, except by PutResourcePolicy and
+	// DeleteResourcePolicy, whose pattern it breaks. A member that has a value is judged
+	// by it, whether or not Empty names it. The zero value names none: every member
 	// that is "" is absent.
 	Empty Members
 }
@@ -92,7 +99,7 @@ func (r Request) Function() (arn.Function, error) {
 	return qualified, nil
 }
 
-// Operation names one of the three operations on a function's resource policy.
+// Operation names one of the six operations on a function's resource policy.
 // The zero value means AddPermission too; a pre-flight check of package permission
 // never meets it. A switch over the constants that may meet it, because a Request
 // was written by hand, should be over Operation(o.String()).
@@ -105,6 +112,12 @@ const (
 	GetPolicy Operation = "GetPolicy"
 	// RemovePermission removes a statement from the policy.
 	RemovePermission Operation = "RemovePermission"
+	// PutResourcePolicy replaces the policy by a whole document.
+	PutResourcePolicy Operation = "PutResourcePolicy"
+	// GetResourcePolicy reads the policy by the ARN of its function, version or alias.
+	GetResourcePolicy Operation = "GetResourcePolicy"
+	// DeleteResourcePolicy removes the policy with all its statements.
+	DeleteResourcePolicy Operation = "DeleteResourcePolicy"
 )
 
 // String is the operation's name as the API spells it; "AddPermission" for the zero value.
@@ -126,14 +139,24 @@ func (o Operation) index() (i int, ok bool) {
 		return 1, true
 	case RemovePermission:
 		return 2, true
+	case PutResourcePolicy:
+		return 3, true
+	case GetResourcePolicy:
+		return 4, true
+	case DeleteResourcePolicy:
+		return 5, true
 	}
 	return 0, false
 }
 
 // operationCount is one more than the greatest index.
-const operationCount = 3
+const operationCount = 6
 
-var allOperations = []Operation{AddPermission, GetPolicy, RemovePermission}
+// The operations on single statements, and those on whole policies.
+var (
+	statementOperations = []Operation{AddPermission, GetPolicy, RemovePermission}
+	documentOperations  = []Operation{PutResourcePolicy, GetResourcePolicy, DeleteResourcePolicy}
+)
 
 // Members is a set of members of a Request. It is a comparable value; the zero
 // value is the empty set.
@@ -183,12 +206,16 @@ func (f field) set() Members { return 1 << f }
 func (m Members) has(f field) bool { return m&f.set() != 0 }
 
 // empty returns the members that are sent as "" and that the service refuses for
-// it. It takes any RevisionId, and InvokedViaFunctionUrl is no text.
+// it. Operations on single statements take any RevisionId, and InvokedViaFunctionUrl
+// is no text.
 func (r *Request) empty() Members {
 	if r.Empty == 0 {
 		return 0
 	}
-	empty := r.Empty & allMembers &^ (fieldRevisionId.set() | fieldInvokedViaFunctionUrl.set())
+	empty := r.Empty & allMembers &^ fieldInvokedViaFunctionUrl.set()
+	if !slices.Contains(documentOperations, r.Operation) {
+		empty &^= fieldRevisionId.set()
+	}
 	for f := range fieldCount {
 		if f.value(r) != "" {
 			empty &^= f.set()
@@ -214,6 +241,8 @@ const (
 	fieldPrincipalOrgID
 	fieldFunctionUrlAuthType
 	fieldInvokedViaFunctionUrl
+	fieldResourceArn
+	fieldPolicy
 	fieldRevisionId
 
 	fieldCount
@@ -231,6 +260,8 @@ var fieldNames = [fieldCount]string{
 	"PrincipalOrgID",
 	"FunctionUrlAuthType",
 	"InvokedViaFunctionUrl",
+	"ResourceArn",
+	"Policy",
 	"RevisionId",
 }
 
@@ -267,6 +298,10 @@ func (f field) text(r *Request) *string {
 		return &r.PrincipalOrgID
 	case fieldFunctionUrlAuthType:
 		return &r.FunctionUrlAuthType
+	case fieldResourceArn:
+		return &r.ResourceArn
+	case fieldPolicy:
+		return &r.Policy
 	case fieldRevisionId:
 		return &r.RevisionId
 	}

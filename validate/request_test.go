@@ -114,15 +114,25 @@ func TestEmptyMembers(t *testing.T) {
 			[]string{"FunctionName", "StatementId", "Action", "Principal"}, nil},
 		{"all violations, in the API's order", validate.Current, validate.AddPermission, all,
 			[]broken{{"Qualifier", minimum}, {"Qualifier", pattern}, {"SourceArn", pattern}, {"SourceAccount", pattern},
-				{"EventSourceToken", pattern}, {"PrincipalOrgID", minimum}, {"PrincipalOrgID", pattern}, {"FunctionUrlAuthType", enum}}},
+				{"EventSourceToken", pattern}, {"PrincipalOrgID", minimum}, {"PrincipalOrgID", pattern}, {"FunctionUrlAuthType", enum},
+				{"ResourceArn", unknown}, {"Policy", unknown}}},
+		{"a whole policy's RevisionId has a pattern, and its other members are required", validate.Current, validate.PutResourcePolicy,
+			[]string{"ResourceArn", "Policy", "RevisionId"},
+			[]broken{{"ResourceArn", required}, {"Policy", required}, {"RevisionId", minimum}, {"RevisionId", pattern}}},
+		{"for DeleteResourcePolicy too", validate.Current, validate.DeleteResourcePolicy,
+			[]string{"ResourceArn", "RevisionId"},
+			[]broken{{"ResourceArn", required}, {"RevisionId", minimum}, {"RevisionId", pattern}}},
 	} {
 		r := grant(nil)
 		if test.operation != validate.AddPermission {
 			r = removal(nil)
 			r.Operation = test.operation
 		}
-		if test.operation == validate.GetPolicy {
+		switch test.operation {
+		case validate.GetPolicy:
 			r.StatementId = ""
+		case validate.PutResourcePolicy, validate.DeleteResourcePolicy:
+			r.FunctionName, r.StatementId = "", ""
 		}
 		r.Empty = validate.MembersOf(test.empty...)
 		if diff := cmp.Diff(test.want, brief(violations(t, test.rules, r))); diff != "" {

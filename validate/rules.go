@@ -128,13 +128,18 @@ func (s *shape) matches(v string) bool {
 // such member. It is made when a set is first used: a table that is made when the
 // program starts would be linked into programs that do not use the set.
 type index struct {
-	once sync.Once
-	rows [operationCount][fieldCount]*row
+	once  sync.Once
+	rows  [operationCount][fieldCount]*row
+	known [operationCount]bool
 }
 
-// rowsOf returns the rows of an operation.
-func (r *Rules) rowsOf(op int) *[fieldCount]*row {
+// rowsOf returns the rows of an operation, or nil if the set has no row for it.
+func (r *Rules) rowsOf(operation Operation) *[fieldCount]*row {
 	r.index.once.Do(r.makeIndex)
+	op, ok := operation.index()
+	if !ok || !r.index.known[op] {
+		return nil
+	}
 	return &r.index.rows[op]
 }
 
@@ -143,7 +148,7 @@ func (r *Rules) makeIndex() {
 		row := &r.rows[i]
 		for _, o := range row.operations {
 			op, _ := o.index()
-			r.index.rows[op][row.field] = row
+			r.index.rows[op][row.field], r.index.known[op] = row, true
 		}
 	}
 }

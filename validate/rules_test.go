@@ -130,11 +130,14 @@ func TestRequestMembers(t *testing.T) {
 
 func TestOperationString(t *testing.T) {
 	for o, want := range map[validate.Operation]string{
-		validate.AddPermission:    "AddPermission",
-		"":                        "AddPermission",
-		"PutPolicy":               "PutPolicy",
-		validate.GetPolicy:        "GetPolicy",
-		validate.RemovePermission: "RemovePermission",
+		validate.AddPermission:        "AddPermission",
+		"":                            "AddPermission",
+		"PutPolicy":                   "PutPolicy",
+		validate.GetPolicy:            "GetPolicy",
+		validate.RemovePermission:     "RemovePermission",
+		validate.PutResourcePolicy:    "PutResourcePolicy",
+		validate.GetResourcePolicy:    "GetResourcePolicy",
+		validate.DeleteResourcePolicy: "DeleteResourcePolicy",
 	} {
 		if got := o.String(); got != want {
 			t.Errorf("%q is %q, want %q", string(o), got, want)
@@ -155,6 +158,12 @@ var sized = map[string]func(n int) string{
 	"SourceAccount":    func(n int) string { return strings.Repeat("1", n) },
 	"EventSourceToken": letters,
 	"PrincipalOrgID":   func(n int) string { return ("o-" + letters(n))[:n] },
+	"ResourceArn":      func(n int) string { return functionPrefix + letters(n-len(functionPrefix)) },
+	"Policy":           func(n int) string { return strings.Repeat("{", n) },
+	"RevisionId": func(n int) string {
+		const id = "3f1a8f0e-1bb1-4c3a-9a53-0f2f2f5d0f5e"
+		return strings.Repeat(id, n/len(id)) + id[:n%len(id)]
+	},
 }
 
 func letters(n int) string { return strings.Repeat("a", n) }
@@ -167,6 +176,11 @@ func with(o validate.Operation, member, value string) validate.Request {
 		r = validate.Request{Operation: o, FunctionName: "f"}
 	case validate.RemovePermission:
 		r = removal(nil)
+	case validate.PutResourcePolicy, validate.GetResourcePolicy, validate.DeleteResourcePolicy:
+		r = validate.Request{Operation: o, ResourceArn: functionPrefix + "f"}
+		if o == validate.PutResourcePolicy {
+			r.Policy = "{}"
+		}
 	}
 	assign(&r, member, value)
 	return r
@@ -194,6 +208,10 @@ func assign(r *validate.Request, member, value string) {
 		r.PrincipalOrgID = value
 	case "FunctionUrlAuthType":
 		r.FunctionUrlAuthType = value
+	case "ResourceArn":
+		r.ResourceArn = value
+	case "Policy":
+		r.Policy = value
 	case "RevisionId":
 		r.RevisionId = value
 	default:
@@ -272,7 +290,7 @@ func TestNameLengthBoundary(t *testing.T) {
 		{"us-east-1:" + letters(65), nil},
 		{functionPrefix + letters(65), nil},
 	}
-	for _, o := range operations {
+	for _, o := range operations[:4] { // the others have no FunctionName
 		for name, rules := range sets {
 			for _, tt := range tests {
 				if diff := cmp.Diff(tt.want, brief(violations(t, rules, with(o, "FunctionName", tt.name)))); diff != "" {
@@ -283,7 +301,10 @@ func TestNameLengthBoundary(t *testing.T) {
 	}
 }
 
-var operations = []validate.Operation{"", validate.AddPermission, validate.GetPolicy, validate.RemovePermission}
+var operations = []validate.Operation{
+	"", validate.AddPermission, validate.GetPolicy, validate.RemovePermission,
+	validate.PutResourcePolicy, validate.GetResourcePolicy, validate.DeleteResourcePolicy,
+}
 
 // A byte that is wrong is seen wherever it stands, in a value of any length: bytes
 // are looked at several at a time. The oracle is each row's own expression.

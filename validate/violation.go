@@ -2,6 +2,7 @@ package validate
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -54,7 +55,8 @@ type Violation struct {
 	// Rule is one of the Rule constants.
 	Rule string `json:"rule"`
 	// Value is the offending value, unshortened. It is "" for an absent member
-	// and always for EventSourceToken, which is a secret.
+	// and always for EventSourceToken, which is a secret, and for Policy, which may
+	// hold one.
 	Value string `json:"value,omitempty"`
 	// Message is the broken constraint in the service's own words.
 	Message string `json:"message"`
@@ -127,7 +129,12 @@ func enumMessage(values []string) string {
 // unknownMessage has words of ours: the service is never asked.
 func unknownMessage(o Operation) string { return "Member is not defined for " + o.String() }
 
-func unknownOperation(o Operation) Violation {
-	names := []string{AddPermission.String(), GetPolicy.String(), RemovePermission.String()}
+func (r *Rules) unknownOperation(o Operation) Violation {
+	var names []string
+	for _, known := range slices.Concat(statementOperations, documentOperations) {
+		if r.rowsOf(known) != nil {
+			names = append(names, known.String())
+		}
+	}
 	return Violation{Field: "Operation", Rule: RuleEnum, Value: string(o), Message: enumMessage(names)}
 }

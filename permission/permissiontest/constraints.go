@@ -20,7 +20,7 @@ type constraint struct {
 	pattern *regexp.Regexp // nil without one; the whole value must match
 }
 
-var constraints = compileConstraints(append(validate.Current.Constraints(), resourcePolicyConstraints...))
+var constraints = compileConstraints(validate.Current.Constraints())
 
 func compileConstraints(rows []validate.Constraint) []constraint {
 	out := make([]constraint, len(rows))

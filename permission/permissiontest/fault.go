@@ -86,7 +86,7 @@ func ConcurrentUpdate() Fault {
 // it.
 func UnknownPrincipal() Fault {
 	f := Fail(&lambdaerrors.InvalidParameterValueException{Message: aws.String(invalidPrincipal)})
-	f.of = []validate.Operation{validate.AddPermission, putResourcePolicy}
+	f.of = []validate.Operation{validate.AddPermission, validate.PutResourcePolicy}
 	return f
 }
 
@@ -95,7 +95,7 @@ func UnknownPrincipal() Fault {
 // previous answer, it answers that there is no policy. Other operations do not meet
 // it.
 func Stale() Fault {
-	return Fault{effect: stale{}, of: []validate.Operation{validate.GetPolicy, getResourcePolicy}}
+	return Fault{effect: stale{}, of: []validate.Operation{validate.GetPolicy, validate.GetResourcePolicy}}
 }
 
 // BadGateway answers 502 with an HTML page and without the service's headers, as a
@@ -181,7 +181,7 @@ func (r Rule) Of(operations ...validate.Operation) Rule {
 		case "": // means it too
 			o = validate.AddPermission
 		case validate.AddPermission, validate.GetPolicy, validate.RemovePermission,
-			putResourcePolicy, getResourcePolicy, deleteResourcePolicy:
+			validate.PutResourcePolicy, validate.GetResourcePolicy, validate.DeleteResourcePolicy:
 		default:
 			panic(fmt.Sprintf("permissiontest: Of(%q): no such operation", string(o)))
 		}

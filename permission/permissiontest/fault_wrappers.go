@@ -38,7 +38,7 @@ type faultyHandler struct {
 func (f *faultyHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	req, known := parseRoute(r.Method, r.URL.EscapedPath())
 	fault, id := f.plan.next(req.operation, known)
-	reading := known && (req.operation == validate.GetPolicy || req.operation == getResourcePolicy)
+	reading := known && (req.operation == validate.GetPolicy || req.operation == validate.GetResourcePolicy)
 	switch {
 	case fault.effect == nil && f.remembers && reading:
 		f.readAndKeep(w, r)

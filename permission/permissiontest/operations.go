@@ -28,11 +28,11 @@ func (s *Service) perform(req request) *answer {
 		return s.getPolicy(t)
 	case validate.RemovePermission:
 		return s.removePermission(req, t)
-	case putResourcePolicy:
+	case validate.PutResourcePolicy:
 		return s.putResourcePolicy(req, t)
-	case getResourcePolicy:
+	case validate.GetResourcePolicy:
 		return s.getPolicy(t)
-	case deleteResourcePolicy:
+	case validate.DeleteResourcePolicy:
 		return s.deleteResourcePolicy(req, t)
 	}
 	return s.addPermission(req, t)

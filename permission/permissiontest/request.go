@@ -81,9 +81,9 @@ func parseRoute(method, escapedPath string) (request, bool) {
 
 func resourceRoute(method, label string) (request, bool) {
 	operation, ok := map[string]validate.Operation{
-		http.MethodPut:    putResourcePolicy,
-		http.MethodGet:    getResourcePolicy,
-		http.MethodDelete: deleteResourcePolicy,
+		http.MethodPut:    validate.PutResourcePolicy,
+		http.MethodGet:    validate.GetResourcePolicy,
+		http.MethodDelete: validate.DeleteResourcePolicy,
 	}[method]
 	resourceARN, err := url.PathUnescape(label)
 	if !ok || err != nil || label == "" || strings.Contains(label, "/") {
@@ -129,17 +129,17 @@ func pathLabels(escapedPath string) ([]string, bool) {
 // operation).
 var (
 	queryMembers = map[validate.Operation][]string{
-		validate.AddPermission:    {"Qualifier"},
-		validate.GetPolicy:        {"Qualifier"},
-		validate.RemovePermission: {"Qualifier", "RevisionId"},
-		deleteResourcePolicy:      {"RevisionId"},
+		validate.AddPermission:        {"Qualifier"},
+		validate.GetPolicy:            {"Qualifier"},
+		validate.RemovePermission:     {"Qualifier", "RevisionId"},
+		validate.DeleteResourcePolicy: {"RevisionId"},
 	}
 	bodyTexts = map[validate.Operation][]string{
 		validate.AddPermission: {
 			"Action", "EventSourceToken", "FunctionUrlAuthType", "Principal", "PrincipalOrgID",
 			"RevisionId", "SourceAccount", "SourceArn", "StatementId",
 		},
-		putResourcePolicy: {"Policy", "RevisionId"},
+		validate.PutResourcePolicy: {"Policy", "RevisionId"},
 	}
 )
 

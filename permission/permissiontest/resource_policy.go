@@ -5,46 +5,7 @@ import (
 
 	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
-	"github.com/lambdaperm/lambdaperm/validate"
 )
-
-// The operations on whole policies (AWS Lambda API Reference). They work on the
-// policies of AddPermission, GetPolicy and RemovePermission.
-const (
-	putResourcePolicy    validate.Operation = "PutResourcePolicy"
-	getResourcePolicy    validate.Operation = "GetResourcePolicy"
-	deleteResourcePolicy validate.Operation = "DeleteResourcePolicy"
-)
-
-// resourcePolicyConstraints are the constraints of the reference: PutResourcePolicy,
-// GetResourcePolicy, DeleteResourcePolicy, "URI Request Parameters" and "Request
-// Body". The pattern of ResourceArn is as printed there, with its last "+" outside of
-// the group.
-var resourcePolicyConstraints = []validate.Constraint{
-	{
-		Field:      "ResourceArn",
-		Operations: []validate.Operation{putResourcePolicy, getResourcePolicy, deleteResourcePolicy},
-		Required:   true,
-		MaxLength:  256,
-		Pattern: `arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:` +
-			`function:[a-zA-Z0-9-_]+(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_])+)?`,
-	},
-	{
-		Field:      "Policy",
-		Operations: []validate.Operation{putResourcePolicy},
-		Required:   true,
-		MinLength:  1,
-		MaxLength:  policy.MaxSize,
-		Pattern:    `[\s\S]+`,
-	},
-	{
-		Field:      "RevisionId",
-		Operations: []validate.Operation{putResourcePolicy, deleteResourcePolicy},
-		MinLength:  36,
-		MaxLength:  36,
-		Pattern:    `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`,
-	},
-}
 
 // locateResource returns the scope of a request with a ResourceArn. A text that
 // matches the pattern and is not an ARN of a function names nothing.
