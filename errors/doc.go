@@ -22,6 +22,7 @@
 //	IsInvalidParameterValue  InvalidParameterValueException,           400
 //	                         ValidationException
 //	IsPolicyLengthExceeded   PolicyLengthExceededException             400
+//	IsPublicPolicy           PublicPolicyException                     400
 //	IsAccessDenied           AccessDeniedException                     403
 //	IsNotFound               ResourceNotFoundException                 404
 //	IsConflict               ResourceConflictException                 409

@@ -37,6 +37,13 @@ func IsPolicyLengthExceeded(err error) bool {
 	return codeOf(err) == codePolicyLengthExceededException
 }
 
+// IsPublicPolicy reports whether the policy would grant access to everybody where
+// that is blocked: PublicPolicyException. It supports wrapped errors and returns false
+// when err is nil.
+func IsPublicPolicy(err error) bool {
+	return codeOf(err) == codePublicPolicyException
+}
+
 // IsConflict reports whether the statement id is taken or another operation is
 // at work on the function: ResourceConflictException. [ConflictKindOf] says
 // which. It supports wrapped errors and returns false when err is nil.

@@ -25,6 +25,7 @@ import (
 var questions = map[string]func(error) bool{
 	"IsInvalidParameterValue": lambdaerrors.IsInvalidParameterValue,
 	"IsPolicyLengthExceeded":  lambdaerrors.IsPolicyLengthExceeded,
+	"IsPublicPolicy":          lambdaerrors.IsPublicPolicy,
 	"IsConflict":              lambdaerrors.IsConflict,
 	"IsNotFound":              lambdaerrors.IsNotFound,
 	"IsServiceFault":          lambdaerrors.IsServiceFault,
@@ -80,12 +81,12 @@ var questionTests = []struct {
 	{"ServiceException", &lambdaerrors.ServiceException{}, []string{"IsServiceFault"}},
 	{"TooManyRequestsException", &lambdaerrors.TooManyRequestsException{}, []string{"IsThrottled"}},
 	{"PreconditionFailedException", &lambdaerrors.PreconditionFailedException{}, []string{"IsPreconditionFailed"}},
-	// No question is about a blocked public policy.
-	{"PublicPolicyException", &lambdaerrors.PublicPolicyException{}, nil},
+	{"PublicPolicyException", &lambdaerrors.PublicPolicyException{}, []string{"IsPublicPolicy"}},
 
 	// The code decides, not the type: the SDK's errors count as ours do.
 	{"SDK InvalidParameterValueException", &sdkError{"InvalidParameterValueException", smithy.FaultClient}, []string{"IsInvalidParameterValue"}},
 	{"SDK PolicyLengthExceededException", &sdkError{"PolicyLengthExceededException", smithy.FaultClient}, []string{"IsPolicyLengthExceeded"}},
+	{"SDK PublicPolicyException", &sdkError{"PublicPolicyException", smithy.FaultClient}, []string{"IsPublicPolicy"}},
 	{"SDK ResourceConflictException", &sdkError{"ResourceConflictException", smithy.FaultClient}, []string{"IsConflict"}},
 	{"SDK ResourceNotFoundException", &sdkError{"ResourceNotFoundException", smithy.FaultClient}, []string{"IsNotFound"}},
 	{"SDK ServiceException", &sdkError{"ServiceException", smithy.FaultServer}, []string{"IsServiceFault"}},

@@ -108,7 +108,7 @@ var wireTests = []struct {
 	{400, "PublicPolicyException",
 		`{"Message":"Lambda blocked the creation of this policy because it would grant public access to your function. If this is intentional, change your function's BlockPublicPolicy setting to allow public access and try again.","Type":"User"}`, 0,
 		"Lambda blocked the creation of this policy because it would grant public access to your function. If this is intentional, change your function's BlockPublicPolicy setting to allow public access and try again.",
-		nil, lambdaerrors.NotConflict},
+		[]string{"IsPublicPolicy"}, lambdaerrors.NotConflict},
 	// Too many requests.
 	{429, "TooManyRequestsException",
 		`{"Reason":"CallerRateLimitExceeded","Type":"User","message":"Rate exceeded"}`, 0,
