@@ -119,7 +119,6 @@ var addPermission = &operation{
 	name:      "AddPermission",
 	span:      "Lambda.AddPermission",
 	method:    "POST",
-	rules:     validate.AddPermission,
 	accepts:   accepts[AddPermissionInput],
 	required:  requiredByAddPermission,
 	serialize: serializeAddPermission,

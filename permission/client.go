@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -22,8 +23,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/sigv4"
 )
 
-// Client calls AddPermission, GetPolicy and RemovePermission. It is safe for
-// concurrent use. A nil or zero Client answers every call with a *ConfigError;
+// Client calls AddPermission, GetPolicy and RemovePermission, and the operations on
+// whole policies. It is safe for concurrent use. A nil or zero Client answers every call with a *ConfigError;
 // New and NewFromConfig make one that works.
 type Client struct {
 	options *Options
@@ -35,8 +36,9 @@ type Client struct {
 	// clients send the requests.
 	clients *builtClients
 
-	// pipelines serve the calls that have no options of their own.
-	pipelines map[*operation]*pipeline
+	// pipelines serve the calls that have no options of their own: a *pipeline for
+	// each *operation that was called.
+	pipelines *sync.Map
 }
 
 // NewFromConfig returns a Client for an aws.Config, as config.LoadDefaultConfig
@@ -68,9 +70,7 @@ func New(options Options, optFns ...func(*Options)) *Client {
 	if o.RetryMaxAttempts != 0 && o.Retryer != nil {
 		o.Retryer = retry.AddWithMaxAttempts(o.Retryer, o.RetryMaxAttempts)
 	}
-	c := &Client{options: &o, skew: new(atomic.Int64), clients: newBuiltClients(o.HTTPClient)}
-	c.prepare()
-	return c
+	return &Client{options: &o, skew: new(atomic.Int64), clients: newBuiltClients(o.HTTPClient), pipelines: new(sync.Map)}
 }
 
 // Options returns a copy of the client's options: the zero Options if c is nil or

@@ -57,7 +57,6 @@ var getPolicy = &operation{
 	name:      "GetPolicy",
 	span:      "Lambda.GetPolicy",
 	method:    "GET",
-	rules:     validate.GetPolicy,
 	accepts:   accepts[GetPolicyInput],
 	required:  requiredByGetPolicy,
 	serialize: serializeGetPolicy,
@@ -94,18 +93,26 @@ func serializeGetPolicy(input any) (p parts, err error) {
 }
 
 func decodeGetPolicy(body []byte) (any, error) {
-	out := new(GetPolicyOutput)
-	err := readAnswer(body, func(name string) **string {
+	policy, revisionID, err := decodePolicy(body)
+	if err != nil {
+		return nil, err
+	}
+	return &GetPolicyOutput{Policy: policy, RevisionId: revisionID}, nil
+}
+
+// decodePolicy reads an answer that is a policy and its revision.
+func decodePolicy(body []byte) (policy, revisionID *string, err error) {
+	err = readAnswer(body, func(name string) **string {
 		switch name {
 		case "Policy":
-			return &out.Policy
+			return &policy
 		case "RevisionId":
-			return &out.RevisionId
+			return &revisionID
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return out, requireMember("Policy", out.Policy)
+	return policy, revisionID, requireMember("Policy", policy)
 }

@@ -61,9 +61,10 @@ type Options struct {
 	// the service.
 	DisableClockSkewCorrection bool
 
-	// DisableLostResponseRecovery stops AddPermission and RemovePermission from
-	// reading the policy when a response was lost. The answer to the last attempt is
-	// then the answer: a 409 or 404 although the change was made.
+	// DisableLostResponseRecovery stops AddPermission, RemovePermission,
+	// PutResourcePolicy and DeleteResourcePolicy from reading the policy when a response
+	// was lost. The answer to the last attempt is then the answer: a 404, 409 or 412
+	// although the change was made.
 	DisableLostResponseRecovery bool
 
 	// EndpointOptions choose the variant of the region's endpoint.

@@ -61,24 +61,22 @@ func (c *Client) newPipeline(op *operation, options *Options) (*pipeline, error)
 }
 
 // pipeline returns the client's pipeline of an operation, or one for a single
-// call that has options of its own.
+// call that has options of its own. The first call of an operation makes the client's
+// pipeline: a list of the operations, to make all of them in New, would link those
+// that a program does not call.
 func (c *Client) pipeline(op *operation, optFns []func(*Options)) (*pipeline, error) {
-	if p := c.pipelines[op]; p != nil && len(optFns) == 0 {
-		return p, nil
+	if len(optFns) > 0 {
+		return c.newPipeline(op, c.callOptions(optFns))
 	}
-	return c.newPipeline(op, c.callOptions(optFns))
-}
-
-// prepare makes the client's pipelines.
-func (c *Client) prepare() {
-	c.pipelines = map[*operation]*pipeline{}
-	for _, op := range operations {
-		p, err := c.newPipeline(op, c.options)
-		if err != nil {
-			continue // every call will return the same error
-		}
-		c.pipelines[op] = p
+	if p, ok := c.pipelines.Load(op); ok {
+		return p.(*pipeline), nil
 	}
+	p, err := c.newPipeline(op, c.options)
+	if err != nil {
+		return nil, err
+	}
+	first, _ := c.pipelines.LoadOrStore(op, p)
+	return first.(*pipeline), nil
 }
 
 // handler returns the handler of one call.
@@ -152,7 +150,6 @@ const (
 // operation holds the differences between the operations.
 type operation struct {
 	name, span, method string
-	rules              validate.Operation
 
 	// accepts reports whether an input is of the operation's own type.
 	accepts func(input any) bool
@@ -169,9 +166,6 @@ func accepts[T any](input any) bool {
 	in, ok := input.(*T)
 	return ok && in != nil
 }
-
-// operations lists all operations.
-var operations = []*operation{addPermission, getPolicy, removePermission}
 
 // member is an input member of an operation with its name in the API. The zero
 // member stands for no member.

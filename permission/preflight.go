@@ -22,8 +22,8 @@ func Rules(r *validate.Rules) Check {
 }
 
 // Preflight returns an API option that runs checks before anything else happens
-// in a call of AddPermission, GetPolicy or RemovePermission: before credentials
-// are retrieved, a connection opened, a byte sent. Without checks it means
+// in a call of AddPermission, GetPolicy, RemovePermission or one of the operations on
+// whole policies: before credentials are retrieved, a connection opened, a byte sent. Without checks it means
 // Rules(validate.Current). One failing check is returned as it is, several are
 // joined.
 //
@@ -97,19 +97,17 @@ func runChecks(ctx context.Context, checks []Check, req validate.Request) error 
 // requestOf returns an input of this package in plain values, and false for any
 // other input.
 func requestOf(input any) (validate.Request, bool) {
-	switch in := input.(type) {
-	case *AddPermissionInput:
-		return in.Request(), true
-	case *GetPolicyInput:
-		return in.Request(), true
-	case *RemovePermissionInput:
-		return in.Request(), true
+	// Naming the types would link the operations on whole policies into every program.
+	in, ok := input.(interface{ Request() validate.Request })
+	if !ok {
+		return validate.Request{}, false
 	}
-	return validate.Request{}, false
+	return in.Request(), true
 }
 
 // requestOfEither is requestOf that also knows the inputs of the SDK's Lambda
-// client. (SNS and SQS have an AddPermission, too.) The Client does not use it, so
+// client. (SNS and SQS have an AddPermission, too, and other services a
+// PutResourcePolicy.) The Client does not use it, so
 // that reading by reflection is linked only into programs that call Preflight.
 func requestOfEither(input any) (validate.Request, bool) {
 	if req, ok := requestOf(input); ok {
@@ -145,6 +143,8 @@ func requestOfSDK(input any) (validate.Request, bool) {
 		EventSourceToken:      f.text("EventSourceToken"),
 		PrincipalOrgID:        f.text("PrincipalOrgID"),
 		FunctionUrlAuthType:   f.text("FunctionUrlAuthType"),
+		ResourceArn:           f.text("ResourceArn"),
+		Policy:                f.text("Policy"),
 		RevisionId:            f.text("RevisionId"),
 		InvokedViaFunctionUrl: f.bool("InvokedViaFunctionUrl"),
 	}
@@ -154,10 +154,11 @@ func requestOfSDK(input any) (validate.Request, bool) {
 
 // operationNamed returns the operation that has this name in the API.
 func operationNamed(name string) (validate.Operation, bool) {
-	for _, op := range operations {
-		if op.name == name {
-			return op.rules, true
-		}
+	op := validate.Operation(name)
+	switch op {
+	case validate.AddPermission, validate.GetPolicy, validate.RemovePermission,
+		validate.PutResourcePolicy, validate.GetResourcePolicy, validate.DeleteResourcePolicy:
+		return op, true
 	}
 	return "", false
 }

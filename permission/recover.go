@@ -46,6 +46,35 @@ func (c *Client) recoverRemove(ctx context.Context, in *RemovePermissionInput, o
 	return &RemovePermissionOutput{ResultMetadata: metadata}, nil
 }
 
+// recoverPut is recoverAdd for PutResourcePolicy, whose retry is refused because the
+// lost attempt has changed the revision. A put without a revision is repeated by its
+// retry, so that only an answer that cannot be read is looked into.
+func (c *Client) recoverPut(ctx context.Context, in *PutResourcePolicyInput, optFns []func(*Options), metadata middleware.Metadata, err error) (*PutResourcePolicyOutput, error) {
+	if !responseLost(metadata, err, refusedRevision(in.RevisionId, err)) || !c.recovers(ctx, optFns) {
+		return nil, err
+	}
+	stored, lost := c.findPut(ctx, in, optFns)
+	if lost != nil {
+		return nil, lost.explain(ctx, err)
+	}
+	return &PutResourcePolicyOutput{
+		Policy: stored.Policy, RevisionId: stored.RevisionId, AlreadyPresent: true, ResultMetadata: metadata,
+	}, nil
+}
+
+// recoverDelete is recoverAdd for DeleteResourcePolicy, whose retry is refused because
+// there is no policy any more.
+func (c *Client) recoverDelete(ctx context.Context, in *DeleteResourcePolicyInput, optFns []func(*Options), metadata middleware.Metadata, err error) (*DeleteResourcePolicyOutput, error) {
+	refused := lambdaerrors.IsNotFound(err) || refusedRevision(in.RevisionId, err)
+	if !responseLost(metadata, err, refused) || !c.recovers(ctx, optFns) {
+		return nil, err
+	}
+	if lost := c.findDeleted(ctx, in, optFns); lost != nil {
+		return nil, lost.explain(ctx, err)
+	}
+	return &DeleteResourcePolicyOutput{ResultMetadata: metadata}, nil
+}
+
 // recovers reports whether a call with these options may read the policy to find
 // out its result.
 func (c *Client) recovers(ctx context.Context, optFns []func(*Options)) bool {
@@ -94,6 +123,47 @@ func (c *Client) findGone(ctx context.Context, in *RemovePermissionInput, optFns
 	if _, present := p.Document.Lookup(lost.StatementId); present {
 		lost.Found = FoundPresent
 		return lost
+	}
+	return nil
+}
+
+// findPut returns the stored policy if it means the one in in, or else a
+// *LostResponseError.
+func (c *Client) findPut(ctx context.Context, in *PutResourcePolicyInput, optFns []func(*Options)) (*GetResourcePolicyOutput, *LostResponseError) {
+	out, err := c.GetResourcePolicy(ctx, &GetResourcePolicyInput{ResourceArn: in.ResourceArn}, optFns...)
+	stored, err := readingOf(out, err)
+	switch {
+	case err != nil:
+		return nil, &LostResponseError{Found: FoundUnreadable, ReadErr: err}
+	case !stored.Found:
+		return nil, &LostResponseError{Found: FoundAbsent}
+	case !meansPut(stored.Document, aws.ToString(in.Policy)):
+		return nil, &LostResponseError{Found: FoundDifferent}
+	}
+	return out, nil
+}
+
+// meansPut reports whether stored means the policy that was put. An Id that the put
+// policy does not have may have been added by the service, and means nothing.
+func meansPut(stored policy.Document, put string) bool {
+	p, err := policy.Parse(put)
+	if err != nil {
+		return false
+	}
+	if p.ID() == "" && stored.ID() != "" {
+		p, err = policy.Parse(`{"Id":` + string(appendJSONString(nil, stored.ID())) + "," + p.Raw()[1:])
+	}
+	return err == nil && stored.Equivalent(p)
+}
+
+// findDeleted returns nil if there is no policy.
+func (c *Client) findDeleted(ctx context.Context, in *DeleteResourcePolicyInput, optFns []func(*Options)) *LostResponseError {
+	stored, err := readResource(ctx, c, in.ResourceArn, optFns)
+	switch {
+	case err != nil:
+		return &LostResponseError{Found: FoundUnreadable, ReadErr: err}
+	case stored.Found:
+		return &LostResponseError{Found: FoundPresent}
 	}
 	return nil
 }
@@ -154,16 +224,18 @@ func mayBeCommitted(err error) bool {
 // Err is the service's own error. errors.As and the functions of package errors
 // find it as if it were not wrapped.
 type LostResponseError struct {
-	// StatementId is the id that the call was about.
+	// StatementId is the id that the call was about. It is empty if the call was about
+	// a whole policy.
 	StatementId string
 
-	// Found tells which statement, if any, the policy has under StatementId.
+	// Found tells which statement, if any, the policy has under StatementId, or which
+	// policy there is.
 	Found LostResponseFinding
 
 	// Differences lists, with FoundDifferent, the differences between the stored
 	// statement (A) and the requested one (B). It is empty if the two cannot be
 	// compared, since the stored one names other resources than the function, version
-	// or alias.
+	// or alias, and if the call was about a whole policy.
 	Differences []policy.Difference
 
 	// ReadErr is, with FoundUnreadable, the error of reading the policy. Often the
@@ -178,15 +250,18 @@ type LostResponseError struct {
 type LostResponseFinding int
 
 const (
-	// FoundUnreadable means that GetPolicy failed or did not answer with a policy.
-	// Whether the call succeeded is not known.
+	// FoundUnreadable means that the policy could not be read: the call failed or did
+	// not answer with a policy. Whether the call succeeded is not known.
 	FoundUnreadable LostResponseFinding = iota
-	// FoundDifferent means that another statement has the id. Either the call did not
-	// succeed, or another program has replaced the statement since.
+	// FoundDifferent means that another statement has the id, or that the policy does
+	// not mean the one that was put. Either the call did not succeed, or another program
+	// has changed the policy since.
 	FoundDifferent
-	// FoundAbsent means that no statement has the id that was to be added.
+	// FoundAbsent means that no statement has the id that was to be added, or that
+	// there is no policy after one was put.
 	FoundAbsent
-	// FoundPresent means that a statement has the id that was to be removed.
+	// FoundPresent means that a statement has the id that was to be removed, or that
+	// there is a policy after it was deleted.
 	FoundPresent
 )
 
@@ -239,10 +314,27 @@ func (f LostResponseFinding) inWords() string {
 	return f.String()
 }
 
+// ofPolicyInWords is inWords for a whole policy.
+func (f LostResponseFinding) ofPolicyInWords() string {
+	switch f {
+	case FoundDifferent:
+		return "the stored policy is different"
+	case FoundAbsent:
+		return "no policy is stored"
+	case FoundPresent:
+		return "a policy is stored"
+	}
+	return f.inWords()
+}
+
 // Error returns the text of the service's error, followed by the finding. It
 // contains no EventSourceToken.
 func (e *LostResponseError) Error() string {
-	return fmt.Sprintf("%v (an earlier response was lost; statement %q: %s%s)", e.Err, e.StatementId, e.Found.inWords(), e.detail())
+	found := e.Found.ofPolicyInWords()
+	if e.StatementId != "" {
+		found = fmt.Sprintf("statement %q: %s", e.StatementId, e.Found.inWords())
+	}
+	return fmt.Sprintf("%v (an earlier response was lost; %s%s)", e.Err, found, e.detail())
 }
 
 func (e *LostResponseError) detail() string {

@@ -62,7 +62,6 @@ var removePermission = &operation{
 	name:      "RemovePermission",
 	span:      "Lambda.RemovePermission",
 	method:    "DELETE",
-	rules:     validate.RemovePermission,
 	accepts:   accepts[RemovePermissionInput],
 	required:  requiredByRemovePermission,
 	serialize: serializeRemovePermission,

@@ -36,9 +36,14 @@ func (p *parts) label(before, name string, value *string, after string) error {
 	return nil
 }
 
-// policyOf writes the beginning of the path, which all operations share.
+// policyOf writes the beginning of the path of the operations on single statements.
 func (p *parts) policyOf(functionName *string) error {
 	return p.label("/2015-03-31/functions/", "FunctionName", functionName, "/policy")
+}
+
+// resource writes the path of the operations on whole policies.
+func (p *parts) resource(resourceARN *string) error {
+	return p.label("/2026-07-09/resource-policy/", "ResourceArn", resourceARN, "")
 }
 
 // query writes a member into the query unless it is absent. Members are written
