@@ -15,12 +15,14 @@
 //   - [github.com/lambdaperm/lambdaperm/errors]: the service's exceptions as Go
 //     types and the questions a program asks of them.
 //   - [github.com/lambdaperm/lambdaperm/permission]: the client, its inputs and
-//     outputs, writes that stay right, and the pre-flight for programs that keep
-//     the AWS SDK's client.
+//     outputs, recovery of lost responses, and the pre-flight for programs that
+//     keep the AWS SDK's client.
 //   - [github.com/lambdaperm/lambdaperm/permission/policy]: the policy document
 //     as a value: parse, build, compare, evaluate.
 //   - [github.com/lambdaperm/lambdaperm/permission/grant]: the grants that functions
 //     need, and statement ids for them.
+//   - [github.com/lambdaperm/lambdaperm/permission/ensure]: one grant, its absence,
+//     and the grants that a function should have, with as few writes as possible.
 //   - [github.com/lambdaperm/lambdaperm/permission/lint]: findings on what the
 //     service accepts but should not stand, or can never match.
 //   - [github.com/lambdaperm/lambdaperm/permission/permissiontest]: the service
