@@ -16,7 +16,10 @@ import (
 	"os"
 	"strings"
 
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/grants"
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/tree"
 	"github.com/lambdaperm/lambdaperm/internal/requestfile"
+	"github.com/lambdaperm/lambdaperm/validate"
 )
 
 // Exit statuses.
@@ -63,6 +66,7 @@ func (c *checker) run(stdin io.Reader) (errs []error) {
 	for _, name := range c.files {
 		if err := c.file(name, stdin); err != nil {
 			c.count.broken++
+			c.count.failures = append(c.count.failures, oneLine(err))
 			errs = append(errs, err)
 		}
 		if c.report.failed() != nil {
@@ -101,16 +105,22 @@ func (c *checker) input(name string, r io.Reader) error {
 	return c.document(name, all)
 }
 
-// requests checks one request after the other and forgets it.
+// requests checks one request after the other. The first of them are kept, to be
+// compared with each other at the end; the rest are forgotten.
 func (c *checker) requests(name string, r io.Reader) error {
+	var kept []grants.Grant
+	defer func() { c.acrossRequests(name, kept) }()
 	for entry, err := range requestfile.All(r) {
 		var malformed *requestfile.Error
 		if err != nil && !errors.As(err, &malformed) {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		found := c.check(entry)
-		if malformed != nil {
+		switch {
+		case malformed != nil:
 			found = problems(malformed)
+		case len(kept) <= maxCompared:
+			kept = append(kept, grantOf(entry))
 		}
 		c.count.add(found, malformed != nil)
 		if len(found) > 0 {
@@ -121,6 +131,36 @@ func (c *checker) requests(name string, r io.Reader) error {
 		}
 	}
 	return nil
+}
+
+// maxCompared limits how many requests of a file are compared with each other, and
+// so the memory that a file of any length takes.
+const maxCompared = 2000
+
+// grantOf returns a request as the grant that it makes. The copy of the token that
+// lint would compare is kept; no text shows it.
+func grantOf(entry requestfile.Entry) grants.Grant {
+	g := grants.Grant{
+		Place:    tree.Place{Line: entry.Line, Column: entry.Column},
+		Branches: []grants.Branch{{Requests: []validate.Request{entry.Request}}},
+		Places:   map[string]tree.Place{},
+	}
+	line, column := entry.Place("StatementId")
+	g.Places["StatementId"] = tree.Place{Line: line, Column: column}
+	if f, err := entry.Request.Function(); err == nil {
+		g.Function = f.String()
+	}
+	return g
+}
+
+func (c *checker) acrossRequests(name string, kept []grants.Grant) {
+	if len(kept) > maxCompared {
+		kept = kept[:maxCompared]
+		c.count.notes = append(c.count.notes, note{name, fmt.Sprintf("only the first %d requests were compared with each other", maxCompared)})
+	}
+	if c.report.failed() == nil {
+		c.tell(name, c.across(kept), 0)
+	}
 }
 
 // oneLine puts an error of several lines on one.

@@ -107,9 +107,9 @@ func TestExitStatus(t *testing.T) {
 		{"", clean + "\n" + warning + "\n" + clean, exitFindings},
 		// Rules of both kinds can be left out, and what is left still counts.
 		{"-disable service-no-source", warning, exitClean},
-		{"-disable pattern,public", public + dotted, exitClean},
+		{"-disable pattern,public,covered", public + dotted, exitClean},
 		{"-disable public", public + dotted, exitFindings},
-		{"-disable public -disable pattern", public + dotted, exitClean},
+		{"-disable public -disable pattern -disable covered", public + dotted, exitClean},
 		// The reference of 2016 has no organizations.
 		{"", org, exitClean},
 		{"-rules original", org, exitFindings},

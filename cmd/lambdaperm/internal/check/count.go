@@ -5,10 +5,44 @@ import "github.com/lambdaperm/lambdaperm/permission/lint"
 // A count is what remains of the requests that were checked.
 type count struct {
 	requests   int    // requests, grants and policies that could be read
-	open       int    // those of them that are not wholly known before deployment
+	open       int    // those of them that are not wholly judged
 	unusable   int    // what should have been one and is none
 	broken     int    // files that could not be read, a report that could not be written
 	bySeverity [3]int // findings, by lint.Severity
+
+	// unjudged names the open ones, the first maxUnjudged of them.
+	unjudged []unjudged
+	// notes say where less was compared than there is.
+	notes []note
+	// failures are the errors of broken files.
+	failures []string
+}
+
+// An unjudged grant has members that only the deployment knows, so that the rules
+// about them could not be applied. Without Members, it has more possible forms than
+// are tried.
+type unjudged struct {
+	File    string   `json:"file"`
+	Line    int      `json:"line"`
+	Column  int      `json:"column"`
+	Grant   string   `json:"grant"`
+	Members []string `json:"members,omitempty"`
+}
+
+// A note is something that a report says about a file, and that is no finding.
+type note struct {
+	File string `json:"file"`
+	Text string `json:"text"`
+}
+
+// maxUnjudged limits how many unjudged grants a report names.
+const maxUnjudged = 1000
+
+func (c *count) addUnjudged(u unjudged) {
+	c.open++
+	if len(c.unjudged) < maxUnjudged {
+		c.unjudged = append(c.unjudged, u)
+	}
 }
 
 func (c *count) add(found []finding, unusable bool) {

@@ -21,7 +21,8 @@ func (c *checker) document(name string, r io.Reader) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	if reason, ok := unreadText(text); ok {
-		return fmt.Errorf("%s: %s", name, reason)
+		c.unread(name, tree.Place{Line: 1, Column: 1}, reason)
+		return nil
 	}
 	root, err := tree.Parse(text)
 	var malformed *tree.Error
@@ -40,9 +41,15 @@ func (c *checker) document(name string, r io.Reader) error {
 	case formatAnswer:
 		c.policy(name, root.PlaceOf("Policy"), nil, root.Lookup("Policy").Text)
 	default:
-		return fmt.Errorf("%s: %s", name, unreadFormat(root))
+		c.unread(name, root.Place, unreadFormat(root))
 	}
 	return nil
+}
+
+// unread tells that a file is of a format that is not read.
+func (c *checker) unread(name string, place tree.Place, reason string) {
+	c.count.unusable++
+	c.tell(name, []finding{problem(grants.Problem{Place: place, Rule: ruleFormat, Reason: reason})}, 0)
 }
 
 func (c *checker) template(name string, root *tree.Node) {
@@ -75,12 +82,23 @@ func (c *checker) grants(name string, all []grants.Grant, problems []grants.Prob
 	for i := range all {
 		g := &all[i]
 		found, judged := c.judge(g)
-		if !judged || !g.IsKnown() {
-			c.count.open++
+		if members := freeMembers(g); !judged || len(members) > 0 {
+			c.count.addUnjudged(unjudged{name, g.Place.Line, g.Place.Column, g.Name, members})
 		}
 		c.tell(name, found, 1)
 	}
 	c.tell(name, c.across(all), 0)
+}
+
+// freeMembers returns the members of which not even the form is known, in the order
+// of the API.
+func freeMembers(g *grants.Grant) (names []string) {
+	for _, m := range grants.Members {
+		if g.Open[m.Name].Free {
+			names = append(names, m.Name)
+		}
+	}
+	return names
 }
 
 func problem(p grants.Problem) finding {
@@ -103,16 +121,16 @@ func (c *checker) tell(name string, found []finding, grants int) {
 // it is sure under one outcome of the open conditions.
 func (c *checker) openPolicy(name string, p grants.Policy) {
 	if p.Open {
-		c.count.open++
+		c.count.addUnjudged(unjudged{name, p.Place.Line, p.Place.Column, p.Name, []string{"PolicyDocument"}})
 	}
 	var all []finding
 	for _, branch := range p.Branches {
-		all = appendNew(all, sure(len(branch.Texts), func(i int) []finding {
+		all = appendNew(all, sure(len(branch.Texts), func(i int) ([]finding, bool) {
 			found, err := c.policyFindings(p.Place, nil, branch.Texts[i])
 			if err != nil {
 				found = []finding{problem(grants.Problem{Place: p.Place, Rule: ruleSyntax, Reason: err.Error()})}
 			}
-			return found
+			return found, err == nil
 		}), branch.Condition, branch.Spell)
 	}
 	c.tell(name, all, 1)

@@ -51,6 +51,10 @@ func FuzzRun(f *testing.F) {
 	}
 	f.Add([]byte(dotted + "\n" + clean + "\n{"))
 	f.Add([]byte("\ufeff[" + public + ",\r\n{\"Principal\":1}]"))
+	f.Add([]byte(permissionYAML(goodYAML...)))
+	f.Add([]byte("Parameters: {P: {Type: String}}\n" + permissionYAML("FunctionName: !Ref P", "Action: lambda.X", "Principal: !Sub '${P}.amazonaws.com'")))
+	f.Add([]byte(changeOf(`{"function_name":"f","principal":"*"}`, `{"source_arn":true}`)))
+	f.Add([]byte(`{"Policy":"{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\"}]}"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var codes []int
 		outputs := map[string][]byte{}

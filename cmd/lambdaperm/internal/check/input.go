@@ -39,8 +39,8 @@ func sniff(r io.Reader) (requests bool, all io.Reader, err error) {
 		requests = true
 	case '{':
 		requests = isRequest(io.MultiReader(strings.NewReader("{"), io.TeeReader(r, &seen)))
-	case '"', '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
-		requests = first != '-'
+	case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9': // of a value that is no object
+		requests = true
 	}
 	return requests, io.MultiReader(&seen, r), nil
 }

@@ -1,7 +1,7 @@
 package check
 
-// jsonReport is one object: "findings", an array with one finding a line, and a
-// "summary" behind it.
+// jsonReport is one object: "findings", an array with one finding a line, and behind
+// it a "summary", the "unjudged" grants, "notes" and "failures".
 type jsonReport struct {
 	*output
 	separator string
@@ -23,13 +23,29 @@ func (j *jsonReport) request(file string, found []finding) {
 }
 
 func (j *jsonReport) end(c count) {
-	j.WriteString("\n],\"summary\":")
+	j.WriteString("\n]")
+	for _, list := range []struct {
+		name  string
+		value any
+		empty bool
+	}{
+		{"unjudged", c.unjudged, len(c.unjudged) == 0},
+		{"notes", c.notes, len(c.notes) == 0},
+		{"failures", c.failures, len(c.failures) == 0},
+	} {
+		if !list.empty {
+			j.WriteString(",\"" + list.name + "\":")
+			j.value(list.value)
+		}
+	}
+	j.WriteString(",\"summary\":")
 	j.value(struct {
 		Requests int `json:"requests"`
 		Unusable int `json:"unusable"`
 		Errors   int `json:"errors"`
 		Warnings int `json:"warnings"`
 		Infos    int `json:"infos"`
-	}{c.requests, c.unusable + c.broken, c.bySeverity[2], c.bySeverity[1], c.bySeverity[0]})
+		Unjudged int `json:"unjudged,omitempty"`
+	}{c.requests, c.unusable + c.broken, c.bySeverity[2], c.bySeverity[1], c.bySeverity[0], c.open})
 	j.WriteString("}\n")
 }

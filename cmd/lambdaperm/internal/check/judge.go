@@ -17,7 +17,7 @@ import (
 func (c *checker) judge(g *grants.Grant) (all []finding, judged bool) {
 	for _, branch := range g.Branches {
 		judged = judged || len(branch.Requests) > 0
-		all = appendNew(all, sure(len(branch.Requests), func(i int) []finding {
+		all = appendNew(all, sure(len(branch.Requests), func(i int) ([]finding, bool) {
 			return c.findings(g, branch.Requests[i])
 		}), branch.Condition, branch.Spell)
 	}
@@ -25,8 +25,10 @@ func (c *checker) judge(g *grants.Grant) (all []finding, judged bool) {
 	return all, judged
 }
 
-// findings judges one request, by the rules and by lint.
-func (c *checker) findings(g *grants.Grant, req validate.Request) (found []finding) {
+// findings judges one request, by the rules and by lint. The request is possible
+// unless a member with an open part is refused: then the stand-in is at fault.
+func (c *checker) findings(g *grants.Grant, req validate.Request) (found []finding, possible bool) {
+	possible = true
 	if g.MissingID {
 		req.StatementId = "standin"
 	}
@@ -34,6 +36,9 @@ func (c *checker) findings(g *grants.Grant, req validate.Request) (found []findi
 	var invalid *validate.Error
 	if errors.As(c.rules.Check(req), &invalid) {
 		for _, v := range invalid.Violations {
+			if _, open := g.Open[v.Field]; open {
+				possible = false
+			}
 			if !slices.Contains(c.disabled, v.Rule) && !g.Open[v.Field].Free {
 				refused[v.Field] = true
 				found = append(found, violation(v, g.PlaceOf(v.Field).Line, g.PlaceOf(v.Field).Column))
@@ -45,22 +50,42 @@ func (c *checker) findings(g *grants.Grant, req validate.Request) (found []findi
 			found = append(found, findingOf(f, g.PlaceOf(f.Field)))
 		}
 	}
-	return found
+	return found, possible
 }
 
-// sure returns the findings of the first of n judgements that all others make too.
-func sure(n int, judgement func(i int) []finding) []finding {
-	if n == 0 {
-		return nil
+// sure returns the findings that all of n judgements make, of those that are about
+// something possible. If nothing is possible, no value of the open parts helps, and
+// all judgements count.
+func sure(n int, judgement func(i int) (found []finding, possible bool)) []finding {
+	var all, ofPossible []finding
+	somePossible := false
+	for i := range n {
+		found, possible := judgement(i)
+		switch {
+		case possible && !somePossible:
+			ofPossible, somePossible = found, true
+		case possible:
+			ofPossible = common(ofPossible, found)
+		case i == 0:
+			all = found
+		default:
+			all = common(all, found)
+		}
+		if somePossible && len(ofPossible) == 0 {
+			return nil
+		}
 	}
-	found := judgement(0)
-	for i := 1; i < n && len(found) > 0; i++ {
-		others := judgement(i)
-		found = slices.DeleteFunc(found, func(f finding) bool {
-			return !slices.ContainsFunc(others, func(o finding) bool { return o.Rule == f.Rule && o.Member == f.Member })
-		})
+	if somePossible {
+		return ofPossible
 	}
-	return found
+	return all
+}
+
+// common returns the findings of found that others has too.
+func common(found, others []finding) []finding {
+	return slices.DeleteFunc(found, func(f finding) bool {
+		return !slices.ContainsFunc(others, func(o finding) bool { return o.Rule == f.Rule && o.Member == f.Member })
+	})
 }
 
 // appendNew adds the findings that are not there yet, in the file's own spelling
@@ -119,6 +144,9 @@ func isComparable(g *grants.Grant) bool {
 }
 
 func (c *checker) sameIDs(list []*grants.Grant) (found []finding) {
+	if slices.Contains(c.disabled, ruleSameID) {
+		return nil
+	}
 	seen := map[string]*grants.Grant{}
 	for _, g := range list {
 		id := g.Branches[0].Requests[0].StatementId

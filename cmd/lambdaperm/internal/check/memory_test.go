@@ -17,9 +17,9 @@ func TestMemoryIsConstant(t *testing.T) {
 		arrangement [3]string
 	}{
 		{200_000, "text", lines},
-		{10_000, "text", array},
-		{10_000, "json", lines},
-		{10_000, "sarif", array},
+		{30_000, "text", array},
+		{30_000, "json", lines},
+		{30_000, "sarif", array},
 	} {
 		g := &generator{every: tt.requests / 10, left: tt.requests, begin: tt.arrangement[0], between: tt.arrangement[1], end: tt.arrangement[2]}
 		code := Run([]string{"-format", tt.format}, func(string) string { return "" }, g, io.Discard, io.Discard)

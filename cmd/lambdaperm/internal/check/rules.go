@@ -35,6 +35,7 @@ func ruleOf(id string) rule {
 const (
 	ruleSyntax          = string(requestfile.KindSyntax)
 	ruleDuplicateMember = string(requestfile.KindDuplicate)
+	ruleFormat          = "unknown-format"
 	ruleSameID          = "same-statement-id"
 )
 
@@ -42,8 +43,10 @@ const (
 var inputRules = []rule{
 	inputRule(requestfile.KindEncoding, "The text is not UTF-8",
 		"JSON is exchanged in UTF-8. Readers put a replacement character for what they cannot read, and so change the grant."),
-	inputRule(requestfile.KindSyntax, "The text is not JSON",
+	inputRule(requestfile.KindSyntax, "The text is neither JSON nor YAML",
 		"Nothing behind the place is checked, since nobody knows where the next request begins."),
+	inputRule(ruleFormat, "The file is of a format that is not read",
+		"Grants are read from requests, templates, plans, policies and answers of the service. Nothing of another file is checked."),
 	inputRule(requestfile.KindShape, "The value is no JSON object",
 		"A request is one object; several stand in an array or in a row."),
 	inputRule(requestfile.KindDuplicate, "A member is there twice",

@@ -65,7 +65,13 @@ type (
 		StartColumn int `json:"startColumn"`
 	}
 	sarifInvocation struct {
-		ExecutionSuccessful bool `json:"executionSuccessful"`
+		ExecutionSuccessful bool                `json:"executionSuccessful"`
+		Notifications       []sarifNotification `json:"toolExecutionNotifications,omitempty"`
+	}
+	sarifNotification struct {
+		Level     string          `json:"level"`
+		Message   sarifText       `json:"message"`
+		Locations []sarifLocation `json:"locations,omitempty"`
 	}
 )
 
@@ -135,6 +141,29 @@ func (s *sarif) end(c count) {
 		Rules:           s.rules,
 	})
 	s.WriteString("},\n\"invocations\":[")
-	s.value(sarifInvocation{c.isUsable()})
+	s.value(sarifInvocation{c.isUsable(), notifications(c)})
 	s.WriteString("]}]}\n")
+}
+
+// notifications tell beside the results what was not judged, and what could not be
+// read.
+func notifications(c count) (all []sarifNotification) {
+	for _, reason := range c.failures {
+		all = append(all, sarifNotification{Level: "error", Message: sarifText{reason}})
+	}
+	for _, n := range c.notes {
+		all = append(all, sarifNotification{Level: "note", Message: sarifText{n.File + ": " + n.Text}})
+	}
+	for _, u := range c.unjudged {
+		reason := "too many possible forms"
+		if len(u.Members) > 0 {
+			reason = strings.Join(u.Members, ", ")
+		}
+		all = append(all, sarifNotification{
+			Level:     "note",
+			Message:   sarifText{u.Grant + " is not wholly known before deployment: " + reason},
+			Locations: []sarifLocation{{sarifPhysical{sarifArtifact{fileURI(u.File)}, sarifRegion{u.Line, u.Column}}}},
+		})
+	}
+	return all
 }

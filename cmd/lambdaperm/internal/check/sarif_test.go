@@ -33,6 +33,7 @@ type sarifLog struct {
 
 func checkSARIF(t *testing.T, text string) {
 	t.Helper()
+	validateSARIF(t, text)
 	var log sarifLog
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.DisallowUnknownFields()

@@ -61,7 +61,34 @@ func (t text) end(c count) {
 	if c.unusable > 0 {
 		fmt.Fprintf(t, "not checked: %s\n", counted(c.unusable, "other value"))
 	}
+	if c.open > 0 {
+		fmt.Fprintf(t, "not wholly known before deployment: %s\n", counted(c.open, "grant"))
+		t.unjudged(c)
+	}
+	for _, n := range c.notes {
+		fmt.Fprintf(t, "%s: %s\n", n.File, n.Text)
+	}
 }
+
+// unjudged names the grants that are not wholly judged, and their members.
+func (t text) unjudged(c count) {
+	for i, u := range c.unjudged {
+		if i == maxNamed {
+			break
+		}
+		why := strings.Join(u.Members, ", ")
+		if why == "" {
+			why = "too many possible forms"
+		}
+		fmt.Fprintf(t, "    %s:%d:%d  %s: %s\n", u.File, u.Line, u.Column, u.Grant, why)
+	}
+	if more := c.open - maxNamed; more > 0 {
+		fmt.Fprintf(t, "    and %d more (-format json names them)\n", more)
+	}
+}
+
+// maxNamed limits how many unjudged grants the report for people names.
+const maxNamed = 20
 
 func counted(n int, what string) string {
 	if n != 1 && what != lint.SeverityInfo.String() {

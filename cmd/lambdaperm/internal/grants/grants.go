@@ -51,16 +51,16 @@ type Branch struct {
 	Condition string
 	// Requests has one request for each choice of stand-ins, at least one.
 	Requests []validate.Request
-	// StandIns are the stand-ins of the first request, with the spelling that
-	// people know them by.
+	// StandIns are the stand-ins of all requests, with the spelling that people know
+	// them by.
 	StandIns []StandIn
 }
 
 // A StandIn is a text that stands for an open part.
 type StandIn struct{ Text, Spelling string }
 
-// Spell replaces the stand-ins of the first request in a text by the file's own
-// spelling.
+// Spell replaces the stand-ins in a text by the file's own spelling. Where two open
+// parts have a stand-in in common, either can be named.
 func (b Branch) Spell(text string) string {
 	for _, s := range b.StandIns {
 		text = strings.ReplaceAll(text, s.Text, s.Spelling)

@@ -14,6 +14,8 @@ type Unknown struct {
 	ID       string
 	Spelling string
 	StandIns []string
+	// Listed is set if the file names all possible values.
+	Listed bool
 }
 
 // A Choice says which stand-in each unknown has, by its ID; the first where it does
@@ -49,11 +51,16 @@ func (c Choice) With(id string, i int) Choice {
 	return d
 }
 
-// StandInsOf lists the stand-ins of the choice that takes the first of each, the
-// longest first so that none is replaced inside another.
+// StandInsOf lists the stand-ins of the unknowns, the longest first so that none is
+// replaced inside another. Values that the file itself names are left as they are.
 func StandInsOf(unknowns []Unknown) (all []StandIn) {
 	for _, u := range unknowns {
-		all = append(all, StandIn{Text: u.StandIns[0], Spelling: u.Spelling})
+		if u.Listed {
+			continue
+		}
+		for _, s := range u.StandIns {
+			all = append(all, StandIn{Text: s, Spelling: u.Spelling})
+		}
 	}
 	slices.SortStableFunc(all, func(a, b StandIn) int { return len(b.Text) - len(a.Text) })
 	return all

@@ -49,14 +49,17 @@ func (e *evaluation) use(u grants.Unknown) value {
 
 // anything returns the value of something of which not even the form is known.
 func (e *evaluation) anything(spelling string) value {
-	v := e.use(grants.Unknown{ID: "text " + spelling, Spelling: spelling, StandIns: anyText})
+	word := strings.ToLower(keepAlphanumeric(spelling))
+	standIns := append([]string{"x" + word[:min(len(word), 12)] + "standin"}, anyText...)
+	v := e.use(grants.Unknown{ID: "text " + spelling, Spelling: spelling, StandIns: standIns})
 	v.free = true
 	return v
 }
 
-// anyText holds stand-ins for a text of an unknown form: a word, a region, an
-// account, an API's id and path, so that one of them fits wherever the text stands.
-var anyText = []string{"standin", "us-west-2", "999900001111", "a1b2c3d4e5/*/GET/standin"}
+// anyText holds stand-ins for a text of an unknown form, beside a word of its own: a
+// region, an account, both, an API's id and path, the end of a bucket's ARN, so that
+// one of them fits wherever the text stands in an ARN behind its service.
+var anyText = []string{"us-west-2", "999900001111", "us-west-2:999900001111", "a1b2c3d4e5/*/GET/standin", "::standin"}
 
 // value resolves a node.
 func (e *evaluation) value(n *tree.Node) value {

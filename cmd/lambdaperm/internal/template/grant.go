@@ -148,12 +148,12 @@ func (e *evaluation) request(r resource, open map[string]grants.Open) validate.R
 	for _, m := range members() {
 		before := len(e.unknowns)
 		v := e.property(r, m.Name)
-		free := v.kind != text || v.free
+		free := v.kind != text || v.free || v.open && !isServiceKnown(v.spelling)
 		switch {
 		case v.kind == absent:
 			continue
 		case free:
-			e.forget(before, v)
+			e.forget(before)
 			v = e.use(m.Unknown(v.spelling))
 		case v.text == "":
 			empty = append(empty, m.Name)
@@ -167,16 +167,32 @@ func (e *evaluation) request(r resource, open map[string]grants.Open) validate.R
 	return req
 }
 
-// forget drops the unknown of a free value that was met at index before or later:
-// the stand-ins of the member take its place.
-func (e *evaluation) forget(before int, v value) {
-	for i, u := range e.unknowns[before:] {
-		if u.ID == "text "+v.spelling {
-			e.unknowns = slices.Delete(e.unknowns, before+i, before+i+1)
-			delete(e.met, u.ID)
-			return
-		}
+// isServiceKnown reports whether a text is no ARN, or one whose partition and service
+// are known; the stack's own partition is as good as known. No stand-in for a
+// service's name would fit every principal.
+func isServiceKnown(spelling string) bool {
+	rest, isARN := strings.CutPrefix(spelling, "arn:")
+	if !isARN {
+		return true
 	}
+	rest = strings.Replace(rest, "${AWS::Partition}", "aws", 1)
+	open := strings.Index(rest, "${")
+	if dynamic := strings.Index(rest, "{{resolve:"); open < 0 || dynamic >= 0 && dynamic < open {
+		open = dynamic
+	}
+	return open < 0 || strings.Count(rest[:open], ":") >= 2
+}
+
+// forget drops the unknowns that were first met at index before or later, since
+// the stand-ins of the member take their place. Conditions stay.
+func (e *evaluation) forget(before int) {
+	e.unknowns = slices.Concat(e.unknowns[:before], slices.DeleteFunc(slices.Clone(e.unknowns[before:]), func(u grants.Unknown) bool {
+		drop := !strings.HasPrefix(u.ID, conditionPrefix)
+		if drop {
+			delete(e.met, u.ID)
+		}
+		return drop
+	}))
 }
 
 // Policies returns the whole policies that the template makes, in its order.

@@ -33,7 +33,7 @@ func (e *evaluation) parameter(name string, declaration *tree.Node) value {
 	}
 	if allowed := declaration.Lookup("AllowedValues"); allowed != nil && !isList {
 		if texts := scalars(allowed); len(texts) > 0 && len(texts) <= 8 {
-			return e.use(grants.Unknown{ID: "parameter " + name, Spelling: "${" + name + "}", StandIns: texts})
+			return e.use(grants.Unknown{ID: "parameter " + name, Spelling: "${" + name + "}", StandIns: texts, Listed: true})
 		}
 	}
 	return e.anything("${" + name + "}")

@@ -30,13 +30,14 @@ type value struct {
 
 func literal(s string) value { return value{kind: text, text: s, spelling: s} }
 
-// concat joins texts.
+// concat joins texts. Where the first part can be of any form, so can the whole: it
+// may be an ARN to which something is appended.
 func concat(parts ...value) value {
 	parts = slices.DeleteFunc(parts, func(p value) bool { return p.text == "" && !p.open })
 	if len(parts) == 1 {
 		return parts[0]
 	}
-	all := value{kind: text, whole: len(parts) > 0}
+	all := value{kind: text, whole: len(parts) > 0, free: len(parts) > 0 && parts[0].free}
 	var b, spelled strings.Builder
 	for _, p := range parts {
 		b.WriteString(p.text)

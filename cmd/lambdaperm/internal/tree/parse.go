@@ -86,8 +86,9 @@ func parseJSON(text []byte) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	place := r.next()
 	if _, err := r.decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, &Error{r.next(), "not JSON: more text after the value"}
+		return nil, &Error{place, "not JSON: more text after the value"}
 	}
 	return node, nil
 }

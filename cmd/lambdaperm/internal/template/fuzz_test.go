@@ -1,0 +1,37 @@
+package template
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/tree"
+)
+
+// Whatever a template holds, its grants are read in bounded time, and each has a
+// request for every choice, or none if there are too many.
+func FuzzTemplate(f *testing.F) {
+	f.Add([]byte(fmt.Sprintf(frame, "!GetAtt Named.Arn")))
+	f.Add([]byte(fmt.Sprintf(frame, `!If [IsFree, !Ref Kind, !Select [0, !Split [":", !Ref Free]]]`)))
+	f.Add([]byte(`{"Resources":{"P":{"Type":"AWS::Lambda::ResourcePolicy","Properties":{"PolicyDocument":{"Statement":[{"Sid":{"Ref":"AWS::Region"}}]}}}}}`))
+	f.Add([]byte("Resources: {A: &a {Type: AWS::Lambda::Permission, Properties: {<<: *a}}}"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		root, err := tree.Parse(data)
+		if err != nil || !Is(root) {
+			return
+		}
+		template := New(root, Options{})
+		all, problems := template.Grants()
+		for _, g := range all {
+			if len(g.Branches) == 0 || g.Place.Line < 1 {
+				t.Errorf("grant %+v", g)
+			}
+		}
+		for _, p := range problems {
+			if p.Reason == "" || p.Place.Line < 1 {
+				t.Errorf("problem %+v", p)
+			}
+		}
+		template.Policies()
+		template.Duplicates()
+	})
+}
