@@ -221,16 +221,22 @@ func (r *request) conditionWords(s *statement, i int, undecided bool) string {
 	case v.state == keyPresentOrAbsent:
 		return fmt.Sprintf("%s is absent or %s, %s", key, v.text, notAny(c.Values))
 	}
-	return key + " " + v.words() + " " + o.notMet(c.Values)
+	return key + " " + v.words() + " " + o.notMet(v.text, c.Values)
 }
 
 func (v contextValue) words() string {
 	return enumeration(append([]string{v.text}, v.more...))
 }
 
-// notMet explains how the policy's values keep o from being met.
-func (o operator) notMet(values []string) string {
+// notMet explains how the policy's values keep o from being met by a text.
+func (o operator) notMet(text string, values []string) string {
 	switch {
+	case o.compare == compareARN && !o.negated && !isCompleteARN(text):
+		return "is no ARN, which is compared with " + alternatives(values)
+	case o.compare == compareARN && !o.negated && len(values) == 1 && !isCompleteARN(values[0]):
+		return "is compared with " + word(values[0]) + ", which is no ARN"
+	case o.compare == compareAddress && !o.negated:
+		return "is not in " + alternatives(values)
 	case o.negated && len(values) == 1:
 		return "must not be " + word(values[0])
 	case o.negated:
@@ -261,6 +267,9 @@ func (r *request) undecidedWords(c Condition, v contextValue, o operator) string
 	case v.state == keyPresentOrAbsent:
 		return fmt.Sprintf("it is not known whether %s is absent or %s", key, v.text)
 	}
+	if o.compare == compareARN && !isCompleteARN(v.text) {
+		return fmt.Sprintf("%s %s is no ARN: it is not known whether it meets %s", key, word(v.text), word(c.Operator))
+	}
 	return fmt.Sprintf("it is not known whether %s meets %s", key, word(c.Operator))
 }
 
@@ -268,6 +277,7 @@ func (r *request) undecidedWords(c Condition, v contextValue, o operator) string
 var knownKeys = []string{
 	keySourceArn, keySourceAccount, keyPrincipalOrgID, keyEventSourceToken, keyFunctionUrlAuthType, keyInvokedViaFunctionUrl,
 	keyPrincipalArn, keyPrincipalAccount, keyPrincipalIsAWSService, keyPrincipalServiceName, keyPrincipalServiceNamesList,
+	keyPrincipalOrgPaths, keySourceOrgID, keySourceOrgPaths,
 }
 
 // keyWord names a key as AddPermission does: without its prefix.

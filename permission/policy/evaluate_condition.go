@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"net/netip"
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/internal/glob"
@@ -103,6 +104,8 @@ func (c comparison) of(p, text string) truth {
 		return equalBool(p, text)
 	case compareNull:
 		return boolValue(p).not()
+	case compareAddress:
+		return addressIn(p, text)
 	}
 	return maybe
 }
@@ -123,6 +126,24 @@ func equalARN(p, text string) truth {
 		return truthOf(arnMatches(p, text))
 	}
 	return maybeIf(mayCompleteTo(p, text) || partsInclude(p, text, true))
+}
+
+// addressIn compares an address with a range or with another one (IAM User Guide,
+// "IAM JSON policy elements: Condition operators", IP address operators). Anything else
+// is undecided.
+func addressIn(p, text string) truth {
+	address, err := netip.ParseAddr(text)
+	if err != nil {
+		return maybe
+	}
+	if other, err := netip.ParseAddr(p); err == nil {
+		return truthOf(other == address)
+	}
+	addresses, err := netip.ParsePrefix(p)
+	if err != nil {
+		return maybe
+	}
+	return truthOf(addresses.Contains(address))
 }
 
 func equalBool(p, text string) truth {
@@ -147,13 +168,14 @@ type comparison int8
 
 const (
 	compareUnknown    comparison = iota // no operator that is known
-	compareOther                        // one on numbers, dates, addresses or bytes
+	compareOther                        // one on numbers, dates or bytes
 	compareEquals                       // strings
 	compareIgnoreCase                   // strings
 	compareLike                         // strings
 	compareARN
 	compareBool
 	compareNull
+	compareAddress
 )
 
 type setOperator int8
@@ -202,6 +224,10 @@ func parseComparison(s string) (c comparison, negated bool) {
 		return compareBool, false
 	case "Null":
 		return compareNull, false
+	case "IpAddress":
+		return compareAddress, false
+	case "NotIpAddress":
+		return compareAddress, true
 	}
 	return parseOther(s)
 }
@@ -210,9 +236,9 @@ func parseComparison(s string) (c comparison, negated bool) {
 func parseOther(s string) (c comparison, negated bool) {
 	switch s {
 	case "NumericEquals", "NumericLessThan", "NumericLessThanEquals", "NumericGreaterThan", "NumericGreaterThanEquals",
-		"DateEquals", "DateLessThan", "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals", "BinaryEquals", "IpAddress":
+		"DateEquals", "DateLessThan", "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals", "BinaryEquals":
 		return compareOther, false
-	case "NumericNotEquals", "DateNotEquals", "NotIpAddress":
+	case "NumericNotEquals", "DateNotEquals":
 		return compareOther, true
 	}
 	return compareUnknown, false
@@ -250,6 +276,10 @@ const (
 	keyPrincipalIsAWSService     = "aws:PrincipalIsAWSService"
 	keyPrincipalServiceName      = "aws:PrincipalServiceName"
 	keyPrincipalServiceNamesList = "aws:PrincipalServiceNamesList"
+	keyPrincipalOrgPaths         = "aws:PrincipalOrgPaths"
+	keySourceOrgID               = "aws:SourceOrgID"
+	keySourceOrgPaths            = "aws:SourceOrgPaths"
+	keySourceIP                  = "aws:SourceIp"
 )
 
 // A contextValue is the value that a request has for a condition key.
@@ -325,8 +355,35 @@ func (r *request) lookupPrincipal(key string) contextValue {
 		return optional(r.service.Name)
 	case isKey(key, keyPrincipalServiceNamesList):
 		return r.serviceNames()
+	case isKey(key, keyPrincipalOrgPaths):
+		return orgPaths(r.orgID, r.orgPaths)
+	}
+	return r.lookupOrigin(key)
+}
+
+// lookupOrigin looks up where a call comes from.
+func (r *request) lookupOrigin(key string) contextValue {
+	switch {
+	case isKey(key, keySourceOrgID):
+		return optional(r.service.SourceOrgID)
+	case isKey(key, keySourceOrgPaths):
+		return orgPaths(r.service.SourceOrgID, r.service.SourceOrgPaths)
+	case isKey(key, keySourceIP) && r.sourceIP.IsValid() && r.kind != callerService:
+		return present(r.sourceIP.Unmap().WithZone("").String())
 	}
 	return contextValue{state: keyNotKnown}
+}
+
+// orgPaths are not known of an account of which only the organization is.
+func orgPaths(org string, paths []string) contextValue {
+	v := contextValue{isList: true}
+	switch {
+	case len(paths) > 0:
+		v.state, v.text, v.more = keyPresent, paths[0], paths[1:]
+	case org != "":
+		v.state = keyNotKnown
+	}
+	return v
 }
 
 // principalARN of a session is the ARN of its role, whose path is not known.

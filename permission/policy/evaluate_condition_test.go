@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -11,6 +12,24 @@ import (
 // ifCondition is a statement for everybody under one condition.
 func ifCondition(operator, key, values string) string {
 	return fmt.Sprintf(`{"Principal":"*","Condition":{%q:{%q:%s}}}`, operator, key, values)
+}
+
+// Callers with a place in an organization.
+var (
+	orgBucket = policy.Service{
+		Name: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::uploads", SourceAccount: "210987654321",
+		SourceOrgID: "o-a1b2c3d4e5", SourceOrgPaths: []string{"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/"},
+	}
+	unitRole = policy.IAMPrincipal{
+		ARN: "arn:aws:iam::210987654321:role/r", PrincipalOrgID: "o-a1b2c3d4e5", PrincipalOrgPaths: []string{"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/"},
+	}
+)
+
+// at is a call from an address.
+func at(address string, c policy.Caller) policy.Invocation {
+	v := from(c)
+	v.SourceIP = netip.MustParseAddr(address)
+	return v
 }
 
 var someSkill = policy.AlexaSkill{EventSourceToken: "amzn1.ask.skill.1"}
@@ -51,6 +70,42 @@ var keysTests = []evaluateTest{
 	{ifCondition("ArnLike", "aws:PrincipalArn", `"arn:aws:iam::210987654321:role/*"`), from(allows(otherRole)), policy.Allowed, ""},
 	{ifCondition("ArnLike", "aws:PrincipalArn", `"arn:aws:iam::210987654321:role/*"`), from(allows(otherSession)), policy.Unsupported, ""},
 	{ifCondition("StringEquals", "aws:PrincipalAccount", `"210987654321"`), from(bucket), policy.Unsupported, ""},
+	// A service says in which organization its source is, and where in it, if the caller does.
+	{ifCondition("StringEquals", "aws:SourceOrgID", `"o-a1b2c3d4e5"`), from(orgBucket), policy.Allowed, ""},
+	{ifCondition("StringEquals", "aws:SourceOrgID", `"o-zzzzzzzzzz"`), from(orgBucket), policy.Denied, "SourceOrgID o-a1b2c3d4e5 is not o-zzzzzzzzzz"},
+	{ifCondition("StringEquals", "aws:SourceOrgID", `"o-a1b2c3d4e5"`), from(bucket), policy.Denied, "SourceOrgID is absent"},
+	{ifCondition("StringEquals", "aws:SourceOrgID", `"o-a1b2c3d4e5"`), from(allows(otherRole)), policy.Denied, "SourceOrgID is absent"},
+	{ifCondition("StringEquals", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`), from(orgBucket), policy.Denied, "PrincipalOrgID is absent"},
+	{ifCondition("ForAnyValue:StringLike", "aws:SourceOrgPaths", `"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*"`), from(orgBucket), policy.Allowed, ""},
+	{ifCondition("ForAnyValue:StringLike", "aws:SourceOrgPaths", `"o-a1b2c3d4e5/r-ab12/ou-ab12-22222222/*"`), from(orgBucket), policy.Denied,
+		"SourceOrgPaths o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/ does not match o-a1b2c3d4e5/r-ab12/ou-ab12-22222222/*"},
+	{ifCondition("ForAnyValue:StringLike", "aws:SourceOrgPaths", `"o-a1b2c3d4e5/*"`), from(bucket), policy.Denied, "SourceOrgPaths is absent"},
+	// An identity has them too, by another key.
+	{ifCondition("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", `"o-a1b2c3d4e5/r-ab12/*"`), from(allows(unitRole)), policy.Allowed, ""},
+	{ifCondition("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", `"o-zzzzzzzzzz/*"`), from(allows(unitRole)), policy.Denied, "PrincipalOrgPaths"},
+	{ifCondition("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", `"o-a1b2c3d4e5/*"`), from(allows(ownRole)), policy.Allowed, "no statement matches"},
+	{ifCondition("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", `"o-a1b2c3d4e5/*"`), from(orgBucket), policy.Denied, "PrincipalOrgPaths is absent"},
+	// A key that can have several values asks for ForAnyValue or ForAllValues.
+	{ifCondition("StringLike", "aws:PrincipalOrgPaths", `"o-a1b2c3d4e5/*"`), from(allows(unitRole)), policy.Unsupported, "PrincipalOrgPaths can have several values"},
+	// Paths that are left out beside their organization are not known.
+	{ifCondition("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", `"o-a1b2c3d4e5/*"`), from(allows(otherRole)), policy.Unsupported, "which value the call has for PrincipalOrgPaths"},
+	{ifCondition("ForAnyValue:StringLike", "aws:SourceOrgPaths", `"o-a1b2c3d4e5/*"`),
+		from(policy.Service{Name: "s3.amazonaws.com", SourceOrgID: "o-a1b2c3d4e5"}), policy.Unsupported, "which value the call has for SourceOrgPaths"},
+	// Paths of another organization, or without the slash at the end, contradict it.
+	{`{}`, from(policy.Service{Name: "s3.amazonaws.com", SourceOrgID: "o-a1b2c3d4e5", SourceOrgPaths: []string{"o-zzzzzzzzzz/r-ab12/"}}), policy.Unsupported, "does not begin with"},
+	{`{}`, from(policy.Service{Name: "s3.amazonaws.com", SourceOrgPaths: []string{"o-a1b2c3d4e5/r-ab12/"}}), policy.Unsupported, "does not begin with"},
+	{`{}`, from(policy.IAMPrincipal{ARN: otherRole.ARN, PrincipalOrgID: "o-a1b2c3d4e5", PrincipalOrgPaths: []string{"o-a1b2c3d4e5/r-ab12"}}), policy.Unsupported, "end with a slash"},
+	// The address is the call's, if it is said; a service has none that is documented.
+	{ifCondition("IpAddress", "aws:SourceIp", `"203.0.113.0/24"`), at("203.0.113.7", allows(otherRole)), policy.Allowed, ""},
+	{ifCondition("IpAddress", "aws:SourceIp", `"203.0.113.7"`), at("203.0.113.7", allows(otherRole)), policy.Allowed, ""},
+	{ifCondition("IpAddress", "aws:SourceIp", `["10.0.0.0/8","2001:db8::/32"]`), at("2001:db8::1", allows(otherRole)), policy.Allowed, ""},
+	{ifCondition("IpAddress", "aws:SourceIp", `"203.0.113.0/24"`), at("203.0.114.7", allows(otherRole)), policy.Denied, "aws:SourceIp 203.0.114.7 is not in 203.0.113.0/24"},
+	{ifCondition("NotIpAddress", "aws:SourceIp", `"203.0.113.0/24"`), at("203.0.113.7", allows(otherRole)), policy.Denied, "must not be 203.0.113.0/24"},
+	{ifCondition("IpAddress", "aws:SourceIp", `"203.0.113.0/24"`), at("::ffff:203.0.113.7", allows(otherRole)), policy.Allowed, ""},
+	{ifCondition("IpAddress", "aws:SourceIp", `"203.0.113.*"`), at("203.0.113.7", allows(otherRole)), policy.Unsupported, "it is not known whether aws:SourceIp meets IpAddress"},
+	{ifCondition("IpAddress", "aws:SourceIp", `"203.0.113.0/24"`), from(allows(otherRole)), policy.Unsupported, "which value the call has for aws:SourceIp"},
+	{ifCondition("IpAddress", "aws:SourceIp", `"203.0.113.0/24"`), at("203.0.113.7", bucket), policy.Unsupported, ""},
+	{ifCondition("IpAddress", "aws:SourceAccount", `"203.0.113.0/24"`), from(bucket), policy.Unsupported, ""},
 	// A guard for a whole organization that spares services, as it is often written.
 	{`{"Principal":"*"} {"Effect":"Deny","Principal":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"},"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}}`,
 		from(bucket), policy.Allowed, "PrincipalIsAWSService true is not false"},
@@ -100,6 +155,13 @@ var operatorsTests = []evaluateTest{
 	{ifCondition("ArnLike", sourceArn, `"arn:aws:s3:*"`), from(teamTopic), policy.Denied, ""},
 	{ifCondition("ArnNotLike", sourceArn, `"arn:aws:s3:*"`), from(teamTopic), policy.Allowed, ""},
 	{ifCondition("ArnLike", sourceArn, `["arn:aws:sns:*","arn:aws:sns:*:*:*"]`), from(teamTopic), policy.Allowed, ""},
+	// Words say what is no ARN.
+	{ifCondition("ArnLike", sourceArn, `"my-inputbucket"`), from(policy.Service{Name: "s3.amazonaws.com", SourceArn: "my-inputbucket"}), policy.Unsupported,
+		"SourceArn my-inputbucket is no ARN: it is not known whether it meets ArnLike"},
+	{ifCondition("ArnLike", sourceArn, `"arn:aws:s3:::my-inputbucket"`), from(policy.Service{Name: "s3.amazonaws.com", SourceArn: "my-inputbucket"}), policy.Denied,
+		"SourceArn my-inputbucket is no ARN, which is compared with arn:aws:s3:::my-inputbucket"},
+	{ifCondition("ArnLike", sourceArn, `"my-inputbucket"`), from(bucket), policy.Denied, "SourceArn arn:aws:s3:::uploads is compared with my-inputbucket, which is no ARN"},
+	{ifCondition("ArnLike", sourceArn, `"arn:aws:s3:::other"`), from(bucket), policy.Denied, "SourceArn arn:aws:s3:::uploads is not arn:aws:s3:::other"},
 	// Nor of one with a wildcard in place of "arn".
 	{ifCondition("ArnLike", sourceArn, `"*:*:*:*:*:*"`), from(teamTopic), policy.Unsupported, ""},
 	{ifCondition("ArnLike", sourceArn, `"*:*:s3:*:*:*"`), from(teamTopic), policy.Denied, ""},

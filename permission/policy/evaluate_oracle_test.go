@@ -5,6 +5,8 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"net"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -50,13 +52,26 @@ func TestEvaluateOracle(t *testing.T) {
 	t.Logf("%d policies: %v", policies, seen)
 }
 
+var oracleAddresses = []netip.Addr{netip.MustParseAddr("203.0.113.7"), netip.MustParseAddr("2001:db8::1"), netip.MustParseAddr("10.1.2.3")}
+
 func oracleCalls() []policy.Invocation {
 	var calls []policy.Invocation
-	for _, v := range worldCalls() {
+	for i, v := range worldCalls() {
 		calls = append(calls, v)
+		v.SourceIP = oracleAddresses[i%len(oracleAddresses)]
 		switch c := v.Caller.(type) {
 		case policy.IAMPrincipal:
+			c.PrincipalOrgPaths = []string{"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/"}
+			v.Caller = c
+			calls = append(calls, v)
 			c.IdentityPolicy = policy.IdentityPolicyDenies
+			v.Caller = c
+			calls = append(calls, v)
+		case policy.Service:
+			c.SourceOrgID = "o-a1b2c3d4e5"
+			v.Caller = c
+			calls = append(calls, v)
+			c.SourceOrgPaths = []string{"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/", "o-a1b2c3d4e5/r-ab12/"}
 			v.Caller = c
 			calls = append(calls, v)
 		case policy.FunctionUrl:
@@ -81,8 +96,11 @@ var (
 		"ArnNotEquals", "StringNotEqualsIgnoreCase", "StringNotEqualsIfExists", "ArnNotLikeIfExists", "NullIfExists", "ForAllValues:StringNotLike", "ForAnyValue:StringNotEquals",
 		"ForAnyValue:StringEqualsIfExists", "ForAllValues:ArnLike", "NotIpAddress", "DateLessThan", "NumericNotEqualsIfExists", "ForAnyValue:Null", "BinaryEquals",
 	}, evaluateOperators...)
-	oracleKeys   = append([]string{"aws:PrincipalAccount", "AWS:PRINCIPALORGID", "aws:PrincipalServiceName"}, evaluateKeys...)
-	oracleValues = append([]string{`"arn:aws:s3"`, `"arn:aws:s3:*"`, `"arn:aws:sns:*"`, `"*:aws:s3:::uploads"`, `"arn:aws:*:uploads"`, `"arn:aws:iam::*:role/*"`, `"yes"`, `["true","yes"]`, `"TRUE"`, `"S3.AMAZONAWS.COM"`}, evaluateValues...)
+	oracleKeys   = append([]string{"aws:PrincipalAccount", "AWS:PRINCIPALORGID", "aws:PrincipalServiceName", "aws:SourceOrgID", "aws:SourceOrgPaths", "aws:PrincipalOrgPaths"}, evaluateKeys...)
+	oracleValues = append([]string{
+		`"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/"`, `"o-a1b2c3d4e5/*"`, `["o-zzzzzzzzzz/*","o-a1b2c3d4e5/r-ab12/*"]`, `"203.0.113.0/24"`, `"203.0.113.7"`, `["10.0.0.0/8","2001:db8::/32"]`,
+		`"arn:aws:s3"`, `"arn:aws:s3:*"`, `"arn:aws:sns:*"`, `"*:aws:s3:::uploads"`, `"arn:aws:*:uploads"`, `"arn:aws:iam::*:role/*"`, `"yes"`, `["true","yes"]`, `"TRUE"`, `"S3.AMAZONAWS.COM"`,
+	}, evaluateValues...)
 )
 
 func randomPolicy(r *rand.Rand) string {
@@ -264,12 +282,17 @@ func oracleView(call policy.Invocation, action string) (v oracleCall, settled po
 		return v, policy.Unsupported, false
 	}
 	v = oracleCall{action: action, resource: call.Function.String(), keys: map[string]keyValue{}}
-	for _, key := range []string{"aws:sourcearn", "aws:sourceaccount", "aws:principalorgid", "lambda:eventsourcetoken", "lambda:functionurlauthtype", "aws:principalservicename"} {
+	for _, key := range []string{"aws:sourcearn", "aws:sourceaccount", "aws:principalorgid", "lambda:eventsourcetoken", "lambda:functionurlauthtype", "aws:principalservicename", "aws:sourceorgid"} {
 		v.keys[key] = keyValue{isAbsent: true}
 	}
-	v.keys["aws:principalservicenameslist"] = keyValue{isAbsent: true, isList: true}
+	for _, key := range []string{"aws:principalservicenameslist", "aws:sourceorgpaths", "aws:principalorgpaths"} {
+		v.keys[key] = keyValue{isAbsent: true, isList: true}
+	}
 	v.setURL(url, isURL)
 	v.setCaller(caller)
+	if call.SourceIP.IsValid() && v.names == nil {
+		v.set("aws:sourceip", call.SourceIP.String())
+	}
 	return v, 0, true
 }
 
@@ -297,6 +320,8 @@ func (v *oracleCall) setCaller(caller policy.Caller) {
 		v.setService(append([]string{c.Name}, c.OtherNames...))
 		v.set("aws:sourcearn", c.SourceArn)
 		v.set("aws:sourceaccount", c.SourceAccount)
+		v.set("aws:sourceorgid", c.SourceOrgID)
+		v.setPaths("aws:sourceorgpaths", c.SourceOrgID, c.SourceOrgPaths)
 	case policy.AlexaSkill:
 		v.setService([]string{"alexa-appkit.amazon.com"})
 		v.set("lambda:eventsourcetoken", c.EventSourceToken)
@@ -306,6 +331,14 @@ func (v *oracleCall) setCaller(caller policy.Caller) {
 		v.keys["aws:principalisawsservice"] = keyValue{isAbsent: true}
 		v.keys["aws:principalarn"] = keyValue{isAbsent: true}
 	}
+}
+
+// setPaths forgets the key where the organization is known and the paths are not.
+func (v *oracleCall) setPaths(key, org string, paths []string) {
+	if org != "" && len(paths) == 0 {
+		delete(v.keys, key)
+	}
+	v.set(key, paths...)
 }
 
 func (v *oracleCall) setService(names []string) {
@@ -320,6 +353,7 @@ func (v *oracleCall) setIdentity(c policy.IAMPrincipal) {
 	v.set("aws:principalisawsservice", "false")
 	v.set("aws:principalaccount", v.account)
 	v.set("aws:principalorgid", c.PrincipalOrgID)
+	v.setPaths("aws:principalorgpaths", c.PrincipalOrgID, c.PrincipalOrgPaths)
 	v.rolePart, v.isRole, v.isSession = oracleRole(c.ARN)
 	if !v.isSession {
 		v.set("aws:principalarn", c.ARN)
@@ -695,10 +729,25 @@ func (v *oracleCall) comparison(name string) (compare func(p, text string) answe
 		}, isNegated, true
 	case "Null":
 		return func(p, _ string) answer { return boolean(p).not() }, isNegated, true
-	case "NumericEquals", "DateLessThan", "BinaryEquals", "IpAddress":
+	case "IpAddress":
+		return compareAddresses, isNegated, true
+	case "NumericEquals", "DateLessThan", "BinaryEquals":
 		return func(p, text string) answer { return open }, isNegated, true
 	}
 	return nil, false, false
+}
+
+// compareAddresses takes a single address for a range of one.
+func compareAddresses(p, text string) answer {
+	if ip := net.ParseIP(p); ip != nil {
+		p += fmt.Sprintf("/%d", map[bool]int{true: 32, false: 128}[ip.To4() != nil])
+	}
+	_, addresses, err := net.ParseCIDR(p)
+	address := net.ParseIP(text)
+	if err != nil || address == nil {
+		return open
+	}
+	return sure(addresses.Contains(address))
 }
 
 func compareARNs(p, text string) answer {

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
@@ -21,6 +22,8 @@ type request struct {
 	identity       identity
 	identityPolicy IdentityPolicy
 	orgID          string // PrincipalOrgID, "" if absent
+	orgPaths       []string
+	sourceIP       netip.Addr
 	token          string // EventSourceToken, "" if absent
 	authType       string // FunctionUrlAuthType, "" if absent
 	throughURL     bool
@@ -51,7 +54,7 @@ func denied(format string, args ...any) *settlement {
 // newRequest builds the request of a call, unless the answer is settled without
 // it.
 func newRequest(v Invocation, action string) (r request, settled *settlement) {
-	r = request{action: action, function: v.Function}
+	r = request{action: action, function: v.Function, sourceIP: v.SourceIP}
 	switch {
 	case !v.Function.IsComplete():
 		return r, unsupported("the Function %s is not a full ARN; use its Complete method", word(v.Function.String()))
@@ -82,7 +85,10 @@ func (r *request) setCaller(c Caller) *settlement {
 	switch c := c.(type) {
 	case Service:
 		r.kind, r.service = callerService, c
-		return checkService(c.Name)
+		if settled := checkService(c.Name); settled != nil {
+			return settled
+		}
+		return checkOrgPaths("SourceOrgPaths", c.SourceOrgPaths, "SourceOrgID", c.SourceOrgID)
 	case AlexaSkill:
 		return r.setSkill(c)
 	case IAMPrincipal:
@@ -96,6 +102,18 @@ func (r *request) setCaller(c Caller) *settlement {
 func checkService(name string) *settlement {
 	if !strings.Contains(name, ".") || strings.ContainsAny(name, "*?: ") {
 		return unsupported("the service's Name %s is not that of a service principal, such as s3.amazonaws.com", word(name))
+	}
+	return nil
+}
+
+// checkOrgPaths refuses paths that are not of the organization (IAM User Guide, "AWS
+// global condition context keys", aws:PrincipalOrgPaths: a path begins with the
+// organization's id and ends with a slash).
+func checkOrgPaths(name string, paths []string, orgName, org string) *settlement {
+	for _, path := range paths {
+		if org == "" || !strings.HasPrefix(path, org+"/") || !strings.HasSuffix(path, "/") {
+			return unsupported("the path %s in %s does not begin with the %s %s and end with a slash", word(path), name, orgName, word(org))
+		}
 	}
 	return nil
 }
@@ -116,11 +134,12 @@ func (r *request) setIdentity(p IAMPrincipal) *settlement {
 	case id.partition != r.function.Partition():
 		return denied("the caller is of partition %s, the function of %s, and partitions share no identities", word(id.partition), r.function.Partition())
 	}
-	r.kind, r.identity, r.orgID, r.identityPolicy = callerIdentity, id, p.PrincipalOrgID, p.IdentityPolicy
+	r.kind, r.identity, r.identityPolicy = callerIdentity, id, p.IdentityPolicy
+	r.orgID, r.orgPaths = p.PrincipalOrgID, p.PrincipalOrgPaths
 	if id.kind == identityRoot {
 		r.identityPolicy = IdentityPolicyAllows
 	}
-	return nil
+	return checkOrgPaths("PrincipalOrgPaths", p.PrincipalOrgPaths, "PrincipalOrgID", p.PrincipalOrgID)
 }
 
 // isDeniedByIdentityPolicy reports whether the caller's own policies deny the

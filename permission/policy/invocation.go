@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"net/netip"
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
@@ -22,6 +23,11 @@ type Invocation struct {
 	// URL, lambda:InvokeFunctionUrl before it. To evaluate only one of the two, name
 	// it.
 	Action string
+
+	// SourceIP is the address that the call comes from, the condition key
+	// aws:SourceIp. The zero Addr says that it is not known. It is not looked at for a
+	// service, for which the key is not documented.
+	SourceIP netip.Addr
 
 	// Caller is who calls: a [Service], an [AlexaSkill], an [IAMPrincipal],
 	// [Anonymous], or a [FunctionUrl] that one of them goes through. Pass the value,
@@ -89,6 +95,16 @@ type Service struct {
 	// SourceAccount is the account that owns the resource; "" if the service does not
 	// pass one. It is not taken from SourceArn.
 	SourceAccount string
+
+	// SourceOrgID is the id of the organization that the account of the resource
+	// belongs to, such as "o-a1b2c3d4e5"; "" if it is in no organization, or if the
+	// service does not pass it.
+	SourceOrgID string
+
+	// SourceOrgPaths are the paths of that account in its organization, as
+	// aws:SourceOrgPaths has them: "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/". If there
+	// are none beside a SourceOrgID they are not known.
+	SourceOrgPaths []string
 }
 
 // An AlexaSkill calls with an event source token, the skill's id. Nobody else
@@ -139,6 +155,11 @@ type IAMPrincipal struct {
 	// PrincipalOrgID is the id of the organization that the account belongs to, such
 	// as "o-a1b2c3d4e5"; "" if it is in no organization.
 	PrincipalOrgID string
+
+	// PrincipalOrgPaths are the paths of the account in that organization, as
+	// aws:PrincipalOrgPaths has them: "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/". If
+	// there are none beside a PrincipalOrgID they are not known.
+	PrincipalOrgPaths []string
 
 	// IdentityPolicy is the effect of the caller's own policies on the call. It is
 	// ignored for a root user, who may do everything in its account (IAM User
