@@ -353,3 +353,59 @@ func Example_cloudFrontOriginAccess() {
 	//   on arn:aws:lambda:us-east-1:123456789012:function:thumbnail
 	//   if AWS:SourceArn ArnLike arn:aws:cloudfront::123456789012:distribution/EDFDVBD6EXAMPLE
 }
+
+// A policy that AddPermission cannot write: every bucket of the account may call the
+// function, but for one. EditResourcePolicy puts it only over the policy that it read.
+// The first statement is one of AddPermission: a first policy cannot be put safely.
+func ExampleEditResourcePolicy() {
+	cfg, closeServer := emulator()
+	defer closeServer()
+	client := permission.NewFromConfig(cfg)
+	if _, err := client.AddPermission(context.Background(), &permission.AddPermissionInput{
+		FunctionName:  aws.String("Thumbnail"),
+		StatementId:   aws.String("s3-account"),
+		Action:        aws.String("lambda:InvokeFunction"),
+		Principal:     aws.String("s3.amazonaws.com"),
+		SourceAccount: aws.String("123456789012"),
+	}); err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	const function = "arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"
+	deny, err := policy.ParseStatement(`{"Sid":"not-logs","Effect":"Deny","Principal":{"Service":"s3.amazonaws.com"},
+		"Action":"lambda:InvokeFunction","Resource":"` + function + `",
+		"Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::logs"}}}`)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	after, err := permission.EditResourcePolicy(context.Background(), client, function,
+		func(d policy.Document) (policy.Document, error) { return d.Without("not-logs").With(deny), nil })
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, s := range after.Document.Statements() {
+		fmt.Println(s.Sid(), s.Effect())
+	}
+	// Output:
+	// s3-account Allow
+	// not-logs Deny
+}
+
+// The policy with the revision that guards a change of it.
+func ExampleReadResourcePolicy() {
+	cfg, closeServer := emulator()
+	defer closeServer()
+	client := permission.NewFromConfig(cfg)
+
+	reading, err := permission.ReadResourcePolicy(context.Background(), client, "arn:aws:lambda:us-east-1:123456789012:function:Thumbnail")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(reading.Found, len(reading.Document.Statements()))
+	// Output:
+	// false 0
+}

@@ -1,0 +1,309 @@
+package permission_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/lambdaperm/lambdaperm/arn"
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+)
+
+// foreign is a policy with space between its tokens, an order of members and an
+// account that the service writes differently, and a statement that no editor knows.
+const foreign = `{"Statement":[{"Resource":"` + thumbnailARN + `:*","Effect":"Deny","Principal":{"AWS":["210987654321"]},"Action":["lambda:*"],` +
+	`"Sid":"theirs","Condition":{"Bool":{"aws:SecureTransport":false}}}],"Id":"hand-written","Version":"2012-10-17"}`
+
+// editing serves a service with the policy document, or none if that is "".
+func editing(t *testing.T, document string) (*permissiontest.Service, *link) {
+	t.Helper()
+	service := permissiontest.NewService()
+	if err := service.CreateFunction("Thumbnail"); err != nil {
+		t.Fatal(err)
+	}
+	if document != "" {
+		if err := service.SetPolicy("Thumbnail", document); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return service, &link{service: service}
+}
+
+// withStatement returns an edit that adds a statement with the id, unless it is there.
+func withStatement(t *testing.T, sid string) func(policy.Document) (policy.Document, error) {
+	t.Helper()
+	in := grant()
+	in.StatementId = &sid
+	s := build(t, in)
+	return func(d policy.Document) (policy.Document, error) {
+		if _, ok := d.Lookup(sid); ok {
+			return d, nil
+		}
+		return d.With(s), nil
+	}
+}
+
+func without(sid string) func(policy.Document) (policy.Document, error) {
+	return func(d policy.Document) (policy.Document, error) { return d.Without(sid), nil }
+}
+
+// An edit changes what it names, and leaves every other byte as it was: two calls.
+func TestEditResourcePolicy(t *testing.T) {
+	service, w := editing(t, foreign)
+	got, err := permission.EditResourcePolicy(t.Context(), w.client(), thumbnailARN, withStatement(t, "s3-photos"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := grant()
+	want := strings.Replace(foreign, `}}}]`, `}}},`+build(t, in).Raw()+`]`, 1)
+	stored, _ := service.Policy("Thumbnail")
+	wantEqual(t, "policy", stored.Raw(), want)
+	wantEqual(t, "Document", got.Document.Raw(), want)
+	wantEqual(t, "RevisionID", got.RevisionID, aws.ToString(revisionOf(t, service)))
+	wantEqual(t, "Found", got.Found, true)
+	wantEqual(t, "reads", w.reads, 1)
+	wantEqual(t, "changes", w.changes, 1)
+
+	if _, err := permission.EditResourcePolicy(t.Context(), w.client(), thumbnailARN, without("s3-photos")); err != nil {
+		t.Fatal(err)
+	}
+	stored, _ = service.Policy("Thumbnail")
+	wantEqual(t, "policy after the removal", stored.Raw(), foreign)
+}
+
+// A document that stays as it is is not written.
+func TestEditResourcePolicyUnchanged(t *testing.T) {
+	service, w := editing(t, foreign)
+	before := revisionOf(t, service)
+	got, err := permission.EditResourcePolicy(t.Context(), w.client(), thumbnailARN, without("unknown"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, "changes", w.changes, 0)
+	wantEqual(t, "RevisionID", got.RevisionID, aws.ToString(before))
+}
+
+// When nothing is left, the policy is deleted, by its revision: an empty policy is
+// never put.
+func TestEditResourcePolicyToNothing(t *testing.T) {
+	service, w := editing(t, foreign)
+	w.failures = []func(*http.Request) (*http.Response, error){func(r *http.Request) (*http.Response, error) {
+		wantEqual(t, "request", r.Method+" "+r.URL.RawQuery, "DELETE RevisionId="+aws.ToString(revisionOf(t, service)))
+		return w.serve(r)
+	}}
+	got, err := permission.EditResourcePolicy(t.Context(), w.client(), thumbnailARN, without("theirs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, "Found", got.Found, false)
+	if stored, ok := service.Policy("Thumbnail"); ok {
+		t.Errorf("policy %s, want none", stored)
+	}
+}
+
+// A first policy cannot be put safely: nothing is sent, and the error says what to do.
+func TestEditResourcePolicyWithoutPolicy(t *testing.T) {
+	service, w := editing(t, "")
+	_, err := permission.EditResourcePolicy(t.Context(), w.client(), thumbnailARN, withStatement(t, "s3-photos"))
+	var none *permission.NoPolicyError
+	if !errors.As(err, &none) {
+		t.Fatalf("err = %v, want a *NoPolicyError", err)
+	}
+	wantEqual(t, "FunctionARN", none.FunctionARN, thumbnailARN)
+	if !strings.Contains(err.Error(), "AddPermission") {
+		t.Errorf("err = %v, want one that names AddPermission", err)
+	}
+	wantEqual(t, "changes", w.changes, 0)
+
+	// As said there: one grant, then the edit.
+	mustAdd(t, service.API(), grant())
+	if _, err := permission.EditResourcePolicy(t.Context(), w.client(), thumbnailARN, withStatement(t, "s3-other")); err != nil {
+		t.Fatal(err)
+	}
+	stored, _ := service.Policy("Thumbnail")
+	wantEqual(t, "statements", len(stored.Statements()), 2)
+
+	// Nothing is wanted of nothing.
+	_, w = editing(t, "")
+	got, err := permission.EditResourcePolicy(t.Context(), w.client(), thumbnailARN, without("s3-photos"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, "Found", got.Found, false)
+}
+
+// What is not understood to its last byte, or has no revision, is not written over.
+func TestEditResourcePolicyThatIsUnreadable(t *testing.T) {
+	for name, body := range map[string]string{
+		"broken off":       `{"Policy":"{\"Statement\":[","RevisionId":"r"}`,
+		"a member twice":   `{"Policy":"{\"Statement\":[],\"Statement\":[]}","RevisionId":"r"}`,
+		"no revision":      `{"Policy":"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"a\",\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"*\",\"Resource\":\"*\"}]}"}`,
+		"an answer broken": `{"Policy":"{}`,
+	} {
+		client := newClient(func(r *http.Request) (*http.Response, error) {
+			if r.Method != http.MethodGet {
+				t.Errorf("%s: sent %s", name, r.Method)
+			}
+			return answer(r, 200, nil, body), nil
+		})
+		if _, err := permission.EditResourcePolicy(t.Context(), client, thumbnailARN, withStatement(t, "s3-photos")); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+// An edit that fails changes nothing, and its error comes back.
+func TestEditResourcePolicyThatFails(t *testing.T) {
+	_, w := editing(t, foreign)
+	failed := errors.New("not today")
+	_, err := permission.EditResourcePolicy(t.Context(), w.client(), thumbnailARN, func(policy.Document) (policy.Document, error) {
+		return policy.Document{}, failed
+	})
+	if !errors.Is(err, failed) {
+		t.Errorf("err = %v, want %v", err, failed)
+	}
+	wantEqual(t, "changes", w.changes, 0)
+}
+
+// Only the full ARN of a function, version or alias names a policy here.
+func TestResourcePolicyNeedsFullARN(t *testing.T) {
+	for _, name := range []string{"Thumbnail", "123456789012:function:Thumbnail", "arn:aws:s3:::photos", ""} {
+		var refused *arn.ParseError
+		if _, err := permission.ReadResourcePolicy(t.Context(), newClient(unreachable(t)), name); !errors.As(err, &refused) {
+			t.Errorf("ReadResourcePolicy of %q: err = %v, want an *arn.ParseError", name, err)
+		}
+		if _, err := permission.EditResourcePolicy(t.Context(), newClient(unreachable(t)), name, without("a")); !errors.As(err, &refused) {
+			t.Errorf("EditResourcePolicy of %q: err = %v, want an *arn.ParseError", name, err)
+		}
+	}
+}
+
+// The policy changes between reading and writing: the edit is made again, on the
+// policy as it is then, and what came in between stays.
+func TestEditResourcePolicyAgain(t *testing.T) {
+	for name, edit := range map[string]func(policy.Document) (policy.Document, error){
+		"put":    withStatement(t, "s3-mine"),
+		"delete": without("theirs"),
+	} {
+		service, w := editing(t, foreign)
+		edits := 0
+		_, err := permission.EditResourcePolicy(t.Context(), w.client(), thumbnailARN, func(d policy.Document) (policy.Document, error) {
+			if edits++; edits == 1 {
+				mustAdd(t, service.API(), grant())
+			}
+			return edit(d)
+		})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		wantEqual(t, name+": edits", edits, 2)
+		stored, _ := service.Policy("Thumbnail")
+		if _, ok := stored.Lookup("s3-photos"); !ok {
+			t.Errorf("%s: policy %s, want the statement that came in between in it", name, stored)
+		}
+	}
+}
+
+// The policy goes between reading and writing. There is nothing to delete then, and
+// no policy to put into.
+func TestEditResourcePolicyThatGoes(t *testing.T) {
+	for name, tt := range map[string]struct {
+		edit func(policy.Document) (policy.Document, error)
+		none bool
+	}{
+		"put":    {withStatement(t, "s3-mine"), true},
+		"delete": {without("theirs"), false},
+	} {
+		service, w := editing(t, foreign)
+		_, err := permission.EditResourcePolicy(t.Context(), w.client(), thumbnailARN, func(d policy.Document) (policy.Document, error) {
+			if _, ok := service.Policy("Thumbnail"); ok {
+				_, err := service.API(func(o *permission.Options) { o.Preflight = nil }).RemovePermission(t.Context(),
+					&permission.RemovePermissionInput{FunctionName: aws.String("Thumbnail"), StatementId: aws.String("theirs")})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+			return tt.edit(d)
+		})
+		var none *permission.NoPolicyError
+		if got := errors.As(err, &none); got != tt.none || !tt.none && err != nil {
+			t.Errorf("%s: err = %v, want a *NoPolicyError: %t", name, err, tt.none)
+		}
+	}
+}
+
+// A policy that always changes in between is given up after ten readings, with the
+// service's error.
+func TestEditResourcePolicyGivesUp(t *testing.T) {
+	service, w := editing(t, foreign)
+	edits := 0
+	_, err := permission.EditResourcePolicy(t.Context(), w.client(), thumbnailARN, func(d policy.Document) (policy.Document, error) {
+		edits++
+		in := grant()
+		in.StatementId = aws.String(fmt.Sprintf("s3-%d", edits))
+		mustAdd(t, service.API(), in)
+		return d.Without("theirs"), nil
+	})
+	if !lambdaerrors.IsPreconditionFailed(err) {
+		t.Errorf("err = %v, want the 412", err)
+	}
+	wantEqual(t, "edits", edits, 10)
+	stored, _ := service.Policy("Thumbnail")
+	wantEqual(t, "statements", len(stored.Statements()), 11)
+}
+
+// A response that is lost is settled by reading, whichever change it answers.
+func TestEditResourcePolicyLostResponse(t *testing.T) {
+	for name, edit := range map[string]func(policy.Document) (policy.Document, error){
+		"put":    withStatement(t, "s3-mine"),
+		"delete": without("theirs"),
+	} {
+		service, w := editing(t, foreign)
+		w.failures = []func(*http.Request) (*http.Response, error){w.committed}
+		edits := 0
+		got, err := permission.EditResourcePolicy(t.Context(), w.client(), thumbnailARN, func(d policy.Document) (policy.Document, error) {
+			edits++
+			return edit(d)
+		})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		wantEqual(t, name+": edits", edits, 1)
+		stored, ok := service.Policy("Thumbnail")
+		wantEqual(t, name+": Found", got.Found, ok)
+		wantEqual(t, name+": policy", got.Document.Raw(), stored.Raw())
+	}
+}
+
+// Programs that edit at the same time, beside others that add single statements, lose
+// nothing of each other's.
+func TestEditResourcePolicyConcurrently(t *testing.T) {
+	const writers = 5
+	service, _ := editing(t, foreign)
+	var all sync.WaitGroup
+	for i := range writers {
+		edit := withStatement(t, fmt.Sprintf("edited-%d", i))
+		all.Go(func() {
+			if _, err := permission.EditResourcePolicy(context.Background(), (&link{service: service}).client(), thumbnailARN, edit); err != nil {
+				t.Error(err)
+			}
+		})
+		all.Go(func() {
+			in := grant()
+			in.StatementId = aws.String(fmt.Sprintf("added-%d", i))
+			mustAdd(t, service.API(), in)
+		})
+	}
+	all.Wait()
+	stored, _ := service.Policy("Thumbnail")
+	wantEqual(t, "statements", len(stored.Statements()), 1+2*writers)
+	wantEqual(t, "the foreign statement first", strings.HasPrefix(stored.Raw(), strings.TrimSuffix(foreign, `],"Id":"hand-written","Version":"2012-10-17"}`)), true)
+}
