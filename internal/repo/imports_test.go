@@ -48,6 +48,7 @@ var mayImport = map[string][]string{
 	"internal/pages":            {},
 	"internal/repo":             {},
 	"internal/growth":           {},
+	"internal/moduleproxy":      {},
 	"examples/*": {
 		".", "arn", "validate", "errors", "permission/policy", "permission/grant", "permission/lint", "permission", "permission/ensure", "permission/permissiontest",
 		"internal/corpus", "internal/requestfile", smithy, awsCore,

@@ -5,8 +5,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
-	"github.com/lambdaperm/lambdaperm/internal/sdkparity"
 	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/sdkapi"
 )
 
 // setting configures both clients alike: an aws.Config and the options that have no
@@ -36,8 +36,10 @@ func (s setting) ours() *permission.Client {
 }
 
 // sdk returns the SDK's client, in the shape of ours.
-func (s setting) sdk() permission.API {
-	return sdkparity.Adapter{Client: lambda.NewFromConfig(s.Config, func(o *lambda.Options) {
+func (s setting) sdk() permission.API { return sdkapi.New(s.sdkClient()) }
+
+func (s setting) sdkClient() *lambda.Client {
+	return lambda.NewFromConfig(s.Config, func(o *lambda.Options) {
 		if s.signer != nil {
 			o.HTTPSignerV4 = s.signer
 		}
@@ -48,7 +50,7 @@ func (s setting) sdk() permission.API {
 		if s.endpoint.UseFIPSEndpoint != aws.FIPSEndpointStateUnset {
 			o.EndpointOptions.UseFIPSEndpoint = s.endpoint.UseFIPSEndpoint
 		}
-	})}
+	})
 }
 
 // plainConfig is a complete configuration without any specialities.

@@ -3,7 +3,6 @@
 // the same way, the same retries, endpoints and middleware. It is a module of its
 // own, so that the generated client never becomes a dependency of the library.
 //
-// The tests are the package. Its one exported type, Adapter, is meant to be
-// copied: it lets a program that already holds a *lambda.Client pass it where a
-// permission.API is wanted.
+// It has tests only. The SDK's client takes part in them as a permission.API, which
+// package sdkapi makes of it.
 package sdkparity

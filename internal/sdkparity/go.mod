@@ -10,6 +10,7 @@ require (
 	github.com/aws/smithy-go v1.28.9
 	github.com/google/go-cmp v0.7.0
 	github.com/lambdaperm/lambdaperm v0.0.0-00010101000000-000000000000
+	github.com/lambdaperm/lambdaperm/permission/sdkapi v0.0.0-00010101000000-000000000000
 )
 
 require (
@@ -28,3 +29,5 @@ require (
 )
 
 replace github.com/lambdaperm/lambdaperm => ../..
+
+replace github.com/lambdaperm/lambdaperm/permission/sdkapi => ../../permission/sdkapi

@@ -13,10 +13,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
-	"github.com/lambdaperm/lambdaperm/internal/sdkparity"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/ensure"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+	"github.com/lambdaperm/lambdaperm/permission/sdkapi"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
@@ -89,7 +89,7 @@ func lossy(t *testing.T, change validate.Operation, lost permissiontest.Rule) aw
 func ours(cfg aws.Config) permission.API { return permission.NewFromConfig(cfg) }
 
 func theirs(cfg aws.Config) permission.API {
-	return sdkparity.Adapter{Client: lambda.NewFromConfig(cfg)}
+	return sdkapi.New(lambda.NewFromConfig(cfg))
 }
 
 func partner() *permission.AddPermissionInput {

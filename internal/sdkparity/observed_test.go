@@ -8,8 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/smithy-go/metrics"
 	"github.com/aws/smithy-go/tracing"
-	"github.com/lambdaperm/lambdaperm/internal/sdkparity"
 	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/sdkapi"
 )
 
 // observers are the providers of tracers and meters of a client. They have no place
@@ -52,7 +52,7 @@ func oursObserved(s setting, o observers) permission.API {
 }
 
 func sdkObserved(s setting, o observers) permission.API {
-	return sdkparity.Adapter{Client: lambda.NewFromConfig(s.Config, func(p *lambda.Options) {
+	return sdkapi.New(lambda.NewFromConfig(s.Config, func(p *lambda.Options) {
 		if o.tracers != nil {
 			p.TracerProvider = o.tracers
 		}
@@ -62,7 +62,7 @@ func sdkObserved(s setting, o observers) permission.API {
 		if s.signer != nil {
 			p.HTTPSignerV4 = s.signer
 		}
-	})}
+	}))
 }
 
 // newHasty returns a retryer of the SDK that makes three attempts at most and adds

@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/google/go-cmp/cmp"
-	"github.com/lambdaperm/lambdaperm/internal/sdkparity"
 )
 
 // resolved describes the options of a client by the names of their fields.
@@ -62,7 +61,7 @@ func describeClient(client any) string {
 func compareOptions(t *testing.T, name string, set setting) resolved {
 	t.Helper()
 	ours := resolve(set.ours().Options())
-	sdks := resolve(set.sdk().(sdkparity.Adapter).Client.Options())
+	sdks := resolve(set.sdkClient().Options())
 	if diff := cmp.Diff(sdks, ours); diff != "" {
 		t.Errorf("%s (-SDK +ours):\n%s", name, diff)
 	}

@@ -1,4 +1,4 @@
-package sdkparity
+package sdkapi
 
 import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"

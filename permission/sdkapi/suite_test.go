@@ -1,24 +1,24 @@
-package sdkparity_test
+package sdkapi_test
 
 import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
-	"github.com/lambdaperm/lambdaperm/internal/sdkparity"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+	"github.com/lambdaperm/lambdaperm/permission/sdkapi"
 )
 
-// TestSuiteOnAdapter: the SDK's unmodified client passes the suite that fakes and
+// TestSuite: the SDK's unmodified client passes the suite that fakes and
 // emulators are held against, over HTTP and with signatures verified.
-func TestSuiteOnAdapter(t *testing.T) {
+func TestSuite(t *testing.T) {
 	permissiontest.TestAPI(t, func(t *testing.T) permissiontest.Harness {
 		server := permissiontest.NewServer(t,
 			permissiontest.WithAccount("111111111111"), permissiontest.WithCredentials("AKIDEXAMPLE", "secret", ""))
 		server.CreateFunction("fn")
 		version := server.PublishVersion("fn")
 		return permissiontest.Harness{
-			API:             sdkparity.Adapter{Client: lambda.NewFromConfig(server.Config())},
-			Function:        fnARN + "fn",
+			API:             sdkapi.New(lambda.NewFromConfig(server.Config())),
+			Function:        "arn:aws:lambda:us-east-1:111111111111:function:fn",
 			Version:         version,
 			Alias:           "live",
 			AliasRevisionId: server.CreateAlias("fn", "live", version),

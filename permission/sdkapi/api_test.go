@@ -1,0 +1,162 @@
+package sdkapi_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"reflect"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/smithy-go"
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+	"github.com/lambdaperm/lambdaperm/permission/sdkapi"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// Every member of an input arrives: in plain values, and in the request that the
+// SDK's client makes of it.
+func TestEveryMemberArrives(t *testing.T) {
+	in := &lambda.AddPermissionInput{
+		Action:                aws.String("lambda:InvokeFunctionUrl"),
+		FunctionName:          aws.String("Thumbnail"),
+		Principal:             aws.String("210987654321"),
+		StatementId:           aws.String("partner"),
+		EventSourceToken:      aws.String("amzn1.ask.skill.1"),
+		FunctionUrlAuthType:   types.FunctionUrlAuthTypeAwsIam,
+		InvokedViaFunctionUrl: aws.Bool(true),
+		PrincipalOrgID:        aws.String("o-a1b2c3d4e5"),
+		Qualifier:             aws.String("PROD"),
+		RevisionId:            aws.String("12345678-1234-1234-1234-123456789012"),
+		SourceAccount:         aws.String("123456789012"),
+		SourceArn:             aws.String("arn:aws:s3:::photos"),
+	}
+	for i := range reflect.TypeFor[lambda.AddPermissionInput]().NumField() {
+		if f := reflect.ValueOf(*in).Field(i); f.IsZero() && f.Type().Size() > 0 {
+			t.Fatalf("the input lacks %s", reflect.TypeFor[lambda.AddPermissionInput]().Field(i).Name)
+		}
+	}
+	got := sdkapi.Request(in)
+	want := validate.Request{
+		FunctionName: "Thumbnail", StatementId: "partner", Action: "lambda:InvokeFunctionUrl", Principal: "210987654321",
+		EventSourceToken: "amzn1.ask.skill.1", FunctionUrlAuthType: "AWS_IAM", InvokedViaFunctionUrl: in.InvokedViaFunctionUrl,
+		PrincipalOrgID: "o-a1b2c3d4e5", Qualifier: "PROD", RevisionId: "12345678-1234-1234-1234-123456789012",
+		SourceAccount: "123456789012", SourceArn: "arn:aws:s3:::photos",
+	}
+	if got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+
+	// Back again: the pre-flight reads the input that the SDK's client was given.
+	var seen validate.Request
+	api := newAPI(t, permissiontest.NewServer(t).Config(), func(_ context.Context, r validate.Request) error {
+		seen = r
+		return errStop
+	})
+	if _, err := api.AddPermission(t.Context(), permission.NewAddPermissionInput(want)); !errors.Is(err, errStop) {
+		t.Fatal(err)
+	}
+	seen.Operation, seen.InvokedViaFunctionUrl = "", want.InvokedViaFunctionUrl
+	if seen != want {
+		t.Errorf("the SDK's client was given %+v, want %+v", seen, want)
+	}
+}
+
+var errStop = errors.New("stop")
+
+func newAPI(t *testing.T, cfg aws.Config, checks ...permission.Check) *sdkapi.API {
+	t.Helper()
+	return sdkapi.New(lambda.NewFromConfig(cfg, func(o *lambda.Options) {
+		o.APIOptions = append(o.APIOptions, permission.Preflight(checks...))
+	}))
+}
+
+// A pointer to "" is noted, as in the inputs of package permission: an unset
+// variable is not an absent member.
+func TestEmptyMembersAreNoted(t *testing.T) {
+	got := sdkapi.Request(&lambda.AddPermissionInput{SourceAccount: aws.String("")})
+	if want := validate.MembersOf("SourceAccount"); got.Empty != want {
+		t.Errorf("Empty is %v, want %v", got.Empty, want)
+	}
+}
+
+// Nil inputs are empty ones, as in both clients.
+func TestNilInputs(t *testing.T) {
+	if got := sdkapi.Request(nil); got != (validate.Request{}) {
+		t.Errorf("Request(nil) is %+v", got)
+	}
+	api := sdkapi.New(lambda.NewFromConfig(permissiontest.NewServer(t).Config()))
+	_, add := api.AddPermission(t.Context(), nil)
+	_, get := api.GetPolicy(t.Context(), nil)
+	_, remove := api.RemovePermission(t.Context(), nil)
+	for _, err := range []error{add, get, remove} {
+		if missing := (smithy.InvalidParamsError{}); !errors.As(err, &missing) {
+			t.Errorf("%v, want a smithy.InvalidParamsError", err)
+		}
+	}
+}
+
+func TestNewRefusesNil(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("New(nil) did not panic")
+		}
+	}()
+	sdkapi.New(nil)
+}
+
+// Options of one call arrive at the client, the pre-flight among them, and the next
+// call does not know of them.
+func TestOptionsOfACall(t *testing.T) {
+	sent := &hosts{}
+	cfg := permissiontest.NewServer(t).Config()
+	cfg.BaseEndpoint, cfg.HTTPClient = nil, sent
+	api := sdkapi.New(lambda.NewFromConfig(cfg))
+	in := &permission.GetPolicyInput{FunctionName: aws.String("Thumbnail")}
+
+	_, err := api.GetPolicy(t.Context(), in, func(o *permission.Options) { o.Region = "cn-north-1" })
+	if want := "lambda.cn-north-1.amazonaws.com.cn"; sent.last != want {
+		t.Errorf("with an option the request went to %q, want %q (%v)", sent.last, want, err)
+	}
+	_, err = api.GetPolicy(t.Context(), in)
+	if want := "lambda.us-east-1.amazonaws.com"; sent.last != want {
+		t.Errorf("then the request went to %q, want %q (%v)", sent.last, want, err)
+	}
+
+	sent.last = ""
+	in.FunctionName = aws.String("not a name")
+	_, err = api.GetPolicy(t.Context(), in, func(o *permission.Options) {
+		o.Preflight = append(o.Preflight, permission.Rules(validate.Current))
+	})
+	if violations := (*validate.Error)(nil); !errors.As(err, &violations) {
+		t.Errorf("%v, want a *validate.Error", err)
+	}
+	if sent.last != "" {
+		t.Errorf("a refused request went to %q", sent.last)
+	}
+}
+
+// hosts notes where a request goes, and answers that there is no policy.
+type hosts struct{ last string }
+
+func (h *hosts) Do(r *http.Request) (*http.Response, error) {
+	h.last = r.URL.Host
+	return &http.Response{StatusCode: http.StatusNotFound, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
+}
+
+// The errors are the client's own: their types are the SDK's, and the questions of
+// package errors answer for them.
+func TestErrorsAreTheClients(t *testing.T) {
+	api := sdkapi.New(lambda.NewFromConfig(permissiontest.NewServer(t).Config()))
+	_, err := api.GetPolicy(t.Context(), &permission.GetPolicyInput{FunctionName: aws.String("Missing")})
+	if theirs := (*types.ResourceNotFoundException)(nil); !errors.As(err, &theirs) {
+		t.Errorf("%v, want the SDK's ResourceNotFoundException", err)
+	}
+	if !lambdaerrors.IsNotFound(err) {
+		t.Errorf("IsNotFound(%v) is false", err)
+	}
+}
