@@ -70,6 +70,20 @@ func TestNoGrant(t *testing.T) {
 	}
 }
 
+// Without a pre-flight, too, nothing is sent of a grant whose statement cannot be
+// built.
+func TestNoStatementCanBeBuilt(t *testing.T) {
+	in := grant()
+	in.Principal = nil
+	api := &permissiontest.Stub{}
+	if _, err := ensure.Grant(context.Background(), api, in, func(o *ensure.Options) { o.Preflight = nil }); err == nil {
+		t.Error("no error")
+	}
+	if calls := api.Calls(); len(calls) > 0 {
+		t.Errorf("calls: %v", calls)
+	}
+}
+
 // An empty value is never taken for an absent one, with the pre-flight off too: an
 // open grant that is stored is not the one that was asked for.
 func TestEmptyIsNotAbsent(t *testing.T) {

@@ -289,3 +289,32 @@ func TestGrantGivesUpWhenUndone(t *testing.T) {
 		t.Errorf("%d writes, want 9: six steps and three tries", writes)
 	}
 }
+
+// A step is refused, and the reading after it shows that somebody has put another
+// statement under the id: the error has both.
+func TestRefusalMeetsAnotherGrant(t *testing.T) {
+	service := newService(t)
+	mustAdd(t, service.API(), elsewhere())
+	api := &watched{API: service.API(), before: func(call string) error {
+		if call != "AddPermission "+temporaryID {
+			return nil
+		}
+		if _, err := service.API().RemovePermission(context.Background(), removal()); err != nil {
+			t.Error(err)
+		}
+		mustAdd(t, service.API(), withSourceArn(grant(), "arn:aws:s3:::third"))
+		return accessDenied()
+	}}
+	_, err := ensure.Grant(context.Background(), api, grant(), replacing)
+	var changed *ensure.PolicyChangedError
+	if !errors.As(err, &changed) {
+		t.Fatalf("err = %v, want a *PolicyChangedError", err)
+	}
+	if !strings.Contains(changed.Now.Raw(), "third") {
+		t.Errorf("Now = %s, want the third grant", changed.Now)
+	}
+	var refused smithy.APIError
+	if !errors.As(err, &refused) {
+		t.Errorf("err = %v, want the refusal in it", err)
+	}
+}
