@@ -5,8 +5,13 @@ package pages_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/lambdaperm/lambdaperm/arn"
@@ -21,13 +26,11 @@ import (
 
 // allowTopic lets a topic invoke a function.
 func allowTopic(ctx context.Context, api permission.AddPermissionAPIClient, function, topic string) error {
-	_, err := api.AddPermission(ctx, &permission.AddPermissionInput{
-		FunctionName: aws.String(function),
-		StatementId:  aws.String("sns"),
-		Action:       aws.String("lambda:InvokeFunction"),
-		Principal:    aws.String("sns.amazonaws.com"),
-		SourceArn:    aws.String(topic),
-	})
+	r, err := grant.EventSource(function, topic, grant.WithOwner("topics"))
+	if err != nil {
+		return err
+	}
+	_, err = api.AddPermission(ctx, permission.NewAddPermissionInput(r))
 	return err
 }
 
@@ -52,9 +55,39 @@ func TestAllowTopicTwice(t *testing.T) {
 		t.Fatal(err)
 	}
 	first := allowTopic(t.Context(), service.API(), "thumbnail", "arn:aws:sns:us-east-1:123456789012:photos")
-	again := allowTopic(t.Context(), service.API(), "thumbnail", "arn:aws:sns:us-east-1:123456789012:films")
+	again := allowTopic(t.Context(), service.API(), "thumbnail", "arn:aws:sns:us-east-1:123456789012:photos")
 	if first != nil || lambdaerrors.ConflictKindOf(again) != lambdaerrors.DuplicateStatement {
 		t.Errorf("got %v, then %v; want the id to be taken", first, again)
+	}
+}
+
+func TestAllowTopicKeepsWhatIsThere(t *testing.T) {
+	server := permissiontest.NewServer(t)
+	server.SetPolicy("thumbnail:PROD", `{"Version":"2012-10-17","Statement":[{"Sid":"partner","Effect":"Allow",
+		"Principal":{"AWS":"arn:aws:iam::210987654321:root"},"Action":"lambda:InvokeFunction",
+		"Resource":"arn:aws:lambda:us-east-1:123456789012:function:thumbnail:PROD"}]}`)
+	if err := allowTopic(t.Context(), server.Client(), "thumbnail:PROD", "arn:aws:sns:us-east-1:123456789012:photos"); err != nil {
+		t.Fatal(err)
+	}
+	document, _ := server.Policy("thumbnail:PROD")
+	if _, ok := document.Lookup("partner"); !ok || len(document.Statements()) != 2 {
+		t.Errorf("policy is %s", document)
+	}
+}
+
+func TestStrictClientRefusesOpenGrant(t *testing.T) {
+	server := permissiontest.NewServer(t)
+	server.CreateFunction("thumbnail")
+	strict := server.Client(func(o *permission.Options) {
+		o.Preflight = append(o.Preflight, lint.Check(lint.SeverityWarning))
+	})
+	_, err := strict.AddPermission(t.Context(), &permission.AddPermissionInput{
+		FunctionName: aws.String("thumbnail"), StatementId: aws.String("everybody"),
+		Action: aws.String("lambda:InvokeFunction"), Principal: aws.String("*"),
+	})
+	var found *lint.Error
+	if !errors.As(err, &found) {
+		t.Errorf("err = %v, want a *lint.Error", err)
 	}
 }
 
@@ -99,6 +132,55 @@ func TestAllowTopicLosesAnAnswer(t *testing.T) {
 	err := allowTopic(t.Context(), server.Client(), "thumbnail", "arn:aws:sns:us-east-1:123456789012:photos")
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// handlerClient sends requests to a handler in the same process.
+type handlerClient struct{ http.Handler }
+
+func (c handlerClient) Do(r *http.Request) (*http.Response, error) {
+	r, w := r.Clone(r.Context()), httptest.NewRecorder()
+	r.Host = r.URL.Host // as a server sees it
+	c.ServeHTTP(w, r)
+	return w.Result(), nil
+}
+
+func TestAllowTopicWaitsForAThrottle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := permissiontest.NewService()
+		if err := service.CreateFunction("thumbnail"); err != nil {
+			t.Fatal(err)
+		}
+		cfg := service.Config("http://lambda.test")
+		cfg.HTTPClient = handlerClient{permissiontest.Faults(service, permissiontest.First(2, permissiontest.Throttle()))}
+		start := time.Now()
+		if err := allowTopic(t.Context(), permission.NewFromConfig(cfg), "thumbnail", "arn:aws:sns:us-east-1:123456789012:photos"); err != nil {
+			t.Error(err)
+		}
+		if waited := time.Since(start); waited == 0 {
+			t.Error("two throttled attempts, and no pause between them")
+		}
+	})
+}
+
+func TestOtherOperations(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /2015-03-31/functions/{name}/aliases", func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusCreated)
+		fmt.Fprint(w, `{"Name":"PROD","FunctionVersion":"1"}`)
+	})
+	server := permissiontest.NewServer(t, permissiontest.WithFallback(mux))
+	server.CreateFunction("thumbnail")
+	if err := allowTopic(t.Context(), server.Client(), "thumbnail", "arn:aws:sns:us-east-1:123456789012:photos"); err != nil {
+		t.Error(err)
+	}
+	answer, err := http.Post(server.URL+"/2015-03-31/functions/thumbnail/aliases", "application/json", nil) // CreateAlias
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusCreated {
+		t.Errorf("CreateAlias: %s", answer.Status)
 	}
 }
 

@@ -5,243 +5,137 @@ package pages_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"log"
+	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/lambdaperm/lambdaperm/arn"
-	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/ensure"
-	"github.com/lambdaperm/lambdaperm/permission/lint"
+	"github.com/lambdaperm/lambdaperm/permission/grant"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
-	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// allowBucket lets an S3 bucket of this account invoke a function.
-func allowBucket(ctx context.Context, client permission.AddPermissionAPIClient, function, bucket, account string) error {
-	_, err := client.AddPermission(ctx, &permission.AddPermissionInput{
-		FunctionName:  aws.String(function),
-		StatementId:   aws.String("s3-" + bucket),
-		Action:        aws.String("lambda:InvokeFunction"),
-		Principal:     aws.String("s3.amazonaws.com"),
-		SourceArn:     aws.String("arn:aws:s3:::" + bucket),
-		SourceAccount: aws.String(account),
-	})
-	return err
+// uploadGrant lets a bucket invoke a function.
+func uploadGrant(function, bucketARN, account string) (grant.Request, error) {
+	return grant.EventSource(function, bucketARN, grant.WithSourceAccount(account), grant.WithOwner("uploads"))
 }
 
-func explain(err error) string {
-	var invalid *validate.Error
-	var conflict *lambdaerrors.ResourceConflictException
-	switch {
-	case errors.As(err, &invalid):
-		return fmt.Sprintf("not sent: %s breaks rule %q", invalid.Violations[0].Field, invalid.Violations[0].Rule)
-	case lambdaerrors.ConflictKindOf(err) == lambdaerrors.DuplicateStatement:
-		return "a statement has this id already: compare the two, or choose another id"
-	case errors.As(err, &conflict):
-		return "another change is under way, request " + conflict.RequestID
-	case lambdaerrors.IsNotFound(err):
-		return "no such function, version or alias"
-	case lambdaerrors.IsThrottled(err), lambdaerrors.IsServiceFault(err):
-		return "try again later"
-	case err != nil:
-		return err.Error()
+// allowBucket sends that grant.
+func allowBucket(ctx context.Context, client permission.AddPermissionAPIClient, function, bucketARN, account string) error {
+	r, err := uploadGrant(function, bucketARN, account)
+	if err != nil {
+		return err
 	}
-	return "granted"
+	_, err = client.AddPermission(ctx, permission.NewAddPermissionInput(r))
+	return err
 }
 
 func TestAllowBucket(t *testing.T) {
 	server := permissiontest.NewServer(t) // HTTP on loopback; ends with the test
 	server.CreateFunction("thumbnail")
 
-	if err := allowBucket(t.Context(), server.Client(), "thumbnail", "photos", "123456789012"); err != nil {
+	err := allowBucket(t.Context(), server.Client(), "thumbnail", "arn:aws:s3:::photos.example.com", "123456789012")
+	if err != nil {
 		t.Fatal(err)
 	}
 
 	document, _ := server.Policy("thumbnail")
-	statement, ok := document.Lookup("s3-photos")
-	if !ok || statement.Principals()[0].Value != "s3.amazonaws.com" {
+	if statements := document.Statements(); len(statements) != 1 || statements[0].Principals()[0].Value != "s3.amazonaws.com" {
 		t.Errorf("policy is %s", document)
 	}
 }
 
-// alwaysAllowed makes a function grant what is asked, however often it is called.
-func alwaysAllowed(ctx context.Context, api permission.API, grant *permission.AddPermissionInput) (ensure.Outcome, error) {
-	out, err := ensure.Grant(ctx, api, grant, ensure.Replace)
+// keepBuckets makes a list of buckets those that may invoke a function.
+func keepBuckets(ctx context.Context, api permission.API, function, account string, buckets []string, dryRun bool) error {
+	desired := ensure.Desired{Function: function, Owner: "uploads"}
+	for _, bucketARN := range buckets {
+		r, err := uploadGrant(function, bucketARN, account)
+		if err != nil {
+			return err
+		}
+		desired.Grants = append(desired.Grants, r)
+	}
+	plan, err := ensure.NewPlan(ctx, api, desired) // one read
 	if err != nil {
-		return 0, err
+		return err
 	}
-	return out.Outcome, nil // Added, Unchanged or Replaced
+	fmt.Print(plan) // what will be added, changed and removed
+	if !dryRun {
+		_, err = plan.Apply(ctx, api)
+	}
+	return err
 }
 
-// The first call adds, the second changes nothing, another grant replaces.
-func TestAlwaysAllowed(t *testing.T) {
-	server := permissiontest.NewServer(t)
-	server.CreateFunction("thumbnail")
-	grant := &permission.AddPermissionInput{
-		FunctionName: aws.String("thumbnail"),
-		StatementId:  aws.String("partner"),
-		Action:       aws.String("lambda:InvokeFunction"),
-		Principal:    aws.String("210987654321"),
-	}
-	for _, want := range []ensure.Outcome{ensure.OutcomeAdded, ensure.OutcomeUnchanged, ensure.OutcomeReplaced} {
-		if want == ensure.OutcomeReplaced {
-			grant.Principal = aws.String("111122223333")
-		}
-		if got, err := alwaysAllowed(t.Context(), server.Client(), grant); got != want || err != nil {
-			t.Errorf("%v, %v; want %v", got, err, want)
-		}
-	}
-}
-
-// newStrictClient refuses what the service would accept but should not stand.
-func newStrictClient(cfg aws.Config) *permission.Client {
-	return permission.NewFromConfig(cfg, func(o *permission.Options) {
-		o.Preflight = append(o.Preflight, lint.Check(lint.SeverityWarning))
-	})
-}
-
-func TestStrictClient(t *testing.T) {
-	server := permissiontest.NewServer(t)
-	server.CreateFunction("thumbnail")
-	_, err := newStrictClient(server.Config()).AddPermission(t.Context(), &permission.AddPermissionInput{
-		FunctionName: aws.String("thumbnail"),
-		StatementId:  aws.String("s3-photos"),
-		Action:       aws.String("lambda:InvokeFunction"),
-		Principal:    aws.String("s3.amazonaws.com"), // on behalf of any bucket of anybody's
-	})
-	var found *lint.Error
-	if !errors.As(err, &found) {
-		t.Errorf("err = %v, want a *lint.Error", err)
-	}
-}
-
-func TestAllowBucketCalls(t *testing.T) {
-	added := func(context.Context, *permission.AddPermissionInput, ...func(*permission.Options)) (*permission.AddPermissionOutput, error) {
-		return &permission.AddPermissionOutput{}, nil
-	}
-	stub := &permissiontest.Stub{AddPermissionFunc: added}
-	if err := allowBucket(t.Context(), stub, "thumbnail", "photos", "123456789012"); err != nil {
-		t.Fatal(err)
-	}
-	if calls := stub.Calls(); len(calls) != 1 || calls[0].Operation != "AddPermission" {
-		t.Errorf("calls: %v", calls)
-	}
-}
-
-func TestAllowBucketTwice(t *testing.T) {
+// A dry run changes nothing; a run adds what is missing and removes what is no
+// longer in the list.
+func TestKeepBuckets(t *testing.T) {
 	service := permissiontest.NewService()
 	if err := service.CreateFunction("thumbnail"); err != nil {
 		t.Fatal(err)
 	}
-	api := service.API() // the same service, no HTTP between
-
-	first := allowBucket(t.Context(), api, "thumbnail", "photos", "123456789012")
-	second := allowBucket(t.Context(), api, "thumbnail", "photos", "123456789012")
-	if first != nil || lambdaerrors.ConflictKindOf(second) != lambdaerrors.DuplicateStatement {
-		t.Errorf("got %v, then %v", first, second)
+	var buckets []string
+	for i := range 60 {
+		buckets = append(buckets, fmt.Sprintf("arn:aws:s3:::photos-%d.example.com", i))
+	}
+	for _, step := range []struct {
+		buckets []string
+		dryRun  bool
+		want    int
+	}{
+		{buckets[:50], true, 0},
+		{buckets[:50], false, 50},
+		{buckets[10:], false, 50},
+		{buckets, false, 60},
+	} {
+		if err := keepBuckets(t.Context(), service.API(), "thumbnail", "123456789012", step.buckets, step.dryRun); err != nil {
+			t.Fatal(err)
+		}
+		document, _ := service.Policy("thumbnail")
+		if got := len(document.Statements()); got != step.want {
+			t.Errorf("%d buckets, dry run %t: %d statements, want %d", len(step.buckets), step.dryRun, got, step.want)
+		}
 	}
 }
 
-// What each kind of answer comes to, from the service itself.
-func TestExplain(t *testing.T) {
+// mayInvoke says whether the policy of a function lets a caller in.
+func mayInvoke(ctx context.Context, api permission.GetPolicyAPIClient, function arn.Function, caller policy.Caller) (policy.Decision, error) {
+	reading, err := permission.ReadPolicy(ctx, api, function.String()) // no policy is no error
+	if err != nil {
+		return policy.Decision{}, err
+	}
+	return reading.Document.Evaluate(policy.Invocation{Function: function, Caller: caller}), nil
+}
+
+// A bucket of the account may, one of another account may not, for the reason that
+// the page shows.
+func TestMayInvoke(t *testing.T) {
 	server := permissiontest.NewServer(t)
 	server.CreateFunction("thumbnail")
-	for _, tt := range []struct{ function, bucket, want string }{
-		{"thumbnail", "photos", "granted"},
-		{"thumbnail", "photos", "a statement has this id already: compare the two, or choose another id"},
-		{"thumbnail", "my.photos", `not sent: StatementId breaks rule "pattern"`},
-		{"thumb nail", "photos", `not sent: FunctionName breaks rule "pattern"`},
-		{"thumbnails", "photos", "no such function, version or alias"},
-	} {
-		err := allowBucket(t.Context(), server.Client(), tt.function, tt.bucket, "123456789012")
-		if got := explain(err); got != tt.want {
-			t.Errorf("%s, %s: %q, want %q", tt.function, tt.bucket, got, tt.want)
-		}
+	if err := allowBucket(t.Context(), server.Client(), "thumbnail", "arn:aws:s3:::photos.example.com", "123456789012"); err != nil {
+		t.Fatal(err)
 	}
-}
-
-func Example_check() {
-	err := validate.Current.Check(validate.Request{
-		FunctionName: "thumbnail",
-		StatementId:  "my.photos",
-		Action:       "lambda.InvokeFunction",
-		Principal:    "s3.amazonaws.com",
-	})
-	var invalid *validate.Error
-	if errors.As(err, &invalid) {
-		for _, v := range invalid.Violations {
-			fmt.Println(v.Field, v.Rule, "-", v.Hint)
-		}
-	}
-	// Output:
-	// StatementId pattern - a statement id has only letters, digits, - and _, not '.': try "my-photos"
-	// Action pattern - write "lambda:InvokeFunction"
-}
-
-func Example_names() {
-	for _, name := range []string{
-		"thumbnail:live",
-		"123456789012:function:thumbnail",
-		"arn:aws:lambda:eu-west-1:123456789012:function:thumbnail:7",
-	} {
-		f, err := arn.ParseFunction(name)
+	ask := func(account string) policy.Decision {
+		function := arn.MustParseFunction("arn:aws:lambda:us-east-1:123456789012:function:thumbnail")
+		caller := policy.Service{Name: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::photos.example.com", SourceAccount: account}
+		decision, err := mayInvoke(t.Context(), server.Client(), function, caller)
 		if err != nil {
-			log.Fatal(err)
+			t.Fatal(err)
 		}
-		fmt.Println(f.Name(), f.Qualifier(), f.Complete("aws", "eu-west-1", "123456789012"))
+		return decision
 	}
-	_, err := arn.ParseFunction("arn:aws:lambda:eu-west-1:1234:function:thumbnail")
-	fmt.Println(err)
-	// Output:
-	// thumbnail live arn:aws:lambda:eu-west-1:123456789012:function:thumbnail:live
-	// thumbnail  arn:aws:lambda:eu-west-1:123456789012:function:thumbnail
-	// thumbnail 7 arn:aws:lambda:eu-west-1:123456789012:function:thumbnail:7
-	// arn.ParseFunction("arn:aws:lambda:eu-west-1:1234:function:thumbnail"): account ID must be 12 digits, not 4: leading zeros count (at "1234:function:thumbnail")
-}
-
-func Example_policy() {
-	document, err := policy.Parse(`{"Version":"2012-10-17","Id":"default","Statement":[{"Sid":"s3-photos","Effect":"Allow",
-		"Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction",
-		"Resource":"arn:aws:lambda:eu-west-1:123456789012:function:thumbnail",
-		"Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::photos"}}}]}`)
-	if err != nil {
-		log.Fatal(err)
+	if decision := ask("123456789012"); decision.Verdict() != policy.Allowed {
+		t.Errorf("its own account's bucket: %v", decision)
 	}
-	for _, s := range document.Statements() {
-		fmt.Println(s.Sid(), s.Effect(), s.Principals(), s.Actions(), s.Conditions())
+	denied := ask("210987654321")
+	if len(denied.Reasons()) != 1 {
+		t.Fatalf("reasons: %v", denied.Reasons())
 	}
-	fmt.Println(document.Size(), "of", policy.MaxSize, "bytes")
-	// Output:
-	// s3-photos Allow [{Service s3.amazonaws.com}] [lambda:InvokeFunction] [{ArnLike AWS:SourceArn [arn:aws:s3:::photos]}]
-	// 300 of 20480 bytes
-}
-
-func Example_evaluate() {
-	thumbnail := arn.MustParseFunction("arn:aws:lambda:eu-west-1:123456789012:function:thumbnail")
-	statement, err := policy.NewStatement(validate.Request{
-		StatementId:   "s3-photos",
-		Action:        "lambda:InvokeFunction",
-		Principal:     "s3.amazonaws.com",
-		SourceArn:     "arn:aws:s3:::photos",
-		SourceAccount: "123456789012",
-	}, thumbnail)
-	if err != nil {
-		log.Fatal(err)
+	atRoot(t)
+	for _, text := range []string{denied.String(), denied.Reasons()[0].Text} {
+		if !strings.Contains(readFile(t, "README.md"), "`"+text+"`") {
+			t.Errorf("README.md does not show %q", text)
+		}
 	}
-	document := policy.Document{}.With(statement)
-	for _, owner := range []string{"123456789012", "210987654321"} {
-		decision := document.Evaluate(policy.Invocation{
-			Function: thumbnail,
-			Caller:   policy.Service{Name: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::photos", SourceAccount: owner},
-		})
-		fmt.Println(decision.Verdict(), decision.Reasons())
-	}
-	// Output:
-	// Allowed []
-	// Denied [statement 1 (s3-photos): SourceAccount 210987654321 is not 123456789012]
 }
