@@ -23,7 +23,7 @@ var callerRows = []row{
 	{Rule: Rule{
 		ID: RuleTokenNonAlexa, Severity: SeverityWarning,
 		Title:         "EventSourceToken for callers that send none",
-		Why:           "Alexa alone sends a token, and it sends no source: a grant that asks for both, or asks somebody else for a token, does not match.",
+		Why:           "Only Alexa sends a token, and it sends no source: a grant that asks for both, or asks somebody else for a token, does not match.",
 		Documentation: docAddPermission + `, EventSourceToken`,
 	}, grant: tokenNonAlexa},
 	{Rule: Rule{
@@ -66,10 +66,12 @@ func orgOnService(g *subject) problem {
 	}
 }
 
-// tokenNonAlexa says nothing about a service that is not known: it may be Alexa's.
+// tokenNonAlexa says nothing about a service that is not known, which may be one of
+// Alexa's, and about everybody, Alexa among them, unless Alexa cannot meet the rest.
 func tokenNonAlexa(g *subject) problem {
 	isUnknown := g.caller.kind == noCaller || g.caller.isService() && !g.caller.isKnown
-	if g.EventSourceToken == "" || isUnknown || g.caller.isAlexa() && !g.hasSource() {
+	isForAlexa := g.caller.isAlexa() && !g.hasSource() || g.caller.kind == anyone && !g.hasSource() && g.PrincipalOrgID == ""
+	if g.EventSourceToken == "" || isUnknown || isForAlexa {
 		return problem{}
 	}
 	p := problem{field: "EventSourceToken"}
@@ -78,7 +80,12 @@ func tokenNonAlexa(g *subject) problem {
 		p.fix = "leave SourceArn and SourceAccount out"
 		return p
 	}
-	p.message = abbrev.Quote(g.Principal) + " is not Alexa, which alone sends a token"
+	if g.caller.kind == anyone {
+		p.message = "only Alexa sends a token, and it has neither a source nor an organization"
+		p.fix = "leave the token out, or the other conditions"
+		return p
+	}
+	p.message = abbrev.Quote(g.Principal) + " is not Alexa, and only Alexa sends a token"
 	p.fix = "leave the token out; for a service use SourceArn and SourceAccount"
 	return p
 }

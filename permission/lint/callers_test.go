@@ -32,10 +32,13 @@ var callerCases = map[string][]grantCase{
 		{req: validate.Request{Principal: "sns.amazonaws.com", SourceAccount: "123456789012"}},
 	},
 	lint.RuleTokenNonAlexa: {
-		// EventBridge, a role and everybody send none.
+		// EventBridge and a role send none; Alexa, which is part of everybody, does, and is of
+		// no organization.
 		{req: validate.Request{Principal: "events.amazonaws.com", EventSourceToken: "token"}, field: "EventSourceToken"},
 		{req: validate.Request{Principal: role, EventSourceToken: "token"}, field: "EventSourceToken"},
-		{req: validate.Request{Principal: "*", EventSourceToken: "token"}, field: "EventSourceToken"},
+		{req: validate.Request{Principal: "*", EventSourceToken: "token"}},
+		{req: validate.Request{Principal: "*", EventSourceToken: "token", PrincipalOrgID: "o-a1b2c3d4e5"}, field: "EventSourceToken"},
+		{req: validate.Request{Principal: "*", EventSourceToken: "token", SourceArn: "arn:aws:s3:::b"}, field: "EventSourceToken"},
 		// Alexa sends one, and no source.
 		{req: validate.Request{Principal: "alexa-appkit.amazon.com", EventSourceToken: "token", SourceAccount: "123456789012"}, field: "EventSourceToken"},
 		{req: validate.Request{Principal: "alexa-appkit.amazon.com", EventSourceToken: "token"}},

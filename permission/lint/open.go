@@ -60,8 +60,8 @@ var openRows = []row{
 	}, grant: alexaNoToken},
 	{Rule: Rule{
 		ID: RuleAnyoneSource, Severity: SeverityInfo,
-		Title:         "Everybody who calls for a source",
-		Why:           "Only services call for a source, and only one of them calls for this one: named, it says who is meant, and other tools do not take the grant for a public one.",
+		Title:         "Everybody who calls for a source, or with a token",
+		Why:           "Only one service calls for a source, and only Alexa sends a token. A grant that names the service says who is meant, and other tools do not take it for a public one.",
 		Documentation: docPublicAccess,
 	}, grant: anyoneSource},
 	{Rule: Rule{
@@ -123,7 +123,8 @@ func urlIAMAny(g *subject) problem {
 	}
 }
 
-// serviceNoSource leaves to orgOnService what has a PrincipalOrgID, and to
+// serviceNoSource needs not know the service: each one that is named without a source
+// calls for all of its customers. It leaves to orgOnService what has a PrincipalOrgID, and to
 // noPermissionNeeded a service that needs no grant. Lambda@Edge adds the grant to
 // its replicator itself, without a source.
 func serviceNoSource(g *subject) problem {
@@ -224,11 +225,14 @@ func isUnownedPrefix(g *subject) bool {
 }
 
 func anyoneSource(g *subject) problem {
-	if g.caller.kind != anyone || !g.hasSource() {
+	if g.caller.kind != anyone || !g.hasSource() && g.EventSourceToken == "" {
 		return problem{}
 	}
+	if !g.hasSource() {
+		return problem{field: "Principal", message: `"*" is more than Alexa, which sends the token`, fix: `write "alexa-appkit.amazon.com", or the principal of Smart Home skills`}
+	}
 	p := problem{field: "Principal", message: `"*" is more than the service that calls for the source`, fix: "name the service"}
-	if principal := callerFor(g.source); principal != "" {
+	if principal := g.options.callerFor(g.source); principal != "" {
 		p.fix = "write " + abbrev.Quote(principal)
 	}
 	return p

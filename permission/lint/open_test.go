@@ -73,6 +73,9 @@ var openCases = map[string][]grantCase{
 		{req: validate.Request{Principal: "cloudfront.amazonaws.com", SourceArn: "arn:aws:cloudfront::123456789012:distribution/E1"}, legitimate: true},
 	},
 	lint.RuleAnyoneSource: {
+		// Only Alexa sends a token.
+		{req: validate.Request{Principal: "*", EventSourceToken: "amzn1.ask.skill.1"}, field: "Principal"},
+		{req: validate.Request{Principal: "alexa-appkit.amazon.com", EventSourceToken: "amzn1.ask.skill.1"}},
 		{req: validate.Request{Principal: "*", SourceArn: "arn:aws:sns:us-east-1:123456789012:t"}, field: "Principal"},
 		{req: validate.Request{Principal: "*", SourceAccount: "123456789012"}, field: "Principal"},
 		{req: validate.Request{Principal: "*", SourceArn: "arn:aws:new:us-east-1:123456789012:t"}, field: "Principal"},

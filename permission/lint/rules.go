@@ -88,7 +88,7 @@ const (
 	RuleAccountPrincipal = "account-principal"
 	// RuleOwnAccount: the principal is the function's own account.
 	RuleOwnAccount = "own-account"
-	// RuleAnyoneSource: everybody who calls for a source.
+	// RuleAnyoneSource: everybody who calls for a source, or with a token.
 	RuleAnyoneSource = "anyone-source"
 	// RuleOrgWide: a whole organization may call.
 	RuleOrgWide = "org-wide"
@@ -165,7 +165,7 @@ const (
 	RulePolicySize = "policy-size"
 	// RuleOtherCondition: a condition that AddPermission does not write.
 	RuleOtherCondition = "other-condition"
-	// RuleNotJudged: a statement of a kind that AddPermission does not write.
+	// RuleNotJudged: a part of a statement that the rules do not know.
 	RuleNotJudged = "not-judged"
 )
 
