@@ -3,6 +3,7 @@ package lint
 import (
 	"context"
 	"maps"
+	"slices"
 
 	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/permission/grant"
@@ -70,11 +71,12 @@ type Option func(*options)
 type options struct {
 	disabled map[string]bool
 	services map[string]grant.Service
+	order    []string // their principals, the first to be asked first
 	target   arn.Function
 }
 
 // defaults is what there is without an Option. It is never written to.
-var defaults = &options{services: servicesByPrincipal(grant.Services())}
+var defaults = &options{services: servicesByPrincipal(grant.Services()), order: principalsOf(grant.Services())}
 
 func optionsOf(list []Option) *options {
 	if len(list) == 0 {
@@ -103,10 +105,11 @@ func Disable(ids ...string) Option {
 // WithService adds services to those that are known ([grant.Services]). A service
 // whose Principal is in the table already takes that row's place.
 func WithService(services ...grant.Service) Option {
-	added := servicesByPrincipal(services)
+	added, order := servicesByPrincipal(services), principalsOf(services)
 	return func(o *options) {
 		o.services = maps.Clone(o.services)
 		maps.Copy(o.services, added)
+		o.order = slices.Concat(order, o.order)
 	}
 }
 

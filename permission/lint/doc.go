@@ -37,8 +37,9 @@
 // URL.
 //
 // What is known of the services that call is the table of package grant, which
-// [WithService] adds to. A name, region or service that is not in it is never a
-// finding above info.
+// [WithService] adds to. That a name, region or service is not in it is never a finding
+// above info. Rules that hold for every service, such as [RuleServiceNoSource], judge
+// grants to such a service all the same.
 //
 // Everything here is deterministic, keeps no state and is safe for concurrent
 // use. No text of this package holds any part of an EventSourceToken.

@@ -1,12 +1,9 @@
 package lint
 
 import (
-	"encoding/json"
-	"errors"
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
-	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/internal/glob"
 	"github.com/lambdaperm/lambdaperm/internal/services"
 	"github.com/lambdaperm/lambdaperm/permission/grant"
@@ -28,7 +25,8 @@ type subject struct {
 	isKindKnown bool             // there is such a kind
 	mistake     services.Mistake // of SourceArn, if it is of a known kind
 
-	isLimited bool // a condition that is not in the request limits who may call
+	isLimited bool     // a condition that is not in the request limits who may call
+	resources []string // of the statement that the grant is part of; nil for a grant by itself
 }
 
 func (o *options) subject(req validate.Request) subject {
@@ -55,7 +53,7 @@ func (o *options) kindOf(c caller, source arn.ARN) (grant.Source, bool) {
 	if c.isKnown || c.kind != anyone {
 		return sourceOf(c.service, source)
 	}
-	service, _ := o.service(callerFor(source))
+	service, _ := o.service(o.callerFor(source))
 	return sourceOf(service, source)
 }
 
@@ -171,71 +169,3 @@ func (c caller) isAlexa() bool { return c.service.Token }
 
 // isIAM reports whether c is an account or an identity of one.
 func (c caller) isIAM() bool { return c.kind == accountCaller || c.kind == identityCaller }
-
-func (o *options) statement(s policy.Statement) statement {
-	result := statement{Statement: s}
-	req, others, err := requestOf(s)
-	if err == nil && isJudged(s.Principals()[0]) {
-		result.resource, _ = arn.ParseFunction(req.FunctionName)
-		result.grant, result.isGrant, result.others = o.subject(req), true, others
-		result.grant.isLimited = len(others) > 0
-	}
-	return result
-}
-
-// requestOf returns the grant that a statement is, and the conditions beside it that
-// AddPermission does not write, as "OPERATOR of KEY".
-func requestOf(s policy.Statement) (req validate.Request, others []string, err error) {
-	req, err = s.Request()
-	var inexpressible *policy.InexpressibleError
-	if !errors.As(err, &inexpressible) || inexpressible.Element != "Condition" {
-		return req, nil, err
-	}
-	written := map[string]map[string][]string{}
-	for _, c := range s.Conditions() {
-		alone := map[string]map[string][]string{c.Operator: {c.Key: c.Values}}
-		if _, err := requestFrom(s, alone); err != nil {
-			others = append(others, abbrev.Quote(c.Operator)+" of "+abbrev.Quote(c.Key))
-			continue
-		}
-		if written[c.Operator] == nil {
-			written[c.Operator] = map[string][]string{}
-		}
-		written[c.Operator][c.Key] = c.Values
-	}
-	req, err = requestFrom(s, written)
-	return req, others, err
-}
-
-// requestFrom returns the grant of a statement with one principal, action and
-// function, with other conditions than it has.
-func requestFrom(s policy.Statement, conditions map[string]map[string][]string) (validate.Request, error) {
-	var principal any = policy.PrincipalAnyone
-	if p := s.Principals()[0]; !p.IsAnyone() {
-		principal = map[string]string{p.Type: p.Value}
-	}
-	members := map[string]any{
-		"Effect": s.Effect(), "Principal": principal, "Action": s.Actions()[0], "Resource": s.Resources()[0],
-	}
-	if s.Sid() != "" {
-		members["Sid"] = s.Sid()
-	}
-	if len(conditions) > 0 {
-		members["Condition"] = conditions
-	}
-	text, err := json.Marshal(members)
-	if err != nil {
-		return validate.Request{}, err
-	}
-	changed, err := policy.ParseStatement(string(text))
-	if err != nil {
-		return validate.Request{}, err
-	}
-	return changed.Request()
-}
-
-// isJudged reports whether rules know such a principal. A service has a domain
-// name.
-func isJudged(p policy.Principal) bool {
-	return p.Type != policy.PrincipalService || isServiceName(p.Value)
-}

@@ -1,10 +1,10 @@
 package lint
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
@@ -49,17 +49,22 @@ var policyRows = []row{
 	}, policy: otherConditions},
 	{Rule: Rule{
 		ID: RuleNotJudged, Severity: SeverityWarning,
-		Title:         "A statement of a kind that AddPermission does not write",
-		Why:           "It was put there by other means. The rules about single grants cannot judge it: it may be open to anybody.",
+		Title:         "A part of a statement that the rules do not know",
+		Why:           "No rule has looked at it: it may be open to anybody.",
 		Documentation: docResourcePolicy,
 	}, policy: notJudged},
 }
 
 // CheckPolicy returns what is questionable about a policy: as a whole, and about
-// each statement that is a grant as AddPermission writes it; [RuleNotJudged] tells
-// which are not. Findings are in the order of [Rules], those of one rule in the
-// order of the statements; nil if there are none. Statement tells which one a
-// finding is about, since a Sid may be missing or there twice.
+// each statement. A statement with lists of principals, actions, resources or values of
+// conditions is judged as the single grants that it is made of; what several of them
+// have is told once. [RuleNotJudged] tells what no grant has, such as a federated
+// principal, and [RuleOtherCondition] which conditions are not judged. A statement that
+// denies opens nothing and is not judged.
+//
+// Findings are in the order of [Rules], those of one rule in the order of the
+// statements; nil if there are none. Statement tells which one a finding is about,
+// since a Sid may be missing or there twice.
 //
 // Statements that are duplicates of others, are covered by others or are one half
 // of a pair are found by comparing all with all, which takes time that grows with
@@ -88,13 +93,33 @@ func (r row) problems(doc *document) []problem {
 	}
 	var found []problem
 	for i := range doc.statements {
-		s := &doc.statements[i]
-		if !s.isGrant {
+		found = append(found, r.ofStatement(&doc.statements[i], i+1)...)
+	}
+	return found
+}
+
+// ofStatement returns what the rule finds in the grants of a statement: for each member
+// the first problem, which counts the others.
+func (r row) ofStatement(s *statement, position int) []problem {
+	var found []problem
+	others := map[string]map[string]bool{} // further messages, by member
+	for i := range s.grants {
+		p := r.grant(&s.grants[i])
+		if p.isNone() {
 			continue
 		}
-		if p := r.grant(&s.grant); !p.isNone() {
-			p.statement = i + 1
-			found = append(found, p)
+		first := slices.IndexFunc(found, func(q problem) bool { return q.field == p.field })
+		switch {
+		case first < 0:
+			p.statement = position
+			found, others[p.field] = append(found, p), map[string]bool{}
+		case found[first].message != p.message:
+			others[p.field][p.message] = true
+		}
+	}
+	for i, p := range found {
+		if more := len(others[p.field]); more > 0 {
+			found[i].message += "; " + strconv.Itoa(more) + " more of the statement's grants have the same problem"
 		}
 	}
 	return found
@@ -106,15 +131,6 @@ type document struct {
 	statements []statement
 	compared   bool      // the policy is small enough to compare all statements with all
 	overlaps   []overlap // by statement; nil if they were not compared
-}
-
-// A statement is one of a policy, with the grant that it is.
-type statement struct {
-	policy.Statement
-	grant    subject
-	resource arn.Function // of the grant
-	isGrant  bool
-	others   []string // conditions of the grant that AddPermission does not write
 }
 
 func (o *options) document(d policy.Document) *document {
@@ -186,11 +202,21 @@ func otherConditions(d *document) []problem {
 func notJudged(d *document) []problem {
 	var found []problem
 	for i, s := range d.statements {
-		if !s.isGrant && s.Effect() != "Deny" {
-			found = append(found, problem{message: "the statement is no single grant", fix: "look at it by hand", statement: i + 1})
+		if len(s.unjudged) > 0 {
+			found = append(found, problem{message: "not judged: " + enumeration(s.unjudged), fix: "look at it by hand", statement: i + 1})
 		}
 	}
 	return found
+}
+
+// maxShown is how many entries of a list a message shows.
+const maxShown = 3
+
+func enumeration(list []string) string {
+	if len(list) > maxShown+1 {
+		return strings.Join(list[:maxShown], ", ") + " and " + strconv.Itoa(len(list)-maxShown) + " more"
+	}
+	return strings.Join(list, ", ")
 }
 
 // maxCompared is the size in bytes of the largest policy whose statements are
@@ -255,10 +281,11 @@ func (d *document) superfluous(isSame bool, message string) []problem {
 // with a wildcard for the last segment: API/prod/*/* beside API/prod/*/{proxy+}. The
 // CDK and SAM write such pairs, so that nobody who finds one can act on it.
 func opensTail(wide, narrow statement) bool {
-	if !wide.isGrant || !narrow.isGrant || wide.grant.source.Service() != apiGatewaySource {
+	w, n := wide.only(), narrow.only()
+	if w == nil || n == nil || w.source.Service() != apiGatewaySource {
 		return false
 	}
-	head, isOpen := strings.CutSuffix(wide.grant.SourceArn, "/*")
-	cut := strings.LastIndexByte(narrow.grant.SourceArn, '/')
-	return isOpen && cut > 0 && narrow.grant.SourceArn[:cut] == head
+	head, isOpen := strings.CutSuffix(w.SourceArn, "/*")
+	cut := strings.LastIndexByte(n.SourceArn, '/')
+	return isOpen && cut > 0 && n.SourceArn[:cut] == head
 }

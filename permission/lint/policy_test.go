@@ -117,6 +117,15 @@ var policyCases = map[string][]policyCase{
 		{name: "a tail opened for another stage", requests: []validate.Request{
 			apiGateway("api/prod/GET/pets"), apiGateway("api/*/*/*"),
 		}, statements: []int{1}},
+		{name: "a method opened, and its tail", requests: []validate.Request{
+			apiGateway("api/prod/GET/pets"), apiGateway("api/prod/*/*"),
+		}, statements: []int{1}},
+		{name: "a tail opened two segments above", requests: []validate.Request{
+			apiGateway("api/prod/GET/pets/1"), apiGateway("api/prod/GET/*"),
+		}, statements: []int{1}},
+		{name: "a tail opened for another service", requests: []validate.Request{
+			events("rule/a/b"), events("rule/a/*"),
+		}, statements: []int{1}},
 		{name: "two that overlap", requests: []validate.Request{
 			{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::bucket"}, {Principal: "s3.amazonaws.com", SourceAccount: "123456789012"},
 		}},
@@ -127,30 +136,41 @@ var policyCases = map[string][]policyCase{
 		{name: "below", requests: topics(40)},
 	},
 	lint.RuleOtherCondition: {
-		{name: "two values", text: document(statement(`"*"`, `,"Condition":{"StringEquals":{"AWS:SourceAccount":["1","2"]}}`)), statements: []int{1}},
 		{name: "an operator of another kind", text: document(statement(`"*"`, `,"Condition":{"StringNotEquals":{"AWS:SourceAccount":"123456789012"}}`)), statements: []int{1}},
 		{name: "a key that has no member", text: document(statement(`"*"`, `,"Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}`)), statements: []int{1}},
 		{name: "an organization of the source", text: document(statement(`{"Service":"config.amazonaws.com"}`, `,"Condition":{"StringEquals":{"aws:SourceOrgID":"o-a1b2c3d4e5"}}`)), statements: []int{1}},
 		{name: "one of two", text: document(statement(`{"Service":"s3.amazonaws.com"}`, `,"Condition":{"StringEquals":{"aws:SourceOrgID":"o-a1b2c3d4e5","AWS:SourceAccount":"123456789012"}}`)), statements: []int{1}},
 		{name: "conditions of AddPermission", text: document(statement(`{"Service":"s3.amazonaws.com"}`, `,"Condition":{"StringEquals":{"AWS:SourceAccount":"123456789012"}}`))},
 		{name: "no condition", text: document(statement(`{"Service":"s3.amazonaws.com"}`, ""))},
-		// Not a single grant for another reason.
-		{name: "two principals", text: document(statement(`{"Service":["s3.amazonaws.com","sns.amazonaws.com"]}`, `,"Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}`))},
+		// Lists make no difference, but for a list of no values.
+		{name: "two principals", text: document(statement(`{"Service":["s3.amazonaws.com","sns.amazonaws.com"]}`, `,"Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}`)), statements: []int{1}},
+		{name: "two values", text: document(statement(`"*"`, `,"Condition":{"StringEquals":{"AWS:SourceAccount":["123456789012","210987654321"]}}`))},
+		{name: "no value", text: document(statement(`"*"`, `,"Condition":{"StringEquals":{"AWS:SourceAccount":[]}}`)), statements: []int{1}},
+		{name: "Deny", text: document(strings.Replace(statement(`"*"`, `,"Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}`), "Allow", "Deny", 1))},
 	},
 	lint.RuleNotJudged: {
 		{name: "no Effect", text: document(strings.Replace(statement(`"*"`, ""), `"Effect":"Allow",`, "", 1)), statements: []int{1}},
-		{name: "two actions", text: document(strings.Replace(statement(`"*"`, ""), `"lambda:InvokeFunction"`, `["lambda:InvokeFunction","lambda:GetFunction"]`, 1)), statements: []int{1}},
+		{name: "no action", text: document(strings.Replace(statement(`"*"`, ""), `"lambda:InvokeFunction"`, `[]`, 1)), statements: []int{1}},
 		{name: "all but one", text: document(strings.Replace(statement(`"*"`, ""), `"Action"`, `"NotAction"`, 1)), statements: []int{1}},
-		{name: "two principals", text: document(statement(`{"Service":["s3.amazonaws.com","sns.amazonaws.com"]}`, "")), statements: []int{1}},
+		{name: "one of two principals", text: document(statement(`{"Service":"s3.amazonaws.com","Federated":"cognito-identity.amazonaws.com"}`, "")), statements: []int{1}},
+		{name: "two conditions on one key", text: document(statement(`"*"`, `,"Condition":{"StringLike":{"aws:SourceArn":"arn:aws:s3:::a*"},"ArnLike":{"aws:SourceArn":"arn:aws:s3:::*b"}}`)), statements: []int{1}},
+		{name: "more than a thousand grants", text: document(listed(11, 10, 10)), statements: []int{1}},
+		{name: "a thousand grants", text: document(listed(10, 10, 10))},
 		{name: "a federated one", text: document(statement(`{"Federated":"cognito-identity.amazonaws.com"}`, "")), statements: []int{1}},
 		{name: "a service called *", text: document(statement(`{"Service":"*"}`, "")), statements: []int{1}},
 		{name: "a member that is not known", text: document(statement(`"*"`, `,"Comment":"x"`)), statements: []int{1}},
-		{name: "all functions", text: document(strings.Replace(statement(`"*"`, ""), functionARN, "*", 1)), statements: []int{1}},
+		{name: "another service's resource", text: document(strings.Replace(statement(`"*"`, ""), functionARN, "arn:aws:s3:::b", 1)), statements: []int{1}},
 		{name: "a function by its name", text: document(strings.Replace(statement(`"*"`, ""), functionARN, "my-function", 1)), statements: []int{1}},
 		{name: "a function by what is no ARN of one", text: document(strings.Replace(statement(`"*"`, ""), ":function:", ":", 1)), statements: []int{1}},
 		{name: "an identity by its name", text: document(statement(`{"AWS":"somebody"}`, "")), statements: []int{1}},
 		// What denies opens nothing.
 		{name: "Deny", text: document(strings.Replace(statement(`"*"`, ""), "Allow", "Deny", 1))},
+		// Lists, and patterns of functions.
+		{name: "two actions", text: document(strings.Replace(statement(`"*"`, ""), `"lambda:InvokeFunction"`, `["lambda:InvokeFunction","lambda:GetFunction"]`, 1))},
+		{name: "two principals", text: document(statement(`{"Service":["s3.amazonaws.com","sns.amazonaws.com"]}`, ""))},
+		{name: "all functions", text: document(strings.Replace(statement(`"*"`, ""), functionARN, "*", 1))},
+		{name: "all versions and aliases", text: document(strings.Replace(statement(`"*"`, ""), `"`+functionARN+`"`, `["`+functionARN+`","`+functionARN+`:*"]`, 1))},
+		{name: "functions of a name", text: document(strings.Replace(statement(`"*"`, ""), functionARN, functionARN+"*", 1))},
 		// Other spellings of what AddPermission writes.
 		{name: "lists of one", text: document(statement(`{"AWS":["*"]}`, `,"Condition":{"StringLike":{"aws:sourcearn":["arn:aws:s3:::b"]},"Bool":{"lambda:InvokedViaFunctionUrl":true}}`))},
 		{name: "an account", text: document(statement(`{"AWS":"210987654321"}`, ""))},

@@ -11,6 +11,14 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/grant"
 )
 
+func principalsOf(list []grant.Service) []string {
+	names := make([]string, len(list))
+	for i, s := range list {
+		names[i] = s.Principal
+	}
+	return names
+}
+
 func servicesByPrincipal(list []grant.Service) map[string]grant.Service {
 	table := make(map[string]grant.Service, len(list))
 	for _, s := range list {
@@ -56,13 +64,15 @@ func isOfKind(source arn.ARN, k grant.Source) bool {
 }
 
 // callerFor returns the principal that calls for a source; "" if none is known. Of two
-// with the same sources it is the first in the table.
-func callerFor(source arn.ARN) string {
-	for _, s := range services.All() {
-		for _, k := range s.Sources {
-			if s.Instead == "" && k.Service == source.Service() && (k.Resource == "" || glob.Overlaps(source.Resource(), k.Resource)) {
-				return services.NameIn(s.Principal, source.Partition(), source.Region())
-			}
+// with the same sources it is the first: of those of WithService, else of the table.
+func (o *options) callerFor(source arn.ARN) string {
+	for _, principal := range o.order {
+		s := o.services[principal]
+		isCaller := s.Instead == "" && slices.ContainsFunc(s.Sources, func(k grant.Source) bool {
+			return k.Service == source.Service() && isOfKind(source, k)
+		})
+		if isCaller {
+			return services.NameIn(s.Principal, source.Partition(), source.Region())
 		}
 	}
 	return ""

@@ -136,7 +136,7 @@ func serviceMismatch(g *subject) problem {
 
 // principalOf names the principal that calls for the source, if one is known.
 func principalOf(g *subject) string {
-	if principal := callerFor(g.source); principal != "" {
+	if principal := g.options.callerFor(g.source); principal != "" {
 		return ", " + abbrev.Quote(principal)
 	}
 	return ""
@@ -179,7 +179,7 @@ func sourceShape(g *subject) problem {
 
 // otherCaller names another service that calls for the source.
 func (g *subject) otherCaller() string {
-	if principal := callerFor(g.source); principal != "" && principal != g.Principal {
+	if principal := g.options.callerFor(g.source); principal != "" && principal != g.Principal {
 		return ", or the principal " + abbrev.Quote(principal) + ", which calls for such sources"
 	}
 	return ""

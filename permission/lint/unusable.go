@@ -1,8 +1,10 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/internal/glob"
 	"github.com/lambdaperm/lambdaperm/internal/services"
@@ -118,9 +120,16 @@ func tokenAction(g *subject) problem {
 	}
 }
 
+// hasResource reports whether the statement that the grant is part of is for a function
+// too.
+func (g *subject) hasResource(function arn.Function) bool {
+	name := function.Complete(g.function.Partition(), g.function.Region(), g.function.AccountID()).String()
+	return slices.ContainsFunc(g.resources, func(pattern string) bool { return glob.Match(pattern, name) })
+}
+
 func targetMismatch(g *subject) problem {
 	target := g.options.target
-	if !isSameFunction(g.function, target) || g.function.Qualifier() == target.Qualifier() {
+	if !isSameFunction(g.function, target) || g.function.Qualifier() == target.Qualifier() || g.hasResource(target) {
 		return problem{}
 	}
 	p := problem{field: "Qualifier", message: "the grant is on " + abbrev.Quote(g.function.String()) + ", but " + abbrev.Quote(target.String()) + " is called"}

@@ -65,6 +65,10 @@ var unusableCases = map[string][]grantCase{
 		{req: validate.Request{FunctionName: "arn:aws-cn:lambda:cn-north-1:123456789012:function:f", Principal: "apigateway.amazonaws.com.cn"}, field: "Principal"},
 		{req: validate.Request{FunctionName: "arn:aws-cn:lambda:cn-north-1:123456789012:function:f", Principal: "logs.cn-north-1.amazonaws.com"}, field: "Principal"},
 		{req: validate.Request{FunctionName: "arn:aws-eusc:lambda:eusc-de-east-1:123456789012:function:f", Principal: "sns.amazonaws.eu"}, field: "Principal"},
+		{req: validate.Request{FunctionName: "arn:aws-eusc:lambda:eusc-de-east-1:123456789012:function:f", Principal: "logs.eusc-de-east-1.amazonaws.eu"}, field: "Principal"},
+		{req: validate.Request{FunctionName: "arn:aws:lambda:eu-central-1:123456789012:function:f", Principal: "sns.amazonaws.eu"}, field: "Principal"},
+		{req: validate.Request{FunctionName: "arn:aws-eusc:lambda:eusc-de-east-1:123456789012:function:f", Principal: "sns.amazonaws.com"}},
+		{req: validate.Request{FunctionName: "f", Principal: "sns.amazonaws.eu"}},
 		// The source says the partition too.
 		{req: validate.Request{Principal: "s3.amazonaws.com.cn", SourceArn: "arn:aws-cn:s3:::b", SourceAccount: "123456789012"}, field: "Principal"},
 		{req: validate.Request{FunctionName: "arn:aws-cn:lambda:cn-north-1:123456789012:function:f", Principal: "s3.amazonaws.com"}},

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/internal/abbrev"
@@ -100,17 +101,25 @@ func urlPair(d *document) []problem {
 	var found []problem
 	for i := range d.statements {
 		s := &d.statements[i]
-		halves := s.otherHalves()
-		if len(halves) == 0 || d.hasOneOf(halves) {
+		if len(s.grants) > maxHalves {
 			continue
 		}
-		found = append(found, missingHalf(s, i+1))
+		for j := range s.grants {
+			if halves := s.grants[j].otherHalves(); len(halves) > 0 && !d.hasOneOf(halves) {
+				found = append(found, missingHalf(&s.grants[j], i+1))
+				break
+			}
+		}
 	}
 	return found
 }
 
-func missingHalf(s *statement, position int) problem {
-	if s.grant.isViaURL() {
+// maxHalves is up to how many grants of a statement urlPair looks for their other
+// halves, each among all statements.
+const maxHalves = 32
+
+func missingHalf(g *subject, position int) problem {
+	if g.isViaURL() {
 		return problem{
 			field:     "InvokedViaFunctionUrl",
 			message:   "no statement grants " + invokeFunctionURL + " to the same callers",
@@ -127,33 +136,33 @@ func missingHalf(s *statement, position int) problem {
 }
 
 // otherHalves returns the narrowest statements that would complete the pair, of
-// which one is enough; none if s is no half.
-func (s *statement) otherHalves() []policy.Statement {
-	isURL := strings.EqualFold(s.grant.Action, invokeFunctionURL)
-	isInvoke := strings.EqualFold(s.grant.Action, invokeFunction) && s.grant.isViaURL()
-	req := s.grant.Request
+// which one is enough; none if g is no half, or not of one function.
+func (g *subject) otherHalves() []policy.Statement {
+	isURL := strings.EqualFold(g.Action, invokeFunctionURL)
+	isInvoke := strings.EqualFold(g.Action, invokeFunction) && g.isViaURL()
+	req := g.Request
 	req.InvokedViaFunctionUrl, req.FunctionUrlAuthType = nil, ""
 	switch {
-	case !s.isGrant:
+	case !slices.Contains(g.resources, g.FunctionName):
 		return nil
 	case isURL:
 		via := true
 		req.Action, req.InvokedViaFunctionUrl = invokeFunction, &via
-		return s.built(req)
+		return g.built(req)
 	case isInvoke:
 		// Which type the URL has, the grant does not say.
 		signed, open := req, req
 		signed.Action, signed.FunctionUrlAuthType = invokeFunctionURL, "AWS_IAM"
 		open.Action, open.FunctionUrlAuthType = invokeFunctionURL, "NONE"
-		return append(s.built(signed), s.built(open)...)
+		return append(g.built(signed), g.built(open)...)
 	}
 	return nil
 }
 
-// built returns the statement for req on the resource of s.
-func (s *statement) built(req validate.Request) []policy.Statement {
+// built returns the statement for req on the function of g.
+func (g *subject) built(req validate.Request) []policy.Statement {
 	req.StatementId = "half" // must not be empty; no comparison looks at it
-	half, err := policy.NewStatement(req, s.resource)
+	half, err := policy.NewStatement(req, g.function)
 	if err != nil {
 		return nil
 	}
