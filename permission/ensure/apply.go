@@ -94,19 +94,27 @@ func (statementByStatement) run(ctx context.Context, a *applying) error {
 	return nil
 }
 
-// mayMake returns why a write must not be made: the context has ended, two programs
-// undo each other's work for ever, or the limit on removals, which holds for all plans
-// of this call together.
+// mayMake returns why a write must not be made: that of mayGoOn, or the limit on
+// removals, which holds for all plans of this call together.
 func (a *applying) mayMake(ctx context.Context, w write) error {
+	if err := a.mayGoOn(ctx); err != nil {
+		return err
+	}
+	limit := a.plan.options.MaxRemovals
+	if limit > 0 && a.removed >= limit && w.isRemoval() && a.changes[w.key].Kind == KindRemove {
+		return &RemovalLimitError{Function: a.plan.desired.Function, StatementIDs: []string{w.id}, Limit: limit}
+	}
+	return nil
+}
+
+// mayGoOn returns why no further write must be made: the context has ended, or two
+// programs undo each other's work for ever. It counts the writes.
+func (a *applying) mayGoOn(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return &aws.RequestCanceledError{Err: err}
 	}
 	if a.budget--; a.budget < 0 {
 		return errUndone
-	}
-	limit := a.plan.options.MaxRemovals
-	if limit > 0 && a.removed >= limit && w.isRemoval() && a.changes[w.key].Kind == KindRemove {
-		return &RemovalLimitError{Function: a.plan.desired.Function, StatementIDs: []string{w.id}, Limit: limit}
 	}
 	return nil
 }
@@ -266,7 +274,7 @@ func (a *applying) read(ctx context.Context) (permission.PolicyReading, error) {
 		return permission.PolicyReading{}, &aws.RequestCanceledError{Err: err}
 	}
 	a.result.Calls++
-	return permission.ReadPolicy(ctx, a.api, a.plan.desired.Function, a.plan.options.CallOptions...)
+	return a.plan.options.read(ctx, a.api, a.plan.desired)
 }
 
 // adapt goes on with a reading: if that is another policy than is known, by a plan that

@@ -49,7 +49,7 @@ func Grants(ctx context.Context, api permission.API, d Desired, optFns ...func(*
 	ctx, release := Hold(ctx, d.Function)
 	defer release()
 	result.Calls++
-	reading, err := permission.ReadPolicy(ctx, api, d.Function, o.CallOptions...)
+	reading, err := o.read(ctx, api, r)
 	if err != nil {
 		return result, err
 	}
@@ -60,7 +60,8 @@ func Grants(ctx context.Context, api permission.API, d Desired, optFns ...func(*
 }
 
 // Apply carries the plan out, by one AddPermission or RemovePermission for each
-// statement. An empty plan makes no call.
+// statement, or with [WholeDocument] by one PutResourcePolicy. An empty plan makes no
+// call.
 //
 // What is added is guarded by its id, which the service refuses if it is taken. One
 // fresh reading of the policy comes before the first removal, and one before each
@@ -71,15 +72,20 @@ func Grants(ctx context.Context, api permission.API, d Desired, optFns ...func(*
 // statement that the first one did not name: Apply then does the rest and returns a
 // *[PlanChangedError].
 //
+// Without WholeDocument one limit remains: of several removals in a row of statements
+// with the owner's own ids only the first is guarded by a revision, since the others
+// would need a reading each. A different statement that somebody puts under such an id
+// between the reading and the removal would be removed.
+//
 // Success means that every desired grant was in force in the latest state that the
 // service showed to this call. It does not exclude that this state was already an
 // old one, as it can be for a reading, or that a write which an earlier program gave
 // up is carried out later.
 //
-// The result is never nil. The error is a *[NoRoomError] or *[RemovalLimitError] if
-// the plan is refused as a whole, see [Plan.Err]; a *PlanChangedError; or an
-// *[ApplyError], which says how far it came and which grants are in force. Between calls Apply
-// obeys ctx. A plan can be applied several times, but later ones start from an old
+// The result is never nil. The error is a *[NoRoomError], *[RemovalLimitError] or
+// *[DocumentError] if the plan is refused as a whole, see [Plan.Err]; a
+// *PlanChangedError; or an *[ApplyError], which says how far it came and which grants
+// are in force. Between calls Apply obeys ctx. A plan can be applied several times, but later ones start from an old
 // reading, so that a new plan is better.
 func (p *Plan) Apply(ctx context.Context, api permission.API) (*GrantsResult, error) {
 	result := &GrantsResult{Function: p.desired.Function, Plan: p}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -48,7 +49,7 @@ func (w *watched) done(call string, err error) error {
 func (w *watched) writes() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(w.calls), func(call string) bool { return call == "GetPolicy" })
+	return slices.DeleteFunc(slices.Clone(w.calls), func(call string) bool { return strings.HasPrefix(call, "Get") })
 }
 
 func (w *watched) AddPermission(ctx context.Context, in *permission.AddPermissionInput, optFns ...func(*permission.Options)) (*permission.AddPermissionOutput, error) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/grant"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
@@ -43,16 +45,25 @@ func (w write) do(d policy.Document) policy.Document {
 // time and no answer is lost.
 type Calls struct {
 	GetPolicy, AddPermission, RemovePermission int
+
+	// These are made with [WholeDocument].
+	GetResourcePolicy, PutResourcePolicy, DeleteResourcePolicy int
 }
 
 // Total returns the sum.
-func (c Calls) Total() int { return c.GetPolicy + c.AddPermission + c.RemovePermission }
+func (c Calls) Total() int {
+	return c.GetPolicy + c.AddPermission + c.RemovePermission +
+		c.GetResourcePolicy + c.PutResourcePolicy + c.DeleteResourcePolicy
+}
 
-// way is how a plan is carried out: statement by statement, unless Options have
-// another one.
+// way is how a plan is carried out: statement by statement, or as a whole document.
 type way interface {
+	// read reads the policy.
+	read(ctx context.Context, api permission.GetPolicyAPIClient, scope arn.Function, optFns []func(*permission.Options)) (permission.PolicyReading, error)
 	// arrange sets the writes of a plan, its sizes and calls, and why it is refused.
 	arrange(p *Plan)
+	// after returns a policy after writes.
+	after(d policy.Document, writes []write) policy.Document
 	// run makes the writes that are left.
 	run(ctx context.Context, a *applying) error
 }
@@ -64,8 +75,23 @@ func (o *Options) wayToWrite() way {
 	return statementByStatement{}
 }
 
+func (o *Options) read(ctx context.Context, api permission.GetPolicyAPIClient, r *resolved) (permission.PolicyReading, error) {
+	return o.wayToWrite().read(ctx, api, r.scope, o.CallOptions)
+}
+
 // statementByStatement carries a plan out by AddPermission and RemovePermission.
 type statementByStatement struct{}
+
+func (statementByStatement) read(ctx context.Context, api permission.GetPolicyAPIClient, scope arn.Function, optFns []func(*permission.Options)) (permission.PolicyReading, error) {
+	return permission.ReadPolicy(ctx, api, scope.String(), optFns...)
+}
+
+func (statementByStatement) after(d policy.Document, writes []write) policy.Document {
+	for _, w := range writes {
+		d = w.do(d)
+	}
+	return d
+}
 
 // arrange puts the writes into an order in which the policy never becomes too large,
 // and which leaves no grant out of force. It refuses the plan if there is no such

@@ -117,15 +117,16 @@ func (c Change) Stored() policy.Statement { return c.old }
 func (c Change) Wanted() policy.Statement { return c.new }
 
 // NewPlan reads the policy of the function and plans how it gets the grants of d.
-// It makes one call, GetPolicy, and needs no right to write. The error is that of
-// the call, or one of [PlanFor].
+// It makes one call, GetPolicy, and needs no right to write; with [WholeDocument] and
+// a full ARN the call is GetResourcePolicy. The error is that of the call, or one of
+// [PlanFor].
 func NewPlan(ctx context.Context, api permission.GetPolicyAPIClient, d Desired, optFns ...func(*Options)) (*Plan, error) {
 	o := apply(optFns)
 	r, err := resolve(ctx, d, &o)
 	if err != nil {
 		return nil, err
 	}
-	reading, err := permission.ReadPolicy(ctx, api, d.Function, o.CallOptions...)
+	reading, err := o.read(ctx, api, r)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ import (
 // from growing until it is removed (IAM User Guide, "AWS JSON policy elements:
 // Principal").
 type PrincipalError struct {
-	// Principal is that of the request.
+	// Principal is that of the request; "" if a whole policy was refused.
 	Principal string
 
 	// Doubt says why Principal does not look valid, or is "" if it does.
@@ -81,13 +81,19 @@ func diagnosePrincipal(in *permission.AddPermissionInput, d policy.Document, err
 	if !isPrincipalRefused(err) || errors.As(err, &already) {
 		return err
 	}
-	e := &PrincipalError{Principal: in.Request().Principal, Doubt: doubtPrincipal(in.Request()), Err: err}
+	e := &PrincipalError{Principal: in.Request().Principal, Doubt: doubtPrincipal(in.Request()), Deleted: deletedIn(d), Err: err}
+	return e
+}
+
+// deletedIn returns the ids of the statements of d whose principal was deleted.
+func deletedIn(d policy.Document) []string {
+	var ids []string
 	for _, s := range d.Statements() {
 		if len(s.DeadPrincipals()) > 0 {
-			e.Deleted = append(e.Deleted, s.Sid())
+			ids = append(ids, s.Sid())
 		}
 	}
-	return e
+	return ids
 }
 
 // isPrincipalRefused reports whether err is about a principal: the request's, or

@@ -45,7 +45,7 @@ func (p *Plan) Sizes() Sizes { return p.sizes }
 func (p *Plan) Calls() Calls { return p.calls }
 
 // Err says why Apply would refuse the plan as a whole, without a call: it is a
-// *[NoRoomError] or a *[RemovalLimitError], or nil.
+// *[NoRoomError], a *[RemovalLimitError] or a *[DocumentError], or nil.
 func (p *Plan) Err() error { return p.refusal }
 
 // Document returns the policy as it is after Apply if nobody else writes. It is the
@@ -55,11 +55,7 @@ func (p *Plan) Document() (d policy.Document, ok bool) {
 	if !p.sizes.Known {
 		return policy.Document{}, false
 	}
-	d = p.reading.Document
-	for _, w := range p.writes {
-		d = w.do(d)
-	}
-	return d, true
+	return p.options.wayToWrite().after(p.reading.Document, p.writes), true
 }
 
 // String prints the plan for people, like a diff: + is added, ~ changed, - removed.
@@ -149,7 +145,11 @@ func (p *Plan) callLine() string {
 	for _, part := range []struct {
 		name string
 		n    int
-	}{{"AddPermission", p.calls.AddPermission}, {"GetPolicy", p.calls.GetPolicy}, {"RemovePermission", p.calls.RemovePermission}} {
+	}{
+		{"AddPermission", p.calls.AddPermission}, {"GetPolicy", p.calls.GetPolicy}, {"RemovePermission", p.calls.RemovePermission},
+		{"GetResourcePolicy", p.calls.GetResourcePolicy}, {"PutResourcePolicy", p.calls.PutResourcePolicy},
+		{"DeleteResourcePolicy", p.calls.DeleteResourcePolicy},
+	} {
 		if part.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.name))
 		}
@@ -267,6 +267,10 @@ func (p *Plan) MarshalJSON() ([]byte, error) {
 		GetPolicy        int `json:"getPolicy"`
 		AddPermission    int `json:"addPermission"`
 		RemovePermission int `json:"removePermission"`
+
+		GetResourcePolicy    int `json:"getResourcePolicy,omitempty"`
+		PutResourcePolicy    int `json:"putResourcePolicy,omitempty"`
+		DeleteResourcePolicy int `json:"deleteResourcePolicy,omitempty"`
 	}
 	s := sizes{Now: p.sizes.Now, Limit: policy.MaxSize}
 	if p.sizes.Known {

@@ -1,0 +1,375 @@
+package ensure_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/ensure"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// What 50 grants cost as a whole document, in calls; the rows of the table in
+// docs/desired-state.md.
+func TestWholeDocumentCalls(t *testing.T) {
+	const old, new = "111111111111", "222222222222"
+	const get, getResource, put, remove = "GetPolicy", "GetResourcePolicy", "PutResourcePolicy", "DeleteResourcePolicy"
+	add := "AddPermission " + owned(bucket("photos-00", new)).StatementId
+	named := func(list []validate.Request) []validate.Request {
+		for i, g := range list {
+			list[i] = withID(fmt.Sprintf("photos-%02d", i), g)
+		}
+		return list
+	}
+	for _, tt := range []struct {
+		rule          string
+		before, after []validate.Request
+		byName, byARN []string
+	}{
+		{"what is right costs a reading", buckets(50, old), buckets(50, old), []string{get}, []string{getResource}},
+		{"all changes of a policy are one put", buckets(50, old), buckets(50, new), []string{get, put}, []string{getResource, put}},
+		{"adopted ids need no temporary statement", named(buckets(50, old)), named(buckets(50, new)), []string{get, put}, []string{getResource, put}},
+		{"no policy begins with one grant", nil, buckets(50, new), []string{get, add, get, put}, []string{getResource, add, getResource, put}},
+		{"one grant into no policy needs no put", nil, buckets(1, new), []string{get, add}, []string{getResource, add}},
+		{"nothing left is no policy", buckets(50, old), nil, []string{get, remove}, []string{getResource, remove}},
+	} {
+		t.Run(tt.rule, func(t *testing.T) {
+			for _, isARN := range []bool{false, true} {
+				f := newDocumentFixture(t)
+				before, after, want := of(tt.before...), of(tt.after...), tt.byName
+				before.Adopt, after.Adopt = adoptAll, adoptAll
+				if isARN {
+					after, want = inFull(after), tt.byARN
+				}
+				mustGrants(t, f.service.API(), before)
+				plan := mustPlan(t, f.service.API(), after, f.way, ensure.AllowRemoveAll)
+				f.api.calls = nil
+				result := mustGrants(t, f.api, after, f.way, ensure.AllowRemoveAll)
+				if !slices.Equal(f.api.calls, want) {
+					t.Errorf("calls = %q, want %q", f.api.calls, want)
+				}
+				if result.Calls != len(want) {
+					t.Errorf("the result counts %d calls, want %d", result.Calls, len(want))
+				}
+				if planned := 1 + plan.Calls().Total(); planned != len(want) {
+					t.Errorf("the plan says %d calls, want %d", planned, len(want))
+				}
+				if len(result.Done) != len(plan.Changes()) || len(result.Left) > 0 {
+					t.Errorf("%d changes done and %d left, want %d and 0", len(result.Done), len(result.Left), len(plan.Changes()))
+				}
+				if again := mustPlan(t, f.service.API(), after); !again.Empty() {
+					t.Errorf("planned again it is not empty:\n%s", again)
+				}
+				if d, ok := plan.Document(); ok && d.Raw() != raw(f.service, "Thumbnail") && len(tt.after) > 0 {
+					t.Errorf("the policy is\n%s\nthe plan said\n%s", raw(f.service, "Thumbnail"), d.Raw())
+				}
+			}
+		})
+	}
+}
+
+// foreignPolicy has statements of others, as AddPermission cannot write them, with one
+// of the owner's in between.
+func foreignPolicy(mine policy.Statement) string {
+	return `{"Id":"ours","Version":"2012-10-17","Statement":[` +
+		`{"Effect":"Deny","Sid":"no-http","Principal":"*","Action":["lambda:InvokeFunction","lambda:InvokeFunctionUrl"],"Resource":["` + thumbnailARN + `","` + thumbnailARN + `:*"],"Condition":{"Bool":{"aws:SecureTransport":"false"}}},` +
+		mine.Raw() + `,` +
+		`{"Sid":"two","Effect":"Allow","Principal":{"AWS":["arn:aws:iam::210987654321:root","arn:aws:iam::123456789012:root"]},"Action":"lambda:InvokeFunction","Resource":"` + thumbnailARN + `"},` +
+		`{"Effect":"Allow","Principal":{"Service":"sns.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"` + thumbnailARN + `"}]}`
+}
+
+func ownStatement(t testing.TB, g validate.Request) policy.Statement {
+	t.Helper()
+	s, err := policy.NewStatement(owned(g), arn.MustParseFunction(thumbnailARN))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Statements of others keep their text and their order, those without an id too, and
+// the document keeps its Version and Id.
+func TestWholeDocumentKeepsForeignStatements(t *testing.T) {
+	f := newDocumentFixture(t)
+	mine, next := ownStatement(t, bucket("photos", "111111111111")), ownStatement(t, bucket("photos", "222222222222"))
+	text := foreignPolicy(mine)
+	if err := f.service.SetPolicy("Thumbnail", text); err != nil {
+		t.Fatal(err)
+	}
+	mustGrants(t, f.api, of(bucket("photos", "222222222222")), f.way)
+	want := strings.Replace(text, mine.Raw()+",", "", 1)
+	want = strings.TrimSuffix(want, "]}") + "," + next.Raw() + "]}"
+	if got := raw(f.service, "Thumbnail"); got != want {
+		t.Errorf("the policy is\n%s\nwant\n%s", got, want)
+	}
+}
+
+// All statements may be replaced at once: the document keeps its Version and Id.
+func TestWholeDocumentKeepsItsFrame(t *testing.T) {
+	f := newDocumentFixture(t)
+	mine, next := ownStatement(t, rule("a")), ownStatement(t, rule("b"))
+	if err := f.service.SetPolicy("Thumbnail", `{"Version":"2012-10-17","Id":"ours","Statement":[`+mine.Raw()+`]}`); err != nil {
+		t.Fatal(err)
+	}
+	plan := mustPlan(t, f.api, of(rule("b")), f.way)
+	if _, err := plan.Apply(t.Context(), f.api); err != nil {
+		t.Fatal(err)
+	}
+	want := `{"Version":"2012-10-17","Id":"ours","Statement":[` + next.Raw() + `]}`
+	if got := raw(f.service, "Thumbnail"); got != want {
+		t.Errorf("the policy is\n%s\nwant\n%s", got, want)
+	}
+	if s := plan.Sizes(); s.After != len(want) || s.Peak != max(s.Now, s.After) {
+		t.Errorf("sizes %+v, want %d after", s, len(want))
+	}
+}
+
+// onFirst runs do at the first call of a name.
+func onFirst(call string, do func() error) func(string) error {
+	isDone := false
+	return func(c string) error {
+		if c != call || isDone {
+			return nil
+		}
+		isDone = true
+		return do()
+	}
+}
+
+// A statement that others add between the reading and the put survives: the put is
+// refused, and made again from another reading.
+func TestWholeDocumentOvertaken(t *testing.T) {
+	f := newDocumentFixture(t)
+	store(t, f.service, owned(rule("a")))
+	f.api.before = onFirst("PutResourcePolicy", func() error {
+		store(t, f.service, withID("theirs", rule("theirs")))
+		return nil
+	})
+	mustGrants(t, f.api, of(rule("a"), rule("b"), rule("c")), f.way)
+	wantStatements(t, f.service, "theirs", owned(rule("a")).StatementId, owned(rule("b")).StatementId, owned(rule("c")).StatementId)
+	if want := []string{"GetPolicy", "PutResourcePolicy", "GetPolicy", "PutResourcePolicy"}; !slices.Equal(f.api.calls, want) {
+		t.Errorf("calls = %q, want %q", f.api.calls, want)
+	}
+}
+
+// What the plan did not name is not removed, although it became the owner's meanwhile.
+func TestWholeDocumentRemovesOnlyWhatWasNamed(t *testing.T) {
+	f := newDocumentFixture(t)
+	store(t, f.service, owned(rule("a")))
+	f.api.before = onFirst("PutResourcePolicy", func() error {
+		store(t, f.service, owned(rule("late")))
+		return nil
+	})
+	_, err := ensure.Grants(t.Context(), f.api, of(rule("b")), f.way)
+	var changed *ensure.PlanChangedError
+	if !errors.As(err, &changed) || !slices.Equal(changed.StatementIDs, []string{owned(rule("late")).StatementId}) {
+		t.Errorf("err = %v, want a *PlanChangedError that names the late statement", err)
+	}
+	wantStatements(t, f.service, owned(rule("b")).StatementId, owned(rule("late")).StatementId)
+}
+
+// Others who write all the time make Apply give up.
+func TestWholeDocumentGivesUp(t *testing.T) {
+	f := newDocumentFixture(t)
+	store(t, f.service, owned(rule("a")))
+	n := 0
+	f.api.before = func(call string) error {
+		if call == "PutResourcePolicy" {
+			n++
+			store(t, f.service, withID(fmt.Sprintf("theirs-%d", n), rule("theirs")))
+		}
+		return nil
+	}
+	_, err := ensure.Grants(t.Context(), f.api, of(rule("b")), f.way, func(o *ensure.Options) { o.MaxTries = 3 })
+	var failed *ensure.ApplyError
+	if !errors.As(err, &failed) || !lambdaerrors.IsPreconditionFailed(err) || failed.Uncertain {
+		t.Errorf("err = %v, want a certain *ApplyError around a PreconditionFailedException", err)
+	}
+	if n != 3 {
+		t.Errorf("%d puts, want 3", n)
+	}
+	wantStatements(t, f.service, owned(rule("a")).StatementId, "theirs-1", "theirs-2", "theirs-3")
+}
+
+// A response that is lost is settled by a reading, for the put and the removal of the
+// policy.
+func TestWholeDocumentLostResponse(t *testing.T) {
+	lost := func() error { return io.ErrUnexpectedEOF }
+	for _, tt := range []struct {
+		call  string
+		after []validate.Request
+	}{
+		{"PutResourcePolicy", []validate.Request{rule("b")}},
+		{"DeleteResourcePolicy", nil},
+	} {
+		t.Run(tt.call, func(t *testing.T) {
+			t.Run("carried out", func(t *testing.T) {
+				f := newDocumentFixture(t)
+				store(t, f.service, owned(rule("a")))
+				f.api.after = onFirst(tt.call, lost)
+				mustGrants(t, f.api, of(tt.after...), f.way, ensure.AllowRemoveAll)
+				if want := []string{"GetPolicy", tt.call, "GetPolicy"}; !slices.Equal(f.api.calls, want) {
+					t.Errorf("calls = %q, want %q", f.api.calls, want)
+				}
+			})
+			t.Run("not carried out", func(t *testing.T) {
+				f := newDocumentFixture(t)
+				store(t, f.service, owned(rule("a")))
+				f.api.before = onFirst(tt.call, lost)
+				_, err := ensure.Grants(t.Context(), f.api, of(tt.after...), f.way, ensure.AllowRemoveAll)
+				var failed *ensure.ApplyError
+				if !errors.As(err, &failed) || !failed.Uncertain || !slices.Equal(failed.Unwanted, []string{owned(rule("a")).StatementId}) {
+					t.Errorf("err = %v, want an uncertain *ApplyError with the old statement still in force", err)
+				}
+				wantStatements(t, f.service, owned(rule("a")).StatementId)
+			})
+		})
+	}
+}
+
+// A policy that is not known to its end, or cannot be named or guarded, is not written
+// over.
+func TestWholeDocumentRefuses(t *testing.T) {
+	a := ownStatement(t, rule("a"))
+	document := func(rest string, statements ...string) string {
+		return `{"Version":"2012-10-17"` + rest + `,"Statement":[` + strings.Join(append([]string{a.Raw()}, statements...), ",") + `]}`
+	}
+	const elsewhere = "arn:aws:lambda:eu-west-1:123456789012:function:Thumbnail"
+	allow := func(sid, more string) string {
+		return `{"Sid":"` + sid + `","Effect":"Allow","Principal":{"Service":"sns.amazonaws.com"},"Action":"lambda:InvokeFunction",` + more + `}`
+	}
+	for _, tt := range []struct {
+		rule, text, revision, function, want string
+	}{
+		{"an unknown member of the document", document(`,"Note":"x"`), "r", thumbnailARN, `members that are not known: "Note"`},
+		{"an unknown member of a statement", document("", allow("x", `"Resource":"`+thumbnailARN+`","Obligation":"x"`)), "r", thumbnailARN, `members that are not known: "Obligation"`},
+		{"no revision", document(""), "", thumbnailARN, "without a RevisionId"},
+		{"Resources of two functions", document("", allow("x", `"Resource":"`+elsewhere+`"`)), "r", "Thumbnail", `do not agree on a function of that name ("` + elsewhere + `")`},
+		{"a Resource that is everything", document("", allow("x", `"Resource":"*"`)), "r", "Thumbnail", `do not agree on a function of that name ("*")`},
+		{"a Resource with the name as its beginning", document("", allow("x", `"Resource":"`+thumbnailARN+`2"`)), "r", "Thumbnail", "do not agree"},
+		{"another statement under the id of a removed one", document("", allow(a.Sid(), `"Resource":"`+thumbnailARN+`"`)), "r", thumbnailARN, "another one has the same id"},
+	} {
+		t.Run(tt.rule, func(t *testing.T) {
+			reading := permission.PolicyReading{Document: parse(t, tt.text), RevisionID: tt.revision, Found: true}
+			desired := of(rule("b"))
+			desired.Function = tt.function
+			plan, err := ensure.PlanFor(reading, desired, ensure.WholeDocument(nil))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var refused *ensure.DocumentError
+			if _, err := plan.Apply(t.Context(), nil); !errors.As(err, &refused) || !strings.Contains(refused.Reason, tt.want) {
+				t.Errorf("err = %v, want a *DocumentError with %q", err, tt.want)
+			}
+			if !strings.Contains(plan.String(), "Apply will refuse this") {
+				t.Errorf("the printed plan does not say that it will be refused:\n%s", plan)
+			}
+			if desired.Grants = []validate.Request{rule("a")}; strings.Contains(tt.rule, "under the id") {
+				return // the last one is compared, and that is not the owner's
+			}
+			unchanged, err := ensure.PlanFor(reading, desired, ensure.WholeDocument(nil))
+			if err != nil || unchanged.Err() != nil {
+				t.Errorf("a plan without a change: %v, %v; want no error", err, unchanged.Err())
+			}
+		})
+	}
+}
+
+// Resources of versions, of aliases and of all of them agree with the function.
+func TestWholeDocumentFindsTheARN(t *testing.T) {
+	f := newDocumentFixture(t)
+	if err := f.service.SetPolicy("Thumbnail", foreignPolicy(ownStatement(t, rule("a")))); err != nil {
+		t.Fatal(err)
+	}
+	mustGrants(t, f.api, of(rule("b")), f.way)
+	if want := []string{"GetPolicy", "PutResourcePolicy"}; !slices.Equal(f.api.calls, want) {
+		t.Errorf("calls = %q, want %q", f.api.calls, want)
+	}
+}
+
+// The limits on removals hold for whole documents.
+func TestWholeDocumentLimits(t *testing.T) {
+	limit := func(o *ensure.Options) { o.MaxRemovals = 1 }
+	f := newDocumentFixture(t)
+	store(t, f.service, owned(rule("a")), owned(rule("b")), owned(rule("c")))
+	for _, tt := range []struct {
+		list   ensure.Desired
+		optFns []func(*ensure.Options)
+	}{
+		{of(rule("a")), []func(*ensure.Options){f.way, limit}},
+		{of(), []func(*ensure.Options){f.way}},
+	} {
+		_, err := ensure.Grants(t.Context(), f.api, tt.list, tt.optFns...)
+		var refused *ensure.RemovalLimitError
+		if !errors.As(err, &refused) {
+			t.Errorf("err = %v, want a *RemovalLimitError", err)
+		}
+	}
+	wantWrites(t, f.api, 0)
+}
+
+// A policy that would be too large at the end is refused with the bytes; there is no
+// way on which it could be too large before.
+func TestWholeDocumentNoRoom(t *testing.T) {
+	f := newDocumentFixture(t)
+	old, new := buckets(64, "111111111111"), buckets(64, "222222222222")
+	fits := 0
+	for n := range old {
+		list := of(new[:n+1]...)
+		plan, err := ensure.PlanFor(permission.PolicyReading{}, inFull(list), f.way)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if plan.Err() == nil {
+			fits = n + 1
+			continue
+		}
+		var full *ensure.NoRoomError
+		if !errors.As(plan.Err(), &full) || full.Size != plan.Sizes().After || full.FitsAtTheEnd {
+			t.Fatalf("err = %v, want a *NoRoomError with the bytes", plan.Err())
+		}
+		break
+	}
+	mustGrants(t, f.service.API(), of(old[:fits]...))
+	result := mustGrants(t, f.api, of(new[:fits]...), f.way)
+	if writes := f.api.writes(); len(writes) != 1 || len(result.Done) != fits {
+		t.Errorf("writes = %q with %d changes, want one put with %d", writes, len(result.Done), fits)
+	}
+}
+
+// If the service refuses a put because of a principal, the error names the statements
+// whose principal was deleted.
+func TestWholeDocumentDeadPrincipal(t *testing.T) {
+	f := newDocumentFixture(t)
+	dead := `{"Sid":"gone","Effect":"Allow","Principal":{"AWS":"AROAAAAAAAAAAAAAAAAAA"},"Action":"lambda:InvokeFunction","Resource":"` + thumbnailARN + `"}`
+	if err := f.service.SetPolicy("Thumbnail", `{"Version":"2012-10-17","Statement":[`+dead+`]}`); err != nil {
+		t.Fatal(err)
+	}
+	_, err := ensure.Grants(t.Context(), f.api, of(rule("a")), f.way)
+	var refused *ensure.PrincipalError
+	if !errors.As(err, &refused) || !slices.Equal(refused.Deleted, []string{"gone"}) {
+		t.Errorf("err = %v, want a *PrincipalError that names gone", err)
+	}
+}
+
+// The context ends an Apply between its calls.
+func TestWholeDocumentCanceled(t *testing.T) {
+	f := newDocumentFixture(t)
+	store(t, f.service, owned(rule("a")))
+	ctx, cancel := context.WithCancel(t.Context())
+	f.api.after = onFirst("GetPolicy", func() error { cancel(); return nil })
+	_, err := ensure.Grants(ctx, f.api, of(rule("b")), f.way)
+	var failed *ensure.ApplyError
+	if !errors.As(err, &failed) || !errors.Is(err, context.Canceled) || failed.Uncertain {
+		t.Errorf("err = %v, want a certain *ApplyError around context.Canceled", err)
+	}
+	wantWrites(t, f.api, 0)
+}
