@@ -1,5 +1,5 @@
 // Package permissiontest lets a test run AddPermission, GetPolicy and
-// RemovePermission without AWS. It has three ways, and the first proves the most:
+// RemovePermission, and the operations on whole policies, without AWS. It has three ways, and the first proves the most:
 // a server on loopback, the service in process, and a stub.
 //
 // # A server on loopback
@@ -27,9 +27,9 @@
 // A Service is the same without a test: an http.Handler, for a program that runs
 // its own server.
 //
-// Over HTTP the service also answers PutResourcePolicy, GetResourcePolicy and
-// DeleteResourcePolicy, which replace, read and delete a whole policy: the same that
-// AddPermission, GetPolicy and RemovePermission work on.
+// PutResourcePolicy, GetResourcePolicy and DeleteResourcePolicy replace, read and
+// delete a whole policy: the same that AddPermission, GetPolicy and RemovePermission
+// work on.
 //
 // # Setting up
 //
@@ -37,11 +37,12 @@
 // SetPolicy gives a function, a version or an alias any policy that the service
 // can hold, and creates the function, version or alias if it does not exist.
 // DeletePrincipal deletes an IAM user or role that a policy may name.
+// BlockPublicPolicy makes a function refuse public policies.
 //
 // # The service in process
 //
-// The API method returns a permission.API that works on the same state without
-// HTTP. Its errors have the types, the wrapping and the texts of the client's, and
+// The API method returns a permission.API and permission.ResourcePolicyAPI that works
+// on the same state without HTTP. Its errors have the types, the wrapping and the texts of the client's, and
 // the same pre-flight runs. It suits code that takes a permission.API.
 //
 // # A stub
@@ -60,7 +61,8 @@
 //		permissiontest.Every(3, permissiontest.Throttle()),
 //	)
 //
-// Faults does the same with any http.Handler, APIFaults with any permission.API.
+// Faults does the same with any http.Handler, APIFaults with any permission.API, and
+// DocumentFaults with any permission.ResourcePolicyAPI.
 //
 // # Other fakes, and the service itself
 //
@@ -115,7 +117,9 @@
 //     ValidationException, and one of more bytes with PolicyLengthExceededException.
 //   - The operations on whole policies have the RevisionId of GetPolicy. They refuse
 //     missing functions, scopes and policies, and wrong revisions, as AddPermission,
-//     GetPolicy and RemovePermission do. They do not refuse public policies.
+//     GetPolicy and RemovePermission do.
+//   - Which policies are public for BlockPublicPolicy, that AddPermission is refused
+//     for them too, and that this is the last of the checks.
 //   - Deleting a function, a version or an alias deletes its policy.
 //   - An expired session token is refused before the signature is checked.
 //   - FunctionUrlAuthType and InvokedViaFunctionUrl with another action are refused

@@ -78,9 +78,8 @@ func ConcurrentUpdate() Fault {
 	})
 }
 
-// UnknownPrincipal answers AddPermission, and PutResourcePolicy over HTTP, as if a
-// principal did not exist. The
-// service does so for a role that was created a moment ago, since IAM changes take
+// UnknownPrincipal answers AddPermission and PutResourcePolicy as if a principal did
+// not exist. The service does so for a role that was created a moment ago, since IAM changes take
 // time to be visible everywhere (IAM User Guide, "Troubleshooting IAM", "Changes
 // that I make are not always immediately visible"). Other operations do not meet
 // it.
@@ -91,9 +90,9 @@ func UnknownPrincipal() Fault {
 }
 
 // Stale repeats the previous answer to GetPolicy for the same FunctionName and
-// Qualifier, and over HTTP that to GetResourcePolicy for the same ResourceArn, as a replica does that has not received a change yet. If there is no
-// previous answer, it answers that there is no policy. Other operations do not meet
-// it.
+// Qualifier, or to GetResourcePolicy for the same ResourceArn, as a replica does that
+// has not received a change yet. If there is no previous answer, it answers that there
+// is no policy. Other operations do not meet it.
 func Stale() Fault {
 	return Fault{effect: stale{}, of: []validate.Operation{validate.GetPolicy, validate.GetResourcePolicy}}
 }
@@ -139,7 +138,7 @@ func concerns(of []validate.Operation, operation validate.Operation, ok bool) bo
 }
 
 // Rule says which calls meet a fault. It counts, from 1, the calls of one Faults,
-// APIFaults or (*Server).Faults that can meet the fault. Over HTTP each attempt of a
+// APIFaults, DocumentFaults or (*Server).Faults that can meet the fault. Over HTTP each attempt of a
 // client is a call.
 type Rule struct {
 	fault Fault

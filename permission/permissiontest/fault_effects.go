@@ -212,10 +212,15 @@ func (truncated) inProcess(_ context.Context, operation validate.Operation, serv
 	switch {
 	case service != nil:
 		return service
-	case operation == validate.RemovePermission:
+	case hasEmptyAnswer(operation):
 		return connectionReset()
 	}
 	return unreadable(operation, requestID, io.ErrUnexpectedEOF)
+}
+
+// hasEmptyAnswer reports whether the success of an operation has no body.
+func hasEmptyAnswer(operation validate.Operation) bool {
+	return operation == validate.RemovePermission || operation == validate.DeleteResourcePolicy
 }
 
 // unreadable is a client's error for a success whose body it cannot read.
@@ -260,7 +265,7 @@ func (stalled) inProcess(ctx context.Context, operation validate.Operation, serv
 		return gaveUp // the context cannot end
 	case errors.As(service, &call):
 		return &aws.RequestCanceledError{Err: fmt.Errorf("%w, while the body was read of: %w", ctx.Err(), call.Err)}
-	case operation == validate.RemovePermission:
+	case hasEmptyAnswer(operation):
 		return gaveUp
 	}
 	return &aws.RequestCanceledError{Err: successWith(operation, requestID, ctx.Err())}

@@ -99,12 +99,12 @@ func APIFaults(next permission.API, rules ...Rule) permission.API {
 type faultyAPI struct {
 	next  permission.API
 	plan  *plan
-	reads memory[read]
+	reads memory[read[permission.GetPolicyOutput]]
 }
 
-// read is the outcome of a GetPolicy.
-type read struct {
-	out *permission.GetPolicyOutput
+// read is the outcome of a GetPolicy or GetResourcePolicy.
+type read[Out any] struct {
+	out *Out
 	err error
 }
 
@@ -130,21 +130,67 @@ func (f *faultyAPI) GetPolicy(ctx context.Context, in *permission.GetPolicyInput
 		in = &permission.GetPolicyInput{}
 	}
 	key := aws.ToString(in.FunctionName) + "?" + aws.ToString(in.Qualifier)
-	fault, id := f.plan.next(validate.GetPolicy, true)
-	if before, ok := f.reads.find(key); ok && isStale(fault) {
+	return meetReading(ctx, f.plan, &f.reads, validate.GetPolicy, key, func() (*permission.GetPolicyOutput, error) {
+		return f.next.GetPolicy(ctx, in, optFns...)
+	})
+}
+
+// DocumentFaults is APIFaults for the operations on whole policies. The two count
+// their calls separately.
+func DocumentFaults(next permission.ResourcePolicyAPI, rules ...Rule) permission.ResourcePolicyAPI {
+	return &faultyDocuments{next: next, plan: newPlan(rules)}
+}
+
+type faultyDocuments struct {
+	next  permission.ResourcePolicyAPI
+	plan  *plan
+	reads memory[read[permission.GetResourcePolicyOutput]]
+}
+
+// PutResourcePolicy meets a fault or calls next.
+func (f *faultyDocuments) PutResourcePolicy(ctx context.Context, in *permission.PutResourcePolicyInput, optFns ...func(*permission.Options)) (*permission.PutResourcePolicyOutput, error) {
+	fault, id := f.plan.next(validate.PutResourcePolicy, true)
+	return meet(ctx, fault, id, validate.PutResourcePolicy, func() (*permission.PutResourcePolicyOutput, error) {
+		return f.next.PutResourcePolicy(ctx, in, optFns...)
+	})
+}
+
+// DeleteResourcePolicy meets a fault or calls next.
+func (f *faultyDocuments) DeleteResourcePolicy(ctx context.Context, in *permission.DeleteResourcePolicyInput, optFns ...func(*permission.Options)) (*permission.DeleteResourcePolicyOutput, error) {
+	fault, id := f.plan.next(validate.DeleteResourcePolicy, true)
+	return meet(ctx, fault, id, validate.DeleteResourcePolicy, func() (*permission.DeleteResourcePolicyOutput, error) {
+		return f.next.DeleteResourcePolicy(ctx, in, optFns...)
+	})
+}
+
+// GetResourcePolicy meets a fault or calls next.
+func (f *faultyDocuments) GetResourcePolicy(ctx context.Context, in *permission.GetResourcePolicyInput, optFns ...func(*permission.Options)) (*permission.GetResourcePolicyOutput, error) {
+	if in == nil {
+		in = &permission.GetResourcePolicyInput{}
+	}
+	return meetReading(ctx, f.plan, &f.reads, validate.GetResourcePolicy, aws.ToString(in.ResourceArn), func() (*permission.GetResourcePolicyOutput, error) {
+		return f.next.GetResourcePolicy(ctx, in, optFns...)
+	})
+}
+
+// meetReading is meet for an operation that reads a policy: it keeps the outcome under
+// the key, and repeats it for Stale.
+func meetReading[Out any](ctx context.Context, p *plan, reads *memory[read[Out]], operation validate.Operation, key string, do func() (*Out, error)) (*Out, error) {
+	fault, id := p.next(operation, true)
+	if before, ok := reads.find(key); ok && isStale(fault) {
 		return before.copy()
 	}
-	return meet(ctx, fault, id, validate.GetPolicy, func() (*permission.GetPolicyOutput, error) {
-		out, err := f.next.GetPolicy(ctx, in, optFns...)
+	return meet(ctx, fault, id, operation, func() (*Out, error) {
+		out, err := do()
 		if err == nil || lambdaerrors.IsNotFound(err) {
-			f.reads.keep(key, read{out, err})
+			reads.keep(key, read[Out]{out, err})
 		}
-		return read{out, err}.copy()
+		return read[Out]{out, err}.copy()
 	})
 }
 
 // copy returns the outcome with an output that the caller may change.
-func (r read) copy() (*permission.GetPolicyOutput, error) {
+func (r read[Out]) copy() (*Out, error) {
 	if r.out == nil {
 		return nil, r.err
 	}
@@ -185,7 +231,7 @@ func isStale(f Fault) bool {
 	return ok
 }
 
-// memory holds the latest answer to each GetPolicy. It is safe for concurrent
+// memory holds the latest answer to each reading. It is safe for concurrent
 // use.
 type memory[Answer any] struct {
 	mu      sync.Mutex

@@ -16,8 +16,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// InProcess is a permission.API that calls a Service directly, without HTTP: it uses
-// no port, no signature, no encoding and no retries. Otherwise it behaves like a
+// InProcess is a permission.API and a permission.ResourcePolicyAPI that calls a
+// Service directly, without HTTP: it uses no port, no signature, no encoding and no retries. Otherwise it behaves like a
 // *permission.Client: the pre-flight, the types and the wrapping of errors, the
 // request id in the ResultMetadata, and cancelled contexts are the same. Of the
 // options only Preflight has an effect.
@@ -29,9 +29,12 @@ type InProcess struct {
 	options permission.Options
 }
 
-var _ permission.API = (*InProcess)(nil)
+var (
+	_ permission.API               = (*InProcess)(nil)
+	_ permission.ResourcePolicyAPI = (*InProcess)(nil)
+)
 
-// API returns the service as a permission.API. As with permission.New, its pre-flight
+// API returns the service as a permission.API and a permission.ResourcePolicyAPI. As with permission.New, its pre-flight
 // is Rules(validate.Current), and optFns may add checks or set it to nil for all
 // calls. The options of a call apply to that call.
 //
@@ -92,6 +95,60 @@ func (p *InProcess) RemovePermission(ctx context.Context, in *permission.RemoveP
 		return nil, err
 	}
 	return &permission.RemovePermissionOutput{ResultMetadata: metadata}, nil
+}
+
+// PutResourcePolicy replaces a policy, as (*permission.Client).PutResourcePolicy does.
+func (p *InProcess) PutResourcePolicy(ctx context.Context, in *permission.PutResourcePolicyInput, optFns ...func(*permission.Options)) (*permission.PutResourcePolicyOutput, error) {
+	if in == nil {
+		in = &permission.PutResourcePolicyInput{}
+	}
+	req := newRequest(validate.PutResourcePolicy)
+	req.set("ResourceArn", in.ResourceArn)
+	req.set("Policy", in.Policy)
+	req.set("RevisionId", in.RevisionId)
+	a, metadata, err := p.invoke(ctx, in, req, optFns)
+	if err != nil {
+		return nil, err
+	}
+	return &permission.PutResourcePolicyOutput{
+		Policy:         a.text("Policy"),
+		RevisionId:     a.text("RevisionId"),
+		ResultMetadata: metadata,
+	}, nil
+}
+
+// GetResourcePolicy reads a policy, as (*permission.Client).GetResourcePolicy does.
+func (p *InProcess) GetResourcePolicy(ctx context.Context, in *permission.GetResourcePolicyInput, optFns ...func(*permission.Options)) (*permission.GetResourcePolicyOutput, error) {
+	if in == nil {
+		in = &permission.GetResourcePolicyInput{}
+	}
+	req := newRequest(validate.GetResourcePolicy)
+	req.set("ResourceArn", in.ResourceArn)
+	a, metadata, err := p.invoke(ctx, in, req, optFns)
+	if err != nil {
+		return nil, err
+	}
+	return &permission.GetResourcePolicyOutput{
+		Policy:         a.text("Policy"),
+		RevisionId:     a.text("RevisionId"),
+		ResultMetadata: metadata,
+	}, nil
+}
+
+// DeleteResourcePolicy removes a policy, as (*permission.Client).DeleteResourcePolicy
+// does.
+func (p *InProcess) DeleteResourcePolicy(ctx context.Context, in *permission.DeleteResourcePolicyInput, optFns ...func(*permission.Options)) (*permission.DeleteResourcePolicyOutput, error) {
+	if in == nil {
+		in = &permission.DeleteResourcePolicyInput{}
+	}
+	req := newRequest(validate.DeleteResourcePolicy)
+	req.set("ResourceArn", in.ResourceArn)
+	req.set("RevisionId", in.RevisionId)
+	_, metadata, err := p.invoke(ctx, in, req, optFns)
+	if err != nil {
+		return nil, err
+	}
+	return &permission.DeleteResourcePolicyOutput{ResultMetadata: metadata}, nil
 }
 
 func addRequest(in *permission.AddPermissionInput) request {
@@ -182,13 +239,23 @@ func checkSendable(req request) error {
 	if missing.Len() > 0 {
 		return missing
 	}
-	if req.members["FunctionName"] == "" {
-		return emptyLabel("FunctionName")
-	}
-	if req.operation == validate.RemovePermission && req.members["StatementId"] == "" {
-		return emptyLabel("StatementId")
+	for _, label := range labelsOf(req.operation) {
+		if req.members[label] == "" {
+			return emptyLabel(label)
+		}
 	}
 	return nil
+}
+
+// labelsOf returns the members that an operation has in the path of its request.
+func labelsOf(operation validate.Operation) []string {
+	switch operation {
+	case validate.PutResourcePolicy, validate.GetResourcePolicy, validate.DeleteResourcePolicy:
+		return []string{"ResourceArn"}
+	case validate.RemovePermission:
+		return []string{"FunctionName", "StatementId"}
+	}
+	return []string{"FunctionName"}
 }
 
 func emptyLabel(member string) error {

@@ -176,6 +176,9 @@ func (s *Service) addStatement(req request, t target, f *function, before policy
 	if size := after.Size(); size > policy.MaxSize {
 		return policyTooLong(size, policy.MaxSize)
 	}
+	if refused := checkPublic(f, after); refused != nil {
+		return refused
+	}
 	s.store(f, t.qualifier, after)
 	return &answer{status: http.StatusCreated, members: map[string]any{"Statement": statement.Raw()}}
 }

@@ -34,6 +34,9 @@ func (s *Service) putResourcePolicy(req request, t target) *answer {
 	if refused != nil {
 		return refused
 	}
+	if refused := checkPublic(f, document); refused != nil {
+		return refused
+	}
 	s.store(f, t.qualifier, document)
 	return s.getPolicy(t)
 }

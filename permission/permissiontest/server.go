@@ -164,6 +164,12 @@ func (s *Server) RotateCredentials(accessKeyID, secretAccessKey, sessionToken st
 	s.must(s.Service.RotateCredentials(accessKeyID, secretAccessKey, sessionToken))
 }
 
+// BlockPublicPolicy is the Service's, failing the test on an error.
+func (s *Server) BlockPublicPolicy(function string, block bool) {
+	s.tb.Helper()
+	s.must(s.Service.BlockPublicPolicy(function, block))
+}
+
 // DeletePrincipal is the Service's, failing the test on an error.
 func (s *Server) DeletePrincipal(principalARN string) {
 	s.tb.Helper()

@@ -13,11 +13,11 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/services"
 )
 
-// Service is Lambda's AddPermission, GetPolicy and RemovePermission in memory: the
-// functions, versions and aliases of one account in one region, with a policy for
-// each. It is an http.Handler that speaks the service's wire format and verifies
-// signatures; API gives the same state without HTTP. The handler also answers
-// PutResourcePolicy, GetResourcePolicy and DeleteResourcePolicy.
+// Service is Lambda's AddPermission, GetPolicy and RemovePermission in memory, and
+// PutResourcePolicy, GetResourcePolicy and DeleteResourcePolicy: the functions,
+// versions and aliases of one account in one region, with a policy for each. It is an
+// http.Handler that speaks the service's wire format and verifies signatures; API gives
+// the same state without HTTP.
 //
 // A Service starts without functions. It is safe for concurrent use. The zero
 // Service is not usable: NewService makes one.

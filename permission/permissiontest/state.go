@@ -11,6 +11,8 @@ type function struct {
 	versions map[string]bool
 	aliases  map[string]alias
 	policies map[string]attached // by qualifier, "" for the unqualified function
+
+	blocksPublic bool
 }
 
 // alias is a name for a version. It has a revision id beside that of its policy.

@@ -8,8 +8,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// Stub is a permission.API that answers by the functions in its fields and records the
-// calls. It checks no rules and has no state; use a Service for those.
+// Stub is a permission.API and a permission.ResourcePolicyAPI that answers by the
+// functions in its fields and records the calls. It checks no rules and has no state; use a Service for those.
 //
 // A call whose function is nil returns an error that names the field. The fields must
 // not change while calls are made; the functions must be safe for concurrent use if
@@ -19,15 +19,23 @@ type Stub struct {
 	GetPolicyFunc        func(context.Context, *permission.GetPolicyInput, ...func(*permission.Options)) (*permission.GetPolicyOutput, error)
 	RemovePermissionFunc func(context.Context, *permission.RemovePermissionInput, ...func(*permission.Options)) (*permission.RemovePermissionOutput, error)
 
+	PutResourcePolicyFunc    func(context.Context, *permission.PutResourcePolicyInput, ...func(*permission.Options)) (*permission.PutResourcePolicyOutput, error)
+	GetResourcePolicyFunc    func(context.Context, *permission.GetResourcePolicyInput, ...func(*permission.Options)) (*permission.GetResourcePolicyOutput, error)
+	DeleteResourcePolicyFunc func(context.Context, *permission.DeleteResourcePolicyInput, ...func(*permission.Options)) (*permission.DeleteResourcePolicyOutput, error)
+
 	mu    sync.Mutex
 	calls []Call
 }
 
-var _ permission.API = (*Stub)(nil)
+var (
+	_ permission.API               = (*Stub)(nil)
+	_ permission.ResourcePolicyAPI = (*Stub)(nil)
+)
 
 // Call is one call of a Stub.
 type Call struct {
-	// Operation is "AddPermission", "GetPolicy" or "RemovePermission".
+	// Operation is the operation's name: "AddPermission", "GetResourcePolicy" and so
+	// on.
 	Operation string
 	// Input is the caller's input, not a copy: a *permission.AddPermissionInput and so
 	// on.
@@ -54,6 +62,21 @@ func (s *Stub) GetPolicy(ctx context.Context, in *permission.GetPolicyInput, opt
 // RemovePermission records the call and answers by RemovePermissionFunc.
 func (s *Stub) RemovePermission(ctx context.Context, in *permission.RemovePermissionInput, optFns ...func(*permission.Options)) (*permission.RemovePermissionOutput, error) {
 	return stubbed(s, "RemovePermission", s.RemovePermissionFunc, ctx, in, optFns)
+}
+
+// PutResourcePolicy records the call and answers by PutResourcePolicyFunc.
+func (s *Stub) PutResourcePolicy(ctx context.Context, in *permission.PutResourcePolicyInput, optFns ...func(*permission.Options)) (*permission.PutResourcePolicyOutput, error) {
+	return stubbed(s, "PutResourcePolicy", s.PutResourcePolicyFunc, ctx, in, optFns)
+}
+
+// GetResourcePolicy records the call and answers by GetResourcePolicyFunc.
+func (s *Stub) GetResourcePolicy(ctx context.Context, in *permission.GetResourcePolicyInput, optFns ...func(*permission.Options)) (*permission.GetResourcePolicyOutput, error) {
+	return stubbed(s, "GetResourcePolicy", s.GetResourcePolicyFunc, ctx, in, optFns)
+}
+
+// DeleteResourcePolicy records the call and answers by DeleteResourcePolicyFunc.
+func (s *Stub) DeleteResourcePolicy(ctx context.Context, in *permission.DeleteResourcePolicyInput, optFns ...func(*permission.Options)) (*permission.DeleteResourcePolicyOutput, error) {
+	return stubbed(s, "DeleteResourcePolicy", s.DeleteResourcePolicyFunc, ctx, in, optFns)
 }
 
 func stubbed[In, Out any](s *Stub, operation string,
