@@ -28,25 +28,30 @@ func onlyInOne(a, b any) []string {
 func TestAdapterFieldsComplete(t *testing.T) {
 	ours := []any{
 		permission.AddPermissionInput{}, permission.GetPolicyInput{}, permission.RemovePermissionInput{},
+		permission.PutResourcePolicyInput{}, permission.GetResourcePolicyInput{}, permission.DeleteResourcePolicyInput{},
+		permission.PutResourcePolicyOutput{}, permission.GetResourcePolicyOutput{}, permission.DeleteResourcePolicyOutput{},
 		permission.AddPermissionOutput{}, permission.GetPolicyOutput{}, permission.RemovePermissionOutput{},
 		permission.Options{},
 	}
 	sdks := []any{
 		lambda.AddPermissionInput{}, lambda.GetPolicyInput{}, lambda.RemovePermissionInput{},
+		lambda.PutResourcePolicyInput{}, lambda.GetResourcePolicyInput{}, lambda.DeleteResourcePolicyInput{},
+		lambda.PutResourcePolicyOutput{}, lambda.GetResourcePolicyOutput{}, lambda.DeleteResourcePolicyOutput{},
 		lambda.AddPermissionOutput{}, lambda.GetPolicyOutput{}, lambda.RemovePermissionOutput{},
 		lambda.Options{},
 	}
 	differences := map[string]bool{
-		"AddPermissionOutput.AlreadyPresent":  true, // ours: recovery of lost responses
-		"Options.Preflight":                   true, // ours
-		"Options.DisableLostResponseRecovery": true, // ours
-		"Options.AuthSchemePreference":        true, // SDK: Lambda has SigV4 only
-		"Options.AuthSchemeResolver":          true,
-		"Options.AuthSchemes":                 true,
-		"Options.EndpointResolver":            true, // SDK: deprecated
-		"Options.EndpointResolverV2":          true, // SDK: replaced by BaseEndpoint
-		"Options.IdempotencyTokenProvider":    true, // SDK: the three operations have no token
-		"Options.Protocol":                    true,
+		"AddPermissionOutput.AlreadyPresent":     true, // ours: recovery of lost responses
+		"PutResourcePolicyOutput.AlreadyPresent": true,
+		"Options.Preflight":                      true, // ours
+		"Options.DisableLostResponseRecovery":    true, // ours
+		"Options.AuthSchemePreference":           true, // SDK: Lambda has SigV4 only
+		"Options.AuthSchemeResolver":             true,
+		"Options.AuthSchemes":                    true,
+		"Options.EndpointResolver":               true, // SDK: deprecated
+		"Options.EndpointResolverV2":             true, // SDK: replaced by BaseEndpoint
+		"Options.IdempotencyTokenProvider":       true, // SDK: the six operations have no token
+		"Options.Protocol":                       true,
 	}
 	for i := range ours {
 		for _, name := range onlyInOne(ours[i], sdks[i]) {

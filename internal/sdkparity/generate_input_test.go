@@ -1,13 +1,14 @@
 package sdkparity_test
 
 import (
+	"strings"
+
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// input returns the input of one of the three operations, half of the time of
-// AddPermission.
+// input returns the input of one of the six operations, most often of AddPermission.
 func (s source) input() any {
-	switch s.IntN(4) {
+	switch s.IntN(8) {
 	case 0:
 		return &permission.GetPolicyInput{
 			FunctionName: s.name(),
@@ -19,6 +20,19 @@ func (s source) input() any {
 			StatementId:  s.required(s.text),
 			Qualifier:    s.optional(s.qualifier),
 			RevisionId:   s.optional(s.text),
+		}
+	case 2:
+		return &permission.PutResourcePolicyInput{
+			Policy:      s.required(s.document),
+			ResourceArn: s.required(s.functionName),
+			RevisionId:  s.optional(s.text),
+		}
+	case 3:
+		return &permission.GetResourcePolicyInput{ResourceArn: s.required(s.functionName)}
+	case 4:
+		return &permission.DeleteResourcePolicyInput{
+			ResourceArn: s.required(s.functionName),
+			RevisionId:  s.optional(s.text),
 		}
 	}
 	return &permission.AddPermissionInput{
@@ -35,6 +49,17 @@ func (s source) input() any {
 		SourceAccount:         s.optional(s.text),
 		SourceArn:             s.optional(s.text),
 	}
+}
+
+// document is a policy, a policy with any text in it, or any text.
+func (s source) document() string {
+	switch s.IntN(3) {
+	case 0:
+		return denial
+	case 1:
+		return strings.Replace(denial, "deny", s.text(), 1)
+	}
+	return s.text()
 }
 
 func (s source) name() *string { return s.required(s.functionName) }

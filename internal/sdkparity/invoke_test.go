@@ -17,5 +17,17 @@ func invoke(ctx context.Context, api permission.API, input any, optFns ...func(*
 	case *permission.RemovePermissionInput:
 		return api.RemovePermission(ctx, in, optFns...)
 	}
+	whole, ok := api.(permission.ResourcePolicyAPI)
+	if !ok {
+		return nil, fmt.Errorf("%T has no operation that takes a %T", api, input)
+	}
+	switch in := input.(type) {
+	case *permission.PutResourcePolicyInput:
+		return whole.PutResourcePolicy(ctx, in, optFns...)
+	case *permission.GetResourcePolicyInput:
+		return whole.GetResourcePolicy(ctx, in, optFns...)
+	case *permission.DeleteResourcePolicyInput:
+		return whole.DeleteResourcePolicy(ctx, in, optFns...)
+	}
 	return nil, fmt.Errorf("no operation takes a %T", input)
 }

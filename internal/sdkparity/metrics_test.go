@@ -27,7 +27,7 @@ func TestMetricsParity(t *testing.T) {
 				continue // all of them once
 			}
 			for operation, input := range operations {
-				if answer == "failure body breaks off" && operation == "RemovePermission" {
+				if answer == "failure body breaks off" && slices.Contains(withoutBody, operation) {
 					continue // ours tries again: see tracingDifferences
 				}
 				for again, second := range map[string]reply{"success": accept, "the same": first} {

@@ -86,6 +86,12 @@ func metadataOf(out any) middleware.Metadata {
 		return o.ResultMetadata
 	case *permission.RemovePermissionOutput:
 		return o.ResultMetadata
+	case *permission.PutResourcePolicyOutput:
+		return o.ResultMetadata
+	case *permission.GetResourcePolicyOutput:
+		return o.ResultMetadata
+	case *permission.DeleteResourcePolicyOutput:
+		return o.ResultMetadata
 	}
 	return middleware.Metadata{}
 }

@@ -59,6 +59,12 @@ func TestPreflightInSDKClient(t *testing.T) {
 			})
 			_, removeErr := client.RemovePermission(context.Background(), &lambda.RemovePermissionInput{FunctionName: aws.String("f"), StatementId: bad})
 			_, getErr := client.GetPolicy(context.Background(), &lambda.GetPolicyInput{FunctionName: bad})
+			_, putErr := client.PutResourcePolicy(context.Background(), &lambda.PutResourcePolicyInput{ResourceArn: bad, Policy: aws.String("{}")})
+			_, readErr := client.GetResourcePolicy(context.Background(), &lambda.GetResourcePolicyInput{ResourceArn: bad})
+			_, deleteErr := client.DeleteResourcePolicy(context.Background(), &lambda.DeleteResourcePolicyInput{ResourceArn: aws.String(fnARN + "f"), RevisionId: bad})
+			wantViolation(t, putErr, "ResourceArn")
+			wantViolation(t, readErr, "ResourceArn")
+			wantViolation(t, deleteErr, "RevisionId")
 			wantViolation(t, addErr, "StatementId")
 			wantViolation(t, removeErr, "StatementId")
 			wantViolation(t, getErr, "FunctionName")
@@ -121,7 +127,7 @@ func wantViolation(t *testing.T, err error, field string) {
 }
 
 // TestPreflightSeesEveryField: the pre-flight reads the same from the SDK's input as
-// from ours, for generated inputs of all three operations.
+// from ours, for generated inputs of all operations.
 func TestPreflightSeesEveryField(t *testing.T) {
 	s := newSource(1)
 	for range 2_000 {

@@ -70,7 +70,7 @@ func newSent(req *http.Request) (sent, error) {
 func success(req *http.Request) *http.Response {
 	status, body := http.StatusCreated, `{"Statement":"{\"Sid\":\"s\"}"}`
 	switch req.Method {
-	case http.MethodGet:
+	case http.MethodGet, http.MethodPut:
 		status, body = http.StatusOK, `{"Policy":"{}","RevisionId":"r"}`
 	case http.MethodDelete:
 		status, body = http.StatusNoContent, ""

@@ -15,6 +15,7 @@ import (
 type story struct {
 	replies []reply
 	calls   int                                              // 0 means one
+	input   any                                              // that of AddPermission unless set
 	set     func(*setting)                                   // changes the setting
 	optFn   func(*permission.Options)                        // an option of each call
 	context func() (context.Context, context.CancelFunc)     // context.Background unless set
@@ -41,7 +42,10 @@ func tell(t *testing.T, client func(setting) permission.API, s story) (told tell
 		if s.set != nil {
 			s.set(&set)
 		}
-		api := client(set)
+		api, input := client(set), s.input
+		if input == nil {
+			input = operations["AddPermission"]
+		}
 		for call := range max(1, s.calls) {
 			if s.between != nil {
 				s.between(call, transport, start)
@@ -55,7 +59,7 @@ func tell(t *testing.T, client func(setting) permission.API, s story) (told tell
 				optFns = append(optFns, s.optFn)
 			}
 			md = middleware.Metadata{}
-			o := outcomeOf(invoke(ctx, api, operations["AddPermission"], optFns...))
+			o := outcomeOf(invoke(ctx, api, input, optFns...))
 			o.Attempts = attempts(md)
 			cancel()
 			told.Outcomes = append(told.Outcomes, o)

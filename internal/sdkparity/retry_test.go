@@ -26,6 +26,22 @@ func TestRetryParity(t *testing.T) {
 	}
 }
 
+// TestRetryParityOfWholePolicies: so it is for the operations on whole policies. Of a
+// success without a body ours reads the body that breaks off, and tries again.
+func TestRetryParityOfWholePolicies(t *testing.T) {
+	for _, operation := range []string{"PutResourcePolicy", "GetResourcePolicy", "DeleteResourcePolicy"} {
+		for name, failure := range failures {
+			if operation == "DeleteResourcePolicy" && name == "body breaks off" {
+				continue
+			}
+			for kind, set := range retryers {
+				s := story{replies: []reply{failure, accept}, calls: 2, set: set, input: operations[operation]}
+				compareStories(t, operation+"/"+name+"/"+kind, s)
+			}
+		}
+	}
+}
+
 // TestConflictBreaksOff: the SDK retries a refusal whose body breaks off, since it
 // has lost that it was one. Ours knows the status and the code, and ends there.
 func TestConflictBreaksOff(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// operations are the three inputs by the names of their operations.
+// operations are the inputs by the names of their operations.
 var operations = map[string]any{
 	"AddPermission": &permission.AddPermissionInput{
 		Action: aws.String("lambda:InvokeFunction"), FunctionName: aws.String("f"),
@@ -23,6 +23,11 @@ var operations = map[string]any{
 	},
 	"GetPolicy":        &permission.GetPolicyInput{FunctionName: aws.String("f")},
 	"RemovePermission": &permission.RemovePermissionInput{FunctionName: aws.String("f"), StatementId: aws.String("s")},
+	"PutResourcePolicy": &permission.PutResourcePolicyInput{
+		ResourceArn: aws.String(fnARN + "f"), Policy: aws.String(denial), RevisionId: aws.String("20000000-0000-4000-8000-000000000001"),
+	},
+	"GetResourcePolicy":    &permission.GetResourcePolicyInput{ResourceArn: aws.String(fnARN + "f")},
+	"DeleteResourcePolicy": &permission.DeleteResourcePolicyInput{ResourceArn: aws.String(fnARN + "f")},
 }
 
 // TestStackSnapshot holds ids and order of our middleware against the snapshot

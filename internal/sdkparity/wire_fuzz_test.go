@@ -22,6 +22,10 @@ func FuzzWireParity(f *testing.F) {
 	f.Add(byte(1), uint16(3), "f", "a b+c&d=e", "", "", "", "", "", "", "", "", "", "local", "http://[::1%25lo]:4566/x%2Fy")
 	// An endpoint without a scheme.
 	f.Add(byte(1), uint16(1), "f", "", "", "", "", "", "", "", "", "", "", "us-east-1", "localhost:4566")
+	// A whole policy, a reading and a deletion.
+	for op := range byte(3) {
+		f.Add(3+op, uint16(0xffff), fnARN+"f:PROD", "", denial, "", "", "", "", "", "", "", "20000000-0000-4000-8000-000000000001", "us-east-1", "")
+	}
 	f.Fuzz(func(t *testing.T, op byte, present uint16,
 		functionName, qualifier, statementID, action, principal, sourceArn, sourceAccount, token, orgID, authType, revision, region, endpoint string,
 	) {
@@ -35,9 +39,9 @@ func FuzzWireParity(f *testing.F) {
 		}
 		name, qual, sid, rev := optional(functionName), optional(qualifier), optional(statementID), optional(revision)
 		var input any
-		switch op % 3 {
+		switch op % 6 {
 		case 0:
-			via := op&4 != 0
+			via := op&8 != 0
 			input = &permission.AddPermissionInput{
 				FunctionName: name, Qualifier: qual, StatementId: sid, RevisionId: rev,
 				Action: optional(action), Principal: optional(principal), SourceArn: optional(sourceArn),
@@ -48,6 +52,12 @@ func FuzzWireParity(f *testing.F) {
 			input = &permission.GetPolicyInput{FunctionName: name, Qualifier: qual}
 		case 2:
 			input = &permission.RemovePermissionInput{FunctionName: name, Qualifier: qual, StatementId: sid, RevisionId: rev}
+		case 3:
+			input = &permission.PutResourcePolicyInput{ResourceArn: name, Policy: sid, RevisionId: rev}
+		case 4:
+			input = &permission.GetResourcePolicyInput{ResourceArn: name}
+		case 5:
+			input = &permission.DeleteResourcePolicyInput{ResourceArn: name, RevisionId: rev}
 		}
 		set := setting{Config: plainConfig(nil), signer: clockAt(time.Unix(1427760000, 0))}
 		set.APIOptions = []func(*middleware.Stack) error{fixInvocationID("0")}

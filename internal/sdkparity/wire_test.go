@@ -14,13 +14,13 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// TestWireParity sends generated requests of the three operations through both
+// TestWireParity sends generated requests of the six operations through both
 // clients: method, URL, every header with the signature, and body are equal, and
 // one refuses a request exactly if the other does. Clock and invocation id are fixed; the
 // client's own name in User-Agent is the one difference that is allowed.
 func TestWireParity(t *testing.T) {
 	tallies := make([]tally, 8)
-	wanted := 104_000 / len(tallies)
+	wanted := 176_000 / len(tallies)
 	if testing.Short() {
 		wanted = 2_000 / len(tallies)
 	}
@@ -36,16 +36,24 @@ func TestWireParity(t *testing.T) {
 		}
 	})
 	var sum tally
+	sum.byOperation = map[string]int{}
 	for _, one := range tallies {
 		sum.equal += one.equal
+		for operation, n := range one.byOperation {
+			sum.byOperation[operation] += n
+		}
 		sum.refused += one.refused
 		sum.emptyLabel += one.emptyLabel
 	}
-	t.Logf("%d requests equal, %d refused by both, %d with an empty label refused by ours", sum.equal, sum.refused, sum.emptyLabel)
+	t.Logf("%d requests equal, %d refused by both, %d with an empty label refused by ours; equal by operation: %v",
+		sum.equal, sum.refused, sum.emptyLabel, sum.byOperation)
 }
 
 // tally counts the comparisons.
-type tally struct{ equal, refused, emptyLabel int }
+type tally struct {
+	equal, refused, emptyLabel int
+	byOperation                map[string]int // of equal
+}
 
 // emptyLabel reports whether an input has "" where the path needs a name. The SDK
 // sends it, to the path of another resource; we refuse it.
@@ -57,6 +65,12 @@ func emptyLabel(input any) bool {
 		return aws.ToString(in.FunctionName) == ""
 	case *permission.RemovePermissionInput:
 		return aws.ToString(in.FunctionName) == "" || aws.ToString(in.StatementId) == ""
+	case *permission.PutResourcePolicyInput:
+		return aws.ToString(in.ResourceArn) == ""
+	case *permission.GetResourcePolicyInput:
+		return aws.ToString(in.ResourceArn) == ""
+	case *permission.DeleteResourcePolicyInput:
+		return aws.ToString(in.ResourceArn) == ""
 	}
 	return false
 }
@@ -101,6 +115,10 @@ func compareWireOf(t *testing.T, set, sdkSet setting, input any, total *tally) {
 		return
 	}
 	total.equal++
+	if total.byOperation == nil {
+		total.byOperation = map[string]int{}
+	}
+	total.byOperation[strings.TrimSuffix(typeName(input), "Input")]++
 }
 
 func (s setting) ourAPI() permission.API { return s.ours() }

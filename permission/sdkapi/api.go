@@ -9,12 +9,16 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// API is a Lambda client of the SDK in the shape of [permission.API]. It is made by
+// API is a Lambda client of the SDK in the shape of [permission.API] and
+// [permission.ResourcePolicyAPI]. It is made by
 // [New]; a method of the zero API panics. It is safe for concurrent use, as the
 // client is.
 type API struct{ client *lambda.Client }
 
-var _ permission.API = (*API)(nil)
+var (
+	_ permission.API               = (*API)(nil)
+	_ permission.ResourcePolicyAPI = (*API)(nil)
+)
 
 // New returns the client as an API. It panics if client is nil.
 func New(client *lambda.Client) *API {
@@ -102,4 +106,43 @@ func (a *API) RemovePermission(ctx context.Context, in *permission.RemovePermiss
 		return nil, err
 	}
 	return &permission.RemovePermissionOutput{ResultMetadata: out.ResultMetadata}, nil
+}
+
+// PutResourcePolicy calls the client's PutResourcePolicy.
+func (a *API) PutResourcePolicy(ctx context.Context, in *permission.PutResourcePolicyInput, optFns ...func(*permission.Options)) (*permission.PutResourcePolicyOutput, error) {
+	var params *lambda.PutResourcePolicyInput
+	if in != nil {
+		params = &lambda.PutResourcePolicyInput{Policy: in.Policy, ResourceArn: in.ResourceArn, RevisionId: in.RevisionId}
+	}
+	out, err := a.client.PutResourcePolicy(ctx, params, sdkOptions(optFns)...)
+	if err != nil {
+		return nil, err
+	}
+	return &permission.PutResourcePolicyOutput{Policy: out.Policy, RevisionId: out.RevisionId, ResultMetadata: out.ResultMetadata}, nil
+}
+
+// GetResourcePolicy calls the client's GetResourcePolicy.
+func (a *API) GetResourcePolicy(ctx context.Context, in *permission.GetResourcePolicyInput, optFns ...func(*permission.Options)) (*permission.GetResourcePolicyOutput, error) {
+	var params *lambda.GetResourcePolicyInput
+	if in != nil {
+		params = &lambda.GetResourcePolicyInput{ResourceArn: in.ResourceArn}
+	}
+	out, err := a.client.GetResourcePolicy(ctx, params, sdkOptions(optFns)...)
+	if err != nil {
+		return nil, err
+	}
+	return &permission.GetResourcePolicyOutput{Policy: out.Policy, RevisionId: out.RevisionId, ResultMetadata: out.ResultMetadata}, nil
+}
+
+// DeleteResourcePolicy calls the client's DeleteResourcePolicy.
+func (a *API) DeleteResourcePolicy(ctx context.Context, in *permission.DeleteResourcePolicyInput, optFns ...func(*permission.Options)) (*permission.DeleteResourcePolicyOutput, error) {
+	var params *lambda.DeleteResourcePolicyInput
+	if in != nil {
+		params = &lambda.DeleteResourcePolicyInput{ResourceArn: in.ResourceArn, RevisionId: in.RevisionId}
+	}
+	out, err := a.client.DeleteResourcePolicy(ctx, params, sdkOptions(optFns)...)
+	if err != nil {
+		return nil, err
+	}
+	return &permission.DeleteResourcePolicyOutput{ResultMetadata: out.ResultMetadata}, nil
 }

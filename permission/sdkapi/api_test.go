@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -14,6 +15,7 @@ import (
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
 	"github.com/lambdaperm/lambdaperm/permission/sdkapi"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
@@ -93,7 +95,10 @@ func TestNilInputs(t *testing.T) {
 	_, add := api.AddPermission(t.Context(), nil)
 	_, get := api.GetPolicy(t.Context(), nil)
 	_, remove := api.RemovePermission(t.Context(), nil)
-	for _, err := range []error{add, get, remove} {
+	_, put := api.PutResourcePolicy(t.Context(), nil)
+	_, read := api.GetResourcePolicy(t.Context(), nil)
+	_, del := api.DeleteResourcePolicy(t.Context(), nil)
+	for _, err := range []error{add, get, remove, put, read, del} {
 		if missing := (smithy.InvalidParamsError{}); !errors.As(err, &missing) {
 			t.Errorf("%v, want a smithy.InvalidParamsError", err)
 		}
@@ -107,6 +112,50 @@ func TestNewRefusesNil(t *testing.T) {
 		}
 	}()
 	sdkapi.New(nil)
+}
+
+// Whole policies pass through the client with every member: a put, a reading, an
+// edit guarded by its revision, and a deletion by an old revision, which is refused.
+func TestWholePolicies(t *testing.T) {
+	server := permissiontest.NewServer(t)
+	const function = "arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"
+	const denial = `{"Version":"2012-10-17","Statement":[{"Sid":"deny","Effect":"Deny","Principal":"*","Action":"lambda:*","Resource":"` + function + `"}]}`
+	server.CreateFunction("Thumbnail")
+	api := newAPI(t, server.Config())
+	put, err := api.PutResourcePolicy(t.Context(), &permission.PutResourcePolicyInput{ResourceArn: aws.String(function), Policy: aws.String(denial)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := permission.ReadResourcePolicy(t.Context(), api, function)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Document.Raw() != aws.ToString(put.Policy) || got.RevisionID != aws.ToString(put.RevisionId) {
+		t.Errorf("read %s %s, want what was put: %s %s", got.Document, got.RevisionID, aws.ToString(put.Policy), aws.ToString(put.RevisionId))
+	}
+	allow := func(d policy.Document) (policy.Document, error) {
+		return policy.Parse(strings.Replace(d.Raw(), "Deny", "Allow", 1))
+	}
+	if _, err := permission.EditResourcePolicy(t.Context(), api, function, allow); err != nil {
+		t.Fatal(err)
+	}
+	if stored, _ := server.Policy("Thumbnail"); stored.Raw() != strings.Replace(denial, "Deny", "Allow", 1) {
+		t.Errorf("the policy is %s", stored)
+	}
+	for _, write := range []func() error{
+		func() error {
+			_, err := api.DeleteResourcePolicy(t.Context(), &permission.DeleteResourcePolicyInput{ResourceArn: aws.String(function), RevisionId: put.RevisionId})
+			return err
+		},
+		func() error {
+			_, err := api.PutResourcePolicy(t.Context(), &permission.PutResourcePolicyInput{ResourceArn: aws.String(function), Policy: aws.String(denial), RevisionId: put.RevisionId})
+			return err
+		},
+	} {
+		if err := write(); !lambdaerrors.IsPreconditionFailed(err) {
+			t.Errorf("an old revision: %v, want the 412", err)
+		}
+	}
 }
 
 // Options of one call arrive at the client, the pre-flight among them, and the next

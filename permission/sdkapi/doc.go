@@ -1,5 +1,6 @@
 // Package sdkapi makes the AWS SDK's Lambda client, service/lambda, a
-// [permission.API], for programs that keep that client:
+// [permission.API] and a [permission.ResourcePolicyAPI], for programs that keep that
+// client:
 //
 //	api := sdkapi.New(lambda.NewFromConfig(cfg))
 //	result, err := ensure.Grants(ctx, api, desired)
