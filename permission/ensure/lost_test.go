@@ -278,6 +278,10 @@ func TestRestoreIsGuarded(t *testing.T) {
 		if len(guards) != 3 {
 			t.Errorf("%d additions, want 3: the new one, the old one, the old one again", len(guards))
 		}
+		calls := api.Calls()
+		if _, ok := calls[len(calls)-1].Input.(*permission.AddPermissionInput); !ok {
+			t.Errorf("the last call is %v, want the addition whose answer is enough", calls[len(calls)-1])
+		}
 	})
 }
 

@@ -132,3 +132,20 @@ func TestDiagnosePrincipalUnreadable(t *testing.T) {
 		t.Errorf("Deleted = %q, want none", e.Deleted)
 	}
 }
+
+// A principal that is refused within a replacement is diagnosed as well.
+func TestPrincipalErrorOfAReplacement(t *testing.T) {
+	service := newService(t)
+	mustAdd(t, service.API(), elsewhere())
+	if err := service.DeletePrincipal(deployRole); err != nil {
+		t.Fatal(err)
+	}
+	in := grant()
+	in.Principal = aws.String(deployRole)
+	_, err := ensure.Grant(context.Background(), service.API(), in, replacing)
+	var refused *ensure.PrincipalError
+	if !errors.As(err, &refused) {
+		t.Errorf("err = %v, want a *PrincipalError", err)
+	}
+	wantBroken(t, err, ensure.LeftOld, false)
+}

@@ -201,9 +201,7 @@ const (
 // fail returns the error of a step that failed; v is the latest known view. If
 // nothing of the grant is in the policy, it is the error of the call only.
 func (e *ensuring) fail(v view, s step, err error, known certainty) error {
-	if s == addGrant || s == addTemporary {
-		err = diagnosePrincipal(e.in, v.document, err)
-	}
+	err = diagnosePrincipal(e.in, v.document, err)
 	switch {
 	case !e.isAtStake(v):
 		return err
