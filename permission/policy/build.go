@@ -10,16 +10,22 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// A BuildError says why [NewStatement] cannot write a statement. NewStatement
-// returns it as a *BuildError.
+// A BuildError says why [NewStatement] or [Elements.Build] cannot write a statement.
+// They return it as a *BuildError.
 type BuildError struct {
-	Field  string // the field of the request, as the API spells it, or "Resource"
+	Field  string // the field of the request, as the API spells it, or the element of the statement
 	Reason string // why it cannot be written, and which value can
+
+	function string // that returned it; "" is NewStatement
 }
 
 // Error returns, for example, policy.NewStatement: Action: must not be empty.
 func (e *BuildError) Error() string {
-	return fmt.Sprintf("policy.NewStatement: %s: %s", e.Field, e.Reason)
+	function := e.function
+	if function == "" {
+		function = "policy.NewStatement"
+	}
+	return function + ": " + e.Field + ": " + e.Reason
 }
 
 // NewStatement returns the statement that AddPermission stores for req in the
@@ -68,7 +74,7 @@ func NewStatement(req validate.Request, resource arn.Function) (Statement, error
 
 func checkBuild(req validate.Request, resource arn.Function) error {
 	if !resource.IsComplete() {
-		return &BuildError{"Resource", fmt.Sprintf("%q is not a full function ARN; use its Complete method to add partition, region and account", resource.String())}
+		return &BuildError{Field: "Resource", Reason: fmt.Sprintf("%q is not a full function ARN; use its Complete method to add partition, region and account", resource.String())}
 	}
 	for _, f := range []struct {
 		name, value string
@@ -84,13 +90,13 @@ func checkBuild(req validate.Request, resource arn.Function) error {
 		{"FunctionUrlAuthType", req.FunctionUrlAuthType, false},
 	} {
 		if f.required && f.value == "" {
-			return &BuildError{f.name, "must not be empty"}
+			return &BuildError{Field: f.name, Reason: "must not be empty"}
 		}
 		if f.value == "" && req.Empty.Has(f.name) {
-			return &BuildError{f.name, "is present but empty; a statement without it would grant more: set it, or leave it out"}
+			return &BuildError{Field: f.name, Reason: "is present but empty; a statement without it would grant more: set it, or leave it out"}
 		}
 		if !utf8.ValidString(f.value) {
-			return &BuildError{f.name, "must be valid UTF-8"}
+			return &BuildError{Field: f.name, Reason: "must be valid UTF-8"}
 		}
 	}
 	return checkTarget(req, resource)
@@ -101,7 +107,7 @@ func checkBuild(req validate.Request, resource arn.Function) error {
 func checkTarget(req validate.Request, resource arn.Function) error {
 	qualifier := resource.Qualifier().String()
 	if req.Qualifier != "" && req.Qualifier != qualifier {
-		return &BuildError{"Qualifier", fmt.Sprintf("%q is not the qualifier of the resource %s; use its WithQualifier method", req.Qualifier, resource)}
+		return &BuildError{Field: "Qualifier", Reason: fmt.Sprintf("%q is not the qualifier of the resource %s; use its WithQualifier method", req.Qualifier, resource)}
 	}
 	named, err := arn.ParseFunction(req.FunctionName)
 	if err != nil { // nothing to compare with
@@ -109,7 +115,7 @@ func checkTarget(req validate.Request, resource arn.Function) error {
 	}
 	named = named.Complete(resource.Partition(), resource.Region(), resource.AccountID())
 	if named != resource && named != resource.Unqualified() {
-		return &BuildError{"FunctionName", fmt.Sprintf("%q does not name the resource %s", req.FunctionName, resource)}
+		return &BuildError{Field: "FunctionName", Reason: fmt.Sprintf("%q does not name the resource %s", req.FunctionName, resource)}
 	}
 	return nil
 }
@@ -226,7 +232,7 @@ func appendConditionElement(b []byte, conditions []Condition) []byte {
 			b = append(b, ',')
 		}
 		b = append(jsontext.AppendQuoted(b, c.Key), ':')
-		b = jsontext.AppendQuoted(b, c.Values[0])
+		b = appendTexts(b, c.Values)
 	}
 	return append(b, `}}`...)
 }

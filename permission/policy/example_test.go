@@ -347,3 +347,79 @@ func ExampleDecision() {
 	// Unsupported: statement 1 (office): it is not known which value the call has for aws:SourceIp 0 true
 	// Denied: statement 2 (freeze) denies it 1 true
 }
+
+// A statement that AddPermission has no parameters for: AWS Config calls for the rules of
+// a whole organization.
+func ExampleElements_Build() {
+	s, err := policy.Elements{
+		Sid:        "config-rules",
+		Principals: []policy.Principal{{Type: policy.PrincipalService, Value: "config.amazonaws.com"}},
+		Actions:    []string{"lambda:InvokeFunction"},
+		Resources:  []string{"arn:aws:lambda:us-east-1:123456789012:function:Inspect"},
+		Conditions: []policy.Condition{{Operator: "StringEquals", Key: "aws:SourceOrgID", Values: []string{"o-a1b2c3d4e5"}}},
+	}.Build()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(s)
+	// Output:
+	// {"Sid":"config-rules","Effect":"Allow","Principal":{"Service":"config.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:Inspect","Condition":{"StringEquals":{"aws:SourceOrgID":"o-a1b2c3d4e5"}}}
+}
+
+// One bucket is denied, whatever other statements allow, for the function and all its
+// versions and aliases.
+func ExampleElements_Build_deny() {
+	const function = "arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"
+	denied, err := policy.Elements{
+		Sid:        "not-quarantine",
+		Effect:     "Deny",
+		Principals: []policy.Principal{{Type: policy.PrincipalService, Value: "s3.amazonaws.com"}},
+		Actions:    []string{"lambda:InvokeFunction"},
+		Resources:  []string{function, function + ":*"},
+		Conditions: []policy.Condition{{Operator: "ArnEquals", Key: "aws:SourceArn", Values: []string{"arn:aws:s3:::quarantine"}}},
+	}.Build()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	allowed, err := policy.NewStatement(validate.Request{
+		StatementId: "buckets", Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com", SourceAccount: "123456789012",
+	}, arn.MustParseFunction(function))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	d := policy.Document{}.With(allowed, denied)
+	for _, bucket := range []string{"uploads", "quarantine"} {
+		call := policy.Invocation{
+			Function: arn.MustParseFunction(function),
+			Caller:   policy.Service{Name: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::" + bucket, SourceAccount: "123456789012"},
+		}
+		fmt.Println(bucket, d.Evaluate(call).Verdict())
+	}
+	// Output:
+	// uploads Allowed
+	// quarantine Denied
+}
+
+// A part of an organization may invoke. The key can have several values, so that its
+// operator begins with ForAnyValue.
+func ExampleElements_Build_organizationPaths() {
+	unit := policy.Elements{
+		Sid:        "unit",
+		Principals: []policy.Principal{{Type: policy.PrincipalAnyone, Value: "*"}},
+		Actions:    []string{"lambda:InvokeFunction"},
+		Resources:  []string{"arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"},
+		Conditions: []policy.Condition{{Operator: "StringLike", Key: "aws:PrincipalOrgPaths", Values: []string{"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*"}}},
+	}
+	_, err := unit.Build()
+	fmt.Println(err)
+
+	unit.Conditions[0].Operator = "ForAnyValue:StringLike"
+	s, err := unit.Build()
+	fmt.Println(s.Conditions(), err)
+	// Output:
+	// policy.Elements.Build: Condition: "aws:PrincipalOrgPaths" can have several values; begin the operator with ForAnyValue: or ForAllValues:
+	// [{ForAnyValue:StringLike aws:PrincipalOrgPaths [o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*]}] <nil>
+}
