@@ -142,6 +142,53 @@ func TestStalePrincipal(t *testing.T) {
 	}
 }
 
+// The policies of the guide have no finding above info; what is told of them is what they
+// are open to, and what is not judged.
+func TestWholePolicies(t *testing.T) {
+	want := map[string][]string{
+		"source-denied":       {lint.RuleOnlySourceAccount + " 1"},
+		"organization":        {lint.RuleOrgWide + " 1"},
+		"roles-at-an-address": {lint.RuleOtherAction + " 1", lint.RuleOtherCondition + " 1"},
+		"organization-paths":  {lint.RuleOtherCondition + " 1"},
+	}
+	for _, p := range corpus.WholePolicies() {
+		found := lint.CheckPolicy(parsePolicy(t, p.Document))
+		if bad := above(found, lint.SeverityInfo); len(bad) > 0 {
+			t.Errorf("%s: above info: %v", p.ID, bad)
+		}
+		var got []string
+		for _, f := range found {
+			got = append(got, fmt.Sprint(f.Rule, " ", f.Statement))
+		}
+		if diff := cmp.Diff(want[p.ID], got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", p.ID, diff)
+		}
+	}
+}
+
+// What makes the policies of the guide safe is looked at: without it they are open.
+func TestWholePoliciesWithoutTheirLimits(t *testing.T) {
+	for _, c := range []struct{ id, limit, rule string }{
+		{"source-denied", `{"StringEquals": {"aws:SourceAccount": "123456789012"}}`, lint.RuleServiceNoSource},
+		{"organization", `{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}`, lint.RulePublic},
+		{"roles-at-an-address", `lambda:CreateAlias`, lint.RuleManagementAction},
+	} {
+		for _, p := range corpus.WholePolicies() {
+			if p.ID != c.id {
+				continue
+			}
+			without := "{}"
+			if c.rule == lint.RuleManagementAction {
+				without = "lambda:UpdateFunctionCode"
+			}
+			found := lint.CheckPolicy(parsePolicy(t, strings.Replace(p.Document, c.limit, without, 1)))
+			if len(ofRule(found, c.rule)) != 1 {
+				t.Errorf("%s: found %v, want %s", c.id, found, c.rule)
+			}
+		}
+	}
+}
+
 var updateDeployed = flag.Bool("update-deployed", false, "write testdata/deployed.golden anew; each line must be a finding that is true")
 
 // Why the findings in deployed grants are true, by rule.
