@@ -1,52 +1,77 @@
 // Lambdaperm finds mistakes in the grants of AWS Lambda functions before they are
-// deployed.
+// deployed, and tells who gets in.
 //
-//	lambdaperm check template.yaml             findings about the grants of a file
+//	lambdaperm check template.yaml                  mistakes in the grants of a file
 //	terraform show -json plan | lambdaperm check
-//	lambdaperm check -format sarif FILE ...    for a code host to annotate
+//	lambdaperm who hello -caller Service=s3.amazonaws.com,SourceArn=arn:aws:s3:::b
+//	lambdaperm serve -function hello                the service in memory, on loopback
 //
 // Each command describes its flags with -h.
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/lambdaperm/lambdaperm"
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/check"
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/cli"
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/serve"
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/who"
 )
 
 const usage = `usage: lambdaperm COMMAND [arguments]
 
-  check FILE...   find mistakes in the grants of templates, plans, requests and policies
-  version         print the version
+  check FILE ...       find mistakes in the grants of templates, plans, requests, policies
+  who FILE|FUNCTION    tell who gets in by a policy, and why not
+  serve                serve the API in memory
+  version              print the version
 
 lambdaperm COMMAND -h lists the flags of a command.
 `
 
-const exitUnusable = 2
-
 func main() {
-	os.Exit(run(os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
+	ctx := context.Background()
+	if len(os.Args) > 1 && os.Args[1] != "check" { // which an interruption just ends
+		var stop context.CancelFunc
+		ctx, stop = signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+		context.AfterFunc(ctx, stop) // so that a second interruption ends the process
+	}
+	os.Exit(run(ctx, os.Args[1:], os.Getenv, cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
 }
 
 // run runs the command that the first argument names, and returns the exit status.
-func run(args []string, env func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, env func(string) string, std cli.Streams) int {
 	if len(args) == 0 {
-		fmt.Fprint(stderr, usage)
-		return exitUnusable
+		fmt.Fprint(std.Err, usage)
+		return cli.ExitUnusable
 	}
-	switch args[0] {
+	name, args := args[0], args[1:]
+	switch name {
 	case "check":
-		return check.Run(args[1:], env, stdin, stdout, stderr)
+		return check.Run(args, env, std.In, std.Out, std.Err)
+	case "who":
+		return who.Run(ctx, args, std)
+	case "serve":
+		return serve.Run(ctx, args, std.Out, std.Err)
 	case "version", "-version", "--version":
-		fmt.Fprintln(stdout, "lambdaperm", lambdaperm.Version)
-		return 0
+		return print(std, "lambdaperm "+lambdaperm.Version+"\n")
 	case "help", "-h", "-help", "--help":
-		fmt.Fprint(stdout, usage)
-		return 0
+		return print(std, usage)
 	}
-	fmt.Fprintf(stderr, "lambdaperm: there is no command %q (lambdaperm -h lists the commands)\n", args[0])
-	return exitUnusable
+	fmt.Fprintf(std.Err, "lambdaperm: there is no command %q (lambdaperm -h lists the commands)\n", name)
+	return cli.ExitUnusable
+}
+
+// print prints a text, and returns the exit status.
+func print(std cli.Streams, text string) int {
+	if _, err := io.WriteString(std.Out, text); err != nil {
+		fmt.Fprintln(std.Err, "lambdaperm:", err)
+		return 1
+	}
+	return 0
 }

@@ -10,15 +10,15 @@ import (
 	"testing"
 )
 
-// emulator runs ../emulator until the test ends and returns its URL.
+// emulator runs lambdaperm serve until the test ends and returns its URL.
 func emulator(t *testing.T, args ...string) string {
 	t.Helper()
-	program := filepath.Join(t.TempDir(), "emulator.exe")
-	build := exec.Command("go", "build", "-o", program, "github.com/lambdaperm/lambdaperm/examples/emulator")
+	program := filepath.Join(t.TempDir(), "lambdaperm.exe")
+	build := exec.Command("go", "build", "-C", "../../cmd/lambdaperm", "-o", program, ".")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	cmd := exec.Command(program, append([]string{"-addr", "127.0.0.1:0"}, args...)...)
+	cmd := exec.Command(program, append([]string{"serve", "-addr", "127.0.0.1:0"}, args...)...)
 	cmd.Stderr = os.Stderr
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/format"
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/grants"
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/tree"
 	"github.com/lambdaperm/lambdaperm/internal/requestfile"
@@ -95,7 +96,7 @@ func (c *checker) file(name string, stdin io.Reader) error {
 
 // input checks a file of any format.
 func (c *checker) input(name string, r io.Reader) error {
-	isRequests, all, err := sniff(r)
+	isRequests, all, err := format.Sniff(r)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/format"
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/grants"
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/template"
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/terraform"
@@ -20,7 +21,7 @@ func (c *checker) document(name string, r io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	if reason, ok := unreadText(text); ok {
+	if reason, ok := format.UnreadText(text); ok {
 		c.unread(name, tree.Place{Line: 1, Column: 1}, reason)
 		return nil
 	}
@@ -31,17 +32,17 @@ func (c *checker) document(name string, r io.Reader) error {
 		c.count.unusable++
 		return nil
 	}
-	switch formatOf(root) {
-	case formatTemplate:
+	switch format.Of(root) {
+	case format.Template:
 		c.template(name, root)
-	case formatTerraform:
+	case format.Terraform:
 		c.terraform(name, root)
-	case formatPolicy:
+	case format.Policy:
 		c.policy(name, root.Place, root, string(text))
-	case formatAnswer:
+	case format.Answer:
 		c.policy(name, root.PlaceOf("Policy"), nil, root.Lookup("Policy").Text)
 	default:
-		c.unread(name, root.Place, unreadFormat(root))
+		c.unread(name, root.Place, format.Unread(root))
 	}
 	return nil
 }

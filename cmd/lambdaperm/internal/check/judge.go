@@ -212,7 +212,7 @@ func (c *checker) together(list []*grants.Grant, incomplete bool) (found []findi
 func statementOf(g *grants.Grant) (policy.Statement, bool) {
 	req := g.Branches[0].Requests[0]
 	if g.MissingID || req.StatementId == "" {
-		req.StatementId = idOf(g)
+		req.StatementId = g.ID()
 	}
 	f, err := req.Function()
 	if err != nil {
@@ -222,19 +222,10 @@ func statementOf(g *grants.Grant) (policy.Statement, bool) {
 	return s, err == nil
 }
 
-func idOf(g *grants.Grant) string {
-	return strings.Map(func(r rune) rune {
-		if r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
-			return r
-		}
-		return '_'
-	}, g.Name)
-}
-
-// nameAll replaces the ids that idOf made by the grants' own names.
+// nameAll replaces the ids that Grant.ID made by the grants' own names.
 func nameAll(text string, of []*grants.Grant) string {
 	for _, g := range of {
-		if id := idOf(g); g.MissingID && id != g.Name && id != "" {
+		if id := g.ID(); g.MissingID && id != g.Name && id != "" {
 			text = strings.ReplaceAll(text, id, g.Name)
 		}
 	}

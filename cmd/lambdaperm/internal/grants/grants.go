@@ -80,6 +80,17 @@ func (g *Grant) PlaceOf(member string) tree.Place {
 // IsKnown reports whether every member is known.
 func (g *Grant) IsKnown() bool { return len(g.Open) == 0 }
 
+// ID returns the grant's name in the characters of a statement id, for a grant whose
+// id the service of its format makes.
+func (g *Grant) ID() string {
+	return strings.Map(func(r rune) rune {
+		if r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
+			return r
+		}
+		return '_'
+	}, g.Name)
+}
+
 // A Policy is one whole policy that a file makes.
 type Policy struct {
 	Name     string

@@ -1,4 +1,4 @@
-package main
+package serve
 
 import (
 	"bufio"
@@ -50,7 +50,7 @@ func start(t *testing.T, args ...string) *running {
 	r := &running{stderr: new(lines), stop: stop, code: make(chan int, 1)}
 	stdout, in := io.Pipe()
 	go func() {
-		r.code <- run(ctx, args, in, r.stderr)
+		r.code <- Run(ctx, args, in, r.stderr)
 		in.Close()
 	}()
 	t.Cleanup(stop)
@@ -202,7 +202,7 @@ func TestAddressTaken(t *testing.T) {
 	}
 	defer taken.Close()
 	var stdout, stderr bytes.Buffer
-	if got := run(t.Context(), []string{"-addr", taken.Addr().String()}, &stdout, &stderr); got != 1 {
+	if got := Run(t.Context(), []string{"-addr", taken.Addr().String()}, &stdout, &stderr); got != 1 {
 		t.Errorf("exit status %d, want 1", got)
 	}
 	if stdout.Len() > 0 {
@@ -215,7 +215,7 @@ func TestAddressTaken(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	var stdout, stderr bytes.Buffer
-	if got := run(t.Context(), []string{"-help"}, &stdout, &stderr); got != 0 {
+	if got := Run(t.Context(), []string{"-help"}, &stdout, &stderr); got != 0 {
 		t.Errorf("exit status %d, want 0", got)
 	}
 	if got := stdout.String(); got != usage {

@@ -1,4 +1,4 @@
-package main
+package serve
 
 import (
 	"errors"
@@ -13,7 +13,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
-const usage = `usage: go run ./examples/emulator [flags]
+const usage = `usage: lambdaperm serve [flags]
+
+Serves the permissions API of AWS Lambda in memory, until it is interrupted.
 
   -addr HOST:PORT            where to listen, port 0 for any (` + defaultAddr + `)
   -region REGION             of the functions (` + permissiontest.DefaultRegion + `)
@@ -45,7 +47,7 @@ type step struct {
 
 func parseFlags(args []string) (*options, error) {
 	o := &options{}
-	flags := flag.NewFlagSet("emulator", flag.ContinueOnError)
+	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // run reports the error in one line
 	flags.StringVar(&o.addr, "addr", defaultAddr, "")
 	flags.StringVar(&o.region, "region", permissiontest.DefaultRegion, "")

@@ -1,4 +1,4 @@
-package main
+package who
 
 import (
 	"bytes"
@@ -7,19 +7,21 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/policies"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
 // table tells for each call who gets in, and below it why, or why not.
-func table(all policies, calls []call) []byte {
+func table(home policies.Home, policyOf func(arn.Function) policy.Document, calls []call) []byte {
 	var page bytes.Buffer
-	row := rowWriter(&page, calls)
+	row := rowWriter(&page, home, calls)
 	row("CALLER", "CALLS", "ANSWER")
 	for _, c := range calls {
-		decision := all[c.invocation.Function.Unqualified()].Evaluate(c.invocation)
-		row(oneLine(c.Name), oneLine(c.Calls), decision.Verdict().String())
+		decision := policyOf(c.invocation.Function).Evaluate(c.invocation)
+		row(oneLine(c.Name), oneLine(home.Short(c.Calls)), decision.Verdict().String())
 		for _, line := range explanation(decision) {
-			fmt.Fprintln(&page, "    "+short(line))
+			fmt.Fprintln(&page, "    "+oneLine(home.Short(line)))
 		}
 	}
 	fmt.Fprintf(&page, "\nNot considered: %s.\n", policy.OutOfScope)
@@ -30,11 +32,11 @@ func table(all policies, calls []call) []byte {
 const maxColumn = 64
 
 // rowWriter returns a function that writes rows with columns wide enough.
-func rowWriter(w io.Writer, calls []call) func(name, called, answer string) {
+func rowWriter(w io.Writer, home policies.Home, calls []call) func(name, called, answer string) {
 	names, functions := 0, 0
 	for _, c := range calls {
 		names = max(names, utf8.RuneCountInString(oneLine(c.Name)))
-		functions = max(functions, utf8.RuneCountInString(oneLine(c.Calls)))
+		functions = max(functions, utf8.RuneCountInString(oneLine(home.Short(c.Calls))))
 	}
 	return func(name, called, answer string) {
 		fmt.Fprintf(w, "%-*s  %-*s  %s\n", min(names, maxColumn), name, min(functions, maxColumn), called, answer)
@@ -64,11 +66,6 @@ func failed(d policy.Decision) string {
 		}
 	}
 	return ""
-}
-
-// short leaves out where functions are that may be named without it.
-func short(line string) string {
-	return strings.ReplaceAll(line, "arn:"+partition+":lambda:"+region+":"+account+":function:", "")
 }
 
 // oneLine keeps a text of the file from breaking the table.

@@ -1,4 +1,4 @@
-package main
+package serve
 
 import (
 	"bytes"
@@ -35,7 +35,7 @@ func TestBadFlags(t *testing.T) {
 	}
 	for _, tt := range tests {
 		var stdout, stderr bytes.Buffer
-		if got := run(t.Context(), tt.args, &stdout, &stderr); got != 2 {
+		if got := Run(t.Context(), tt.args, &stdout, &stderr); got != 2 {
 			t.Errorf("%q: exit status %d, want 2", tt.args, got)
 		}
 		if stdout.Len() > 0 {
@@ -45,7 +45,7 @@ func TestBadFlags(t *testing.T) {
 		if strings.Count(line, "\n") != 1 {
 			t.Errorf("%q: %q on standard error, want one line", tt.args, line)
 		}
-		if !strings.HasPrefix(line, "emulator: ") {
+		if !strings.HasPrefix(line, "lambdaperm serve: ") {
 			t.Errorf("%q: %q does not begin with the program's name", tt.args, line)
 		}
 		if !strings.Contains(line, tt.want) {

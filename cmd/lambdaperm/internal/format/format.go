@@ -1,4 +1,5 @@
-package check
+// Package format tells from the content which kind of file one is.
+package format
 
 import (
 	"bytes"
@@ -13,22 +14,22 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/requestfile"
 )
 
-// A format is one kind of file that grants are read from.
-type format int
+// A Format is one kind of file that grants are read from.
+type Format int
 
 const (
-	formatUnknown   format = iota
-	formatRequests         // AddPermission requests: an object, an array, or JSON Lines
-	formatTemplate         // an AWS CloudFormation or AWS SAM template
-	formatTerraform        // terraform show -json
-	formatPolicy           // a policy document
-	formatAnswer           // the answer of get-policy or get-resource-policy
+	Unknown   Format = iota
+	Requests         // AddPermission requests: an object, an array, or JSON Lines
+	Template         // an AWS CloudFormation or AWS SAM template
+	Terraform        // terraform show -json
+	Policy           // a policy document
+	Answer           // the answer of get-policy or get-resource-policy
 )
 
-// sniff tells whether r begins like requests, which are read one at a time, and
+// Sniff tells whether r begins like requests, which are read one at a time, and
 // returns a reader of all of r. It reads no further than the end of the first
 // value.
-func sniff(r io.Reader) (requests bool, all io.Reader, err error) {
+func Sniff(r io.Reader) (requests bool, all io.Reader, err error) {
 	var seen bytes.Buffer
 	first, err := firstByte(io.TeeReader(r, &seen))
 	if err != nil {
@@ -91,24 +92,24 @@ var documentMembers = []string{
 	"resource_changes", "planned_values", "terraform_version", "format_version",
 }
 
-// formatOf tells the format of a document.
-func formatOf(root *tree.Node) format {
+// Of tells the format of a document.
+func Of(root *tree.Node) Format {
 	policyText := root.Lookup("Policy")
 	switch {
 	case template.Is(root):
-		return formatTemplate
+		return Template
 	case terraform.Is(root):
-		return formatTerraform
+		return Terraform
 	case root.Lookup("Statement") != nil:
-		return formatPolicy
+		return Policy
 	case policyText != nil && policyText.Kind == tree.String:
-		return formatAnswer
+		return Answer
 	}
-	return formatUnknown
+	return Unknown
 }
 
-// unreadFormat names a format that is not read, with what to do instead.
-func unreadFormat(root *tree.Node) string {
+// Unread names a format that is not read, with what to do instead.
+func Unread(root *tree.Node) string {
 	switch {
 	case root.Lookup("provider") != nil && root.Lookup("service") != nil:
 		return "a configuration of the Serverless Framework: run serverless package, and check the template that it writes"
@@ -121,8 +122,8 @@ func unreadFormat(root *tree.Node) string {
 		"a policy, or an answer of get-policy or get-resource-policy", root.Kind)
 }
 
-// unreadText names a text that is neither JSON nor YAML by what it begins with.
-func unreadText(text []byte) (string, bool) {
+// UnreadText names a text that is neither JSON nor YAML by what it begins with.
+func UnreadText(text []byte) (string, bool) {
 	head := string(text[:min(len(text), 4096)])
 	switch {
 	case strings.HasPrefix(head, "PK\x03\x04"):

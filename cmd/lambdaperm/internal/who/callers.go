@@ -1,11 +1,13 @@
-package main
+package who
 
 import (
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/policies"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
@@ -30,27 +32,58 @@ type call struct {
 	invocation policy.Invocation
 }
 
-func readCalls(s source) ([]call, error) {
+// A reader reads calls. Names of functions are completed from home; only is the
+// function of calls that name none, if there is one for all.
+type reader struct {
+	home policies.Home
+	only string
+}
+
+func (r reader) readCalls(s source) ([]call, error) {
 	var calls []call
 	err := s.each(func(value []byte) error {
-		c, err := readCall(value)
+		c, err := r.readCall(value)
 		calls = append(calls, c)
 		return err
 	})
 	return calls, err
 }
 
-func readCall(value []byte) (c call, err error) {
+// inline reads a call from members with commas between them.
+func (r reader) inline(text string, number int) (call, error) {
+	members := map[string]string{"Name": fmt.Sprintf("caller %d", number)}
+	for part := range strings.SplitSeq(text, ",") {
+		name, value, ok := strings.Cut(part, "=")
+		if !ok {
+			return call{}, fmt.Errorf("-caller %d: want NAME=VALUE with commas between them", number)
+		}
+		members[strings.TrimSpace(name)] = value
+	}
+	encoded, err := json.Marshal(members)
+	if err != nil {
+		return call{}, err
+	}
+	c, err := r.readCall(encoded)
+	if err != nil {
+		return c, fmt.Errorf("-caller %d: %w", number, err)
+	}
+	return c, nil
+}
+
+func (r reader) readCall(value []byte) (c call, err error) {
 	decoder := json.NewDecoder(bytes.NewReader(value))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&c); err != nil {
 		return c, withoutValue(err)
 	}
+	if c.Calls == "" {
+		c.Calls = r.only
+	}
 	if c.Name == "" || c.Calls == "" {
 		return c, errors.New("a caller needs a Name, and Calls: the function that it calls")
 	}
 	c.invocation.Action = c.Action
-	if c.invocation.Function, err = parseFunction(c.Calls); err != nil {
+	if c.invocation.Function, err = r.home.Function(c.Calls); err != nil {
 		return c, err
 	}
 	c.invocation.Caller, err = c.caller()

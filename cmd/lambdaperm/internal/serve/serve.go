@@ -1,24 +1,17 @@
-// Emulator serves AddPermission, GetPolicy and RemovePermission of AWS Lambda on
-// this machine, and PutResourcePolicy, GetResourcePolicy and DeleteResourcePolicy
-// beside them, for programs in any language. Set their endpoint to it, for example by
-// AWS_ENDPOINT_URL_LAMBDA.
+// Package serve is the command "lambdaperm serve": AddPermission, GetPolicy and
+// RemovePermission of AWS Lambda on this machine, and PutResourcePolicy,
+// GetResourcePolicy and DeleteResourcePolicy beside them, for programs in any
+// language. Set their endpoint to it, for example by AWS_ENDPOINT_URL_LAMBDA.
 //
-//	go run ./examples/emulator -addr 127.0.0.1:4566 -function helloworld -version helloworld -alias helloworld:PROD=1
+//	lambdaperm serve -addr 127.0.0.1:4566 -function hello -version hello -alias hello:PROD=1
 //
 // When it is ready it prints one line on standard output,
 //
 //	listening on http://127.0.0.1:4566
 //
 // and serves until it is interrupted (SIGINT or SIGTERM). Its state is in memory and is
-// lost at the end. The flags create functions, versions and aliases, in their order;
-// -help lists them.
-//
-// Without -credentials it accepts any well-formed signature, with them only signatures
-// by these keys for the region.
-//
-// The exit status is 0 after an interruption, 1 when the address cannot be
-// served, 2 when a flag is wrong.
-package main
+// lost at the end.
+package serve
 
 import (
 	"context"
@@ -29,9 +22,6 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 )
 
@@ -42,31 +32,25 @@ const (
 	exitUnusable = 2
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
-}
-
-// run serves until ctx ends.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+// Run serves until ctx ends, and returns the exit status: 0 at the end of ctx, 1 if the
+// address cannot be served, 2 if a flag is wrong.
+func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	o, err := parseFlags(args)
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(stdout, usage)
 		return exitOK
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "emulator: %v (-help lists the flags)\n", err)
+		fmt.Fprintf(stderr, "lambdaperm serve: %v (-h lists the flags)\n", err)
 		return exitUnusable
 	}
 	service, err := o.service(stderr)
 	if err != nil {
-		fmt.Fprintf(stderr, "emulator: %v (-help lists the flags)\n", err)
+		fmt.Fprintf(stderr, "lambdaperm serve: %v (-h lists the flags)\n", err)
 		return exitUnusable
 	}
 	if err := serve(ctx, o.addr, service, stdout); err != nil {
-		fmt.Fprintln(stderr, "emulator:", err)
+		fmt.Fprintln(stderr, "lambdaperm serve:", err)
 		return exitFailed
 	}
 	return exitOK

@@ -1,10 +1,12 @@
-package main
+package serve
 
 import (
 	"bufio"
+	"context"
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"runtime"
 	"strings"
 	"syscall"
@@ -13,12 +15,14 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
-// The whole program: this test binary, running main in a process of its own.
-const asProgram = "LAMBDAPERM_TEST_EMULATOR"
+// The whole program: this test binary, running the command in a process of its own.
+const asProgram = "LAMBDAPERM_TEST_SERVE"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
-		main()
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		defer stop()
+		os.Exit(Run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 	}
 	os.Exit(m.Run())
 }
@@ -67,7 +71,7 @@ func TestDoesNotLinkTesting(t *testing.T) {
 	}
 	for _, dep := range strings.Fields(string(out)) {
 		if dep == "testing" || strings.HasPrefix(dep, "testing/") {
-			t.Errorf("the emulator depends on the package %s, want no part of testing", dep)
+			t.Errorf("the command depends on the package %s, want no part of testing", dep)
 		}
 	}
 }

@@ -1,7 +1,9 @@
-package main
+package who
 
 import (
 	"bytes"
+	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"os"
@@ -11,6 +13,10 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/cli"
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/policies"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata/*.golden")
@@ -23,7 +29,7 @@ type result struct {
 
 func runWith(args ...string) result {
 	var stdout, stderr bytes.Buffer
-	code := run(args, &stdout, &stderr)
+	code := Run(context.Background(), args, cli.Streams{In: strings.NewReader(""), Out: &stdout, Err: &stderr})
 	return result{code, stdout.String(), stderr.String()}
 }
 
@@ -54,14 +60,14 @@ func checkGolden(t *testing.T, name, got string) {
 	}
 }
 
-// The files beside the program show every answer but Unsupported, no token, and
-// fit on a screen.
-func TestEmbedded(t *testing.T) {
-	got := runWith()
+// The files of the documentation show every answer but Unsupported, no token, and fit
+// on a screen.
+func TestExample(t *testing.T) {
+	got := runWith("-callers", "testdata/callers.json", "testdata/grants.json")
 	if got.Code != exitOK || got.Stderr != "" {
 		t.Fatalf("exit %d: %s", got.Code, got.Stderr)
 	}
-	checkGolden(t, "embedded.golden", got.Stdout)
+	checkGolden(t, "example.golden", got.Stdout)
 	if strings.Contains(got.Stdout, "amzn1.ask.skill") {
 		t.Errorf("a token is on the page:\n%s", got.Stdout)
 	}
@@ -91,7 +97,7 @@ func TestOwnFiles(t *testing.T) {
 		{"Name":"nobody","Calls":"f"}
 		{"Name":"direct?","Calls":"f:live","Service":"s3.amazonaws.com"}
 		{"Name":"a skill\n\twithout token","Calls":"g","EventSourceToken":""}`
-	got := runWith("-grants", file(t, grants), "-callers", file(t, callers))
+	got := runWith(file(t, grants), "-callers", file(t, callers))
 	if got.Code != exitOK || got.Stderr != "" {
 		t.Fatalf("exit %d: %s", got.Code, got.Stderr)
 	}
@@ -103,18 +109,18 @@ func TestUnusable(t *testing.T) {
 	const grant = `{"FunctionName":"f","StatementId":"s","Action":"lambda:InvokeFunction","Principal":"*"}`
 	for _, tt := range []struct{ flag, text, want string }{
 		// No JSON at all, or cut off.
-		{"-grants", "", "PATH:1:1: there is nothing"},
+		{"", "", "PATH:1:1: there is nothing"},
 		{"-callers", " \n", "PATH: the file is empty"},
 		{"-callers", "Name: n", "PATH:1:1: not JSON: "},
 		{"-callers", "{\n\"Name\":", "PATH:2:8: not JSON: "},
 		{"-callers", "\xff\xfe{\x00}\x00", "PATH: the file is not in UTF-8"},
 		// Grants.
-		{"-grants", "FunctionName: f", "PATH:1:1: not JSON: "},
-		{"-grants", grant + "\n\n  {\"functionName\":\"f\"}", `PATH:3:4: unknown member "functionName": did you mean "FunctionName"?`},
-		{"-grants", "[" + grant + "," + grant + "]", "PATH:1:110: arn:aws:lambda:us-east-1:123456789012:function:f has a statement s already"},
-		{"-grants", strings.Replace(grant, `"s"`, `"a.b"`, 1), `PATH:1:21: StatementId "a.b": `},
-		{"-grants", strings.Replace(grant, `"f"`, `"f:$LATEST"`, 1), `PATH:1:2: FunctionName "f:$LATEST": `},
-		{"-grants", strings.Replace(grant, `"f"`, `"arn:aws:lambda:us-east-1:123456789012:function:f:1","Qualifier":"2"`, 1), `PATH:1:70: Qualifier "2": `},
+		{"", "FunctionName: f", "PATH:1:1: an object of a format that is not read"},
+		{"", grant + "\n\n  {\"functionName\":\"f\"}", `PATH:3:4: unknown member "functionName": did you mean "FunctionName"?`},
+		{"", "[" + grant + "," + grant + "]", "PATH:1:110: arn:aws:lambda:us-east-1:123456789012:function:f has a statement s already"},
+		{"", strings.Replace(grant, `"s"`, `"a.b"`, 1), `PATH:1:21: StatementId "a.b": `},
+		{"", strings.Replace(grant, `"f"`, `"f:$LATEST"`, 1), `PATH:1:2: FunctionName "f:$LATEST": `},
+		{"", strings.Replace(grant, `"f"`, `"arn:aws:lambda:us-east-1:123456789012:function:f:1","Qualifier":"2"`, 1), `PATH:1:70: Qualifier "2": `},
 		// Callers.
 		{"-callers", `[]`, "PATH:1:1: a caller must be an object"},
 		{"-callers", `{"Name":"n","Calls":7}`, "PATH:1:1: Calls must be a string"},
@@ -129,19 +135,28 @@ func TestUnusable(t *testing.T) {
 		{"-callers", `{"Name":"n","Calls":"f","Service":"s","EventSourceToken":"t","SourceAccount":"a"}`, "PATH:1:1: SourceArn and SourceAccount"},
 	} {
 		path := file(t, tt.text)
-		checkUnusable(t, runWith(tt.flag, path), strings.ReplaceAll(tt.want, "PATH", path))
+		args := []string{path, "-callers", "testdata/callers.json"}
+		if tt.flag == "-callers" {
+			args = []string{"testdata/grants.json", "-callers", path}
+		}
+		checkUnusable(t, runWith(args...), strings.ReplaceAll(tt.want, "PATH", path))
 	}
 	for _, tt := range []struct {
 		args []string
 		want string
 	}{
-		{[]string{"-grant", "x"}, "flag provided but not defined: -grant (-help lists the flags)"},
-		{[]string{"-grants="}, "-grants is empty (-help lists the flags)"},
-		{[]string{"-callers"}, "flag needs an argument: -callers (-help lists the flags)"},
-		{[]string{"grants.json"}, `unexpected argument "grants.json"`},
-		{[]string{"-grants", "no/such/file"}, "open no/such/file: "},
-		{[]string{"-callers", "."}, "read .: "},
-		{[]string{"-callers", file(t, strings.Repeat(" ", maxSize+1))}, ""},
+		{[]string{"-grant", "x"}, "flag provided but not defined: -grant (-h lists the flags)"},
+		{[]string{"-callers="}, `invalid value "" for flag -callers: empty (-h lists the flags)`},
+		{[]string{"-callers"}, "flag needs an argument: -callers (-h lists the flags)"},
+		{[]string{}, "want one FILE or FUNCTION"},
+		{[]string{"testdata/grants.json"}, "want -caller or -callers"},
+		{[]string{"testdata/grants.json", "testdata/grants.json", "-caller", "Calls=f"}, "want one FILE or FUNCTION"},
+		{[]string{"no/such/file", "-caller", "Calls=f"}, "open no/such/file: "},
+		{[]string{"testdata/grants.json", "-callers", "."}, "read .: "},
+		{[]string{"testdata/grants.json", "-callers", file(t, strings.Repeat(" ", maxSize+1))}, ""},
+		{[]string{"testdata/grants.json", "-caller", "Service"}, "-caller 1: want NAME=VALUE with commas between them"},
+		{[]string{"testdata/grants.json", "-caller", "Service=s3.amazonaws.com"}, "-caller 1: a caller needs a Name, and Calls"},
+		{[]string{"testdata/grants.json", "-caller", "Calls=f,Token=t"}, `-caller 1: json: unknown field "Token"`},
 	} {
 		checkUnusable(t, runWith(tt.args...), tt.want)
 	}
@@ -149,28 +164,30 @@ func TestUnusable(t *testing.T) {
 
 func checkUnusable(t *testing.T, got result, want string) {
 	t.Helper()
-	if got.Code != exitUnusable || got.Stdout != "" || !strings.HasPrefix(got.Stderr, "evaluate: "+want) || strings.Count(got.Stderr, "\n") != 1 {
-		t.Errorf("%+v, want exit %d and one line that begins with evaluate: %s", got, exitUnusable, want)
+	if got.Code != cli.ExitUnusable || got.Stdout != "" || !strings.HasPrefix(got.Stderr, "lambdaperm who: "+want) || strings.Count(got.Stderr, "\n") != 1 {
+		t.Errorf("%+v, want exit %d and one line that begins with lambdaperm who: %s", got, cli.ExitUnusable, want)
 	}
 }
 
 // A token is in no error either.
 func TestErrorsHoldNoToken(t *testing.T) {
 	const token = "amzn1.ask.skill.s3cr3t"
+	const grants = "testdata/grants.json"
 	for _, args := range [][]string{
-		{"-callers", file(t, `{"Name":"n","Calls":"f","EventSourceToken":["`+token+`"]}`)},
-		{"-callers", file(t, `{"Name":"n","Calls":"f","Principal":"p","EventSourceToken":"`+token+`"}`)},
-		{"-grants", file(t, `{"FunctionName":"f","StatementId":"a.b","Action":"lambda:*","Principal":"*","EventSourceToken":"`+token+` "}`)},
+		{grants, "-callers", file(t, `{"Name":"n","Calls":"f","EventSourceToken":["`+token+`"]}`)},
+		{grants, "-callers", file(t, `{"Name":"n","Calls":"f","Principal":"p","EventSourceToken":"`+token+`"}`)},
+		{grants, "-caller", "Calls=f,Principal=p,EventSourceToken=" + token},
+		{"-caller", "Calls=f", file(t, `{"FunctionName":"f","StatementId":"a.b","Action":"lambda:*","Principal":"*","EventSourceToken":"`+token+` "}`)},
 	} {
 		got := runWith(args...)
-		if got.Code != exitUnusable || strings.Contains(got.Stdout+got.Stderr, token) {
+		if got.Code != cli.ExitUnusable || strings.Contains(got.Stdout+got.Stderr, token) {
 			t.Errorf("%+v", got)
 		}
 	}
 }
 
 func TestHelp(t *testing.T) {
-	if diff := cmp.Diff(result{Stdout: usage}, runWith("-help")); diff != "" {
+	if diff := cmp.Diff(result{Stdout: usage}, runWith("-h")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -178,7 +195,7 @@ func TestHelp(t *testing.T) {
 // A page that cannot be written is a failure.
 func TestUnwritableOutput(t *testing.T) {
 	var stderr bytes.Buffer
-	if code := run(nil, failingWriter{}, &stderr); code != exitUnwritten || !strings.Contains(stderr.String(), "disk full") {
+	if code := Run(t.Context(), []string{"testdata/grants.json", "-callers", "testdata/callers.json"}, cli.Streams{Out: failingWriter{}, Err: &stderr}); code != exitFailed || !strings.Contains(stderr.String(), "disk full") {
 		t.Errorf("exit %d, %q", code, stderr.String())
 	}
 }
@@ -187,27 +204,51 @@ type failingWriter struct{}
 
 func (failingWriter) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 
-// Whatever is in the files: a table, or one line that says where it fails.
-func FuzzFiles(f *testing.F) {
-	f.Add(embeddedGrants, embeddedCallers)
-	f.Add([]byte(`{"FunctionName":"f","StatementId":"s","Action":"*","Principal":"*"}`), []byte("{\"Name\":\"\u2028\",\"Calls\":\"f\",\"FunctionUrlAuthType\":\"NONE\"}"))
-	f.Add([]byte("{}\n{"), []byte(`{"Name":"n","Calls":"f"}x`))
-	f.Fuzz(func(t *testing.T, grants, callers []byte) {
-		policies, err := readPolicies(source{"g", grants})
-		if err != nil {
-			if !strings.HasPrefix(err.Error(), "g:") {
-				t.Errorf("%v does not say where", err)
-			}
-			return
+// One call on the command line is about the only scope of a file, or of a policy, by
+// whatever name.
+func TestInline(t *testing.T) {
+	const statement = `{"Sid":"s","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:eu-west-1:210987654321:function:f","Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::b"}}}`
+	document := `{"Version":"2012-10-17","Statement":[` + statement + `]}`
+	answer, err := json.Marshal(map[string]string{"Policy": document, "RevisionId": "r"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ text, caller, want string }{
+		{document, "Service=s3.amazonaws.com,SourceArn=arn:aws:s3:::b", "Allowed"},
+		{document, "Calls=f,Service=s3.amazonaws.com,SourceArn=arn:aws:s3:::b", "Allowed"},
+		{string(answer), "Service=s3.amazonaws.com,SourceArn=arn:aws:s3:::b", "Allowed"},
+		{document, "Service=s3.amazonaws.com,SourceArn=arn:aws:s3:::c", "Denied"},
+	} {
+		got := runWith(file(t, tt.text), "-caller", tt.caller)
+		lines := strings.Split(got.Stdout, "\n")
+		if got.Code != exitOK || got.Stderr != "" || len(lines) < 2 || !strings.HasPrefix(lines[1], "caller 1  f") || !strings.HasSuffix(lines[1], tt.want) {
+			t.Errorf("%s: %+v, want %s", tt.caller, got, tt.want)
 		}
-		calls, err := readCalls(source{"c", callers})
+	}
+}
+
+// What only the deployment knows is not evaluated.
+func TestOpenPolicy(t *testing.T) {
+	template := "Parameters: {P: {Type: String}}\nResources:\n  G:\n    Type: AWS::Lambda::Permission\n    Properties: {FunctionName: f, Action: 'lambda:InvokeFunction', Principal: s3.amazonaws.com, SourceArn: !Ref P}\n"
+	path := file(t, template)
+	checkUnusable(t, runWith(path, "-caller", "Service=s3.amazonaws.com"), path+": parts of the policy of")
+}
+
+// Whatever is in a file of callers: a table, or one line that says where it fails.
+func FuzzCallers(f *testing.F) {
+	f.Add([]byte("{\"Name\":\"\u2028\",\"Calls\":\"f\",\"FunctionUrlAuthType\":\"NONE\"}"))
+	f.Add([]byte(`{"Name":"n","Calls":"f"}x`))
+	document := policy.Document{}
+	f.Fuzz(func(t *testing.T, callers []byte) {
+		calls, err := reader{home: policies.DefaultHome}.readCalls(source{"c", callers})
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "c:") {
 				t.Errorf("%v does not say where", err)
 			}
 			return
 		}
-		if page := table(policies, calls); bytes.Count(page, []byte("\n")) < len(calls)+3 || !utf8.Valid(page) {
+		page := table(policies.DefaultHome, func(arn.Function) policy.Document { return document }, calls)
+		if bytes.Count(page, []byte("\n")) < len(calls)+3 || !utf8.Valid(page) {
 			t.Errorf("%d calls:\n%s", len(calls), page)
 		}
 	})
