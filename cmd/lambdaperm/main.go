@@ -1,9 +1,12 @@
-// Lambdaperm finds mistakes in the grants of AWS Lambda functions before they are
-// deployed, and tells who gets in.
+// Lambdaperm finds mistakes in the grants of AWS Lambda functions, tells what policies
+// say, and makes functions have the grants that a file lists.
 //
 //	lambdaperm check template.yaml                  mistakes in the grants of a file
 //	terraform show -json plan | lambdaperm check
+//	lambdaperm show hello:live                      the live policy in plain sentences
 //	lambdaperm who hello -caller Service=s3.amazonaws.com,SourceArn=arn:aws:s3:::b
+//	lambdaperm plan grants.yaml                     what apply would change
+//	lambdaperm apply grants.yaml
 //	lambdaperm serve -function hello                the service in memory, on loopback
 //
 // Each command describes its flags with -h.
@@ -20,14 +23,19 @@ import (
 	"github.com/lambdaperm/lambdaperm"
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/check"
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/cli"
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/desired"
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/serve"
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/show"
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/who"
 )
 
 const usage = `usage: lambdaperm COMMAND [arguments]
 
   check FILE ...       find mistakes in the grants of templates, plans, requests, policies
+  show FILE|FUNCTION   tell what each statement of a policy allows
   who FILE|FUNCTION    tell who gets in by a policy, and why not
+  plan FILE            show how functions differ from the grants of a file
+  apply FILE           give functions the grants of a file
   serve                serve the API in memory
   version              print the version
 
@@ -54,8 +62,14 @@ func run(ctx context.Context, args []string, env func(string) string, std cli.St
 	switch name {
 	case "check":
 		return check.Run(args, env, std.In, std.Out, std.Err)
+	case "show":
+		return show.Run(ctx, args, std)
 	case "who":
 		return who.Run(ctx, args, std)
+	case "plan":
+		return desired.Plan(ctx, args, std)
+	case "apply":
+		return desired.Apply(ctx, args, std)
 	case "serve":
 		return serve.Run(ctx, args, std.Out, std.Err)
 	case "version", "-version", "--version":
