@@ -71,6 +71,8 @@ func TestFiles(t *testing.T) {
 			"1:90 pattern; 1:123 anyone-source; 1 checked"},
 		{"a template that begins with a quoted key", `"Resources":` + strings.TrimPrefix(good, "Resources:"), "1 checked"},
 		{"a template that begins with a comment and ---", "# grants\n---\n" + good, "1 checked"},
+		{"a template in JSON with a comma too many, which YAML allows", `{"Description":"d","Parameters":{"P":{"Type":"String","AllowedValues":["a",]}},"Resources":{"Grant":{"Type":"AWS::Lambda::Permission","Properties":{"FunctionName":"f"}}}}`,
+			"1:93 required; 1:93 required; 1 checked"},
 		{"a byte order mark is skipped", "\ufeff" + good, "1 checked"},
 		{"lines may end in CRLF", strings.ReplaceAll(permissionYAML("FunctionName: f", "Action: lambda.InvokeFunction", "Principal: s3.amazonaws.com", "SourceAccount: '123456789012'"), "\n", "\r\n"),
 			"2:3 only-source-account; 6:7 pattern; 1 checked"},

@@ -65,18 +65,15 @@ func firstByte(r io.Reader) (byte, error) {
 
 // isRequest reports whether the first object has no member that a document of
 // another format has. A text that is not JSON counts as a request unless it names
-// one of those members: the reader of requests says then what is wrong with it.
+// one of those members, as YAML in flow style may: otherwise the reader of requests
+// says what is wrong with it.
 func isRequest(r io.Reader) bool {
 	var seen bytes.Buffer
-	decoder := json.NewDecoder(io.TeeReader(io.LimitReader(r, requestfile.MaxSize+1), &seen))
+	limited := io.TeeReader(io.LimitReader(r, requestfile.MaxSize+1), &seen)
 	var object map[string]json.RawMessage
-	if err := decoder.Decode(&object); err != nil {
-		for _, name := range documentMembers {
-			if bytes.Contains(seen.Bytes(), []byte(name)) {
-				return false
-			}
-		}
-		return seen.Len() <= requestfile.MaxSize
+	if err := json.NewDecoder(limited).Decode(&object); err != nil {
+		_, _ = io.Copy(io.Discard, limited) // whoever reads all of it meets the error again
+		return seen.Len() <= requestfile.MaxSize && !namesMember(seen.Bytes())
 	}
 	for _, name := range documentMembers {
 		if _, ok := object[name]; ok {
@@ -84,6 +81,17 @@ func isRequest(r io.Reader) bool {
 		}
 	}
 	return true
+}
+
+// namesMember reports whether a text that is not JSON seems to have one of
+// documentMembers.
+func namesMember(text []byte) bool {
+	for _, name := range documentMembers {
+		if bytes.Contains(text, []byte(`"`+name+`"`)) || bytes.Contains(text, []byte(name+":")) {
+			return true
+		}
+	}
+	return false
 }
 
 // documentMembers are members of the other formats that no request has.
