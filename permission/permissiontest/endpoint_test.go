@@ -47,7 +47,7 @@ func TestEndpoint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.API = client
+	h.API, h.Documents = client, client
 	permissiontest.TestAPI(t, func(*testing.T) permissiontest.Harness { return h })
 }
 
@@ -88,7 +88,7 @@ func TestClientOfEndpoint(t *testing.T) {
 		t.Fatal(err)
 	}
 	permissiontest.TestAPI(t, func(*testing.T) permissiontest.Harness {
-		return permissiontest.Harness{API: client, Function: function, Lag: time.Second}
+		return permissiontest.Harness{API: client, Documents: client, Function: function, Lag: time.Second}
 	})
 	if _, err := clientOf(s.URL, function, func(string) string { return "" }); err == nil {
 		t.Error("no keys: no error")
@@ -106,6 +106,7 @@ func TestAPIWithLag(t *testing.T) {
 	permissiontest.TestAPI(t, func(t *testing.T) permissiontest.Harness {
 		w := newWorld(t)
 		h := w.harness(permissiontest.APIFaults(w.API(), permissiontest.Every(5, permissiontest.Stale())))
+		h.Documents = permissiontest.DocumentFaults(w.API(), permissiontest.Every(5, permissiontest.Stale()))
 		h.Lag = time.Second / 2
 		return h
 	})

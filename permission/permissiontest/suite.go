@@ -16,12 +16,16 @@ import (
 
 // Harness names the API that TestAPI tests, and the function to test it on. The
 // function, its version and its alias must exist, and must not have policies: the
-// suite only adds and removes statements.
+// suite only adds and removes statements, and replaces and deletes its own policies.
 type Harness struct {
 	// API is under test. It must honour Options.Preflight, since some cases send
 	// requests that a client's checks refuse. If it retries, it should not retry
 	// requests that the service has refused.
 	API permission.API
+
+	// Documents is the same service's operations on whole policies. If it is nil, their
+	// cases are skipped.
+	Documents permission.ResourcePolicyAPI
 
 	// Function is the full ARN of the function, unqualified. Required.
 	Function string
@@ -95,7 +99,7 @@ const (
 func apiCases() []apiCase {
 	var cases []apiCase
 	for _, group := range [][]apiCase{
-		statementCases(), policyCases, scopeCases, revisionCases, refusalCases(),
+		statementCases(), policyCases, scopeCases, revisionCases, refusalCases(), documentCases,
 	} {
 		cases = append(cases, group...)
 	}
@@ -208,13 +212,15 @@ func asIs(o *permission.Options) { o.Preflight = nil }
 func (c *conformance) add(req validate.Request) (*permission.AddPermissionOutput, error) {
 	out, err := c.send(req)
 	if out == nil && err == nil {
-		err = errors.New("neither an output nor an error")
+		err = errNothing
 	}
 	if status := lambdaerrors.StatusCode(err); status < 400 || status >= 500 {
 		c.added = append(c.added, req)
 	}
 	return out, err
 }
+
+var errNothing = errors.New("neither an output nor an error")
 
 func (c *conformance) send(req validate.Request) (*permission.AddPermissionOutput, error) {
 	return c.API.AddPermission(c.ctx, permission.NewAddPermissionInput(req), asIs)
@@ -247,7 +253,7 @@ func (c *conformance) read(qualifier string) (policy.Document, string, error) {
 		Qualifier:    optional(qualifier),
 	}, asIs)
 	if err == nil && out == nil {
-		err = errors.New("neither an output nor an error")
+		err = errNothing
 	}
 	if err != nil {
 		return policy.Document{}, "", err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,7 +19,7 @@ import (
 
 // harness is the world as a harness.
 func (w *world) harness(api permission.API) permissiontest.Harness {
-	return permissiontest.Harness{API: api, Function: fnARN, Version: "1", Alias: "live", AliasRevisionId: w.aliasRevision}
+	return permissiontest.Harness{API: api, Documents: w.API(), Function: fnARN, Version: "1", Alias: "live", AliasRevisionId: w.aliasRevision}
 }
 
 // The service in process is the service.
@@ -45,7 +46,7 @@ func TestAPICleansUp(t *testing.T) {
 	s.CreateAlias("fn", "live", s.PublishVersion("fn"))
 	permissiontest.TestAPI(t, func(*testing.T) permissiontest.Harness {
 		return permissiontest.Harness{
-			API: s.Client(), Function: "arn:aws-cn:lambda:cn-north-1:123456789012:function:fn", Version: "1", Alias: "live",
+			API: s.Client(), Documents: s.Client(), Function: "arn:aws-cn:lambda:cn-north-1:123456789012:function:fn", Version: "1", Alias: "live",
 		}
 	})
 	for _, ref := range []string{"fn", "fn:1", "fn:live"} {
@@ -145,18 +146,114 @@ func TestAPIRefusesToStart(t *testing.T) {
 // Cases that need a missing field of the harness are skipped, and the others run.
 func TestAPISkips(t *testing.T) {
 	w := newWorld(t)
-	skipped := 0
-	permissiontest.APICases(func(name string, test func(permissiontest.TB, permissiontest.Harness)) {
-		j := judge(test, permissiontest.Harness{API: w.API(), Function: fnARN})
-		if j.failed {
-			t.Errorf("%s: %q", name, j.log)
+	for missing, tt := range map[string]struct {
+		harness permissiontest.Harness
+		want    int
+	}{
+		"version and alias": {permissiontest.Harness{API: w.API(), Documents: w.API(), Function: fnARN}, 6},
+		"documents":         {permissiontest.Harness{API: w.API(), Function: fnARN, Version: "1", Alias: "live", AliasRevisionId: w.aliasRevision}, 12},
+	} {
+		skipped := 0
+		permissiontest.APICases(func(name string, test func(permissiontest.TB, permissiontest.Harness)) {
+			j := judge(test, tt.harness)
+			if j.failed {
+				t.Errorf("%s: %q", name, j.log)
+			}
+			if j.skipped {
+				skipped++
+			}
+		})
+		if skipped != tt.want {
+			t.Errorf("%d cases are skipped without %s, want %d", skipped, missing, tt.want)
 		}
-		if j.skipped {
-			skipped++
-		}
-	})
-	if skipped != 5 {
-		t.Errorf("%d cases are skipped without version and alias, want 5", skipped)
+	}
+}
+
+// alteredDocuments is a permission.ResourcePolicyAPI with a mistake.
+type alteredDocuments struct {
+	permission.ResourcePolicyAPI
+	put    func(*permission.PutResourcePolicyInput)
+	get    func(*permission.GetResourcePolicyOutput, error) (*permission.GetResourcePolicyOutput, error)
+	delete func(*permission.DeleteResourcePolicyInput)
+}
+
+func (a *alteredDocuments) PutResourcePolicy(ctx context.Context, in *permission.PutResourcePolicyInput, optFns ...func(*permission.Options)) (*permission.PutResourcePolicyOutput, error) {
+	copied := *in
+	if a.put != nil {
+		a.put(&copied)
+	}
+	return a.ResourcePolicyAPI.PutResourcePolicy(ctx, &copied, optFns...)
+}
+
+func (a *alteredDocuments) GetResourcePolicy(ctx context.Context, in *permission.GetResourcePolicyInput, optFns ...func(*permission.Options)) (*permission.GetResourcePolicyOutput, error) {
+	out, err := a.ResourcePolicyAPI.GetResourcePolicy(ctx, in, optFns...)
+	if a.get != nil {
+		return a.get(out, err)
+	}
+	return out, err
+}
+
+func (a *alteredDocuments) DeleteResourcePolicy(ctx context.Context, in *permission.DeleteResourcePolicyInput, optFns ...func(*permission.Options)) (*permission.DeleteResourcePolicyOutput, error) {
+	copied := *in
+	if a.delete != nil {
+		a.delete(&copied)
+	}
+	return a.ResourcePolicyAPI.DeleteResourcePolicy(ctx, &copied, optFns...)
+}
+
+// Mistakes with whole policies, each with a case that finds it.
+func TestAPIFindsMistakesWithDocuments(t *testing.T) {
+	tests := []struct {
+		name    string
+		altered alteredDocuments
+		found   string
+	}{
+		{"ignores the RevisionId of a put", alteredDocuments{put: func(in *permission.PutResourcePolicyInput) { in.RevisionId = nil }}, "document/guards PutResourcePolicy"},
+		{"ignores the RevisionId of a deletion", alteredDocuments{delete: func(in *permission.DeleteResourcePolicyInput) { in.RevisionId = nil }}, "document/guards DeleteResourcePolicy"},
+		{"has one policy for all scopes", alteredDocuments{put: func(in *permission.PutResourcePolicyInput) {
+			in.ResourceArn, in.Policy = aws.String(fnARN), aws.String(strings.ReplaceAll(*in.Policy, ":live", ""))
+		}}, "document/scope"},
+		{"makes Allow of Deny", alteredDocuments{put: func(in *permission.PutResourcePolicyInput) {
+			in.Policy = aws.String(strings.ReplaceAll(*in.Policy, `"Deny"`, `"Allow"`))
+		}}, "document/language"},
+		{"answers no policy with an empty one", alteredDocuments{get: func(out *permission.GetResourcePolicyOutput, err error) (*permission.GetResourcePolicyOutput, error) {
+			if lambdaerrors.IsNotFound(err) {
+				return &permission.GetResourcePolicyOutput{Policy: aws.String(`{"Version":"2012-10-17","Statement":[]}`)}, nil
+			}
+			return out, err
+		}}, "document/none"},
+		{"has revisions of its own", alteredDocuments{get: func(out *permission.GetResourcePolicyOutput, err error) (*permission.GetResourcePolicyOutput, error) {
+			if err == nil {
+				out.RevisionId = aws.String("other")
+			}
+			return out, err
+		}}, "document/reading"},
+		{"answers nothing", alteredDocuments{get: func(*permission.GetResourcePolicyOutput, error) (*permission.GetResourcePolicyOutput, error) {
+			return nil, nil
+		}}, "document/answer"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var failed []string
+			permissiontest.APICases(func(name string, test func(permissiontest.TB, permissiontest.Harness)) {
+				w := newWorld(t)
+				h := w.harness(w.API())
+				wrong := tt.altered
+				wrong.ResourcePolicyAPI = h.Documents
+				h.Documents = &wrong
+				if judge(test, h).failed {
+					failed = append(failed, name)
+				}
+			})
+			if !slices.Contains(failed, tt.found) {
+				t.Errorf("%q fail, want %q among them", failed, tt.found)
+			}
+			for _, name := range failed {
+				if !strings.HasPrefix(name, "document/") {
+					t.Errorf("%s fails, which makes no call of a whole policy", name)
+				}
+			}
+		})
 	}
 }
 
