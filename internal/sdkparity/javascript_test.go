@@ -5,9 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -138,7 +140,7 @@ func jsTyped(status int, name, message string) jsOutcome {
 // class.
 func TestJavaScriptSDK(t *testing.T) {
 	folder := jsSDK(t)
-	tests := append(jsStory(t), jsErrors(t)...)
+	tests := slices.Concat(jsStory(t), jsDocuments(t), jsErrors(t))
 	calls := make([]jsCall, len(tests))
 	for i, tt := range tests {
 		calls[i] = tt.call
@@ -191,6 +193,38 @@ func jsStory(t *testing.T) []jsTest {
 			want: jsOutcome{Status: 204, Output: map[string]string{}}},
 		{name: "get nothing", call: jsTo(s, "GetPolicy", map[string]any{"FunctionName": qualified}),
 			want: jsTyped(404, "ResourceNotFoundException", "The resource you requested does not exist.")},
+	}
+}
+
+// jsDocuments puts a policy that must be escaped, reads and deletes it, by its
+// revisions.
+func jsDocuments(t *testing.T) []jsTest {
+	s := jsScene(t)
+	const resource = "arn:aws:lambda:us-east-1:123456789012:function:fn:live"
+	document := `{"Statement":{"Sid":"deny","Effect":"Deny","Principal":"*","Action":"lambda:*","Resource":"` + resource + `",` +
+		`"Condition":{"StringLike":{"aws:PrincipalTag/büc&<ket>":"\"q\" \u2028"}}}}`
+	const first = "20000000-0000-4000-8000-000000000002" // after that of the alias
+	whole := func(operation string, members map[string]any) jsCall {
+		input := map[string]any{"ResourceArn": resource}
+		maps.Copy(input, members)
+		return jsTo(s, operation, input)
+	}
+	stored := jsOutcome{Status: 200, Output: map[string]string{"Policy": document, "RevisionId": first}}
+	blocking := jsScene(t)
+	blocking.BlockPublicPolicy("fn", true)
+	open := strings.NewReplacer(`"Deny"`, `"Allow"`, ":live", "").Replace(document)
+	return []jsTest{
+		{name: "put", call: whole("PutResourcePolicy", map[string]any{"Policy": document}), want: stored},
+		{name: "get it", call: whole("GetResourcePolicy", nil), want: stored},
+		{name: "delete by an old revision", call: whole("DeleteResourcePolicy", map[string]any{"RevisionId": "20000000-0000-4000-8000-000000000001"}),
+			want: jsTyped(412, "PreconditionFailedException",
+				"The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision Id")},
+		{name: "delete", call: whole("DeleteResourcePolicy", map[string]any{"RevisionId": first}), want: jsOutcome{Status: 204, Output: map[string]string{}}},
+		{name: "get none", call: whole("GetResourcePolicy", nil),
+			want: jsTyped(404, "ResourceNotFoundException", "The resource you requested does not exist.")},
+		{name: "put a public policy", call: jsTo(blocking, "PutResourcePolicy", map[string]any{"ResourceArn": strings.TrimSuffix(resource, ":live"), "Policy": open}),
+			want: jsTyped(400, "PublicPolicyException", "Lambda blocked the creation of this policy because it would grant public access to your function. "+
+				"If this is intentional, change your function's BlockPublicPolicy setting to allow public access and try again.")},
 	}
 }
 

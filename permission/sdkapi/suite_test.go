@@ -16,8 +16,10 @@ func TestSuite(t *testing.T) {
 			permissiontest.WithAccount("111111111111"), permissiontest.WithCredentials("AKIDEXAMPLE", "secret", ""))
 		server.CreateFunction("fn")
 		version := server.PublishVersion("fn")
+		api := sdkapi.New(lambda.NewFromConfig(server.Config()))
 		return permissiontest.Harness{
-			API:             sdkapi.New(lambda.NewFromConfig(server.Config())),
+			API:             api,
+			Documents:       api,
 			Function:        "arn:aws:lambda:us-east-1:111111111111:function:fn",
 			Version:         version,
 			Alias:           "live",
