@@ -19,8 +19,8 @@ type RemovePermissionAPIClient interface {
 	RemovePermission(context.Context, *RemovePermissionInput, ...func(*Options)) (*RemovePermissionOutput, error)
 }
 
-// API is the three operations on single statements together. *Client implements it, and so do the
-// stand-ins of package permissiontest.
+// API is the three operations on single statements together. *Client implements it,
+// and so do the stand-ins of package permissiontest.
 type API interface {
 	AddPermissionAPIClient
 	GetPolicyAPIClient

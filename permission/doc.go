@@ -1,5 +1,6 @@
 // Package permission calls the AWS Lambda operations AddPermission, GetPolicy
-// and RemovePermission.
+// and RemovePermission, and PutResourcePolicy, GetResourcePolicy and
+// DeleteResourcePolicy, which replace, read and delete a whole policy.
 //
 // Its Client has the inputs, outputs and options of the SDK's own Lambda client,
 // so that code moves over by changing the package of the types. In addition it
@@ -41,6 +42,12 @@
 // Package ensure has operations that are idempotent, and package grant makes
 // statement ids that stay the same from one deployment to the next.
 //
+// # Whole policies
+//
+// PutResourcePolicy replaces a policy, including what others added to it since it was
+// read. [EditResourcePolicy] reads a policy, changes it and puts it only in the place
+// of what it read. A program that calls none of these operations does not link them.
+//
 // # Errors
 //
 // Every error of a Client's call is a *smithy.OperationError. errors.As finds in it:
@@ -58,6 +65,6 @@
 //
 // # Testing
 //
-// [API] is the interface to stub; package permissiontest is the service itself
-// in memory.
+// [API] and [ResourcePolicyAPI] are the interfaces to stub; package permissiontest is
+// the service itself in memory.
 package permission
