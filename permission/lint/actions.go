@@ -9,7 +9,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/services"
 )
 
-// What a grant allows to do.
+// Rules on the action of a grant.
 var actionRows = []row{
 	{Rule: Rule{
 		ID: RuleActionWildcard, Severity: SeverityWarning,
@@ -32,7 +32,7 @@ var actionRows = []row{
 	{Rule: Rule{
 		ID: RuleServiceAction, Severity: SeverityWarning,
 		Title:         "A service that may do something else than invoke",
-		Why:           "Services invoke functions and do nothing else with them, but for Lambda@Edge, whose replicator reads them: the grant is of no use.",
+		Why:           "Services only invoke functions, except for the replicator of Lambda@Edge, which reads them. The service does not use the grant.",
 		Documentation: docResourcePolicy,
 	}, grant: serviceAction},
 	{Rule: Rule{
@@ -146,8 +146,8 @@ func invokeAction(g *subject) problem {
 // replicator is the principal of Lambda@Edge that reads functions.
 const replicator = "replicator.lambda.amazonaws.com"
 
-// serviceAction leaves a service that is not known alone, and to invokeAction what
-// was meant to invoke.
+// serviceAction does not judge a service that is not known, and leaves to invokeAction
+// the actions that were meant to invoke.
 func serviceAction(g *subject) problem {
 	isInvoking := isAmong(g.operation, invoking) || g.allows(invokeFunction) || g.allows(invokeFunctionURL)
 	isReplicator := g.Principal == replicator && g.allows("lambda:GetFunction")

@@ -10,26 +10,26 @@ import (
 var callerRows = []row{
 	{Rule: Rule{
 		ID: RuleSourceOnIAM, Severity: SeverityWarning,
-		Title:         "A source for callers that have none",
+		Title:         "A source for a user, role or account",
 		Why:           "When a user or role calls there is no aws:SourceArn or aws:SourceAccount, not even from within another function: the condition is not met, and the grant never matches.",
 		Documentation: docConditionKeys,
 	}, grant: sourceOnIAM},
 	{Rule: Rule{
 		ID: RuleOrgOnService, Severity: SeverityWarning,
-		Title:         "An organization for a service, which is in none",
+		Title:         "An organization for a service",
 		Why:           "When a service calls by its own name there is no aws:PrincipalOrgID: the condition is not met, and the grant is not expected to match.",
 		Documentation: docConditionKeys,
 	}, grant: orgOnService},
 	{Rule: Rule{
 		ID: RuleTokenNonAlexa, Severity: SeverityWarning,
-		Title:         "EventSourceToken for callers that send none",
+		Title:         "EventSourceToken for a caller that sends no token",
 		Why:           "Only Alexa sends a token, and it sends no source: a grant that asks for both, or asks somebody else for a token, does not match.",
 		Documentation: docAddPermission + `, EventSourceToken`,
 	}, grant: tokenNonAlexa},
 	{Rule: Rule{
 		ID: RuleNoPermissionNeeded, Severity: SeverityWarning,
 		Title:         "The service gets in by other means",
-		Why:           "The service does not call by its own name: the grant is of no use to it.",
+		Why:           "The service does not call by its own name and does not use the grant.",
 		Documentation: docInvoking,
 	}, grant: noPermissionNeeded},
 	{Rule: Rule{

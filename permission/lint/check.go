@@ -75,7 +75,7 @@ type options struct {
 	target   arn.Function
 }
 
-// defaults is what there is without an Option. It is never written to.
+// defaults are the options of a call without an Option. It is never written to.
 var defaults = &options{services: servicesByPrincipal(grant.Services()), order: principalsOf(grant.Services())}
 
 func optionsOf(list []Option) *options {

@@ -158,5 +158,5 @@ func ExampleRules() {
 	// token-action           EventSourceToken with an action that does not have it
 	// public                 Everybody may call
 	// action-wildcard-open   Every action for everybody or for a service
-	// apigw-arn              SourceArn is none that API Gateway calls for
+	// apigw-arn              SourceArn is not a route of API Gateway
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 )
 
-// A Finding is what a rule has to say about one grant, one statement of a policy
+// A Finding is told by a rule about one grant, one statement of a policy
 // or a whole policy. It is a plain, comparable value. No text in it holds any
 // part of an EventSourceToken.
 type Finding struct {
@@ -91,8 +91,7 @@ var (
 
 var severityNames = [...]string{SeverityInfo: "info", SeverityWarning: "warning", SeverityError: "error"}
 
-// String returns "info", "warning" or "error", and a number for what is none of
-// the three.
+// String returns "info", "warning" or "error", and a number for any other value.
 func (s Severity) String() string {
 	if !s.isKnown() {
 		return "Severity(" + strconv.Itoa(int(s)) + ")"
@@ -113,8 +112,8 @@ func ParseSeverity(s string) (Severity, error) {
 	return SeverityInfo, &ParseError{Input: s}
 }
 
-// MarshalText returns the text of [Severity.String]. It fails for what is none
-// of the three severities.
+// MarshalText returns the text of [Severity.String]. It fails for any
+// value but the three severities.
 func (s Severity) MarshalText() ([]byte, error) {
 	if !s.isKnown() {
 		return nil, fmt.Errorf("lint: %v is no severity", s)
@@ -145,8 +144,8 @@ func (e *ParseError) Error() string {
 	return "lint.ParseSeverity(" + abbrev.Quote(e.Input) + "): want info, warning or error"
 }
 
-// Error is what the function returned by [Check] refuses a grant with: every
-// finding from the chosen severity up, never none.
+// An Error is returned by the function of [Check] that refuses a grant. It has every
+// finding from the chosen severity up, at least one.
 type Error struct {
 	Findings []Finding
 }

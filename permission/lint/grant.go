@@ -11,7 +11,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// A subject is a grant taken apart, as rules look at it. What cannot be read is
+// A subject is a grant taken apart, as rules look at it. A part that cannot be read is
 // zero, and rules that need it pass: package validate has refused it.
 type subject struct {
 	validate.Request
@@ -107,10 +107,10 @@ func (g *subject) allows(action string) bool {
 // isVariable reports whether a policy variable is in s.
 func isVariable(s string) bool { return strings.Contains(s, "${") }
 
-// A caller is what a Principal stands for.
+// A caller is the Principal of a grant, looked up.
 type caller struct {
 	kind     callerKind
-	service  grant.Service // what is known of a service; else zero
+	service  grant.Service // of a service that is known; else zero
 	isKnown  bool          // the service is in the table
 	identity arn.ARN       // of an account's root user or of an identity, if given so
 	account  string        // of an account or identity, 12 digits; else empty

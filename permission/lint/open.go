@@ -19,13 +19,13 @@ var openRows = []row{
 	{Rule: Rule{
 		ID: RulePublicURL, Severity: SeverityWarning,
 		Title:         "Everybody may call through the function URL",
-		Why:           "Anybody who has the URL can call it without signing in, at your cost. For a public site that is what you want: turn the rule off there.",
+		Why:           "Anybody who has the URL can call it without signing in, at your cost. If the site is meant to be public, turn the rule off.",
 		Documentation: docFunctionURLs,
 	}, grant: publicURL},
 	{Rule: Rule{
 		ID: RuleURLIAMAny, Severity: SeverityWarning,
 		Title:         "Every AWS account may let its users call the function URL",
-		Why:           "AWS_IAM asks for a signature, but any account's will do: a caller in another account needs no more than its own account's leave.",
+		Why:           "AWS_IAM asks for a signature, and accepts that of any account: a caller in another account needs only the permission of its own account.",
 		Documentation: docFunctionURLs,
 	}, grant: urlIAMAny},
 	{Rule: Rule{
@@ -49,7 +49,7 @@ var openRows = []row{
 	{Rule: Rule{
 		ID: RuleOnlySourceAccount, Severity: SeverityInfo,
 		Title:         "Every source of the account",
-		Why:           "SourceAccount alone lets every resource of the service in that account call. Sometimes there is no better way, as where the source is created after the grant.",
+		Why:           "SourceAccount without SourceArn lets every resource of the service in that account call. That can be necessary, for example if the source is created after the grant.",
 		Documentation: docConfusedDeputy,
 	}, grant: onlySourceAccount},
 	{Rule: Rule{
@@ -79,7 +79,7 @@ var openRows = []row{
 	{Rule: Rule{
 		ID: RuleOwnAccount, Severity: SeverityWarning,
 		Title:         "The principal is the function's own account",
-		Why:           "Within one account that grants nothing by itself: each user or role still needs a policy of its own, which alone would be enough.",
+		Why:           "Within one account such a grant allows nothing by itself: each user or role still needs a policy of its own, and that policy would be enough.",
 		Documentation: docEvaluation,
 	}, grant: ownAccount},
 	{Rule: Rule{

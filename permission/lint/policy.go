@@ -20,13 +20,13 @@ var policyRows = []row{
 	{Rule: Rule{
 		ID: RuleDeadPrincipal, Severity: SeverityWarning,
 		Title:         "A statement names a deleted user or role",
-		Why:           "What is left of a deleted identity is its unique id, which matches nobody, not even a new identity of the same name. While it is there the service refuses to add permissions: the provided principal was invalid.",
+		Why:           "The unique id of a deleted identity stays in the policy. It matches nobody, not even a new identity of the same name, and while it is there the service refuses to add permissions: the provided principal was invalid.",
 		Documentation: docPrincipal,
 	}, policy: deadPrincipals},
 	{Rule: Rule{
 		ID: RuleDuplicate, Severity: SeverityWarning,
-		Title:         "A statement says what another one says",
-		Why:           "It takes space, and whoever removes one of the two takes nothing away.",
+		Title:         "A statement repeats another one",
+		Why:           "It takes space, and removing only one of the two changes nothing.",
 		Documentation: docResourcePolicy,
 	}, policy: duplicates},
 	{Rule: Rule{
@@ -44,7 +44,7 @@ var policyRows = []row{
 	{Rule: Rule{
 		ID: RuleOtherCondition, Severity: SeverityInfo,
 		Title:         "A condition that AddPermission does not write",
-		Why:           "It was put there by other means. What it asks of callers is not judged; the rest of the statement is.",
+		Why:           "AddPermission has no parameter for it. The condition is not judged; the rest of the statement is.",
 		Documentation: docResourcePolicy,
 	}, policy: otherConditions},
 	{Rule: Rule{
@@ -57,8 +57,8 @@ var policyRows = []row{
 
 // CheckPolicy returns what is questionable about a policy: as a whole, and about
 // each statement. A statement with lists of principals, actions, resources or values of
-// conditions is judged as the single grants that it is made of; what several of them
-// have is told once. [RuleNotJudged] tells what no grant has, such as a federated
+// conditions is judged as the single grants that it is made of; a problem of several of
+// them is told once. [RuleNotJudged] tells parts that no grant has, such as a federated
 // principal, and [RuleOtherCondition] which conditions are not judged. A statement that
 // denies opens nothing and is not judged.
 //
@@ -145,7 +145,7 @@ func (o *options) document(d policy.Document) *document {
 	return doc
 }
 
-// sid returns the Sid of a statement by its position from 1, none for 0.
+// sid returns the Sid of a statement by its position from 1, "" for 0.
 func (d *document) sid(position int) string {
 	if position == 0 {
 		return ""
@@ -198,7 +198,7 @@ func otherConditions(d *document) []problem {
 	return found
 }
 
-// notJudged passes over what denies, which opens nothing.
+// notJudged tells the parts of statements that are in no grant.
 func notJudged(d *document) []problem {
 	var found []problem
 	for i, s := range d.statements {
@@ -225,7 +225,7 @@ func enumeration(list []string) string {
 const maxCompared = 2 * policy.MaxSize
 
 // An overlap says which other statement, the first such, makes one superfluous.
-// The zero overlap is none.
+// The zero overlap is of a statement that is needed.
 type overlap struct {
 	by     int // position from 1
 	isSame bool
@@ -253,7 +253,7 @@ func overlapOf(list []statement, i int) overlap {
 }
 
 func duplicates(d *document) []problem {
-	return d.superfluous(true, "the statement says the same as ")
+	return d.superfluous(true, "the statement repeats ")
 }
 
 func covered(d *document) []problem {

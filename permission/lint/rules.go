@@ -28,12 +28,12 @@ type row struct {
 	policy func(*document) []problem
 }
 
-// A problem is what a rule finds. The zero problem is none.
+// A problem is found by a rule. The zero problem says that there is nothing.
 type problem struct {
 	field     string
 	message   string
 	fix       string
-	statement int // index in the policy plus 1; set by rules of policies alone
+	statement int // index in the policy plus 1; set only by rules of policies
 }
 
 func (p problem) isNone() bool { return p.message == "" }
@@ -112,7 +112,7 @@ const (
 	RuleServiceMismatch = "service-mismatch"
 	// RuleSourceParts: SourceArn has a region or an account too many, or too few.
 	RuleSourceParts = "source-parts"
-	// RuleAPIGatewayArn: SourceArn is none that API Gateway calls for.
+	// RuleAPIGatewayArn: SourceArn is not a route of API Gateway.
 	RuleAPIGatewayArn = "apigw-arn"
 	// RuleAPIGatewayAnyMethod: SourceArn has ANY for the method.
 	RuleAPIGatewayAnyMethod = "apigw-any-method"
@@ -126,20 +126,20 @@ const (
 	RuleLogGroupArn = "log-group-arn"
 	// RuleSecretSuffix: the ARN of a secret lacks its suffix.
 	RuleSecretSuffix = "secret-suffix"
-	// RuleSourceShape: SourceArn is none that the service calls for.
+	// RuleSourceShape: SourceArn names a resource that the service does not call for.
 	RuleSourceShape = "source-shape"
 	// RuleNestedArn: SourceArn has another ARN in it.
 	RuleNestedArn = "nested-arn"
-	// RuleSourceAccountUnsent: SourceAccount for a service that sends none.
+	// RuleSourceAccountUnsent: SourceAccount for a service that does not send it.
 	RuleSourceAccountUnsent = "source-account-unsent"
 	// RuleRegionMismatch: the service does not call from there, or not by this name.
 	RuleRegionMismatch = "region-mismatch"
 
-	// RuleSourceOnIAM: a source for callers that have none.
+	// RuleSourceOnIAM: a source for a user, role or account.
 	RuleSourceOnIAM = "source-on-iam"
-	// RuleOrgOnService: an organization for a service, which is in none.
+	// RuleOrgOnService: an organization for a service.
 	RuleOrgOnService = "org-on-service"
-	// RuleTokenNonAlexa: EventSourceToken for callers that send none.
+	// RuleTokenNonAlexa: EventSourceToken for a caller that sends no token.
 	RuleTokenNonAlexa = "token-non-alexa"
 	// RuleNoPermissionNeeded: the service gets in by other means.
 	RuleNoPermissionNeeded = "no-permission-needed"
@@ -157,7 +157,7 @@ const (
 	RuleURLPair = "url-pair"
 	// RuleDeadPrincipal: a statement names a deleted user or role.
 	RuleDeadPrincipal = "dead-principal"
-	// RuleDuplicate: a statement says what another one says.
+	// RuleDuplicate: a statement repeats another one.
 	RuleDuplicate = "duplicate"
 	// RuleCovered: a statement allows nothing that another one does not.
 	RuleCovered = "covered"

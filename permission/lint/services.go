@@ -28,7 +28,7 @@ func servicesByPrincipal(list []grant.Service) map[string]grant.Service {
 	return table
 }
 
-// service returns what is known of a service principal, whether written as in the
+// service looks up a service principal, whether written as in the
 // table, with a region in it where the service has such names, or with the suffix of
 // the China regions.
 func (o *options) service(principal string) (grant.Service, bool) {
@@ -63,7 +63,7 @@ func isOfKind(source arn.ARN, k grant.Source) bool {
 	return k.Resource == "" || glob.Overlaps(source.Resource(), k.Resource)
 }
 
-// callerFor returns the principal that calls for a source; "" if none is known. Of two
+// callerFor returns the principal that calls for a source; "" if it is not known. Of two
 // with the same sources it is the first: of those of WithService, else of the table.
 func (o *options) callerFor(source arn.ARN) string {
 	for _, principal := range o.order {

@@ -31,7 +31,7 @@ var sourceRows = []row{
 	}, grant: mistakeRow(services.MissingPart, services.ExtraPart)},
 	{Rule: Rule{
 		ID: RuleAPIGatewayArn, Severity: SeverityError,
-		Title:         "SourceArn is none that API Gateway calls for",
+		Title:         "SourceArn is not a route of API Gateway",
 		Why:           "API Gateway names the route that was called, as API/STAGE/METHOD/PATH or API/STAGE/ROUTE: an ARN of another form never matches.",
 		Documentation: docAPIGateway,
 	}, grant: apiGatewayArn},
@@ -73,7 +73,7 @@ var sourceRows = []row{
 	}, grant: mistakeRow(services.SecretSuffix)},
 	{Rule: Rule{
 		ID: RuleSourceShape, Severity: SeverityWarning,
-		Title:         "SourceArn is none that the service calls for",
+		Title:         "SourceArn names a resource that the service does not call for",
 		Why:           "The service has such resources, but calls for those of another kind: the grant never matches.",
 		Documentation: docInvoking,
 	}, grant: sourceShape},
@@ -85,7 +85,7 @@ var sourceRows = []row{
 	}, grant: mistakeRow(services.NestedARN)},
 	{Rule: Rule{
 		ID: RuleSourceAccountUnsent, Severity: SeverityWarning,
-		Title:         "SourceAccount for a service that sends none",
+		Title:         "SourceAccount for a service that does not send it",
 		Why:           "The service passes no aws:SourceAccount to Lambda: the condition is not met, and the grant never matches.",
 		Documentation: docEventBridgeTrouble,
 	}, grant: sourceAccountUnsent},

@@ -13,14 +13,13 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// A statement is one of a policy, taken apart: a statement with lists allows what
-// several statements without lists would allow, one for each combination of their
-// entries.
+// A statement is one of a policy, taken apart: a statement with lists allows the same
+// as several statements without lists, one for each combination of their entries.
 type statement struct {
 	policy.Statement
 	grants   []subject
 	others   []string // conditions that AddPermission does not write
-	unjudged []string // what is no part of any of the grants, in words
+	unjudged []string // parts that are in no grant, in words
 }
 
 // maxGrants is up to how many grants a statement is taken apart. A statement of the
@@ -66,7 +65,7 @@ func (o *options) statement(s policy.Statement) statement {
 	return result
 }
 
-// otherKind says what a statement has that no grant has; "" if there is nothing.
+// otherKind names the first part of a statement that no grant has; "" if there is none.
 func otherKind(s policy.Statement) string {
 	switch {
 	case s.Effect() != "Allow":
@@ -148,7 +147,7 @@ func isWritten(c policy.Condition) bool {
 
 // functionName returns the function whose grants a Resource is for. All versions and
 // aliases count as the function; it is "" for other patterns. The second result is
-// false for what names no function.
+// false for a text that names no function.
 func functionName(resource string) (name string, ok bool) {
 	if f, err := arn.ParseFunction(strings.TrimSuffix(resource, ":*")); err == nil && f.IsComplete() && strings.HasPrefix(resource, f.String()) {
 		return f.String(), true

@@ -75,7 +75,7 @@ func cloudFrontAction(g *subject) problem {
 	case g.FunctionUrlAuthType == "NONE":
 		return problem{
 			field:   "FunctionUrlAuthType",
-			message: "CloudFront signs its calls, which a URL of type NONE does not check",
+			message: "CloudFront signs its calls, and a URL of type NONE does not check signatures",
 			fix:     "use AWS_IAM for the URL and the grant",
 		}
 	case g.SourceArn == "" && g.allows(invokeFunction):
@@ -93,7 +93,7 @@ func (g *subject) isCloudFront() bool {
 }
 
 // urlPair looks for the other half of each grant that is half of a function
-// URL's pair: a statement that covers what the other half would have to say.
+// URL's pair: a statement that covers the other half.
 func urlPair(d *document) []problem {
 	if !d.compared {
 		return nil
@@ -136,7 +136,7 @@ func missingHalf(g *subject, position int) problem {
 }
 
 // otherHalves returns the narrowest statements that would complete the pair, of
-// which one is enough; none if g is no half, or not of one function.
+// which one is enough; nil if g is no half, or not of one function.
 func (g *subject) otherHalves() []policy.Statement {
 	isURL := strings.EqualFold(g.Action, invokeFunctionURL)
 	isInvoke := strings.EqualFold(g.Action, invokeFunction) && g.isViaURL()
