@@ -1,6 +1,9 @@
 package services
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Nearest returns the word of a list that a misspelt word is nearest to: by at most
 // two letters that are missing, added, wrong or exchanged, in any case of letters.
@@ -47,12 +50,20 @@ func editDistance(a, b string) int {
 	return last[len(b)]
 }
 
+// domain is how the domains of all service principals begin.
+const domain = ".amazon"
+
 // NearestPrincipal returns the service principal of the table that a misspelt one is
-// nearest to.
+// nearest to. A name that differs only in its domain is nearer than any other.
 func NearestPrincipal(principal string) (string, bool) {
 	const longest = 100 // no name is that long
 	if len(principal) > longest {
 		return "", false
+	}
+	name, _, _ := strings.Cut(principal, domain)
+	i := slices.IndexFunc(table, func(s Service) bool { return strings.HasPrefix(s.Principal, name+domain) })
+	if i >= 0 && table[i].Principal != principal {
+		return table[i].Principal, true
 	}
 	names := make([]string, len(table))
 	for i, s := range table {

@@ -14,9 +14,9 @@ func TestNearestPrincipal(t *testing.T) {
 		"apigatway.amazonaws.com":     "apigateway.amazonaws.com",
 		"api-gateway.amazonaws.com":   "apigateway.amazonaws.com",
 		"cognito-ipd.amazonaws.com":   "cognito-idp.amazonaws.com", // two letters exchanged
-		"alexa-appkit.amazonaws.com":  "",                          // three letters more
+		"alexa-appkit.amazonaws.com":  "alexa-appkit.amazon.com",   // another domain
 		"something-new.amazonaws.com": "",
-		"s3":                          "",
+		"s3":                          "s3.amazonaws.com",
 		"":                            "",
 	} {
 		got, ok := services.NearestPrincipal(principal)
