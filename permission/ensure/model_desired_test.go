@@ -31,6 +31,9 @@ type listScenario struct {
 	optFns  []func(*ensure.Options) // of the programs
 	// isTaken means that an id of the first list may end up with somebody else.
 	isTaken bool
+	// next is the program that runs after the others have stopped; by default Grants of
+	// the first list.
+	next func(list ensure.Desired) program
 }
 
 // applied is what became of a list.
@@ -152,6 +155,11 @@ func (sc listScenario) first(t testing.TB) state {
 // TestListModel runs the scenarios in many ways, as TestModel does. A long run is
 // made by go test -run TestListModel -model.runs=5000 -v.
 func TestListModel(t *testing.T) {
+	checkListScenarios(t, listScenarios(t))
+}
+
+func checkListScenarios(t *testing.T, scenarios []listScenario) {
+	t.Helper()
 	e := extent{enumerated: 100, faults: 1, switches: 1, random: 60}
 	switch {
 	case *modelRuns > 0:
@@ -160,7 +168,7 @@ func TestListModel(t *testing.T) {
 		e.enumerated, e.random = 20, 10
 	}
 	total := 0
-	for _, sc := range listScenarios(t) {
+	for _, sc := range scenarios {
 		t.Run(sc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				runs := 0
@@ -352,7 +360,11 @@ func (sc listScenario) checkFailed(t *testing.T, s *schedule, a *actor, list ens
 func (sc listScenario) checkNext(t *testing.T, s *schedule) {
 	t.Helper()
 	list := sc.lists[0]
-	next := newSchedule(&decisions{}, s.service.now(), []program{applying("next", list, sc.optFns...)}, 0, 0)
+	last := applying("next", list, sc.optFns...)
+	if sc.next != nil {
+		last = sc.next(list)
+	}
+	next := newSchedule(&decisions{}, s.service.now(), []program{last}, 0, 0)
 	next.run()
 	var taken *ensure.TakenError
 	if err := next.actors[0].result.(applied).err; err != nil {

@@ -166,7 +166,40 @@ func (m *modelService) remove(in *permission.RemovePermissionInput) error {
 	}
 }
 
+// put carries out a PutResourcePolicy: a wrong revision is a failed precondition, and so
+// is any where there is no policy; a policy without statements is refused.
+func (m *modelService) put(in *permission.PutResourcePolicyInput) error {
+	document, err := policy.Parse(aws.ToString(in.Policy))
+	if err != nil {
+		return err
+	}
+	now, next := m.now(), state{statements: document.Statements()}
+	switch {
+	case in.RevisionId != nil && (len(now.statements) == 0 || *in.RevisionId != now.revisionID()):
+		return errPrecondition
+	case len(next.statements) == 0:
+		return errEmpty
+	case next.size() > policy.MaxSize:
+		return errTooLarge
+	}
+	m.change(next.statements)
+	return nil
+}
+
+// delete carries out a DeleteResourcePolicy.
+func (m *modelService) delete(in *permission.DeleteResourcePolicyInput) error {
+	switch now := m.now(); {
+	case len(now.statements) == 0:
+		return errNoPolicy
+	case in.RevisionId != nil && *in.RevisionId != now.revisionID():
+		return errPrecondition
+	}
+	m.change(nil)
+	return nil
+}
+
 var (
+	errEmpty           = modelError(400, "InvalidParameterValueException", "The policy has no statement.")
 	errPrecondition    = modelError(412, "PreconditionFailedException", "The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision Id")
 	errDuplicate       = modelError(409, "ResourceConflictException", "The statement id (s3-photos) provided already exists. Please provide a new statement id, or remove the existing statement.")
 	errBusy            = modelError(409, "ResourceConflictException", "The function could not be updated due to a concurrent update operation.")
@@ -352,7 +385,7 @@ func (s *schedule) note(format string, args ...any) {
 // carryOut carries out a call, with a fault if the decisions want one.
 func (s *schedule) carryOut(c *modelCall) modelReply {
 	faults := faultsOfWrites
-	if _, isReading := c.in.(*permission.GetPolicyInput); isReading {
+	if c.isReading() {
 		faults = faultsOfReading
 	}
 	fault := faultless
@@ -368,8 +401,20 @@ func (s *schedule) carryOut(c *modelCall) modelReply {
 	return reply
 }
 
+func (c *modelCall) isReading() bool {
+	switch c.in.(type) {
+	case *permission.GetPolicyInput, *permission.GetResourcePolicyInput:
+		return true
+	}
+	return false
+}
+
 func describe(in any) string {
 	switch in := in.(type) {
+	case *permission.PutResourcePolicyInput:
+		return fmt.Sprintf("put %s at %s", *in.Policy, aws.ToString(in.RevisionId))
+	case *permission.DeleteResourcePolicyInput:
+		return fmt.Sprintf("delete at %s", aws.ToString(in.RevisionId))
 	case *permission.AddPermissionInput:
 		return fmt.Sprintf("add %s %s at %s", *in.StatementId, aws.ToString(in.SourceArn), aws.ToString(in.RevisionId))
 	case *permission.RemovePermissionInput:
@@ -416,7 +461,7 @@ func (s *schedule) answer(c *modelCall, fault modelFault) modelReply {
 }
 
 func (s *schedule) noAnswer(c *modelCall) modelReply {
-	if _, isReading := c.in.(*permission.GetPolicyInput); !isReading {
+	if !c.isReading() {
 		c.actor.unknown = true
 	}
 	return modelReply{err: io.ErrUnexpectedEOF}
@@ -457,8 +502,37 @@ func (s *schedule) perform(c *modelCall, hidden bool) modelReply {
 		c.actor.removed = append(c.actor.removed, *in.StatementId)
 		c.actor.sees(s.service, in.RevisionId != nil, hidden, *in.StatementId)
 		return modelReply{}
+	case *permission.PutResourcePolicyInput:
+		return s.performWhole(c, hidden, s.service.put(in))
+	case *permission.DeleteResourcePolicyInput:
+		return s.performWhole(c, hidden, s.service.delete(in))
 	}
 	return s.read(c.actor, len(s.service.states)-1)
+}
+
+// performWhole notes a change of the whole policy, and what it added and removed.
+func (s *schedule) performWhole(c *modelCall, hidden bool, err error) modelReply {
+	if err != nil {
+		return modelReply{err: err}
+	}
+	s.changed = append(s.changed, c.actor)
+	now := s.service.now()
+	before := s.service.states[len(s.service.states)-2]
+	c.actor.removed = append(c.actor.removed, missingIn(now, before)...)
+	c.actor.added = append(c.actor.added, missingIn(before, now)...)
+	c.actor.sees(s.service, true, hidden, "")
+	return modelReply{text: now.text(), revision: now.revisionID()}
+}
+
+// missingIn returns the ids of the statements of b that a does not have.
+func missingIn(a, b state) (ids []string) {
+	for _, statement := range b.statements {
+		isSame := func(other policy.Statement) bool { return other.Raw() == statement.Raw() }
+		if !slices.ContainsFunc(a.statements, isSame) {
+			ids = append(ids, statement.Sid())
+		}
+	}
+	return ids
 }
 
 // sees notes that the actor was told of its change. The answer to a guarded change
@@ -525,6 +599,29 @@ func (m *modelAPI) RemovePermission(_ context.Context, in *permission.RemovePerm
 		return nil, reply.err
 	}
 	return &permission.RemovePermissionOutput{}, nil
+}
+
+func (m *modelAPI) PutResourcePolicy(_ context.Context, in *permission.PutResourcePolicyInput, _ ...func(*permission.Options)) (*permission.PutResourcePolicyOutput, error) {
+	reply := m.call(in)
+	if reply.err != nil {
+		return nil, reply.err
+	}
+	return &permission.PutResourcePolicyOutput{Policy: &reply.text, RevisionId: &reply.revision}, nil
+}
+
+func (m *modelAPI) GetResourcePolicy(_ context.Context, in *permission.GetResourcePolicyInput, _ ...func(*permission.Options)) (*permission.GetResourcePolicyOutput, error) {
+	reply := m.call(in)
+	if reply.err != nil {
+		return nil, reply.err
+	}
+	return &permission.GetResourcePolicyOutput{Policy: &reply.text, RevisionId: &reply.revision}, nil
+}
+
+func (m *modelAPI) DeleteResourcePolicy(_ context.Context, in *permission.DeleteResourcePolicyInput, _ ...func(*permission.Options)) (*permission.DeleteResourcePolicyOutput, error) {
+	if reply := m.call(in); reply.err != nil {
+		return nil, reply.err
+	}
+	return &permission.DeleteResourcePolicyOutput{}, nil
 }
 
 // explain returns all that happened, and how to repeat it.
