@@ -96,6 +96,46 @@ func (p *paced) RemovePermission(ctx context.Context, in *permission.RemovePermi
 	return p.api.RemovePermission(ctx, in, optFns...)
 }
 
+// PacedDocuments is [Paced] for the operations on whole policies. A program that uses
+// both gives both the same pace, since the service counts all calls together.
+//
+// It is safe for concurrent use, as api must be.
+func PacedDocuments(api permission.ResourcePolicyAPI, pace *Pace) permission.ResourcePolicyAPI {
+	if pace == nil {
+		pace = NewPace(0)
+	}
+	return &pacedDocuments{api, pace}
+}
+
+type pacedDocuments struct {
+	api  permission.ResourcePolicyAPI
+	pace *Pace
+}
+
+// PutResourcePolicy waits and calls the API below.
+func (p *pacedDocuments) PutResourcePolicy(ctx context.Context, in *permission.PutResourcePolicyInput, optFns ...func(*permission.Options)) (*permission.PutResourcePolicyOutput, error) {
+	if err := p.pace.Wait(ctx); err != nil {
+		return nil, err
+	}
+	return p.api.PutResourcePolicy(ctx, in, optFns...)
+}
+
+// GetResourcePolicy waits and calls the API below.
+func (p *pacedDocuments) GetResourcePolicy(ctx context.Context, in *permission.GetResourcePolicyInput, optFns ...func(*permission.Options)) (*permission.GetResourcePolicyOutput, error) {
+	if err := p.pace.Wait(ctx); err != nil {
+		return nil, err
+	}
+	return p.api.GetResourcePolicy(ctx, in, optFns...)
+}
+
+// DeleteResourcePolicy waits and calls the API below.
+func (p *pacedDocuments) DeleteResourcePolicy(ctx context.Context, in *permission.DeleteResourcePolicyInput, optFns ...func(*permission.Options)) (*permission.DeleteResourcePolicyOutput, error) {
+	if err := p.pace.Wait(ctx); err != nil {
+		return nil, err
+	}
+	return p.api.DeleteResourcePolicy(ctx, in, optFns...)
+}
+
 // DefaultRoleWait is how long AwaitingRoles waits unless told otherwise.
 const DefaultRoleWait = 30 * time.Second
 

@@ -29,6 +29,10 @@
 // holds its function. A program's own API can stand at any place if it passes the
 // context on: the hold of a function travels in it; see [Hold].
 //
+// [WholeDocument] writes the changes of a plan as one policy document. Its API is
+// decorated by [SerializedDocuments] and [PacedDocuments], which share their turns and
+// their pace with the others.
+//
 // # Errors
 //
 // Errors of the calls are those of package permission. A mistake in a request is a

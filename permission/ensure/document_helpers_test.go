@@ -46,9 +46,10 @@ func (w *watchedDocuments) DeleteResourcePolicy(ctx context.Context, in *permiss
 // documentFixture is a service with the function Thumbnail behind HTTP, and both kinds
 // of operations on it by a client that does not recover lost responses by itself.
 type documentFixture struct {
-	service *permissiontest.Service
-	api     *watched // notes the calls of both kinds
-	way     func(*ensure.Options)
+	service   *permissiontest.Service
+	api       *watched // notes the calls of both kinds
+	documents permission.ResourcePolicyAPI
+	way       func(*ensure.Options) // by documents
 }
 
 func newDocumentFixture(t testing.TB) *documentFixture {
@@ -61,7 +62,8 @@ func newDocumentFixture(t testing.TB) *documentFixture {
 		o.DisableLostResponseRecovery = true
 	})
 	api := &watched{API: client}
-	return &documentFixture{service, api, ensure.WholeDocument(&watchedDocuments{api, client})}
+	documents := &watchedDocuments{api, client}
+	return &documentFixture{service, api, documents, ensure.WholeDocument(documents)}
 }
 
 // inFull is a list for Thumbnail by its full ARN.

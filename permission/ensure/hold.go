@@ -256,3 +256,52 @@ func (s *serialized) RemovePermission(ctx context.Context, in *permission.Remove
 	})
 	return out, err
 }
+
+// SerializedDocuments is [Serialized] for the operations on whole policies. A program
+// that uses both gives both the same turns, so that no put of the one comes between a
+// reading and a write of the other:
+//
+//	var turns ensure.Turns
+//	api := ensure.Serialized(client, &turns)
+//	way := ensure.WholeDocument(ensure.SerializedDocuments(client, &turns))
+//
+// It is safe for concurrent use, as api must be.
+func SerializedDocuments(api permission.ResourcePolicyAPI, turns *Turns) permission.ResourcePolicyAPI {
+	if turns == nil {
+		turns = new(Turns)
+	}
+	return &serializedDocuments{api, turns}
+}
+
+type serializedDocuments struct {
+	api   permission.ResourcePolicyAPI
+	turns *Turns
+}
+
+// PutResourcePolicy waits for its turn and calls the API below.
+func (s *serializedDocuments) PutResourcePolicy(ctx context.Context, in *permission.PutResourcePolicyInput, optFns ...func(*permission.Options)) (out *permission.PutResourcePolicyOutput, err error) {
+	err = s.turns.do(ctx, in.Request().ResourceArn, func(ctx context.Context) error {
+		out, err = s.api.PutResourcePolicy(ctx, in, optFns...)
+		return err
+	})
+	return out, err
+}
+
+// GetResourcePolicy calls the API below, in the turn of the hold if ctx holds the
+// function.
+func (s *serializedDocuments) GetResourcePolicy(ctx context.Context, in *permission.GetResourcePolicyInput, optFns ...func(*permission.Options)) (out *permission.GetResourcePolicyOutput, err error) {
+	err = s.turns.read(ctx, in.Request().ResourceArn, func(ctx context.Context) error {
+		out, err = s.api.GetResourcePolicy(ctx, in, optFns...)
+		return err
+	})
+	return out, err
+}
+
+// DeleteResourcePolicy waits for its turn and calls the API below.
+func (s *serializedDocuments) DeleteResourcePolicy(ctx context.Context, in *permission.DeleteResourcePolicyInput, optFns ...func(*permission.Options)) (out *permission.DeleteResourcePolicyOutput, err error) {
+	err = s.turns.do(ctx, in.Request().ResourceArn, func(ctx context.Context) error {
+		out, err = s.api.DeleteResourcePolicy(ctx, in, optFns...)
+		return err
+	})
+	return out, err
+}
