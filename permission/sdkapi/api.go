@@ -9,10 +9,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// API is a Lambda client of the SDK in the shape of [permission.API] and
-// [permission.ResourcePolicyAPI]. It is made by
-// [New]; a method of the zero API panics. It is safe for concurrent use, as the
-// client is.
+// API is a Lambda client of the SDK in the shape of [permission.API] and of
+// [permission.ResourcePolicyAPI]. It is made by [New]; a method of the zero API
+// panics. It is safe for concurrent use, as the client is.
 type API struct{ client *lambda.Client }
 
 var (

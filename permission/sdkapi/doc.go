@@ -6,7 +6,7 @@
 //	result, err := ensure.Grants(ctx, api, desired)
 //
 // Go compares the types of methods by name, so a *lambda.Client does not implement
-// permission.API by itself, although its inputs and outputs have the same fields.
+// them by itself, although its inputs and outputs have the same fields.
 //
 // # What stays the client's own
 //
