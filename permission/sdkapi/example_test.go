@@ -8,42 +8,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/lambdaperm/lambdaperm/permission"
-	"github.com/lambdaperm/lambdaperm/permission/ensure"
-	"github.com/lambdaperm/lambdaperm/permission/grant"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 	"github.com/lambdaperm/lambdaperm/permission/sdkapi"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
-
-// keepTopic gives the SDK's client to package ensure: a program that has a client
-// for other operations keeps it.
-func keepTopic(ctx context.Context, client *lambda.Client, function, topicARN string) (*ensure.GrantsResult, error) {
-	r, err := grant.EventSource(function, topicARN)
-	if err != nil {
-		return nil, err
-	}
-	desired := ensure.Desired{Function: function, Owner: "topics", Grants: []grant.Request{r}}
-	return ensure.Grants(ctx, sdkapi.New(client), desired)
-}
-
-// The SDK's client keeps a list of grants in force.
-func Example_ensureWithTheSDKsClient() {
-	cfg, stop := exampleConfig("thumbnail")
-	defer stop()
-	client := lambda.NewFromConfig(cfg) // the program's own
-
-	for range 2 {
-		result, err := keepTopic(context.Background(), client, "thumbnail", "arn:aws:sns:us-east-1:123456789012:photos")
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		fmt.Println(len(result.Done), "changes")
-	}
-	// Output:
-	// 1 changes
-	// 0 changes
-}
 
 // An input of the SDK is checked without a client.
 func ExampleRequest() {
