@@ -78,7 +78,11 @@ func (e *examination) member(f field, v string) bool {
 	row := e.rows[f]
 	switch {
 	case v == "" && row != nil && row.required:
-		e.report(f, RuleRequired, v, requiredMessage)
+		advice := ""
+		if f == fieldStatementId && e.operation.isAddPermission() {
+			advice = missingIdHint
+		}
+		e.reportWith(advice, f, RuleRequired, v, requiredMessage)
 	case v == "" && !e.empty.has(f):
 	case row == nil:
 		e.unknown(f, v)

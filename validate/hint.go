@@ -65,12 +65,15 @@ var mistakes = [fieldCount][]mistake{
 	},
 }
 
-const emptyHint = "the member is present but empty: give it a value or leave it out"
+const (
+	emptyHint     = "the member is present but empty: give it a value or leave it out"
+	missingIdHint = "function StatementID of package grant makes an id, the same for the same grant"
+)
 
 // hint returns the advice for a value that breaks a rule, or "". A wrong length
 // mostly needs no advice: a value of a wrong form has a violation for that too.
 func hint(f field, rule, value string) string {
-	if value == "" && rule != RuleRequired {
+	if value == "" {
 		return emptyHint
 	}
 	switch rule {

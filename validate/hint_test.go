@@ -1,6 +1,7 @@
 package validate_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -193,6 +194,28 @@ func TestNoSecretInText(t *testing.T) {
 						t.Errorf("%v: %#v", o, v)
 					}
 				}
+			}
+		}
+	}
+}
+
+// A grant without an id is told where ids come from; the removal of a statement,
+// whose id is known, is not.
+func TestMissingIdHasAdvice(t *testing.T) {
+	for operation, want := range map[validate.Operation]string{
+		validate.AddPermission:    "function StatementID of package grant makes an id, the same for the same grant",
+		validate.RemovePermission: "",
+	} {
+		err := validate.Current.Check(validate.Request{
+			Operation: operation, FunctionName: "thumbnail", Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com",
+		})
+		var invalid *validate.Error
+		if !errors.As(err, &invalid) {
+			t.Fatalf("%s: %v", operation, err)
+		}
+		for _, v := range invalid.Violations {
+			if v.Field == "StatementId" && v.Hint != want {
+				t.Errorf("%s: hint %q, want %q", operation, v.Hint, want)
 			}
 		}
 	}

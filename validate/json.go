@@ -83,6 +83,16 @@ type requestDecoder struct {
 	err     *JSONError // the first
 }
 
+// asSpelled says how a name is spelled that differs from a member's in case only.
+func asSpelled(name string) string {
+	for f := range fieldCount {
+		if strings.EqualFold(name, f.String()) {
+			return ": write " + f.String()
+		}
+	}
+	return ""
+}
+
 func (d *requestDecoder) member(name, value string) {
 	if d.err != nil {
 		return
@@ -91,7 +101,7 @@ func (d *requestDecoder) member(name, value string) {
 	reason := ""
 	switch {
 	case !ok:
-		reason = "a request has no such member"
+		reason = "a request has no such member" + asSpelled(name)
 	case d.seen.has(f):
 		reason = "it is there twice"
 	case value == "null":

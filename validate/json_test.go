@@ -145,8 +145,8 @@ func TestRequestUnmarshalErrors(t *testing.T) {
 		want       string
 	}{
 		{"a request is an object", `[]`, `invalid request: invalid character '[' where an object should begin (at byte 0)`},
-		{"a name is spelled as the API spells it", `{"functionName":"f"}`, `invalid request: member "functionName": a request has no such member`},
-		{"a member that is not known might be a condition", `{"SourceARN":"arn:aws:s3:::b"}`, `invalid request: member "SourceARN": a request has no such member`},
+		{"a name is spelled as the API spells it", `{"functionName":"f"}`, `invalid request: member "functionName": a request has no such member: write FunctionName`},
+		{"a member that is not known might be a condition", `{"SourceARN":"arn:aws:s3:::b"}`, `invalid request: member "SourceARN": a request has no such member: write SourceArn`},
 		{"neither Operation nor Empty is a member", `{"Operation":"GetPolicy"}`, `invalid request: member "Operation": a request has no such member`},
 		{"of two members neither counts", `{"Action":"*","Action":"lambda:InvokeFunction"}`, `invalid request: member "Action": it is there twice`},
 		{"even if one is null", `{"Action":null,"Action":"*"}`, `invalid request: member "Action": it is there twice`},

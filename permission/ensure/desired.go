@@ -305,7 +305,7 @@ func (e *InexpressibleError) Error() string {
 		}
 		fmt.Fprintf(&rest, "\n  statement %d (%q): %v", s.Index, s.Sid, s.Err)
 	}
-	return fmt.Sprintf("ensure: AddPermission cannot add %d statements to %s:%s%s", len(e.Statements), e.Function, denies.String(), rest.String())
+	return fmt.Sprintf("ensure: AddPermission cannot add %d of the statements to %s:%s%s", len(e.Statements), e.Function, denies.String(), rest.String())
 }
 
 // Unwrap returns the reasons.

@@ -116,7 +116,7 @@ func checkDocument(d policy.Document, function arn.Function) error {
 	case d.Version() != "" && d.Version() != "2012-10-17" && d.Version() != "2008-10-17":
 		return errors.New("the Version of a policy is 2012-10-17 or 2008-10-17")
 	case len(d.UnknownMembers()) > 0:
-		return fmt.Errorf("a policy has no member %q", d.UnknownMembers()[0])
+		return unknownMember(d.UnknownMembers()[0])
 	case len(statements) == 0:
 		return errors.New("a policy has at least one statement")
 	}
@@ -132,6 +132,16 @@ func checkDocument(d policy.Document, function arn.Function) error {
 		sids[statement.Sid()] = true
 	}
 	return nil
+}
+
+// unknownMember refuses a member of a policy. A statement by itself, without the
+// policy around it, is the likely mistake if statements have such a member.
+func unknownMember(name string) error {
+	switch name {
+	case "Sid", "Effect", "Principal", "Action", "Resource", "Condition":
+		return fmt.Errorf("a policy has no member %q: the list of its member Statement has statements", name)
+	}
+	return fmt.Errorf("a policy has no member %q", name)
 }
 
 func checkStatement(statement policy.Statement, function arn.Function) error {

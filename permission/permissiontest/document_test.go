@@ -104,6 +104,7 @@ func TestSetPolicyRefusals(t *testing.T) {
 		{"no statement", "fn", document(), "a policy has at least one statement"},
 		{"another Version", "fn", strings.Replace(document(statement()), "2012", "2013", 1), "2012-10-17 or 2008-10-17"},
 		{"an unknown member of the policy", "fn", `{"version":"2012-10-17","Statement":` + statement() + `}`, `a policy has no member "version"`},
+		{"a statement without the policy around it", "fn", statement(), `a policy has no member "Sid": the list of its member Statement has statements`},
 		{"an unknown member of a statement", "fn", document(statement("Effect", "effect")), `Statement[0]: a statement has no member "effect"`},
 		{"no Effect", "fn", document(statement(`"Effect":"Allow",`, "")), `the Effect is "", want Allow or Deny`},
 		{"another Effect", "fn", document(statement("Allow", "allow")), `the Effect is "allow", want Allow or Deny`},
