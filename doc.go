@@ -28,6 +28,10 @@
 //   - [github.com/lambdaperm/lambdaperm/permission/permissiontest]: the service
 //     in memory, for tests.
 //
+// Two modules below this one have dependencies of their own:
+// github.com/lambdaperm/lambdaperm/permission/sdkapi gives the AWS SDK's client to
+// these packages, and github.com/lambdaperm/lambdaperm/cmd/lambdaperm is a command.
+//
 // # Stability
 //
 // The module is v0: until v1 an exported name may still change between minor

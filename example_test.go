@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"log"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/grant"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
@@ -20,15 +20,11 @@ func Example() {
 	var client permission.API = service.API()
 
 	ctx := context.Background()
-	_, err := client.AddPermission(ctx, &permission.AddPermissionInput{
-		FunctionName:  aws.String("thumbnail"),
-		StatementId:   aws.String("photos"),
-		Action:        aws.String("lambda:InvokeFunction"),
-		Principal:     aws.String("s3.amazonaws.com"),
-		SourceArn:     aws.String("arn:aws:s3:::photos"),
-		SourceAccount: aws.String("123456789012"),
-	})
+	r, err := grant.EventSource("thumbnail", "arn:aws:s3:::photos", grant.WithSourceAccount("123456789012"), grant.WithOwner("uploads"))
 	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := client.AddPermission(ctx, permission.NewAddPermissionInput(r)); err != nil {
 		log.Fatal(err)
 	}
 
@@ -37,5 +33,5 @@ func Example() {
 		fmt.Println(s.Sid(), s.Effect(), s.Principals(), s.Actions())
 	}
 	// Output:
-	// photos Allow [{Service s3.amazonaws.com}] [lambda:InvokeFunction]
+	// uploads-4ljaa27o2kmqcs2iyxtednob Allow [{Service s3.amazonaws.com}] [lambda:InvokeFunction]
 }

@@ -74,7 +74,7 @@ func httpStatus(err error) int {
 	case err == nil:
 		return http.StatusOK
 	case errors.As(err, &invalid), errors.As(err, &open), errors.As(err, &noGrant), errors.As(err, &noName),
-		lambdaerrors.IsInvalidParameterValue(err):
+		lambdaerrors.IsInvalidParameterValue(err), lambdaerrors.IsPublicPolicy(err):
 		return http.StatusUnprocessableEntity
 	case errors.Is(err, context.DeadlineExceeded):
 		return http.StatusGatewayTimeout
@@ -113,6 +113,7 @@ func TestHTTPStatus(t *testing.T) {
 		{"connection broke", nil, permissiontest.Reset(), partnerGrant("thumbnail", "id"), http.StatusServiceUnavailable},
 		{"principal unknown", nil, permissiontest.UnknownPrincipal(), partnerGrant("thumbnail", "id"), http.StatusUnprocessableEntity},
 		{"policy full", nil, permissiontest.Fail(&lambdaerrors.PolicyLengthExceededException{}), partnerGrant("thumbnail", "id"), http.StatusConflict},
+		{"policy public", nil, permissiontest.Fail(&lambdaerrors.PublicPolicyException{}), partnerGrant("thumbnail", "id"), http.StatusUnprocessableEntity},
 		{"revision outdated", nil, permissiontest.Fail(&lambdaerrors.PreconditionFailedException{}), partnerGrant("thumbnail", "id"), http.StatusPreconditionFailed},
 		{"no right", nil, permissiontest.Fail(&smithy.GenericAPIError{Code: "AccessDeniedException"}), partnerGrant("thumbnail", "id"), http.StatusInternalServerError},
 	} {
