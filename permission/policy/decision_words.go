@@ -228,6 +228,11 @@ func (v contextValue) words() string {
 	return enumeration(append([]string{v.text}, v.more...))
 }
 
+// dateWords say how a date is that does not compare so with another one.
+var dateWords = map[comparison]string{
+	compareBefore: "is not before", compareUntil: "is after", compareFrom: "is before", compareAfter: "is not after",
+}
+
 // notMet explains how the policy's values keep o from being met by a text.
 func (o operator) notMet(text string, values []string) string {
 	switch {
@@ -235,6 +240,8 @@ func (o operator) notMet(text string, values []string) string {
 		return "is no ARN, which is compared with " + alternatives(values)
 	case o.compare == compareARN && !o.negated && len(values) == 1 && !isCompleteARN(values[0]):
 		return "is compared with " + word(values[0]) + ", which is no ARN"
+	case dateWords[o.compare] != "":
+		return dateWords[o.compare] + " " + alternatives(values)
 	case o.compare == compareAddress && !o.negated:
 		return "is not in " + alternatives(values)
 	case o.negated && len(values) == 1:

@@ -32,15 +32,15 @@ const OutOfScope = "service and resource control policies, permissions boundarie
 // EventSourceToken, FunctionUrlAuthType, InvokedViaFunctionUrl, PrincipalOrgID,
 // PrincipalArn, PrincipalAccount, PrincipalIsAWSService, PrincipalServiceName,
 // PrincipalServiceNamesList, PrincipalOrgPaths, SourceOrgID and SourceOrgPaths;
-// SourceIp follows from the Invocation. The case of key names and of actions does
-// not matter (A to Z only). Operators on strings, ARNs, booleans, addresses and
-// Null are compared, with IfExists, ForAnyValue and ForAllValues ("IAM JSON policy
+// SourceIp, CurrentTime and EpochTime follow from the Invocation. The case of key names and of actions does
+// not matter (A to Z only). Operators on strings, ARNs, booleans, addresses,
+// dates and Null are compared, with IfExists, ForAnyValue and ForAllValues ("IAM JSON policy
 // elements: Condition operators").
 //
 // Evaluate never guesses. It takes the following to be true or not, and the answer
 // is [Unsupported] if it depends on that:
 //
-//   - another condition key, an operator on dates, numbers or bytes, a policy
+//   - another condition key, an operator on numbers or bytes, a policy
 //     variable, a member that it does not know, NotPrincipal with Allow;
 //   - a Resource that matches only if a * at the end of one of its segments reaches
 //     across a colon;

@@ -2,7 +2,9 @@ package policy
 
 import (
 	"net/netip"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/lambdaperm/lambdaperm/internal/glob"
 )
@@ -106,8 +108,48 @@ func (c comparison) of(p, text string) truth {
 		return boolValue(p).not()
 	case compareAddress:
 		return addressIn(p, text)
+	case compareSameTime, compareBefore, compareUntil, compareFrom, compareAfter:
+		return c.ofTimes(p, text)
 	}
 	return maybe
+}
+
+// ofTimes compares two dates, the request's with the policy's. Other texts are
+// undecided.
+func (c comparison) ofTimes(p, text string) truth {
+	at, isTime := parseTime(text)
+	limit, isLimit := parseTime(p)
+	if !isTime || !isLimit {
+		return maybe
+	}
+	order := at.Compare(limit)
+	switch c {
+	case compareBefore:
+		return truthOf(order < 0)
+	case compareUntil:
+		return truthOf(order <= 0)
+	case compareFrom:
+		return truthOf(order >= 0)
+	case compareAfter:
+		return truthOf(order > 0)
+	}
+	return truthOf(order == 0)
+}
+
+// dateLayouts are forms of ISO 8601 that IAM reads beside seconds since 1970 (IAM User
+// Guide, "IAM JSON policy elements: Condition operators", date operators).
+var dateLayouts = []string{time.RFC3339, "2006-01-02T15:04Z07:00", time.DateOnly}
+
+func parseTime(s string) (time.Time, bool) {
+	for _, layout := range dateLayouts {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, true
+		}
+	}
+	// A shorter number may be a year.
+	const shortest = 5
+	seconds, err := strconv.ParseInt(s, 10, 64)
+	return time.Unix(seconds, 0), err == nil && len(s) >= shortest
 }
 
 // equalIgnoringCase leaves open which letters beyond A to Z have a case.
@@ -168,7 +210,7 @@ type comparison int8
 
 const (
 	compareUnknown    comparison = iota // no operator that is known
-	compareOther                        // one on numbers, dates or bytes
+	compareOther                        // one on numbers or bytes
 	compareEquals                       // strings
 	compareIgnoreCase                   // strings
 	compareLike                         // strings
@@ -176,6 +218,11 @@ const (
 	compareBool
 	compareNull
 	compareAddress
+	compareSameTime
+	compareBefore
+	compareUntil
+	compareFrom
+	compareAfter
 )
 
 type setOperator int8
@@ -229,16 +276,38 @@ func parseComparison(s string) (c comparison, negated bool) {
 	case "NotIpAddress":
 		return compareAddress, true
 	}
+	if date, ok := strings.CutPrefix(s, "Date"); ok {
+		return parseDateComparison(date)
+	}
 	return parseOther(s)
+}
+
+// parseDateComparison reads an operator on dates without its first word.
+func parseDateComparison(s string) (c comparison, negated bool) {
+	switch s {
+	case "Equals":
+		return compareSameTime, false
+	case "NotEquals":
+		return compareSameTime, true
+	case "LessThan":
+		return compareBefore, false
+	case "LessThanEquals":
+		return compareUntil, false
+	case "GreaterThanEquals":
+		return compareFrom, false
+	case "GreaterThan":
+		return compareAfter, false
+	}
+	return compareUnknown, false
 }
 
 // parseOther reads the operators that are known and not compared.
 func parseOther(s string) (c comparison, negated bool) {
 	switch s {
 	case "NumericEquals", "NumericLessThan", "NumericLessThanEquals", "NumericGreaterThan", "NumericGreaterThanEquals",
-		"DateEquals", "DateLessThan", "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals", "BinaryEquals":
+		"BinaryEquals":
 		return compareOther, false
-	case "NumericNotEquals", "DateNotEquals":
+	case "NumericNotEquals":
 		return compareOther, true
 	}
 	return compareUnknown, false
@@ -280,6 +349,8 @@ const (
 	keySourceOrgID               = "aws:SourceOrgID"
 	keySourceOrgPaths            = "aws:SourceOrgPaths"
 	keySourceIP                  = "aws:SourceIp"
+	keyCurrentTime               = "aws:CurrentTime"
+	keyEpochTime                 = "aws:EpochTime"
 )
 
 // A contextValue is the value that a request has for a condition key.
@@ -361,7 +432,7 @@ func (r *request) lookupPrincipal(key string) contextValue {
 	return r.lookupOrigin(key)
 }
 
-// lookupOrigin looks up where a call comes from.
+// lookupOrigin looks up where and when a call is made.
 func (r *request) lookupOrigin(key string) contextValue {
 	switch {
 	case isKey(key, keySourceOrgID):
@@ -370,6 +441,10 @@ func (r *request) lookupOrigin(key string) contextValue {
 		return orgPaths(r.service.SourceOrgID, r.service.SourceOrgPaths)
 	case isKey(key, keySourceIP) && r.sourceIP.IsValid() && r.kind != callerService:
 		return present(r.sourceIP.Unmap().WithZone("").String())
+	case isKey(key, keyCurrentTime) && !r.time.IsZero():
+		return present(r.time.UTC().Format(time.RFC3339))
+	case isKey(key, keyEpochTime) && !r.time.IsZero():
+		return present(strconv.FormatInt(r.time.Unix(), 10))
 	}
 	return contextValue{state: keyNotKnown}
 }

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
@@ -29,6 +30,17 @@ var (
 func at(address string, c policy.Caller) policy.Invocation {
 	v := from(c)
 	v.SourceIP = netip.MustParseAddr(address)
+	return v
+}
+
+// when is a call at a time.
+func when(moment string, c policy.Caller) policy.Invocation {
+	v := from(c)
+	t, err := time.Parse(time.RFC3339Nano, moment)
+	if err != nil {
+		panic(err)
+	}
+	v.Time = t
 	return v
 }
 
@@ -106,6 +118,21 @@ var keysTests = []evaluateTest{
 	{ifCondition("IpAddress", "aws:SourceIp", `"203.0.113.0/24"`), from(allows(otherRole)), policy.Unsupported, "which value the call has for aws:SourceIp"},
 	{ifCondition("IpAddress", "aws:SourceIp", `"203.0.113.0/24"`), at("203.0.113.7", bucket), policy.Unsupported, ""},
 	{ifCondition("IpAddress", "aws:SourceAccount", `"203.0.113.0/24"`), from(bucket), policy.Unsupported, ""},
+	// The time is the call's, if it is said.
+	{ifCondition("DateLessThan", "aws:CurrentTime", `"2026-12-01T00:00:00Z"`), when("2026-11-26T10:00:00.9Z", bucket), policy.Allowed, ""},
+	{ifCondition("DateLessThan", "aws:CurrentTime", `"2026-11-26T10:00:00Z"`), when("2026-11-26T10:00:00.9Z", bucket), policy.Denied, "aws:CurrentTime 2026-11-26T10:00:00Z is not before 2026-11-26T10:00:00Z"},
+	{ifCondition("DateLessThanEquals", "aws:CurrentTime", `"2026-11-26T10:00:00Z"`), when("2026-11-26T10:00:00.9Z", bucket), policy.Allowed, ""},
+	{ifCondition("DateGreaterThan", "aws:EpochTime", `1795687199`), when("2026-11-26T10:00:00Z", bucket), policy.Allowed, ""},
+	{ifCondition("DateGreaterThanEquals", "aws:EpochTime", `"2026-11-26"`), when("2026-11-26T10:00:00Z", bucket), policy.Allowed, ""},
+	{ifCondition("DateGreaterThanEquals", "aws:CurrentTime", `"2026-12-01"`), when("2026-11-26T10:00:00Z", bucket), policy.Denied, "is before 2026-12-01"},
+	{ifCondition("DateGreaterThan", "aws:CurrentTime", `"2026-12-01"`), when("2026-11-26T10:00:00Z", bucket), policy.Denied, "is not after 2026-12-01"},
+	{ifCondition("DateLessThanEquals", "aws:CurrentTime", `"2026-11-01"`), when("2026-11-26T10:00:00Z", bucket), policy.Denied, "is after 2026-11-01"},
+	{ifCondition("DateEquals", "aws:CurrentTime", `"2026-11-26T11:00+01:00"`), when("2026-11-26T10:00:00Z", bucket), policy.Allowed, ""},
+	{ifCondition("DateNotEquals", "aws:CurrentTime", `"2026-11-26T11:00:00+01:00"`), when("2026-11-26T10:00:00Z", bucket), policy.Denied, "must not be"},
+	{ifCondition("DateLessThan", "aws:CurrentTime", `"2027"`), when("2026-11-26T10:00:00Z", bucket), policy.Unsupported, "it is not known whether aws:CurrentTime meets DateLessThan"},
+	{ifCondition("DateLessThan", "aws:CurrentTime", `"2026-12-01"`), from(bucket), policy.Unsupported, "which value the call has for aws:CurrentTime"},
+	{ifCondition("DateBefore", "aws:CurrentTime", `"2026-12-01"`), when("2026-11-26T10:00:00Z", bucket), policy.Unsupported, "the operator DateBefore is not known"},
+	{ifCondition("DateLessThan", "aws:SourceAccount", `"2026-12-01"`), from(policy.Service{Name: "a.b"}), policy.Denied, "SourceAccount is absent"},
 	// A guard for a whole organization that spares services, as it is often written.
 	{`{"Principal":"*"} {"Effect":"Deny","Principal":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"},"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}}`,
 		from(bucket), policy.Allowed, "PrincipalIsAWSService true is not false"},

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
@@ -58,7 +59,7 @@ func oracleCalls() []policy.Invocation {
 	var calls []policy.Invocation
 	for i, v := range worldCalls() {
 		calls = append(calls, v)
-		v.SourceIP = oracleAddresses[i%len(oracleAddresses)]
+		v.SourceIP, v.Time = oracleAddresses[i%len(oracleAddresses)], time.Unix(1795687200, 0)
 		switch c := v.Caller.(type) {
 		case policy.IAMPrincipal:
 			c.PrincipalOrgPaths = []string{"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/"}
@@ -94,11 +95,12 @@ var (
 	oracleActions    = append([]string{`"lambda*"`, `"*Function"`, `"lambda:Invoke????????"`, `["lambda:GetFunction","lambda:InvokeFunction"]`, `"s3:*"`}, evaluateActions...)
 	oracleOperators  = append([]string{
 		"ArnNotEquals", "StringNotEqualsIgnoreCase", "StringNotEqualsIfExists", "ArnNotLikeIfExists", "NullIfExists", "ForAllValues:StringNotLike", "ForAnyValue:StringNotEquals",
-		"ForAnyValue:StringEqualsIfExists", "ForAllValues:ArnLike", "NotIpAddress", "DateLessThan", "NumericNotEqualsIfExists", "ForAnyValue:Null", "BinaryEquals",
+		"ForAnyValue:StringEqualsIfExists", "ForAllValues:ArnLike", "NotIpAddress", "DateLessThan", "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals", "DateEquals", "DateNotEquals", "DateLessThanIfExists", "NumericNotEqualsIfExists", "ForAnyValue:Null", "BinaryEquals",
 	}, evaluateOperators...)
-	oracleKeys   = append([]string{"aws:PrincipalAccount", "AWS:PRINCIPALORGID", "aws:PrincipalServiceName", "aws:SourceOrgID", "aws:SourceOrgPaths", "aws:PrincipalOrgPaths"}, evaluateKeys...)
+	oracleKeys   = append([]string{"aws:PrincipalAccount", "AWS:PRINCIPALORGID", "aws:PrincipalServiceName", "aws:SourceOrgID", "aws:SourceOrgPaths", "aws:PrincipalOrgPaths", "aws:CurrentTime", "aws:EpochTime"}, evaluateKeys...)
 	oracleValues = append([]string{
 		`"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/"`, `"o-a1b2c3d4e5/*"`, `["o-zzzzzzzzzz/*","o-a1b2c3d4e5/r-ab12/*"]`, `"203.0.113.0/24"`, `"203.0.113.7"`, `["10.0.0.0/8","2001:db8::/32"]`,
+		`"2026-11-26T10:00:00Z"`, `"2026-11-26T11:00:00+01:00"`, `"1795687200"`, `"2026-12-01"`, `"1795687201"`, `["2026-12-01","1795687200"]`,
 		`"arn:aws:s3"`, `"arn:aws:s3:*"`, `"arn:aws:sns:*"`, `"*:aws:s3:::uploads"`, `"arn:aws:*:uploads"`, `"arn:aws:iam::*:role/*"`, `"yes"`, `["true","yes"]`, `"TRUE"`, `"S3.AMAZONAWS.COM"`,
 	}, evaluateValues...)
 )
@@ -290,6 +292,10 @@ func oracleView(call policy.Invocation, action string) (v oracleCall, settled po
 	}
 	v.setURL(url, isURL)
 	v.setCaller(caller)
+	if !call.Time.IsZero() {
+		v.set("aws:currenttime", call.Time.UTC().Format("2006-01-02T15:04:05Z"))
+		v.set("aws:epochtime", fmt.Sprint(call.Time.Unix()))
+	}
 	if call.SourceIP.IsValid() && v.names == nil {
 		v.set("aws:sourceip", call.SourceIP.String())
 	}
@@ -731,10 +737,30 @@ func (v *oracleCall) comparison(name string) (compare func(p, text string) answe
 		return func(p, _ string) answer { return boolean(p).not() }, isNegated, true
 	case "IpAddress":
 		return compareAddresses, isNegated, true
-	case "NumericEquals", "DateLessThan", "BinaryEquals":
+	case "DateEquals", "DateLessThan", "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals":
+		return func(p, text string) answer { return compareDates(name, p, text) }, isNegated, true
+	case "NumericEquals", "BinaryEquals":
 		return func(p, text string) answer { return open }, isNegated, true
 	}
 	return nil, false, false
+}
+
+// oracleDates are the seconds since 1970 of the dates that the policies and calls hold.
+var oracleDates = map[string]int64{
+	"2026-11-26T10:00:00Z": 1795687200, "2026-11-26T11:00:00+01:00": 1795687200, "1795687200": 1795687200,
+	"2026-12-01": 1796083200, "1795687201": 1795687201, "123456789012": 123456789012, "210987654321": 210987654321,
+}
+
+func compareDates(name, p, text string) answer {
+	limit, isLimit := oracleDates[p]
+	at, isTime := oracleDates[text]
+	if !isLimit || !isTime {
+		return open
+	}
+	return sure(map[string]bool{
+		"DateEquals": at == limit, "DateLessThan": at < limit, "DateLessThanEquals": at <= limit,
+		"DateGreaterThan": at > limit, "DateGreaterThanEquals": at >= limit,
+	}[name])
 }
 
 // compareAddresses takes a single address for a range of one.

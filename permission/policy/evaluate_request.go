@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"time"
 
 	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/internal/glob"
@@ -24,6 +25,7 @@ type request struct {
 	orgID          string // PrincipalOrgID, "" if absent
 	orgPaths       []string
 	sourceIP       netip.Addr
+	time           time.Time
 	token          string // EventSourceToken, "" if absent
 	authType       string // FunctionUrlAuthType, "" if absent
 	throughURL     bool
@@ -54,7 +56,7 @@ func denied(format string, args ...any) *settlement {
 // newRequest builds the request of a call, unless the answer is settled without
 // it.
 func newRequest(v Invocation, action string) (r request, settled *settlement) {
-	r = request{action: action, function: v.Function, sourceIP: v.SourceIP}
+	r = request{action: action, function: v.Function, sourceIP: v.SourceIP, time: v.Time}
 	switch {
 	case !v.Function.IsComplete():
 		return r, unsupported("the Function %s is not a full ARN; use its Complete method", word(v.Function.String()))

@@ -3,6 +3,7 @@ package policy
 import (
 	"net/netip"
 	"strings"
+	"time"
 
 	"github.com/lambdaperm/lambdaperm/arn"
 )
@@ -28,6 +29,10 @@ type Invocation struct {
 	// aws:SourceIp. The zero Addr says that it is not known. It is not looked at for a
 	// service, for which the key is not documented.
 	SourceIP netip.Addr
+
+	// Time is when the call is made, the condition keys aws:CurrentTime and
+	// aws:EpochTime, to the second. The zero Time says that it is not known.
+	Time time.Time
 
 	// Caller is who calls: a [Service], an [AlexaSkill], an [IAMPrincipal],
 	// [Anonymous], or a [FunctionUrl] that one of them goes through. Pass the value,
