@@ -16,7 +16,8 @@
 // # Building and editing
 //
 // [NewStatement] makes the statement that AddPermission stores, and
-// [Statement.Request] is its inverse. A [Document] is edited by [Document.With]
+// [Statement.Request] is its inverse. [Elements.Build] makes any other statement that
+// PutResourcePolicy takes, and [Statement.Elements] is its inverse. A [Document] is edited by [Document.With]
 // and [Document.Without], which return new values. [Document.Size],
 // [Document.Headroom] and [Document.Fits] count as the service does when it decides
 // about PolicyLengthExceededException.

@@ -73,7 +73,22 @@ func FuzzParseStatement(f *testing.F) {
 		}
 		checkStatementByJSON(t, text, s)
 		checkPair(t, s, respelled(t, s))
+		checkBuilt(t, s)
 	})
+}
+
+// checkBuilt wants the same meaning of a statement that is built from its elements.
+func checkBuilt(t *testing.T, s policy.Statement) {
+	t.Helper()
+	built, err := s.Elements().Build()
+	var refused *policy.BuildError
+	switch {
+	case errors.As(err, &refused), len(s.UnknownMembers()) > 0:
+	case err != nil:
+		t.Errorf("Build: error %v, want a *BuildError", err)
+	case !built.Equivalent(s):
+		t.Errorf("built as %s: %v", built, policy.Diff(s, built))
+	}
 }
 
 func FuzzParse(f *testing.F) {
