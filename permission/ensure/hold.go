@@ -2,6 +2,8 @@ package ensure
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -18,7 +20,7 @@ import (
 //
 // The hold travels in the context: an API between the caller and the Serialized
 // needs to know nothing of it, but has to pass the context on. Calls of one hold
-// pass one at a time. function is written in any form, with or without a version
+// pass each Turns one at a time. function is written in any form, with or without a version
 // or alias; see Serialized for which names are one function.
 //
 // release ends the hold and the context, and waits for the call that is being made.
@@ -34,7 +36,7 @@ func Hold(ctx context.Context, function string) (held context.Context, release f
 	if h, _ := ctx.Value(holdKey(key)).(*hold); h != nil {
 		return ctx, cancel
 	}
-	h := &hold{calling: make(chan struct{}, 1)}
+	h := new(hold)
 	return context.WithValue(ctx, holdKey(key), h), func() {
 		cancel()
 		h.release()
@@ -46,59 +48,80 @@ type holdKey string
 
 // hold is a hold of one function, over all Turns that its calls meet.
 type hold struct {
-	calling  chan struct{} // of size 1; who fills it makes a call, and owns the fields below
-	taken    []taken
+	mu       sync.Mutex
+	turns    map[*Turns]*heldTurn
 	released bool
 }
 
-// taken is a turn that a hold has taken.
-type taken struct {
-	turns *Turns
-	leave func()
+// heldTurn is the turn that a hold has taken in one Turns, or will take. Each Turns has
+// one of its own, so that a call can pass a Serialized over another Serialized.
+type heldTurn struct {
+	calling chan struct{} // of size 1; who fills it makes a call, and owns leave
+	leave   func()        // nil until the turn is taken
 }
 
 // do makes a call in the turn of its hold, which it takes if it is the first one.
 func (h *hold) do(ctx context.Context, turns *Turns, key string, call func() error) error {
+	own := h.in(turns)
 	select {
-	case h.calling <- struct{}{}:
+	case own.calling <- struct{}{}:
 	case <-ctx.Done():
 		return &aws.RequestCanceledError{Err: ctx.Err()}
 	}
-	defer func() { <-h.calling }()
+	defer func() { <-own.calling }()
 	if err := ctx.Err(); err != nil { // both were ready
 		return &aws.RequestCanceledError{Err: err}
 	}
-	if h.has(turns) {
+	if own.leave != nil {
 		return call()
 	}
 	leave, err := turns.take(ctx, key)
 	if err != nil {
 		return err
 	}
-	if h.released { // and the context is one that did not end with it
+	if h.isReleased() { // and the context is one that did not end with it
 		defer leave()
 	} else {
-		h.taken = append(h.taken, taken{turns, leave})
+		own.leave = leave
 	}
 	return call()
 }
 
-func (h *hold) has(turns *Turns) bool {
-	for _, t := range h.taken {
-		if t.turns == turns {
-			return true
+func (h *hold) in(turns *Turns) *heldTurn {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	own := h.turns[turns]
+	if own == nil {
+		own = &heldTurn{calling: make(chan struct{}, 1)}
+		if h.turns == nil {
+			h.turns = make(map[*Turns]*heldTurn)
 		}
+		h.turns[turns] = own
 	}
-	return false
+	return own
 }
 
+func (h *hold) isReleased() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.released
+}
+
+// release leaves the turns. No turn is added to those that it has seen: a call that
+// finds the hold released keeps its turn to itself.
 func (h *hold) release() {
-	h.calling <- struct{}{}
-	defer func() { <-h.calling }()
-	for _, t := range h.taken {
-		t.leave()
+	h.mu.Lock()
+	h.released = true
+	turns := slices.Collect(maps.Values(h.turns))
+	h.mu.Unlock()
+	for _, own := range turns {
+		own.calling <- struct{}{}
+		if own.leave != nil {
+			own.leave()
+			own.leave = nil
+		}
+		<-own.calling
 	}
-	h.taken, h.released = nil, true
 }
 
 // Turns are the turns of the functions of a program: at each function one write is

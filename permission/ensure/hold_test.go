@@ -390,6 +390,28 @@ func TestHoldSharedByGoroutines(t *testing.T) {
 	})
 }
 
+// A library may serialize an API that the program has serialized already. A call then
+// passes two Turns in one hold, and waits in neither for itself.
+func TestHoldPassesNestedTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service, _ := newThumbnail(t)
+		inner, outer := new(ensure.Turns), new(ensure.Turns)
+		api := ensure.Serialized(ensure.Serialized(service.API(), inner), outer)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if _, err := ensure.Grants(ctx, api, of(rule("a"))); err != nil {
+			t.Fatal(err)
+		}
+		// Both turns were left.
+		if _, err := ensure.Serialized(service.API(), inner).AddPermission(ctx, named("Thumbnail")); err != nil {
+			t.Errorf("in the inner turns: %v", err)
+		}
+		if _, err := ensure.Grants(ctx, ensure.Serialized(service.API(), outer), of(rule("b"))); err != nil {
+			t.Errorf("in the outer turns: %v", err)
+		}
+	})
+}
+
 // APIs with the same turns take turns together, one above the other too; those with
 // turns of their own do not.
 func TestTurnsAreShared(t *testing.T) {
