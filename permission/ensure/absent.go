@@ -56,14 +56,15 @@ func Absent(ctx context.Context, api permission.API, function, statementID strin
 
 // AbsentGrant makes sure, as Absent does, that the policy does not grant exactly
 // the grant of in: it removes every statement that has this meaning, under any id. If
-// in has a StatementId, a statement must have that id too to be removed.
+// in has a StatementId, a statement must have that id too to be removed; a pointer to
+// "" is refused, since an unset variable must not remove statements of others.
 // in.RevisionId guards the first removal, if it is set. in is not changed.
 //
 // The grant is checked before anything is read or sent; see Options.Preflight.
 func AbsentGrant(ctx context.Context, api permission.API, in *permission.AddPermissionInput, optFns ...func(*Options)) (*AbsentResult, error) {
 	req := in.Request()
 	r := &removing{api: api, options: apply(optFns), id: req.StatementId}
-	if r.id == "" {
+	if r.id == "" && !req.Empty.Has("StatementId") {
 		req.StatementId = "any" // to be a grant that could be added
 	}
 	scope, err := r.options.checkGrant(ctx, req)

@@ -112,6 +112,18 @@ func TestAbsentGrant(t *testing.T) {
 	}
 }
 
+// An id from a variable that is not set is no wish to remove the grant under any id.
+func TestAbsentGrantWithEmptyStatementID(t *testing.T) {
+	service := newService(t)
+	mustAdd(t, service.API(), grant())
+	in := grant()
+	in.StatementId = aws.String("")
+	if _, err := ensure.AbsentGrant(t.Context(), service.API(), in); err == nil {
+		t.Error("no error")
+	}
+	wantStatements(t, service, "s3-photos")
+}
+
 // weaker has one condition more than the grant, wider a pattern that includes it.
 func weaker() *permission.AddPermissionInput {
 	in := grant()
