@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/permission/grant"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
@@ -33,7 +34,8 @@ type Desired struct {
 
 	// Grants are the grants that the policy should have, in the order in which they
 	// are added. FunctionName and Qualifier may be empty; if not, they must name
-	// Function. RevisionId must be empty. A grant without a StatementId gets
+	// Function. An account or a region that Function leaves out and one of them has is
+	// that of the whole list. RevisionId must be empty. A grant without a StatementId gets
 	// grant.StatementID(Owner, grant). An id of one's own is possible without an
 	// Owner, and with one if Adopt accepts it.
 	//
@@ -130,7 +132,7 @@ func (e *OpenGrantError) Error() string {
 // policy: each grant has its id and the function's name, and is there once.
 type resolved struct {
 	Desired
-	scope arn.Function // without the parts that Function leaves out
+	scope arn.Function // without the parts that both Function and the grants leave out
 
 	grants  []grant.Request
 	indexes []int // of the grants in Desired.Grants
@@ -163,6 +165,9 @@ func resolve(ctx context.Context, d Desired, o *Options) (*resolved, error) {
 	}
 	if len(problems) > 0 {
 		return nil, &DesiredError{d.Function, problems}
+	}
+	for i := range r.grants {
+		r.grants[i].FunctionName = r.scope.Unqualified().String()
 	}
 	return r, nil
 }
@@ -213,6 +218,9 @@ func (r *resolved) complete(ctx context.Context, g grant.Request, o *Options) (g
 	case isOpen(g) && !slices.Contains(r.AllowOpen, g.StatementId):
 		return g, &OpenGrantError{StatementID: g.StatementId, Principal: g.Principal}
 	}
+	// A grant may say in which region and account the function is. That holds for the
+	// whole list: without it the same function of another region would get the grant.
+	r.scope = r.scope.Complete(scope.Partition(), scope.Region(), scope.AccountID())
 	g.FunctionName, g.Qualifier = r.scope.Unqualified().String(), r.scope.Qualifier().String()
 	return g, nil
 }
@@ -256,10 +264,10 @@ func mayBeSame(a, b arn.Function) bool {
 
 // isOpen reports whether a grant is to a service or to everybody without a limit.
 // The grants of a function URL to everybody are not counted: FunctionUrlAuthType
-// and InvokedViaFunctionUrl say that they are meant.
+// and a true InvokedViaFunctionUrl say that they are meant.
 func isOpen(g grant.Request) bool {
 	isLimited := g.SourceArn != "" || g.SourceAccount != "" || g.EventSourceToken != ""
-	isForURL := g.FunctionUrlAuthType != "" || g.InvokedViaFunctionUrl != nil
+	isForURL := g.FunctionUrlAuthType != "" || aws.ToBool(g.InvokedViaFunctionUrl)
 	switch {
 	case isLimited:
 		return false

@@ -33,6 +33,7 @@ func TestDesiredRefused(t *testing.T) {
 		{"Adopt without an owner", ensure.Desired{Function: "Thumbnail", Adopt: adoptAll}, []string{"field Adopt needs an Owner"}},
 		{"the grant is for another function", of(change(rule("a"), func(r *validate.Request) { r.FunctionName = "Another" })), []string{"grant 0 (app-"}},
 		{"the grant is for an alias", of(change(rule("a"), func(r *validate.Request) { r.Qualifier = "PROD" })), []string{"grant 0 (app-"}},
+		{"the grants are for two regions", of(inRegion("us-east-1", rule("a")), inRegion("us-west-2", rule("b"))), []string{"grant 1 (app-"}},
 		{"the grant has a revision", of(change(rule("a"), func(r *validate.Request) { r.RevisionId = "1" })), []string{"grant 0 (app-"}},
 		{"the grant is of another operation", of(change(rule("a"), func(r *validate.Request) { r.Operation = validate.GetPolicy })), []string{"grant 0 (app-"}},
 		{"the grant breaks a rule", of(rule("a"), change(rule("b"), func(r *validate.Request) { r.Action = "lambda.Invoke" })), []string{"grant 1 (app-"}},
@@ -65,9 +66,34 @@ func TestDesiredRefused(t *testing.T) {
 	}
 }
 
+func inRegion(region string, g validate.Request) validate.Request {
+	g.FunctionName = "arn:aws:lambda:" + region + ":123456789012:function:Thumbnail"
+	return g
+}
+
+// A region that a grant names is that of the function: the function of this name in the
+// client's own region does not get the grant.
+func TestDesiredRegionOfGrants(t *testing.T) {
+	service, api := newThumbnail(t)
+	if _, err := ensure.Grants(t.Context(), api, of(rule("a"), inRegion("us-west-2", rule("b")))); err == nil {
+		t.Error("Grants of a function in another region: no error")
+	}
+	if got := sids(service, "Thumbnail"); len(got) > 0 {
+		t.Errorf("the function in us-east-1 got %q", got)
+	}
+	mustGrants(t, api, of(rule("a"), inRegion("us-east-1", rule("b"))))
+}
+
+// Empty of a request names members without a value only, as it does for the rules.
+func TestDesiredEmptyWithValue(t *testing.T) {
+	if _, err := ensure.PlanFor(permission.PolicyReading{}, of(present(rule("a"), "SourceArn"))); err != nil {
+		t.Errorf("a SourceArn that Empty names, with a value: %v", err)
+	}
+}
+
 // A grant that lets a service or everybody in without a limit must be named.
 func TestDesiredOpen(t *testing.T) {
-	yes := true
+	yes, no := true, false
 	service := validate.Request{Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com"}
 	everybody := validate.Request{Action: "lambda:InvokeFunction", Principal: "*"}
 	tests := []struct {
@@ -85,6 +111,7 @@ func TestDesiredOpen(t *testing.T) {
 		{"everybody of an organization", change(everybody, func(r *validate.Request) { r.PrincipalOrgID = "o-a1b2c3d4e5" }), false},
 		{"a public function URL", change(everybody, func(r *validate.Request) { r.Action, r.FunctionUrlAuthType = "lambda:InvokeFunctionUrl", "NONE" }), false},
 		{"its second half", change(everybody, func(r *validate.Request) { r.InvokedViaFunctionUrl = &yes }), false},
+		{"everybody, but not through the URL", change(everybody, func(r *validate.Request) { r.InvokedViaFunctionUrl = &no }), true},
 		{"another account", validate.Request{Action: "lambda:InvokeFunction", Principal: "210987654321"}, false},
 		{"a role", validate.Request{Action: "lambda:InvokeFunction", Principal: "arn:aws:iam::210987654321:role/r"}, false},
 	}

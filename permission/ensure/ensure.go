@@ -181,7 +181,8 @@ func (o *Options) checkGrant(ctx context.Context, req validate.Request) (arn.Fun
 	if err := o.check(ctx, req); err != nil {
 		return arn.Function{}, err
 	}
-	if empty := req.Empty & conditions; empty != 0 {
+	// The Empty of an input names no member that has a value.
+	if empty := permission.NewAddPermissionInput(req).Request().Empty & conditions; empty != 0 {
 		return arn.Function{}, fmt.Errorf("ensure: %v present but empty: leave it out, or give it a value", empty)
 	}
 	scope, err := req.Function()
