@@ -26,6 +26,7 @@ type applying struct {
 	changes map[string]Change           // by key
 	keyOf   map[string]string           // keys of changes by the statements that they remove
 	named   map[string]policy.Statement // that the plan names for removal, by id
+	sent    map[string]bool             // ids whose removal was sent
 	unnamed []string
 	removed int // statements without another in their place
 }
@@ -36,6 +37,7 @@ func newApplying(api permission.API, result *GrantsResult) *applying {
 		api: api, plan: p, result: result, tries: newTries(p.options.MaxTries),
 		latest: p.reading, known: p.start(), writes: p.writes,
 		changes: make(map[string]Change), keyOf: make(map[string]string), named: make(map[string]policy.Statement),
+		sent: make(map[string]bool),
 	}
 	a.budget = 2*len(p.writes) + mostSteps + a.tries.most
 	for _, c := range slices.Concat(p.kept, p.changes) {
@@ -189,6 +191,7 @@ func (a *applying) send(ctx context.Context, w write) (stored string, err error)
 	if a.known.isCurrent {
 		in.RevisionId = present(a.latest.RevisionID)
 	}
+	a.sent[w.id] = true
 	_, err = a.api.RemovePermission(ctx, in, a.plan.options.CallOptions...)
 	return "", err
 }
@@ -243,12 +246,12 @@ func (a *applying) settle(ctx context.Context, w write, err error) error {
 }
 
 // putBack adds an old statement again that was removed in a gap before its successor
-// was refused. No revision guards it: the id does. It reports whether the
-// outcome of that is unknown.
+// was refused, unless somebody else removed it. No revision guards it: the id does. It
+// reports whether the outcome of that is unknown.
 func (a *applying) putBack(ctx context.Context, w write) (isUncertain bool) {
 	old := a.changes[w.key].old
 	isInForce := func(id string) bool { _, ok := a.latest.Document.Lookup(id); return ok }
-	if w.isRemoval() || !a.plan.options.AllowGap || isDead(old) || isInForce(old.Sid()) || isInForce(TemporaryID(w.key)) {
+	if w.isRemoval() || !a.plan.options.AllowGap || isDead(old) || !a.sent[old.Sid()] || isInForce(old.Sid()) || isInForce(TemporaryID(w.key)) {
 		return false
 	}
 	g, err := old.Request()

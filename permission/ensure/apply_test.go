@@ -273,6 +273,30 @@ func TestApplyGapPutBack(t *testing.T) {
 	}
 }
 
+// What somebody else removed meanwhile is not put back.
+func TestApplyPutsBackItsOwnOnly(t *testing.T) {
+	service, api := newThumbnail(t)
+	old, new := owned(bucket("a", "111111111111")), owned(bucket("a", "222222222222"))
+	store(t, service, old)
+	denied := &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "no", Fault: smithy.FaultClient}
+	api.before = func(call string) error {
+		if call != "AddPermission "+new.StatementId {
+			return nil
+		}
+		if _, err := ensure.Absent(t.Context(), service.API(), "Thumbnail", old.StatementId); err != nil {
+			t.Error(err)
+		}
+		return denied
+	}
+	_, err := ensure.Grants(t.Context(), api, of(new), func(o *ensure.Options) { o.AllowGap = true })
+	if !errors.Is(err, denied) {
+		t.Errorf("error %v, want %v", err, denied)
+	}
+	if got := sids(service, "Thumbnail"); len(got) > 0 {
+		t.Errorf("the policy has %q, which somebody else removed", got)
+	}
+}
+
 // The principal of a service exists, so that its refusal points to a statement whose
 // principal was deleted.
 func TestApplyDeletedPrincipal(t *testing.T) {
