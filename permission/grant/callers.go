@@ -24,25 +24,33 @@ func Account(function, accountID string, opts ...Option) (Request, error) {
 // The service refuses an identity that does not exist. When it is deleted later, the
 // grant goes with it, and does not come back with a new identity of the same name.
 func Identity(function, identityARN string, opts ...Option) (Request, error) {
+	if accountOfRoot(identityARN) != identityARN {
+		return Request{}, &Error{Argument: "identityARN", Value: identityARN, Reason: "is a whole account", Right: "grant.Account"}
+	}
+	if err := checkIdentity("identityARN", identityARN); err != nil {
+		return Request{}, err
+	}
+	return callerGrant("Identity", function, Request{Principal: identityARN}, map[string]string{"Principal": "identityARN"}, opts)
+}
+
+// checkIdentity refuses what is not the ARN of one user, role or session (IAM User
+// Guide, "IAM identifiers").
+func checkIdentity(argument, identityARN string) error {
+	const right = "one like arn:aws:iam::ACCOUNT:role/NAME"
 	identity, err := arn.Parse(identityARN)
 	if err != nil {
-		return Request{}, &Error{Argument: "identityARN", Value: identityARN, Reason: "is no ARN", Right: "one like arn:aws:iam::ACCOUNT:role/NAME", Err: err}
+		return &Error{Argument: argument, Value: identityARN, Reason: "is no ARN", Right: right, Err: err}
 	}
 	kind, name, _ := strings.Cut(identity.Resource(), "/")
 	isIAM := identity.Service() == "iam" && (kind == "user" || kind == "role")
-	isSession := identity.Service() == "sts" && (kind == "assumed-role" || kind == "federated-user")
+	isSession := identity.Service() == "sts" && (kind == "assumed-role" && strings.Contains(name, "/") || kind == "federated-user")
 	switch {
-	case identity.Service() == "iam" && identity.Resource() == "root":
-		return Request{}, &Error{Argument: "identityARN", Value: identityARN, Reason: "is a whole account", Right: "grant.Account"}
-	case !isIAM && !isSession || name == "":
-		return Request{}, &Error{
-			Argument: "identityARN", Value: identityARN,
-			Reason: "is no user, role or session", Right: "one like arn:aws:iam::ACCOUNT:role/NAME",
-		}
 	case strings.ContainsAny(identityARN, "*?"):
-		return Request{}, &Error{Argument: "identityARN", Value: identityARN, Reason: "has a wildcard, which no principal can have but * by itself"}
+		return &Error{Argument: argument, Value: identityARN, Reason: "has a wildcard, which no principal can have but * by itself"}
+	case !isIAM && !isSession || name == "" || identity.Region() != "" || !arn.IsAccountID(identity.AccountID()):
+		return &Error{Argument: argument, Value: identityARN, Reason: "is no user, role or session", Right: right}
 	}
-	return callerGrant("Identity", function, Request{Principal: identityARN}, map[string]string{"Principal": "identityARN"}, opts)
+	return nil
 }
 
 // Organization returns the grant that lets all accounts of an organization invoke a

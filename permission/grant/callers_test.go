@@ -194,6 +194,10 @@ var callerRefusals = []struct {
 		return one(grant.Identity("f", "arn:aws:iam::123456789012:role/*"))
 	}, "identityARN", "wildcard", ""},
 	{"a role without a name", func() ([]grant.Request, error) { return one(grant.Identity("f", "arn:aws:iam::123456789012:role/")) }, "identityARN", "no user, role or session", "role/NAME"},
+	{"a session without a name", func() ([]grant.Request, error) {
+		return one(grant.Identity("f", "arn:aws:sts::123456789012:assumed-role/deploy"))
+	}, "identityARN", "no user, role or session", "role/NAME"},
+	{"a role of no account", func() ([]grant.Request, error) { return one(grant.Identity("f", "arn:aws:iam::aws:role/deploy")) }, "identityARN", "no user, role or session", "role/NAME"},
 	{"no organization", func() ([]grant.Request, error) { return one(grant.Organization("f", "")) }, "organizationID", "empty", "o-a1b2c3d4e5"},
 	{"a unit", func() ([]grant.Request, error) { return one(grant.Organization("f", "ou-abcd-12345678")) }, "organizationID", "", ""},
 	{"no skill", func() ([]grant.Request, error) { return one(grant.Alexa("f", "")) }, "skillID", "any skill", "amzn1.ask.skill"},
@@ -210,6 +214,12 @@ var callerRefusals = []struct {
 	{"AWS_IAM for everybody", func() ([]grant.Request, error) {
 		return grant.FunctionURL("f", "AWS_IAM", grant.WithPrincipal("*"))
 	}, "WithPrincipal", "all accounts", "account id"},
+	{"AWS_IAM for a service, on behalf of everybody", func() ([]grant.Request, error) {
+		return grant.FunctionURL("f", "AWS_IAM", grant.WithPrincipal("cloudfront.amazonaws.com"))
+	}, "WithPrincipal", "no ARN", "role/NAME"},
+	{"AWS_IAM for a pattern", func() ([]grant.Request, error) {
+		return grant.FunctionURL("f", "AWS_IAM", grant.WithPrincipal("arn:aws:iam::123456789012:*"))
+	}, "WithPrincipal", "wildcard", ""},
 	{"an unset organization", func() ([]grant.Request, error) {
 		return grant.FunctionURL("f", "AWS_IAM", grant.WithOrganization(""))
 	}, "WithOrganization", "empty", "o-a1b2c3d4e5"},

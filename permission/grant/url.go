@@ -1,6 +1,7 @@
 package grant
 
 import (
+	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/internal/glob"
 	"github.com/lambdaperm/lambdaperm/internal/services"
 )
@@ -58,8 +59,11 @@ func (o *options) urlCaller(authType string) (string, error) {
 		return "", &Error{Argument: "WithPrincipal", Reason: "is missing: a URL of type AWS_IAM needs to know who may call", Right: "an account id or the ARN of a user or role, or grant.WithOrganization"}
 	case o.caller == "" || o.caller == anyone:
 		return "", &Error{Argument: "WithPrincipal", Value: o.caller, Reason: "names nobody: users and roles of all accounts could call", Right: "an account id or the ARN of a user or role"}
+	case arn.IsAccountID(accountOfRoot(o.caller)):
+		return o.caller, nil
 	}
-	return o.caller, nil
+	// A service would be let in on behalf of everybody.
+	return o.caller, checkIdentity("WithPrincipal", o.caller)
 }
 
 // CloudFront returns the two grants that let a distribution call a function's URL,
