@@ -73,7 +73,8 @@ func (p Proposal) ids() string {
 // sources it lets in beyond. It never widens a grant to another account: SourceAccount stays,
 // and a pattern is proposed only if SourceAccount or the account in the ARN limits it.
 // Principal, action and all other conditions stay the same. A Deny is only proposed
-// to go if the policy has the same Deny twice. Statements without an id stay.
+// to go if the policy has the same Deny twice. Statements without an id stay, and so do
+// several with the same id, since RemovePermission could not tell them apart.
 //
 // New statements have the id that owner's would have; see grant.StatementID.
 func Compact(owner string, d policy.Document) []Proposal {
@@ -87,9 +88,10 @@ func Compact(owner string, d policy.Document) []Proposal {
 // that say the same, the first one stays.
 func covered(d policy.Document, statements []policy.Statement) []Proposal {
 	var list []Proposal
+	uses := usesOfIDs(statements)
 	for i, s := range statements {
 		for j, by := range statements {
-			if i == j || s.Sid() == "" || !policy.Covers(by, s) || i < j && policy.Covers(s, by) {
+			if i == j || uses[s.Sid()] != 1 || !policy.Covers(by, s) || i < j && policy.Covers(s, by) {
 				continue
 			}
 			list = append(list, Proposal{Replaces: []policy.Statement{s}, By: by}.measured(d))
@@ -97,6 +99,17 @@ func covered(d policy.Document, statements []policy.Statement) []Proposal {
 		}
 	}
 	return list
+}
+
+// usesOfIDs counts the statements that have each id.
+func usesOfIDs(statements []policy.Statement) map[string]int {
+	uses := make(map[string]int)
+	for _, s := range statements {
+		if s.Sid() != "" {
+			uses[s.Sid()]++
+		}
+	}
+	return uses
 }
 
 func (p Proposal) measured(d policy.Document) Proposal {
@@ -139,10 +152,11 @@ func patterns(owner string, d policy.Document, statements []policy.Statement) []
 func families(statements []policy.Statement) []*family {
 	byKey := make(map[string]*family)
 	var list []*family
+	uses := usesOfIDs(statements)
 	for _, s := range statements {
 		g, err := s.Request()
 		parts := strings.SplitN(g.SourceArn, ":", 6)
-		if err != nil || s.Sid() == "" || len(parts) != 6 || parts[4] == "" && g.SourceAccount == "" || strings.ContainsAny(parts[4], "*?") {
+		if err != nil || uses[s.Sid()] != 1 || len(parts) != 6 || parts[4] == "" && g.SourceAccount == "" || strings.ContainsAny(parts[4], "*?") {
 			continue
 		}
 		g.SourceArn, g.StatementId = strings.Join(parts[:5], ":")+":", ""

@@ -69,6 +69,7 @@ func TestCompact(t *testing.T) {
 		{"a Deny and an Allow", parse(t, fmt.Sprintf(`{"Statement":[`+deny+`,`+strings.Replace(deny, "Deny", "Allow", 1)+`]}`, 0, 1)), nil},
 		{"another action", documentOf(t, route("GET/a"), change(route("GET/b"), func(r *validate.Request) { r.Action = "lambda:*" })), nil},
 		{"without ids", parse(t, strings.NewReplacer(`"Sid":"s0",`, "", `"Sid":"s1",`, "").Replace(documentOf(t, rule("a"), rule("a")).Raw())), nil},
+		{"two with one id, which could only go together", parse(t, strings.NewReplacer(`"Sid":"s1"`, `"Sid":"s0"`).Replace(documentOf(t, rule("a"), rule("a")).Raw())), nil},
 		{"nothing", policy.Document{}, nil},
 	}
 	for _, tt := range tests {
