@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
@@ -31,8 +32,9 @@ const DefaultParallel = 4
 // the goroutine that ranges over the results.
 //
 // When ctx ends, All takes no more elements, and yields the results of those that it
-// has begun. Breaking out of the loop cancels them and waits for them. api must be
-// safe for concurrent use, and so must Adopt and Options.Progress.
+// has taken; the one that waited for its function has an *aws.RequestCanceledError.
+// Breaking out of the loop cancels them and waits for them. api must be safe for
+// concurrent use, and so must Adopt and Options.Progress.
 func All(ctx context.Context, api permission.API, ds iter.Seq[Desired], optFns ...func(*Options)) iter.Seq2[*GrantsResult, error] {
 	return func(yield func(*GrantsResult, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
@@ -52,6 +54,9 @@ func All(ctx context.Context, api permission.API, ds iter.Seq[Desired], optFns .
 			if !yield(r.result, r.err) {
 				return
 			}
+		}
+		if d := b.waiting; d != nil { // ctx ended before its function was free
+			yield(&GrantsResult{Function: d.Function}, &aws.RequestCanceledError{Err: ctx.Err()})
 		}
 	}
 }

@@ -151,8 +151,7 @@ func TestAllBreak(t *testing.T) {
 	})
 }
 
-// When the context ends no more elements are taken; those that were begun have
-// results.
+// When the context ends no more elements are taken; those that were have results.
 func TestAllCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		service, list := fleet(t, 10)
@@ -172,11 +171,35 @@ func TestAllCancelled(t *testing.T) {
 		if results > 5+ensure.DefaultParallel {
 			t.Errorf("%d results, want %d at most", results, 5+ensure.DefaultParallel)
 		}
-		if missing := int(taken.Load()) - results; missing > 1 { // one may wait for its function
-			t.Errorf("%d of %d elements that were begun have no result", missing, taken.Load())
+		if missing := int(taken.Load()) - results; missing != 0 {
+			t.Errorf("%d of %d elements that were taken have no result", missing, taken.Load())
 		}
 		if !isEnded.Load() {
 			t.Error("the sequence was not ended")
 		}
 	})
+}
+
+// An element that waits for its function when the context ends has a result too.
+func TestAllCancelledWhileWaiting(t *testing.T) {
+	_, api := newThumbnail(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	api.before = func(string) error {
+		cancel()
+		return nil
+	}
+	results := 0
+	for result, err := range ensure.All(ctx, api, slices.Values([]ensure.Desired{of(rule("a")), of(rule("b"))})) {
+		results++
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("result %d: error %v, want one of the context", results, err)
+		}
+		if result.Function != "Thumbnail" {
+			t.Errorf("result %d: function %q", results, result.Function)
+		}
+	}
+	if results != 2 {
+		t.Errorf("%d results, want one for each element that was taken", results)
+	}
 }
