@@ -299,7 +299,7 @@ type Inexpressible struct {
 	Index  int    // in the policy
 	Sid    string // "" if it has no id
 	Effect string // "Deny" for a statement without which more is allowed
-	Err    error  // why; a *policy.InexpressibleError, or that its principal was deleted
+	Err    error  // why; a *policy.InexpressibleError, a *validate.Error, or another error
 }
 
 // Error names each statement with its reason, those that deny first. It holds no
@@ -330,9 +330,10 @@ var errDeleted = errors.New("its principal was deleted, and the service would re
 
 // FromDocument returns the desired state of function that has the grants of d: to
 // give a new version or another alias the grants of an alias, for example. Statements
-// that AddPermission cannot add are left out and named in an *InexpressibleError;
-// the Desired is complete apart from them, so that going on is a decision of the
-// caller. A Deny is always among them.
+// that AddPermission cannot add, or would refuse, are left out and named in an
+// *InexpressibleError; the Desired is complete apart from them, so that going on is a
+// decision of the caller. A Deny is always among them. So is a statement that names
+// another Resource than the first one: it grants nothing where the others do.
 //
 // With an owner the grants get ids of that owner. Without one they keep the ids
 // that they have in d. Open grants are named in AllowOpen, since d has them
@@ -340,19 +341,14 @@ var errDeleted = errors.New("its principal was deleted, and the service would re
 func FromDocument(function, owner string, d policy.Document) (Desired, error) {
 	desired := Desired{Function: function, Owner: owner}
 	e := &InexpressibleError{Function: function}
+	resource := ""
 	for i, s := range d.Statements() {
-		g, err := s.Request()
-		if err == nil && len(s.DeadPrincipals()) > 0 {
-			err = errDeleted
-		}
+		g, err := copied(s, owner, resource)
 		if err != nil {
 			e.Statements = append(e.Statements, Inexpressible{Index: i, Sid: s.Sid(), Effect: s.Effect(), Err: err})
 			continue
 		}
-		g.FunctionName, g.Qualifier = "", ""
-		if owner != "" {
-			g.StatementId = ""
-		}
+		resource = s.Resources()[0]
 		desired.Grants = append(desired.Grants, g)
 		if isOpen(g) {
 			id := g.StatementId
@@ -366,4 +362,30 @@ func FromDocument(function, owner string, d policy.Document) (Desired, error) {
 		return desired, e
 	}
 	return desired, nil
+}
+
+// copied returns the grant of a statement for another function, with its id if there
+// is no owner. resource is that of the statements before, or "".
+func copied(s policy.Statement, owner, resource string) (grant.Request, error) {
+	g, err := s.Request()
+	switch {
+	case err != nil:
+		return grant.Request{}, err
+	case len(s.DeadPrincipals()) > 0:
+		return grant.Request{}, errDeleted
+	case resource != "" && g.FunctionName != resource:
+		return grant.Request{}, fmt.Errorf("its Resource is %s, that of other statements %s", g.FunctionName, resource)
+	}
+	if owner != "" {
+		g.StatementId = ""
+	}
+	probe := g
+	if probe.StatementId == "" {
+		probe.StatementId = "made"
+	}
+	if err := validate.Current.Check(probe); err != nil {
+		return grant.Request{}, err
+	}
+	g.FunctionName, g.Qualifier = "", ""
+	return g, nil
 }

@@ -206,6 +206,42 @@ func TestFromDocument(t *testing.T) {
 	}
 }
 
+// What would be refused or would let more in is left out and named, so that the rest
+// can be planned.
+func TestFromDocumentLeavesOut(t *testing.T) {
+	statement := func(sid, resource, condition string) string {
+		return `{"Sid":"` + sid + `","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"` + resource +
+			`","Condition":{"StringEquals":{"AWS:SourceAccount":"` + condition + `"}}}`
+	}
+	document := parse(t, `{"Version":"2012-10-17","Statement":[`+strings.Join([]string{
+		statement("photos", thumbnailARN+":PROD", "123456789012"),
+		statement("a.b", thumbnailARN+":PROD", "123456789013"),
+		statement("pattern", thumbnailARN+":PROD", "*"),
+		statement("unqualified", thumbnailARN, "123456789014"),
+	}, ",")+`]}`)
+	for owner, want := range map[string][]string{"": {"a.b", "pattern", "unqualified"}, "app": {"pattern", "unqualified"}} {
+		d, err := ensure.FromDocument("Thumbnail:2", owner, document)
+		var e *ensure.InexpressibleError
+		if !errors.As(err, &e) {
+			t.Fatalf("error %v, want an *InexpressibleError", err)
+		}
+		var got []string
+		for _, s := range e.Statements {
+			got = append(got, s.Sid)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("owner %q: left out %q, want %q", owner, got, want)
+		}
+		plan, err := ensure.PlanFor(permission.PolicyReading{}, d)
+		if err != nil {
+			t.Fatalf("owner %q: the rest is refused: %v", owner, err)
+		}
+		if n := 4 - len(want); len(plan.Changes()) != n {
+			t.Errorf("owner %q: %d changes, want %d", owner, len(plan.Changes()), n)
+		}
+	}
+}
+
 // What NewStatement writes comes back: the policy of one alias, planned for it, is
 // unchanged.
 func TestFromDocumentOfOwn(t *testing.T) {
