@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/format"
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/grants"
@@ -61,6 +62,11 @@ func (c *checker) template(name string, root *tree.Node) {
 			Reason: fmt.Sprintf("duplicate member %q: it is there already", again.Name)})
 	}
 	c.grants(name, all, problems)
+	if ids := t.NotDeployed(); len(ids) > 0 {
+		named := ids[:min(len(ids), maxNamed)]
+		c.count.notes = append(c.count.notes, note{name, fmt.Sprintf(
+			"not checked, since their condition is false with these parameters (%d): %s", len(ids), strings.Join(named, ", "))})
+	}
 	for _, p := range t.Policies() {
 		c.openPolicy(name, p)
 	}

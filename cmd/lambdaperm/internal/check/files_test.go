@@ -46,6 +46,7 @@ func outcome(t *testing.T, text string, args ...string) string {
 	var report struct {
 		Findings []finding
 		Unjudged []unjudged
+		Notes    []note
 		Summary  struct{ Requests int }
 	}
 	if err := json.Unmarshal([]byte(got.Stdout), &report); err != nil || got.Stderr != "" {
@@ -57,6 +58,9 @@ func outcome(t *testing.T, text string, args ...string) string {
 	}
 	for _, u := range report.Unjudged {
 		lines = append(lines, strings.TrimSpace("unjudged "+u.Grant+" "+strings.Join(u.Members, ",")))
+	}
+	for _, n := range report.Notes {
+		lines = append(lines, "note: "+n.Text)
 	}
 	return strings.Join(append(lines, fmt.Sprintf("%d checked", report.Summary.Requests)), "; ")
 }
@@ -94,7 +98,8 @@ func TestFiles(t *testing.T) {
 			`"Principal":"apigateway.amazonaws.com","SourceArn":{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":execute-api:",{"Ref":"AWS::Region"},":",{"Ref":"AWS::AccountId"},":",{"Ref":"A1"},"/",{"Ref":"S1"},"/GET/"]]}},` +
 			`"Metadata":{"aws:cdk:path":"x"}},"F1":{"Type":"AWS::Lambda::Function"},"A1":{"Type":"AWS::ApiGateway::RestApi"},"S1":{"Type":"AWS::ApiGateway::Stage"}},` +
 			`"Parameters":{"BootstrapVersion":{"Type":"AWS::SSM::Parameter::Value<String>","Default":"/cdk-bootstrap/hnb659fds/version"}},"Rules":{}}`, "1 checked"},
-		{"a resource that is never deployed", "Conditions: {C: !Equals [a, b]}\n" + permissionYAML("FunctionName: f") + "    Condition: C\n", "0 checked"},
+		{"a resource that is never deployed", "Conditions: {C: !Equals [a, b]}\n" + permissionYAML("FunctionName: f") + "    Condition: C\n",
+			"note: not checked, since their condition is false with these parameters (1): Grant; 0 checked"},
 		{"an unknown part is never judged wrong", "Parameters: {P: {Type: String}}\n" + permissionYAML("FunctionName: !Ref P", "Action: lambda:InvokeFunction", "Principal: !Ref P", "SourceArn: !Ref P"),
 			"unjudged Grant FunctionName,Principal,SourceArn; 1 checked"},
 		{"what is known beside it is judged", "Parameters: {P: {Type: String}}\n" + permissionYAML("FunctionName: !Ref P", "Action: lambda.InvokeFunction", "Principal: s3.amazonaws.com", "SourceArn: !Ref P"),

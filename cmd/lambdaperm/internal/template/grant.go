@@ -38,6 +38,19 @@ func (t *Template) Grants() (all []grants.Grant, problems []grants.Problem) {
 	return all, problems
 }
 
+// NotDeployed returns the logical ids of the grants and policies whose condition is
+// false with the parameters as they are known. They are not among Grants and
+// Policies.
+func (t *Template) NotDeployed() (ids []string) {
+	for _, id := range t.order {
+		r := t.resources[id]
+		if (r.Type == typePermission || r.Type == typeResourcePolicy) && t.isNeverDeployed(r) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
 func (t *Template) isNeverDeployed(r resource) bool {
 	return r.Condition != "" && t.evaluation(nil).decide(t.conditions.Lookup(r.Condition)) == no
 }
