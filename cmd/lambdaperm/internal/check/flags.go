@@ -2,12 +2,11 @@ package check
 
 import (
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/cli"
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/template"
 	"github.com/lambdaperm/lambdaperm/permission/lint"
 	"github.com/lambdaperm/lambdaperm/validate"
@@ -46,8 +45,7 @@ Exit status: 0 nothing to mend, 1 findings, 2 input that cannot be used.
 
 func parseFlags(args []string) (options, error) {
 	o := options{newReport: newText, rules: validate.Current, failOn: lint.SeverityWarning}
-	flags := flag.NewFlagSet("check", flag.ContinueOnError)
-	flags.SetOutput(io.Discard) // run says it in one line
+	flags := cli.NewFlags("check")
 	flags.Func("format", "", oneOf(&o.newReport, map[string]func(*output) report{
 		"text": newText, "json": newJSON, "sarif": newSARIF,
 	}))
@@ -60,13 +58,10 @@ func parseFlags(args []string) (options, error) {
 	flags.StringVar(&o.deployment.Account, "account", "", "")
 	flags.StringVar(&o.deployment.Partition, "partition", "", "")
 	flags.Func("parameter", "", o.parameter)
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return o, err
-		}
-		return o, fmt.Errorf("%w (-h lists the flags)", err)
+	var err error
+	if o.files, err = cli.Parse(flags, args); err != nil {
+		return o, err
 	}
-	o.files = flags.Args()
 	if len(o.files) == 0 {
 		o.files = []string{"-"}
 	}

@@ -45,6 +45,9 @@ func Parse(flags *flag.FlagSet, args []string) (rest []string, err error) {
 			}
 			return nil, fmt.Errorf("%w (-h lists the flags)", err)
 		}
+		if name := emptyFlag(flags); name != "" {
+			return nil, fmt.Errorf("-%s is empty (-h lists the flags)", name)
+		}
 		if used := len(args) - flags.NArg(); used > 0 && args[used-1] == "--" {
 			return append(rest, flags.Args()...), nil
 		}
@@ -53,6 +56,17 @@ func Parse(flags *flag.FlagSet, args []string) (rest []string, err error) {
 		}
 		rest, args = append(rest, args[0]), args[1:]
 	}
+}
+
+// emptyFlag returns the name of a flag whose text is "", as an unset variable of a
+// shell leaves it: an empty -endpoint would be AWS.
+func emptyFlag(flags *flag.FlagSet) (name string) {
+	flags.Visit(func(f *flag.Flag) {
+		if v, ok := f.Value.(flag.Getter); ok && v.Get() == "" {
+			name = f.Name
+		}
+	})
+	return name
 }
 
 // Service says how the service is reached. Without flags that is the default

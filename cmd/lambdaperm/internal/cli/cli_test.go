@@ -1,0 +1,51 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Flags may stand before, between and behind the arguments.
+func TestParse(t *testing.T) {
+	for _, tt := range []struct{ args, name, rest string }{
+		{"", "", ""},
+		{"a b", "", "a b"},
+		{"-name x a", "x", "a"},
+		{"a -name x b", "x", "a b"},
+		{"a --name=x", "x", "a"},
+		{"a -- -name x", "", "a -name x"},
+		{"-name -- a", "--", "a"},
+		{"- -name x", "x", "-"},
+	} {
+		flags := NewFlags("test")
+		name := flags.String("name", "", "")
+		rest, err := Parse(flags, strings.Fields(tt.args))
+		if err != nil || *name != tt.name || !slices.Equal(rest, strings.Fields(tt.rest)) {
+			t.Errorf("%s: name %q, rest %q, %v; want %q, %q", tt.args, *name, rest, err, tt.name, tt.rest)
+		}
+	}
+}
+
+// A flag that is there and empty is an error.
+func TestEmptyFlag(t *testing.T) {
+	flags := NewFlags("test")
+	var s Service
+	s.AddFlags(flags)
+	if _, err := Parse(flags, []string{"a", "-endpoint", ""}); err == nil || err.Error() != "-endpoint is empty (-h lists the flags)" {
+		t.Errorf("%v", err)
+	}
+}
+
+// Fail says an error on one line.
+func TestFail(t *testing.T) {
+	var b strings.Builder
+	Streams{Err: &b}.Fail("plan", errorOf("one\n  two"))
+	if want := "lambdaperm plan: one two\n"; b.String() != want {
+		t.Errorf("%q, want %q", b.String(), want)
+	}
+}
+
+type errorOf string
+
+func (e errorOf) Error() string { return string(e) }
