@@ -117,7 +117,9 @@ func (r *reader) text(n *tree.Node, name string) (string, error) {
 	case v.Kind == tree.Number && name != "scope" && name != "owner":
 		// YAML takes an account without quotes for a number, whose text is kept.
 		return v.Text, nil
-	case v.Kind != tree.String || v.Tag != "":
+	case v.Tag != "":
+		return "", r.errorAt(v.Place, "%s has the tag %s, want a string without one", name, v.Tag)
+	case v.Kind != tree.String:
 		return "", r.errorAt(v.Place, "%s is %s, want a string", name, v.Kind)
 	case v.Text == "":
 		return "", r.errorAt(v.Place, "%s is empty: leave it out, or give it a value", name)

@@ -1,0 +1,97 @@
+package desired
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/lambdaperm/lambdaperm/permission/ensure"
+)
+
+// grantsOf tells the grants of a file, one line for each: principal, action, source,
+// account and id.
+func grantsOf(all []ensure.Desired) string {
+	var lines []string
+	for _, d := range all {
+		for _, g := range d.Grants {
+			line := fmt.Sprintf("%s %s %s %s %s %s", g.Principal, strings.TrimPrefix(g.Action, "lambda:"), g.SourceArn, g.SourceAccount, g.FunctionUrlAuthType, g.StatementId)
+			lines = append(lines, strings.Join(strings.Fields(line), " "))
+		}
+	}
+	return strings.Join(lines, "; ")
+}
+
+// Every form of a grant, in both syntaxes.
+func TestGrants(t *testing.T) {
+	for _, tt := range []struct{ reason, grants, want string }{
+		{"a request", `[{Action: "lambda:InvokeFunction", Principal: sns.amazonaws.com, SourceArn: "arn:aws:sns:us-east-1:123456789012:t", StatementId: s}]`,
+			"sns.amazonaws.com InvokeFunction arn:aws:sns:us-east-1:123456789012:t s"},
+		{"an account without quotes", `[{Action: "lambda:InvokeFunction", Principal: 012345678901}]`, "012345678901 InvokeFunction"},
+		{"an event source", `[{eventSource: "arn:aws:sns:us-east-1:123456789012:t"}]`, "sns.amazonaws.com InvokeFunction arn:aws:sns:us-east-1:123456789012:t"},
+		{"an event source with an account and an id", `[{eventSource: "arn:aws:s3:::b", sourceAccount: "123456789012", statementId: s}]`, "s3.amazonaws.com InvokeFunction arn:aws:s3:::b 123456789012 s"},
+		{"an account", `[{account: "210987654321"}]`, "210987654321 InvokeFunction"},
+		{"both halves of a function URL", `[{functionURL: NONE}]`, "* InvokeFunctionUrl NONE; * InvokeFunction"},
+		{"none", `[]`, ""},
+	} {
+		for _, text := range []string{"scope: f\nowner: o\ngrants: " + tt.grants, "[{scope: f, owner: o, grants: " + tt.grants + "}]"} {
+			all, err := parse("f", []byte(text))
+			if err != nil || len(all) != 1 || all[0].Function != "f" || all[0].Owner != "o" {
+				t.Errorf("%s: %+v, %v", tt.reason, all, err)
+			} else if got := grantsOf(all); got != tt.want {
+				t.Errorf("%s: got %s, want %s", tt.reason, got, tt.want)
+			}
+		}
+	}
+}
+
+// A mistake is told with its place. Above all, nothing that is there and empty is
+// taken for absent.
+func TestMistakes(t *testing.T) {
+	for _, tt := range []struct{ text, want string }{
+		{"", "f:1:1: the file is empty"},
+		{"[]", "f:1:1: an empty list: want at least one object with scope and grants"},
+		{"hello", "f:1:1: a desired state is a string, want an object"},
+		{"grants: []", "f:1:1: a desired state needs a scope"},
+		{"scope: f", "f:1:1: a desired state needs grants: a list, [] for none"},
+		{"scope: f\ngrants:\n", "f:2:1: a desired state needs grants"},
+		{"scope: ''\ngrants: []", "f:1:8: scope is empty: leave it out, or give it a value"},
+		{"scope: f\nowner: ''\ngrants: []", "f:2:8: owner is empty"},
+		{"scope: f\nfunction: g\ngrants: []", `f:2:1: a desired state has no member "function": want scope, owner, grants, allowOpen`},
+		{"scope: f\nscope: g\ngrants: []", `f:2:1: a desired state has the member "scope" twice`},
+		{"scope: f\ngrants: [x]", "f:2:10: a grant is a string, want an object"},
+		{"scope: f\ngrants: [{Principal: p, principal: q}]", `f:2:25: a grant has no member "principal"`},
+		{"scope: f\ngrants: [{Principal: p, SourceArn: ''}]", "f:2:36: SourceArn is empty"},
+		{"scope: f\ngrants: [{Principal: p, SourceArn: }]", "f:2:36: SourceArn is null, want a string"},
+		{"scope: f\ngrants: [{Principal: !Ref p}]", "f:2:22: Principal has the tag !Ref, want a string without one"},
+		{"scope: f\ngrants: [{InvokedViaFunctionUrl: 'true'}]", "f:2:34: InvokedViaFunctionUrl is a string, want true or false"},
+		{"scope: f\ngrants: [{eventSource: 'arn:aws:s3:::b', SourceAccount: '1'}]", `f:2:42: a grant with eventSource has no member "SourceAccount"`},
+		{"scope: f\ngrants: [{eventSource: ''}]", "f:2:24: eventSource is empty"},
+		{"scope: f\ngrants: [{eventSource: bucket}]", "f:2:11: "},
+		{"scope: f\ngrants: [{functionURL: NONE, statementId: s}]", "f:2:30: functionURL makes 2 grants, which cannot have one id"},
+		{"a: &a [*a]", "f:1:4: the anchor a contains itself"},
+	} {
+		_, err := parse("f", []byte(tt.text))
+		if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
+			t.Errorf("%q: got %v, want %s", tt.text, err, tt.want)
+		}
+	}
+}
+
+// Whatever the file, it becomes desired states with a function each, or an error with
+// a place.
+func FuzzParse(f *testing.F) {
+	f.Add([]byte("scope: f\nowner: o\ngrants:\n  - eventSource: arn:aws:s3:::b\n    sourceAccount: '123456789012'\n"))
+	f.Add([]byte(`[{"scope":"f:live","grants":[{"Principal":"*","Action":"lambda:InvokeFunction","InvokedViaFunctionUrl":true}],"allowOpen":["s"]}]`))
+	f.Add([]byte("scope: f\ngrants: &g [{functionURL: NONE}, {cloudFront: x}]\nallowOpen: *g\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		all, err := parse("f", data)
+		if err != nil && !strings.HasPrefix(err.Error(), "f:") {
+			t.Errorf("%v does not say where", err)
+		}
+		for _, d := range all {
+			if d.Function == "" {
+				t.Errorf("%+v has no function", d)
+			}
+		}
+	})
+}
