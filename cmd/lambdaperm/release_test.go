@@ -1,0 +1,50 @@
+package main
+
+import (
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/lambdaperm/lambdaperm/internal/moduleproxy"
+)
+
+// What a user does after a release: go install from an empty folder. The root and this
+// module are released into a folder, as a module proxy has them, with a real version
+// and without a replacement. No network is used.
+func TestRelease(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the program and all that it depends on")
+	}
+	const version = "v0.2.0-test"
+	proxy, bin := t.TempDir(), t.TempDir()
+	for _, dir := range []string{filepath.Join("..", ".."), "."} {
+		if err := moduleproxy.Release(proxy, dir, version); err != nil {
+			t.Fatal(err)
+		}
+	}
+	env, err := moduleproxy.Environ(proxy, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	install := exec.CommandContext(t.Context(), "go", "install", moduleproxy.Root+"/cmd/lambdaperm@"+version)
+	install.Dir, install.Env = t.TempDir(), append(env, "GOBIN="+bin)
+	if out, err := install.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	program := filepath.Join(bin, "lambdaperm")
+	if runtime.GOOS == "windows" {
+		program += ".exe"
+	}
+	cmd := exec.CommandContext(t.Context(), program, "check", "-")
+	cmd.Stdin = strings.NewReader(`{"FunctionName":"f","StatementId":"a.b","Action":"lambda:InvokeFunction","Principal":"210987654321"}`)
+	out, _ := cmd.Output() // the status is checked
+	if code := cmd.ProcessState.ExitCode(); code != 1 || !strings.Contains(string(out), `try "a-b"`) {
+		t.Errorf("exit %d: %s", code, out)
+	}
+	list := exec.CommandContext(t.Context(), "go", "version", "-m", program)
+	if out, err := list.CombinedOutput(); err != nil || !strings.Contains(string(out), moduleproxy.Root+"\t"+version) {
+		t.Errorf("the program is not built with the released root: %v\n%s", err, out)
+	}
+}
