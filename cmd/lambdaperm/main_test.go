@@ -202,7 +202,10 @@ func TestApplyInterrupted(t *testing.T) {
 		}
 	}()
 	got := runProcess(t, cmd)
-	step{args: "apply, interrupted", code: 1, stdout: []string{"1 of 3: "}, stderr: "lambdaperm apply: "}.check(t, got)
+	step{args: "apply, interrupted", code: 1, stdout: []string{"1 of 3: "}, stderr: "lambdaperm apply: ensure: thumbnail: adding "}.check(t, got)
+	if want := "1 of 3 changes done; not in force: "; !strings.Contains(got.Stderr, want) {
+		t.Errorf("no %q in %s", want, got.Stderr)
+	}
 	if strings.Contains(got.Stdout, "in force now") {
 		t.Errorf("an interrupted apply ends with what is in force: %s", got.Stdout)
 	}

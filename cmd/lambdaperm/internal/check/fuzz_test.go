@@ -70,7 +70,7 @@ func FuzzRun(f *testing.F) {
 			t.Errorf("exit status %d", codes)
 		}
 		checkJSON(t, data, outputs["json"])
-		checkSARIF(t, string(outputs["sarif"]))
+		checkLog(t, string(outputs["sarif"])) // the schema would take most of the time
 		if bytes.ContainsAny(outputs["text"], "\x00\x1b\x7f\r") {
 			t.Errorf("text with control characters: %q", outputs["text"])
 		}

@@ -28,6 +28,8 @@ Conditions:
   IsProd: !Equals [!Ref Stage, prod]
   IsTest: !Equals [!Ref Stage, test]
   IsFree: !Equals [!Ref Free, x]
+  NotProd: !Not [!Condition IsProd]
+  NotTest: !Not [!Condition IsTest]
   NotFree: !Not [!Condition IsFree]
   Both: !And [!Condition IsProd, !Condition IsFree]
   Neither: !And [!Condition IsTest, !Condition IsFree]
@@ -162,6 +164,8 @@ func TestIntrinsics(t *testing.T) {
 		{"And with a half that is false is false", `!If [Neither, a, b]`, "= b"},
 		{"Or with a half that is true is true", `!If [Either, a, b]`, "= a"},
 		{"And with an open half is open", `!If [Both, a, b]`, "= a if Both is true\n= b if Both is false"},
+		{"Not of what holds", `!If [NotProd, a, b]`, "= b"},
+		{"Not of what does not hold", `!If [NotTest, a, b]`, "= a"},
 		{"Not of what is open is open", `!If [NotFree, a, b]`, "= a if NotFree is true\n= b if NotFree is false"},
 		{"a condition of itself is open", `!If [Endless, a, b]`, "= a if Endless is true\n= b if Endless is false"},
 		{"If of two arguments can be anything", `!If [IsProd, a]`, "? ${If}"},
