@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -153,10 +154,31 @@ func TestEditResourcePolicyThatIsUnreadable(t *testing.T) {
 				t.Errorf("%s: sent %s", name, r.Method)
 			}
 			return answer(r, 200, nil, body), nil
-		})
+		}, func(o *permission.Options) { o.Preflight = nil })
 		if _, err := permission.EditResourcePolicy(t.Context(), client, thumbnailARN, withStatement(t, "s3-photos")); err == nil {
 			t.Errorf("%s: no error", name)
 		}
+	}
+}
+
+// The result is what the service stored, which may be written in another way than what
+// was put; if the answer is no policy, it is what was put.
+func TestEditResourcePolicyResult(t *testing.T) {
+	const stored = `{"Id":"default","Version":"2012-10-17","Statement":[{"Sid":"a","Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}]}`
+	before := strings.Replace(stored, `"a"`, `"b"`, 1)
+	for answered, want := range map[string]string{stored: stored, "{": before[:len(before)-2] + "," + build(t, grant()).Raw() + "]}"} {
+		client := newClient(func(r *http.Request) (*http.Response, error) {
+			body := before
+			if r.Method == http.MethodPut {
+				body = answered
+			}
+			return answer(r, 200, nil, `{"Policy":`+strconv.Quote(body)+`,"RevisionId":"20000000-0000-4000-8000-000000000001"}`), nil
+		})
+		got, err := permission.EditResourcePolicy(t.Context(), client, thumbnailARN, withStatement(t, "s3-photos"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantEqual(t, "Document", got.Document.Raw(), want)
 	}
 }
 
