@@ -22,6 +22,8 @@ type applying struct {
 
 	latest  permission.PolicyReading // the policy as it is known, with the own writes
 	known   knowledge
+	past    []string                    // revisions that are known not to be the latest, noPolicy for no policy
+	isOld   bool                        // latest was read with one of them
 	writes  []write                     // that are left
 	changes map[string]Change           // by key
 	keyOf   map[string]string           // keys of changes by the statements that they remove
@@ -205,6 +207,7 @@ func present(text string) *string {
 
 // made notes a write that was carried out.
 func (a *applying) made(ctx context.Context, w write, stored string) error {
+	a.pass()
 	a.tries.refused, a.known = 0, a.known.after(w)
 	if !w.isRemoval() {
 		statement, err := policy.ParseStatement(stored)
@@ -284,6 +287,10 @@ func (a *applying) read(ctx context.Context) (permission.PolicyReading, error) {
 // is made again.
 func (a *applying) adapt(reading permission.PolicyReading) error {
 	a.known = knowledge{isCurrent: true, isConfirmed: true}
+	a.isOld = slices.Contains(a.past, revisionOf(reading))
+	if !a.isOld && revisionOf(reading) != revisionOf(a.latest) {
+		a.pass()
+	}
 	isExpected := reading.Found == a.latest.Found && reading.Document.Raw() == a.latest.Document.Raw()
 	a.latest = reading
 	if isExpected {
@@ -294,6 +301,25 @@ func (a *applying) adapt(reading permission.PolicyReading) error {
 		return err
 	}
 	return a.follow(next)
+}
+
+// noPolicy stands for the revision of a scope without a policy.
+const noPolicy = "no policy"
+
+// revisionOf returns the revision of a reading, or "" if that does not tell it.
+func revisionOf(reading permission.PolicyReading) string {
+	if !reading.Found {
+		return noPolicy
+	}
+	return reading.RevisionID
+}
+
+// pass notes that the latest reading is no longer the latest state: the policy was
+// written, or read with another revision.
+func (a *applying) pass() {
+	if revision := revisionOf(a.latest); revision != "" && !slices.Contains(a.past, revision) {
+		a.past = append(a.past, revision)
+	}
 }
 
 // follow goes on by a plan that was made again. Its changes are those of the first

@@ -564,3 +564,30 @@ func TestApplyFailureCovered(t *testing.T) {
 		t.Errorf("missing (-want +got)\n%s", diff)
 	}
 }
+
+// A reading that is older than a write of the same call shows nothing for certain: the
+// error says so, over an API whose second reading is the first one again.
+func TestApplyErrorAfterAnOldReading(t *testing.T) {
+	for name, isThere := range map[string]bool{"a policy": true, "no policy": false} {
+		service, api := newThumbnail(t)
+		if isThere {
+			store(t, service, withID("theirs", rule("theirs")))
+		}
+		first, firstErr := service.API().GetPolicy(t.Context(), &permission.GetPolicyInput{FunctionName: aws.String("Thumbnail")})
+		old := &permissiontest.Stub{AddPermissionFunc: api.AddPermission, RemovePermissionFunc: api.RemovePermission}
+		old.GetPolicyFunc = func(context.Context, *permission.GetPolicyInput, ...func(*permission.Options)) (*permission.GetPolicyOutput, error) {
+			return first, firstErr
+		}
+		api.before = func(call string) error {
+			if call == "AddPermission "+owned(rule("b")).StatementId {
+				return accessDenied()
+			}
+			return nil
+		}
+		_, err := ensure.Grants(t.Context(), old, of(rule("a"), rule("b")))
+		var failed *ensure.ApplyError
+		if !errors.As(err, &failed) || !failed.Uncertain {
+			t.Errorf("%s: err = %v, want an uncertain *ApplyError", name, err)
+		}
+	}
+}

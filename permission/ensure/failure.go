@@ -25,8 +25,9 @@ type ApplyError struct {
 	Missing, Unwanted []string
 
 	// Uncertain means that the failed call may have been carried out all the same,
-	// or may still be: its answer did not come, or does not say. The next plan shows
-	// it.
+	// or may still be: its answer did not come, or does not say. It also means that the
+	// last reading was known to be older than a write of this call. The next plan shows
+	// which it is.
 	Uncertain bool
 
 	// Step says which call failed, such as: adding "photos-66k3il4yifkiukchoe7xt443".
@@ -50,7 +51,7 @@ func (e *ApplyError) Error() string {
 		fmt.Fprintf(&b, "; still in force: %s", listed(e.Unwanted))
 	}
 	if e.Uncertain {
-		b.WriteString("; unless that call is carried out all the same")
+		b.WriteString("; this is not certain, since that call may still be carried out, or the last reading was an old one")
 	}
 	return b.String()
 }
@@ -97,7 +98,7 @@ func (a *applying) fail(step string, err error, isUncertain bool) error {
 	a.result.Done = slices.DeleteFunc(a.result.Done, func(c Change) bool { return slices.Contains(left, c.StatementID) })
 	slices.SortStableFunc(a.result.Left, func(b, c Change) int { return a.place(b) - a.place(c) })
 	e := &ApplyError{
-		Function: a.plan.desired.Function, Uncertain: isUncertain, Step: step, Err: err,
+		Function: a.plan.desired.Function, Uncertain: isUncertain || a.isOld, Step: step, Err: err,
 		Done: slices.Clone(a.result.Done), Left: slices.Clone(a.result.Left),
 	}
 	e.Missing, e.Unwanted = a.missing(), a.unwanted()
