@@ -195,6 +195,28 @@ func deployGrants(ctx context.Context, api permission.API, function string, gran
 	return err
 }
 
+func deployAtOnce(ctx context.Context, client *permission.Client, desired ensure.Desired) error {
+	_, err := ensure.Grants(ctx, client, desired, ensure.WholeDocument(client))
+	return err
+}
+
+func TestDeployAtOnce(t *testing.T) {
+	server := permissiontest.NewServer(t)
+	server.CreateFunction("thumbnail")
+	desired := ensure.Desired{Function: "thumbnail", Owner: "uploads"}
+	for i := range 3 {
+		desired.Grants = append(desired.Grants, grant.Request{Action: "lambda:InvokeFunction", Principal: fmt.Sprintf("21098765432%d", i)})
+	}
+	for range 2 {
+		if err := deployAtOnce(t.Context(), server.Client(), desired); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if d, _ := server.Policy("thumbnail"); len(d.Statements()) != 3 {
+		t.Errorf("the policy has %d statements, want 3: %s", len(d.Statements()), d)
+	}
+}
+
 func Example_deployGrants() {
 	service := permissiontest.NewService()
 	if err := service.CreateFunction("thumbnail"); err != nil {

@@ -40,7 +40,9 @@ func callCases() []callCase {
 		{"all new", of(), nil, buckets(50, old), 51},
 		{"10 changed", of(), buckets(50, old), changed(buckets(50, old)), 22},
 		{"10 changed, under adopted ids of their own", adopting, ownIDs(buckets(50, old)), ownIDs(changed(buckets(50, old))), 61},
+		{"50 changed", of(), buckets(50, old), buckets(50, new), 102},
 		{"10 removed", of(), buckets(50, old), buckets(40, old), 11},
+		{"all removed", of(), buckets(50, old), nil, 51},
 	}
 }
 
@@ -52,8 +54,8 @@ func TestCalls(t *testing.T) {
 			before, after := tt.list, tt.list
 			before.Grants, after.Grants = tt.before, tt.after
 			mustGrants(t, service.API(), before)
-			plan := mustPlan(t, service.API(), after)
-			result := mustGrants(t, api, after)
+			plan := mustPlan(t, service.API(), after, ensure.AllowRemoveAll)
+			result := mustGrants(t, api, after, ensure.AllowRemoveAll)
 			if len(api.calls) != tt.want {
 				t.Errorf("%d calls, want %d: %v", len(api.calls), tt.want, api.calls)
 			}

@@ -38,8 +38,7 @@ import (
 // The service asks for the rights to lambda:PutResourcePolicy, lambda:AddPermission and
 // lambda:RemovePermission, and to lambda:GetPolicy with, for a full ARN,
 // lambda:GetResourcePolicy. To remove the last statement it asks for
-// lambda:DeleteResourcePolicy as well. Which way to choose is the subject of
-// docs/desired-state.md.
+// lambda:DeleteResourcePolicy as well.
 //
 // api must be safe for concurrent use with All. In a program with other writers it is
 // one of [SerializedDocuments] with the Turns of the other API.

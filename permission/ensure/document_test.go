@@ -17,8 +17,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// What 50 grants cost as a whole document, in calls; the rows of the table in
-// docs/desired-state.md.
+// What 50 grants cost as a whole document, in calls. The table in
+// docs/desired-state.md has the figures.
 func TestWholeDocumentCalls(t *testing.T) {
 	const old, new = "111111111111", "222222222222"
 	const get, getResource, put, remove = "GetPolicy", "GetResourcePolicy", "PutResourcePolicy", "DeleteResourcePolicy"
