@@ -60,8 +60,27 @@ func TestLinksLeadSomewhere(t *testing.T) {
 	for _, file := range pages(t) {
 		for _, match := range link.FindAllStringSubmatch(readFile(t, file), -1) {
 			checkLink(t, file, match[1])
+			if anchor := strings.TrimPrefix(match[2], "#"); anchor != "" && strings.HasSuffix(match[1], ".md") && !strings.Contains(match[1], ":") {
+				checkAnchor(t, file, path.Join(path.Dir(file), match[1]), anchor)
+			}
 		}
 	}
+}
+
+// checkAnchor reports an anchor that is not of a heading of a page: the heading in lower
+// case, with hyphens for spaces and without punctuation.
+func checkAnchor(t *testing.T, file, page, anchor string) {
+	t.Helper()
+	if !exists(page) {
+		return // reported as a link
+	}
+	for _, heading := range regexp.MustCompile(`(?m)^#+ (.+)$`).FindAllStringSubmatch(readFile(t, page), -1) {
+		plain := regexp.MustCompile(`[^a-z0-9 _-]`).ReplaceAllString(strings.ToLower(heading[1]), "")
+		if strings.ReplaceAll(plain, " ", "-") == anchor {
+			return
+		}
+	}
+	t.Errorf("%s links to %s#%s, which has no such heading", file, page, anchor)
 }
 
 func checkLink(t *testing.T, file, link string) {
