@@ -101,6 +101,9 @@ var refusals = []struct {
 	{"a URL of a bucket", "f", "s3://photos/cats", nil, "sourceARN", "arn:aws:s3:::photos", ""},
 	{"a name", "f", "my-topic", nil, "sourceARN", `begins with "arn:"`, ""},
 	{"an ARN cut short", "f", "arn:aws:sns:us-east-1", nil, "sourceARN", "five colons", ""},
+	{"a rule with an unset name", "f", "arn:aws:events:us-east-1:123456789012:rule/", nil, "sourceARN", "name of the resource", "rule/NAME"},
+	{"an alarm with an unset name", "f", "arn:aws:cloudwatch:us-east-1:123456789012:alarm:", nil, "sourceARN", "name of the resource", "alarm:"},
+	{"a pool with an unset id", "f", "arn:aws:cognito-idp:us-east-1:123456789012:userpool/", nil, "sourceARN", "name of the resource", "userpool/"},
 	{"an account that lost its zero", "f", "arn:aws:sns:us-east-1:12345678901:t", nil, "sourceARN", "12 digits", ""},
 
 	{"a bucket of nobody", "f", "arn:aws:s3:::photos", nil, "WithSourceAccount", "missing", "owns arn:aws:s3:::photos"},
