@@ -194,14 +194,21 @@ func TestApplyInterrupted(t *testing.T) {
 	grants := write(t, threeGrants)
 
 	cmd := command(t, server.URL, "apply", "-yes", grants)
-	go func() {
-		select {
-		case <-hanging:
-			_ = cmd.Process.Signal(os.Interrupt)
-		case <-t.Context().Done():
-		}
-	}()
-	got := runProcess(t, cmd)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-hanging:
+	case <-time.After(time.Minute):
+		t.Error("there was no second addition")
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // the status is checked
+	got := result{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
 	step{args: "apply, interrupted", code: 1, stdout: []string{"1 of 3: "}, stderr: "lambdaperm apply: ensure: thumbnail: adding "}.check(t, got)
 	if want := "1 of 3 changes done; not in force: "; !strings.Contains(got.Stderr, want) {
 		t.Errorf("no %q in %s", want, got.Stderr)
