@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/internal/growth"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/ensure"
 	grants "github.com/lambdaperm/lambdaperm/permission/grant"
@@ -386,26 +386,20 @@ func TestPlanGrowth(t *testing.T) {
 	if testing.Short() {
 		t.Skip("measures time")
 	}
-	took := func(n int) time.Duration {
+	work := func(n int) func() {
 		d := of()
 		d.Function = thumbnailARN
 		for i := range n {
 			d.Grants = append(d.Grants, rule(fmt.Sprint("r", i)))
 		}
-		best := time.Hour
-		for range 3 {
-			start := time.Now()
+		return func() {
 			plan, err := ensure.PlanFor(permission.PolicyReading{}, d)
 			if err != nil || plan.Err() == nil {
 				t.Fatalf("%v, %v; want a plan that is refused", err, plan.Err())
 			}
-			best = min(best, time.Since(start))
 		}
-		return best
 	}
-	if small, large := took(200), took(2000); large > 40*small {
-		t.Errorf("2000 grants take %v, 200 take %v: that is more than in proportion", large, small)
-	}
+	growth.Linear(t, "a plan", work(200), work(200*growth.Factor))
 }
 
 // A policy that loses its last statement on the way is one that the service begins
