@@ -23,7 +23,8 @@ type applying struct {
 	latest  permission.PolicyReading // the policy as it is known, with the own writes
 	known   knowledge
 	past    []string                    // revisions that are known not to be the latest, noPolicy for no policy
-	isOld   bool                        // latest was read with one of them
+	own     map[string]bool             // whether the last answered write of an id added it
+	isOld   bool                        // latest is older than a write of this call, as far as is known
 	writes  []write                     // that are left
 	changes map[string]Change           // by key
 	keyOf   map[string]string           // keys of changes by the statements that they remove
@@ -38,7 +39,7 @@ func newApplying(api permission.API, result *GrantsResult) *applying {
 	a := &applying{
 		api: api, plan: p, result: result, tries: newTries(p.options.MaxTries),
 		latest: p.reading, known: p.start(), writes: p.writes,
-		changes: make(map[string]Change), keyOf: make(map[string]string), named: make(map[string]policy.Statement),
+		changes: make(map[string]Change), keyOf: make(map[string]string), named: make(map[string]policy.Statement), own: make(map[string]bool),
 		sent: make(map[string]bool),
 	}
 	a.budget = 2*len(p.writes) + mostSteps + a.tries.most
@@ -208,6 +209,7 @@ func present(text string) *string {
 // made notes a write that was carried out.
 func (a *applying) made(ctx context.Context, w write, stored string) error {
 	a.pass()
+	a.own[w.id] = !w.isRemoval()
 	a.tries.refused, a.known = 0, a.known.after(w)
 	if !w.isRemoval() {
 		statement, err := policy.ParseStatement(stored)
@@ -287,7 +289,7 @@ func (a *applying) read(ctx context.Context) (permission.PolicyReading, error) {
 // is made again.
 func (a *applying) adapt(reading permission.PolicyReading) error {
 	a.known = knowledge{isCurrent: true, isConfirmed: true}
-	a.isOld = slices.Contains(a.past, revisionOf(reading))
+	a.isOld = slices.Contains(a.past, revisionOf(reading)) || !a.showsOwn(reading.Document)
 	if !a.isOld && revisionOf(reading) != revisionOf(a.latest) {
 		a.pass()
 	}
@@ -301,6 +303,17 @@ func (a *applying) adapt(reading permission.PolicyReading) error {
 		return err
 	}
 	return a.follow(next)
+}
+
+// showsOwn reports whether a policy shows all answered writes of this call. If it does
+// not, others undid them, or it is an old one.
+func (a *applying) showsOwn(d policy.Document) bool {
+	for id, isAdded := range a.own {
+		if _, ok := d.Lookup(id); ok != isAdded {
+			return false
+		}
+	}
+	return true
 }
 
 // noPolicy stands for the revision of a scope without a policy.

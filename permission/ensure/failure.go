@@ -26,8 +26,8 @@ type ApplyError struct {
 
 	// Uncertain means that the failed call may have been carried out all the same,
 	// or may still be: its answer did not come, or does not say. It also means that the
-	// last reading was known to be older than a write of this call. The next plan shows
-	// which it is.
+	// last reading is older than a write of this call or does not show it, so that it may
+	// be an old one. The next plan shows which it is.
 	Uncertain bool
 
 	// Step says which call failed, such as: adding "photos-66k3il4yifkiukchoe7xt443".
@@ -51,7 +51,7 @@ func (e *ApplyError) Error() string {
 		fmt.Fprintf(&b, "; still in force: %s", listed(e.Unwanted))
 	}
 	if e.Uncertain {
-		b.WriteString("; this is not certain, since that call may still be carried out, or the last reading was an old one")
+		b.WriteString("; this is not certain, since that call may still be carried out, or the last reading may be an old one")
 	}
 	return b.String()
 }
