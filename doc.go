@@ -23,8 +23,8 @@
 //     need, and statement ids for them.
 //   - [github.com/lambdaperm/lambdaperm/permission/ensure]: one grant, its absence,
 //     and the grants that a function should have, with as few writes as possible.
-//   - [github.com/lambdaperm/lambdaperm/permission/lint]: findings on what the
-//     service accepts but should not stand, or can never match.
+//   - [github.com/lambdaperm/lambdaperm/permission/lint]: findings about grants
+//     that the service accepts, but that are unsafe or can never match.
 //   - [github.com/lambdaperm/lambdaperm/permission/permissiontest]: the service
 //     in memory, for tests.
 //

@@ -10,7 +10,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/arn"
 )
 
-// Parsed values are substrings: reading what is right costs no memory.
+// Parsed values are substrings of the input: reading a valid text allocates
+// nothing.
 func TestNoAllocs(t *testing.T) {
 	var (
 		f      arn.Function
@@ -39,9 +40,10 @@ func TestNoAllocs(t *testing.T) {
 	}
 }
 
-// What a refusal allocates grows with the text and not faster, whatever the text:
-// ten and a hundred times the length take at most ten and a hundred times the
-// memory, plus what a short text takes. What is right takes none, see TestNoAllocs.
+// The memory for an error is at most proportional to the length of the text, for
+// any text: a text of ten or a hundred times the length takes at most ten or a
+// hundred times the memory, plus that of a short text. A valid text takes no
+// memory; see TestNoAllocs.
 func TestMemoryIsLinear(t *testing.T) {
 	parsers := map[string]func(string) error{
 		"Parse":          func(s string) error { _, err := arn.Parse(s); return err },

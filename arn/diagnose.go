@@ -45,8 +45,8 @@ func urlReason(s string) string {
 
 const fullARN = "arn:aws:lambda:REGION:ACCOUNT:function:NAME"
 
-// diagnoseARN says why s, which has no part of a Lambda ARN at its start, is
-// none, if it seems to be meant as one.
+// diagnoseARN returns the mistake in s, which has no part of a Lambda ARN at its
+// start, if s seems to be meant as a Lambda ARN. The reason is "" otherwise.
 func diagnoseARN(s string) (reason, rest string) {
 	rest, ok := strings.CutPrefix(s, "arn:")
 	if !ok {
@@ -93,8 +93,9 @@ func serviceReason(s string) string {
 	}
 }
 
-// headReason says what is wrong with the first part of r.rest, if it stands
-// where a region or an account belongs, or another resource than a function.
+// headReason returns the mistake in the first part of r.rest, if that part stands
+// in the place of a region or an account, or if it names another kind of resource
+// than a function.
 func headReason(r reading) string {
 	parts := strings.SplitN(r.rest, ":", 4)
 	first := parts[0]

@@ -26,7 +26,7 @@ func TestParseErrorText(t *testing.T) {
 			arn.ParseError{Func: "Parse", Input: "arn:", Reason: "no good"},
 			`arn.Parse("arn:"): no good`,
 		},
-		// What would spoil a terminal or a log line is escaped.
+		// Characters that would spoil a terminal or a log line are escaped.
 		{
 			arn.ParseError{Func: "ParseQualifier", Input: "\x1b[2J\n\u202e\xff", Rest: "\u202e\xff", Reason: "no good"},
 			`arn.ParseQualifier("\x1b[2J\n\u202e\xff"): no good (at "\u202e\xff")`,
@@ -195,9 +195,9 @@ func TestParseFunctionReasons(t *testing.T) {
 func TestParseQualifierReasons(t *testing.T) {
 	const kinds = "expected a version number, the name of an alias or $LATEST"
 	checkRefusals(t, "ParseQualifier", arn.ParseQualifier, []refusal{
-		// The parameter, where it is there, is not empty.
+		// A Qualifier that is given is not empty.
 		{"", "", "qualifier is empty: " + kinds},
-		// It is the qualifier alone.
+		// The parameter holds only the qualifier.
 		{"Thumbnail:PROD", ":PROD", "a qualifier has no colon: give only the part after the function name"},
 		{"arn:aws:lambda:us-east-1:123456789012:function:f:1", "arn:aws:lambda:us-east-1:123456789012:function:f:1", "an ARN is not a qualifier: " + kinds},
 		{"https://example.com/", "https://example.com/", "a URL is not a qualifier: " + kinds},

@@ -10,10 +10,10 @@
 //	partial ARN  123456789012:function:Thumbnail                            123456789012:Thumbnail:2
 //	full ARN     arn:aws:lambda:us-west-2:123456789012:function:Thumbnail   ...:function:Thumbnail:$LATEST
 //
-// What a shorter form leaves out, the service takes from the request: the
-// partition and region of the endpoint, the account of the caller.
-// [ParseFunction] accepts what the service's own pattern of FunctionName
-// accepts, and takes it apart as that pattern does; a [Function] has the parts.
+// The service completes a shorter form from the request: with the partition and
+// region of the endpoint and the account of the caller. [ParseFunction] accepts
+// what the service's own pattern of FunctionName accepts, and takes it apart as
+// that pattern does; a [Function] has the parts.
 //
 // # Qualifier and scope
 //
@@ -25,11 +25,11 @@
 //
 // # Values
 //
-// [ARN], [Function] and [Qualifier] are small immutable values in the manner
-// of net/netip: they can be compared with ==, used as map keys, copied freely
-// and used by many goroutines at once. The zero value of each means "none" and
-// its text is empty. Every other value has been read by a parser, or made from
-// such a value by a method that gives the zero value where there is no valid
+// [ARN], [Function] and [Qualifier] are small immutable values in the manner of
+// net/netip: they can be compared with ==, used as map keys, copied freely and used
+// by many goroutines at once. The zero value of each means that there is no such
+// name, and its text is empty. Every other value has been read by a parser, or made
+// from such a value by a method that gives the zero value where there is no valid
 // one. Parsed values are substrings of the input and keep it in memory; pass a
 // [strings.Clone] where a short name is cut out of a large text that should be
 // freed.

@@ -29,7 +29,7 @@ func ExampleParseFunction() {
 	// name Thumbnail, qualifier "2", account "123456789012", complete true
 }
 
-// The error says what is wrong, where, and what would be right.
+// The error has the mistake, its place, and the right form.
 func ExampleParseError() {
 	_, err := arn.ParseFunction("arn:aws:lambda:us-west-2:1234-5678-9012:function:Thumbnail")
 	fmt.Println(err)
@@ -48,7 +48,7 @@ func ExampleFunction_Complete() {
 	f := arn.MustParseFunction("Thumbnail:PROD")
 	fmt.Println(f.Complete("aws", "us-west-2", "123456789012"))
 
-	// What the name says stays.
+	// Parts that the name has are kept.
 	f = arn.MustParseFunction("210987654321:Thumbnail")
 	fmt.Println(f.Complete("aws", "us-west-2", "123456789012"))
 	// Output:

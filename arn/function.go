@@ -76,9 +76,10 @@ func (f Function) WithQualifier(q Qualifier) Function {
 // Complete returns f with those of its parts that were left out, and only
 // those, taken from the arguments. An empty argument leaves its part out.
 //
-// It returns the zero Function if f is zero, and if an argument that is used
-// is none that a FunctionName can carry: partition aws, or aws and more
-// letters and hyphens; region like us-east-1; accountID 12 digits.
+// It returns the zero Function if f is zero, and if an argument that is used is not
+// valid in a FunctionName. A valid partition is aws, or aws followed by letters and
+// hyphens; a valid region has the form of us-east-1; a valid accountID has 12
+// digits.
 func (f Function) Complete(partition, region, accountID string) Function {
 	f.partition = cmp.Or(f.partition, partition)
 	f.region = cmp.Or(f.region, region)

@@ -36,7 +36,8 @@ func TestParseFunction(t *testing.T) {
 		{in: "us-east-1:f", want: functionParts{Region: "us-east-1", Name: "f"}, text: "us-east-1:function:f"},
 		{in: "arn:aws:lambda:function:f", want: functionParts{Partition: "aws", Name: "f"}},
 		{in: "arn:aws:lambda:123456789012:function:f:1", want: functionParts{Partition: "aws", AccountID: "123456789012", Name: "f", Qualifier: "1"}},
-		// Even the partition within the start of an ARN, which then says nothing.
+		// Even the partition may be absent in the start of an ARN, which is then
+		// ignored.
 		{in: "arn::lambda:f", want: functionParts{Name: "f"}, text: "f"},
 		{in: "arn::lambda:us-east-1:f", want: functionParts{Region: "us-east-1", Name: "f"}, text: "us-east-1:function:f"},
 
@@ -48,7 +49,8 @@ func TestParseFunction(t *testing.T) {
 		{in: "arn:aws-eusc:lambda:eusc-de-east-1:123456789012:function:f", want: functionParts{"aws-eusc", "eusc-de-east-1", "123456789012", "f", ""}},
 
 		// A function can be called "function", or like a region or an account.
-		// With something behind it, such a word is read as what it looks like.
+		// Before a colon such a word is read as the keyword, the region or the
+		// account.
 		{in: "function", want: functionParts{Name: "function"}},
 		{in: "us-east-1", want: functionParts{Name: "us-east-1"}},
 		{in: "arn:aws:lambda:us-east-1:111111111111:function", want: functionParts{"aws", "us-east-1", "111111111111", "function", ""}, text: "arn:aws:lambda:us-east-1:111111111111:function:function"},
@@ -136,7 +138,8 @@ func TestFunctionWithQualifier(t *testing.T) {
 		{"us-gov-west-1", "1", "function:us-gov-west-1:1"},
 		{"123456789012", "1", "function:123456789012:1"},
 		{"123456789012", "$LATEST", "123456789012:$LATEST"},
-		// No name can carry what the pattern of a name does not allow.
+		// A qualifier that the pattern of FunctionName does not allow gives the
+		// zero Function.
 		{"Thumbnail", "a$b", ""},
 		{"Thumbnail", "$latest", ""},
 	}
@@ -158,14 +161,14 @@ func TestFunctionComplete(t *testing.T) {
 		function, partition, region, account string
 		want                                 string // "" for the zero Function
 	}{
-		// What is absent is filled in, and nothing else.
+		// Absent parts are filled in; the others are kept.
 		{"Thumbnail:PROD", "aws", "us-west-2", "123456789012", fullThumbnail + ":PROD"},
 		{"us-west-2:Thumbnail", "aws", "eu-west-1", "123456789012", fullThumbnail},
 		{fullThumbnail, "aws-cn", "cn-north-1", "210987654321", fullThumbnail},
 		// An empty argument fills nothing.
 		{"Thumbnail", "", "", "123456789012", "123456789012:function:Thumbnail"},
 		{"Thumbnail", "", "", "", "Thumbnail"},
-		// An argument that fits no function name makes none, if it is used.
+		// An invalid argument gives the zero Function, if it is used.
 		{"Thumbnail", "azure", "", "", ""},
 		{"Thumbnail", "aws", "us-east-1a", "123456789012", ""},
 		{"Thumbnail", "aws", "us-east-1", "1234-5678-9012", ""},
@@ -193,8 +196,8 @@ func TestMustParseFunction(t *testing.T) {
 	arn.MustParseFunction("a/b")
 }
 
-// What IsRegion and IsAccountID accept is what a FunctionName can carry in these
-// places: the pattern is the oracle.
+// IsRegion and IsAccountID accept exactly the texts that a FunctionName can have in
+// these places: the pattern is the oracle.
 func TestPartsAreThoseOfThePattern(t *testing.T) {
 	for _, s := range []string{
 		"", "us-east-1", "us-gov-west-1", "us-iso-east-1", "us-isob-east-1", "eusc-de-east-1", "us-gov-1", "xx-a-9",

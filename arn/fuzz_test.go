@@ -93,7 +93,7 @@ func FuzzParseFunction(f *testing.F) {
 	f.Add("f\n")                                                          // newline at end
 	f.Add("arn:aws:lambda:us-east-1::function:f")                         // no account
 	f.Add("arn:aws1:lambda:f")                                            // partition with digit
-	f.Add("us-east-1:f")                                                  // region alone
+	f.Add("us-east-1:f")                                                  // only a region
 	f.Add("us-east-1:$LATEST")                                            // region given back
 	f.Add("f:$LATEST:1")                                                  // two qualifiers
 	for _, s := range []string{
@@ -120,7 +120,7 @@ func FuzzParseFunction(f *testing.F) {
 	})
 }
 
-// checkFunction checks what holds for every valid Function, and for those that
+// checkFunction checks the properties of every valid Function, and of those that
 // its methods make of it.
 func checkFunction(t *testing.T, f arn.Function) {
 	t.Helper()

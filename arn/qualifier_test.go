@@ -18,7 +18,7 @@ func TestQualifierKinds(t *testing.T) {
 		{"$LATEST.PUBLISHED", kinds{}},
 		{"$latest", kinds{}},
 		{"LATEST", kinds{alias: true}},
-		// Digits alone are a version, leading zeros or not.
+		// A text of digits is a version, with leading zeros or without.
 		{"1", kinds{version: true}},
 		{"007", kinds{version: true}},
 		// Anything else of letters, digits, '-' and '_' is an alias.
@@ -93,8 +93,8 @@ func FuzzParseQualifier(f *testing.F) {
 	})
 }
 
-// checkWithQualifier checks that a Function takes q exactly if its name can be
-// read again with q behind it, whatever the name looks like.
+// checkWithQualifier checks, for names of every form, that a Function takes q
+// exactly if its name can be read again with q behind it.
 func checkWithQualifier(t *testing.T, q arn.Qualifier) {
 	t.Helper()
 	for _, name := range []string{"f", "function:function", "function:us-east-1", "function:123456789012", "123456789012:f"} {

@@ -32,8 +32,8 @@ func qualifiers(t *testing.T) []arn.Qualifier {
 	return values
 }
 
-// arns are all different, in the order of Compare. Their texts alone would be
-// ordered otherwise: '-' is less than ':'.
+// arns are all different, in the order of Compare. Their texts have another order:
+// '-' is less than ':'.
 func arns(t *testing.T) []arn.ARN {
 	values := []arn.ARN{{}}
 	for _, s := range []string{
@@ -65,7 +65,7 @@ func checkOrder[V comparable](t *testing.T, ordered []V, compare func(V, V) int)
 	}
 }
 
-// Values are map keys by what they mean, however they were written.
+// Values that were read from different spellings of one name are the same map key.
 func TestMapKey(t *testing.T) {
 	seen := map[arn.Function]string{arn.MustParseFunction("123456789012:Thumbnail:1"): "first"}
 	if got := seen[arn.MustParseFunction("123456789012:function:Thumbnail:1")]; got != "first" {
@@ -128,7 +128,7 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-// A text that is refused leaves the receiver alone; empty text clears it.
+// A text that is refused leaves the receiver unchanged; an empty text clears it.
 func TestUnmarshalTextReceiver(t *testing.T) {
 	checkReceiver(t, functions()[1:], (*arn.Function).UnmarshalText, "a/b")
 	checkReceiver(t, qualifiers(t)[1:], (*arn.Qualifier).UnmarshalText, "a/b")
@@ -149,8 +149,8 @@ func checkReceiver[V comparable](t *testing.T, values []V, unmarshal func(*V, []
 	}
 }
 
-// A value keeps none of the bytes that UnmarshalText was given: its caller may
-// use them again.
+// A value does not keep the bytes that UnmarshalText was given: its caller may use
+// them again.
 func TestUnmarshalTextCopies(t *testing.T) {
 	text := []byte("Thumbnail")
 	var f arn.Function

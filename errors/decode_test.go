@@ -38,14 +38,14 @@ const badGateway = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<bo
 // Every row has the status 409 and the request id "id".
 var bodyTests = []struct {
 	name string
-	code string // X-Amzn-ErrorType header, "" for none
+	code string // X-Amzn-ErrorType header; "" if absent
 	body string
 	want smithy.APIError
 }{
 	// The header names the code, the body has the rest under either spelling.
 	{"message", "ResourceConflictException", `{"Type":"User","message":"taken"}`, conflict(aws.String("taken"), aws.String("User"))},
 	{"Message", "ResourceConflictException", `{"Message":"taken","Type":"User"}`, conflict(aws.String("taken"), aws.String("User"))},
-	// Without Type there is none to report.
+	// Without a Type the field is nil.
 	{"no Type", "ResourceConflictException", `{"message":"taken"}`, conflict(aws.String("taken"), nil)},
 	// A message that is absent, null or empty is not made up; the type is enough.
 	{"no message", "ResourceConflictException", `{"Type":"User"}`, conflict(nil, aws.String("User"))},
@@ -72,7 +72,8 @@ var bodyTests = []struct {
 	{"white space", " \t", `{"code":"ResourceConflictException"}`, conflict(nil, nil)},
 	{"code is a number", "", `{"code":409,"__type":"ResourceConflictException"}`, conflict(nil, nil)},
 
-	// Namespace before and URI after the code are no part of it, alone or together.
+	// A namespace before the code and a URI after it are not part of it, one of
+	// them or both.
 	{"namespace", "com.amazonaws.lambda#ResourceConflictException", ``, conflict(nil, nil)},
 	{"suffix", "ResourceConflictException:http://internal.amazon.com/coral/com.amazonaws.awsgirapi/", ``, conflict(nil, nil)},
 	{"both", "com.amazonaws.lambda#ResourceConflictException:http://internal.amazon.com/#x", ``, conflict(nil, nil)},
@@ -113,12 +114,13 @@ var bodyTests = []struct {
 	{"message list", "", `{"message":["a",  "b"]}`, unknown(`["a", "b"]`)},
 	{"__type is a number", "", `{"__type":7,"message":"taken"}`, unknown("taken")},
 
-	// What came whole of a truncated body counts; else the rest is shown.
+	// Of a truncated body the complete members are read; if there are no such
+	// members, the message is an excerpt.
 	{"cut in the message", "ResourceConflictException", `{"Type":"User","message":"The stat`, conflict(aws.String(`{"Type":"User","message":"The stat`), aws.String("User"))},
 	{"cut after the message", "ResourceConflictException", `{"message":"taken","Ty`, conflict(aws.String("taken"), nil)},
 	{"cut after the code", "", `{"__type":"ResourceConflictException","message":`, conflict(aws.String(`{"__type":"ResourceConflictException","message":`), nil)},
 	{"cut at once", "ResourceConflictException", `{`, conflict(aws.String("{"), nil)},
-	// What follows the object does not matter.
+	// Text behind the object is ignored.
 	{"trailing data", "", `{"message":"taken"}<html>`, unknown("taken")},
 	// Of equal names the last wins; null is as if it were not there.
 	{"twice", "ResourceConflictException", `{"message":"a","Message":"b","message":null}`, conflict(aws.String("b"), nil)},
@@ -137,8 +139,8 @@ func TestFromResponseBody(t *testing.T) {
 	}
 }
 
-// Each documented code comes as its own type, with what the header has to say,
-// even where the status is not the one documented for it.
+// Each documented code becomes its own type, with the values of the headers, also
+// if the status is not the documented one.
 func TestFromResponseTypes(t *testing.T) {
 	m, typ := aws.String("no"), aws.String("User")
 	for _, want := range []smithy.APIError{

@@ -79,7 +79,8 @@ func ExampleIsThrottled() {
 	// CallerRateLimitExceeded - seconds to wait: 2
 }
 
-// The typed exception has the service's own words and what AWS Support asks for.
+// The typed exception has the service's own message and the request id that AWS
+// Support asks for.
 func ExampleResourceNotFoundException() {
 	err := fmt.Errorf("granting s3: %w", &lambdaerrors.ResourceNotFoundException{
 		Message:    aws.String("Function not found: arn:aws:lambda:us-east-1:111111111111:function:fn"),
@@ -112,7 +113,7 @@ func ExampleIsAccessDenied() {
 	// User: arn:aws:iam::111111111111:user/ann is not authorized to perform: lambda:AddPermission
 }
 
-// Nothing is lost because a body is not what it should be.
+// The error of a body that is not JSON has an excerpt of it.
 func ExampleFromResponse() {
 	header := http.Header{
 		"X-Amzn-Errortype": {"ResourceConflictException:http://internal.amazon.com/coral/"},

@@ -126,7 +126,7 @@ func checkAnswerKept(t *testing.T, err smithy.APIError, status int, code, id str
 	}
 }
 
-// What is shown of a body that is no JSON object is one printable line.
+// The excerpt of a body that is not a JSON object is one printable line.
 func checkExcerpt(t *testing.T, err smithy.APIError, body []byte) {
 	t.Helper()
 	if strings.HasPrefix(string(bytes.TrimLeft(body, " \t\r\n")), "{") {

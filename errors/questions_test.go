@@ -46,14 +46,14 @@ func (e *sdkError) ErrorCode() string             { return e.code }
 func (e *sdkError) ErrorMessage() string          { return "" }
 func (e *sdkError) ErrorFault() smithy.ErrorFault { return e.fault }
 
-// violation stands for what a check finds before anything is sent: an error
-// around several, none of them a smithy.APIError.
+// violation stands for the error of a check before a request is sent: it wraps
+// several errors, of which no one is a smithy.APIError.
 type violation struct{ causes []error }
 
 func (violation) Error() string     { return "ValidationException: InvalidParameterValueException" }
 func (v violation) Unwrap() []error { return v.causes }
 
-// response wraps err as the SDK wraps whatever comes of a response.
+// response wraps err as the SDK wraps every error that it makes from a response.
 func response(status int, err error) error {
 	return &awshttp.ResponseError{
 		ResponseError: &smithyhttp.ResponseError{
@@ -100,11 +100,12 @@ var questionTests = []struct {
 
 	// A broken pattern or length is answered with a code that has no type.
 	{"ValidationException", generic("ValidationException"), []string{"IsInvalidParameterValue"}},
-	// What was found before sending is no answer of the service.
+	// An error from before the request was sent is not an answer of the service.
 	{"local violation", violation{[]error{errors.New("a"), errors.New("b")}}, nil},
 	{"missing required field", smithy.InvalidParamsError{Context: "AddPermissionInput"}, nil},
 
-	// Denied is AccessDeniedException alone; who the caller is, is another matter.
+	// IsAccessDenied goes by AccessDeniedException only; codes about the caller's
+	// credentials are others.
 	{"AccessDeniedException", generic("AccessDeniedException"), []string{"IsAccessDenied"}},
 	{"ExpiredTokenException", response(403, generic("ExpiredTokenException")), nil},
 	{"InvalidSignatureException", response(403, generic("InvalidSignatureException")), nil},
@@ -132,10 +133,10 @@ var questionTests = []struct {
 	{"499", response(499, undecodable), nil},
 	{"301", response(301, undecodable), nil},
 
-	// A code counts whatever the status is.
+	// A code counts with any status.
 	{"conflict with status 200", response(200, &lambdaerrors.ResourceConflictException{}), []string{"IsConflict"}},
 
-	// Errors of other origin answer nothing.
+	// For errors of other origin every answer is false.
 	{"plain error", errors.New("ResourceNotFoundException: no"), nil},
 	{"canceled", &aws.RequestCanceledError{Err: errors.New("canceled")}, nil},
 }

@@ -10,14 +10,14 @@ import (
 // package of the type, and two more: the response's status and request id.
 //
 // In all of them
-//   - Message is the service's own text; nil when the answer carried none,
-//   - ErrorCodeOverride replaces the code that ErrorCode returns; nil for none,
-//     as in every error that [FromResponse] makes,
-//   - Type is the side that the service blames, "User" in most answers; nil
-//     when the answer carried none,
+//   - Message is the service's own text; nil if the answer had no message,
+//   - ErrorCodeOverride replaces the code that ErrorCode returns; nil means the
+//     type's own code, as in every error that [FromResponse] makes,
+//   - Type is the side that the service blames, "User" in most answers; nil if the
+//     answer had no Type,
 //   - StatusCode is the HTTP status that came, which need not be the
 //     documented one; 0 when the error was not made from a response,
-//   - RequestID is what AWS Support asks for; "" when the answer carried none.
+//   - RequestID is the id that AWS Support asks for; "" if the answer had no id.
 //
 // The zero value of each is a usable error without message.
 
@@ -127,7 +127,7 @@ type TooManyRequestsException struct {
 	// was no such header.
 	RetryAfterSeconds *string
 	Type              *string
-	// Reason is the limit that was met; "" when the answer named none.
+	// Reason is the limit that was met; "" if the answer did not name it.
 	Reason ThrottleReason
 
 	StatusCode int
@@ -222,28 +222,28 @@ func (e *TooManyRequestsException) ErrorCode() string {
 	return codeOr(e.ErrorCodeOverride, codeTooManyRequestsException)
 }
 
-// ErrorMessage returns the message, or "" if there is none.
+// ErrorMessage returns the message, or "" if there is no message.
 func (e *InvalidParameterValueException) ErrorMessage() string { return ptr.ToString(e.Message) }
 
-// ErrorMessage returns the message, or "" if there is none.
+// ErrorMessage returns the message, or "" if there is no message.
 func (e *PolicyLengthExceededException) ErrorMessage() string { return ptr.ToString(e.Message) }
 
-// ErrorMessage returns the message, or "" if there is none.
+// ErrorMessage returns the message, or "" if there is no message.
 func (e *PreconditionFailedException) ErrorMessage() string { return ptr.ToString(e.Message) }
 
-// ErrorMessage returns the message, or "" if there is none.
+// ErrorMessage returns the message, or "" if there is no message.
 func (e *PublicPolicyException) ErrorMessage() string { return ptr.ToString(e.Message) }
 
-// ErrorMessage returns the message, or "" if there is none.
+// ErrorMessage returns the message, or "" if there is no message.
 func (e *ResourceConflictException) ErrorMessage() string { return ptr.ToString(e.Message) }
 
-// ErrorMessage returns the message, or "" if there is none.
+// ErrorMessage returns the message, or "" if there is no message.
 func (e *ResourceNotFoundException) ErrorMessage() string { return ptr.ToString(e.Message) }
 
-// ErrorMessage returns the message, or "" if there is none.
+// ErrorMessage returns the message, or "" if there is no message.
 func (e *ServiceException) ErrorMessage() string { return ptr.ToString(e.Message) }
 
-// ErrorMessage returns the message, or "" if there is none.
+// ErrorMessage returns the message, or "" if there is no message.
 func (e *TooManyRequestsException) ErrorMessage() string { return ptr.ToString(e.Message) }
 
 // ErrorFault returns [smithy.FaultClient].

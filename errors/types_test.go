@@ -11,7 +11,7 @@ import (
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 )
 
-// exception is what every type of this package is.
+// exception has the methods of every type of this package.
 type exception interface {
 	smithy.APIError
 	HTTPStatusCode() int
@@ -81,7 +81,7 @@ var exceptionTests = []struct {
 	},
 }
 
-// view is what the methods of an exception say.
+// view has the results of an exception's methods.
 type view struct {
 	Code, Message, Text string
 	Fault               smithy.ErrorFault
@@ -95,7 +95,7 @@ func look(e exception) view {
 
 func TestExceptions(t *testing.T) {
 	for _, tt := range exceptionTests {
-		// The zero value is an error with a code and nothing else.
+		// The zero value is an error that has only a code.
 		zero := view{Code: tt.code, Text: tt.code + ": ", Fault: tt.fault}
 		if diff := cmp.Diff(zero, look(tt.zero)); diff != "" {
 			t.Errorf("%s, zero (-want +got):\n%s", tt.code, diff)

@@ -126,7 +126,7 @@ var wireTests = []struct {
 		"User: arn:aws:sts::111111111111:assumed-role/R/S is not authorized to perform: lambda:AddPermission on resource: " + functionARN + " because no identity-based policy allows the lambda:AddPermission action",
 		[]string{"IsAccessDenied"}, lambdaerrors.NotConflict},
 	{403, "AccessDeniedException", `{"Message":null}`, 0, "UnknownError", []string{"IsAccessDenied"}, lambdaerrors.NotConflict},
-	// The path is none of the service's.
+	// The path is not one of the service's.
 	{403, "AccessDeniedException",
 		`{"Message":"Unable to determine service/operation name to be authorized"}`, 0,
 		"Unable to determine service/operation name to be authorized",

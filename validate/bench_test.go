@@ -64,7 +64,7 @@ func BenchmarkCheck(b *testing.B) {
 }
 
 // BenchmarkGrowth checks members that are right, and hostile ones, of 1, 10 and 100
-// KiB: what a byte takes must not grow with the length.
+// KiB: the time for each byte must not grow with the length.
 func BenchmarkGrowth(b *testing.B) {
 	for _, kib := range []int{1, 10, 100} {
 		n := kib << 10

@@ -15,8 +15,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// checkWithOracle compares what Check finds with what the oracles do, by both sets
-// and for all operations.
+// checkWithOracle compares the findings of Check with those of the oracles, for
+// both sets and all operations.
 func checkWithOracle(t *testing.T, r validate.Request) {
 	t.Helper()
 	for name, rules := range sets {
@@ -62,9 +62,9 @@ var principals = []string{
 	strings.Repeat("aF9", 21) + "0", strings.Repeat("aF9", 21) + "g", strings.Repeat("a", 63), strings.Repeat("1", 65), strings.Repeat("a", 65),
 }
 
-// Each request is a valid one of the corpus, of which up to two members were
-// exchanged for what a grant, a mistake or an attack has there, or for a text at
-// a limit of length; half of them have empty members.
+// Each request is a valid one of the corpus in which up to two members were
+// replaced by those of a grant, a mistake or an attack, or by a text at a limit of
+// length; half of them have empty members.
 func TestCheckAgreesWithOracleOnGenerated(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	grants := corpus.Grants()
@@ -121,9 +121,9 @@ var hostile = []string{
 	"$", "$LATEST", "${", "${a}", "{{", "\"", "‘", "é", " ", "\x00", "\xff", "*", "lambda:", "lambda:a,", "/", "http://", ".",
 }
 
-// What Check allocates grows with the value and not faster, whatever the value
-// and the member: ten and a hundred times the length take at most ten and a
-// hundred times the memory, plus what a short value takes.
+// The memory of Check is at most proportional to the length of the value, for any
+// value and member: a value of ten or a hundred times the length takes at most ten
+// or a hundred times the memory, plus that of a short value.
 func TestMemoryIsLinear(t *testing.T) {
 	const small = 1 << 10
 	for _, name := range validate.FieldNames() {

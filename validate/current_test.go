@@ -43,7 +43,7 @@ func TestCurrentAccepts(t *testing.T) {
 		grant(func(r *validate.Request) { r.Principal = "s3.amazonaws.com.cn" }),
 		grant(func(r *validate.Request) { r.Principal = "logs.us-east-1.amazonaws.com" }),
 		grant(func(r *validate.Request) { r.Principal = "invalid.nonaws.com" }),
-		// Identities, and what nothing is known of.
+		// Identities, and ARNs of which nothing is known.
 		grant(func(r *validate.Request) { r.Principal = "arn:aws:iam::123456789012:root" }),
 		grant(func(r *validate.Request) { r.Principal = "arn:aws-cn:iam::123456789012:role/path/r" }),
 		grant(func(r *validate.Request) { r.Principal = "arn:aws:sts::123456789012:assumed-role/r/s" }),
@@ -190,7 +190,7 @@ const (
 	unlisted = "which service principals exist is known to the service alone"
 )
 
-// caught are the mistakes that rules catch, and what they break.
+// caught are the mistakes that rules find, each with the rules that it breaks.
 var caught = map[string][]broken{
 	"m-account-octal":          {{"Principal", validate.RulePrincipal}},
 	"m-apigw-account-wild":     {{"SourceArn", validate.RulePattern}},

@@ -36,7 +36,7 @@ func SplitName(r *Rules, s string) (partition, region, account, name, qualifier 
 	return f.Partition(), f.Region(), f.AccountID(), f.Name(), f.Qualifier().String(), err == nil
 }
 
-// NameOf is what the rules of a set look at of a FunctionName.
+// NameOf returns the parts of a FunctionName to which the rules of a set apply.
 func NameOf(r *Rules, s string) (qualifier string, tooLong, ok bool) {
 	n, ok := r.splitName(s)
 	return n.qualifier, n.tooLong, ok

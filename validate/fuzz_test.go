@@ -10,7 +10,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// Each matcher of both sets accepts what its documented expression accepts.
+// Each matcher of both sets accepts exactly the texts that its documented
+// expression matches.
 
 func FuzzFunctionName(f *testing.F) {
 	f.Add("us-east-1:123456789012:$LATEST")                             // account is the name
@@ -23,7 +24,7 @@ func FuzzFunctionName(f *testing.F) {
 	f.Add("f\xff")                                                      // invalid utf8
 	f.Add("us-iso-east-1:f")                                            // iso without letter
 	f.Add("f\n")                                                        // line feed
-	f.Add("arn:aws:lambda:")                                            // prefix alone
+	f.Add("arn:aws:lambda:")                                            // only a prefix
 	f.Add("f:$LATEST.PUBLISHED")                                        // published
 	f.Add("us-east-1:$LATEST")                                          // region is the name
 	f.Add("1234567890123:f")                                            // thirteen digits
@@ -79,7 +80,7 @@ func FuzzPrincipal(f *testing.F) {
 
 func FuzzSourceArn(f *testing.F) {
 	f.Add("arn:aws::::")                                      // all empty
-	f.Add("arn:aws:sns:eusc-:123456789012:t")                 // eusc alone
+	f.Add("arn:aws:sns:eusc-:123456789012:t")                 // only eusc
 	f.Add("arn:aws:sns:eusc-us-gov-west-1:123456789012:t")    // eusc gov
 	f.Add("arn:aws:sns:us-gov-1:123456789012:t")              // gov as word
 	f.Add("arn:aws:s3:::\xff")                                // invalid utf8
@@ -151,8 +152,8 @@ func FuzzRevisionId(f *testing.F) {
 	fuzzMatchers(f, "RevisionId")
 }
 
-// fuzzMatchers compares all matchers of a member with package regexp, and what
-// takes the member apart with the submatches.
+// fuzzMatchers compares all matchers of a member with package regexp, and the parts
+// that the parser finds with the submatches.
 func fuzzMatchers(f *testing.F, field string, seeds ...string) {
 	type pair struct {
 		validate.Matcher
@@ -213,8 +214,8 @@ func values(name string) []string {
 }
 
 // Whole requests: the table's verdicts are the oracle's, in the same order; the
-// rules of qualifiers are what the submatches say; nothing panics; each text
-// is one line and repeats the rule's message.
+// rules of qualifiers agree with the submatches; no call panics; each text is one
+// line and repeats the rule's message.
 func FuzzCheck(f *testing.F) {
 	// Auth type malformed action.
 	f.Add(byte('\x00'), byte('\x01'), uint16(0), "f", "", "s", "lambda.InvokeFunctionUrl", "s3.amazonaws.com", "", "", "", "", "none", "")

@@ -31,8 +31,8 @@ func removal(change func(*validate.Request)) validate.Request {
 	return r
 }
 
-// violations are those that a set finds in a request. Any error but an *Error
-// fails the test, as does an *Error with none.
+// violations returns the violations that a set finds in a request. An error that is
+// not an *Error fails the test, as does an *Error without violations.
 func violations(tb testing.TB, rules *validate.Rules, r validate.Request) []validate.Violation {
 	tb.Helper()
 	err := rules.Check(r)
@@ -55,7 +55,7 @@ func brief(vs []validate.Violation) []broken {
 	return all
 }
 
-// ofTable are the violations of the table alone.
+// ofTable returns the violations of rules in the table.
 func ofTable(vs []broken) []broken {
 	var all []broken
 	for _, b := range vs {

@@ -239,7 +239,7 @@ func accountAsOrg(v string) string {
 	return "this is an account ID: to grant to an account, make it the Principal"
 }
 
-// misspelledAuthType is none, aws_iam, AWS-IAM, IAM and the like.
+// misspelledAuthType finds values such as none, aws_iam, AWS-IAM and IAM.
 func misspelledAuthType(v string) string {
 	switch strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(v)) {
 	case "none":

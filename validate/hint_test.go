@@ -19,8 +19,8 @@ func hintOf(t *testing.T, rules *validate.Rules, r validate.Request, member stri
 	return ""
 }
 
-// Known mistakes, and what the hint must name: what to write instead, or what
-// it is that was written.
+// Known mistakes, and the words that the hint must have: the right value, or the
+// kind of value that was given.
 func TestHints(t *testing.T) {
 	tests := []struct{ member, value, want string }{
 		// Whitespace, visible or not, and quotation marks around a value.
@@ -137,7 +137,7 @@ func TestHints(t *testing.T) {
 	}
 }
 
-// What only the original reference refuses is said to be so.
+// The message of a rule that only the original reference has names that reference.
 func TestHintsOfOriginal(t *testing.T) {
 	tests := []struct{ member, value string }{
 		{"FunctionName", "arn:aws-cn:lambda:cn-north-1:123456789012:function:f"},
@@ -173,7 +173,7 @@ func TestHintedValuesAreValid(t *testing.T) {
 	}
 }
 
-// No text holds any part of a token, whatever is wrong with it or the request.
+// No text holds any part of a token, for any mistake in the token or the request.
 func TestNoSecretInText(t *testing.T) {
 	const marker = "SECRET"
 	for _, token := range []string{

@@ -64,7 +64,7 @@ func checkJSON(t *testing.T, r validate.Request) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The two write what is not UTF-8 in different bytes of the same meaning.
+	// The two encode invalid UTF-8 in different bytes of the same meaning.
 	if diff := cmp.Diff(decoded(t, want), decoded(t, got)); diff != "" {
 		t.Errorf("JSON of %+v (-encoding/json +got):\n%s", r, diff)
 	}
@@ -117,9 +117,8 @@ func TestRequestJSON(t *testing.T) {
 	}
 }
 
-// What is read replaces what was there, all but the operation: a member that is
-// left over from another request would be a condition, or the lack of one, that
-// nobody wrote.
+// Reading replaces the whole request but its operation: a member that is left over
+// from another request would be a condition that the text does not have.
 func TestRequestUnmarshalReplaces(t *testing.T) {
 	r := valid(validate.Current)[0]
 	r.Operation, r.Empty = validate.RemovePermission, validate.MembersOf("FunctionUrlAuthType")
@@ -181,8 +180,8 @@ func TestRequestUnmarshalErrors(t *testing.T) {
 	}
 }
 
-// What is accepted, encoding/json accepts with unknown members refused, and reads
-// the same.
+// Accepted text is also accepted by encoding/json with unknown members refused,
+// with the same result.
 func FuzzRequestJSON(f *testing.F) {
 	f.Add([]byte(`{"FunctionName":"f","Qualifier":"","InvokedViaFunctionUrl":true}`))
 	f.Add([]byte(" {\"Action\" : \"\\u002a\",\r\n\"action\":null}\t"))

@@ -8,9 +8,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/charset"
 )
 
-// Rules that the service applies to well-formed members. None of them is applied if
-// a member that it looks at is malformed: that member has its own violation, and
-// its meaning is not known.
+// Rules that the service applies to well-formed members. A rule is not applied if a
+// member that it looks at is malformed: that member has its own violation, and its
+// meaning is not known.
 
 // The service's answers, InvalidParameterValueException, word for word.
 const (

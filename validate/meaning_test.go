@@ -18,7 +18,8 @@ const (
 	invokedVia  = "InvokedViaFunctionUrl is only supported for lambda:InvokeFunction action"
 )
 
-// What the service refuses although every member is well-formed, in its words.
+// Requests that the service refuses although every member is well-formed, with its
+// message.
 func TestMeaning(t *testing.T) {
 	type refusal struct{ Field, Rule, Value, Message string }
 	tests := []struct {
@@ -105,7 +106,7 @@ func TestPrincipal(t *testing.T) {
 		"amazonaws.com", "amazonaws.com.cn",
 		// Numbers that are no account.
 		"1402433619", "1234-5678-9012", "1234567890123",
-		// ARNs of what is no identity.
+		// ARNs of other things than identities.
 		"arn:aws:s3:::my-bucket", "arn:aws:lambda:us-east-1:123456789012:function:f",
 		// An identity of a number that is no account.
 		"arn:aws:iam::1111-2222-3333:root", "arn:aws:sts::12345678901:assumed-role/r/s",
@@ -133,7 +134,7 @@ func TestPrincipal(t *testing.T) {
 	}
 }
 
-// Original knows none of this.
+// Original has no such rules.
 func TestMeaningIsCurrent(t *testing.T) {
 	own := []string{
 		validate.RuleQualifierMismatch, validate.RuleLatest, validate.RulePrincipal,

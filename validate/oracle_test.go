@@ -37,8 +37,8 @@ func compile(rules *validate.Rules) []compiled {
 // broken is a violation without its texts.
 type broken struct{ Field, Rule string }
 
-// judge gives what the rows of an operation say of a request, in order, without
-// the rules that are no constraint of one member.
+// judge returns the violations of an operation's rows in a request, in order,
+// without the rules that are not a constraint of one member.
 func judge(rows []compiled, r validate.Request) []broken {
 	var all []broken
 	operation := validate.Operation(r.Operation.String()) // the zero value means AddPermission
@@ -108,7 +108,7 @@ func members(r validate.Request) []member {
 	}
 }
 
-// singleMember are the rules that the table alone decides.
+// singleMember are the rules that the table decides by one member.
 var singleMember = []string{
 	validate.RuleRequired, validate.RuleMinLength, validate.RuleMaxLength,
 	validate.RulePattern, validate.RuleEnum, validate.RuleUnknownMember,
@@ -120,8 +120,8 @@ var tables = map[*validate.Rules][]compiled{
 	validate.Current:  compile(validate.Current),
 }
 
-// compareMeaning holds the rules of Current between and beyond single constraints
-// against what the expressions and their submatches say; Original has none.
+// compareMeaning compares the rules of Current that are not constraints of one
+// member with the expressions and their submatches; Original has no such rules.
 func compareMeaning(t *testing.T, rules *validate.Rules, r validate.Request, got []broken) {
 	t.Helper()
 	p, _ := currentNameParts(r.FunctionName)

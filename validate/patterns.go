@@ -29,7 +29,7 @@ func matchAnyOnOneLine(s string) bool { return strings.IndexByte(s, '\n') < 0 }
 // "us-gov-west-1:PROD" has a region today and was a function with an alias before.
 type functionName struct {
 	qualifier string
-	tooLong   bool // a bare name, which says nothing of where the function is, beyond its limit
+	tooLong   bool // a bare name, without region or account, that exceeds its limit
 }
 
 // maxBareName is the limit of a function name without account and region, in
@@ -57,7 +57,7 @@ func matchCurrentFunctionName(s string) bool {
 }
 
 // matchCurrentQualifier is \$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+, as package arn
-// has it too: to parse would make a value, or an error with its words, for nothing.
+// has it too: to parse would allocate a value or an error that is not used.
 func matchCurrentQualifier(s string) bool {
 	return charset.WordOrDollar.Matches(s) || s == "$LATEST.PUBLISHED"
 }
@@ -144,7 +144,7 @@ func splitSourceArn(s string) (a sourceArn, ok bool) {
 	a.service, rest, _ = cutAtColon(rest)
 	a.region, rest, _ = cutAtColon(rest)
 	if a.account, a.resource, ok = cutAtColon(rest); !ok {
-		return sourceArn{}, false // a missing colon has left nothing to cut
+		return sourceArn{}, false // a missing colon leaves no text to cut
 	}
 	return a, true
 }
@@ -173,7 +173,7 @@ func matchCurrentSourceArn(s string) bool {
 	partition, rest, _ := cutAtColon(rest)
 	service, rest, _ := cutAtColon(rest)
 	region, rest, _ := cutAtColon(rest)
-	account, resource, colons := cutAtColon(rest) // a colon that is missing has left nothing to cut
+	account, resource, colons := cutAtColon(rest) // a missing colon leaves no text to cut
 	return ok && colons && (partition == "" || charset.AlnumOrHyphen.Matches(partition)) && charset.AlnumOrHyphen.Matches(service) &&
 		(region == "" || region == "*" || arn.IsRegion(region)) &&
 		(account == "" || arn.IsAccountID(account)) && matchAnyOnOneLine(resource)

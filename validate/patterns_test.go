@@ -9,7 +9,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// parts are what a value is taken apart into, by the names of a submatch.
+// parts are the parts of a value, by the names of the submatches.
 type parts struct{ partition, service, region, account, name, qualifier, resource string }
 
 // patternOf is the expression of AddPermission for a member in a set.

@@ -71,7 +71,7 @@ var reference = []referenceRow{
 		name: "URI Request Parameters/FunctionName: Pattern", member: "FunctionName", rule: validate.RulePattern,
 		// $LATEST is legal in the pattern, and this reference has no other rule.
 		accept: set(functionName, "f:$LATEST", "f:1", "f:PROD", "function:$LATEST", "us-east-1:f", "arn:aws:lambda:f", "A-b_9"),
-		// Of partitions there is "aws" alone, and a name has no dot.
+		// The only partition is "aws", and a name has no dot.
 		refuse: set(functionName, "f:", ":f", "f:$latest", "f:$LATEST.PUBLISHED", "f.g", "arn:aws-cn:lambda:cn-north-1:123456789012:function:f", "f:1:2", "f\n"),
 	},
 	{
@@ -167,7 +167,7 @@ func TestReference(t *testing.T) {
 	}
 }
 
-// The table says what the original reference says: eight members, eight
+// The table has the constraints of the original reference: eight members, eight
 // patterns, four lengths, four required.
 func TestReferenceTable(t *testing.T) {
 	all := []validate.Operation{validate.AddPermission, validate.GetPolicy, validate.RemovePermission}
@@ -189,7 +189,7 @@ func TestReferenceTable(t *testing.T) {
 	}
 }
 
-// What came after the original reference is not dropped silently.
+// Members that are newer than the original reference are not dropped silently.
 func TestReferenceUnknownMembers(t *testing.T) {
 	r := grant(func(r *validate.Request) {
 		r.RevisionId, r.PrincipalOrgID, r.FunctionUrlAuthType, r.InvokedViaFunctionUrl = "r", "o-1234567890", "NONE", ptr(false)
@@ -205,8 +205,8 @@ func TestReferenceUnknownMembers(t *testing.T) {
 	}
 }
 
-// Whole policies came after it too: their operations are unknown, whatever a request
-// has, and the violation names those that are known.
+// The operations on whole policies are newer too: they are unknown, with any
+// members, and the violation names the known ones.
 func TestReferenceUnknownOperations(t *testing.T) {
 	for _, o := range operations[4:] {
 		want := []validate.Violation{{

@@ -29,7 +29,8 @@ type Request struct {
 	Qualifier string
 	// StatementId names the statement within its policy.
 	StatementId string
-	// Action is what is allowed: "lambda:InvokeFunction", "lambda:*" or "*".
+	// Action is the action that is allowed: "lambda:InvokeFunction", "lambda:*" or
+	// "*".
 	Action string
 	// Principal is who is allowed: a service, an account ID, an IAM ARN or "*".
 	Principal string
@@ -37,7 +38,8 @@ type Request struct {
 	SourceArn string
 	// SourceAccount limits a service principal to the resources of one account, 12 digits.
 	SourceAccount string
-	// EventSourceToken is what an Alexa skill must present. It is a secret.
+	// EventSourceToken is the token that an Alexa skill must present. It is a
+	// secret.
 	EventSourceToken string
 	// PrincipalOrgID limits the grant to an organization, "o-" and 10 to 32 characters.
 	PrincipalOrgID string
@@ -57,11 +59,11 @@ type Request struct {
 	// Empty names the members that are present with the value "", such as those
 	// that a program fills from a variable that is not set. The service refuses
 	// SourceArn, SourceAccount, EventSourceToken and PrincipalOrgID then, since ""
-	// does not match their patterns, and Qualifier, whose minimum length is 1; so do
-	// the rules. RevisionId is sent as it is, except by PutResourcePolicy and
-	// DeleteResourcePolicy, whose pattern it breaks. A member that has a value is judged
-	// by it, whether or not Empty names it. The zero value names none: every member
-	// that is "" is absent.
+	// does not match their patterns, and Qualifier, whose minimum length is 1; so
+	// do the rules. RevisionId is sent as it is, except by PutResourcePolicy and
+	// DeleteResourcePolicy, whose pattern it breaks. A member that has a value is
+	// judged by it, whether or not Empty names it. The zero value names no member:
+	// every member that is "" is absent.
 	Empty Members
 }
 

@@ -65,8 +65,8 @@ func TestRequestFunctionErrors(t *testing.T) {
 	}
 }
 
-// A member that is sent as "" breaks its pattern or its minimum length, whatever
-// the operation; one that the operation does not have must not be sent at all.
+// A member that is sent as "" breaks its pattern or its minimum length in every
+// operation; one that the operation does not have must not be sent at all.
 func TestEmptyMembers(t *testing.T) {
 	all := validate.FieldNames()
 	minimum, pattern := validate.RuleMinLength, validate.RulePattern

@@ -60,7 +60,7 @@ func TestNoAllocs(t *testing.T) {
 	}
 }
 
-// No rules refuse nothing.
+// A set without rules refuses no request.
 func TestNoRules(t *testing.T) {
 	for name, rules := range map[string]*validate.Rules{"nil": nil, "zero": {}} {
 		if err := rules.Check(validate.Request{Action: "?", Operation: "?"}); err != nil {
@@ -272,8 +272,8 @@ func TestLengthCountsCodePoints(t *testing.T) {
 	}
 }
 
-// The length of a name alone: 64 in both sets and for every operation, whatever
-// its qualifier; an ARN's name is not alone.
+// The length of a bare name: at most 64 in both sets and for every operation, with
+// any qualifier. The limit does not apply to the name in an ARN.
 func TestNameLengthBoundary(t *testing.T) {
 	tooLong := []broken{{"FunctionName", validate.RuleNameLength}}
 	tests := []struct {

@@ -39,8 +39,8 @@ const (
 	RuleInvokedViaAction = "invoked-via-function-url-action"
 )
 
-// Violation is one broken rule. It is a comparable value and an error;
-// errors.As finds it in what Check returns:
+// Violation is one broken rule. It is a comparable value and an error; errors.As
+// finds it in the error of Check:
 //
 //	var v validate.Violation
 //	if errors.As(err, &v) { ... v.Field, v.Rule ... }

@@ -1,6 +1,6 @@
 // Package corpus holds real grants and real mistakes, for tests and examples:
-// what documentation, frameworks and people send to AddPermission; and
-// evaluations, what the documentation lets through.
+// requests that documentation, frameworks and people send to AddPermission; and
+// evaluations: calls of which the documentation says whether they are allowed.
 //
 // Each grant and mistake comes from a public page, named in Source. Members that the page leaves
 // out or shows as a placeholder are filled in, and named in Synth.
@@ -30,12 +30,12 @@ type Grant struct {
 	Request validate.Request `json:"request"`
 	// Source is the public page, or "public code".
 	Source string `json:"source"`
-	// Note says what is special; it may be "".
+	// Note has the special point of the entry; it may be "".
 	Note string `json:"note"`
 	// Synth names the members of Request that were filled in.
 	Synth []string `json:"synth"`
-	// ModelViolations names what the published API model would refuse, as
-	// "Member:constraint", although the grant is documented.
+	// ModelViolations names the constraints of the published API model that the
+	// grant breaks, as "Member:constraint", although it is documented.
 	ModelViolations []string `json:"model_violations"`
 }
 
@@ -43,13 +43,14 @@ type Grant struct {
 type Mistake struct {
 	// ID names the mistake: "m-latest-qualifier".
 	ID string `json:"id"`
-	// Class says what becomes of it: "service-rejects", "client-rejects" (a tool
-	// refuses it), "emulator-too-lax", "policy-state" (the request is fine, the
-	// policy is not), "never-matches", "too-open", "incomplete", "cosmetic", "style".
+	// Class is the effect of the mistake: "service-rejects", "client-rejects" (a
+	// tool refuses it), "emulator-too-lax", "policy-state" (the request is fine,
+	// the policy is not), "never-matches", "too-open", "incomplete", "cosmetic",
+	// "style".
 	Class string `json:"class"`
 	// Request is the request as it was sent.
 	Request validate.Request `json:"request"`
-	// Symptom is what was seen, often the service's answer.
+	// Symptom is the effect that people saw, often the service's answer.
 	Symptom string `json:"symptom"`
 	// SymptomKind is "reported", or "derived" from the documentation.
 	SymptomKind string `json:"symptom_kind"`
@@ -59,7 +60,8 @@ type Mistake struct {
 	Note string `json:"note"`
 	// Synth names the members of Request that were filled in.
 	Synth []string `json:"synth"`
-	// ModelViolations names what the published API model refuses, as "Member:constraint".
+	// ModelViolations names the constraints of the published API model that the
+	// mistake breaks, as "Member:constraint".
 	ModelViolations []string `json:"model_violations"`
 }
 

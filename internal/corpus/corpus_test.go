@@ -8,7 +8,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// entry is what grants and mistakes have in common.
+// entry has the members that grants and mistakes have in common.
 type entry struct {
 	id, class, source string
 	request           validate.Request
@@ -75,7 +75,7 @@ func TestFresh(t *testing.T) {
 	}
 }
 
-// What is not exactly one known object on a line is refused, with the line's number.
+// A line that is not exactly one known object is refused, with the line's number.
 func TestDecodeRefuses(t *testing.T) {
 	const good = `{"id":"a"}` + "\n"
 	tests := map[string]string{

@@ -6,8 +6,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// A Shape is a form that grants have in public repositories and packages. What does
-// not matter is equal in all of them: FunctionName, StatementId and account ids.
+// A Shape is a form that grants have in public repositories and packages. Details
+// that do not matter are equal in all of them: FunctionName, StatementId and
+// account ids.
 type Shape struct {
 	// Request is a grant of the form.
 	Request validate.Request `json:"request"`
@@ -17,7 +18,7 @@ type Shape struct {
 	N int `json:"n"`
 	// Deployable is false if the service refuses such a request.
 	Deployable bool `json:"deployable"`
-	// Note says what is special; it may be "".
+	// Note has the special point of the shape; it may be "".
 	Note string `json:"note"`
 }
 

@@ -10,14 +10,14 @@ import (
 type Evaluation struct {
 	// ID names the case: "E01".
 	ID string `json:"id"`
-	// Note says what the case is about.
+	// Note is the point of the case, in words.
 	Note string `json:"note"`
-	// Policy is the document, or null where the function has none.
+	// Policy is the document, or null if the function has no policy.
 	Policy json.RawMessage `json:"policy"`
 	// Request is the call.
 	Request EvaluationRequest `json:"request"`
-	// Expect is "allow" or "deny", as decided in the end: with what the identity
-	// policy of the caller does.
+	// Expect is "allow" or "deny": the final decision, in which the caller's
+	// identity policy has its part.
 	Expect string `json:"expect"`
 	// Source is the document that the answer follows from, by name.
 	Source string `json:"source"`

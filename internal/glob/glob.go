@@ -1,10 +1,11 @@
-// Package glob compares texts with patterns in which * stands for any characters,
-// also none, and ? for exactly one character (IAM User Guide, "IAM JSON policy
-// elements: Resource" and "IAM JSON policy elements: Condition operators", string
-// operators). A character is a Unicode code point. There is no escape: a pattern
-// cannot ask for a * or ? as such.
+// Package glob compares texts with patterns in which * stands for any number of
+// characters, including zero, and ? for exactly one character (IAM User Guide, "IAM
+// JSON policy elements: Resource" and "IAM JSON policy elements: Condition
+// operators", string operators). A character is a Unicode code point. There is no
+// escape: a pattern cannot ask for a * or ? as such.
 //
-// Nothing here knows of ARNs, whose parts their callers compare one by one.
+// The package does not treat ARNs specially: callers compare their parts one by
+// one.
 //
 // All functions are safe for concurrent use. Of a text that is not UTF-8 each
 // invalid byte is one character.
@@ -21,8 +22,8 @@ func HasWildcard(s string) bool {
 	return strings.IndexByte(s, '*') >= 0 || strings.IndexByte(s, '?') >= 0
 }
 
-// LiteralPrefix returns what is in front of the first wildcard of a pattern: every
-// text that matches begins with it.
+// LiteralPrefix returns the part of a pattern before its first wildcard: every text
+// that matches begins with it.
 func LiteralPrefix(pattern string) string {
 	for i := 0; i < len(pattern); i++ {
 		if pattern[i] == '*' || pattern[i] == '?' {
@@ -109,7 +110,7 @@ func hasSuffix(text, piece string, literal bool) bool {
 	return ok && rest == ""
 }
 
-// cutThrough returns what follows the first place at which the piece is in text.
+// cutThrough returns the part of text behind the first occurrence of the piece.
 func cutThrough(text, piece string, literal bool) (rest string, ok bool) {
 	switch {
 	case strings.IndexByte(piece, '?') < 0:

@@ -177,8 +177,8 @@ func implied(a, b []bool) bool {
 	return true
 }
 
-// What Includes says of long pieces is what it says of short ones: the oracle is
-// the plain search, place by place.
+// Includes treats long pieces as it treats short ones: the oracle is the plain
+// search, place by place.
 func TestIncludesLong(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	included := 0

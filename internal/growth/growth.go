@@ -1,6 +1,6 @@
-// Package growth asserts, in tests, that work takes time in proportion to its
-// size. A time as such depends on the machine and on what else it does; the ratio
-// of two times that are taken in turns hardly does.
+// Package growth asserts, in tests, that work takes time in proportion to its size.
+// A time depends on the machine and on its other work; the ratio of two times that
+// are taken in turns hardly does.
 package growth
 
 import (

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// recorder keeps whether a test failed, and by what words.
+// recorder keeps whether a test failed, and its messages.
 type recorder struct {
 	testing.TB
 	failures []string

@@ -1,8 +1,8 @@
 package jsontext
 
-// A scanner goes over JSON text once, from front to back, and checks it. Its
-// methods report whether they found what they are named after; if not, err says
-// why, and pos is of no use any more.
+// A scanner goes over JSON text once, from front to back, and checks it. Each
+// method reports whether it found the element in its name; if not, err has the
+// reason, and pos must not be used any more.
 type scanner struct {
 	text  string
 	pos   int

@@ -51,8 +51,7 @@ func plainRun(s string) int {
 	return len(s)
 }
 
-// character returns what stands at s[i], an escape or a rune, and its length in
-// bytes.
+// character returns the escape or rune at s[i] and its length in bytes.
 func character(s string, i int) (r rune, width int) {
 	if s[i] != '\\' {
 		return utf8.DecodeRuneInString(s[i:])
@@ -121,11 +120,11 @@ func pair(high rune, rest string) rune {
 	return utf16.DecodeRune(high, low)
 }
 
-// AppendQuoted appends s as a JSON string, escaping what JSON (RFC 8259,
-// section 7) requires and nothing else: the quotation mark, the backslash and
-// the control characters below U+0020. Unlike encoding/json it leaves <, >, &,
-// U+2028 and U+2029 as they are, as the service's compact documents do, so
-// that sizes agree.
+// AppendQuoted appends s as a JSON string. It escapes only the characters for which
+// JSON (RFC 8259, section 7) requires it: the quotation mark, the backslash and the
+// control characters below U+0020. Unlike encoding/json it leaves <, >, &, U+2028
+// and U+2029 as they are, as the service's compact documents do, so that sizes
+// agree.
 func AppendQuoted(b []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	b = append(b, '"')

@@ -13,7 +13,7 @@ import (
 var stringSeeds = []string{
 	`""`, `"Thumbnail"`, `"\"\\\/\b\f\n\r\t"`, `"\u0000\u00e9\u2028"`, `"é😀"`,
 	`"\ud83d\ude00"`, `"\uD83D\uDE00x"`, // a pair is one character
-	`"\ud83d"`, `"\ude00"`, `"\ud83dx"`, `"\ud83d\n"`, `"\ud83d\u0041"`, // half of one is none
+	`"\ud83d"`, `"\ude00"`, `"\ud83dx"`, `"\ud83d\n"`, `"\ud83d\u0041"`, // half of a surrogate pair
 	`"\ud83d\ud83d\ude00"`, `"\ude00\ud83d"`, // the first half does not take the second's place
 	`"\\ud83d"`, `"\\\ud83d"`, // a backslash may itself be escaped
 	"\"\xff\xfe\"", "\"a\xc3\"", "\"\xe2\x82\\n\"", "\"\xed\xa0\xbd\"", // bytes that are not UTF-8, one U+FFFD each
@@ -25,8 +25,8 @@ func TestUnquote(t *testing.T) {
 	}
 }
 
-// checkUnquote holds what a string means against encoding/json, for any text that
-// is a string.
+// checkUnquote compares the value of a string with that of encoding/json, for any
+// text that is a string.
 func checkUnquote(t *testing.T, quoted string) {
 	t.Helper()
 	var want string

@@ -190,7 +190,7 @@ func deployGrants(ctx context.Context, api permission.API, function string, gran
 	if err != nil {
 		return err
 	}
-	fmt.Print(plan) // what is added, changed and removed, and in how many calls
+	fmt.Print(plan) // the grants that are added, changed and removed, and the number of calls
 	_, err = plan.Apply(ctx, api)
 	return err
 }

@@ -95,7 +95,7 @@ func with(h http.Header, name, value string) http.Header {
 	return h
 }
 
-// successes are answers that hold what they must.
+// successes are answers with all members that the operation requires.
 var successes = []recording{
 	{"statement", 201, nil, `{"Statement":"{\"Sid\":\"s3\",\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"s3.amazonaws.com\"},\"Action\":\"lambda:InvokeFunction\",\"Resource\":\"arn:aws:lambda:us-east-1:111111111111:function:fn\",\"Condition\":{\"ArnLike\":{\"AWS:SourceArn\":\"arn:aws:s3:::test-bucket\"}}}","Policy":"{}","RevisionId":"r"}`},
 	{"policy", 200, nil, `{"Policy":"{\"Version\":\"2012-10-17\",\"Id\":\"default\",\"Statement\":[]}","RevisionId":"5d2ec1f5-5a4c-4c1a-8e0d-2c2d8b8a3c11","Statement":"{}"}`},

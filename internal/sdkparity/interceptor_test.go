@@ -53,7 +53,7 @@ func TestInterceptorParity(t *testing.T) {
 	}
 }
 
-// spyOn returns what the spies saw of one call.
+// spyOn returns the records that the spies made of one call.
 func spyOn(client func(setting) permission.API, input any, failAt string) ([]string, error) {
 	var log []string
 	set := setting{Config: plainConfig(&recorder{})}

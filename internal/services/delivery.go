@@ -9,7 +9,7 @@ const (
 	DeliveryUsual Delivery = iota
 	// DeliveryRegional is by the name with the region of the source in it.
 	DeliveryRegional
-	// DeliveryUnsupported is none: the service does not call there.
+	// DeliveryUnsupported means that the service does not call there.
 	DeliveryUnsupported
 	// DeliveryDepends is by one or the other name, as the region of the function is
 	// not known.

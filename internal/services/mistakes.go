@@ -12,7 +12,7 @@ import (
 type Mistake struct {
 	// Kind tells the mistakes apart.
 	Kind MistakeKind
-	// Reason says what is wrong, as the rest of a sentence that begins with the ARN.
+	// Reason is the mistake, as the rest of a sentence that begins with the ARN.
 	Reason string
 	// Right is the ARN to write instead, or an example of one.
 	Right string

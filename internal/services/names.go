@@ -7,7 +7,7 @@ type Name struct {
 	// Principal is the name as the table has it: "logs.amazonaws.com" for
 	// logs.us-east-1.amazonaws.com.
 	Principal string
-	// Region is the region within the name; empty if it has none.
+	// Region is the region within the name; empty if the name has no region.
 	Region string
 	// Suffix is how the name ends: "amazonaws.com", "amazonaws.com.cn".
 	Suffix string
@@ -24,7 +24,8 @@ const (
 var suffixes = []string{chinaSuffix, commonSuffix, "amazonaws.eu", alexaSuffix}
 
 // ParseName takes a service principal apart. Its Principal need not be in the
-// table. The second result is false for what does not look like one.
+// table. The second result is false for a text that does not look like a service
+// principal.
 func ParseName(principal string) (Name, bool) {
 	for _, suffix := range suffixes {
 		service, ok := strings.CutSuffix(principal, "."+suffix)

@@ -9,7 +9,7 @@ type Partition struct {
 	// DNSSuffix and DualStackSuffix end the names of its endpoints.
 	DNSSuffix, DualStackSuffix string
 	// Global is the name of the pseudo-region that stands for the whole partition;
-	// empty if it has none.
+	// empty if the partition has no such region.
 	Global string
 	// Groups are the beginnings of its regions' names, before the place and the
 	// number: "us" of us-east-1, "us-gov" of us-gov-west-1.

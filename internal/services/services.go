@@ -5,8 +5,9 @@
 //
 // It is data. Package grant builds grants from it, package lint judges by it,
 // package validate takes hints from it, and package permissiontest refuses
-// principals by it. A fact is in the tables only if a page of the documentation
-// or a public report supports it. What is missing here is unknown, and not wrong.
+// principals by it. A fact is in the tables only if a page of the documentation or
+// a public report supports it. A service that is missing here is unknown; a grant
+// to it is not a mistake.
 package services
 
 import (
@@ -33,14 +34,14 @@ type Service struct {
 	SameRegion bool
 	// Token says that the service sends an EventSourceToken, and no source.
 	Token bool
-	// Sources is what SourceArn can name; empty if that is not known, or if the
-	// service sends none.
+	// Sources are the resources that SourceArn can name; empty if they are not
+	// known, or if the service sends no SourceArn.
 	Sources []Source
 	// MoreSources says that the service calls for further kinds of resources, whose
 	// ARNs are not documented.
 	MoreSources bool
-	// Instead says by what means the service gets in, if it does not call by its
-	// own name; a grant to it is then of no use. Otherwise it is empty.
+	// Instead names the means by which the service gets in, if it does not call by
+	// its own name; a grant to it is then of no use. Otherwise it is empty.
 	Instead string
 	// Page names the page of the documentation that supports the row.
 	Page string
@@ -50,8 +51,8 @@ type Service struct {
 type Source struct {
 	// Service is that of the resource's ARN: "execute-api" for API Gateway.
 	Service string
-	// Resource is what the last part of the ARN looks like, with '*' for any text;
-	// empty if that is not known.
+	// Resource is a pattern for the last part of the ARN, with '*' for any text;
+	// empty if the form is not known.
 	Resource string
 	// Example is how the last part is shown to people: "rule/NAME".
 	Example string
@@ -122,8 +123,8 @@ func (k Source) Has(resource arn.ARN) bool {
 }
 
 // CallerOf returns the service that calls for a resource, the first in the table of
-// several; if there is none, the one that would have to call, which gets in by other
-// means. The second result is false if none is known.
+// several; if no service calls for it, the one that would have to call but gets in
+// by other means. The second result is false if neither is known.
 func CallerOf(resource arn.ARN) (Service, bool) {
 	i := slices.IndexFunc(table, func(s Service) bool {
 		return slices.ContainsFunc(s.Sources, func(k Source) bool { return k.Has(resource) })

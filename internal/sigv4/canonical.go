@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// A request is what is written as a canonical request: IAM User Guide, "Create a
-// signed AWS API request", step 1. Its query already is in canonical form.
+// A request is written as a canonical request: IAM User Guide, "Create a signed AWS
+// API request", step 1. Its query already is in canonical form.
 type request struct {
 	*http.Request
 	signed      []field
@@ -121,7 +121,8 @@ func encode(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+"
 const maxCanonical = 1024
 
 // isCanonicalQuery reports whether a query certainly is in canonical form already:
-// each parameter with "=", encoded as there, and none twice.
+// each parameter with "=", its name and value encoded in that form, and no name
+// twice.
 func isCanonicalQuery(query string) bool {
 	if len(query) > maxCanonical {
 		return false

@@ -40,7 +40,8 @@ var calls = map[string]func(*permission.Client) error{
 	},
 }
 
-// signingAside has the signer sign what a client sends, and v4.Signer a copy.
+// signingAside has the signer sign the requests of a client, and v4.Signer a copy
+// of each.
 type signingAside struct {
 	t      *testing.T
 	signer *sigv4.Signer
@@ -71,7 +72,7 @@ func (a *answers) Do(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 }
 
-// What the client sends is signed as by the SDK: all operations, their second
+// The client's requests are signed as by the SDK: all operations, their second
 // attempts, with a session token, in a Lambda function that traces.
 func TestCallsOfTheClient(t *testing.T) {
 	t.Setenv("AWS_LAMBDA_FUNCTION_NAME", "Deploy")

@@ -63,8 +63,9 @@ func insert(fields []field, f field) []field {
 	return fields
 }
 
-// isUnsigned names what a proxy on the way may change, and Authorization itself,
-// which an earlier attempt has left. Only names in their canonical form count.
+// isUnsigned reports whether a header is not signed: one that a proxy on the way
+// may change, or Authorization, which an earlier attempt may have left. Only names
+// in their canonical form count.
 func isUnsigned(name string) bool {
 	switch name {
 	case authorizationHeader, "User-Agent", "X-Amzn-Trace-Id", "Expect", "Transfer-Encoding":

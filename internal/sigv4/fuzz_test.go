@@ -41,9 +41,9 @@ func collide(h http.Header) bool {
 	return false
 }
 
-// Whatever the request is, it is signed as v4.Signer signs it, and again after an
-// attempt has left its headers. One Signer takes all of them, with the key that
-// the one before has left.
+// Every request is signed as v4.Signer signs it, and signed again after an attempt
+// has left its headers. One Signer signs all of them, with the key that it kept
+// from the one before.
 func FuzzSignHTTP(f *testing.F) {
 	// Arn in the path.
 	f.Add("GET", "https", "lambda.us-east-1.amazonaws.com", "/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:Thumbnail/policy", "/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-east-1%3A123456789012%3Afunction%3AThumbnail/policy", "", "", "", "Content-Type: application/json\nUser-Agent: aws-sdk-go-v2/1.47.7\nAmz-Sdk-Invocation-Id: 7a26d2a4-60a2-4b7f-93b6-5cd4c3a0e1f2\nAmz-Sdk-Request: attempt=1; max=3\n", int64(0), "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "us-east-1", int64(1440938160), bool(false), bool(false))

@@ -22,11 +22,11 @@ const (
 		"-----------------------------------------------------"
 )
 
-// A scope is what a signing key is derived from, with the day as in the date. The
-// access key id is not part of it, and a secret that changes under the same id
-// makes another key; v4.Signer goes by the id and would sign with the old key for
-// the rest of the day. So a Signer keeps the secret that it was last given, as the
-// credentials' cache of a client does, and prints it nowhere.
+// A scope has the values from which a signing key is derived, the day in the form
+// of the date. The access key id is not part of it, and a secret that changes under
+// the same id makes another key; v4.Signer goes by the id and would sign with the
+// old key for the rest of the day. So a Signer keeps the secret that it was last
+// given, as the credentials' cache of a client does, and prints it nowhere.
 type scope struct{ secret, region, service, day string }
 
 // dayOf returns the part of a date before the time.
@@ -63,7 +63,7 @@ func newSigningKey(sc scope) *signingKey {
 	return k
 }
 
-// A draft is what one signature is worked out on. It is used again for others of
+// A draft is the working memory of one signature. It is used again for others of
 // the same key, as is the state of the MAC after the key itself.
 type draft struct {
 	mac  hash.Hash

@@ -9,8 +9,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/sigv4"
 )
 
-// A key is kept from one request to the next, and only where it is the right one:
-// the oracle is a new v4.Signer each time, which has kept none.
+// A key is kept from one request to the next, and used only for the same scope: the
+// oracle is a new v4.Signer each time, which has no key yet.
 func TestKeyFollowsItsScope(t *testing.T) {
 	x := taskOf(get(policy))
 	signer := sigv4.NewSigner()

@@ -30,7 +30,7 @@ func withToken(token string) aws.Credentials {
 	return c
 }
 
-// A task is what is signed: all that SignHTTP takes.
+// A task has the arguments of SignHTTP.
 type task struct {
 	request         *http.Request
 	credentials     aws.Credentials
@@ -40,7 +40,7 @@ type task struct {
 	optFns          []func(*v4.SignerOptions)
 }
 
-// signed is what a signer makes of a request.
+// signed is a request after a signer has signed it.
 type signed struct {
 	Err    string
 	Header http.Header
@@ -64,8 +64,7 @@ func (x task) inPlace(signer v4.HTTPSigner, r *http.Request) signed {
 	return s
 }
 
-// wantAsTheSDK compares what signer makes of the task with what a new v4.Signer
-// does.
+// wantAsTheSDK compares the results of signer and of a new v4.Signer for a task.
 func wantAsTheSDK(t *testing.T, signer *sigv4.Signer, x task) {
 	t.Helper()
 	want, got := x.by(v4.NewSigner()), x.by(signer)

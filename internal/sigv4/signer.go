@@ -40,7 +40,7 @@ func (s *Signer) SignHTTP(ctx context.Context, credentials aws.Credentials, r *h
 	}
 	date := signingTime.UTC().Format(dateFormat)
 	values := &[...]string{date, "", credentials.SessionToken}
-	r.Header[dateHeader] = values[0:1:1] // full, so that to append to one leaves the others alone
+	r.Header[dateHeader] = values[0:1:1] // no capacity beyond, so that an append to one does not change the others
 	if credentials.SessionToken != "" && !options.DisableSessionToken {
 		r.Header[tokenHeader] = values[2:3:3]
 	}
@@ -59,7 +59,8 @@ func (s *Signer) SignHTTP(ctx context.Context, credentials aws.Credentials, r *h
 	return nil
 }
 
-// apply is apart from SignHTTP since what optFns are given is allocated.
+// apply is a function of its own because its options escape to the heap: SignHTTP
+// without optFns allocates no options.
 func apply(optFns []func(*v4.SignerOptions), options v4.SignerOptions) v4.SignerOptions {
 	for _, fn := range optFns {
 		fn(&options)

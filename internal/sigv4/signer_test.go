@@ -63,11 +63,11 @@ var requests = []struct {
 }{
 	// A request without headers of its own has those that signing needs.
 	{"bare", get(policy), ""},
-	// The method is signed as it stands, also when there is none.
+	// The method is signed as it is, also if it is empty.
 	{"method", with(get(policy), func(r *http.Request) { r.Method = "DELETE" }), ""},
 	{"no method", with(get(policy), func(r *http.Request) { r.Method = "" }), ""},
 
-	// The path is encoded once in the URL and once more in what is signed.
+	// The path is encoded once in the URL and once more in the canonical request.
 	{"colons", get(endpoint + "/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-east-1%3A123456789012%3Afunction%3AThumbnail/policy"), ""},
 	{"dollar", get(endpoint + "/2015-03-31/functions/Thumbnail:$LATEST/policy"), ""},
 	{"space", urlOf(url.URL{Scheme: "https", Host: "example.com", Path: "/a b"}), ""},
@@ -94,13 +94,13 @@ var requests = []struct {
 	{"query encoded", get(policy + "?Qualifier=%24LATEST"), ""},
 	{"query with an empty value", get(policy + "?Qualifier="), ""},
 	{"query with equals signs", get(policy + "?Qualifier=a%3D%3D"), ""},
-	{"query alone", with(get(policy), func(r *http.Request) { r.URL.ForceQuery = true }), ""},
+	{"query only", with(get(policy), func(r *http.Request) { r.URL.ForceQuery = true }), ""},
 	// Others are rewritten, in the URL as well: order, space, capitals, needless
 	// escapes, names without a value.
 	{"query out of order", get(policy + "?RevisionId=1&Qualifier=PROD"), ""},
 	{"query with a name twice", get(policy + "?a=2&a=1"), ""},
 	{"query with a parameter twice", get(policy + "?a=1&a=1"), ""},
-	// The order is that of what is encoded, and of names before that of values.
+	// Parameters are sorted by their encoded names, then by their encoded values.
 	{"query with names that are beginnings", get(policy + "?a-=1&a=2&a.=3&a%2F=4&A=5"), ""},
 	{"query with values out of order", get(policy + "?a=a/b&a=a-b&a=a"), ""},
 	{"query with a plus", get(policy + "?Qualifier=a+b"), ""},
@@ -113,7 +113,7 @@ var requests = []struct {
 	{"query with no name", get(policy + "?=PROD"), ""},
 	{"query with nothing between", get(policy + "?a=1&&b=1"), ""},
 	{"query with nothing behind", get(policy + "?a=1&"), ""},
-	// What net/url does not read is dropped.
+	// Parameters that net/url cannot read are dropped.
 	{"query broken", get(policy + "?Qualifier=%4"), ""},
 	{"query with a semicolon", get(policy + "?a=1;b=2"), ""},
 	{"query of too many parameters", get(policy + "?" + parameters(10_001)), ""},
@@ -157,7 +157,7 @@ var requests = []struct {
 	// Names are signed in lower case and in order.
 	{"headers", get(policy, "Content-Type: application/json", "Amz-Sdk-Invocation-Id: c0ffee", "Amz-Sdk-Request: attempt=1; max=3"), ""},
 	{"hyphens before letters", get(policy, "Ab: 1", "A-B: 2", "A1: 3", "A: 4", "A-: 5"), ""},
-	// What proxies may change is not signed, whatever it is.
+	// Headers that proxies may change are not signed, with any value.
 	{"headers that are not signed", get(policy, "User-Agent:  a  b ", "User-Agent: c", "X-Amzn-Trace-Id: Root=1"), ""},
 	{"headers of the connection", get(policy, "Expect: 100-continue", "Transfer-Encoding: chunked"), ""},
 	{"name in small letters", get(policy, "content-type: application/json"), ""},
@@ -179,7 +179,7 @@ var requests = []struct {
 	{"value with spaces and tabs", get(policy, "X-Meta: \t  a \t  \t b  "), ""},
 	{"value of spaces", get(policy, "X-Meta:    "), ""},
 	{"values with spaces", get(policy, "X-Meta:  a  b ", "X-Meta: ", "X-Meta: c\t"), ""},
-	// Names that differ in their case alone are one, with the values of all: v4.Signer
+	// Names that differ only in case are one name with the values of all: v4.Signer
 	// joins these in the order of a map, which must not matter here.
 	{"a name in several cases", get(policy, "X-Meta: a", "x-meta: a", "X-META: a", "x-meta: a"), ""},
 	{"a name in several cases, without values in one", with(get(policy, "X-Meta: a"), func(r *http.Request) { r.Header["x-meta"] = nil }), ""},
@@ -191,14 +191,14 @@ var requests = []struct {
 	{"token", get(policy), "FwoGZXIvYXdzEXAMPLE//w=="},
 	{"token with spaces", get(policy), " a  b"},
 
-	// What an earlier attempt has left is replaced.
+	// The headers of an earlier attempt are replaced.
 	{"signed before", get(policy, "Authorization: AWS4-HMAC-SHA256 old", "X-Amz-Date: 20000101T000000Z", "X-Amz-Security-Token: old"), "new"},
 	{"signed twice before", get(policy, "Authorization: a", "Authorization: b", "X-Amz-Date: a ", "X-Amz-Date: b", "X-Amz-Security-Token: a ", "X-Amz-Security-Token: b"), "new"},
 	// Without a token of the credentials that of the request stays, and is signed.
 	{"token of the request", get(policy, "X-Amz-Security-Token: old"), ""},
 }
 
-// Whatever is signed, the result is that of v4.Signer.
+// The result is that of v4.Signer for every request.
 func TestSignsAsTheSDK(t *testing.T) {
 	for _, row := range requests {
 		t.Run(row.name, func(t *testing.T) {
@@ -230,7 +230,7 @@ func TestSignsAnyScope(t *testing.T) {
 	}
 }
 
-// Options change what is signed, or show it.
+// Options change the canonical request, or log it.
 func TestOptions(t *testing.T) {
 	for _, row := range []struct {
 		name   string
@@ -259,7 +259,8 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// An option that the SDK adds must be looked at: what does it change?
+// This test fails when the SDK adds an option, which must then be supported here
+// too.
 func TestOptionsAreKnown(t *testing.T) {
 	var got []string
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[v4.SignerOptions]()) {
@@ -271,8 +272,8 @@ func TestOptionsAreKnown(t *testing.T) {
 	}
 }
 
-// What LogSigning writes is what the SDK writes, and options are applied once,
-// those of the call on top.
+// LogSigning writes the same text as the SDK's, and options are applied once, those
+// of the call last.
 func TestLogging(t *testing.T) {
 	var want, got logged
 	x := taskOf(get(policy))
@@ -287,7 +288,7 @@ func TestLogging(t *testing.T) {
 	x.optFns = append(x.optFns, on(&got))
 	x.by(sigv4.NewSigner(on(&got)))
 	if len(got) != 1 {
-		t.Errorf("%d lines, want none more", len(got)-1)
+		t.Errorf("%d more lines, want 0", len(got)-1)
 	}
 	for _, line := range got {
 		if strings.Contains(line, keys.SecretAccessKey) {

@@ -12,8 +12,9 @@ import (
 
 const thumbnail = "arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"
 
-// A name takes what it leaves out from the statements beside it, if they are of
-// the same scope; without them only a full ARN says where the function is.
+// A name takes the parts that it leaves out from the statements beside it, if they
+// are of the same scope; without them only a full ARN has the function's region and
+// account.
 func TestStatement(t *testing.T) {
 	other, err := policy.NewStatement(grant("Thumbnail", ""), arn.MustParseFunction(thumbnail))
 	if err != nil {
