@@ -149,7 +149,7 @@ func removeStatement(ctx context.Context, client permission.API, req validate.Re
 	return err
 }
 
-// showPolicy reads the policy that there is now; none is no error.
+// showPolicy reads the current policy. A function without a policy is not an error.
 func showPolicy(ctx context.Context, client permission.API, req validate.Request, stdout io.Writer) error {
 	function, err := req.Function()
 	if err != nil {

@@ -68,7 +68,8 @@ func request(t *testing.T, text string) string {
 const bucket = `{"FunctionName": "helloworld", "Qualifier": "PROD", "StatementId": "s3-invoke", "Action": "lambda:InvokeFunction",
 	"Principal": "s3.amazonaws.com", "SourceArn": "arn:aws:s3:::examplebucket", "SourceAccount": "123456789012"}`
 
-// The default chain's keys sign what goes to the endpoint of the environment.
+// The keys of the default chain sign the requests to the endpoint of the
+// environment.
 func TestAgainstTheEmulator(t *testing.T) {
 	url := emulator(t, "-region", "eu-west-1", "-credentials", "AKIDEXAMPLE:secret",
 		"-function", "helloworld", "-version", "helloworld", "-alias", "helloworld:PROD=1")

@@ -30,8 +30,8 @@ func deploy(ctx context.Context, api permission.API, t target, file io.Reader, s
 }
 
 // read makes the desired state of a file: one JSON object for each grant, with the
-// members of AddPermission. None needs a statement id: it is made from what the
-// grant means, so that the next deployment finds it.
+// members of AddPermission. They need no statement ids: an id is made from the
+// meaning of its grant, so that the next deployment finds the statement.
 func read(t target, file io.Reader) (ensure.Desired, error) {
 	desired := ensure.Desired{Function: t.function, Owner: t.owner}
 	for entry, err := range requestfile.All(file) {

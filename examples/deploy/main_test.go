@@ -60,8 +60,7 @@ func TestEndpoint(t *testing.T) {
 	}
 }
 
-// A function that does not exist, keys that are not set, a file that is none, and
-// wrong flags are failures.
+// A missing function, unset keys, an invalid file and wrong flags are failures.
 func TestFailures(t *testing.T) {
 	server := permissiontest.NewServer(t)
 	for _, tt := range []struct {

@@ -24,8 +24,8 @@ type destination struct {
 	close  func()
 }
 
-// connect makes the destination: the endpoint, or without one an in-memory
-// service that has what the request names.
+// connect makes the destination: the endpoint, or without one an in-memory service
+// that has the function of the request.
 func connect(ctx context.Context, endpoint string, req validate.Request, env func(string) string) (*destination, error) {
 	if endpoint != "" {
 		cfg, err := configFrom(env, endpoint)
@@ -57,8 +57,7 @@ func newDestination(cfg aws.Config, name string, close func()) *destination {
 	return &destination{client: client, sent: sent, name: name, close: close}
 }
 
-// exchanges is an HTTP client that remembers what it sent and how that was
-// answered.
+// exchanges is an HTTP client that keeps a line for each request and its answer.
 type exchanges struct {
 	client permission.HTTPClient
 	lines  []string
@@ -78,9 +77,9 @@ func (e *exchanges) Do(req *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// configFrom is the configuration for an endpoint: what config.LoadDefaultConfig
-// reads from the environment first, without the shared files and the services
-// that it would try next.
+// configFrom returns the configuration for an endpoint. It reads the same
+// environment variables as config.LoadDefaultConfig, but not the shared files and
+// the services that LoadDefaultConfig tries next.
 func configFrom(env func(string) string, endpoint string) (aws.Config, error) {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
@@ -120,8 +119,8 @@ func withoutPassword(endpoint string) string {
 }
 
 // serviceFor returns an in-memory service of the account and region that the
-// request names, with its function, version or alias. What no service has is
-// left out, for the service to say so.
+// request names, with its function, version or alias. An invalid or missing name is
+// left out, so that the service answers with its own error.
 func serviceFor(req validate.Request) (*permissiontest.Service, error) {
 	f, err := req.Function()
 	if err != nil || validate.Current.Check(req) != nil {

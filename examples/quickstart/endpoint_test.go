@@ -19,8 +19,8 @@ var keys = map[string]string{
 	"AWS_SESSION_TOKEN":     "session",
 }
 
-// The keys and the region of the environment sign what goes to an endpoint, and
-// the function that lives there gets the statement: nothing is created.
+// The keys and the region of the environment sign the requests to an endpoint. The
+// function must exist there; the program does not create it.
 func TestEndpoint(t *testing.T) {
 	server := permissiontest.NewServer(t, permissiontest.WithRegion("eu-west-1"),
 		permissiontest.WithCredentials("AKIDEXAMPLE", "secret", "session"))

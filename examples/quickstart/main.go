@@ -45,7 +45,7 @@ const (
 	exitOK          = 0
 	exitRefused     = 1
 	exitUnusable    = 2
-	exitInterrupted = 130 // what a shell makes of Ctrl-C
+	exitInterrupted = 130 // as shells report Ctrl-C
 )
 
 func main() {
@@ -103,7 +103,7 @@ func quickstart(ctx context.Context, args []string, env func(string) string, std
 	return s.tell(ctx)
 }
 
-// options are what the flags say.
+// options are the values of the flags.
 type options struct{ input, endpoint string }
 
 func (o options) path() string {
@@ -140,8 +140,8 @@ func parseFlags(args []string) (options, error) {
 	return o, checkGiven(flags)
 }
 
-// checkGiven refuses flags that were given and are empty, as an unset variable
-// of a shell leaves them: to go on without them would not be what was meant.
+// checkGiven refuses flags that were given an empty value, such as that of an unset
+// shell variable: the user did not mean to run without them.
 func checkGiven(flags *flag.FlagSet) (err error) {
 	flags.Visit(func(f *flag.Flag) {
 		if f.Value.String() == "" {

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// result is what one run of the program leaves.
+// result is the result of one run of the program.
 type result struct {
 	Code           int
 	Stdout, Stderr string
@@ -97,7 +97,7 @@ func TestOwnRequest(t *testing.T) {
 	}
 }
 
-// A request with mistakes of its own is shown with them, and none is put in.
+// A request with mistakes of its own is shown with them, and no mistakes are added.
 func TestOwnRequestWithMistakes(t *testing.T) {
 	path := file(t, `{"FunctionName":"f","StatementId":"a.b","Action":"lambda.InvokeFunction","Principal":"s3.amazonaws.com"}`)
 	got := runWith(t, nil, "-input", path)
@@ -116,7 +116,8 @@ func TestOwnRequestWithMistakes(t *testing.T) {
 	}
 }
 
-// What cannot be used is told in one line on standard error, with status 2.
+// An input that cannot be used is reported in one line on standard error, with
+// status 2.
 func TestUnusable(t *testing.T) {
 	for _, tt := range []struct {
 		args []string
@@ -153,7 +154,7 @@ func TestUnusable(t *testing.T) {
 	}
 }
 
-// What the service refuses is told in one line too, with status 1.
+// A refusal by the service is reported in one line too, with status 1.
 func TestRefusedByTheService(t *testing.T) {
 	for _, tt := range []struct{ members, want string }{
 		{`"FunctionName":"f","Principal":"invalid.nonaws.com"`, "InvalidParameterValueException: The provided principal was invalid"},

@@ -39,7 +39,7 @@ func (p *page) wrapped(text string) {
 	p.line("%s%s", indent, line)
 }
 
-// exchange writes what was last sent and how it was answered.
+// exchange writes the last request and the status of its answer.
 func (s *story) exchange() {
 	if n := len(s.sent.lines); n > 0 {
 		s.line("   %s", s.sent.lines[n-1])
@@ -90,7 +90,8 @@ func (p *page) document(d policy.Document, revisionID string) {
 	p.wrapped(text)
 }
 
-// functionOf is what the request is about, for people.
+// functionOf returns the function of the request with its version or alias, for
+// people.
 func functionOf(req validate.Request) string {
 	if f, _ := arn.ParseFunction(req.FunctionName); req.Qualifier == "" || !f.Qualifier().IsZero() {
 		return req.FunctionName

@@ -34,8 +34,8 @@ func (s *story) tell(ctx context.Context) error {
 	return s.err
 }
 
-// refuse shows what the client says to a request with mistakes: the request's
-// own, or if it has none, those of a copy with some put in.
+// refuse shows how the client refuses a request with mistakes. If the request has
+// no mistakes, it shows a copy into which some were put.
 func (s *story) refuse(ctx context.Context) error {
 	own := validate.Current.Check(s.request) != nil
 	req := withMistakes(s.request)

@@ -108,7 +108,7 @@ func TestAllProblems(t *testing.T) {
 		good int // the requests beside
 		want []string
 	}{
-		// A request that is none does not hide the others.
+		// An invalid request does not hide the others.
 		{good + "\n{\"action\":\"*\"}\n" + good, 2, []string{`2:2: unknown member "action": did you mean "Action"?`}},
 		{"[" + good + ",\n " + `{"Action":"*","Action":"*"},` + good + "]", 2,
 			[]string{`2:16: duplicate member "Action": it is there already in line 2`}},
@@ -117,7 +117,8 @@ func TestAllProblems(t *testing.T) {
 			"1:39: a request is one JSON object, this is null", "1:45: a request is one JSON object, this is a string"}},
 		{"{\"Action\":\"\xe9\"}\n" + good, 1, []string{"1:12: the file is not in UTF-8"}},
 		{good + ` "FunctionName" ` + good, 2, []string{"1:16: a request is one JSON object, this is a string"}},
-		// What is no JSON ends it: nobody knows where the next request begins.
+		// Text that is not JSON ends the iteration: the next request cannot be
+		// found.
 		{good + "\n{\"Action\":\"*\"\n" + good, 1, []string{"3:1: not JSON: "}},
 		{good + "\n{\"Action\":*}\n" + good, 1, []string{"2:11: not JSON: "}},
 		{"{\"Action\":\"*\n\"}\n" + good, 0, []string{"1:13: not JSON: "}},
@@ -133,7 +134,8 @@ func TestAllProblems(t *testing.T) {
 		// An array is all there is.
 		{"[" + good + "]\n" + good, 1, []string{"2:1: not JSON: invalid character '{' after the array"}},
 		{"[]é", 0, []string{"1:3: not JSON: invalid character 'é' after the array"}},
-		// Nothing is no request; an empty array is none either, and no mistake.
+		// An empty text has no request, which is an error; an empty array has no
+		// request either, which is not.
 		{"", 0, []string{"1:1: there is nothing"}},
 		{"\ufeff\r\n ", 0, []string{"2:2: there is nothing"}},
 		{"[ ]\n", 0, nil},
@@ -153,7 +155,7 @@ func TestAllProblems(t *testing.T) {
 }
 
 func TestAllStops(t *testing.T) {
-	// What the reader says is passed on, behind what there was.
+	// The reader's error is passed on, behind the requests before it.
 	broken := errors.New("broken")
 	for _, text := range []string{"", "[", `{"Action":"*"}`, `[{"Action":"*"}`, `{"Act`, " "} {
 		var got error
@@ -182,8 +184,8 @@ func TestAllStops(t *testing.T) {
 	}
 }
 
-// What All gives is what encoding/json gives, for one value or many; each member
-// is where it says. All of it is one Parse reads alike.
+// All yields the values that encoding/json decodes, for one value or many; each
+// member is at its Place. If there is one value, Parse reads the same.
 func FuzzAll(f *testing.F) {
 	f.Add([]byte("[]\n{}"))                                                       // after array
 	f.Add([]byte("\ufeff[{\"Action\":\"*\"},\r\n{\"Principal\":\"é\"}\r\n]\r\n")) // array in bom
@@ -219,7 +221,7 @@ func FuzzAll(f *testing.F) {
 	})
 }
 
-// decoded reads data with encoding/json alone.
+// decoded reads data with encoding/json only.
 func decoded(data []byte) (all []validate.Request, ok bool) {
 	text := bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\ufeff")))
 	if bytes.HasPrefix(text, []byte("[")) {
@@ -241,7 +243,7 @@ func decoded(data []byte) (all []validate.Request, ok bool) {
 	}
 }
 
-// checkPlaces reads what is at each place.
+// checkPlaces reads the text at each place.
 func checkPlaces(t *testing.T, data []byte, entry requestfile.Entry) {
 	t.Helper()
 	if text := textAt(data, entry.Line, entry.Column); !strings.HasPrefix(text, "{") {

@@ -12,9 +12,10 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// What Parse accepts, encoding/json accepts with unknown members refused, and
-// reads the same; it survives being written and read again. What Parse refuses
-// has a place inside the text and a reason on one line.
+// Text that Parse accepts is also accepted by encoding/json with unknown members
+// refused, with the same result; the request is the same after it was written and
+// read again. An error of Parse has a place inside the text and a reason on one
+// line.
 func FuzzParse(f *testing.F) {
 	// Crlf bom.
 	f.Add([]byte("\ufeff{\r\n  \"FunctionName\": \"my-function\",\r\n  \"Qualifier\": \"\"\r\n}\r\n"))

@@ -14,8 +14,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// Whatever encodes as a request reads back as it was: the published grants are
-// such files.
+// Every encoded request reads back as the same value: the published grants are such
+// files.
 func TestParseReadsPublishedGrants(t *testing.T) {
 	for _, grant := range corpus.Grants() {
 		data, err := json.MarshalIndent(grant.Request, "", "  ")
@@ -60,7 +60,8 @@ func TestParseProblems(t *testing.T) {
 		kind requestfile.Kind
 		want string // the beginning of the error's text
 	}{
-		// A member that the API does not have is named, with what was meant.
+		// A member that the API does not have is named, with the member that was
+		// meant.
 		{`{"functionName":"f"}`, requestfile.KindUnknown, `1:2: unknown member "functionName": did you mean "FunctionName"?`},
 		{"{\n  \"function_name\": \"f\"}", requestfile.KindUnknown, `2:3: unknown member "function_name": did you mean "FunctionName"?`},
 		{`{"--source-arn":"f"}`, requestfile.KindUnknown, `1:2: unknown member "--source-arn": did you mean "SourceArn"?`},
@@ -82,8 +83,8 @@ func TestParseProblems(t *testing.T) {
 		{`{"Action":["*"]}`, requestfile.KindType, `1:11: Action is an array: it should be a string`},
 		{`{"Qualifier":null}`, requestfile.KindType, `1:14: Qualifier is null: leave the member out instead`},
 		{`{"InvokedViaFunctionUrl":null}`, requestfile.KindType, `1:26: InvokedViaFunctionUrl is null: leave the member out instead`},
-		// An empty value is what a variable that is not set leaves behind: the grant
-		// would be wider than it was meant.
+		// An empty value may come from a variable that is not set: the grant would
+		// be wider than it was meant.
 		{`{"SourceArn":""}`, requestfile.KindEmpty, `1:14: SourceArn is empty: give it a value or leave the member out`},
 		{`{"Qualifier":""}`, requestfile.KindEmpty, `1:14: Qualifier is empty: give it a value or leave the member out`},
 		{`{"StatementId":"","RevisionId":""}`, requestfile.KindEmpty,
@@ -100,10 +101,11 @@ func TestParseProblems(t *testing.T) {
 		{"{\"Action\":\"*\",\n}", requestfile.KindSyntax, "2:1: not JSON: "},
 		{"{\"Action\":", requestfile.KindSyntax, "1:11: not JSON: "},
 		{"FunctionName: f\n", requestfile.KindSyntax, "1:1: not JSON: "},
-		// A column is a character, not a byte, and the byte order mark is none.
+		// A column is a character, not a byte, and the byte order mark does not
+		// count.
 		{"\ufeff{\"é\":1}", requestfile.KindUnknown, `1:2: unknown member "é"`},
 		{`{"Principal":"é","é":1}`, requestfile.KindUnknown, `1:18: unknown member "é"`},
-		// UTF-8 only: encoding/json would put U+FFFD for what it cannot read.
+		// UTF-8 only: encoding/json would put U+FFFD in place of invalid bytes.
 		{"{\"Action\":\"\xe9\"}", requestfile.KindEncoding, "1:12: the file is not in UTF-8"},
 		{"\xff\xfe{\x00}\x00", requestfile.KindEncoding, "1:1: the file is in UTF-16: save it as UTF-8"},
 		{`{"Principal":"\ud800"}`, requestfile.KindEncoding, `1:14: Principal has half of a surrogate pair`},
@@ -177,7 +179,7 @@ func TestErrorsHoldNoValue(t *testing.T) {
 }
 
 func TestRead(t *testing.T) {
-	// What the reader says is passed on.
+	// The reader's error is passed on.
 	broken := errors.New("broken")
 	if _, err := requestfile.Read(iotest.ErrReader(broken)); !errors.Is(err, broken) {
 		t.Errorf("failing reader: %v", err)

@@ -97,7 +97,7 @@ func (o *options) routeStage() (string, error) {
 	return o.stage, checkRoutePart("WithStage", o.stage)
 }
 
-// routeRest is what follows the stage in an ARN; "" if no option says anything of it.
+// routeRest returns the part of an ARN behind the stage; "" if no option sets it.
 func (o *options) routeRest() (string, error) {
 	hasMethod, hasPath := o.isGiven("WithMethod"), o.isGiven("WithPath")
 	switch {
@@ -138,8 +138,8 @@ func routeKey(key string) (string, error) {
 	return method + "/" + path, err
 }
 
-// checkRoutePart refuses "", as an unset variable has it, and what would spread into
-// other parts of the ARN.
+// checkRoutePart refuses "", the value of an unset variable, and a part with a
+// character that would begin another part of the ARN.
 func checkRoutePart(option, part string) error {
 	switch {
 	case part == "":

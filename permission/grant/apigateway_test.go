@@ -8,12 +8,12 @@ import (
 
 const api = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/"
 
-// What the options say becomes the parts of the route.
+// The options become the parts of the route.
 func TestAPIGateway(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		opts []grant.Option
-		want string // what follows the API's id
+		want string // the part of the ARN behind the API's id
 	}{
 		{"all", nil, "*"},
 		{"a stage", []grant.Option{grant.WithStage("prod")}, "prod/*"},

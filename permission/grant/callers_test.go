@@ -36,7 +36,8 @@ func member(name, organization string) policy.IAMPrincipal {
 	return p
 }
 
-// calls are the constructors with what they give, who is let in by it and who is not.
+// calls are the constructors with their grants, a caller that the grants let in and
+// one that they do not.
 var calls = []struct {
 	name        string
 	make        func() ([]grant.Request, error)

@@ -35,8 +35,8 @@ func isKnownKind(source arn.ARN) bool {
 	return false
 }
 
-// Why a real grant is not what its source's grant would be. Each is a mistake in the
-// grant, or another way of saying the same that a source cannot tell.
+// Why a real grant differs from the one that EventSource makes of its source: the
+// grant has a mistake, or is a variant that does not follow from the source.
 var deployedExceptions = map[string]string{
 	"events.amazonaws.com arn:aws:events:us-east-1:210987654321:rule/default/usrv-analytics-rule-1":                           "a rule of the default bus with its bus: the grant never matches",
 	"events.amazonaws.com arn:aws:events:us-east-1:123456789012:rule/my-stack-EventBridgeRuleToTriggerPCAIntegrationFunction": "SourceAccount for EventBridge, which sends none: the grant never matches",

@@ -8,13 +8,13 @@
 // permission sends it, package ensure keeps it in force, package policy writes and
 // compares it, package lint judges it.
 //
-// # Who calls, and for what
+// # Event sources
 //
 // [EventSource] reads from an ARN which service calls for the resource, under which
 // name in its partition and region, and whether SourceAccount belongs beside it. It
 // knows the services that [Services] lists. An ARN that no call ever has is an
-// [*Error], which says what is wrong with it and what to write instead: a grant
-// with such a SourceArn is accepted by Lambda and never matches.
+// [*Error] with the mistake and the right form: Lambda would accept a grant with
+// such a SourceArn, which then never matches.
 //
 // Every constructor takes the function first, in any form that the API takes, with
 // its version or alias: "thumbnail:PROD". The results pass validate.Current, but
@@ -23,7 +23,7 @@
 //
 // # Statement ids
 //
-// [StatementID] makes an id from what a grant means, and [Owns] recognises it.
+// [StatementID] makes an id from the meaning of a grant, and [Owns] recognises it.
 //
 // All functions and values are safe for concurrent use.
 package grant

@@ -8,7 +8,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// An Error says which argument or option of a constructor makes no grant, and why.
+// An Error has the argument or option from which a constructor cannot make a grant,
+// and the reason.
 type Error struct {
 	// Argument is the parameter of the constructor, or the option:
 	// "function", "sourceARN", "WithSourceAccount".
@@ -16,9 +17,9 @@ type Error struct {
 	// Value is the argument as it was given; "" for the id of a skill, which may be a
 	// secret.
 	Value string
-	// Reason says what is wrong. The wording may change.
+	// Reason is the mistake. The wording may change.
 	Reason string
-	// Right is what to write instead, or an example of it; "" if that is not known.
+	// Right is the right form, or an example of it; "" if that is not known.
 	Right string
 	// Err is the error that refused the value, if another package did: a
 	// *validate.Error, an *arn.ParseError, an *OwnerError. Otherwise it is nil.
@@ -42,8 +43,8 @@ func (e *Error) Error() string {
 // Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }
 
-// check judges a finished grant by the rules. What they say of a member is an Error
-// about the argument that it was made from; arguments has these by member.
+// check checks a finished grant by validate.Current. A violation becomes an Error
+// about the argument from which the member was made; arguments has these by member.
 func check(r Request, arguments map[string]string) error {
 	if r.StatementId == "" {
 		r.StatementId = "unnamed" // the caller chooses one
@@ -60,7 +61,7 @@ func check(r Request, arguments map[string]string) error {
 	return &Error{Argument: argument, Value: v.Value, Reason: reasonOf(v), Err: err}
 }
 
-// reasonOf leaves a pattern out where a hint says what is wrong.
+// reasonOf leaves out the pattern where a hint explains the mistake.
 func reasonOf(v validate.Violation) string {
 	switch {
 	case v.Hint == "":

@@ -6,8 +6,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/services"
 )
 
-// A Service is a caller that is named by a service principal: for which resources
-// it calls, and what its grants need.
+// A Service is a caller that is named by a service principal: the resources for
+// which it calls, and the needs of its grants.
 type Service struct {
 	// Principal is the service principal, such as "sns.amazonaws.com".
 	Principal string
@@ -24,14 +24,14 @@ type Service struct {
 	SameRegion bool
 	// Token says that the service sends an EventSourceToken, and no SourceArn.
 	Token bool
-	// Sources is what SourceArn can name; nil if that is not known, or if the
-	// service sends none.
+	// Sources are the resources that SourceArn can name; nil if they are not known,
+	// or if the service sends no SourceArn.
 	Sources []Source
 	// MoreSources says that the service calls for further kinds of resources, whose
 	// ARNs are not documented. [EventSource] refuses them all the same.
 	MoreSources bool
-	// Instead says by what means the service gets in, if it does not call by its own
-	// name: a grant to it is of no use then. "" if it does need a grant.
+	// Instead names the means by which the service gets in, if it does not call by
+	// its own name: a grant to it is of no use then. "" if it does need a grant.
 	Instead string
 	// Documentation names the page that the row rests on.
 	Documentation string
@@ -42,8 +42,8 @@ type Source struct {
 	// Service is that of the resource's ARN, such as "sns". It often differs from
 	// the name of the principal: API Gateway's is "execute-api".
 	Service string
-	// Resource is what the last part of the ARN looks like, with '*' for any text:
-	// "rule/*". "" if that is not known; then every resource will do.
+	// Resource is a pattern for the last part of the ARN, with '*' for any text:
+	// "rule/*". "" if the form is not known; then every resource will do.
 	Resource string
 	// Example is how the last part is shown to people: "rule/NAME". "" shows
 	// Resource.
@@ -66,7 +66,8 @@ const (
 	// AccountBeside sets SourceAccount to the account of the ARN, because the
 	// service's guide asks for both.
 	AccountBeside
-	// AccountRequired asks the caller for the account, because the ARN has none.
+	// AccountRequired asks the caller for the account, because the ARN does not
+	// have it.
 	AccountRequired
 	// AccountForbidden refuses a SourceAccount: the service does not send it, so that
 	// the grant would never match.

@@ -15,10 +15,10 @@ const (
 )
 
 // EventSource returns the grant that lets an event source invoke a function: a
-// bucket, a topic, a rule, a log group, a user pool and whatever else [Services]
-// lists. It finds the service that calls for such resources, the principal of that
-// service in the partition of the ARN, and whether SourceAccount belongs beside the
-// ARN.
+// bucket, a topic, a rule, a log group, a user pool or another resource that
+// [Services] lists. It finds the service that calls for such resources, the
+// principal of that service in the partition of the ARN, and whether SourceAccount
+// belongs beside the ARN.
 //
 // Wildcards are allowed in the last part of the ARN, as in SourceArn itself: they
 // grant to all resources that they match.
@@ -66,14 +66,15 @@ func (o *options) grantTo(target target, caller candidate, source arn.ARN) (Requ
 	}, sourceArguments)
 }
 
-// sourceArguments are what the members of a grant to a source are made from.
+// sourceArguments are the arguments from which the members of a grant to a source
+// are made.
 var sourceArguments = map[string]string{
 	"FunctionName": "function", "Qualifier": "function",
 	"Principal": "sourceARN", "SourceArn": "sourceARN", "SourceAccount": "WithSourceAccount",
 }
 
-// parseSource reads an ARN that can be a SourceArn by the rules, so that their hints
-// say what is wrong with one that cannot.
+// parseSource reads an ARN that the rules allow as a SourceArn. The error for
+// another has the hint of the rule.
 func parseSource(s string) (arn.ARN, error) {
 	if s == "" {
 		return arn.ARN{}, &Error{Argument: "sourceARN", Reason: "is empty", Right: "the ARN of the event source"}
@@ -230,7 +231,7 @@ type target struct {
 	partition, region, account string // "" if not known
 }
 
-// target reads the function, and what WithFunctionRegion says of it.
+// target reads the function, and the region of WithFunctionRegion.
 func (o *options) target(function string) (target, error) {
 	f, err := arn.ParseFunction(function)
 	if err != nil {

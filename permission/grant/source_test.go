@@ -85,8 +85,8 @@ func TestSourceAccount(t *testing.T) {
 	}
 }
 
-// refusals are the arguments that make no grant. Each error names the argument,
-// says what is wrong, and what would be right.
+// refusals are arguments from which no grant can be made. Each error has the
+// argument, the mistake, and the right form.
 var refusals = []struct {
 	name             string
 	function, source string
@@ -112,7 +112,7 @@ var refusals = []struct {
 	{"another account than the ARN's", "f", "arn:aws:sns:us-east-1:123456789012:t", []grant.Option{grant.WithSourceAccount(otherAccount)}, "WithSourceAccount", "not the account of the source", ""},
 	{"EventBridge sends no account", "f", "arn:aws:events:us-east-1:123456789012:rule/r", []grant.Option{grant.WithSourceAccount(account)}, "WithSourceAccount", "never match", ""},
 
-	// What is close to the ARN that calls have.
+	// ARNs that are close to those of calls.
 	{"objects", "f", "arn:aws:s3:::photos/*", []grant.Option{grant.WithSourceAccount(account)}, "sourceARN", "bucket", "arn:aws:s3:::photos"},
 	{"a subscription", "f", "arn:aws:sns:us-east-1:123456789012:t:2bcfbf39-05c3-41de-beaa-fcfcc21c8f55", nil, "sourceARN", "subscription", "arn:aws:sns:us-east-1:123456789012:t"},
 	{"the default bus", "f", "arn:aws:events:us-east-1:123456789012:rule/default/r", nil, "sourceARN", "default event bus", "arn:aws:events:us-east-1:123456789012:rule/r"},
@@ -123,7 +123,7 @@ var refusals = []struct {
 	{"a bucket with a region", "f", "arn:aws:s3:us-east-1:123456789012:photos", []grant.Option{grant.WithSourceAccount(account)}, "sourceARN", "leave empty", "arn:aws:s3:::photos"},
 	{"a region of another partition", "f", "arn:aws:sns:cn-north-1:123456789012:t", nil, "sourceARN", "belongs to aws-cn", "arn:aws-cn:sns:cn-north-1:123456789012:t"},
 
-	// What is no event source.
+	// ARNs of other things than event sources.
 	{"a queue", "f", "arn:aws:sqs:us-east-1:123456789012:q", nil, "sourceARN", "does not invoke", "event source mapping"},
 	{"a stream", "f", "arn:aws:dynamodb:us-east-1:123456789012:table/t/stream/2026-01-01T00:00:00.000", nil, "sourceARN", "does not invoke", "event source mapping"},
 	{"a schedule", "f", "arn:aws:scheduler:us-east-1:123456789012:schedule/default/s", nil, "sourceARN", "does not invoke", "role"},

@@ -11,11 +11,11 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// StatementID returns a statement id for a grant, made from what the grant means:
-// equal for equal grants, however they are spelled, and different for different
-// ones. A program that deploys the same grants again then finds its own statements
-// instead of adding them anew, until the policy is full. The ids stay the same in
-// all releases of this library.
+// StatementID returns a statement id for a grant, made from its meaning: equal for
+// equal grants, however they are spelled, and different for different ones. A
+// program that deploys the same grants again then finds its own statements instead
+// of adding them anew, until the policy is full. The ids stay the same in all
+// releases of this library.
 //
 // The id does not depend on FunctionName, Qualifier, StatementId and RevisionId:
 // every scope has ids of its own. It has at most 100 characters, all of which
@@ -80,7 +80,7 @@ func (e *OwnerError) Error() string {
 }
 
 // Owns reports whether a stored statement is an owner's: whether its Sid is exactly
-// the [StatementID] of the owner and of what the statement means. An id that merely
+// the [StatementID] of the owner and of the statement's meaning. An id that merely
 // begins with the owner is not enough, nor is a statement that somebody changed
 // under the owner's id. It is false for an owner that [CheckOwner] refuses, and for
 // a statement that AddPermission cannot express.
@@ -96,8 +96,9 @@ func Owns(owner string, s policy.Statement) bool {
 	return err == nil && s.Sid() == StatementID(owner, r)
 }
 
-// meaning writes what a grant means, each part behind its length, so that no two
-// grants write the same. It must never change.
+// meaning returns the meaning of a grant as text: its parts, each behind its
+// length, so that grants of different meaning have different texts. It must never
+// change.
 func meaning(r Request) string {
 	via := ""
 	if r.InvokedViaFunctionUrl != nil {

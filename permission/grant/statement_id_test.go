@@ -21,8 +21,8 @@ import (
 
 var updateGolden = flag.Bool("update-statement-ids", false, "write testdata/statement_ids.golden anew; a changed line breaks programs that are deployed")
 
-// The ids must stay what they are: a program that is built with another release of
-// this library must find the statements that it added before.
+// The ids must not change: a program that is built with another release of this
+// library must find the statements that it added before.
 func TestStatementIdsStayTheSame(t *testing.T) {
 	golden := filepath.Join("testdata", "statement_ids.golden")
 	var got []string
@@ -59,9 +59,9 @@ const thumbnail = "arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"
 // legalStatementId is the pattern of StatementId (AddPermission), with its length.
 var legalStatementId = regexp.MustCompile(`^[a-zA-Z0-9-_]{1,100}$`)
 
-// FuzzStatementID checks what makes the id one, against the policy package: two
-// grants have the same id exactly if the service would store equivalent
-// statements; and every id is legal.
+// FuzzStatementID checks the properties of an id against package policy: two grants
+// have the same id exactly if the service would store equivalent statements; and
+// every id is legal.
 func FuzzStatementID(f *testing.F) {
 	f.Add("210987654321", "lambda:InvokeFunction", "", "", "arn:aws:iam::210987654321:root", "lambda:invokefunction", "", "")
 	f.Add("s3.amazonaws.com", "lambda:InvokeFunction", "arn:aws:s3:::a", "1", "s3.amazonaws.com", "lambda:InvokeFunction", "arn:aws:s3:::", "a1")
@@ -97,8 +97,8 @@ func isForeignRoot(principal string) bool {
 	return strings.HasPrefix(principal, "arn:") && !strings.HasPrefix(principal, "arn:aws:") && strings.HasSuffix(principal, ":root")
 }
 
-// The id depends on what a grant means, and not on where it is or how it is
-// called. It tells people who may do it.
+// The id depends on the meaning of a grant, and not on its function or its old id.
+// It begins with the principal.
 func TestStatementID(t *testing.T) {
 	r := photos()
 	id := grant.StatementID("", r)
@@ -175,7 +175,7 @@ func TestStatementIDOfOwner(t *testing.T) {
 		if other := grant.StatementID("orders_PROD", r); strings.HasSuffix(other, digest) {
 			t.Errorf("%s: another owner has the digest of %q", name, id)
 		}
-		// The id with an owner tells apart what the id without one does.
+		// Grants with different ids without an owner have different ids with one.
 		plain := grant.StatementID("", r)
 		if before, ok := seen[id]; ok && before != plain {
 			t.Errorf("%s: %q stands for two meanings", name, id)
@@ -248,7 +248,7 @@ func TestOwns(t *testing.T) {
 	}
 }
 
-// What looks like an owner's statement is not the owner's.
+// A statement that only looks like an owner's is not the owner's.
 func TestOwnsIsExact(t *testing.T) {
 	r := photos()
 	id := grant.StatementID("orders", r)

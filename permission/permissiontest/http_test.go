@@ -117,7 +117,7 @@ func TestUnknown(t *testing.T) {
 	}
 }
 
-// A fallback gets the requests that are not of the API, unchanged and whatever their
+// A fallback gets the requests that are not of the API, unchanged and with any
 // signature, and no others.
 func TestWithFallback(t *testing.T) {
 	mux := http.NewServeMux()

@@ -84,8 +84,8 @@ func BenchmarkCovers(b *testing.B) {
 }
 
 // BenchmarkGrowth reads hostile texts, writes a statement of long values, and
-// measures the policy that it makes: of 2, 20 and 200 KiB each. What a byte takes
-// must not grow with the length.
+// measures the policy that it makes: of 2, 20 and 200 KiB each. The time for each
+// byte must not grow with the length.
 func BenchmarkGrowth(b *testing.B) {
 	for _, kib := range []int{2, 20, 200} {
 		n := kib << 10

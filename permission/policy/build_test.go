@@ -160,8 +160,9 @@ func TestNewStatementNames(t *testing.T) {
 	}
 }
 
-// What the in-memory service returns for every real grant over HTTP, Statement
-// and Policy, parses and prints back equal, and means what NewStatement says.
+// The Statement and the Policy that the in-memory service returns over HTTP for
+// each real grant are parsed and printed without a change, and are equivalent to
+// the result of NewStatement.
 func TestServiceStatements(t *testing.T) {
 	for _, g := range corpus.Grants() {
 		t.Run(g.ID, func(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// Each row proves its rule: the statements are equivalent if there are no
-// words, else the words are what Diff says.
+// Each row proves its rule: the statements are equivalent if the row has no words;
+// otherwise the words are the texts of Diff.
 var pairs = []struct {
 	rule  string
 	a, b  string
@@ -125,7 +125,7 @@ var pairs = []struct {
 	{"unknown members are compared as text", `{"X":{"a":1,"b":2}}`, `{"X":{"b":2,"a":1}}`, []string{`X: A has (not shown), B has (not shown)`}},
 	{"unknown member on one side", `{"effect":"secret"}`, `{}`, []string{`effect: A has (not shown), B does not have it`}},
 
-	// Order of what is said.
+	// Order of the differences.
 	{"everything", `{"X":1,"Condition":{"Bool":{"k":"1"},"ArnLike":{"k":"1"}},"NotResource":"1","Resource":"1","NotAction":"1","Action":"1","NotPrincipal":{"AWS":"1"},"Principal":{"AWS":"1"},"Effect":"1","Sid":"1"}`, `{}`, []string{
 		`Sid: A has "1", B does not have it`, `Effect: A has "1", B does not have it`,
 		`Principal AWS: A has "1", B does not have it`, `NotPrincipal AWS: A has "1", B does not have it`,
@@ -159,7 +159,7 @@ func words(differences []policy.Difference) []string {
 	return list
 }
 
-// checkPair checks what holds for any two statements.
+// checkPair checks the properties of any two statements.
 func checkPair(t *testing.T, a, b policy.Statement) {
 	t.Helper()
 	equivalent := a.Equivalent(b)

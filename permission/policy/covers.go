@@ -8,11 +8,11 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/glob"
 )
 
-// Covers reports whether a allows at least what b allows: no request is
-// allowed by b and not by a. It never says yes wrongly; a no may also mean that
-// the two cannot be compared. It ignores Sids, and statements that deny.
+// Covers reports whether a allows every request that b allows. True is always
+// right; false may also mean that the two cannot be compared. It ignores Sids, and
+// statements that deny.
 //
-// The answer is yes if the statements are equivalent but for their Sids.
+// The result is true if the statements are equivalent except for their Sids.
 // Otherwise both must have the Effect Allow, at least one principal, action and
 // resource, no Not element and no unknown member, and
 //
@@ -31,10 +31,10 @@ import (
 //
 // Both statements are read under the same version of the policy language.
 //
-// The time is at most proportional to the sizes of the statements, but for entries
-// with wildcards: each of a's may be compared with each of b's. After a million
-// such comparisons, for which the policies that the service keeps have no room
-// unless most entries have fewer than ten bytes, the answer is no.
+// The time is at most proportional to the sizes of the statements, except for
+// entries with wildcards: each of a's may be compared with each of b's. After a
+// million such comparisons the result is false. In a policy of the service's size
+// only entries of fewer than ten bytes can need so many.
 func Covers(a, b Statement) bool {
 	s, t := a.get().coverage(), b.get().coverage()
 	switch {
@@ -47,10 +47,11 @@ func Covers(a, b Statement) bool {
 	return s.coversPrincipals(t, &left) && s.coversActions(t, &left) && s.coversResources(t, &left) && s.coversConditions(t, &left)
 }
 
-// maxComparisons is how many pairs of entries Covers compares by their wildcards.
+// maxComparisons is the number of pairs of entries that Covers compares by their
+// wildcards.
 const maxComparisons = 1 << 20
 
-// A budget is how many pairs of entries may still be compared.
+// A budget is the number of pairs of entries that may still be compared.
 type budget int
 
 func (b *budget) spend() bool {

@@ -11,9 +11,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// This file is the oracle for Covers: a slow, literal reading of what one
-// Allow statement lets through, and a search for a call that b allows and a
-// does not.
+// This file is the oracle for Covers: a slow, literal reading of the calls that an
+// Allow statement lets through, and a search for a call that b allows and a does
+// not.
 //
 // A statement lets a call through if its parts do: the action, the principal
 // together with the resource, and the conditions on each key. The parts are

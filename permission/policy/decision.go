@@ -4,7 +4,7 @@ package policy
 // zero Verdict is Denied.
 type Verdict int
 
-// The answers of [Document.Evaluate]. None of them considers the policies that
+// The answers of [Document.Evaluate]. They do not consider the policies that
 // [OutOfScope] names.
 const (
 	// Denied: the call does not get through.
@@ -74,11 +74,11 @@ func (d *Decision) deciding() step {
 // least of their answers.
 func (d Decision) Verdict() Verdict { return d.deciding().verdict }
 
-// Statement returns the statement that decided and its index in the policy: a
-// Deny that matches, the Allow that grants most, or the first one that cannot
-// be decided. ok is false if no statement decided: because none of them matches,
-// or because the Invocation settles the answer by itself. An Allowed without a
-// statement comes from the caller's identity policy.
+// Statement returns the statement that decided and its index in the policy: a Deny
+// that matches, the Allow that grants most, or the first one that cannot be
+// decided. ok is false if no statement decided: because no statement matches, or
+// because the answer follows from the Invocation. An Allowed without a statement
+// comes from the caller's identity policy.
 func (d Decision) Statement() (s Statement, index int, ok bool) {
 	index = d.deciding().statement
 	if index < 0 {
@@ -91,7 +91,7 @@ func (d Decision) Statement() (s Statement, index int, ok bool) {
 type Step struct {
 	Action  string // such as lambda:InvokeFunction
 	Verdict Verdict
-	Index   int    // of the statement that decided in Statements, -1 if none did
+	Index   int    // of the deciding statement in Statements; -1 if no statement decided
 	Sid     string // of that statement; "" if it has no Sid
 	Why     string // in words
 }

@@ -85,8 +85,8 @@ func TestEvaluateZero(t *testing.T) {
 	}
 }
 
-// A step that no statement decided has the index -1: because none matches, or
-// because the Invocation settles the answer.
+// A step that no statement decided has the index -1: because no statement matches,
+// or because the answer follows from the Invocation.
 func TestStepIndex(t *testing.T) {
 	d := differingFromPlain(t, `{}`)
 	for _, test := range []struct {

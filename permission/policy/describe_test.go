@@ -10,14 +10,15 @@ import (
 // describeTests change a plain grant to S3 by the given members.
 var describeTests = []struct{ members, want string }{
 	{``, "Allows the service s3.amazonaws.com to call lambda:InvokeFunction on " + fn + "."},
-	// Who: everybody, accounts, identities, services, what is left of a deleted one.
+	// Principals: everybody, accounts, identities, services, the id of a deleted
+	// identity.
 	{`"Principal":"*"`, "Allows everybody to call lambda:InvokeFunction on " + fn + "."},
 	{`"Principal":{"AWS":["210987654321","arn:aws:iam::111111111111:root"]}`, "Allows the account 210987654321 or the account 111111111111 to call lambda:InvokeFunction on " + fn + "."},
 	{`"Principal":{"AWS":"arn:aws:iam::111111111111:role/r"}`, "Allows arn:aws:iam::111111111111:role/r to call lambda:InvokeFunction on " + fn + "."},
 	{`"Principal":{"AWS":"AROAEXAMPLEID1234567"}`, "Allows the deleted identity AROAEXAMPLEID1234567 to call lambda:InvokeFunction on " + fn + "."},
 	{`"Principal":{"Federated":"p"}`, "Allows the Federated principal p to call lambda:InvokeFunction on " + fn + "."},
 	{`"Principal":{}`, "Allows nobody to call lambda:InvokeFunction on " + fn + "."},
-	// What: lists, everything, Not elements.
+	// Actions and resources: lists, everything, Not elements.
 	{`"Action":["a","b","c"],"Resource":"*"`, "Allows the service s3.amazonaws.com to call a, b or c on any function."},
 	{`"Effect":"Deny","NotPrincipal":"*","NotAction":"a","NotResource":"r"`, "Denies everybody except everybody to call any action except a on any function except r."},
 	{`"Action":[]`, "Allows the service s3.amazonaws.com to call an empty list on " + fn + "."},

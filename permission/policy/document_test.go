@@ -143,7 +143,7 @@ func TestEdit(t *testing.T) {
 	}
 }
 
-// Two documents made from one do not share what comes after it.
+// Two documents made from one do not share the statements that are added.
 func TestEditsAreIndependent(t *testing.T) {
 	base := policy.Document{}.With(mustStatement(t, `{"Sid":"a"}`), mustStatement(t, `{"Sid":"b"}`), mustStatement(t, `{"Sid":"c"}`), mustStatement(t, `{"Sid":"d"}`)).Without("d")
 	x, y := base.With(mustStatement(t, `{"Sid":"x"}`)), base.With(mustStatement(t, `{"Sid":"y"}`))

@@ -155,7 +155,7 @@ var operatorsTests = []evaluateTest{
 	// One of several values is enough.
 	{ifCondition("StringEquals", sourceAccount, `["1","123456789012"]`), from(bucket), policy.Allowed, ""},
 	{ifCondition("StringEquals", sourceAccount, `["1","2","3","4","5"]`), from(bucket), policy.Denied, "SourceAccount 123456789012 is none of 1, 2, 3 and 2 more"},
-	// A negated operator wants none of them, and is met by a key that is absent.
+	// A negated operator is met if no value matches, and if the key is absent.
 	{ifCondition("StringNotEquals", sourceAccount, `["1","123456789012"]`), from(bucket), policy.Denied, "SourceAccount 123456789012 must be none of 1, 123456789012"},
 	{ifCondition("StringNotEquals", sourceAccount, `"1"`), from(bucket), policy.Allowed, ""},
 	{ifCondition("StringNotEquals", sourceAccount, `"1"`), from(teamTopic), policy.Allowed, ""},

@@ -47,8 +47,8 @@ func (r *request) match(s *statement) matching {
 // orMaybe is t where a no is not certain.
 func (t truth) orMaybe() truth { return max(t, maybe) }
 
-// and adds what was found about one element, and reports whether the statement
-// can still match.
+// and adds the result for one element, and reports whether the statement can still
+// match.
 func (m *matching) and(t truth, f fault) bool {
 	if t == no || t == maybe && m.why == (fault{}) {
 		m.why = f

@@ -18,13 +18,13 @@ import (
 
 // This file holds a second evaluator, written from the IAM User Guide and in other
 // terms than the first: policies are JSON decoded into maps, patterns are regular
-// expressions, and what is not known is a set of possible answers. Both must give
+// expressions, and an unknown value is a set of possible answers. Both must give
 // the same verdict for random policies.
 
 var oraclePolicies = flag.Int("oracle", 4000, "how many random policies TestEvaluateOracle compares")
 
 // The evaluator gives the verdict that the User Guide gives, and Unsupported
-// exactly where the guide leaves open what decides.
+// exactly where the guide leaves the decision open.
 func TestEvaluateOracle(t *testing.T) {
 	policies := *oraclePolicies
 	if testing.Short() {
@@ -265,8 +265,8 @@ func oracleActionsOf(call policy.Invocation) []string {
 	return []string{"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"}
 }
 
-// oracleView returns what IAM sees, unless the answer is settled without the
-// policy.
+// oracleView returns the call as IAM sees it, unless the answer does not depend on
+// the policy.
 func oracleView(call policy.Invocation, action string) (v oracleCall, settled policy.Verdict, ok bool) {
 	caller := call.Caller
 	url, isURL := caller.(policy.FunctionUrl)
@@ -486,8 +486,8 @@ func (v *oracleCall) element(s map[string]any, name string, matches func(string)
 	return found
 }
 
-// globExpression returns the regular expression of a pattern, with what * and ?
-// stand for.
+// globExpression returns the regular expression of a pattern, with expressions in
+// place of * and ?.
 func globExpression(pattern, star, question string) string {
 	return strings.NewReplacer(`\*`, star, `\?`, question).Replace(regexp.QuoteMeta(pattern))
 }

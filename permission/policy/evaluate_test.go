@@ -14,7 +14,7 @@ type evaluateTest struct {
 	statements string // differences from plain, an object for each statement
 	call       policy.Invocation
 	want       policy.Verdict
-	says       string // part of what the Decision says: its Why and its Reasons
+	says       string // part of the Decision's texts, Why or Reasons
 }
 
 func runEvaluateTests(t *testing.T, tests []evaluateTest) {

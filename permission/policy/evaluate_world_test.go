@@ -183,7 +183,7 @@ func TestEvaluateAgreesWithCovers(t *testing.T) {
 		for _, call := range calls {
 			byA, byB := forA.Evaluate(call), forB.Evaluate(call)
 			_, _, matches := byB.Statement()
-			isAllowed := matches && byB.Verdict() > policy.Unsupported // by b, not by the identity policy alone
+			isAllowed := matches && byB.Verdict() > policy.Unsupported // by b, and not only by the identity policy
 			if isAllowed {
 				allowed++
 			}
@@ -243,8 +243,8 @@ func TestEvaluateWhatTheServiceStores(t *testing.T) {
 	}
 }
 
-// addAndRemove returns the statement of a grant as the service returned it, and
-// the policy that held it alone.
+// addAndRemove returns the statement of a grant as the service returned it, and the
+// policy that held only this statement.
 func addAndRemove(t *testing.T, client permission.API, req validate.Request) (policy.Statement, policy.Document) {
 	t.Helper()
 	added, err := client.AddPermission(t.Context(), permission.NewAddPermissionInput(req))

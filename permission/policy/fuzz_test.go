@@ -131,7 +131,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// checkError checks what every error has.
+// checkError checks the properties of every error.
 func checkError(t *testing.T, text, function string, err error) {
 	t.Helper()
 	var e *policy.ParseError
@@ -167,8 +167,8 @@ func checkRaw(t *testing.T, text, raw string) {
 	}
 }
 
-// checkStatementByJSON compares with what encoding/json reads, which is right
-// for text that has been accepted.
+// checkStatementByJSON compares a statement with the result of encoding/json, which
+// is right for accepted text.
 func checkStatementByJSON(t *testing.T, text string, s policy.Statement) {
 	t.Helper()
 	var members map[string]any

@@ -103,8 +103,8 @@ func TestChangedGrants(t *testing.T) {
 	}
 }
 
-// singleChanges returns req with one field changed, by field: absent fields
-// get a value, present ones another one, and optional ones none.
+// singleChanges returns req with one field changed, by field: absent fields get a
+// value, present ones get another value, and optional ones are also cleared.
 func singleChanges(t testing.TB, req validate.Request) map[string][]validate.Request {
 	t.Helper()
 	changes := make(map[string][]validate.Request)

@@ -160,8 +160,8 @@ func allocatedBy(do func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// The number of allocations grows with the number of statements and not
-// faster, for whatever looks at a whole policy.
+// The number of allocations of functions that read a whole policy is at most
+// proportional to the number of statements.
 func TestAllocationsAreLinear(t *testing.T) {
 	const n = 24
 	small, large := full(t, n), full(t, 2*n)
@@ -179,8 +179,8 @@ func TestAllocationsAreLinear(t *testing.T) {
 	}
 }
 
-// Writing a statement takes memory in proportion to what it says, and so does
-// taking it into a policy.
+// The memory to write a statement is at most proportional to its length, and so is
+// that to add it to a policy.
 func TestNewStatementMemoryIsLinear(t *testing.T) {
 	function := arn.MustParseFunction("arn:aws:lambda:us-east-1:123456789012:function:Thumbnail")
 	const small = 1 << 10
@@ -199,7 +199,7 @@ func TestNewStatementMemoryIsLinear(t *testing.T) {
 		}
 		base := memory(small)
 		for _, times := range []uint64{10, 100} {
-			// The buffer grows in steps, at most to twice of what it needs.
+			// The buffer grows in steps, at most to twice its contents.
 			if got := memory(int(times) * small); got > 2*times*base {
 				t.Errorf("%q: %d bytes for values of %d, %d bytes for some %d times longer", unit, base, small, got, times)
 			}

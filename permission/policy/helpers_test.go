@@ -61,8 +61,8 @@ func with(change func(*validate.Request)) validate.Request {
 	return req
 }
 
-// build returns the statement of a request to a function in account
-// 123456789012, whatever form its name has.
+// build returns the statement of a request, whose FunctionName has any form, to a
+// function in account 123456789012.
 func build(t testing.TB, req validate.Request) policy.Statement {
 	t.Helper()
 	f, err := arn.ParseFunction(req.FunctionName)

@@ -8,10 +8,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/arn"
 )
 
-// An Invocation is one call of a Lambda action on a function, as far as a
-// policy can tell calls apart: what is called, by which action, by whom. What
-// the condition keys of the call hold follows from the Caller; it cannot be set
-// by hand.
+// An Invocation is one call of a Lambda action on a function, as far as a policy
+// can tell calls apart: the function, the action and the caller. The values of the
+// condition keys follow from them; they cannot be set by hand.
 //
 // The zero Invocation is incomplete: evaluating it gives Unsupported.
 type Invocation struct {
@@ -26,7 +25,7 @@ type Invocation struct {
 	Action string
 
 	// SourceIP is the address that the call comes from, the condition key
-	// aws:SourceIp. The zero Addr says that it is not known. It is not looked at for a
+	// aws:SourceIp. The zero Addr says that it is not known. It is ignored for a
 	// service, for which the key is not documented.
 	SourceIP netip.Addr
 

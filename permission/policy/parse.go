@@ -260,7 +260,7 @@ type ParseError struct {
 	Func   string // "Parse" or "ParseStatement"
 	Offset int    // the byte of the text at which the trouble begins, from 0
 	Path   string // the member concerned, such as Statement[3].Condition.StringEquals; empty at the top
-	Reason string // the mistake, and what would be right
+	Reason string // the mistake, and the right form
 }
 
 // Error returns, for example,

@@ -113,7 +113,7 @@ func TestParseStatementErrors(t *testing.T) {
 	checkParseError(t, `{"Sid":"a"`, "ParseStatement", 10, "", "not JSON")
 }
 
-// The limits themselves are within what is accepted.
+// Texts exactly at the limits are accepted.
 func TestLimits(t *testing.T) {
 	deep := `{"a":` + strings.Repeat("[", policy.MaxDepth-1) + strings.Repeat("]", policy.MaxDepth-1) + `}`
 	large := `{"a":"` + strings.Repeat("x", policy.MaxInput-len(`{"a":""}`)) + `"}`

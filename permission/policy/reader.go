@@ -25,10 +25,10 @@ const (
 	MaxDepth = 32
 )
 
-// read returns text as checked, compact JSON. Everything that later steps rely
-// on is established here: the text is UTF-8, it is JSON, no object has two
-// members of one name, no string holds half a surrogate pair, and the nesting
-// is within MaxDepth. Members and values are otherwise untouched: what
+// read returns text as checked, compact JSON. Everything that later steps rely on
+// is established here: the text is UTF-8, it is JSON, no object has two members of
+// one name, no string holds half a surrogate pair, and the nesting is within
+// MaxDepth. Members and values are otherwise untouched: a name or string that
 // encoding/json would fold, repair or escape stays as it was written.
 func read(text string) (string, *ParseError) {
 	if len(text) > MaxInput {
@@ -99,8 +99,8 @@ const byteOrderMark = "\uFEFF"
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
-// A checker walks compact JSON once, from front to back, and refuses what
-// JSON's grammar lets pass.
+// A checker walks compact JSON once, from front to back, and refuses the texts that
+// JSON's grammar allows and read does not.
 type checker struct {
 	text string
 	pos  int

@@ -159,8 +159,8 @@ func setConditions(s *statement, req *validate.Request) *InexpressibleError {
 	return nil
 }
 
-// setCondition sets the parameter that AddPermission writes as c, or says why
-// there is none.
+// setCondition sets the parameter that AddPermission writes as c. If there is no
+// such parameter, it returns the reason.
 func setCondition(c *Condition, req *validate.Request) (reason string) {
 	p := slices.IndexFunc(written[:], func(w struct{ operator, key string }) bool { return c.HasKey(w.key) })
 	switch {

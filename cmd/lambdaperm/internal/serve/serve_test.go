@@ -166,8 +166,8 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
-// -v writes one line for each request to standard error, and without it there is
-// none. No line has a secret.
+// With -v each request is a line on standard error; without it no line is written.
+// No line has a secret.
 func TestVerbose(t *testing.T) {
 	quiet, verbose := start(t, "-function", "f"), start(t, "-v", "-function", "f", "-credentials", "AKIDEXAMPLE:s3cr3t")
 	for _, r := range []*running{quiet, verbose} {

@@ -11,17 +11,17 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// A call is who calls what, as written in a callers file.
+// A call is one entry of a callers file: a caller and the function that it calls.
 type call struct {
 	Name   string // for people
 	Calls  string // a function, with or without version or alias
-	Action string // "" is what an invocation needs
+	Action string // "" means the actions of an invocation
 
 	Service       string
 	SourceArn     string
 	SourceAccount string
 
-	EventSourceToken *string // of an Alexa skill; "" is one that sends none
+	EventSourceToken *string // of an Alexa skill; "" means a skill that sends no token
 
 	Principal      string // an ARN
 	PrincipalOrgID string
@@ -90,7 +90,7 @@ func (r reader) readCall(value []byte) (c call, err error) {
 	return c, err
 }
 
-// withoutValue keeps what a member holds, maybe a token, out of an error.
+// withoutValue keeps the value of a member, which may be a token, out of an error.
 func withoutValue(err error) error {
 	var mistyped *json.UnmarshalTypeError
 	switch {

@@ -43,8 +43,8 @@ func rowWriter(w io.Writer, home policies.Home, calls []call) func(name, called,
 	}
 }
 
-// explanation says why, and for those who stay out what each statement lacks to
-// let them through where they failed.
+// explanation returns the reason for a decision. For callers who do not get in it
+// adds, for each statement, why it does not let them through.
 func explanation(d policy.Decision) []string {
 	lines := []string{d.Why()}
 	if d.Verdict() > policy.Unsupported {
@@ -58,7 +58,7 @@ func explanation(d policy.Decision) []string {
 	return lines
 }
 
-// failed returns the action that the answer is due to.
+// failed returns the action that decided the answer.
 func failed(d policy.Decision) string {
 	for _, s := range d.Steps() {
 		if s.Verdict == d.Verdict() {
