@@ -86,8 +86,9 @@ var operations = []string{
 const invoke = "InvokeFunction"
 
 // supported are the actions that resource policies support (AWS Lambda Developer
-// Guide, "Working with resource-based policies in Lambda", "Supported API actions").
-// The list may be longer today: what it lacks is no more than info.
+// Guide, "Working with resource-based policies in Lambda", "Supported API
+// actions"). The list may be longer today, so an action that is not in it is only a
+// finding of severity info.
 var supported = []string{
 	invoke, "InvokeFunctionUrl", "CreateAlias", "DeleteAlias", "DeleteFunction", "DeleteFunctionConcurrency",
 	"DeleteFunctionEventInvokeConfig", "DeleteProvisionedConcurrencyConfig", "GetAlias", "GetFunction",

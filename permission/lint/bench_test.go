@@ -119,7 +119,7 @@ func routes(n int) []validate.Request {
 	return list
 }
 
-// A grant with nothing to find costs what it takes to take it apart.
+// A grant without findings costs only the time to parse it.
 func TestAllocations(t *testing.T) {
 	req := s3Grant(functionARN, "")
 	const most = 2

@@ -16,7 +16,8 @@ var callerCases = map[string][]grantCase{
 		{req: validate.Request{Principal: role, Action: invokeURL, FunctionUrlAuthType: "AWS_IAM", SourceAccount: "123456789012"}, field: "SourceAccount"},
 		{req: validate.Request{Principal: "123456789012", SourceAccount: "123456789012"}, field: "SourceAccount"},
 		{req: validate.Request{Principal: "arn:aws:sts::123456789012:assumed-role/r/s", SourceArn: "arn:aws:s3:::b"}, field: "SourceArn"},
-		// The role alone; a service, which has a source; everybody, which includes services.
+		// Only the role; a service, which has a source; everybody, which includes
+		// services.
 		{req: validate.Request{Principal: role}},
 		{req: validate.Request{Principal: "sns.amazonaws.com", SourceAccount: "123456789012"}},
 		{req: validate.Request{Principal: "*", SourceAccount: "123456789012"}},
@@ -32,8 +33,8 @@ var callerCases = map[string][]grantCase{
 		{req: validate.Request{Principal: "sns.amazonaws.com", SourceAccount: "123456789012"}},
 	},
 	lint.RuleTokenNonAlexa: {
-		// EventBridge and a role send none; Alexa, which is part of everybody, does, and is of
-		// no organization.
+		// EventBridge and a role send no token; Alexa, which is part of everybody,
+		// does, and is of no organization.
 		{req: validate.Request{Principal: "events.amazonaws.com", EventSourceToken: "token"}, field: "EventSourceToken"},
 		{req: validate.Request{Principal: role, EventSourceToken: "token"}, field: "EventSourceToken"},
 		{req: validate.Request{Principal: "*", EventSourceToken: "token"}},
@@ -66,7 +67,7 @@ var callerCases = map[string][]grantCase{
 		},
 	},
 	lint.RuleUnknownService: {
-		// Misspelt, with a region where there is none, new.
+		// Misspelt; with a region that such names do not have; new.
 		{req: validate.Request{Principal: "s3.amazonaw.com", SourceAccount: "123456789012"}, field: "Principal"},
 		{req: validate.Request{Principal: "events.us-east-1.amazonaws.com", SourceAccount: "123456789012"}, field: "Principal"},
 		{req: validate.Request{Principal: "new.amazonaws.com", SourceAccount: "123456789012"}, field: "Principal", legitimate: true},
@@ -136,7 +137,7 @@ var actionCases = map[string][]grantCase{
 		{req: validate.Request{Principal: "replicator.lambda.amazonaws.com", Action: "lambda:GetFunction"}},
 		{req: validate.Request{Principal: "replicator.lambda.amazonaws.com", Action: "lambda:UpdateFunctionCode"}, field: "Action"},
 		{req: validate.Request{Principal: "cloudfront.amazonaws.com", Action: invokeURL}},
-		// A role may do more; what a new service does is not known.
+		// A role may do more; the actions of a new service are not known.
 		{req: validate.Request{Principal: role, Action: "lambda:GetFunction"}},
 		{req: validate.Request{Principal: "new.amazonaws.com", Action: "lambda:GetFunction"}},
 	},
@@ -156,7 +157,7 @@ var actionCases = map[string][]grantCase{
 		{req: validate.Request{Principal: role, Action: "lambda:ListFunctions"}, field: "Action"},
 		// In the list, and rarely meant.
 		{req: validate.Request{Principal: role, Action: "lambda:CreateAlias"}, field: "Action", legitimate: true},
-		// Invoking and reading in any spelling; what other rules find.
+		// Invoking and reading in any spelling; the findings of other rules.
 		{req: validate.Request{Principal: role, Action: "lambda:invokefunction"}},
 		{req: validate.Request{Principal: role, Action: "lambda:InvokeAsync"}},
 		{req: validate.Request{Principal: role, Action: "lambda:GetFunction"}},

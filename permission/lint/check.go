@@ -10,14 +10,13 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// CheckGrant returns what is questionable about one grant, in the order of
-// [Rules]; nil if nothing is. It takes the request as it is and need not be
-// called with a valid one: what the service refuses is left to package validate.
-// A request of another operation than AddPermission has no findings.
+// CheckGrant returns the findings about one grant, in the order of [Rules]; nil if
+// there are no findings. The request need not be valid: package validate finds the
+// mistakes that the service refuses. A request of another operation than
+// AddPermission has no findings.
 //
-// A FunctionName without an account says nothing about whose function it is;
-// rules that compare accounts or partitions then compare what is left. See
-// [WithTarget].
+// A FunctionName without an account does not tell whose function it is; rules that
+// compare accounts or partitions then compare the other members. See [WithTarget].
 func CheckGrant(req validate.Request, opts ...Option) []Finding {
 	return optionsOf(opts).checkGrant(req)
 }
@@ -65,7 +64,7 @@ func from(min Severity, all []Finding) []Finding {
 	return kept
 }
 
-// An Option changes what is judged, or by which knowledge.
+// An Option changes the rules that are applied, or the table of services.
 type Option func(*options)
 
 type options struct {
@@ -113,11 +112,11 @@ func WithService(services ...grant.Service) Option {
 	}
 }
 
-// WithTarget says which function, version or alias the event source calls, so
-// that a grant on another qualifier of the same function is found: each has a
-// policy of its own. What a FunctionName leaves out is taken from it too if it
-// names the same function; so a complete ARN also tells the function's account
-// and partition to the rules that compare them. The zero Function says nothing.
+// WithTarget says which function, version or alias the event source calls, so that
+// a grant on another qualifier of the same function is found: each has a policy of
+// its own. The parts that a FunctionName leaves out are taken from it too if it
+// names the same function; so a complete ARN also gives the function's account and
+// partition to the rules that compare them. The zero Function has no effect.
 func WithTarget(function arn.Function) Option {
 	return func(o *options) { o.target = function }
 }

@@ -21,7 +21,7 @@ var _ permission.Check = lint.Check(lint.SeverityError)
 // several has findings of each severity.
 var several = filled(validate.Request{Principal: "new.amazonaws.com", Action: "lambda:*"})
 
-// What is refused is what is found, from the severity up.
+// Check refuses the grants that have findings, from the severity up.
 func TestCheck(t *testing.T) {
 	for _, min := range severities {
 		err := lint.Check(min)(t.Context(), several)
@@ -98,7 +98,7 @@ func TestValuesAreQuoted(t *testing.T) {
 	}
 }
 
-// One check serves many goroutines; what they find is the same.
+// One check serves many goroutines; all get the same findings.
 func TestConcurrentUse(t *testing.T) {
 	check := lint.Check(lint.SeverityInfo, lint.WithService(grant.Service{Principal: "x.example"}), lint.Disable("none"))
 	want := check(t.Context(), several)
@@ -120,7 +120,8 @@ func TestConcurrentUse(t *testing.T) {
 
 const marker = "marker-4f1d"
 
-// No finding on a grant with a token shows any of it, whatever else is in it.
+// No finding about a grant with a token shows any part of it, with any other
+// members.
 func TestTokenOfGrantIsNotShown(t *testing.T) {
 	for _, cases := range grantCases {
 		for _, c := range cases {
@@ -135,7 +136,7 @@ func TestTokenOfGrantIsNotShown(t *testing.T) {
 	}
 }
 
-// Nor does one on a policy, in whatever condition the token stands.
+// Nor does a finding about a policy, with the token in any condition.
 func TestTokenOfPolicyIsNotShown(t *testing.T) {
 	for _, condition := range []string{
 		`{"StringEquals":{"lambda:EventSourceToken":"` + marker + `"}}`,

@@ -63,7 +63,7 @@ var exceptions = map[string]exception{
 	"workmail-nosource":          {[]string{lint.RuleServiceNoSource}, noSource},
 }
 
-// What is official has no finding above info, but for the exceptions; and these
+// Official grants have no finding above info, except for the listed ones, which
 // have theirs.
 func TestOfficialGrants(t *testing.T) {
 	known := map[string]bool{}
@@ -84,11 +84,11 @@ func TestOfficialGrants(t *testing.T) {
 	}
 }
 
-// A mistakeFound says which rule finds a mistake, or why none does.
+// A mistakeFound has the rule that finds a mistake, or the reason why no rule does.
 type mistakeFound struct {
 	rule   string
-	target string // what is called, where the mistake lies in that
-	why    string // there is none
+	target string // the function that is called, where the mistake lies in that
+	why    string // there is no such rule
 }
 
 var mistakesFound = map[string]mistakeFound{
@@ -214,8 +214,8 @@ var deployedJudged = map[string]string{
 	lint.RuleTokenNonAlexa:       "nobody but Alexa sends a token",
 }
 
-// Grants that people deployed are refused by no rule. What is found in them above
-// info is in a file, sorted by rule: each finding there was judged to be true.
+// No rule refuses a grant that people deployed. The findings above info are in a
+// file, sorted by rule; each was judged to be true.
 func TestDeployedGrants(t *testing.T) {
 	var got []string
 	for _, s := range corpus.Shapes() {

@@ -20,13 +20,13 @@ type Finding struct {
 	// Field is the member of the request that the finding is about, spelled as
 	// the API spells it; "" if it is not about one.
 	Field string `json:"field,omitempty"`
-	// StatementId is that of the grant, the Sid of the statement; "" if it has
-	// none, or if the finding is about a whole policy.
+	// StatementId is that of the grant or the Sid of the statement; "" if it is
+	// absent, or if the finding is about a whole policy.
 	StatementId string `json:"statementId,omitempty"`
 	// Statement is the position of the statement in its policy, from 1; 0 for a
 	// grant, or if the finding is about a whole policy.
 	Statement int `json:"statement,omitempty"`
-	// Message says what was found.
+	// Message describes the finding.
 	Message string `json:"message"`
 	// Why says why it matters.
 	Why string `json:"why"`

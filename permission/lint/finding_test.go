@@ -21,7 +21,7 @@ func TestSeveritiesAreOrdered(t *testing.T) {
 	}
 }
 
-// What is written is read back, by function and as text.
+// Severities that are written are read back, by function and as text.
 func TestSeverityText(t *testing.T) {
 	for _, want := range severities {
 		got, err := lint.ParseSeverity(want.String())

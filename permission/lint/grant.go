@@ -67,8 +67,8 @@ func functionOf(req validate.Request) arn.Function {
 	return f
 }
 
-// isSameFunction reports whether f and g may name the same function, whatever
-// their qualifiers: whether all that both have is equal.
+// isSameFunction reports whether f and g may name the same function, with any
+// qualifiers: whether all parts that both have are equal.
 func isSameFunction(f, g arn.Function) bool {
 	return f.IsValid() && f.Name() == g.Name() && agree(f.Partition(), g.Partition()) &&
 		agree(f.Region(), g.Region()) && agree(f.AccountID(), g.AccountID())
@@ -126,7 +126,7 @@ const (
 	identityCaller                   // an ARN of IAM or STS: user, role, session
 )
 
-// caller says what kind of principal p is (IAM User Guide, "AWS JSON policy
+// caller returns the kind of principal p (IAM User Guide, "AWS JSON policy
 // elements: Principal").
 func (o *options) caller(p string) caller {
 	var identity arn.ARN

@@ -35,7 +35,7 @@ func yes() *bool { b := true; return &b }
 
 func no() *bool { b := false; return &b }
 
-// statementOf is what AddPermission writes for req.
+// statementOf returns the statement that AddPermission writes for req.
 func statementOf(t testing.TB, req validate.Request) policy.Statement {
 	t.Helper()
 	s, err := policy.NewStatement(req, resourceOf(t, req))
@@ -62,7 +62,7 @@ func resourceOf(t testing.TB, req validate.Request) arn.Function {
 	return resource.WithQualifier(q)
 }
 
-// policyOf is the policy after all requests were added to none.
+// policyOf returns a new policy to which all requests were added.
 func policyOf(t testing.TB, requests ...validate.Request) policy.Document {
 	t.Helper()
 	var d policy.Document

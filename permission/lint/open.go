@@ -123,10 +123,11 @@ func urlIAMAny(g *subject) problem {
 	}
 }
 
-// serviceNoSource needs not know the service: each one that is named without a source
-// calls for all of its customers. It leaves to orgOnService what has a PrincipalOrgID, and to
-// noPermissionNeeded a service that needs no grant. Lambda@Edge adds the grant to
-// its replicator itself, without a source.
+// serviceNoSource also judges services that are not in the table: each one that is
+// named without a source calls for all of its customers. It leaves grants with a
+// PrincipalOrgID to orgOnService, and services that need no grant to
+// noPermissionNeeded. Lambda@Edge adds the grant to its replicator itself, without
+// a source.
 func serviceNoSource(g *subject) problem {
 	if !g.caller.isService() || g.caller.isAlexa() || g.Principal == replicator || g.caller.service.Instead != "" || g.isLimited || g.hasSource() || g.PrincipalOrgID != "" {
 		return problem{}
@@ -185,7 +186,7 @@ func alexaNoToken(g *subject) problem {
 	}
 }
 
-// broadSourceArn leaves to sourceOnIAM what no source can match.
+// broadSourceArn leaves grants that no source can match to sourceOnIAM.
 func broadSourceArn(g *subject) problem {
 	if g.caller.isIAM() || g.isLimited || g.caller.service.Instead != "" || !g.source.IsValid() || isVariable(g.SourceArn) || !glob.HasWildcard(g.SourceArn) {
 		return problem{}
@@ -238,7 +239,7 @@ func anyoneSource(g *subject) problem {
 	return p
 }
 
-// foreignSource leaves to sourceOnIAM what has no source.
+// foreignSource leaves callers without a source to sourceOnIAM.
 func foreignSource(g *subject) problem {
 	owner := g.SourceAccount
 	field := "SourceAccount"
@@ -281,7 +282,8 @@ func (g *subject) isOwnAccount() bool {
 	return g.caller.kind == accountCaller && g.caller.account == g.function.AccountID()
 }
 
-// orgWide leaves to urlNoneCondition what nobody in the organization can use.
+// orgWide leaves grants that nobody in the organization can use to
+// urlNoneCondition.
 func orgWide(g *subject) problem {
 	if g.caller.kind != anyone || g.PrincipalOrgID == "" || g.FunctionUrlAuthType == "NONE" {
 		return problem{}

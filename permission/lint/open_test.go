@@ -8,7 +8,7 @@ import (
 
 var openCases = map[string][]grantCase{
 	lint.RulePublic: {
-		// Everybody, whatever the action; a condition that is false limits nobody.
+		// Everybody, with any action; a condition that is false limits nobody.
 		{req: validate.Request{Principal: "*"}, field: "Principal"},
 		{req: validate.Request{Principal: "*", Action: invokeURL}, field: "Principal"},
 		{req: validate.Request{Principal: "*", InvokedViaFunctionUrl: no()}, field: "Principal"},
@@ -50,7 +50,8 @@ var openCases = map[string][]grantCase{
 		// A load balancer's target group needs the grant before it can have a target,
 		// and there is an ARN only then.
 		{req: validate.Request{Principal: "elasticloadbalancing.amazonaws.com"}, field: "SourceArn", legitimate: true},
-		// Some services act for their own account alone, but nothing says which.
+		// Some services act only for their own account, but the grant does not tell
+		// which.
 		{req: validate.Request{Principal: "secretsmanager.amazonaws.com"}, field: "SourceArn", legitimate: true},
 		// One of the two is enough for this rule.
 		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:t"}},
@@ -68,7 +69,7 @@ var openCases = map[string][]grantCase{
 		{req: validate.Request{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::bucket"}, field: "SourceAccount"},
 		{req: validate.Request{Principal: "*", SourceArn: "arn:aws:s3:::bucket"}, field: "SourceAccount"},
 		{req: validate.Request{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::bucket", SourceAccount: "123456789012"}},
-		// The ARN has the account in it; CloudFront's lacks the region alone.
+		// The ARN has the account in it; CloudFront's lacks only the region.
 		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:t"}},
 		{req: validate.Request{Principal: "cloudfront.amazonaws.com", SourceArn: "arn:aws:cloudfront::123456789012:distribution/E1"}, legitimate: true},
 	},
@@ -95,7 +96,7 @@ var openCases = map[string][]grantCase{
 		{req: validate.Request{Principal: "iot.amazonaws.com", SourceArn: "arn:aws:iot:us-east-1:123456789012:rule/*"}, field: "SourceArn"},
 		{req: validate.Request{Principal: "new.amazonaws.com", SourceArn: "arn:aws:new:us-east-1:123456789012:thing:*"}, field: "SourceArn"},
 		{req: validate.Request{Principal: "new.amazonaws.com", SourceArn: "arn:aws:new:us-east-1:123456789012:*"}, field: "SourceArn"},
-		// Buckets by their first letters, of whatever account.
+		// Buckets by their first letters, of any account.
 		{req: validate.Request{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::b*"}, field: "SourceArn"},
 		{req: validate.Request{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::b*", SourceAccount: "123456789012"}},
 		// Every room of one account, as documented for IVS chat.
@@ -116,7 +117,7 @@ var openCases = map[string][]grantCase{
 			req:  validate.Request{Principal: "new.amazonaws.com", SourceArn: "arn:aws:new:us-east-1:123456789012:thing"},
 			opts: []lint.Option{lint.WithService(grant.Service{Principal: "new.amazonaws.com", Sources: []grant.Source{{Service: "new", Resource: "thing"}}})},
 		},
-		// What a variable stands for is not known; it is another rule's.
+		// The value of a variable is not known; another rule finds it.
 		{req: validate.Request{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::${aws:PrincipalTag/b}*"}},
 		// No wildcard; objects of one bucket are another rule's; a role has no source.
 		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:t"}},
@@ -129,7 +130,7 @@ var openCases = map[string][]grantCase{
 		// AWS Config and SAM's buckets: the source is made after the grant.
 		{req: validate.Request{Principal: "config.amazonaws.com", SourceAccount: "123456789012"}, field: "SourceArn", legitimate: true},
 		{req: validate.Request{Principal: "s3.amazonaws.com", SourceAccount: "123456789012"}, field: "SourceArn", legitimate: true},
-		// Both; none; a role; Alexa.
+		// Both; neither; a role; Alexa.
 		{req: validate.Request{Principal: "s3.amazonaws.com", SourceAccount: "123456789012", SourceArn: "arn:aws:s3:::bucket"}},
 		{req: validate.Request{Principal: "sns.amazonaws.com"}},
 		{req: validate.Request{Principal: "arn:aws:iam::123456789012:role/r", SourceAccount: "123456789012"}},
@@ -154,7 +155,7 @@ var accountCases = map[string][]grantCase{
 		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:210987654321:t"}},
 		// The target tells the account.
 		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:210987654321:t"}, opts: target(functionARN), field: "SourceArn"},
-		// A bucket alone has no account; a role has no source.
+		// The ARN of a bucket has no account; a role has no source.
 		{req: validate.Request{FunctionName: functionARN, Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::bucket"}},
 		{req: validate.Request{FunctionName: functionARN, Principal: "arn:aws:iam::210987654321:role/r", SourceAccount: "210987654321"}},
 	},

@@ -55,16 +55,16 @@ var policyRows = []row{
 	}, policy: notJudged},
 }
 
-// CheckPolicy returns what is questionable about a policy: as a whole, and about
-// each statement. A statement with lists of principals, actions, resources or values of
-// conditions is judged as the single grants that it is made of; a problem of several of
-// them is told once. [RuleNotJudged] tells parts that no grant has, such as a federated
-// principal, and [RuleOtherCondition] which conditions are not judged. A statement that
-// denies opens nothing and is not judged.
+// CheckPolicy returns the findings about a policy: about the whole, and about each
+// statement. A statement with lists of principals, actions, resources or values of
+// conditions is judged as the single grants that it is made of; a problem of
+// several of them is told once. [RuleNotJudged] tells parts that no grant has, such
+// as a federated principal, and [RuleOtherCondition] which conditions are not
+// judged. A statement that denies opens nothing and is not judged.
 //
 // Findings are in the order of [Rules], those of one rule in the order of the
-// statements; nil if there are none. Statement tells which one a finding is about,
-// since a Sid may be missing or there twice.
+// statements; nil if there are no findings. Statement is the position of the
+// statement, since a Sid may be missing or occur twice.
 //
 // Statements that are duplicates of others, are covered by others or are one half
 // of a pair are found by comparing all with all, which takes time that grows with
@@ -87,7 +87,7 @@ func CheckPolicy(d policy.Document, opts ...Option) []Finding {
 	return found
 }
 
-// problems returns what the rule finds in a policy, in the order of statements.
+// problems returns the rule's problems in a policy, in the order of statements.
 func (r row) problems(doc *document) []problem {
 	if r.policy != nil {
 		return r.policy(doc)
@@ -99,8 +99,8 @@ func (r row) problems(doc *document) []problem {
 	return found
 }
 
-// ofStatement returns what the rule finds in the grants of a statement: for each member
-// the first problem, which counts the others.
+// ofStatement returns the rule's problems in the grants of a statement: for each
+// member the first problem, which counts the others.
 func (r row) ofStatement(s *statement, position int) []problem {
 	var found []problem
 	others := map[string]map[string]bool{} // further messages, by member
@@ -221,8 +221,8 @@ func enumeration(list []string) string {
 }
 
 // maxCompared is the size in bytes of the largest policy whose statements are
-// compared with one another: twice what the service keeps, so that a policy can
-// be judged that has yet to be made smaller.
+// compared with one another: twice the service's limit, so that a policy can be
+// judged that has yet to be made smaller.
 const maxCompared = 2 * policy.MaxSize
 
 // An overlap says which other statement, the first such, makes one superfluous.

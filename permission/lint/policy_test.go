@@ -14,9 +14,9 @@ import (
 // A policyCase is a policy beside one rule of policies.
 type policyCase struct {
 	name       string
-	requests   []validate.Request // what was added, in order
+	requests   []validate.Request // the requests that were added, in order
 	text       string             // or the policy itself
-	statements []int              // positions of the rule's findings, 0 for the whole policy; nil for none
+	statements []int              // positions of the rule's findings, 0 for the whole policy; nil without findings
 }
 
 func (c policyCase) document(t testing.TB) policy.Document {
@@ -110,7 +110,7 @@ var policyCases = map[string][]policyCase{
 			{Principal: "elasticloadbalancing.amazonaws.com", SourceArn: "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/tg/1"},
 			{Principal: "elasticloadbalancing.amazonaws.com"},
 		}, statements: []int{1}},
-		// What the CDK and SAM write for an API with a proxy resource.
+		// The grants of the CDK and SAM for an API with a proxy resource.
 		{name: "a route and its tail opened", requests: []validate.Request{
 			apiGateway("api/prod/*/"), apiGateway("api/prod/*/{proxy+}"), apiGateway("api/prod/*/*"),
 		}},
@@ -163,7 +163,7 @@ var policyCases = map[string][]policyCase{
 		{name: "a function by its name", text: document(strings.Replace(statement(`"*"`, ""), functionARN, "my-function", 1)), statements: []int{1}},
 		{name: "a function by what is no ARN of one", text: document(strings.Replace(statement(`"*"`, ""), ":function:", ":", 1)), statements: []int{1}},
 		{name: "an identity by its name", text: document(statement(`{"AWS":"somebody"}`, "")), statements: []int{1}},
-		// What denies opens nothing.
+		// A statement that denies lets nobody in.
 		{name: "Deny", text: document(strings.Replace(statement(`"*"`, ""), "Allow", "Deny", 1))},
 		// Lists, and patterns of functions.
 		{name: "two actions", text: document(strings.Replace(statement(`"*"`, ""), `"lambda:InvokeFunction"`, `["lambda:InvokeFunction","lambda:GetFunction"]`, 1))},
@@ -171,7 +171,7 @@ var policyCases = map[string][]policyCase{
 		{name: "all functions", text: document(strings.Replace(statement(`"*"`, ""), functionARN, "*", 1))},
 		{name: "all versions and aliases", text: document(strings.Replace(statement(`"*"`, ""), `"`+functionARN+`"`, `["`+functionARN+`","`+functionARN+`:*"]`, 1))},
 		{name: "functions of a name", text: document(strings.Replace(statement(`"*"`, ""), functionARN, functionARN+"*", 1))},
-		// Other spellings of what AddPermission writes.
+		// Other spellings of the statements that AddPermission writes.
 		{name: "lists of one", text: document(statement(`{"AWS":["*"]}`, `,"Condition":{"StringLike":{"aws:sourcearn":["arn:aws:s3:::b"]},"Bool":{"lambda:InvokedViaFunctionUrl":true}}`))},
 		{name: "an account", text: document(statement(`{"AWS":"210987654321"}`, ""))},
 		{name: "a deleted role", text: document(dead)},

@@ -6,7 +6,7 @@ import "slices"
 type Rule struct {
 	ID            string   // one of the Rule constants; stable
 	Severity      Severity // of every finding of the rule
-	Title         string   // what the rule finds
+	Title         string   // the mistake that the rule finds
 	Why           string   // why that matters
 	Documentation string   // the pages it rests on, by name
 }

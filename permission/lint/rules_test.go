@@ -15,10 +15,10 @@ import (
 type grantCase struct {
 	req   validate.Request
 	opts  []lint.Option
-	field string // of the rule's finding; "" if there is none
+	field string // of the rule's finding; "" if there is no finding
 
-	// legitimate says that the grant is what somebody means to have. Where the
-	// rule finds it all the same, that is a known false positive.
+	// legitimate says that the grant is intended. If the rule finds it
+	// nevertheless, that is a known false positive.
 	legitimate bool
 }
 
@@ -39,8 +39,8 @@ func TestRulesOfGrants(t *testing.T) {
 			found := ofRule(lint.CheckGrant(req, c.opts...), rule)
 			checkOne(t, rule, req, found, c.field)
 
-			// What lint finds by the row is an accepted grant: else it would be a
-			// matter for package validate.
+			// The grant of the row is one that the service accepts: otherwise it
+			// would belong in package validate.
 			if err := validate.Current.Check(req); err != nil {
 				t.Errorf("%s: the case is refused by the service: %v", rule, err)
 			}
@@ -48,7 +48,7 @@ func TestRulesOfGrants(t *testing.T) {
 	}
 }
 
-// checkOne wants one finding about field, or none if that is "".
+// checkOne wants one finding about field, or no finding if field is "".
 func checkOne(t *testing.T, rule string, req validate.Request, found []lint.Finding, field string) {
 	t.Helper()
 	var got []string
@@ -137,7 +137,7 @@ func TestCasesAreOfRules(t *testing.T) {
 	}
 }
 
-// A false positive can be turned off, and by the rule's id alone.
+// A false positive can be turned off by the rule's id.
 func TestFalsePositivesCanBeTurnedOff(t *testing.T) {
 	for rule, cases := range grantCases {
 		for _, c := range cases {

@@ -10,7 +10,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// What to write is shown as far as it is known.
+// The right form is shown as far as it is known.
 func TestAdvice(t *testing.T) {
 	for want, source := range map[string]grant.Source{
 		`"arn:…:new:::thing/NAME"`:   {Service: "new", Example: "thing/NAME", NoRegion: true, NoAccount: true},
@@ -26,7 +26,7 @@ func TestAdvice(t *testing.T) {
 	}
 }
 
-// What a caller does to its own lists afterwards changes nothing.
+// A caller may change its own lists afterwards.
 func TestTablesAreNotShared(t *testing.T) {
 	sources := []grant.Source{{Service: "new"}}
 	option := lint.WithService(grant.Service{Principal: "new.amazonaws.com", Sources: sources})

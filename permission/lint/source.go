@@ -14,7 +14,7 @@ var sourceRows = []row{
 	{Rule: Rule{
 		ID: RulePolicyVariable, Severity: SeverityWarning,
 		Title:         "SourceArn holds a policy variable",
-		Why:           "The service fills in ${...} when the function is called, from what the caller sends: the grant is not fixed, and AWS Config counts it as public.",
+		Why:           "The service fills in ${...} when the function is called, from values that the caller sends: the grant is not fixed, and AWS Config counts it as public.",
 		Documentation: docVariables + "; " + docPublicAccess,
 	}, grant: policyVariable},
 	{Rule: Rule{
@@ -162,8 +162,8 @@ func isControlPlane(g *subject) bool {
 	return isAPIGateway && g.source.Service() == "apigateway"
 }
 
-// sourceShape leaves to the other rules what they find in the source, and passes a
-// service that may have other sources than the table says.
+// sourceShape leaves the mistakes of other rules to them, and passes a service that
+// may have other sources than those in the table.
 func sourceShape(g *subject) problem {
 	service, kind := g.caller.service, g.kind
 	isOpen := service.MoreSources || service.Instead != ""

@@ -64,7 +64,7 @@ var sourceCases = map[string][]grantCase{
 		// Regional names, in China too.
 		{req: validate.Request{Principal: "logs.eu-west-1.amazonaws.com", SourceArn: "arn:aws:logs:eu-west-1:123456789012:log-group:g:*"}, legitimate: true},
 		{req: validate.Request{Principal: "events.amazonaws.com.cn", SourceArn: "arn:aws-cn:events:cn-north-1:123456789012:rule/r"}, legitimate: true},
-		// Nothing is known of the service, or the caller told what it needs.
+		// The service is not in the table, or an option has its sources.
 		{req: validate.Request{Principal: "new.amazonaws.com", SourceArn: "arn:aws:old:us-east-1:123456789012:x"}},
 		{
 			req:   validate.Request{Principal: "new.amazonaws.com", SourceArn: "arn:aws:old:us-east-1:123456789012:x"},
@@ -92,7 +92,7 @@ var sourceCases = map[string][]grantCase{
 		{req: apiGateway("api/prod*")},
 		{req: apiGateway("api/prod/$connect")},
 		{req: apiGateway("api/prod/get")}, // a route of a WebSocket API
-		// The API alone, and what manages it.
+		// Only the API, and the resource that manages it.
 		{req: apiGateway("api"), field: "SourceArn"},
 		{req: validate.Request{Principal: "apigateway.amazonaws.com", SourceArn: "arn:aws:apigateway:us-east-1::/restapis/api"}, field: "SourceArn"},
 		// A route, any route, an authorizer, a WebSocket route, the root of a path.
@@ -125,7 +125,7 @@ var sourceCases = map[string][]grantCase{
 		{req: events("rule/r")},
 	},
 	lint.RuleLogGroupArn: {
-		// The name alone, or with half the end.
+		// Only the name, or with half the end.
 		{req: logs("log-group:/default"), field: "SourceArn"},
 		{req: logs("log-group:TestLambda:"), field: "SourceArn"},
 		// The whole ARN; names that begin so.
@@ -135,7 +135,7 @@ var sourceCases = map[string][]grantCase{
 		{req: events("rule/r")},
 	},
 	lint.RuleSourceShape: {
-		// A listener has a target group behind it, which is what calls.
+		// A listener does not call; the target group behind it does.
 		{req: validate.Request{Principal: "elasticloadbalancing.amazonaws.com", SourceArn: "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/lb/1/2"}, field: "SourceArn"},
 		// A bus does not call, its rules do.
 		{req: events("event-bus/default"), field: "SourceArn"},
@@ -174,7 +174,8 @@ var sourceCases = map[string][]grantCase{
 		{req: validate.Request{Principal: "cloudfront.amazonaws.com", SourceArn: "arn:aws:cloudfront:us-east-1:123456789012:distribution/E1"}, field: "SourceArn"},
 		{req: validate.Request{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::my-bucket"}},
 		{req: validate.Request{Principal: "cloudfront.amazonaws.com", SourceArn: "arn:aws:cloudfront::123456789012:distribution/E1"}},
-		// The parts of what the table lacks are not known; an option can say them.
+		// The parts of a resource that is not in the table are not known; an option
+		// can add them.
 		{req: validate.Request{Principal: "new.amazonaws.com", SourceArn: "arn:aws:new:::thing"}},
 		{
 			req:  validate.Request{Principal: "new.amazonaws.com", SourceArn: "arn:aws:new:::thing"},
@@ -238,7 +239,7 @@ var sourceCases = map[string][]grantCase{
 		{req: in("me-central-1", "sns.amazonaws.com", "arn:aws:sns:me-central-1:123456789012:t")},
 		{req: in("us-east-1", "sns.amazonaws.com", "arn:aws:sns:eu-west-1:123456789012:t")},
 		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:me-central-1:123456789012:t"}}, // a bare name
-		// ap-northeast-3 stands in both lists; a new region in none.
+		// ap-northeast-3 is in both lists; a new region is in neither.
 		{req: in("us-east-1", "sns.amazonaws.com", "arn:aws:sns:ap-northeast-3:123456789012:t")},
 		{req: in("eu-south-9", "sns.amazonaws.com", "arn:aws:sns:us-east-1:123456789012:t")},
 	},

@@ -81,7 +81,7 @@ func statementOfLists(principals, actions, resources, sources, accounts []string
 	return `{"Sid":"x","Effect":"Allow","Principal":` + principalElement(principals) + `,"Action":` + quoted(actions) + `,"Resource":` + quoted(resources) + `,"Condition":{` + conditions + `}}`
 }
 
-// each calls f with every entry by itself, or once with none.
+// each calls f with every entry by itself, or once without an entry.
 func each(list []string, f func([]string)) {
 	if len(list) == 0 {
 		f(nil)

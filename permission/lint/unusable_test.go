@@ -14,11 +14,11 @@ var unusableCases = map[string][]grantCase{
 		{req: validate.Request{Principal: "iot.amazonaws.com", SourceArn: "arn:aws:iot:us-east-1:123456789012:rule/r", SourceAccount: "123456789012"}},
 		// A bucket's ARN has no account that could differ.
 		{req: validate.Request{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::bucket", SourceAccount: "123456789012"}},
-		// One of the two alone.
+		// Only one of the two.
 		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:t"}},
 	},
 	lint.RulePrincipalPattern: {
-		// Wildcards do not work in a principal, whatever it names.
+		// Wildcards do not work in a principal of any kind.
 		{req: validate.Request{Principal: "arn:aws:iam::123456789012:role/*"}, field: "Principal"},
 		{req: validate.Request{Principal: "arn:aws:iam::123456789012:role/deploy-?"}, field: "Principal"},
 		{req: validate.Request{Principal: "*.amazonaws.com"}, field: "Principal"},
@@ -78,7 +78,7 @@ var unusableCases = map[string][]grantCase{
 		{req: validate.Request{Principal: "s3.amazonaws.com.cn"}},
 	},
 	lint.RuleTokenAction: {
-		// A token for what Alexa does not do.
+		// A token with an action that Alexa does not use.
 		{req: validate.Request{Principal: "alexa-appkit.amazon.com", Action: "lambda:GetFunction", EventSourceToken: "amzn1.ask.skill.1"}, field: "EventSourceToken"},
 		// The frameworks' way to switch a skill off, which is to grant nothing.
 		{req: validate.Request{Principal: "alexa-appkit.amazon.com", Action: "lambda:DisableInvokeFunction", EventSourceToken: "amzn1.ask.skill.1"}, field: "EventSourceToken", legitimate: true},
@@ -101,10 +101,10 @@ var unusableCases = map[string][]grantCase{
 		// The same qualifier, wherever it is written.
 		{req: s3Grant("my-function", "dev"), opts: target("my-function:dev")},
 		{req: s3Grant("my-function:dev", ""), opts: target(functionARN + ":dev")},
-		// Another function, by its name or its account, is none of the rule's business.
+		// The rule does not apply to another function, by its name or its account.
 		{req: s3Grant("other", ""), opts: target("my-function:dev")},
 		{req: s3Grant("210987654321:function:my-function", ""), opts: target(functionARN + ":dev")},
-		// Nothing is said about what is called.
+		// The called function is not known.
 		{req: s3Grant("my-function", "dev")},
 	},
 }
