@@ -27,7 +27,7 @@ const listingsDir = "internal/repo/api"
 
 // The folder api has everything that is exported, a file for each package that
 // programs can import, so that a change of it is a change of a file and not
-// overlooked. After a change that is meant: go test -run TestExportedAPI -update ./internal/repo
+// overlooked. After a change that is meant: go test ./internal/repo -run TestExportedAPI -update
 func TestExportedAPI(t *testing.T) {
 	atRoot(t)
 	want := map[string]bool{}
@@ -89,10 +89,10 @@ func checkListing(t *testing.T, file, got string) {
 	}
 	want, err := os.ReadFile(file)
 	if err != nil {
-		t.Fatalf("%v: write it by go test -run %s -update ./internal/repo", err, t.Name())
+		t.Fatalf("%v: write it by go test ./internal/repo -run %s -update", err, t.Name())
 	}
 	if diff := cmp.Diff(strings.ReplaceAll(string(want), "\r\n", "\n"), got); diff != "" {
-		t.Errorf("the API differs from %s; if that is meant, go test -run %s -update ./internal/repo (-file +code):\n%s", file, t.Name(), diff)
+		t.Errorf("the API differs from %s; if that is meant, go test ./internal/repo -run %s -update (-file +code):\n%s", file, t.Name(), diff)
 	}
 }
 

@@ -115,7 +115,10 @@ func OptInOf(region string) OptIn {
 	return OptInRequired
 }
 
-// regionGroup cuts the place and the number off a region's name.
+// regionGroup cuts the place and the number off a region's name. It follows the
+// region patterns of the AWS SDKs' metadata, such as ^(us|eu|ap)\-\w+\-\d+$, because a
+// client must find the same endpoint as the SDK's. They allow names that
+// arn.IsRegion, the pattern of FunctionName, does not: us-east-10.
 func regionGroup(region string) (string, bool) {
 	rest, number, ok := cutLast(region)
 	if !ok || !consistsOf(number, isDigit) {

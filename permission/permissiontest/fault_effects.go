@@ -98,7 +98,7 @@ var forbidden = []string{
 
 func answerOf(err smithy.APIError) *answer {
 	code := err.ErrorCode()
-	a := &answer{status: statusOf(err), code: code, members: map[string]any{}}
+	a := &answer{status: statusFor(err), code: code, members: map[string]any{}}
 	message := "message"
 	if slices.Contains(capitalMessage, code) {
 		message = "Message"
@@ -130,9 +130,11 @@ func typeOf(err smithy.APIError) string {
 	return "User"
 }
 
-func statusOf(err smithy.APIError) int {
-	if response, ok := err.(interface{ HTTPStatusCode() int }); ok && response.HTTPStatusCode() != 0 {
-		return response.HTTPStatusCode()
+// statusFor returns the error's own status, or else the one that the service sends
+// with such a code.
+func statusFor(err smithy.APIError) int {
+	if status := lambdaerrors.StatusCode(err); status != 0 {
+		return status
 	}
 	if status, ok := documentedStatus[err.ErrorCode()]; ok {
 		return status

@@ -67,10 +67,10 @@ func (m *matching) andPrincipal(granted span) bool {
 }
 
 func (m *matching) andConditions(r *request, s *statement) bool {
-	var twins ambiguity
+	var keys ambiguity
 	for i := range s.conditions {
 		t := r.meets(&s.conditions[i])
-		if t == no && twins.mayInclude(s, i) {
+		if t == no && keys.mayInclude(s, i) {
 			t = maybe
 		}
 		if !m.and(t, fault{elementCondition, i}) {
