@@ -2,12 +2,11 @@ package errors
 
 import (
 	"errors"
-	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/aws/smithy-go"
+
+	"github.com/lambdaperm/lambdaperm/internal/enum"
 )
 
 // ConflictKind tells the meanings of a ResourceConflictException apart. The
@@ -68,37 +67,19 @@ func conflictKindOfText(message string) ConflictKind {
 	return UnknownConflict
 }
 
-// conflictNames are the names of the constants, in their order.
-var conflictNames = [...]string{"NotConflict", "UnknownConflict", "DuplicateStatement", "ConcurrentUpdate", "UpdateInProgress"}
-
-func (k ConflictKind) isKnown() bool { return k >= 0 && int(k) < len(conflictNames) }
+var conflictKinds = enum.Texts[ConflictKind]{Package: "errors", Type: "ConflictKind", List: []string{
+	"NotConflict", "UnknownConflict", "DuplicateStatement", "ConcurrentUpdate", "UpdateInProgress",
+}}
 
 // String returns the name of the constant.
-func (k ConflictKind) String() string {
-	if !k.isKnown() {
-		return "ConflictKind(" + strconv.Itoa(int(k)) + ")"
-	}
-	return conflictNames[k]
-}
+func (k ConflictKind) String() string { return conflictKinds.String(k) }
 
 // MarshalText returns the name of the constant, or an error if k is not a constant.
-func (k ConflictKind) MarshalText() ([]byte, error) {
-	if !k.isKnown() {
-		return nil, fmt.Errorf("errors: %v is not a kind of conflict", k)
-	}
-	return []byte(k.String()), nil
-}
+func (k ConflictKind) MarshalText() ([]byte, error) { return conflictKinds.Marshal(k) }
 
 // UnmarshalText reads the name of a constant. If no constant has this name, it
 // returns an error and leaves k as it was.
-func (k *ConflictKind) UnmarshalText(text []byte) error {
-	i := slices.Index(conflictNames[:], string(text))
-	if i < 0 {
-		return fmt.Errorf("errors: %q is not a kind of conflict", text)
-	}
-	*k = ConflictKind(i)
-	return nil
-}
+func (k *ConflictKind) UnmarshalText(text []byte) error { return conflictKinds.Unmarshal(text, k) }
 
 // Passes reports whether the function was busy: such a request did nothing, and
 // the conflict passes by itself.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -13,6 +12,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/internal/enum"
 	"github.com/lambdaperm/lambdaperm/internal/wanted"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
@@ -265,39 +265,21 @@ const (
 	FoundPresent
 )
 
-// findingNames are the names of the constants without Found.
-var findingNames = [...]string{"Unreadable", "Different", "Absent", "Present"}
+var findings = enum.Texts[LostResponseFinding]{
+	Package: "permission", Type: "LostResponseFinding", List: []string{"Unreadable", "Different", "Absent", "Present"},
+}
 
 // String returns the name of the constant without Found: Unreadable, Different,
 // Absent or Present.
-func (f LostResponseFinding) String() string {
-	if !f.isKnown() {
-		return "LostResponseFinding(" + strconv.Itoa(int(f)) + ")"
-	}
-	return findingNames[f]
-}
+func (f LostResponseFinding) String() string { return findings.String(f) }
 
 // MarshalText returns the text of String, or an error if f is not one of the
 // constants.
-func (f LostResponseFinding) MarshalText() ([]byte, error) {
-	if !f.isKnown() {
-		return nil, fmt.Errorf("permission: %v is not a constant", f)
-	}
-	return []byte(findingNames[f]), nil
-}
+func (f LostResponseFinding) MarshalText() ([]byte, error) { return findings.Marshal(f) }
 
 // UnmarshalText sets f to the constant with this text. On an error f stays as it
 // is.
-func (f *LostResponseFinding) UnmarshalText(text []byte) error {
-	i := slices.Index(findingNames[:], string(text))
-	if i < 0 {
-		return fmt.Errorf("permission: unknown LostResponseFinding %q, want one of %q", text, findingNames)
-	}
-	*f = LostResponseFinding(i)
-	return nil
-}
-
-func (f LostResponseFinding) isKnown() bool { return 0 <= f && int(f) < len(findingNames) }
+func (f *LostResponseFinding) UnmarshalText(text []byte) error { return findings.Unmarshal(text, f) }
 
 // inWords returns the finding as a clause for the text of the error.
 func (f LostResponseFinding) inWords() string {

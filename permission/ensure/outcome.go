@@ -1,10 +1,7 @@
 package ensure
 
 import (
-	"fmt"
-	"slices"
-	"strconv"
-
+	"github.com/lambdaperm/lambdaperm/internal/enum"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
@@ -37,16 +34,16 @@ const (
 	OutcomeReplaced
 )
 
-var outcomes = names{"Outcome", []string{"Unchanged", "Added", "Replaced"}}
+var outcomes = enum.Texts[Outcome]{Package: "ensure", Type: "Outcome", List: []string{"Unchanged", "Added", "Replaced"}}
 
 // String returns the name of the constant without Outcome.
-func (o Outcome) String() string { return outcomes.text(int(o)) }
+func (o Outcome) String() string { return outcomes.String(o) }
 
 // MarshalText returns the text of String, or an error for a value that is not a constant.
-func (o Outcome) MarshalText() ([]byte, error) { return outcomes.marshal(int(o)) }
+func (o Outcome) MarshalText() ([]byte, error) { return outcomes.Marshal(o) }
 
 // UnmarshalText sets o to the constant with this text; on an error o stays.
-func (o *Outcome) UnmarshalText(text []byte) error { return outcomes.unmarshal((*int)(o), text) }
+func (o *Outcome) UnmarshalText(text []byte) error { return outcomes.Unmarshal(text, o) }
 
 // AbsentResult is the result of Absent and AbsentGrant.
 type AbsentResult struct {
@@ -74,16 +71,16 @@ const (
 	AbsenceNoFunction
 )
 
-var absences = names{"Absence", []string{"Removed", "NoStatement", "NoPolicy", "NoFunction"}}
+var absences = enum.Texts[Absence]{Package: "ensure", Type: "Absence", List: []string{"Removed", "NoStatement", "NoPolicy", "NoFunction"}}
 
 // String returns the name of the constant without Absence.
-func (a Absence) String() string { return absences.text(int(a)) }
+func (a Absence) String() string { return absences.String(a) }
 
 // MarshalText returns the text of String, or an error for a value that is not a constant.
-func (a Absence) MarshalText() ([]byte, error) { return absences.marshal(int(a)) }
+func (a Absence) MarshalText() ([]byte, error) { return absences.Marshal(a) }
 
 // UnmarshalText sets a to the constant with this text; on an error a stays.
-func (a *Absence) UnmarshalText(text []byte) error { return absences.unmarshal((*int)(a), text) }
+func (a *Absence) UnmarshalText(text []byte) error { return absences.Unmarshal(text, a) }
 
 // Left says which statements an interrupted replacement leaves in the policy. Its
 // text is the name of the constant without Left.
@@ -103,42 +100,13 @@ const (
 	LeftNothing
 )
 
-var lefts = names{"Left", []string{"Old", "OldAndTemporary", "Temporary", "NewAndTemporary", "Nothing"}}
+var lefts = enum.Texts[Left]{Package: "ensure", Type: "Left", List: []string{"Old", "OldAndTemporary", "Temporary", "NewAndTemporary", "Nothing"}}
 
 // String returns the name of the constant without Left.
-func (l Left) String() string { return lefts.text(int(l)) }
+func (l Left) String() string { return lefts.String(l) }
 
 // MarshalText returns the text of String, or an error for a value that is not a constant.
-func (l Left) MarshalText() ([]byte, error) { return lefts.marshal(int(l)) }
+func (l Left) MarshalText() ([]byte, error) { return lefts.Marshal(l) }
 
 // UnmarshalText sets l to the constant with this text; on an error l stays.
-func (l *Left) UnmarshalText(text []byte) error { return lefts.unmarshal((*int)(l), text) }
-
-// names are the texts of the constants of a type, which count from 0.
-type names struct {
-	typ   string
-	texts []string
-}
-
-func (n *names) text(value int) string {
-	if value < 0 || value >= len(n.texts) {
-		return n.typ + "(" + strconv.Itoa(value) + ")"
-	}
-	return n.texts[value]
-}
-
-func (n *names) marshal(value int) ([]byte, error) {
-	if value < 0 || value >= len(n.texts) {
-		return nil, fmt.Errorf("ensure: %s is not a constant", n.text(value))
-	}
-	return []byte(n.texts[value]), nil
-}
-
-func (n *names) unmarshal(value *int, text []byte) error {
-	i := slices.Index(n.texts, string(text))
-	if i < 0 {
-		return fmt.Errorf("ensure: unknown %s %q, want one of %q", n.typ, text, n.texts)
-	}
-	*value = i
-	return nil
-}
+func (l *Left) UnmarshalText(text []byte) error { return lefts.Unmarshal(text, l) }

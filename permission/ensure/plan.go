@@ -2,10 +2,9 @@ package ensure
 
 import (
 	"context"
-	"fmt"
-	"slices"
 
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/enum"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
@@ -50,28 +49,16 @@ const (
 	KindRemove
 )
 
-var kindNames = [...]string{"unchanged", "covered", "add", "change", "remove"}
+var kinds = enum.Texts[ChangeKind]{Package: "ensure", Type: "ChangeKind", List: []string{"unchanged", "covered", "add", "change", "remove"}}
 
 // String returns the kind as one word in lower case.
-func (k ChangeKind) String() string {
-	if k < 0 || int(k) >= len(kindNames) {
-		return fmt.Sprintf("ChangeKind(%d)", int(k))
-	}
-	return kindNames[k]
-}
+func (k ChangeKind) String() string { return kinds.String(k) }
 
-// MarshalText returns String.
-func (k ChangeKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+// MarshalText returns the text of String, or an error for a value that is not a constant.
+func (k ChangeKind) MarshalText() ([]byte, error) { return kinds.Marshal(k) }
 
-// UnmarshalText is the inverse of MarshalText.
-func (k *ChangeKind) UnmarshalText(text []byte) error {
-	i := slices.Index(kindNames[:], string(text))
-	if i < 0 {
-		return fmt.Errorf("ensure: %q is not a kind of change", text)
-	}
-	*k = ChangeKind(i)
-	return nil
-}
+// UnmarshalText sets k to the constant with this text; on an error k stays.
+func (k *ChangeKind) UnmarshalText(text []byte) error { return kinds.Unmarshal(text, k) }
 
 // Change is how a plan deals with one grant, or with one statement that is not among
 // the grants. Its texts hold no secret. Encoded as JSON it has the members

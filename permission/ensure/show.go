@@ -94,13 +94,13 @@ func (p *Plan) headline() string {
 
 // counts says how many changes and grants there are of each kind.
 func (p *Plan) counts() []string {
-	var n [len(kindNames)]int
+	n := map[ChangeKind]int{}
 	for _, c := range slices.Concat(p.kept, p.changes) {
 		n[c.Kind]++
 	}
 	var counts []string
 	for _, k := range []ChangeKind{KindAdd, KindChange, KindRemove, KindUnchanged, KindCovered} {
-		words := kindNames[k]
+		words := k.String()
 		if k >= KindAdd {
 			words = "to " + words
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/internal/abbrev"
+	"github.com/lambdaperm/lambdaperm/internal/enum"
 )
 
 // A Finding is told by a rule about one grant, one statement of a policy
@@ -89,22 +90,15 @@ var (
 	_ encoding.TextUnmarshaler = (*Severity)(nil)
 )
 
-var severityNames = [...]string{SeverityInfo: "info", SeverityWarning: "warning", SeverityError: "error"}
+var severities = enum.Texts[Severity]{Package: "lint", Type: "Severity", List: []string{"info", "warning", "error"}}
 
-// String returns "info", "warning" or "error", and a number for any other value.
-func (s Severity) String() string {
-	if !s.isKnown() {
-		return "Severity(" + strconv.Itoa(int(s)) + ")"
-	}
-	return severityNames[s]
-}
-
-func (s Severity) isKnown() bool { return s >= 0 && int(s) < len(severityNames) }
+// String returns "info", "warning" or "error", and a number for other values.
+func (s Severity) String() string { return severities.String(s) }
 
 // ParseSeverity reads "info", "warning" or "error", without regard to case. The
 // error is a *ParseError.
 func ParseSeverity(s string) (Severity, error) {
-	for severity, name := range severityNames {
+	for severity, name := range severities.List {
 		if strings.EqualFold(s, name) {
 			return Severity(severity), nil
 		}
@@ -112,14 +106,9 @@ func ParseSeverity(s string) (Severity, error) {
 	return SeverityInfo, &ParseError{Input: s}
 }
 
-// MarshalText returns the text of [Severity.String]. It fails for any
-// value but the three severities.
-func (s Severity) MarshalText() ([]byte, error) {
-	if !s.isKnown() {
-		return nil, fmt.Errorf("lint: %v is no severity", s)
-	}
-	return []byte(s.String()), nil
-}
+// MarshalText returns the text of [Severity.String]. It fails for other values than
+// the three severities.
+func (s Severity) MarshalText() ([]byte, error) { return severities.Marshal(s) }
 
 // UnmarshalText reads text as [ParseSeverity] does. If it fails, s stays as it
 // was.

@@ -1,5 +1,7 @@
 package policy
 
+import "github.com/lambdaperm/lambdaperm/internal/enum"
+
 // A Verdict is the answer to who gets in. Greater ones let more through; the
 // zero Verdict is Denied.
 type Verdict int
@@ -21,19 +23,19 @@ const (
 	Allowed
 )
 
-var verdictNames = []string{Denied: "Denied", Unsupported: "Unsupported", AllowedIfIdentityPolicy: "AllowedIfIdentityPolicy", Allowed: "Allowed"}
+var verdicts = enum.Texts[Verdict]{Package: "policy", Type: "Verdict", List: []string{
+	Denied: "Denied", Unsupported: "Unsupported", AllowedIfIdentityPolicy: "AllowedIfIdentityPolicy", Allowed: "Allowed",
+}}
 
 // String returns the name of the constant, and a number for other values.
-func (v Verdict) String() string { return nameOf(verdictNames, int(v), "Verdict") }
+func (v Verdict) String() string { return verdicts.String(v) }
 
 // MarshalText returns the name of the constant. It fails for other values.
-func (v Verdict) MarshalText() ([]byte, error) { return marshalName(verdictNames, int(v), "Verdict") }
+func (v Verdict) MarshalText() ([]byte, error) { return verdicts.Marshal(v) }
 
 // UnmarshalText takes the name of a constant, exactly. If it fails, v stays as it
 // was.
-func (v *Verdict) UnmarshalText(text []byte) error {
-	return unmarshalName(verdictNames, text, "Verdict", (*int)(v))
-}
+func (v *Verdict) UnmarshalText(text []byte) error { return verdicts.Unmarshal(text, v) }
 
 // A Decision is the answer of [Document.Evaluate]. It is immutable and safe for
 // concurrent use. Its texts are for people and may change; they never show an

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/enum"
 )
 
 // An Invocation is one call of a Lambda action on a function, as far as a policy
@@ -212,22 +213,18 @@ const (
 	IdentityPolicyDenies                        // they deny it, which no statement can undo
 )
 
-var identityPolicyNames = []string{
+var identityPolicies = enum.Texts[IdentityPolicy]{Package: "policy", Type: "IdentityPolicy", List: []string{
 	IdentityPolicyUnknown: "unknown", IdentityPolicyAllows: "allows", IdentityPolicySilent: "silent", IdentityPolicyDenies: "denies",
-}
+}}
 
 // String returns "unknown", "allows", "silent" or "denies", and a number for other
 // values.
-func (p IdentityPolicy) String() string { return nameOf(identityPolicyNames, int(p), "IdentityPolicy") }
+func (p IdentityPolicy) String() string { return identityPolicies.String(p) }
 
 // MarshalText returns the text of [IdentityPolicy.String]. It fails for a value
 // that is not one of the constants.
-func (p IdentityPolicy) MarshalText() ([]byte, error) {
-	return marshalName(identityPolicyNames, int(p), "IdentityPolicy")
-}
+func (p IdentityPolicy) MarshalText() ([]byte, error) { return identityPolicies.Marshal(p) }
 
 // UnmarshalText takes a text of [IdentityPolicy.String], exactly. If it fails, p
 // stays as it was.
-func (p *IdentityPolicy) UnmarshalText(text []byte) error {
-	return unmarshalName(identityPolicyNames, text, "IdentityPolicy", (*int)(p))
-}
+func (p *IdentityPolicy) UnmarshalText(text []byte) error { return identityPolicies.Unmarshal(text, p) }

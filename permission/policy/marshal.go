@@ -2,12 +2,6 @@ package policy
 
 import (
 	"encoding"
-	"fmt"
-	"slices"
-	"strconv"
-	"strings"
-
-	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 )
 
 var (
@@ -94,28 +88,4 @@ func (d *Document) UnmarshalJSON(text []byte) error {
 		return nil
 	}
 	return d.UnmarshalText(text)
-}
-
-// nameOf returns the name of a constant, and a number for other values.
-func nameOf(names []string, value int, typeName string) string {
-	if value < 0 || value >= len(names) {
-		return typeName + "(" + strconv.Itoa(value) + ")"
-	}
-	return names[value]
-}
-
-func marshalName(names []string, value int, typeName string) ([]byte, error) {
-	if value < 0 || value >= len(names) {
-		return nil, fmt.Errorf("policy: %s is not one of the constants", nameOf(names, value, typeName))
-	}
-	return []byte(names[value]), nil
-}
-
-func unmarshalName(names []string, text []byte, typeName string, value *int) error {
-	i := slices.Index(names, string(text))
-	if i < 0 {
-		return fmt.Errorf("policy: %s is not the text of a %s; want one of %s", abbrev.Quote(string(text)), typeName, strings.Join(names, ", "))
-	}
-	*value = i
-	return nil
 }

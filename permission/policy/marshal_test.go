@@ -161,7 +161,7 @@ func TestNamesFail(t *testing.T) {
 	}
 	v := policy.Allowed
 	err := v.UnmarshalText([]byte("allowed"))
-	if want := `policy: "allowed" is not the text of a Verdict; want one of Denied, Unsupported, AllowedIfIdentityPolicy, Allowed`; err == nil || err.Error() != want {
+	if want := `policy: unknown Verdict "allowed"; want one of Denied, Unsupported, AllowedIfIdentityPolicy, Allowed`; err == nil || err.Error() != want {
 		t.Errorf("got error %v, want %s", err, want)
 	}
 	if v != policy.Allowed {

@@ -1,0 +1,83 @@
+package enum_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lambdaperm/lambdaperm/internal/enum"
+)
+
+type size int
+
+var sizes = enum.Texts[size]{Package: "shirt", Type: "size", List: []string{"small", "large"}}
+
+// Each constant has its text, which is read back.
+func TestConstants(t *testing.T) {
+	for v, want := range sizes.List {
+		if got := sizes.String(size(v)); got != want {
+			t.Errorf("String(%d) = %q, want %q", v, got, want)
+		}
+		text, err := sizes.Marshal(size(v))
+		if err != nil || string(text) != want {
+			t.Errorf("Marshal(%d) = %q, %v; want %q", v, text, err, want)
+		}
+		got := size(-1)
+		if err := sizes.Unmarshal(text, &got); err != nil || got != size(v) {
+			t.Errorf("Unmarshal(%q) sets %d, error %v; want %d", text, got, err, v)
+		}
+	}
+}
+
+// A value on either side of the constants has a text for people, and is not marshalled.
+func TestOtherValues(t *testing.T) {
+	for v, want := range map[size]string{-1: "size(-1)", 2: "size(2)"} {
+		if sizes.Has(v) {
+			t.Errorf("Has(%d) = true", v)
+		}
+		if got := sizes.String(v); got != want {
+			t.Errorf("String(%d) = %q, want %q", v, got, want)
+		}
+		text, err := sizes.Marshal(v)
+		if want := "shirt: " + want + " is not one of the constants"; text != nil || err == nil || err.Error() != want {
+			t.Errorf("Marshal(%d) = %q, %v; want the error %q", v, text, err, want)
+		}
+	}
+}
+
+// Only the exact text is read; the error has the texts, and the value is kept.
+func TestOtherTexts(t *testing.T) {
+	for _, text := range []string{"", "Small", "small ", "size(1)"} {
+		v := size(1)
+		err := sizes.Unmarshal([]byte(text), &v)
+		if want := `shirt: unknown size "` + text + `"; want one of small, large`; err == nil || err.Error() != want {
+			t.Errorf("Unmarshal(%q): %v, want the error %q", text, err, want)
+		}
+		if v != 1 {
+			t.Errorf("Unmarshal(%q) sets %d, want 1 as before", text, v)
+		}
+	}
+	var v size
+	if err := sizes.Unmarshal([]byte(strings.Repeat("x", 1<<20)), &v); err == nil || len(err.Error()) > 1<<10 {
+		t.Error("the error of a long text is not short")
+	}
+}
+
+// A text is read exactly if it is that of a constant, which then has this text.
+func FuzzUnmarshal(f *testing.F) {
+	f.Add("large")
+	f.Add("size(2)")
+	f.Fuzz(func(t *testing.T, text string) {
+		v := size(-1)
+		err := sizes.Unmarshal([]byte(text), &v)
+		if isText := slices.Contains(sizes.List, text); isText != (err == nil) {
+			t.Errorf("Unmarshal(%q): error %v", text, err)
+		}
+		if err == nil && sizes.String(v) != text {
+			t.Errorf("Unmarshal(%q) sets %v", text, v)
+		}
+		if err != nil && v != -1 {
+			t.Errorf("Unmarshal(%q) fails and sets %v", text, v)
+		}
+	})
+}
