@@ -1,6 +1,7 @@
 // Package moduleproxy releases the modules of this repository into a folder, in the
-// layout of a module proxy (Go Modules Reference, "GOPROXY protocol"). With it tests
-// try what a user does after a release, without one and without a network.
+// layout of a module proxy (Go Modules Reference, "GOPROXY protocol"). With it
+// tests take the steps of a user after a release, without a release and without a
+// network.
 package moduleproxy
 
 import (
@@ -19,7 +20,8 @@ const Root = "github.com/lambdaperm/lambdaperm"
 
 // Release writes the module in dir, with its version, into the proxy's folder. A
 // replacement of Root in its go.mod is dropped, and the same version of Root is
-// required in its place. That is what the release of a module below the root does.
+// required in its place. The release of a module below the root makes the same
+// change.
 func Release(proxy, dir, version string) error {
 	gomod, modulePath, err := releasedGoMod(dir, version)
 	if err != nil {
@@ -124,9 +126,9 @@ func isElsewhere(dir string) bool {
 }
 
 // Environ returns the environment in which a go command takes modules from the
-// proxy's folder, and from what has been downloaded before, and from no network.
-// The modules are unpacked into modcache, so that those of no real release stay out
-// of the user's own.
+// proxy's folder, and from the cache of earlier downloads, and not from the
+// network. The modules are unpacked into modcache, so that those of no real release
+// stay out of the user's own.
 func Environ(proxy, modcache string) ([]string, error) {
 	out, err := exec.Command("go", "env", "GOMODCACHE").Output()
 	if err != nil {

@@ -40,8 +40,8 @@ func remove(t testing.TB, service *permissiontest.Service, id string) {
 	}
 }
 
-// What others do while a plan is applied is ignored if it does not matter, and made
-// good if it does; the calls say what it cost.
+// Changes by others while a plan is applied are ignored if they do not matter, and
+// corrected if they do; the calls show the cost.
 func TestApplyBesideOthers(t *testing.T) {
 	a, b, c := owned(rule("a")), owned(rule("b")), owned(rule("c"))
 	old := owned(rule("old"))
@@ -84,7 +84,7 @@ func TestApplyBesideOthers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(tt.want) != 3 { // the order after a second reading is not what this row is about
+			if len(tt.want) != 3 { // the row does not test the order after a second reading
 				if diff := cmp.Diff(tt.want, api.calls); diff != "" {
 					t.Errorf("calls (-want +got)\n%s", diff)
 				}
@@ -99,8 +99,8 @@ func TestApplyBesideOthers(t *testing.T) {
 	}
 }
 
-// Statements that the plan did not name stay, and the new plan names them; what the
-// plan named is done.
+// Statements that the plan did not name stay, and the new plan names them; the
+// changes that the plan named are made.
 func TestApplyPlanChanged(t *testing.T) {
 	a, b, old := owned(rule("a")), owned(rule("b")), owned(rule("old"))
 	service, api := newThumbnail(t)
@@ -167,8 +167,8 @@ func TestApplyIDTaken(t *testing.T) {
 	}
 }
 
-// A failure in the middle says what was done and what is in force, and the next run
-// goes on.
+// The error of a failure in the middle has the changes that were made and the
+// grants that are in force. The next run continues.
 func TestApplyFailure(t *testing.T) {
 	denied := &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "no", Fault: smithy.FaultClient}
 	lost := errors.New("connection reset")
@@ -344,7 +344,8 @@ func TestApplyRecreatedPrincipal(t *testing.T) {
 	}
 }
 
-// A context that ends stops between calls, and what was done is said.
+// A context that ends stops Apply between calls, and the error has the changes that
+// were made.
 func TestApplyCancelled(t *testing.T) {
 	service, api := newThumbnail(t)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -40,7 +40,7 @@ func documentOf(t testing.TB, grants ...validate.Request) policy.Document {
 	return d
 }
 
-// What is proposed for which policy.
+// The proposals for a policy.
 func TestCompact(t *testing.T) {
 	noAccount := func(name string) validate.Request {
 		return validate.Request{Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::" + name}
@@ -106,8 +106,8 @@ func (r sources) grant() validate.Request {
 	return g
 }
 
-// Every proposal allows all that the statements allowed which it replaces, and what
-// it lets in beyond is what it says: by Covers, and by evaluation of calls.
+// Every proposal allows all calls that the replaced statements allowed, and lets in
+// no other calls than those that it names: by Covers, and by evaluation of calls.
 func TestCompactKeepsAndTells(t *testing.T) {
 	runs := 400
 	if testing.Short() {
@@ -143,7 +143,7 @@ func TestCompactKeepsAndTells(t *testing.T) {
 	t.Logf("%d proposals, which let in %d calls", proposals, newlyLetIn)
 }
 
-// checkCall compares what both policies say to one call.
+// checkCall compares the verdicts of both policies on one call.
 func checkCall(t *testing.T, r sources, before, after policy.Document, p ensure.Proposal) (newlyLetIn int) {
 	t.Helper()
 	g := r.grant()
@@ -155,7 +155,8 @@ func checkCall(t *testing.T, r sources, before, after policy.Document, p ensure.
 	if was == policy.Allowed && is != policy.Allowed {
 		t.Fatalf("%v was let in and is not, by %s", call, p)
 	}
-	// The proposal says it by the pattern, and by what the grant says otherwise.
+	// The proposal names such a call by its pattern, and by the other members of
+	// the grant.
 	service := call.Caller.(policy.Service)
 	isSaid := p.IsNew && matches(p.LetsIn, service.SourceArn) && service.Name == p.Grant.Principal &&
 		(p.Grant.SourceAccount == "" || p.Grant.SourceAccount == service.SourceAccount)

@@ -136,7 +136,7 @@ func ExampleCompact() {
 	// 2 statements (GET-pets, GET-toys) as one, apigateway.amazonaws.com may lambda:InvokeFunction, SourceArn arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/prod/GET/*: 285 bytes less; lets in every other source that matches arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/prod/GET/*
 }
 
-// Many functions at one pace. What failed for a while is worth another try.
+// Many functions at one pace. Functions with a temporary failure are tried again.
 func ExampleAll() {
 	service := exampleService()
 	if err := service.CreateFunction("Resize"); err != nil {

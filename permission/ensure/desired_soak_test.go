@@ -20,7 +20,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// landscape is what all programs of the soak test share: a service, and who wrote what.
+// landscape is shared by all programs of the soak test: a service, and the number
+// of writes.
 type landscape struct {
 	service *permissiontest.Service
 
@@ -98,8 +99,8 @@ func (p *soakProgram) RemovePermission(ctx context.Context, in *permission.Remov
 	return out, err
 }
 
-// GetPolicy answers in place of a conflict, which readings do not meet, what it
-// answered before.
+// GetPolicy returns its previous answer in place of a conflict, since readings meet
+// no conflicts.
 func (p *soakProgram) GetPolicy(ctx context.Context, in *permission.GetPolicyInput, optFns ...func(*permission.Options)) (*permission.GetPolicyOutput, error) {
 	fault, _ := p.meet()
 	before, isStale := p.stale[*in.FunctionName]
@@ -144,7 +145,7 @@ func (p *soakProgram) run(t *testing.T, function string) {
 	}
 }
 
-// list is what the owner wants of a function.
+// list returns the owner's desired state of a function.
 func (p *soakProgram) list(function string) ensure.Desired {
 	return ensure.Desired{Function: function, Owner: p.owner, Grants: releaseGrants(p.owner, function, "222222222222")}
 }
@@ -170,7 +171,7 @@ func TestDesiredSoak(t *testing.T) {
 			if err := s.service.CreateFunction(name(i)); err != nil {
 				t.Fatal(err)
 			}
-			for program := range programs - 1 { // what the release before wanted
+			for program := range programs - 1 { // the desired state of the previous release
 				mustGrants(t, s.service.API(), ensure.Desired{Function: name(i), Owner: owner(program), Grants: releaseGrants(owner(program), name(i), "111111111111")[:1+i%3]})
 			}
 		}
@@ -203,7 +204,7 @@ func TestDesiredSoak(t *testing.T) {
 					p.run(t, name(f))
 				}
 				for _, f := range order {
-					// What p reads last is not stale.
+					// The last reading is not stale.
 					if plan, err := ensure.NewPlan(t.Context(), s.service.API(), p.list(name(f))); err != nil || !plan.Empty() {
 						t.Errorf("not right at the end: %v\n%s", err, plan)
 					}

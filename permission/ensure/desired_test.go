@@ -20,13 +20,13 @@ func change(g validate.Request, f func(*validate.Request)) validate.Request {
 	return g
 }
 
-// What is wrong with a list is said before any call, all of it, by the index of the
+// All mistakes in a list are reported before any call, each with the index of the
 // grant.
 func TestDesiredRefused(t *testing.T) {
 	tests := []struct {
 		reason string
 		list   ensure.Desired
-		want   []string // the beginning of what is said of each problem
+		want   []string // the beginning of each problem's text
 	}{
 		{"the function has no name", ensure.Desired{Grants: buckets(1, "123456789012")}, []string{"invalid request: FunctionName"}},
 		{"the owner has a letter that no id has", ensure.Desired{Function: "Thumbnail", Owner: "a.b"}, []string{`grant: owner "a.b"`}},
@@ -168,8 +168,8 @@ func idsOf(changes []ensure.Change) (ids []string) {
 	return ids
 }
 
-// What one function has can be asked of another, but for what AddPermission cannot
-// say.
+// The grants of one function can be desired of another, except those that
+// AddPermission cannot express.
 func TestFromDocument(t *testing.T) {
 	document := parse(t, `{"Version":"2012-10-17","Id":"default","Statement":[
 		{"Sid":"s3","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"`+thumbnailARN+`:PROD","Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::photos"}}},

@@ -17,7 +17,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// An error says in one line what was wrong, and which statements are in force.
+// An error has the cause, and the statements that are in force, in one line.
 func TestErrorTexts(t *testing.T) {
 	old, wanted := build(t, elsewhere()), build(t, grant())
 	tests := []struct {

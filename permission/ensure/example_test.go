@@ -153,8 +153,8 @@ func (c *counting) AddPermission(ctx context.Context, in *permission.AddPermissi
 	return c.API.AddPermission(ctx, in, optFns...)
 }
 
-// A program's own wrapper stands at any place: outside of Serialized it sees the
-// calls as they are made, inside of it when it is their turn. Twenty writers take
+// A program's own wrapper may stand at any place: outside Serialized it sees calls
+// when they are made, inside it when they have their turn. Twenty writers take
 // turns through it, so that none of their writes is refused and made again.
 func Example_ownWrapper() {
 	api := &counting{API: ensure.Serialized(inMemory(), nil)}

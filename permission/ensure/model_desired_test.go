@@ -36,7 +36,7 @@ type listScenario struct {
 	next func(list ensure.Desired) program
 }
 
-// applied is what became of a list.
+// applied is the result of a call of Grants.
 type applied struct {
 	*ensure.GrantsResult
 	err error
@@ -274,7 +274,8 @@ func filling(t testing.TB, room int, others ...validate.Request) validate.Reques
 	return g
 }
 
-// checkApplied holds what a program says against what it was shown and what it did.
+// checkApplied compares the result of a program with the policies that it read and
+// the changes that it made.
 func (sc listScenario) checkApplied(t *testing.T, s *schedule, a *actor, list ensure.Desired, out applied) {
 	t.Helper()
 	named := make(map[string]bool)
@@ -321,8 +322,8 @@ func wantedOf(list ensure.Desired) []validate.Request {
 	return wanted
 }
 
-// checkGone: what was there at first, is the owner's, and is in no list of that owner
-// is gone after a program did all that it had planned.
+// checkGone checks that an old statement of the owner that is in no list of that
+// owner is gone after a program made all planned changes.
 func (sc listScenario) checkGone(t *testing.T, s *schedule, a *actor) {
 	t.Helper()
 	list := sc.lists[a.index]
@@ -337,7 +338,8 @@ func (sc listScenario) checkGone(t *testing.T, s *schedule, a *actor) {
 	}
 }
 
-// checkFailed: an error that is certain is right about what is in force.
+// checkFailed checks that an error that is certain is right about the statements
+// that are in force.
 func (sc listScenario) checkFailed(t *testing.T, s *schedule, a *actor, list ensure.Desired, e *ensure.ApplyError) {
 	t.Helper()
 	if e.Uncertain || a.shownStale || s.changedByOthers(a) {

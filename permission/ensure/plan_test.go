@@ -31,7 +31,7 @@ func outline(p *ensure.Plan) (list []string) {
 
 func owned(g validate.Request) validate.Request { return withID(grants.StatementID("app", g), g) }
 
-// Who owns a statement decides what becomes of it.
+// A statement is kept, changed or removed according to its owner.
 func TestPlanOwnership(t *testing.T) {
 	a, b, c := owned(rule("a")), owned(rule("b")), owned(bucket("photos", "111111111111"))
 	cNew := owned(bucket("photos", "222222222222"))
@@ -402,8 +402,8 @@ func TestPlanGrowth(t *testing.T) {
 	growth.Linear(t, "a plan", work(200), work(200*growth.Factor))
 }
 
-// A policy that loses its last statement on the way is one that the service begins
-// anew, whatever was around its statements before.
+// After its last statement is removed the service begins a policy anew, with no
+// members from before beside the statements.
 func TestPlanSizesOfNewPolicy(t *testing.T) {
 	service, api := newThumbnail(t)
 	if err := service.SetPolicy("Thumbnail", `{"Version":"2012-10-17","Statement":[{"Sid":"old","Effect":"Allow","Principal":{"AWS":"AROAEXAMPLEEXAMPLE123"},"Action":"lambda:InvokeFunction","Resource":"`+thumbnailARN+`"}]}`); err != nil {

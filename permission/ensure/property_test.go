@@ -81,7 +81,7 @@ func (w world) foreign(used map[string]bool) string {
 	return `{"Sid":"` + id + `","Effect":"Allow","Principal":{"AWS":["210987654321","310987654321"]},"Action":"lambda:InvokeFunction","Resource":"` + thumbnailARN + `"}`
 }
 
-// policy is a policy with up to n statements, or "" for none.
+// policy returns a policy with up to n statements, or "".
 func (w world) policy(n int) string {
 	used := make(map[string]bool)
 	var list []string
@@ -118,9 +118,9 @@ func (w world) desired() ensure.Desired {
 	return d
 }
 
-// Whatever the policy and the list: what the plan says the policy becomes is what
-// the service has after Apply, byte for byte, and planning again there is nothing to
-// do. The plan says how many calls it takes. Foreign statements stay where they are.
+// For every policy and list: after Apply the service has the policy that the plan
+// predicted, byte for byte, and a new plan is empty. Apply makes as many calls as
+// the plan predicted. Foreign statements keep their places.
 func TestPlanIsWhatApplyDoes(t *testing.T) {
 	runs := 1000
 	if testing.Short() {

@@ -46,7 +46,7 @@ func when(moment string, c policy.Caller) policy.Invocation {
 
 var someSkill = policy.AlexaSkill{EventSourceToken: "amzn1.ask.skill.1"}
 
-// Which keys a caller has: those that follow from what it is.
+// The keys of a caller follow from its kind.
 var keysTests = []evaluateTest{
 	// Without a source ARN any bucket of any account gets in.
 	{`{}`, from(policy.Service{Name: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::b", SourceAccount: "210987654321"}), policy.Allowed, ""},
@@ -182,7 +182,7 @@ var operatorsTests = []evaluateTest{
 	{ifCondition("ArnLike", sourceArn, `"arn:aws:s3:*"`), from(teamTopic), policy.Denied, ""},
 	{ifCondition("ArnNotLike", sourceArn, `"arn:aws:s3:*"`), from(teamTopic), policy.Allowed, ""},
 	{ifCondition("ArnLike", sourceArn, `["arn:aws:sns:*","arn:aws:sns:*:*:*"]`), from(teamTopic), policy.Allowed, ""},
-	// Words say what is no ARN.
+	// The reasons name a value that is not an ARN.
 	{ifCondition("ArnLike", sourceArn, `"my-inputbucket"`), from(policy.Service{Name: "s3.amazonaws.com", SourceArn: "my-inputbucket"}), policy.Unsupported,
 		"SourceArn my-inputbucket is no ARN: it is not known whether it meets ArnLike"},
 	{ifCondition("ArnLike", sourceArn, `"arn:aws:s3:::my-inputbucket"`), from(policy.Service{Name: "s3.amazonaws.com", SourceArn: "my-inputbucket"}), policy.Denied,

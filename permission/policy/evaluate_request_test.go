@@ -138,7 +138,7 @@ var functionUrlTests = []evaluateTest{
 	// With AWS_IAM callers sign; in the function's account their own policy is enough.
 	{urlNone + viaURL, throughURL("AWS_IAM", nil), policy.Denied, "nobody who does not sign"},
 	{``, throughURL("AWS_IAM", ownRole), policy.AllowedIfIdentityPolicy, ""},
-	// With NONE a signature is not looked at.
+	// With NONE a signature is not checked.
 	{urlNone + viaURL, throughURL("NONE", policy.Anonymous{}), policy.Allowed, ""},
 	{urlNone + viaURL, throughURL("NONE", ownRole), policy.Unsupported, "its callers are Anonymous"},
 	// Only "*" matches an anonymous caller.

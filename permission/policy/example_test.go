@@ -9,7 +9,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// Read what GetPolicy returned, whatever shape its statements have.
+// Read the policy that GetPolicy returned, with statements of any shape.
 func ExampleParse() {
 	d, err := policy.Parse(`{
 	  "Version": "2012-10-17",
@@ -53,7 +53,7 @@ func ExampleParseError() {
 	// Statement[0] 54
 }
 
-// Know what AddPermission will store before it is sent.
+// See the statement that AddPermission will store before the request is sent.
 func ExampleNewStatement() {
 	s, err := policy.NewStatement(validate.Request{
 		StatementId:   "s3-uploads",
@@ -94,7 +94,7 @@ func ExampleStatement_Equivalent() {
 	// Output: true
 }
 
-// What differs, in words. Tokens are not shown.
+// The differences in words. Tokens are not shown.
 func ExampleDiff() {
 	a, _ := policy.ParseStatement(`{"Sid":"alexa","Effect":"Allow","Action":"lambda:InvokeFunction","Condition":{"StringEquals":{"lambda:EventSourceToken":"amzn1.ask.skill.1"}}}`)
 	b, _ := policy.ParseStatement(`{"Sid":"alexa","Effect":"Allow","Action":"lambda:*","Condition":{"StringEquals":{"lambda:EventSourceToken":"amzn1.ask.skill.2","AWS:SourceAccount":"123456789012"}}}`)
@@ -245,9 +245,8 @@ func ExampleDocument_Evaluate_qualifier() {
 	// a permission on Thumbnail:PROD, a call of Thumbnail:PROD: Allowed
 }
 
-// Without SourceArn and SourceAccount, whoever gets the service to call gets
-// in: any account's mapping. SourceAccount alone lets in all sources of the
-// account.
+// Without SourceArn and SourceAccount the service gets in for every account that
+// makes it call. With only SourceAccount it gets in for all sources of the account.
 func ExampleDocument_Evaluate_source() {
 	open := validate.Request{FunctionName: "Thumbnail", StatementId: "open", Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com"}
 	narrower := open
@@ -299,8 +298,8 @@ func ExampleAlexaSkill() {
 	//    statement 1 (alexa): EventSourceToken is absent, and one is required
 }
 
-// A policy alone does not let in another account's caller: its identity policy
-// must allow the call as well.
+// A policy is not enough for a caller of another account: the caller's identity
+// policy must allow the call as well.
 func ExampleIAMPrincipal() {
 	d := grants(validate.Request{FunctionName: "Thumbnail", StatementId: "partner", Action: "lambda:InvokeFunction", Principal: "210987654321"})
 	f := arn.MustParseFunction("arn:aws:lambda:us-east-1:123456789012:function:Thumbnail")
