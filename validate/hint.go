@@ -53,7 +53,7 @@ var mistakes = [fieldCount][]mistake{
 	},
 	fieldPrincipalOrgID: {
 		surroundingSpace, surroundingQuotes, unreplacedVariable,
-		orgPath, orgUnit, orgArn, upperCaseOrg, accountAsOrg,
+		orgPath, orgUnit, orgArn, upperCaseOrg, accountAsOrg, orgPrefixMissing,
 	},
 	fieldFunctionUrlAuthType: {
 		surroundingSpace, surroundingQuotes, unreplacedVariable,

@@ -232,6 +232,13 @@ func upperCaseOrg(v string) string {
 	return "an organization's ID is in lower case: " + abbrev.Quote(strings.ToLower(v))
 }
 
+func orgPrefixMissing(v string) string {
+	if !orgIDShape.matches("o-" + v) {
+		return ""
+	}
+	return `an organization's ID begins with "o-": ` + abbrev.Quote("o-"+v)
+}
+
 func accountAsOrg(v string) string {
 	if !arn.IsAccountID(v) {
 		return ""

@@ -13,7 +13,7 @@ const anyone = "*"
 // [WithOwner].
 func Account(function, accountID string, opts ...Option) (Request, error) {
 	if !arn.IsAccountID(accountID) {
-		return Request{}, &Error{Argument: "accountID", Value: accountID, Reason: notAnAccount(accountID)}
+		return Request{}, &Error{Argument: "accountID", Value: accountID, Reason: notAnAccount(accountID), Right: accountIn(accountID)}
 	}
 	return callerGrant("Account", function, Request{Principal: accountID}, map[string]string{"Principal": "accountID"}, opts)
 }

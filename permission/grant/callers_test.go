@@ -229,8 +229,8 @@ var callerRefusals = []struct {
 	}, "WithOrganization", "WithPrincipal", ""},
 	{"NONE for somebody", func() ([]grant.Request, error) { return grant.FunctionURL("f", "NONE", grant.WithPrincipal(role)) }, "WithPrincipal", "NONE", ""},
 
-	{"no distribution", func() ([]grant.Request, error) { return grant.CloudFront("f", "") }, "distributionARN", "empty", "ARN"},
-	{"a distribution's id", func() ([]grant.Request, error) { return grant.CloudFront("f", "E1PDK09ESKHJWT") }, "distributionARN", `"arn:"`, ""},
+	{"no distribution", func() ([]grant.Request, error) { return grant.CloudFront("f", "") }, "distributionARN", "empty", "arn:aws:cloudfront::ACCOUNT:distribution/ID"},
+	{"a distribution's id", func() ([]grant.Request, error) { return grant.CloudFront("f", "E1PDK09ESKHJWT") }, "distributionARN", `"arn:"`, "arn:aws:cloudfront::ACCOUNT:distribution/ID"},
 	{"another service's ARN", func() ([]grant.Request, error) { return grant.CloudFront("f", "arn:aws:s3:::photos") }, "distributionARN", "no distribution", "arn:aws:cloudfront::ACCOUNT:distribution/ID"},
 	{"a distribution with a region", func() ([]grant.Request, error) {
 		return grant.CloudFront("f", strings.Replace(site, "::", ":us-east-1:", 1))

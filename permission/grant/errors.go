@@ -19,7 +19,8 @@ type Error struct {
 	Value string
 	// Reason is the mistake. The wording may change.
 	Reason string
-	// Right is the right form, or an example of it; "" if that is not known.
+	// Right is the right form, an example of it, or another means; "" if that is not
+	// known.
 	Right string
 	// Err is the error that refused the value, if another package did: a
 	// *validate.Error, an *arn.ParseError, an *OwnerError. Otherwise it is nil.
@@ -35,7 +36,7 @@ func (e *Error) Error() string {
 	}
 	b.WriteString(": " + e.Reason)
 	if e.Right != "" {
-		b.WriteString("; write " + e.Right)
+		b.WriteString("; use " + e.Right)
 	}
 	return b.String()
 }
@@ -50,15 +51,27 @@ func check(r Request, arguments map[string]string) error {
 		r.StatementId = "unnamed" // the caller chooses one
 	}
 	err := validate.Current.Check(r)
-	var v validate.Violation
-	if !errors.As(err, &v) {
+	var refused *validate.Error
+	if !errors.As(err, &refused) {
 		return err
 	}
+	v := mostHelpful(refused.Violations)
 	argument, ok := arguments[v.Field]
 	if !ok {
 		argument = v.Field
 	}
 	return &Error{Argument: argument, Value: v.Value, Reason: reasonOf(v), Err: err}
+}
+
+// mostHelpful returns the first violation, or another one of the same member that has a
+// hint: a value of a wrong form often has a wrong length as well.
+func mostHelpful(list []validate.Violation) validate.Violation {
+	for _, v := range list {
+		if v.Field == list[0].Field && v.Hint != "" {
+			return v
+		}
+	}
+	return list[0]
 }
 
 // reasonOf leaves out the pattern where a hint explains the mistake.

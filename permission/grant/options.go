@@ -2,6 +2,7 @@ package grant
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
 )
@@ -119,7 +120,7 @@ func (o *options) account() (string, error) {
 	if !o.isGiven("WithSourceAccount") || arn.IsAccountID(o.sourceAccount) {
 		return o.sourceAccount, nil
 	}
-	return "", &Error{Argument: "WithSourceAccount", Value: o.sourceAccount, Reason: notAnAccount(o.sourceAccount)}
+	return "", &Error{Argument: "WithSourceAccount", Value: o.sourceAccount, Reason: notAnAccount(o.sourceAccount), Right: accountIn(o.sourceAccount)}
 }
 
 func notAnAccount(s string) string {
@@ -127,6 +128,18 @@ func notAnAccount(s string) string {
 		return "is empty"
 	}
 	return "is no account id, which has 12 digits"
+}
+
+// accountIn returns the account ID that a value contains: that of an ARN, or the digits
+// between hyphens, as the console shows them. It is "" for any other value.
+func accountIn(s string) string {
+	if a, err := arn.Parse(s); err == nil {
+		return a.AccountID()
+	}
+	if digits := strings.ReplaceAll(s, "-", ""); arn.IsAccountID(digits) {
+		return digits
+	}
+	return ""
 }
 
 // finish gives a grant its id and judges it.

@@ -240,6 +240,9 @@ func (o *options) target(function string) (target, error) {
 		if function != "" && errors.As(err, &refused) {
 			e.Reason, e.Right = refused.Reason, ""
 		}
+		if a, err := arn.Parse(function); err == nil && a.Service() != "lambda" {
+			e.Right = "the function as the first argument"
+		}
 		return target{}, e
 	}
 	t := target{name: function, partition: f.Partition(), region: f.Region(), account: f.AccountID()}

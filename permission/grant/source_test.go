@@ -250,11 +250,41 @@ func FuzzEventSource(f *testing.F) {
 // An error is one line, with all that it knows.
 func TestErrorText(t *testing.T) {
 	for want, err := range map[string]error{
-		`grant: sourceARN "arn:aws:s3:::b/*": names objects, while Amazon S3 names their bucket; write arn:aws:s3:::b`: &grant.Error{Argument: "sourceARN", Value: "arn:aws:s3:::b/*", Reason: "names objects, while Amazon S3 names their bucket", Right: "arn:aws:s3:::b"},
+		`grant: sourceARN "arn:aws:s3:::b/*": names objects, while Amazon S3 names their bucket; use arn:aws:s3:::b`: &grant.Error{Argument: "sourceARN", Value: "arn:aws:s3:::b/*", Reason: "names objects, while Amazon S3 names their bucket", Right: "arn:aws:s3:::b"},
 		"grant: WithStage: is empty": &grant.Error{Argument: "WithStage", Reason: "is empty"},
 	} {
 		if got := err.Error(); got != want {
 			t.Errorf("%s\nwant %s", got, want)
+		}
+	}
+}
+
+// A typical mistake is answered with the right form.
+func TestErrorsSayWhatIsRight(t *testing.T) {
+	const function = "arn:aws:lambda:us-east-1:123456789012:function:thumbnail"
+	topic := "arn:aws:sns:us-east-1:123456789012:photos"
+	for _, c := range []struct {
+		mistake string
+		make    func() error
+		want    string // part of the error
+	}{
+		{"arguments swapped", func() error { _, err := grant.EventSource(topic, function); return err }, "use the function as the first argument"},
+		{"a bucket for the function", func() error { _, err := grant.EventSource("arn:aws:s3:::photos", function); return err }, "use the function as the first argument"},
+		{"hyphens in the account", func() error {
+			_, err := grant.EventSource(function, "arn:aws:s3:::photos", grant.WithSourceAccount("1234-5678-9012"))
+			return err
+		}, "use 123456789012"},
+		{"an ARN for the account", func() error { _, err := grant.Account(function, "arn:aws:iam::210987654321:root"); return err }, "use 210987654321"},
+		{"an organization's root", func() error { _, err := grant.Organization(function, "r-ab12"); return err }, "organizational unit or root"},
+		{"an organization's id without o-", func() error { _, err := grant.Organization(function, "a1b2c3d4e5"); return err }, `"o-a1b2c3d4e5"`},
+		{"no owner", func() error { _, err := grant.EventSource(function, topic, grant.WithOwner("")); return err }, "WithOwner: is empty"},
+		{"a queue", func() error {
+			_, err := grant.EventSource(function, "arn:aws:sqs:us-east-1:123456789012:q")
+			return err
+		}, "use an event source mapping"},
+	} {
+		if err := c.make(); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want it to contain %q", c.mistake, err, c.want)
 		}
 	}
 }

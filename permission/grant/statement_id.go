@@ -57,11 +57,11 @@ func CheckOwner(owner string) error {
 	reason := ""
 	switch {
 	case owner == "":
-		reason = "it is empty"
+		reason = "is empty"
 	case strings.Map(legalOrHyphen, owner) != owner:
 		reason = "only ASCII letters, digits, - and _ may be part of a statement id"
 	case len(owner) > MaxOwner:
-		reason = "it has " + strconv.Itoa(len(owner)) + " characters, at most " + strconv.Itoa(MaxOwner) + " leave room for the rest of a statement id"
+		reason = "has " + strconv.Itoa(len(owner)) + " characters; at most " + strconv.Itoa(MaxOwner) + " leave room for the rest of a statement id"
 	default:
 		return nil
 	}

@@ -1,6 +1,8 @@
 package grant
 
 import (
+	"strings"
+
 	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/internal/glob"
 	"github.com/lambdaperm/lambdaperm/internal/services"
@@ -93,16 +95,20 @@ func CloudFront(function, distributionARN string, opts ...Option) ([]Request, er
 
 // distribution returns the principal for the ARN of a distribution.
 func distribution(distributionARN string, target target) (string, error) {
+	row, _ := services.Lookup("cloudfront.amazonaws.com")
+	kind := row.Sources[0]
 	source, err := parseSource(distributionARN)
 	if err != nil {
-		err.(*Error).Argument = "distributionARN"
-		return "", err
+		refused := err.(*Error)
+		refused.Argument = "distributionARN"
+		if !strings.HasPrefix(distributionARN, "arn:") {
+			refused.Right = kind.Form("aws")
+		}
+		return "", refused
 	}
 	fail := func(reason, right string) (string, error) {
 		return "", &Error{Argument: "distributionARN", Value: distributionARN, Reason: reason, Right: right}
 	}
-	row, _ := services.Lookup("cloudfront.amazonaws.com")
-	kind := row.Sources[0]
 	if source.Service() != kind.Service {
 		return fail("is no distribution", kind.Form(source.Partition()))
 	}
