@@ -50,8 +50,9 @@ const (
 	MethodCase
 	// NestedARN is an ARN with another one in its last part.
 	NestedARN
-	// WrongResource is a resource of another kind than the service calls for.
-	WrongResource
+	// EmptyName is a resource without a name, as a variable that is not set leaves it:
+	// "rule/".
+	EmptyName
 )
 
 // MistakeOf looks at the source of a grant to a service. It looks at the parts of
@@ -59,7 +60,7 @@ const (
 // of the ARN's own service. Wildcards count for all that they can stand for. The
 // second result is false if nothing is known to be wrong.
 func MistakeOf(source arn.ARN, kind Source) (Mistake, bool) {
-	for _, look := range []func(arn.ARN, Source) (Mistake, bool){wrongRegion, wrongParts, nestedARN, wrongResource} {
+	for _, look := range []func(arn.ARN, Source) (Mistake, bool){wrongRegion, wrongParts, nestedARN, emptyName, wrongResource} {
 		if m, found := look(source, kind); found {
 			return m, true
 		}
@@ -108,6 +109,16 @@ func nestedARN(source arn.ARN, kind Source) (Mistake, bool) {
 		return Mistake{}, false
 	}
 	return Mistake{Kind: NestedARN, Reason: "has another ARN in it, where names belong", Right: kind.Form(source.Partition())}, true
+}
+
+// emptyName looks at the place of the first '*' of the kind, which is that of a name.
+func emptyName(source arn.ARN, kind Source) (Mistake, bool) {
+	before, after, hasName := strings.Cut(kind.Resource, "*")
+	name, isOfKind := strings.CutPrefix(source.Resource(), before)
+	if !hasName || before == "" || !isOfKind || name != "" && (after == "" || name[0] != after[0]) {
+		return Mistake{}, false
+	}
+	return Mistake{Kind: EmptyName, Reason: "has no name behind " + before, Right: kind.Form(source.Partition())}, true
 }
 
 // wrongResource looks at the last part.

@@ -96,6 +96,14 @@ var mistakes = []struct {
 	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/prod/delete/a/b", services.MethodCase, "arn:aws:execute-api:us-east-1:123456789012:API/prod/DELETE/a/b"},
 	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/prod/GET/get/pets", 0, ""},
 
+	// A variable that is not set leaves an empty name.
+	{"events.amazonaws.com", "arn:aws:events:us-east-1:123456789012:rule/", services.EmptyName, "arn:aws:events:REGION:ACCOUNT:rule/NAME"},
+	{"events.amazonaws.com", "arn:aws:events:us-east-1:123456789012:rule/*", 0, ""},
+	{"lambda.alarms.cloudwatch.amazonaws.com", "arn:aws:cloudwatch:us-east-1:123456789012:alarm:", services.EmptyName, "arn:aws:cloudwatch:REGION:ACCOUNT:alarm:NAME"},
+	{"lambda.alarms.cloudwatch.amazonaws.com", "arn:aws:cloudwatch:us-east-1:123456789012:alarm::", 0, ""},
+	{"logs.amazonaws.com", "arn:aws:logs:us-east-1:123456789012:log-group::*", services.EmptyName, "arn:aws:logs:REGION:ACCOUNT:log-group:NAME:*"},
+	{"ses.amazonaws.com", "arn:aws:ses:us-east-1:123456789012:receipt-rule-set/:receipt-rule/a", services.EmptyName, "arn:aws:ses:REGION:ACCOUNT:receipt-rule-set/SET:receipt-rule/RULE"},
+
 	{"events.amazonaws.com", "arn:aws:events:us-east-1:123456789012:rule/arn:aws:events:us-east-1:123456789012:event-bus/b/r", services.NestedARN, "arn:aws:events:REGION:ACCOUNT:rule/NAME"},
 	{"cognito-idp.amazonaws.com", "arn:aws:cognito-idp:us-east-1:123456789012:userpool/arn:aws:x", services.NestedARN, "arn:aws:cognito-idp:REGION:ACCOUNT:userpool/ID"},
 	{"config.amazonaws.com", "arn:aws:config:us-east-1:123456789012:arn:aws-cn:y", services.NestedARN, "arn:aws:config:REGION:ACCOUNT:config-rule/ID"},

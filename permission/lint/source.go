@@ -166,6 +166,9 @@ func isControlPlane(g *subject) bool {
 // may have other sources than those in the table.
 func sourceShape(g *subject) problem {
 	service, kind := g.caller.service, g.kind
+	if g.mistake.Kind == services.EmptyName {
+		return mistakeRow(services.EmptyName)(g)
+	}
 	isOpen := service.MoreSources || service.Instead != ""
 	if !g.isKindKnown || isOpen || g.mistake.Kind != 0 || isOfKind(g.source, kind) {
 		return problem{}

@@ -139,6 +139,8 @@ var sourceCases = map[string][]grantCase{
 		{req: validate.Request{Principal: "elasticloadbalancing.amazonaws.com", SourceArn: "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/lb/1/2"}, field: "SourceArn"},
 		// A bus does not call, its rules do.
 		{req: events("event-bus/default"), field: "SourceArn"},
+		// A rule without a name, as a variable that is not set leaves it.
+		{req: events("rule/"), field: "SourceArn"},
 		// Rules on the default and on another bus, and patterns that may match one.
 		{req: events("rule/r")},
 		{req: events("rule/bus/r")},
