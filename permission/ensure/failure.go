@@ -43,7 +43,7 @@ type ApplyError struct {
 // It holds no EventSourceToken.
 func (e *ApplyError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "ensure: %s: %s: %v; %d of %d changes done", e.Function, e.Step, e.Err, len(e.Done), len(e.Done)+len(e.Left))
+	fmt.Fprintf(&b, "ensure: %s: %s: %v; %d of %s done", e.Function, e.Step, e.Err, len(e.Done), plural(len(e.Done)+len(e.Left), "change"))
 	if len(e.Missing) > 0 {
 		fmt.Fprintf(&b, "; not in force: %s", listed(e.Missing))
 	}

@@ -73,8 +73,8 @@ func (e *RemovalLimitError) Error() string {
 		return fmt.Sprintf("ensure: no grants are desired for %q, which would remove everything that the owner has (%s): the option AllowRemoveAll permits it",
 			e.Function, listed(e.StatementIDs))
 	}
-	return fmt.Sprintf("ensure: %d statements of %q would be removed (%s), and Options.MaxRemovals is %d",
-		len(e.StatementIDs), e.Function, listed(e.StatementIDs), e.Limit)
+	return fmt.Sprintf("ensure: %s of %q would be removed (%s), and Options.MaxRemovals is %d",
+		plural(len(e.StatementIDs), "statement"), e.Function, listed(e.StatementIDs), e.Limit)
 }
 
 // listed joins ids, the first ones if they are many.
