@@ -235,3 +235,38 @@ func Example_deployGrants() {
 	// 1 call: 1 AddPermission.
 	// Plan for thumbnail, owner uploads: nothing to do, 1 unchanged.
 }
+
+func copyGrants(ctx context.Context, api permission.API, from, to string) error {
+	reading, err := permission.ReadPolicy(ctx, api, from) // thumbnail:PROD
+	if err != nil {
+		return err
+	}
+	desired, err := ensure.FromDocument(to, "release", reading.Document) // thumbnail:7
+	if err != nil {
+		return err
+	}
+	_, err = ensure.Grants(ctx, api, desired)
+	return err
+}
+
+// The copy has the caller of the original, under an id of the owner. A Deny stops it.
+func TestCopyGrants(t *testing.T) {
+	const statement = `{"Sid":"partner","Effect":"%s","Principal":{"AWS":"arn:aws:iam::210987654321:root"},
+		"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:thumbnail:PROD"}`
+	server := permissiontest.NewServer(t)
+	server.SetPolicy("thumbnail:PROD", `{"Version":"2012-10-17","Statement":[`+fmt.Sprintf(statement, "Allow")+`]}`)
+	version := server.PublishVersion("thumbnail")
+	if err := copyGrants(t.Context(), server.Client(), "thumbnail:PROD", "thumbnail:"+version); err != nil {
+		t.Fatal(err)
+	}
+	document, _ := server.Policy("thumbnail:" + version)
+	if s := document.Statements(); len(s) != 1 || s[0].Principals()[0].Value != "arn:aws:iam::210987654321:root" || !grant.Owns("release", s[0]) {
+		t.Errorf("policy is %s", document)
+	}
+
+	server.SetPolicy("thumbnail:PROD", `{"Version":"2012-10-17","Statement":[`+fmt.Sprintf(statement, "Deny")+`]}`)
+	var left *ensure.InexpressibleError
+	if err := copyGrants(t.Context(), server.Client(), "thumbnail:PROD", "thumbnail:"+version); !errors.As(err, &left) {
+		t.Errorf("error %v, want an *ensure.InexpressibleError", err)
+	}
+}
