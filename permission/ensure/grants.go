@@ -85,8 +85,8 @@ func Grants(ctx context.Context, api permission.API, d Desired, optFns ...func(*
 // The result is never nil. The error is a *[NoRoomError], *[RemovalLimitError] or
 // *[DocumentError] if the plan is refused as a whole, see [Plan.Err]; a
 // *PlanChangedError; or an *[ApplyError], which says how far it came and which grants
-// are in force. Between calls Apply obeys ctx. A plan can be applied several times, but later ones start from an old
-// reading, so that a new plan is better.
+// are in force. Between calls Apply obeys ctx. A plan can be applied several times, but
+// later ones start from an old reading, so that a new plan is better.
 func (p *Plan) Apply(ctx context.Context, api permission.API) (*GrantsResult, error) {
 	result := &GrantsResult{Function: p.desired.Function, Plan: p}
 	if p.Empty() {
