@@ -118,7 +118,7 @@ func emptyName(source arn.ARN, kind Source) (Mistake, bool) {
 	if !hasName || before == "" || !isOfKind || name != "" && (after == "" || name[0] != after[0]) {
 		return Mistake{}, false
 	}
-	return Mistake{Kind: EmptyName, Reason: "has no name behind " + before, Right: kind.Form(source.Partition())}, true
+	return Mistake{Kind: EmptyName, Reason: "has nothing where the name of the resource belongs", Right: kind.Form(source.Partition())}, true
 }
 
 // wrongResource looks at the last part.

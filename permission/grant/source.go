@@ -2,7 +2,6 @@ package grant
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/internal/glob"
@@ -110,19 +109,10 @@ func (o *options) callerFor(source arn.ARN) (candidate, error) {
 	if m, isMistake := services.MistakeOf(source, best.kind.row()); isMistake {
 		return fail(m.Reason, m.Right)
 	}
-	if isNameless(source, best.kind) {
-		return fail("ends where the name of the resource belongs", best.kind.form(source.Partition()))
-	}
 	if !found {
 		return fail("is no resource for which "+best.service.title()+" calls functions", formsOf(list, source.Partition()))
 	}
 	return best, nil
-}
-
-// isNameless reports whether a source has nothing where its kind has a name, as an
-// unset variable leaves it.
-func isNameless(source arn.ARN, kind Source) bool {
-	return glob.HasWildcard(kind.Resource) && source.Resource() == strings.ReplaceAll(kind.Resource, "*", "")
 }
 
 // choose returns the candidate whose resources look like the source; else the
