@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/lambdaperm/lambdaperm/arn"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/ensure"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
@@ -26,7 +29,7 @@ type story struct {
 
 func (s *story) tell(ctx context.Context) error {
 	s.line("%s: %s may call %s", s.path, s.request.Principal, functionOf(s.request))
-	for _, step := range []func(context.Context) error{s.refuse, s.add, s.addAgain, s.readBack} {
+	for _, step := range []func(context.Context) error{s.refuse, s.add, s.addAgain, s.ensure, s.readBack} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -106,11 +109,24 @@ func (s *story) addAgain(ctx context.Context) error {
 	return err
 }
 
-// readBack reads the policy that holds the statement now.
+// ensure asks for the same grant by meaning, as a program that runs again does.
+func (s *story) ensure(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	result, err := ensure.Grant(ctx, s.client, permission.NewAddPermissionInput(s.request))
+	if err != nil {
+		return err
+	}
+	s.line("4. By ensure.Grant, which reads and compares by meaning, it is %v:", result.Outcome)
+	s.exchange()
+	return nil
+}
+
+// readBack reads the policy that holds the statement now, and asks it who gets in.
 func (s *story) readBack(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	s.line("4. The policy that %s has now:", functionOf(s.request))
+	s.line("5. The policy that %s has now, and who gets in:", functionOf(s.request))
 	function, err := s.request.Function()
 	if err != nil {
 		return err
@@ -121,7 +137,31 @@ func (s *story) readBack(ctx context.Context) error {
 	}
 	s.exchange()
 	s.document(reading.Document, reading.RevisionID)
+	statement, _ := reading.Document.Lookup(s.request.StatementId)
+	if resources := statement.Resources(); len(resources) == 1 {
+		function, err = arn.ParseFunction(resources[0]) // the function with its account and region
+		if err != nil {
+			return err
+		}
+	}
+	for _, caller := range callersOf(s.request) {
+		decision := reading.Document.Evaluate(policy.Invocation{Function: function, Caller: caller})
+		s.line("   %v for %s of account %s", decision.Verdict(), caller.SourceArn, caller.SourceAccount)
+	}
 	return nil
+}
+
+// callersOf returns calls of the service that a request lets in: for its own
+// source, and for the same source in the hands of another account. There are none
+// if the request does not name a service and both parts of its source.
+func callersOf(req validate.Request) []policy.Service {
+	if req.SourceArn == "" || req.SourceAccount == "" || strings.ContainsAny(req.SourceArn, "*?") {
+		return nil
+	}
+	own := policy.Service{Name: req.Principal, SourceArn: req.SourceArn, SourceAccount: req.SourceAccount}
+	stranger := own
+	stranger.SourceAccount = "210987654321"
+	return []policy.Service{own, stranger}
 }
 
 func (s *story) addPermission(ctx context.Context, req validate.Request) (*permission.AddPermissionOutput, error) {
