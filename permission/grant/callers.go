@@ -13,7 +13,11 @@ const anyone = "*"
 // [WithOwner].
 func Account(function, accountID string, opts ...Option) (Request, error) {
 	if !arn.IsAccountID(accountID) {
-		return Request{}, &Error{Argument: "accountID", Value: accountID, Reason: notAnAccount(accountID), Right: accountIn(accountID)}
+		right := accountIn(accountID)
+		if _, err := arn.ParseFunction(accountID); err == nil && strings.HasPrefix(accountID, "arn:") {
+			right = "the account as the second argument"
+		}
+		return Request{}, &Error{Argument: "accountID", Value: accountID, Reason: notAnAccount(accountID), Right: right}
 	}
 	return callerGrant("Account", function, Request{Principal: accountID}, map[string]string{"Principal": "accountID"}, opts)
 }

@@ -130,10 +130,11 @@ func notAnAccount(s string) string {
 	return "is no account id, which has 12 digits"
 }
 
-// accountIn returns the account ID that a value contains: that of an ARN, or the digits
-// between hyphens, as the console shows them. It is "" for any other value.
+// accountIn returns the account ID that a value contains: that of an ARN of IAM, or the
+// digits between hyphens, as the console shows them. It is "" for any other value: an
+// ARN of a function is more likely an argument in the wrong place.
 func accountIn(s string) string {
-	if a, err := arn.Parse(s); err == nil {
+	if a, err := arn.Parse(s); err == nil && a.Service() == "iam" {
 		return a.AccountID()
 	}
 	if digits := strings.ReplaceAll(s, "-", ""); arn.IsAccountID(digits) {

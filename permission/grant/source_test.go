@@ -275,6 +275,7 @@ func TestErrorsSayWhatIsRight(t *testing.T) {
 			return err
 		}, "use 123456789012"},
 		{"an ARN for the account", func() error { _, err := grant.Account(function, "arn:aws:iam::210987654321:root"); return err }, "use 210987654321"},
+		{"arguments of Account swapped", func() error { _, err := grant.Account("210987654321", function); return err }, "which has 12 digits; use the account as the second argument"},
 		{"an organization's root", func() error { _, err := grant.Organization(function, "r-ab12"); return err }, "organizational unit or root"},
 		{"an organization's id without o-", func() error { _, err := grant.Organization(function, "a1b2c3d4e5"); return err }, `"o-a1b2c3d4e5"`},
 		{"no owner", func() error { _, err := grant.EventSource(function, topic, grant.WithOwner("")); return err }, "WithOwner: is empty"},
