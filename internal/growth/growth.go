@@ -23,10 +23,10 @@ const limit = 3.5 * Factor
 // them are taken before the test fails.
 func Linear(tb testing.TB, name string, small, large func()) {
 	tb.Helper()
-	const enough, patience = 3, 3 * time.Second
+	const enough, longest = 3, 15 * time.Second
 	begin := time.Now()
 	s, l := timeOf(small), timeOf(large)
-	for round := 1; round < enough || time.Since(begin) < patience; round++ {
+	for round := 1; round < enough || time.Since(begin) < longest; round++ {
 		s, l = min(s, timeOf(small)), min(l, timeOf(large))
 		if round >= enough && ratio(l, s) <= limit {
 			return
