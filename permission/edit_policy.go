@@ -15,7 +15,7 @@ import (
 const maxEdits = 10
 
 // EditResourcePolicy changes the policy of a function, version or alias: it reads the
-// policy, calls edit with it, and puts what edit returns, provided that the policy is
+// policy, calls edit with it, and puts the document that edit returns, provided that the policy is
 // still the one that was read. If another program has changed it since, which the
 // service answers with a PreconditionFailedException, EditResourcePolicy reads again
 // and calls edit again, ten times at most; the error is then the service's last one.

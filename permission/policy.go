@@ -98,7 +98,7 @@ func readResource(ctx context.Context, api ResourcePolicyAPI, resourceARN *strin
 	return readingOf(api.GetResourcePolicy(ctx, &GetResourcePolicyInput{ResourceArn: resourceARN}, optFns...))
 }
 
-// readingOf returns what GetResourcePolicy returned as a PolicyReading.
+// readingOf returns an answer of GetResourcePolicy as a PolicyReading.
 func readingOf(out *GetResourcePolicyOutput, err error) (PolicyReading, error) {
 	if err != nil {
 		return absentOr(err)

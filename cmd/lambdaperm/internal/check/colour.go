@@ -20,8 +20,8 @@ func (o *output) paint(colour, s string) string {
 	return "\x1b[" + colour + "m" + s + "\x1b[0m"
 }
 
-// wantsColour reports whether w is a terminal that shows colours, for somebody
-// who did not ask for none: NO_COLOR with any text in it (no-color.org).
+// wantsColour reports whether w is a terminal that shows colours, unless the
+// user set NO_COLOR to any text (no-color.org).
 func wantsColour(env func(string) string, w io.Writer) bool {
 	if env("NO_COLOR") != "" || env("TERM") == "dumb" {
 		return false

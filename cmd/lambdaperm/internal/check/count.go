@@ -2,7 +2,7 @@ package check
 
 import "github.com/lambdaperm/lambdaperm/permission/lint"
 
-// A count is what remains of the requests that were checked.
+// A count sums up the requests that were checked.
 type count struct {
 	requests   int    // requests, grants and policies that could be read
 	open       int    // those of them that are not wholly judged

@@ -24,7 +24,7 @@ type finding struct {
 	Hint     string        `json:"hint,omitempty"`
 }
 
-// problems are the findings about what is no request.
+// problems returns the findings about a value that is not a request.
 func problems(malformed *requestfile.Error) (found []finding) {
 	for _, p := range malformed.Problems {
 		found = append(found, finding{
@@ -44,7 +44,7 @@ func (o *options) check(entry requestfile.Entry) []finding {
 	return found
 }
 
-// violations are what the service refuses.
+// violations returns the findings about members that the service refuses.
 func (o *options) violations(entry requestfile.Entry) (found []finding) {
 	var invalid *validate.Error
 	if !errors.As(o.rules.Check(entry.Request), &invalid) {
@@ -68,8 +68,8 @@ func violation(v validate.Violation, line, column int) finding {
 	}
 }
 
-// questionable is what the service accepts. Nothing is said about a member that
-// it refuses: that must become another one anyway.
+// questionable returns the findings of lint, but for members that the service
+// refuses: those must change anyway.
 func (o *options) questionable(entry requestfile.Entry, refused []finding) (found []finding) {
 	for _, f := range lint.CheckGrant(entry.Request, lint.Disable(o.disabled...)) {
 		sameMember := func(other finding) bool { return other.Member == f.Field }

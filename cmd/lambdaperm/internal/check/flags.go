@@ -12,14 +12,14 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// options are what the flags and arguments say.
+// options holds the values of flags and arguments.
 type options struct {
 	files     []string
 	newReport func(*output) report
 	rules     *validate.Rules
 	disabled  []string
 	failOn    lint.Severity
-	// deployment is what is known of where templates are deployed.
+	// deployment says where templates are deployed, as far as it is known.
 	deployment template.Options
 }
 
@@ -68,7 +68,7 @@ func parseFlags(args []string) (options, error) {
 	return o, nil
 }
 
-// oneOf returns a function that sets a variable to what the flag's text names.
+// oneOf returns a function that sets a variable to the value that the flag's text names.
 func oneOf[T any](variable *T, named map[string]T) func(string) error {
 	return func(text string) error {
 		value, ok := named[text]

@@ -16,8 +16,7 @@ type report interface {
 	failed() error
 }
 
-// An output is what reports are written to. An error stays, and what is written
-// behind it is dropped.
+// Reports are written to an output. After an error it drops all further text.
 type output struct {
 	*bufio.Writer
 	colour bool
@@ -27,7 +26,7 @@ func newOutput(w io.Writer, colour bool) *output {
 	return &output{Writer: bufio.NewWriter(w), colour: colour}
 }
 
-// failed also sends what was written so far, so that findings show at once.
+// failed also flushes, so that findings show at once.
 func (o *output) failed() error { return o.Flush() }
 
 // value writes a value as JSON on one line, with < > and & as they are.

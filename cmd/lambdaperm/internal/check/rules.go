@@ -8,7 +8,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// A rule is what a finding's Rule names, explained.
+// A rule explains the rule that a finding names.
 type rule struct {
 	id            string
 	severity      lint.Severity
@@ -22,7 +22,7 @@ type rule struct {
 // a whole policy.
 var rules = slices.Concat(inputRules, serviceRules, fileRules, lintRules())
 
-// ruleOf returns a rule, the zero rule if there is none of that id.
+// ruleOf returns the rule with an id, and the zero rule if no rule has it.
 func ruleOf(id string) rule {
 	i := slices.IndexFunc(rules, func(r rule) bool { return r.id == id })
 	if i < 0 {
@@ -39,7 +39,7 @@ const (
 	ruleSameID          = "same-statement-id"
 )
 
-// What makes a value no request.
+// Rules about the form of a file.
 var inputRules = []rule{
 	inputRule(requestfile.KindEncoding, "The text is not UTF-8",
 		"JSON is exchanged in UTF-8. Readers put a replacement character for what they cannot read, and so change the grant."),
@@ -64,7 +64,7 @@ func inputRule(kind requestfile.Kind, title, why string) rule {
 	}
 }
 
-// What the service refuses.
+// Rules that the service enforces.
 var serviceRules = []rule{
 	serviceRule(validate.RuleRequired, "A required member is missing",
 		"FunctionName, StatementId, Action and Principal make a grant. An empty text counts as missing."),
@@ -89,7 +89,7 @@ var serviceRules = []rule{
 		"The member limits lambda:InvokeFunction and nothing else."),
 }
 
-// What the grants of one file break together.
+// Rules that the grants of one file break together.
 var fileRules = []rule{
 	serviceRule(ruleSameID, "Two grants on one function have the same id",
 		"The service refuses the second one: a statement id is unique in its policy."),
@@ -102,7 +102,7 @@ func serviceRule(id, title, why string) rule {
 	}
 }
 
-// lintRules is what the service accepts although it is questionable.
+// lintRules returns the rules about grants that the service accepts.
 func lintRules() (list []rule) {
 	for _, r := range lint.Rules() {
 		list = append(list, rule{

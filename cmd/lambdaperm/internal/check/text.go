@@ -8,7 +8,7 @@ import (
 )
 
 // text is the report for people: a line for each finding, with place, severity
-// and rule one below the other, then what is wrong and what to write instead.
+// and rule one below the other, then the mistake and the right form.
 type text struct{ *output }
 
 func newText(o *output) report { return text{o} }

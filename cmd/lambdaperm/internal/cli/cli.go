@@ -1,4 +1,4 @@
-// Package cli is what the commands have in common: how arguments are read, where
+// Package cli holds the parts that all commands share: how arguments are read, where
 // output goes, and how the service is reached.
 package cli
 

@@ -261,7 +261,7 @@ func (o options) ask(ctx context.Context, std cli.Streams) error {
 	return nil
 }
 
-// showInForce ends with what is in force now, read again.
+// showInForce reads the policy again and prints the grants in force.
 func (o options) showInForce(ctx context.Context, client *permission.Client, plans []planned, std cli.Streams) error {
 	seen := map[string]bool{}
 	for _, p := range plans {

@@ -177,7 +177,7 @@ func (r *reader) grant(n *tree.Node, scope string) ([]grant.Request, error) {
 	return r.request(n)
 }
 
-// A form is a short way to write a grant: its member has what it is named after.
+// A form is a short way to write a grant: it is named after its member.
 type form struct {
 	member string
 	make   func(function, value string, options ...grant.Option) ([]grant.Request, error)

@@ -116,7 +116,7 @@ func Of(root *tree.Node) Format {
 	return Unknown
 }
 
-// Unread names a format that is not read, with what to do instead.
+// Unread names a format that is not read, with advice.
 func Unread(root *tree.Node) string {
 	switch {
 	case root.Lookup("provider") != nil && root.Lookup("service") != nil:
@@ -130,7 +130,7 @@ func Unread(root *tree.Node) string {
 		"a policy, or an answer of get-policy or get-resource-policy", root.Kind)
 }
 
-// UnreadText names a text that is neither JSON nor YAML by what it begins with.
+// UnreadText names a text that is neither JSON nor YAML by its beginning.
 func UnreadText(text []byte) (string, bool) {
 	head := string(text[:min(len(text), 4096)])
 	switch {

@@ -3,8 +3,8 @@
 //
 // A template leaves parts of a grant open: a parameter, the name of a bucket that
 // does not exist yet. Each open part gets several stand-ins, and the grant becomes
-// one request for each choice of them. What holds for every request holds however
-// the part is filled in; what holds for some is not known.
+// one request for each choice of them. A finding that every request has holds however
+// the part is filled in; one that only some have is not known.
 package grants
 
 import (

@@ -29,7 +29,7 @@ type Scope struct {
 	// Name is the scope's name: an ARN where that is known.
 	Name     string
 	Document policy.Document
-	// Open is set if parts are stand-ins for what only the deployment knows. Spell
+	// Open is set if parts are stand-ins for values that only the deployment knows. Spell
 	// puts the file's own spelling into a text about the policy.
 	Open  bool
 	spell func(string) string

@@ -9,7 +9,7 @@ import (
 // "false", whose ID begins so.
 const conditionPrefix = "condition "
 
-// truth is what is known of a condition.
+// truth says whether a condition holds, as far as it is known.
 type truth int
 
 const (

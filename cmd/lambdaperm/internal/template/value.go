@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// kind says what a value is.
+// kind is the type of a value.
 type kind int
 
 const (
@@ -15,7 +15,7 @@ const (
 	object
 )
 
-// A value is what an expression of a template comes to under one choice of
+// A value is the result of an expression of a template under one choice of
 // stand-ins.
 type value struct {
 	kind     kind
