@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/cli"
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/template"
 	"github.com/lambdaperm/lambdaperm/permission/lint"
@@ -54,9 +55,9 @@ func parseFlags(args []string) (options, error) {
 	}))
 	flags.Func("disable", "", o.disable)
 	flags.Func("fail-on", "", oneOf(&o.failOn, severities()))
-	flags.StringVar(&o.deployment.Region, "region", "", "")
-	flags.StringVar(&o.deployment.Account, "account", "", "")
-	flags.StringVar(&o.deployment.Partition, "partition", "", "")
+	flags.Func("region", "", valid(&o.deployment.Region, arn.IsRegion, "a region such as us-east-1"))
+	flags.Func("account", "", valid(&o.deployment.Account, arn.IsAccountID, "an account ID of 12 digits"))
+	flags.Func("partition", "", valid(&o.deployment.Partition, isPartition, "a partition such as aws or aws-cn"))
 	flags.Func("parameter", "", o.parameter)
 	var err error
 	if o.files, err = cli.Parse(flags, args); err != nil {
@@ -83,6 +84,22 @@ func oneOf[T any](variable *T, named map[string]T) func(string) error {
 		*variable = value
 		return nil
 	}
+}
+
+// valid returns a function that sets a variable to the flag's text if it is of the
+// right form: a mistake in it would make every judgement of a template wrong.
+func valid(variable *string, isValid func(string) bool, want string) func(string) error {
+	return func(text string) error {
+		if !isValid(text) {
+			return errors.New("want " + want)
+		}
+		*variable = text
+		return nil
+	}
+}
+
+func isPartition(s string) bool {
+	return s == "aws" || strings.HasPrefix(s, "aws-") && len(s) > len("aws-")
 }
 
 // parameter takes one parameter of a template, NAME=VALUE.
