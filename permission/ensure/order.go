@@ -41,21 +41,6 @@ func (w write) do(d policy.Document) policy.Document {
 	return d
 }
 
-// Calls are the calls that [Plan.Apply] makes if nobody else writes at the same
-// time and no answer is lost.
-type Calls struct {
-	GetPolicy, AddPermission, RemovePermission int
-
-	// These are made with [WholeDocument].
-	GetResourcePolicy, PutResourcePolicy, DeleteResourcePolicy int
-}
-
-// Total returns the sum.
-func (c Calls) Total() int {
-	return c.GetPolicy + c.AddPermission + c.RemovePermission +
-		c.GetResourcePolicy + c.PutResourcePolicy + c.DeleteResourcePolicy
-}
-
 // way is how a plan is carried out: statement by statement, or as a whole document.
 type way interface {
 	// read reads the policy.

@@ -151,3 +151,18 @@ func planFor(reading permission.PolicyReading, r *resolved, o Options, mayRemove
 	o.wayToWrite().arrange(p)
 	return p, nil
 }
+
+// Calls are the calls that [Plan.Apply] makes if nobody else writes at the same
+// time and no answer is lost.
+type Calls struct {
+	GetPolicy, AddPermission, RemovePermission int
+
+	// These are made with [WholeDocument].
+	GetResourcePolicy, PutResourcePolicy, DeleteResourcePolicy int
+}
+
+// Total returns the sum.
+func (c Calls) Total() int {
+	return c.GetPolicy + c.AddPermission + c.RemovePermission +
+		c.GetResourcePolicy + c.PutResourcePolicy + c.DeleteResourcePolicy
+}
