@@ -51,6 +51,8 @@ func FuzzRun(f *testing.F) {
 	}
 	f.Add([]byte(dotted + "\n" + clean + "\n{"))
 	f.Add([]byte("\ufeff[" + public + ",\r\n{\"Principal\":1}]"))
+	f.Add([]byte("Parameters: {P: {Typ"))                                    // an error at the end of the text
+	f.Add([]byte("Resources:\r  P: {Type: AWS::Lambda::Permission}\u2028x")) // lines in YAML only
 	f.Add([]byte(permissionYAML(goodYAML...)))
 	f.Add([]byte("Parameters: {P: {Type: String}}\n" + permissionYAML("FunctionName: !Ref P", "Action: lambda.X", "Principal: !Sub '${P}.amazonaws.com'")))
 	f.Add([]byte(changeOf(`{"function_name":"f","principal":"*"}`, `{"source_arn":true}`)))

@@ -12,40 +12,50 @@ import (
 func parseYAML(text []byte) (*Node, error) {
 	loader, err := yaml.NewLoader(bytes.NewReader(text))
 	if err != nil {
-		return nil, yamlError(err)
+		return nil, yamlError(text, err)
 	}
 	var document yaml.Node
 	if err := loader.Load(&document); err != nil {
-		return nil, yamlError(err)
+		return nil, yamlError(text, err)
 	}
 	var second yaml.Node
 	if err := loader.Load(&second); !errors.Is(err, io.EOF) {
 		if err != nil {
-			return nil, yamlError(err)
+			return nil, yamlError(text, err)
 		}
-		return nil, &Error{Place{max(second.Line, 1), max(second.Column, 1)}, "a second YAML document: only files of one document are read"}
+		return nil, &Error{placeIn(text, second.Line, second.Column), "a second YAML document: only files of one document are read"}
 	}
-	c := converter{nodes: map[*yaml.Node]*Node{}}
+	c := converter{lines: bytes.Count(text, newline) + 1, nodes: map[*yaml.Node]*Node{}}
 	return c.convert(&document, 0)
 }
 
 // yamlError keeps the reason and the place of an error of the YAML library.
-func yamlError(err error) error {
+func yamlError(text []byte, err error) error {
 	if errors.Is(err, io.EOF) {
 		return &Error{Place{1, 1}, "the file is empty"}
 	}
 	place := Place{1, 1}
 	var load *yaml.LoadError
 	if errors.As(err, &load) {
-		place = Place{max(load.Mark.Line, 1), max(load.Mark.Column, 1)}
+		place = placeIn(text, load.Mark.Line, load.Mark.Column)
 	}
 	reason := strings.Join(strings.Fields(err.Error()), " ")
 	return &Error{place, "not YAML: " + strings.TrimPrefix(reason, "yaml: ")}
 }
 
+var newline = []byte("\n")
+
+// placeIn returns a place that the YAML library gives. It counts the end of the text,
+// and characters that break lines only in YAML, as lines of their own: such a place
+// becomes the last line of the text.
+func placeIn(text []byte, line, column int) Place {
+	return Place{min(max(line, 1), bytes.Count(text, newline)+1), max(column, 1)}
+}
+
 // A converter turns the YAML library's nodes into ours. An alias becomes the node
 // of its anchor, so the result is no larger than the text.
 type converter struct {
+	lines  int                  // of the text
 	nodes  map[*yaml.Node]*Node // nil while the node is being converted
 	merged int                  // members that merge keys have added
 }
@@ -54,8 +64,13 @@ type converter struct {
 // each may add a large mapping again.
 const maxMerged = 100_000
 
+// place is placeIn without counting the lines again.
+func (c *converter) place(n *yaml.Node) Place {
+	return Place{min(max(n.Line, 1), c.lines), max(n.Column, 1)}
+}
+
 func (c *converter) convert(from *yaml.Node, depth int) (*Node, error) {
-	place := Place{max(from.Line, 1), max(from.Column, 1)}
+	place := c.place(from)
 	if depth > MaxDepth {
 		return nil, tooDeep(place)
 	}
@@ -130,7 +145,7 @@ func (c *converter) members(node *Node, from *yaml.Node, depth int) error {
 		if err != nil {
 			return err
 		}
-		place := Place{max(from.Content[i].Line, 1), max(from.Content[i].Column, 1)}
+		place := c.place(from.Content[i])
 		switch {
 		case key.Kind != yaml.ScalarNode:
 			return &Error{place, "a key that is a list or an object"}
