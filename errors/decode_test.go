@@ -196,6 +196,9 @@ func TestFromResponseExcerptLength(t *testing.T) {
 		{"huge", strings.Repeat("busy ", 1<<20), strings.Repeat("busy ", abbrev.Max/5) + "…"},
 		{"huge page", badGateway + strings.Repeat("<!-- padding -->", 1<<16), "502 Bad Gateway 502 Bad Gateway nginx"},
 		{"text after much markup", strings.Repeat("<!-- none -->", 1<<16) + "late", strings.Repeat("<!-- none -->", 19) + "<!-- non…"},
+		// Only the first 16 KiB of a body are looked at.
+		{"text at their end", strings.Repeat(" ", 16<<10-1) + "late", "l"},
+		{"text behind them", strings.Repeat(" ", 16<<10) + "late", "UnknownError"},
 		{"huge broken JSON", `{"a":"` + strings.Repeat("x", 1<<20), `{"a":"` + strings.Repeat("x", abbrev.Max-7) + "…"},
 	} {
 		got := lambdaerrors.FromResponse(502, nil, []byte(tt.body)).ErrorMessage()
