@@ -15,6 +15,9 @@ const Factor = 8
 // not hold takes longer. Growth with the square has the ratio Factor*Factor.
 const limit = 3.5 * Factor
 
+// longest is for how long times are taken before a test fails.
+var longest = 15 * time.Second
+
 // Linear fails the test if large, which does Factor times the work of small,
 // takes far more than Factor times as long. Small should take at least some tens
 // of microseconds, so that the clock does not matter.
@@ -23,7 +26,7 @@ const limit = 3.5 * Factor
 // them are taken before the test fails.
 func Linear(tb testing.TB, name string, small, large func()) {
 	tb.Helper()
-	const enough, longest = 3, 15 * time.Second
+	const enough = 3
 	begin := time.Now()
 	s, l := timeOf(small), timeOf(large)
 	for round := 1; round < enough || time.Since(begin) < longest; round++ {
