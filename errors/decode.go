@@ -1,6 +1,7 @@
 package errors
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 	"unicode"
@@ -41,7 +42,7 @@ func FromResponse(statusCode int, header http.Header, body []byte) smithy.APIErr
 		m.message = excerpt(body)
 	}
 	e := &exception{
-		Message:    m.message,
+		Message:    cmp.Or(m.named, m.message),
 		Type:       m.kind,
 		StatusCode: statusCode,
 		RequestID:  requestID(header),
@@ -50,7 +51,7 @@ func FromResponse(statusCode int, header http.Header, body []byte) smithy.APIErr
 	if code == codeTooManyRequestsException {
 		return e.tooManyRequests(header, m.reason)
 	}
-	return e.typed(code)
+	return e.typed(code, m.message)
 }
 
 // requestID reads the headers that the SDK's RequestIDRetriever reads.
@@ -92,8 +93,9 @@ type exception struct {
 	RequestID  string
 }
 
-// typed returns e as the type of its code.
-func (e *exception) typed(code string) smithy.APIError {
+// typed returns e as the type of its code. An error without a type gets message in
+// place of e's.
+func (e *exception) typed(code string, message *string) smithy.APIError {
 	switch code {
 	case codeInvalidParameterValueException:
 		return (*InvalidParameterValueException)(e)
@@ -110,6 +112,7 @@ func (e *exception) typed(code string) smithy.APIError {
 	case codeServiceException:
 		return (*ServiceException)(e)
 	}
+	e.Message = message
 	return e.generic(code)
 }
 
@@ -143,8 +146,9 @@ func (e *exception) generic(code string) smithy.APIError {
 // are "" and pointers nil when the member is absent, null or, except for the
 // message, no string.
 type members struct {
-	message *string
-	shape   string // __type
+	message *string // in any case of its name
+	named   *string // message or Message, which the SDK's types read
+	shape   string  // __type
 	code    string
 	kind    *string // Type
 	reason  string
@@ -174,6 +178,9 @@ func (m *members) set(name, value string) {
 		m.message = s
 		if s == nil {
 			m.message = excerpt([]byte(value))
+		}
+		if name == "message" || name == "Message" {
+			m.named = m.message
 		}
 	case s == nil:
 	case strings.EqualFold(name, "__type"):

@@ -82,6 +82,8 @@ var codePlaces = []recording{
 	{"no code, no message", 500, nil, `{}`},
 	{"both messages", 409, coded("ResourceConflictException"), `{"message":"small","Message":"capital"}`},
 	{"both messages, other order", 404, coded("ResourceNotFoundException"), `{"Message":"capital","message":"small"}`},
+	{"a folded message behind", 409, coded("ResourceConflictException"), `{"Message":"capital","messAge":"folded"}`},
+	{"a folded message behind, no type", 403, coded("AccessDeniedException"), `{"Message":"capital","messAge":"folded"}`},
 	{"wrong case of message", 404, coded("ResourceNotFoundException"), `{"message":"m","type":"User"}`},
 	{"folded case of message", 403, coded("AccessDeniedException"), `{"MESSAGE":"m"}`},
 	{"unicode message", 403, coded("AccessDeniedException"), `{"Message":"\u00e9\ud83d\udd10 \u2028 <&>"}`},
