@@ -22,8 +22,9 @@ const maxEdits = 10
 //
 // A statement goes only if edit removes it. Every put and every delete has the
 // RevisionId of the reading that edit saw, so that nothing that was added later is
-// lost, and what edit leaves as it is stays as it is, byte for byte: Document.With and
-// Document.Without leave all other statements alone. edit may be called several times
+// lost. Document.With and Document.Without keep the order and the text of all other
+// statements; only white space between JSON tokens is dropped, as by [policy.Parse].
+// edit may be called several times
 // and should depend on nothing but its argument. If it returns an error,
 // EditResourcePolicy returns that error, and the policy stays as it is.
 //
