@@ -228,6 +228,7 @@ func TestErrorThatStalls(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Set("X-Amzn-Errortype", "ResourceConflictException")
 				w.Header().Set("X-Amzn-Requestid", "r-4")
@@ -237,7 +238,7 @@ func TestErrorThatStalls(t *testing.T) {
 				<-r.Context().Done()
 			}))
 			defer server.Close()
-			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 			defer cancel()
 			client := permission.New(permission.Options{Region: "us-east-1", Credentials: exampleKeys, BaseEndpoint: &server.URL})
 			_, err := client.AddPermission(ctx, grant())

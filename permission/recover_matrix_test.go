@@ -55,7 +55,7 @@ func (c lostCase) String() string {
 // timeout is short if it is the way in which the response is lost.
 func (c lostCase) timeout() time.Duration {
 	if c.how == "client timeout" {
-		return 400 * time.Millisecond
+		return time.Second
 	}
 	return time.Minute
 }

@@ -467,7 +467,7 @@ func TestRecoveryAfterDeadline(t *testing.T) {
 	service, _ := serviceWithOneStatement(t)
 	w := &link{service: service}
 	w.failures = append(w.failures, w.committed)
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	_, err := w.client(func(o *permission.Options) {
 		o.Retryer = retry.NewStandard(func(so *retry.StandardOptions) {
