@@ -85,6 +85,12 @@ type AddPermissionOutput struct {
 	ResultMetadata middleware.Metadata
 }
 
+// AddPermissionAPIClient is the one method of a client that adds permissions:
+// the parameter type for a function that only adds.
+type AddPermissionAPIClient interface {
+	AddPermission(context.Context, *AddPermissionInput, ...func(*Options)) (*AddPermissionOutput, error)
+}
+
 // AddPermission adds one statement to the policy of a function, version or
 // alias. The service does not treat a repeated call as the same call: a second
 // statement with the same id is a ResourceConflictException.

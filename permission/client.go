@@ -23,6 +23,14 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/sigv4"
 )
 
+// API is the three operations on single statements together. *Client implements it,
+// and so do the stand-ins of package permissiontest.
+type API interface {
+	AddPermissionAPIClient
+	GetPolicyAPIClient
+	RemovePermissionAPIClient
+}
+
 // Client calls AddPermission, GetPolicy and RemovePermission, and the operations on
 // whole policies. It is safe for concurrent use. A nil or zero Client answers every call with a *ConfigError;
 // New and NewFromConfig make one that works.
@@ -40,6 +48,11 @@ type Client struct {
 	// each *operation that was called.
 	pipelines *sync.Map
 }
+
+var (
+	_ API               = (*Client)(nil)
+	_ ResourcePolicyAPI = (*Client)(nil)
+)
 
 // NewFromConfig returns a Client for an aws.Config, as config.LoadDefaultConfig
 // makes it, with optFns applied on top. It does not report mistakes in the

@@ -34,6 +34,12 @@ type RemovePermissionOutput struct {
 	ResultMetadata middleware.Metadata
 }
 
+// RemovePermissionAPIClient is the one method of a client that removes
+// permissions.
+type RemovePermissionAPIClient interface {
+	RemovePermission(context.Context, *RemovePermissionInput, ...func(*Options)) (*RemovePermissionOutput, error)
+}
+
 // RemovePermission removes one statement from the policy of a function, version
 // or alias. If it was the last one, the policy is gone, and GetPolicy answers with a
 // ResourceNotFoundException.
