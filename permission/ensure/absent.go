@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/lambdaperm/lambdaperm/arn"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/internal/enum"
 	"github.com/lambdaperm/lambdaperm/internal/wanted"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
@@ -74,6 +75,43 @@ func AbsentGrant(ctx context.Context, api permission.API, in *permission.AddPerm
 	r.grant, r.guard = &req, r.options.guard(in.RevisionId)
 	return r.hold(ctx, scope)
 }
+
+// AbsentResult is the result of Absent and AbsentGrant.
+type AbsentResult struct {
+	// Absence says why the statement is not there.
+	Absence Absence
+
+	// Removed are the ids of the statements that the call asked to be removed, and
+	// that a later reading of the policy no longer showed. A removal whose answer was
+	// lost counts, even if another program may have made it.
+	Removed []string
+}
+
+// Absence says why a statement is not there. Its text is the name of the constant
+// without Absence: Removed, NoStatement, NoPolicy, NoFunction.
+type Absence int
+
+const (
+	// AbsenceRemoved: the call removed it.
+	AbsenceRemoved Absence = iota
+	// AbsenceNoStatement: there is a policy, without such a statement.
+	AbsenceNoStatement
+	// AbsenceNoPolicy: there is no policy.
+	AbsenceNoPolicy
+	// AbsenceNoFunction: there is no such function, version or alias.
+	AbsenceNoFunction
+)
+
+var absences = enum.Texts[Absence]{Package: "ensure", Type: "Absence", List: []string{"Removed", "NoStatement", "NoPolicy", "NoFunction"}}
+
+// String returns the name of the constant without Absence.
+func (a Absence) String() string { return absences.String(a) }
+
+// MarshalText returns the text of String, or an error for a value that is not a constant.
+func (a Absence) MarshalText() ([]byte, error) { return absences.Marshal(a) }
+
+// UnmarshalText sets a to the constant with this text; on an error a stays.
+func (a *Absence) UnmarshalText(text []byte) error { return absences.Unmarshal(text, a) }
 
 // removing is one call of Absent or AbsentGrant.
 type removing struct {

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/grant"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
@@ -391,4 +392,90 @@ func keysOf(writes []write) []string {
 		}
 	}
 	return keys
+}
+
+// diagnose tells which principal is to blame if the service refused one. The service
+// knows its own principals, so that of a service points to a deleted one in the
+// policy.
+func (a *applying) diagnose(w write, err error) error {
+	if w.isRemoval() {
+		return err
+	}
+	return diagnosePrincipal(permission.NewAddPermissionInput(*w.request), a.latest.Document, err)
+}
+
+// fail returns the error of a step that failed, and notes the changes that are left.
+func (a *applying) fail(step string, err error, isUncertain bool) error {
+	left := keysOf(a.writes)
+	for _, key := range left {
+		a.result.Left = append(a.result.Left, a.changes[key])
+	}
+	a.result.Done = slices.DeleteFunc(a.result.Done, func(c Change) bool { return slices.Contains(left, c.StatementID) })
+	slices.SortStableFunc(a.result.Left, func(b, c Change) int { return a.place(b) - a.place(c) })
+	e := &ApplyError{
+		Function: a.plan.desired.Function, Uncertain: isUncertain || a.isOld, Step: step, Err: err,
+		Done: slices.Clone(a.result.Done), Left: slices.Clone(a.result.Left),
+	}
+	e.Missing, e.Unwanted = a.missing(), a.unwanted()
+	return e
+}
+
+// place returns where the first plan has a change; one that it does not have comes
+// last.
+func (a *applying) place(c Change) int {
+	i := slices.IndexFunc(a.plan.changes, func(d Change) bool { return d.StatementID == c.StatementID })
+	if i < 0 {
+		return len(a.plan.changes)
+	}
+	return i
+}
+
+// missing returns the ids of the desired grants that are not in force in the policy as
+// it is known.
+func (a *applying) missing() []string {
+	var ids []string
+	for _, g := range a.plan.desired.grants {
+		if !a.isInForce(g) {
+			ids = append(ids, g.StatementId)
+		}
+	}
+	return ids
+}
+
+// isInForce reports whether a grant is in force: under its id, during a replacement
+// under the temporary one, or by the statements that the plan says to cover it.
+func (a *applying) isInForce(g grant.Request) bool {
+	ids := []string{g.StatementId, TemporaryID(g.StatementId)}
+	for _, id := range ids {
+		s, _ := a.latest.Document.Lookup(id)
+		if r, err := s.Request(); err == nil && grant.StatementID("", r) == grant.StatementID("", g) {
+			return true
+		}
+	}
+	c := a.changes[g.StatementId]
+	return c.Kind == KindCovered && slices.ContainsFunc(c.CoveredBy, func(id string) bool {
+		_, ok := a.latest.Document.Lookup(id)
+		return ok || id == ""
+	})
+}
+
+// unwanted returns the ids of the statements to be removed that are still in the
+// policy as it is known.
+func (a *applying) unwanted() []string {
+	var ids []string
+	for _, s := range a.latest.Document.Statements() {
+		if a.mayRemove(s) {
+			ids = append(ids, s.Sid())
+		}
+	}
+	return ids
+}
+
+func (a *applying) planChanged() error {
+	next, err := planFor(a.latest, a.plan.desired, a.plan.options, nil)
+	if err != nil {
+		return a.fail("planning again", err, false)
+	}
+	a.result.Left = next.Changes()
+	return &PlanChangedError{Function: a.plan.desired.Function, Plan: next, StatementIDs: slices.Sorted(slices.Values(a.unnamed))}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/enum"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 	"github.com/lambdaperm/lambdaperm/validate"
@@ -143,6 +144,46 @@ func Replace(o *Options) { o.Replace = true }
 
 // AllowRemoveAll sets Options.RemoveAll.
 func AllowRemoveAll(o *Options) { o.RemoveAll = true }
+
+// Result is the result of Grant.
+type Result struct {
+	// Outcome says which change had to be made.
+	Outcome Outcome
+
+	// Statement is the stored statement that grants the request: the one with
+	// the requested id or, with AcceptCovering, the first of Covering.
+	Statement policy.Statement
+
+	// Covering are the statements under other ids that allow everything the grant
+	// does, as they were when Grant first read the policy; nil without any.
+	Covering []policy.Statement
+}
+
+// Outcome says which change Grant had to make. Its text is the name of the constant without
+// Outcome: Unchanged, Added, Replaced.
+type Outcome int
+
+const (
+	// OutcomeUnchanged: the policy granted it already.
+	OutcomeUnchanged Outcome = iota
+	// OutcomeAdded: no statement had the id, and now one has. Somebody else may have
+	// added it in between.
+	OutcomeAdded
+	// OutcomeReplaced: a different statement had the id. It is also the outcome when
+	// a replacement is finished that an earlier call left half done.
+	OutcomeReplaced
+)
+
+var outcomes = enum.Texts[Outcome]{Package: "ensure", Type: "Outcome", List: []string{"Unchanged", "Added", "Replaced"}}
+
+// String returns the name of the constant without Outcome.
+func (o Outcome) String() string { return outcomes.String(o) }
+
+// MarshalText returns the text of String, or an error for a value that is not a constant.
+func (o Outcome) MarshalText() ([]byte, error) { return outcomes.Marshal(o) }
+
+// UnmarshalText sets o to the constant with this text; on an error o stays.
+func (o *Outcome) UnmarshalText(text []byte) error { return outcomes.Unmarshal(text, o) }
 
 func apply(optFns []func(*Options)) Options {
 	o := Options{Preflight: []permission.Check{permission.Rules(validate.Current)}}

@@ -3,7 +3,9 @@ package ensure
 import (
 	"errors"
 	"fmt"
+	"strings"
 
+	"github.com/lambdaperm/lambdaperm/internal/enum"
 	"github.com/lambdaperm/lambdaperm/internal/wanted"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
@@ -150,6 +152,35 @@ func (e *ReplaceError) Error() string {
 // Unwrap returns Err.
 func (e *ReplaceError) Unwrap() error { return e.Err }
 
+// Left says which statements an interrupted replacement leaves in the policy. Its
+// text is the name of the constant without Left.
+type Left int
+
+const (
+	// LeftOld: the old statement, and not the new one.
+	LeftOld Left = iota
+	// LeftOldAndTemporary: the old statement, and another under the temporary id.
+	LeftOldAndTemporary
+	// LeftTemporary: the statement under the temporary id only.
+	LeftTemporary
+	// LeftNewAndTemporary: the new statement, and another under the temporary id.
+	LeftNewAndTemporary
+	// LeftNothing: no statement. Either AllowGap was set and putting back the old statement
+	// failed too, or somebody else removed the statements.
+	LeftNothing
+)
+
+var lefts = enum.Texts[Left]{Package: "ensure", Type: "Left", List: []string{"Old", "OldAndTemporary", "Temporary", "NewAndTemporary", "Nothing"}}
+
+// String returns the name of the constant without Left.
+func (l Left) String() string { return lefts.String(l) }
+
+// MarshalText returns the text of String, or an error for a value that is not a constant.
+func (l Left) MarshalText() ([]byte, error) { return lefts.Marshal(l) }
+
+// UnmarshalText sets l to the constant with this text; on an error l stays.
+func (l *Left) UnmarshalText(text []byte) error { return lefts.Unmarshal(text, l) }
+
 // inForce says which statements are in force.
 func (l Left) inForce() string {
 	switch l {
@@ -177,4 +208,99 @@ func leftBy(v view) Left {
 		return LeftTemporary
 	}
 	return LeftNothing
+}
+
+// ApplyError is an Apply that broke off. What it did stays, and the next one goes
+// on from there.
+type ApplyError struct {
+	// Function is that of the Desired.
+	Function string
+
+	// Done are the changes that were carried out, Left those that are not, or only in
+	// part.
+	Done, Left []Change
+
+	// Missing are the ids of desired grants that are not in force, and Unwanted those
+	// of statements that are still in force although they were to be removed, by all
+	// that the service showed to this call.
+	Missing, Unwanted []string
+
+	// Uncertain means that the failed call may have been carried out all the same,
+	// or may still be: its answer did not come, or does not say. It also means that the
+	// last reading is older than a write of this call or does not show it, so that it may
+	// be an old one. The next plan shows which it is.
+	Uncertain bool
+
+	// Step says which call failed, such as: adding "photos-66k3il4yifkiukchoe7xt443".
+	Step string
+
+	// Err is why: the error of the call, a *PrincipalError, a *NoRoomError, a
+	// *DesiredError if the policy became one that the grants do not go with, or
+	// another error.
+	Err error
+}
+
+// Error names the failed step, the number of changes done, and the statements in force.
+// It holds no EventSourceToken.
+func (e *ApplyError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "ensure: %s: %s: %v; %d of %s done", e.Function, e.Step, e.Err, len(e.Done), plural(len(e.Done)+len(e.Left), "change"))
+	if len(e.Missing) > 0 {
+		fmt.Fprintf(&b, "; not in force: %s", listed(e.Missing))
+	}
+	if len(e.Unwanted) > 0 {
+		fmt.Fprintf(&b, "; still in force: %s", listed(e.Unwanted))
+	}
+	if e.Uncertain {
+		b.WriteString("; this is not certain, since that call may still be carried out, or the last reading may be an old one")
+	}
+	return b.String()
+}
+
+// Unwrap returns Err.
+func (e *ApplyError) Unwrap() error { return e.Err }
+
+// PlanChangedError says that more would have to be removed or replaced than the
+// applied plan named, because somebody else changed the policy meanwhile. Everything
+// that the plan named was done.
+type PlanChangedError struct {
+	// Function is that of the Desired.
+	Function string
+
+	// Plan has the changes that are left. Applying it is a decision of the caller.
+	Plan *Plan
+
+	// StatementIDs are the statements that the applied plan did not name.
+	StatementIDs []string
+}
+
+// Error names the statements.
+func (e *PlanChangedError) Error() string {
+	return fmt.Sprintf("ensure: the policy of %q was changed meanwhile: %s would have to be removed or replaced, which was not planned; a new plan is needed",
+		e.Function, listed(e.StatementIDs))
+}
+
+// RemovalLimitError is the refusal to remove as much as a plan says, to keep a
+// mistake in a list from taking away grants that are needed.
+type RemovalLimitError struct {
+	// Function is that of the Desired.
+	Function string
+
+	// StatementIDs are the statements that would be removed without another in
+	// their place.
+	StatementIDs []string
+
+	// Limit is Options.MaxRemovals, or 0 if everything that the owner has would be
+	// removed.
+	Limit int
+}
+
+// Error names the statements, and the option that allows it.
+func (e *RemovalLimitError) Error() string {
+	if e.Limit == 0 {
+		return fmt.Sprintf("ensure: no grants are desired for %q, which would remove everything that the owner has (%s): the option AllowRemoveAll permits it",
+			e.Function, listed(e.StatementIDs))
+	}
+	return fmt.Sprintf("ensure: %s of %q would be removed (%s), and Options.MaxRemovals is %d",
+		plural(len(e.StatementIDs), "statement"), e.Function, listed(e.StatementIDs), e.Limit)
 }

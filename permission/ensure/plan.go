@@ -2,10 +2,12 @@ package ensure
 
 import (
 	"context"
+	"slices"
 
 	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/internal/enum"
 	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/grant"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
@@ -165,4 +167,261 @@ type Calls struct {
 func (c Calls) Total() int {
 	return c.GetPolicy + c.AddPermission + c.RemovePermission +
 		c.GetResourcePolicy + c.PutResourcePolicy + c.DeleteResourcePolicy
+}
+
+// write is one call that changes the policy.
+type write struct {
+	id  string // of the statement that is added or removed
+	key string // of the change that it belongs to, its StatementID
+
+	// request and added are set to add a statement. added is zero while the
+	// function's full ARN is not known.
+	request *grant.Request
+	added   policy.Statement
+
+	// removed is set to remove a statement. isGuarded means that its id does not tell
+	// its content, so that the removal must be guarded by a reading that shows it.
+	removed   policy.Statement
+	isGuarded bool
+}
+
+func (w write) isRemoval() bool { return w.request == nil }
+
+// do returns the policy after the write. A policy whose last statement is removed
+// is gone.
+func (w write) do(d policy.Document) policy.Document {
+	if !w.isRemoval() {
+		return d.With(w.added)
+	}
+	d = d.Without(w.id)
+	if len(d.Statements()) == 0 {
+		return policy.Document{}
+	}
+	return d
+}
+
+// way is how a plan is carried out: statement by statement, or as a whole document.
+type way interface {
+	// read reads the policy.
+	read(ctx context.Context, api permission.GetPolicyAPIClient, scope arn.Function, optFns []func(*permission.Options)) (permission.PolicyReading, error)
+	// arrange sets the writes of a plan, its sizes and calls, and why it is refused.
+	arrange(p *Plan)
+	// after returns a policy after writes.
+	after(d policy.Document, writes []write) policy.Document
+	// run makes the writes that are left.
+	run(ctx context.Context, a *applying) error
+}
+
+func (o *Options) wayToWrite() way {
+	if o.way != nil {
+		return o.way
+	}
+	return statementByStatement{}
+}
+
+func (o *Options) read(ctx context.Context, api permission.GetPolicyAPIClient, r *resolved) (permission.PolicyReading, error) {
+	return o.wayToWrite().read(ctx, api, r.scope, o.CallOptions)
+}
+
+// statementByStatement carries a plan out by AddPermission and RemovePermission.
+type statementByStatement struct{}
+
+func (statementByStatement) read(ctx context.Context, api permission.GetPolicyAPIClient, scope arn.Function, optFns []func(*permission.Options)) (permission.PolicyReading, error) {
+	return permission.ReadPolicy(ctx, api, scope.String(), optFns...)
+}
+
+func (statementByStatement) after(d policy.Document, writes []write) policy.Document {
+	for _, w := range writes {
+		d = w.do(d)
+	}
+	return d
+}
+
+// arrange puts the writes into an order in which the policy never becomes too large,
+// and which leaves no grant out of force. It refuses the plan if there is no such
+// order.
+func (statementByStatement) arrange(p *Plan) {
+	p.refusal = p.checkRemovals()
+	arrangements := [][]write{p.addsFirst(), p.pairByPair(), p.removalsFirst()}
+	if p.options.AllowGap {
+		arrangements = append(arrangements, p.withGaps())
+	}
+	for _, p.writes = range arrangements {
+		p.sizes = p.measure(p.writes)
+		if fits(p.sizes) {
+			p.calls = countCalls(p.writes, p.start())
+			return
+		}
+	}
+	if p.refusal == nil {
+		p.refusal = p.noRoom()
+	}
+	p.calls = countCalls(p.writes, p.start())
+}
+
+func fits(s Sizes) bool { return !s.Known || max(s.Peak, s.After) <= max(policy.MaxSize, s.Now) }
+
+// The arrangements have one order of additions, so that the policy looks the same
+// after each of them: grants that take the place of others, those under adopted
+// ids, new ones.
+
+// addsFirst adds everything, then removes.
+func (p *Plan) addsFirst() []write {
+	return slices.Concat(p.dead(), p.each(isPair, p.adding), p.each(isInPlace, p.replacing), p.each(isKind(KindAdd), p.adding),
+		p.each(isPair, p.removing), p.each(isLiveRemoval, p.removing))
+}
+
+// pairByPair removes each old statement as soon as its successor is there.
+func (p *Plan) pairByPair() []write {
+	return slices.Concat(p.dead(), p.each(isPair, p.pair), p.each(isInPlace, p.replacing), p.each(isKind(KindAdd), p.adding),
+		p.each(isLiveRemoval, p.removing))
+}
+
+// removalsFirst first removes the statements without a successor.
+func (p *Plan) removalsFirst() []write {
+	return slices.Concat(p.dead(), p.each(isLiveRemoval, p.removing),
+		p.each(isPair, p.pair), p.each(isInPlace, p.replacing), p.each(isKind(KindAdd), p.adding))
+}
+
+// withGaps removes each old statement before its successor is added.
+func (p *Plan) withGaps() []write {
+	swap := func(c Change) []write {
+		if isInPlace(c) && isDead(c.old) {
+			return p.adding(c)
+		}
+		return append(p.removing(c), p.adding(c)...)
+	}
+	return slices.Concat(p.dead(), p.each(isLiveRemoval, p.removing),
+		p.each(isPair, swap), p.each(isInPlace, swap), p.each(isKind(KindAdd), p.adding))
+}
+
+// dead removes statements that let nobody in, since their principals were deleted,
+// before everything else: the service refuses every addition to a policy that has
+// one.
+func (p *Plan) dead() []write {
+	isOfDead := func(c Change) bool { return isDead(c.old) && (c.Kind == KindRemove || isInPlace(c)) }
+	return p.each(isOfDead, p.removing)
+}
+
+func (p *Plan) each(is func(Change) bool, writes func(Change) []write) []write {
+	var list []write
+	for _, c := range p.changes {
+		if is(c) {
+			list = append(list, writes(c)...)
+		}
+	}
+	return list
+}
+
+func isKind(k ChangeKind) func(Change) bool { return func(c Change) bool { return c.Kind == k } }
+
+func isPair(c Change) bool    { return c.Kind == KindChange && c.Replaces != c.StatementID }
+func isInPlace(c Change) bool { return c.Kind == KindChange && c.Replaces == c.StatementID }
+
+func isLiveRemoval(c Change) bool { return c.Kind == KindRemove && !isDead(c.old) }
+
+// isDead reports whether a statement lets nobody in, since all of its principals
+// were deleted.
+func isDead(s policy.Statement) bool {
+	return s.IsValid() && len(s.DeadPrincipals()) > 0 && len(s.DeadPrincipals()) == len(s.Principals())
+}
+
+func (p *Plan) adding(c Change) []write {
+	g := p.desired.grants[p.desired.byID[c.StatementID]]
+	return []write{{id: g.StatementId, key: c.StatementID, request: &g, added: c.new}}
+}
+
+// removing removes the old statement of a change. The id of a statement that the
+// owner has by its meaning tells its content, that of an adopted one does not.
+func (p *Plan) removing(c Change) []write {
+	return []write{{id: c.old.Sid(), key: c.StatementID, removed: c.old, isGuarded: !grant.Owns(p.desired.Owner, c.old)}}
+}
+
+func (p *Plan) pair(c Change) []write { return append(p.adding(c), p.removing(c)...) }
+
+// replacing replaces the statement with an adopted id without a gap: the new one is
+// in force under the temporary id while the old one is removed.
+func (p *Plan) replacing(c Change) []write {
+	add := p.adding(c)[0]
+	if isDead(c.old) { // and removed already
+		return []write{add}
+	}
+	request := *add.request
+	request.StatementId = TemporaryID(c.StatementID)
+	temporary, _ := policy.NewStatement(request, p.resource) // as c.new, which was built before
+	addTemporary := write{id: request.StatementId, key: c.StatementID, request: &request, added: temporary}
+	removeTemporary := write{id: request.StatementId, key: c.StatementID, removed: temporary, isGuarded: true}
+
+	var list []write
+	switch stored, isStored := p.reading.Document.Lookup(request.StatementId); {
+	case isStored && stored.Equivalent(temporary): // by an interrupted replacement
+	case isStored: // by one of another grant
+		list = append(list, write{id: stored.Sid(), key: c.StatementID, removed: stored, isGuarded: true}, addTemporary)
+	default:
+		list = append(list, addTemporary)
+	}
+	return slices.Concat(list, p.removing(c), []write{add, removeTemporary})
+}
+
+// knowledge says how fresh the known state of the policy is between two writes.
+type knowledge struct {
+	// isCurrent means that nothing was written since the last reading.
+	isCurrent bool
+	// isConfirmed means that the policy was read, or that its revision was confirmed,
+	// since the plan was made.
+	isConfirmed bool
+}
+
+// start returns the knowledge before the first write: the plan's reading is as good as
+// a fresh one if its revision can guard the first removal.
+func (p *Plan) start() knowledge { return knowledge{isCurrent: p.reading.RevisionID != ""} }
+
+// needsReading reports whether the policy must be read before w. One reading comes
+// before the first removal of all, and one before each removal of a statement whose
+// id does not tell its content.
+func (k knowledge) needsReading(w write) bool {
+	return w.isRemoval() && !k.isCurrent && (w.isGuarded || !k.isConfirmed)
+}
+
+// after returns the knowledge after w.
+func (k knowledge) after(w write) knowledge {
+	return knowledge{isConfirmed: k.isConfirmed || w.isRemoval()}
+}
+
+// countCalls counts the calls for writes, k being the knowledge before them.
+func countCalls(writes []write, k knowledge) Calls {
+	var c Calls
+	for _, w := range writes {
+		switch {
+		case !w.isRemoval():
+			c.AddPermission++
+		case k.needsReading(w):
+			c.GetPolicy++
+			fallthrough
+		default:
+			c.RemovePermission++
+		}
+		k = k.after(w)
+	}
+	return c
+}
+
+// checkRemovals refuses a plan that removes more than the options allow. A changed
+// grant counts as no removal.
+func (p *Plan) checkRemovals() error {
+	var ids []string
+	for _, c := range p.changes {
+		if c.Kind == KindRemove {
+			ids = append(ids, c.StatementID)
+		}
+	}
+	e := &RemovalLimitError{Function: p.desired.Function, StatementIDs: ids}
+	switch {
+	case len(ids) > 0 && len(p.desired.grants) == 0 && !p.options.RemoveAll:
+		return e
+	case p.options.MaxRemovals > 0 && len(ids) > p.options.MaxRemovals:
+		e.Limit = p.options.MaxRemovals
+		return e
+	}
+	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission"
@@ -126,4 +127,58 @@ func isIAMIdentity(principal string) bool {
 	_, rest, _ := strings.Cut(principal, ":iam::")
 	_, identity, _ := strings.Cut(rest, ":")
 	return strings.HasPrefix(principal, "arn:") && (strings.HasPrefix(identity, "role/") || strings.HasPrefix(identity, "user/"))
+}
+
+// DefaultRoleWait is how long AwaitingRoles waits unless told otherwise.
+const DefaultRoleWait = 30 * time.Second
+
+// AwaitingRoles returns an API over api that waits for a role or user which was
+// created a moment ago. Lambda refuses a principal that it does not know yet, and IAM
+// changes take time to arrive everywhere (IAM User Guide, "Troubleshooting IAM",
+// "Changes that I make are not always immediately visible").
+//
+// It tries an AddPermission again for at most the time given, or DefaultRoleWait if
+// that is 0 or less. It does so if the answer is "The provided principal was invalid"
+// and the principal is the ARN of an IAM user or role. It reads the policy to find out
+// whether waiting can help: if a statement of the policy names a principal that was
+// deleted, every grant is refused, and AwaitingRoles returns at once. Then and when
+// the time is over the error is a *PrincipalError.
+//
+// It is safe for concurrent use, as api must be.
+func AwaitingRoles(api permission.API, most time.Duration) permission.API {
+	if most <= 0 {
+		most = DefaultRoleWait
+	}
+	return &awaitingRoles{api, most}
+}
+
+type awaitingRoles struct {
+	permission.API
+	most time.Duration
+}
+
+// AddPermission calls the API below until the principal is known.
+func (a *awaitingRoles) AddPermission(ctx context.Context, in *permission.AddPermissionInput, optFns ...func(*permission.Options)) (*permission.AddPermissionOutput, error) {
+	deadline := time.Now().Add(a.most)
+	for wait := time.Second; ; wait = min(2*wait, 5*time.Second) {
+		out, err := a.API.AddPermission(ctx, in, optFns...)
+		if !isPrincipalRefused(err) || !isIAMIdentity(in.Request().Principal) {
+			return out, err
+		}
+		diagnosis, mayPass := a.diagnose(ctx, in, err, optFns)
+		left := time.Until(deadline)
+		if !mayPass || left <= 0 {
+			return nil, diagnosis
+		}
+		if err := sleep(ctx, min(wait, left)); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// diagnose says why the principal was refused, and whether time may help.
+func (a *awaitingRoles) diagnose(ctx context.Context, in *permission.AddPermissionInput, err error, optFns []func(*permission.Options)) (diagnosis error, mayPass bool) {
+	document := readDocument(ctx, a.API, in, optFns)
+	diagnosis = diagnosePrincipal(in, document, err)
+	return diagnosis, len(document.DeadPrincipals()) == 0 && doubtPrincipal(in.Request()) == ""
 }

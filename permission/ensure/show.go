@@ -172,6 +172,15 @@ func quoted(ids []string) string {
 	return strings.Join(list, ", ")
 }
 
+// listed joins ids, the first ones if they are many.
+func listed(ids []string) string {
+	const most = 10
+	if len(ids) <= most {
+		return strings.Join(ids, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(ids[:most], ", "), len(ids)-most)
+}
+
 // mark is the sign of a change in a printed plan.
 func (c Change) mark() string { return [...]string{" ", "=", "+", "~", "-"}[c.Kind] }
 
