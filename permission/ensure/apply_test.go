@@ -7,10 +7,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
@@ -378,113 +376,6 @@ func TestApplyProgress(t *testing.T) {
 	want := []string{"add " + owned(rule("new")).StatementId, "change " + owned(bucket("a", "222222222222")).StatementId, "remove " + owned(rule("old")).StatementId}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("progress (-want +got)\n%s", diff)
-	}
-}
-
-// The result is there for failures too.
-func TestGrantsResult(t *testing.T) {
-	service := permissiontest.NewService() // without the function
-	for _, d := range []ensure.Desired{{}, of(rule("a")), {Function: "Thumbnail", Owner: "a.b"}} {
-		result, err := ensure.Grants(t.Context(), service.API(), d)
-		if err == nil {
-			t.Errorf("%+v: no error", d)
-		}
-		if result == nil || result.Function != d.Function {
-			t.Errorf("result %+v, want one for %q", result, d.Function)
-		}
-	}
-}
-
-// Grants over a Serialized holds the function: no write meets another.
-func TestGrantsHolds(t *testing.T) {
-	service, api := newThumbnail(t)
-	serialized := newSerialized(api)
-	done := make(chan error)
-	for range 8 {
-		go func() {
-			_, err := ensure.Grants(t.Context(), serialized, of(buckets(5, "111111111111")...))
-			done <- err
-		}()
-	}
-	for range 8 {
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	}
-	if len(api.writes()) != 5 {
-		t.Errorf("%d writes, want 5", len(api.writes()))
-	}
-	if got := len(sids(service, "Thumbnail")); got != 5 {
-		t.Errorf("%d statements, want 5", got)
-	}
-}
-
-func newSerialized(api permission.API) permission.API { return ensure.Serialized(api, nil) }
-
-// The whole way over HTTP, with the client's retries and its recovery below: answers
-// are lost, and every list is right in the end.
-func TestGrantsOverHTTP(t *testing.T) {
-	server := permissiontest.NewServer(t)
-	server.CreateFunction("Thumbnail")
-	client := server.Client(func(o *permission.Options) {
-		o.Retryer = retry.NewStandard(func(o *retry.StandardOptions) {
-			o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return 0, nil })
-		})
-	})
-	server.Faults(
-		permissiontest.Every(3, permissiontest.CommitThen(permissiontest.Reset())).Of(validate.AddPermission, validate.RemovePermission),
-		permissiontest.Every(5, permissiontest.ServerError()),
-	)
-	for _, list := range []ensure.Desired{of(buckets(8, "111111111111")...), of(buckets(8, "222222222222")...), of(buckets(4, "222222222222")...)} {
-		result := mustGrants(t, client, list)
-		if len(result.Left) > 0 {
-			t.Errorf("left: %v", result.Left)
-		}
-		if plan := mustPlan(t, server.API(), list); !plan.Empty() {
-			t.Errorf("not right at the end:\n%s", plan)
-		}
-	}
-}
-
-// A throttle that outlasts the client is worth another try later.
-func TestGrantsTransient(t *testing.T) {
-	_, api := newThumbnail(t)
-	api.before = func(call string) error {
-		if call == "GetPolicy" {
-			return nil
-		}
-		return &lambdaerrors.TooManyRequestsException{StatusCode: 429}
-	}
-	if _, err := ensure.Grants(t.Context(), api, of(rule("a"))); !lambdaerrors.IsTransient(err) {
-		t.Errorf("error %v is not transient, want that it is", err)
-	}
-}
-
-// withoutRevisions is an API that gives no RevisionId, as some emulators do.
-type withoutRevisions struct{ permission.API }
-
-func (w withoutRevisions) GetPolicy(ctx context.Context, in *permission.GetPolicyInput, optFns ...func(*permission.Options)) (*permission.GetPolicyOutput, error) {
-	out, err := w.API.GetPolicy(ctx, in, optFns...)
-	if err == nil {
-		out.RevisionId = nil
-	}
-	return out, err
-}
-
-// Without revisions a reading comes before the first removal, and before each one
-// under an adopted id.
-func TestGrantsWithoutRevisions(t *testing.T) {
-	service, api := newThumbnail(t)
-	store(t, service, owned(rule("gone")), owned(rule("gone too")), withID("old", rule("a")))
-	list := of(withID("old", rule("b")))
-	list.Adopt = func(id string) bool { return id == "old" }
-	mustGrants(t, withoutRevisions{api}, list)
-	readings := len(api.calls) - len(api.writes())
-	if readings != 3 { // the first one, and one before each removal of the replacement, which come first
-		t.Errorf("%d readings, want 3: %v", readings, api.calls)
-	}
-	if diff := cmp.Diff([]string{"old"}, sids(service, "Thumbnail")); diff != "" {
-		t.Errorf("the policy (-want +got)\n%s", diff)
 	}
 }
 

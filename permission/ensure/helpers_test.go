@@ -2,7 +2,9 @@ package ensure_test
 
 import (
 	"context"
+	"fmt"
 	"net"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -11,10 +13,12 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go"
+	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/ensure"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
+	"github.com/lambdaperm/lambdaperm/validate"
 )
 
 // watched is an API over another one that keeps the calls and lets a test step in: before a call, which an error keeps from being made, and after it, when
@@ -273,4 +277,196 @@ func wantWrites(t *testing.T, api *watched, want int) {
 	if writes := api.writes(); len(writes) != want {
 		t.Errorf("writes = %q, want %d", writes, want)
 	}
+}
+
+const thumbnailARN = "arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"
+
+// rule is a grant to one rule of EventBridge.
+func rule(name string) validate.Request {
+	return validate.Request{
+		Action: "lambda:InvokeFunction", Principal: "events.amazonaws.com",
+		SourceArn: "arn:aws:events:us-east-1:123456789012:rule/" + name,
+	}
+}
+
+// bucket is a grant to a bucket of an account.
+func bucket(name, account string) validate.Request {
+	return validate.Request{
+		Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com",
+		SourceArn: "arn:aws:s3:::" + name, SourceAccount: account,
+	}
+}
+
+func withID(id string, g validate.Request) validate.Request {
+	g.StatementId = id
+	return g
+}
+
+// buckets are n grants to buckets of one account.
+func buckets(n int, account string) []validate.Request {
+	list := make([]validate.Request, n)
+	for i := range list {
+		list[i] = bucket(fmt.Sprintf("photos-%02d", i), account)
+	}
+	return list
+}
+
+// of is the list of owner app for Thumbnail.
+func of(grants ...validate.Request) ensure.Desired {
+	return ensure.Desired{Function: "Thumbnail", Owner: "app", Grants: grants}
+}
+
+// newThumbnail is a service with the function Thumbnail, and an API that notes the
+// calls.
+func newThumbnail(t testing.TB) (*permissiontest.Service, *watched) {
+	t.Helper()
+	service := permissiontest.NewService()
+	if err := service.CreateFunction("Thumbnail"); err != nil {
+		t.Fatal(err)
+	}
+	return service, &watched{API: service.API()}
+}
+
+// store lets a function have statements, as if AddPermission had added them.
+func store(t testing.TB, service *permissiontest.Service, grants ...validate.Request) {
+	t.Helper()
+	for _, g := range grants {
+		if g.FunctionName == "" {
+			g.FunctionName = "Thumbnail"
+		}
+		if _, err := service.API().AddPermission(context.Background(), permission.NewAddPermissionInput(g)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// mustGrants is Grants, which must succeed.
+func mustGrants(t testing.TB, api permission.API, d ensure.Desired, optFns ...func(*ensure.Options)) *ensure.GrantsResult {
+	t.Helper()
+	result, err := ensure.Grants(context.Background(), api, d, optFns...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// mustPlan is NewPlan, which must succeed.
+func mustPlan(t testing.TB, api permission.GetPolicyAPIClient, d ensure.Desired, optFns ...func(*ensure.Options)) *ensure.Plan {
+	t.Helper()
+	plan, err := ensure.NewPlan(context.Background(), api, d, optFns...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
+// adoptAll adopts every id.
+func adoptAll(string) bool { return true }
+
+func raw(service *permissiontest.Service, function string) string {
+	document, _ := service.Policy(function)
+	return document.Raw()
+}
+
+func parse(t testing.TB, text string) policy.Document {
+	t.Helper()
+	d, err := policy.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// present returns a request with the members named that are there and empty.
+func present(r validate.Request, names ...string) validate.Request {
+	r.Empty = validate.MembersOf(names...)
+	return r
+}
+
+func mustFunction(t testing.TB, name string) arn.Function {
+	t.Helper()
+	f, err := arn.ParseFunction(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// statementSize is how many bytes a grant's statement has in Thumbnail's policy.
+func statementSize(t testing.TB, g validate.Request) int {
+	t.Helper()
+	s, err := policy.NewStatement(g, mustFunction(t, thumbnailARN))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(s.Raw())
+}
+
+// topic is a grant to a topic, by the last part of its ARN.
+func topic(name string) validate.Request {
+	return validate.Request{
+		Action: "lambda:InvokeFunction", Principal: "sns.amazonaws.com",
+		SourceArn: "arn:aws:sns:us-east-1:123456789012:" + name,
+	}
+}
+
+// watchedDocuments is the operations on whole policies over others. It keeps the calls
+// and lets a test step in by the watched API that it belongs to.
+type watchedDocuments struct {
+	*watched
+	documents permission.ResourcePolicyAPI
+}
+
+// Calls are written as PutResourcePolicy, GetResourcePolicy, DeleteResourcePolicy.
+func watchCall[In, Out any](w *watched, name string, ctx context.Context, in *In, optFns []func(*permission.Options),
+	call func(context.Context, *In, ...func(*permission.Options)) (*Out, error)) (*Out, error) {
+	if err := w.note(name); err != nil {
+		return nil, err
+	}
+	out, err := call(ctx, in, optFns...)
+	if err := w.done(name, err); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (w *watchedDocuments) PutResourcePolicy(ctx context.Context, in *permission.PutResourcePolicyInput, optFns ...func(*permission.Options)) (*permission.PutResourcePolicyOutput, error) {
+	return watchCall(w.watched, "PutResourcePolicy", ctx, in, optFns, w.documents.PutResourcePolicy)
+}
+
+func (w *watchedDocuments) GetResourcePolicy(ctx context.Context, in *permission.GetResourcePolicyInput, optFns ...func(*permission.Options)) (*permission.GetResourcePolicyOutput, error) {
+	return watchCall(w.watched, "GetResourcePolicy", ctx, in, optFns, w.documents.GetResourcePolicy)
+}
+
+func (w *watchedDocuments) DeleteResourcePolicy(ctx context.Context, in *permission.DeleteResourcePolicyInput, optFns ...func(*permission.Options)) (*permission.DeleteResourcePolicyOutput, error) {
+	return watchCall(w.watched, "DeleteResourcePolicy", ctx, in, optFns, w.documents.DeleteResourcePolicy)
+}
+
+// documentFixture is a service with the function Thumbnail behind HTTP, and both kinds
+// of operations on it by a client that does not recover lost responses by itself.
+type documentFixture struct {
+	service   *permissiontest.Service
+	api       *watched // notes the calls of both kinds
+	documents permission.ResourcePolicyAPI
+	way       func(*ensure.Options) // by documents
+}
+
+func newDocumentFixture(t testing.TB) *documentFixture {
+	t.Helper()
+	service, _ := newThumbnail(t)
+	server := httptest.NewServer(service)
+	t.Cleanup(server.Close)
+	client := permission.NewFromConfig(service.Config(server.URL), func(o *permission.Options) {
+		o.HTTPClient, o.Retryer = server.Client(), aws.NopRetryer{}
+		o.DisableLostResponseRecovery = true
+	})
+	api := &watched{API: client}
+	documents := &watchedDocuments{api, client}
+	return &documentFixture{service, api, documents, ensure.WholeDocument(documents)}
+}
+
+// inFull is a list for Thumbnail by its full ARN.
+func inFull(d ensure.Desired) ensure.Desired {
+	d.Function = thumbnailARN
+	return d
 }
