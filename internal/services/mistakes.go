@@ -123,19 +123,11 @@ func emptyName(source arn.ARN, kind Source) (Mistake, bool) {
 
 // wrongResource looks at the last part.
 func wrongResource(source arn.ARN, kind Source) (Mistake, bool) {
-	look, ok := lastParts[kind.Service]
-	if !ok {
-		return Mistake{}, false
-	}
-	m := look(source.Resource())
+	m := lastPart(kind.Service, source.Resource())
 	if m.Kind == 0 {
 		return Mistake{}, false
 	}
-	if m.Right == "" {
-		m.Right = kind.Form(source.Partition())
-	} else {
-		m.Right = join(source.Partition(), source, source.Region(), source.AccountID(), m.Right)
-	}
+	m.Right = join(source.Partition(), source, source.Region(), source.AccountID(), m.Right)
 	return m, true
 }
 
@@ -144,15 +136,25 @@ func join(partition string, source arn.ARN, region, account, resource string) st
 	return strings.Join([]string{"arn", partition, source.Service(), region, account, resource}, ":")
 }
 
-// lastParts looks at the last part of an ARN, by its service. The Mistake's Right
-// is then a last part too.
-var lastParts = map[string]func(resource string) Mistake{
-	"s3":             bucketPart,
-	"sns":            topicPart,
-	"events":         rulePart,
-	"logs":           logGroupPart,
-	"secretsmanager": secretPart,
-	"execute-api":    routePart,
+// lastPart looks at the last part of an ARN of a service; Right is then a last part
+// too. It is a switch because a map of these functions would be made when the program
+// starts, and would link them into programs that call none of them.
+func lastPart(service, resource string) Mistake {
+	switch service {
+	case "s3":
+		return bucketPart(resource)
+	case "sns":
+		return topicPart(resource)
+	case "events":
+		return rulePart(resource)
+	case "logs":
+		return logGroupPart(resource)
+	case "secretsmanager":
+		return secretPart(resource)
+	case "execute-api":
+		return routePart(resource)
+	}
+	return Mistake{}
 }
 
 // bucketPart: Amazon S3 names the bucket, whichever object the event is about.

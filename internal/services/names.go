@@ -1,6 +1,9 @@
 package services
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A Name is a service principal, taken apart.
 type Name struct {
@@ -114,12 +117,13 @@ func WithRegion(principal, region, partition string) string {
 	return strings.TrimSuffix(principal, commonSuffix) + region + "." + suffix
 }
 
-// NameIn returns the name by which a service of the table calls in a partition. The
-// region goes into it where the guides show no other name: Amazon WorkMail
-// everywhere, and Amazon CloudWatch Logs in China (see refusals).
+// NameIn returns the name by which a service calls from a region of a partition:
+// with the region in it where the table says so (Service.RegionIn), otherwise
+// unchanged. It is unchanged too if region is not the name of a region: empty, or a
+// wildcard.
 func NameIn(principal, partition, region string) string {
-	isRegional := principal == "workmail."+commonSuffix || principal == "logs."+commonSuffix && partition == "aws-cn"
-	if !isRegional || region == "" {
+	s, _ := byPrincipal(principal)
+	if _, isRegion := PartitionOf(region); !isRegion || !slices.Contains(s.RegionIn, partition) {
 		return principal
 	}
 	return WithRegion(principal, region, partition)

@@ -11,6 +11,7 @@
 package services
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -27,6 +28,9 @@ type Service struct {
 	// Regional says that the service is also known with its region in the name:
 	// logs.us-east-1.amazonaws.com.
 	Regional bool
+	// RegionIn are the partitions in which the guides show no other name than the one
+	// with the region in it. See [NameIn].
+	RegionIn []string
 	// OptIn says that the service calls with its region in the name when it calls
 	// from an opt-in region to a function of a default region.
 	OptIn bool
@@ -47,14 +51,17 @@ type Service struct {
 	Page string
 }
 
-// A Source is a kind of resource that a service calls for.
+// A Source is a kind of resource that a service calls for. Package grant exports it
+// with the same fields, so that the two convert into each other: a field that only
+// one of them has does not compile.
 type Source struct {
 	// Service is that of the resource's ARN: "execute-api" for API Gateway.
 	Service string
 	// Resource is a pattern for the last part of the ARN, with '*' for any text;
 	// empty if the form is not known.
 	Resource string
-	// Example is how the last part is shown to people: "rule/NAME".
+	// Example is how the last part is shown to people: "rule/NAME". If it is empty,
+	// Resource is shown.
 	Example string
 	// NoRegion and NoAccount say that the ARN leaves these parts empty.
 	NoRegion, NoAccount bool
@@ -144,9 +151,6 @@ func (k Source) Form(partition string) string {
 	if k.NoAccount {
 		account = ""
 	}
-	last := k.Example
-	if last == "" {
-		last = "RESOURCE"
-	}
+	last := cmp.Or(k.Example, k.Resource, "RESOURCE")
 	return strings.Join([]string{"arn", partition, k.Service, region, account, last}, ":")
 }

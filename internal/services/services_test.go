@@ -127,8 +127,26 @@ func TestNamesInPartitions(t *testing.T) {
 			}
 		}
 	}
-	if got := services.NameIn("logs.amazonaws.com", "aws-cn", "cn-north-1"); got != "logs.cn-north-1.amazonaws.com.cn" {
-		t.Errorf("Logs in China is %s", got)
+}
+
+func TestNameIn(t *testing.T) {
+	for _, c := range []struct{ principal, partition, region, want string }{
+		// Most names have no region, even if the service is also known with one.
+		{"sns.amazonaws.com", "aws", "me-central-1", "sns.amazonaws.com"},
+		{"logs.amazonaws.com", "aws", "us-east-1", "logs.amazonaws.com"},
+		// Two services need the region, CloudWatch Logs only in China.
+		{"logs.amazonaws.com", "aws-cn", "cn-north-1", "logs.cn-north-1.amazonaws.com.cn"},
+		{"workmail.amazonaws.com", "aws", "us-east-1", "workmail.us-east-1.amazonaws.com"},
+		// A region that is not one stays out of the name.
+		{"workmail.amazonaws.com", "aws", "", "workmail.amazonaws.com"},
+		{"workmail.amazonaws.com", "aws", "*", "workmail.amazonaws.com"},
+		{"logs.amazonaws.com", "aws-cn", "cn-*", "logs.amazonaws.com"},
+		// So does every region of a service that is not in the table.
+		{"new.amazonaws.com", "aws", "us-east-1", "new.amazonaws.com"},
+	} {
+		if got := services.NameIn(c.principal, c.partition, c.region); got != c.want {
+			t.Errorf("NameIn(%q, %q, %q) = %q, want %q", c.principal, c.partition, c.region, got, c.want)
+		}
 	}
 }
 

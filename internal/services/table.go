@@ -61,7 +61,7 @@ var table = []Service{
 		Sources: []Source{{Service: "execute-api", Resource: "*/*", Example: "API/STAGE/METHOD/PATH"}},
 	},
 	{
-		Principal: "logs.amazonaws.com", Title: "Amazon CloudWatch Logs", Regional: true, Page: pageLogs,
+		Principal: "logs.amazonaws.com", Title: "Amazon CloudWatch Logs", Regional: true, RegionIn: []string{"aws-cn"}, Page: pageLogs,
 		Sources: []Source{{Service: "logs", Resource: "log-group:*:*", Example: "log-group:NAME:*", SourceAccount: AccountBeside}},
 	},
 	{
@@ -157,7 +157,7 @@ var table = []Service{
 		Sources: []Source{{Service: "vpc-lattice", Resource: "targetgroup/*", Example: "targetgroup/ID"}},
 	},
 	{
-		Principal: "workmail.amazonaws.com", Title: "Amazon WorkMail", Regional: true, Page: pageWorkMail,
+		Principal: "workmail.amazonaws.com", Title: "Amazon WorkMail", Regional: true, RegionIn: []string{"aws"}, Page: pageWorkMail,
 		Sources: []Source{{Service: "workmail", Resource: "organization/*", Example: "organization/ID"}},
 	},
 	{

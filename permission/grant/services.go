@@ -38,6 +38,9 @@ type Service struct {
 }
 
 // A Source is a kind of resource that a service calls for.
+//
+// Its fields are those of services.Source, in the same order: the table and the rules
+// about SourceArn take one for the other.
 type Source struct {
 	// Service is that of the resource's ARN, such as "sns". It often differs from
 	// the name of the principal: API Gateway's is "execute-api".
@@ -56,22 +59,23 @@ type Source struct {
 	SourceAccount AccountUse
 }
 
-// AccountUse says how the parameter SourceAccount goes with a SourceArn.
-type AccountUse int
+// AccountUse says how the parameter SourceAccount goes with a SourceArn: one of the
+// constants below.
+type AccountUse = services.AccountUse
 
 const (
 	// AccountOptional leaves SourceAccount out, unless the caller gives one: the ARN
 	// has the account.
-	AccountOptional AccountUse = iota
+	AccountOptional AccountUse = services.AccountOptional
 	// AccountBeside sets SourceAccount to the account of the ARN, because the
 	// service's guide asks for both.
-	AccountBeside
+	AccountBeside AccountUse = services.AccountBeside
 	// AccountRequired asks the caller for the account, because the ARN does not
 	// have it.
-	AccountRequired
+	AccountRequired AccountUse = services.AccountRequired
 	// AccountForbidden refuses a SourceAccount: the service does not send it, so that
 	// the grant would never match.
-	AccountForbidden
+	AccountForbidden AccountUse = services.AccountForbidden
 )
 
 // Services returns the table of known services, those that need no grant included.
@@ -101,29 +105,9 @@ func serviceOf(row services.Service) Service {
 		Token: row.Token, MoreSources: row.MoreSources, Instead: row.Instead, Documentation: row.Page,
 	}
 	for _, k := range row.Sources {
-		s.Sources = append(s.Sources, Source{
-			Service: k.Service, Resource: k.Resource, Example: k.Example,
-			NoRegion: k.NoRegion, NoAccount: k.NoAccount, SourceAccount: AccountUse(k.SourceAccount),
-		})
+		s.Sources = append(s.Sources, Source(k))
 	}
 	return s
-}
-
-// row is the source as the table has it.
-func (k Source) row() services.Source {
-	return services.Source{
-		Service: k.Service, Resource: k.Resource, Example: k.Example,
-		NoRegion: k.NoRegion, NoAccount: k.NoAccount, SourceAccount: services.AccountUse(k.SourceAccount),
-	}
-}
-
-// form is an ARN of the source, for people.
-func (k Source) form(partition string) string {
-	row := k.row()
-	if row.Example == "" {
-		row.Example = row.Resource
-	}
-	return row.Form(partition)
 }
 
 // title is the service's name for people.

@@ -3,12 +3,15 @@ package grant_test
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/services"
 	"github.com/lambdaperm/lambdaperm/permission/grant"
 	"github.com/lambdaperm/lambdaperm/permission/lint"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
@@ -182,6 +185,31 @@ func table(t *testing.T) string {
 	}
 	b.WriteString("\n")
 	return b.String()
+}
+
+// A service has every fact of its row in the table.
+func TestServicesAreWhole(t *testing.T) {
+	rows := services.All()
+	for i, s := range grant.Services() {
+		row := reflect.ValueOf(rows[i])
+		for name, value := range fieldsOf(s) {
+			if name == "Documentation" {
+				name = "Page"
+			}
+			if got, want := fmt.Sprint(value), fmt.Sprint(row.FieldByName(name)); got != want {
+				t.Errorf("%s: %s is %s, want %s", s.Principal, name, got, want)
+			}
+		}
+	}
+}
+
+func fieldsOf(s grant.Service) map[string]any {
+	v := reflect.ValueOf(s)
+	fields := make(map[string]any, v.NumField())
+	for i := range v.NumField() {
+		fields[v.Type().Field(i).Name] = v.Field(i).Interface()
+	}
+	return fields
 }
 
 // The table belongs to the caller.

@@ -4,7 +4,6 @@ import (
 	"errors"
 
 	"github.com/lambdaperm/lambdaperm/arn"
-	"github.com/lambdaperm/lambdaperm/internal/glob"
 	"github.com/lambdaperm/lambdaperm/internal/services"
 )
 
@@ -106,7 +105,7 @@ func (o *options) callerFor(source arn.ARN) (candidate, error) {
 	case best.kind.Service == "cloudfront":
 		return fail("Amazon CloudFront calls a function URL, which takes two grants", "grant.CloudFront")
 	}
-	if m, isMistake := services.MistakeOf(source, best.kind.row()); isMistake {
+	if m, isMistake := services.MistakeOf(source, services.Source(best.kind)); isMistake {
 		return fail(m.Reason, m.Right)
 	}
 	if !found {
@@ -119,7 +118,7 @@ func (o *options) callerFor(source arn.ARN) (candidate, error) {
 // first, which says what they look like.
 func choose(list []candidate, source arn.ARN) (best candidate, found bool) {
 	for _, c := range list {
-		if c.kind.Resource == "" || glob.Overlaps(source.Resource(), c.kind.Resource) {
+		if services.Source(c.kind).Has(source) {
 			return c, true
 		}
 	}
@@ -133,7 +132,7 @@ func formsOf(list []candidate, partition string) string {
 		if i > 0 {
 			text += " or "
 		}
-		text += c.kind.form(partition)
+		text += services.Source(c.kind).Form(partition)
 	}
 	return text
 }

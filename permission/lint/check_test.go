@@ -77,7 +77,7 @@ func TestCheckPasses(t *testing.T) {
 func TestErrorIsReadable(t *testing.T) {
 	one := &lint.Error{Findings: lint.CheckGrant(filled(validate.Request{Principal: "sns.amazonaws.com"}))}
 	const want = `questionable grant: warning service-no-source: SourceArn: "sns.amazonaws.com" may call on behalf of any account's resources ` +
-		`(add SourceArn, like "arn:…:sns:…:…:TOPIC", or at least SourceAccount)`
+		`(add SourceArn, like "arn:aws:sns:REGION:ACCOUNT:TOPIC", or at least SourceAccount)`
 	if got := one.Error(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

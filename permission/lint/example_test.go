@@ -122,7 +122,7 @@ func ExampleWithService() {
 	}
 	// Output:
 	// not known: info unknown-service: Principal: "greenhouse.amazonaws.com" is not in the table of services (check the spelling)
-	// known: warning source-shape: SourceArn: "arn:aws:greenhouse:us-east-1:123456789012:plant/fern" is no source of "greenhouse.amazonaws.com" (use an ARN like "arn:…:greenhouse:…:…:sensor/ID")
+	// known: warning source-shape: SourceArn: "arn:aws:greenhouse:us-east-1:123456789012:plant/fern" is no source of "greenhouse.amazonaws.com" (use an ARN like "arn:aws:greenhouse:REGION:ACCOUNT:sensor/ID")
 }
 
 // Each alias has a policy of its own, so that a grant on the function does not

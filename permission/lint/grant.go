@@ -42,7 +42,7 @@ func (o *options) subject(req validate.Request) subject {
 		g.kind, g.isKindKnown = o.kindOf(g.caller, g.source)
 	}
 	if g.isKindKnown {
-		g.mistake = mistakeOf(g.source, g.kind)
+		g.mistake, _ = services.MistakeOf(g.source, services.Source(g.kind))
 	}
 	return g
 }

@@ -144,9 +144,9 @@ func (g *subject) sourceAdvice() string {
 	case len(sources) == 0:
 		return "add SourceArn or SourceAccount"
 	case sendsNoAccount(g.caller.service):
-		return "add SourceArn, like " + advice(sources[0])
+		return "add SourceArn, like " + g.form(sources[0])
 	default:
-		return "add SourceArn, like " + advice(sources[0]) + ", or at least SourceAccount"
+		return "add SourceArn, like " + g.form(sources[0]) + ", or at least SourceAccount"
 	}
 }
 

@@ -2,11 +2,8 @@ package lint
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
-	"github.com/lambdaperm/lambdaperm/internal/abbrev"
-	"github.com/lambdaperm/lambdaperm/internal/glob"
 	"github.com/lambdaperm/lambdaperm/internal/services"
 	"github.com/lambdaperm/lambdaperm/permission/grant"
 )
@@ -48,19 +45,13 @@ func (o *options) service(principal string) (grant.Service, bool) {
 func sourceOf(s grant.Service, source arn.ARN) (kind grant.Source, ok bool) {
 	for _, k := range s.Sources {
 		switch {
-		case k.Service != source.Service():
-		case isOfKind(source, k):
+		case services.Source(k).Has(source):
 			return k, true
-		case !ok:
+		case !ok && k.Service == source.Service():
 			kind, ok = k, true
 		}
 	}
 	return kind, ok
-}
-
-// isOfKind reports whether a source may be one of the kind, by its last part.
-func isOfKind(source arn.ARN, k grant.Source) bool {
-	return k.Resource == "" || glob.Overlaps(source.Resource(), k.Resource)
 }
 
 // callerFor returns the principal that calls for a source; "" if it is not known. Of two
@@ -68,43 +59,10 @@ func isOfKind(source arn.ARN, k grant.Source) bool {
 func (o *options) callerFor(source arn.ARN) string {
 	for _, principal := range o.order {
 		s := o.services[principal]
-		isCaller := s.Instead == "" && slices.ContainsFunc(s.Sources, func(k grant.Source) bool {
-			return k.Service == source.Service() && isOfKind(source, k)
-		})
+		isCaller := s.Instead == "" && slices.ContainsFunc(s.Sources, func(k grant.Source) bool { return services.Source(k).Has(source) })
 		if isCaller {
 			return services.NameIn(s.Principal, source.Partition(), source.Region())
 		}
 	}
 	return ""
-}
-
-// mistakeOf looks at the parts of a source against its kind.
-func mistakeOf(source arn.ARN, k grant.Source) services.Mistake {
-	m, _ := services.MistakeOf(source, services.Source{
-		Service: k.Service, Resource: k.Resource, Example: example(k), NoRegion: k.NoRegion, NoAccount: k.NoAccount,
-	})
-	return m
-}
-
-func example(k grant.Source) string {
-	if k.Example == "" {
-		return k.Resource
-	}
-	return k.Example
-}
-
-// advice is an ARN of the source, to be shown to people.
-func advice(k grant.Source) string {
-	last := example(k)
-	if last == "" {
-		last = "…"
-	}
-	region, account := "…", "…"
-	if k.NoRegion {
-		region = ""
-	}
-	if k.NoAccount {
-		account = ""
-	}
-	return abbrev.Quote(strings.Join([]string{"arn:…", k.Service, region, account, last}, ":"))
 }

@@ -13,10 +13,10 @@ import (
 // The right form is shown as far as it is known.
 func TestAdvice(t *testing.T) {
 	for want, source := range map[string]grant.Source{
-		`"arn:…:new:::thing/NAME"`:   {Service: "new", Example: "thing/NAME", NoRegion: true, NoAccount: true},
-		`"arn:…:new:…:…:thing/NAME"`: {Service: "new", Resource: "thing/*", Example: "thing/NAME"},
-		`"arn:…:new:…:…:thing/*"`:    {Service: "new", Resource: "thing/*"},
-		`"arn:…:new:…:…:…"`:          {Service: "new"},
+		`"arn:aws:new:::thing/NAME"`:              {Service: "new", Example: "thing/NAME", NoRegion: true, NoAccount: true},
+		`"arn:aws:new:REGION:ACCOUNT:thing/NAME"`: {Service: "new", Resource: "thing/*", Example: "thing/NAME"},
+		`"arn:aws:new:REGION:ACCOUNT:thing/*"`:    {Service: "new", Resource: "thing/*"},
+		`"arn:aws:new:REGION:ACCOUNT:RESOURCE"`:   {Service: "new"},
 	} {
 		option := lint.WithService(grant.Service{Principal: "new.amazonaws.com", Sources: []grant.Source{source}})
 		found := lint.CheckGrant(filled(validate.Request{Principal: "new.amazonaws.com"}), option)

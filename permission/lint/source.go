@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -130,8 +131,14 @@ func serviceMismatch(g *subject) problem {
 	return problem{
 		field:   "SourceArn",
 		message: abbrev.Quote(g.Principal) + " never sends an ARN of " + abbrev.Quote(g.source.Service()),
-		fix:     "use an ARN like " + advice(service.Sources[0]) + ", or the principal of the source" + principalOf(g),
+		fix:     "use an ARN like " + g.form(service.Sources[0]) + ", or the principal of the source" + principalOf(g),
 	}
+}
+
+// form is an ARN of a kind of source, to be shown to people.
+func (g *subject) form(k grant.Source) string {
+	partition := cmp.Or(g.source.Partition(), g.function.Partition(), "aws")
+	return abbrev.Quote(services.Source(k).Form(partition))
 }
 
 // principalOf names the principal that calls for the source, if one is known.
@@ -149,7 +156,7 @@ func apiGatewayArn(g *subject) problem {
 		return problem{
 			field:   "SourceArn",
 			message: abbrev.Quote(g.SourceArn) + " is for managing an API",
-			fix:     `use an ARN like "arn:…:execute-api:…:…:API/STAGE/METHOD/PATH", where "*" may stand for each but the API`,
+			fix:     "use an ARN like " + g.form(g.caller.service.Sources[0]) + `, where "*" may stand for each but the API`,
 		}
 	}
 	return mistakeRow(services.NoRoute, services.EmptySegment, services.MethodCase)(g)
@@ -170,13 +177,13 @@ func sourceShape(g *subject) problem {
 		return mistakeRow(services.EmptyName)(g)
 	}
 	isOpen := service.MoreSources || service.Instead != ""
-	if !g.isKindKnown || isOpen || g.mistake.Kind != 0 || isOfKind(g.source, kind) {
+	if !g.isKindKnown || isOpen || g.mistake.Kind != 0 || services.Source(kind).Has(g.source) {
 		return problem{}
 	}
 	return problem{
 		field:   "SourceArn",
 		message: abbrev.Quote(g.SourceArn) + " is no source of " + abbrev.Quote(g.Principal),
-		fix:     "use an ARN like " + advice(kind) + g.otherCaller(),
+		fix:     "use an ARN like " + g.form(kind) + g.otherCaller(),
 	}
 }
 
