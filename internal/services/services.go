@@ -65,6 +65,8 @@ type Source struct {
 	Example string
 	// NoRegion and NoAccount say that the ARN leaves these parts empty.
 	NoRegion, NoAccount bool
+	// AnyRegion says that the service's guide shows '*' for the region.
+	AnyRegion bool
 	// SourceAccount says how the parameter SourceAccount goes with the ARN.
 	SourceAccount AccountUse
 }

@@ -53,8 +53,10 @@ var table = []Service{
 		Sources: []Source{{Service: "sns", Resource: "*", Example: "TOPIC"}},
 	},
 	{
+		// AWS Lambda Developer Guide, "Using AWS Lambda with Amazon CloudWatch Events",
+		// grants to arn:aws:events:*:ACCOUNT:rule/*.
 		Principal: "events.amazonaws.com", Title: "Amazon EventBridge", Page: pageEventBridge,
-		Sources: []Source{{Service: "events", Resource: "rule/*", Example: "rule/NAME", SourceAccount: AccountForbidden}},
+		Sources: []Source{{Service: "events", Resource: "rule/*", Example: "rule/NAME", AnyRegion: true, SourceAccount: AccountForbidden}},
 	},
 	{
 		Principal: "apigateway.amazonaws.com", Title: "Amazon API Gateway", Page: pageAPIGateway,

@@ -54,6 +54,9 @@ type Source struct {
 	// NoRegion and NoAccount say that the ARN leaves these parts empty, as that of a
 	// bucket does.
 	NoRegion, NoAccount bool
+	// AnyRegion says that the service's guide shows '*' for the region, which grants
+	// to the resources of every region. [EventSource] refuses it elsewhere.
+	AnyRegion bool
 	// SourceAccount says how the parameter SourceAccount goes with the ARN. The zero
 	// value is AccountOptional.
 	SourceAccount AccountUse

@@ -2,6 +2,7 @@ package grant
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/internal/services"
@@ -19,7 +20,9 @@ const (
 // belongs beside the ARN.
 //
 // Wildcards are allowed in the last part of the ARN, as in SourceArn itself: they
-// grant to all resources that they match.
+// grant to all resources that they match. The region is written out, because the
+// name of the service can depend on it; '*' is allowed only for rules of EventBridge
+// ([Source.AnyRegion]).
 //
 // It takes [WithSourceAccount], which a bucket needs, [WithFunctionRegion],
 // [WithService] and [WithOwner].
@@ -108,10 +111,18 @@ func (o *options) callerFor(source arn.ARN) (candidate, error) {
 	if m, isMistake := services.MistakeOf(source, services.Source(best.kind)); isMistake {
 		return fail(m.Reason, m.Right)
 	}
+	if strings.ContainsAny(source.Region(), "*?") && !best.kind.AnyRegion {
+		return fail("has a wildcard for the region, on which the name of the service can depend", withRegion(source, "REGION"))
+	}
 	if !found {
 		return fail("is no resource for which "+best.service.title()+" calls functions", formsOf(list, source.Partition()))
 	}
 	return best, nil
+}
+
+// withRegion is an ARN with another region.
+func withRegion(source arn.ARN, region string) string {
+	return strings.Join([]string{"arn", source.Partition(), source.Service(), region, source.AccountID(), source.Resource()}, ":")
 }
 
 // choose returns the candidate whose resources look like the source; else the
@@ -240,16 +251,33 @@ func (o *options) target(function string) (target, error) {
 			return target{}, err
 		}
 	}
-	if p, known := services.PartitionOf(t.region); known && t.partition == "" {
+	return t, o.setPartition(&t)
+}
+
+// setPartition takes the partition from the region. An ARN that has another one is
+// refused: no function has it.
+func (o *options) setPartition(t *target) error {
+	p, known := services.PartitionOf(t.region)
+	switch {
+	case !known || t.partition == p.ID:
+		return nil
+	case t.partition == "":
 		t.partition = p.ID
+		return nil
+	case o.isGiven("WithFunctionRegion"):
+		return &Error{Argument: "WithFunctionRegion", Value: t.region, Reason: "belongs to partition " + p.ID + ", the function to " + t.partition}
 	}
-	return t, nil
+	return &Error{
+		Argument: "function", Value: t.name,
+		Reason: "is in partition " + t.partition + ", but region " + t.region + " belongs to " + p.ID,
+		Right:  strings.Replace(t.name, t.partition, p.ID, 1),
+	}
 }
 
 func (t *target) setRegion(region string) error {
 	_, known := services.PartitionOf(region)
 	switch {
-	case !known:
+	case !known || !arn.IsRegion(region): // aws-global is the name of all regions
 		return &Error{Argument: "WithFunctionRegion", Value: region, Reason: "is not the name of a region, such as us-east-1"}
 	case t.region != "" && t.region != region:
 		return &Error{Argument: "WithFunctionRegion", Value: region, Reason: "is not the region of the function, " + t.region}

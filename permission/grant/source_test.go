@@ -34,6 +34,8 @@ func TestPrincipal(t *testing.T) {
 		{"f", "arn:aws-cn:execute-api:cn-north-1:123456789012:a1/*", "apigateway.amazonaws.com"},
 		{"f", "arn:aws-us-gov:events:us-gov-west-1:123456789012:rule/r", "events.amazonaws.com"},
 		{"f", "arn:aws-eusc:sns:eusc-de-east-1:123456789012:t", "sns.amazonaws.com"},
+		// The guide of EventBridge shows a grant to the rules of every region.
+		{"f", "arn:aws:events:*:123456789012:rule/*", "events.amazonaws.com"},
 		// CloudWatch Logs has another name in China.
 		{"f", "arn:aws:logs:us-east-1:123456789012:log-group:g:*", "logs.amazonaws.com"},
 		{"f", "arn:aws-cn:logs:cn-northwest-1:123456789012:log-group:g:*", "logs.cn-northwest-1.amazonaws.com.cn"},
@@ -121,6 +123,10 @@ var refusals = []struct {
 	{"an API", "f", "arn:aws:execute-api:us-east-1:123456789012:a1b2c3", nil, "sourceARN", "no route", "a1b2c3/*"},
 	{"a topic of nobody", "f", "arn:aws:sns:us-east-1::t", nil, "sourceARN", "no account", "arn:aws:sns:REGION:ACCOUNT:TOPIC"},
 	{"a bucket with a region", "f", "arn:aws:s3:us-east-1:123456789012:photos", []grant.Option{grant.WithSourceAccount(account)}, "sourceARN", "leave empty", "arn:aws:s3:::photos"},
+	// The name of a service can depend on the region.
+	{"every region", "f", "arn:aws:sns:*:123456789012:t", nil, "sourceARN", "wildcard for the region", "arn:aws:sns:REGION:123456789012:t"},
+	{"every region of China", "f", "arn:aws-cn:logs:*:123456789012:log-group:g:*", nil, "sourceARN", "wildcard for the region", "arn:aws-cn:logs:REGION:123456789012:log-group:g:*"},
+	{"some regions", "f", "arn:aws:events:us-*:123456789012:rule/r", nil, "sourceARN", "a region is written out", ""},
 	{"a region of another partition", "f", "arn:aws:sns:cn-north-1:123456789012:t", nil, "sourceARN", "belongs to aws-cn", "arn:aws-cn:sns:cn-north-1:123456789012:t"},
 
 	// ARNs of other things than event sources.
@@ -145,6 +151,9 @@ var refusals = []struct {
 	{"SES of another region", "arn:aws:lambda:eu-central-1:123456789012:function:f", "arn:aws:ses:us-east-1:123456789012:receipt-rule-set/s:receipt-rule/r", nil, "sourceARN", "own region", ""},
 	{"no region", "f", "arn:aws:sns:me-central-1:123456789012:t", []grant.Option{grant.WithFunctionRegion("Virginia")}, "WithFunctionRegion", "not the name of a region", ""},
 	{"an unset region", "f", "arn:aws:sns:us-east-1:123456789012:t", []grant.Option{grant.WithFunctionRegion("")}, "WithFunctionRegion", "not the name of a region", ""},
+	{"a function in another partition than its region", "arn:aws:lambda:cn-north-1:123456789012:function:f", "arn:aws-cn:sns:cn-north-1:123456789012:t", nil, "function", "region cn-north-1 belongs to aws-cn", "arn:aws-cn:lambda:cn-north-1:123456789012:function:f"},
+	{"a region of another partition than the function's", "arn:aws:lambda:function:f", "arn:aws:sns:us-east-1:123456789012:t", []grant.Option{grant.WithFunctionRegion("cn-north-1")}, "WithFunctionRegion", "partition aws-cn, the function to aws", ""},
+	{"a partition for a region", "f", "arn:aws:sns:us-east-1:123456789012:t", []grant.Option{grant.WithFunctionRegion("aws-global")}, "WithFunctionRegion", "not the name of a region", ""},
 	{"two regions", "us-east-1:f", "arn:aws:sns:us-east-1:123456789012:t", []grant.Option{grant.WithFunctionRegion("us-west-2")}, "WithFunctionRegion", "us-east-1", ""},
 
 	{"no owner", "f", "arn:aws:sns:us-east-1:123456789012:t", []grant.Option{grant.WithOwner("a b")}, "WithOwner", "letters", ""},
