@@ -39,7 +39,7 @@ var mayImport = map[string][]string{
 	"internal/services":         {"internal/glob", "arn"},
 	"permission/policy":         {"internal/abbrev", "internal/enum", "internal/glob", "internal/jsontext", "arn", "validate"},
 	"internal/wanted":           {"arn", "validate", "permission/policy"},
-	"permission/grant":          {"internal/glob", "internal/services", "arn", "validate", "permission/policy"},
+	"permission/grant":          {"internal/charset", "internal/glob", "internal/services", "arn", "validate", "permission/policy"},
 	"permission/lint":           {"internal/abbrev", "internal/enum", "internal/glob", "internal/services", "arn", "validate", "permission/policy", "permission/grant"},
 	"permission":                {".", "internal/enum", "internal/jsontext", "internal/services", "internal/sigv4", "internal/wanted", "arn", "validate", "errors", "permission/policy", smithy, awsCore},
 	"permission/ensure":         {"internal/enum", "internal/wanted", "arn", "validate", "errors", "permission/policy", "permission/grant", "permission", smithy, awsCore},

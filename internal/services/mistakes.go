@@ -226,7 +226,10 @@ func hasSuffixOfSecret(name string) bool {
 	})
 }
 
-// methods are those that an API of API Gateway can have, besides ANY.
+// Methods returns the methods that an API of API Gateway can have, besides ANY. The
+// list is shared: callers must not write to it.
+func Methods() []string { return methods }
+
 var methods = []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}
 
 // routePart: API/STAGE/METHOD/PATH for REST and HTTP APIs, API/STAGE/ROUTE for

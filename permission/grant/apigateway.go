@@ -1,8 +1,13 @@
 package grant
 
 import (
+	"cmp"
+	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
+	"github.com/lambdaperm/lambdaperm/internal/charset"
 	"github.com/lambdaperm/lambdaperm/internal/services"
 )
 
@@ -42,7 +47,7 @@ func APIGateway(function, apiID string, opts ...Option) (Request, error) {
 	return o.finish(Request{
 		FunctionName: target.name, Action: invokeFunction, SourceArn: source,
 		Principal: services.NameIn(row.Principal, target.partition, target.region),
-	}, map[string]string{"FunctionName": "function", "Qualifier": "function", "SourceArn": "apiID"})
+	}, map[string]string{"FunctionName": "function", "Qualifier": "function"})
 }
 
 // apiAccount is the account of the API.
@@ -68,7 +73,7 @@ func (o *options) routeOf(apiID string) (string, error) {
 	switch {
 	case strings.HasPrefix(apiID, "arn:"):
 		return "", &Error{Argument: "apiID", Value: apiID, Reason: "is an ARN and no id", Right: "grant.EventSource with the ARN of the route"}
-	case apiID == "" || strings.Trim(apiID, lettersAndDigits) != "":
+	case !charset.Alnum.Matches(apiID):
 		return "", &Error{Argument: "apiID", Value: apiID, Reason: "is not the id of an API", Right: "letters and digits, such as a1b2c3d4e5"}
 	}
 	stage, err := o.routeStage()
@@ -87,14 +92,12 @@ func (o *options) routeOf(apiID string) (string, error) {
 	return apiID + "/*", nil
 }
 
-const lettersAndDigits = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-
 // routeStage is the stage in an ARN.
 func (o *options) routeStage() (string, error) {
 	if !o.isGiven("WithStage") {
 		return "*", nil
 	}
-	return o.stage, checkRoutePart("WithStage", o.stage)
+	return o.stage, checkStage(o.stage).in("WithStage", o.stage)
 }
 
 // routeRest returns the part of an ARN behind the stage; "" if no option sets it.
@@ -104,83 +107,160 @@ func (o *options) routeRest() (string, error) {
 	case o.isGiven("WithRoute") && (hasMethod || hasPath):
 		return "", &Error{Argument: "WithRoute", Value: o.route, Reason: "stands for WithMethod and WithPath, and does not go with them"}
 	case o.isGiven("WithRoute"):
-		return routeKey(o.route)
+		rest, flaw := routeKey(o.route)
+		return rest, flaw.in("WithRoute", o.route)
 	case !hasMethod && !hasPath:
 		return "", nil
 	}
 	method, path := "*", "*"
-	var err error
+	var flaw flaw
 	if hasMethod {
-		if method, err = routeMethod("WithMethod", o.method); err != nil {
-			return "", err
+		if method, flaw = routeMethod(o.method); flaw.found() {
+			return "", flaw.in("WithMethod", o.method)
 		}
 	}
 	if hasPath {
-		if path, err = routePath("WithPath", o.path); err != nil {
-			return "", err
+		if path, flaw = routePath(o.path); flaw.found() {
+			return "", flaw.in("WithPath", o.path)
 		}
 	}
 	return method + "/" + path, nil
 }
 
-// routeKey is the key of a route in an ARN. That of an HTTP API is a method and a
-// path, with a space between them.
-func routeKey(key string) (string, error) {
-	method, path, isHTTP := strings.Cut(key, " ")
-	if !isHTTP {
-		return key, checkRoutePart("WithRoute", key)
+// A flaw is the reason why a text cannot be a part of a route, and the right form
+// if that is known. The zero flaw says that it can.
+type flaw struct{ reason, right string }
+
+func (f flaw) found() bool { return f.reason != "" }
+
+// in is the error for an option with the flaw; nil if there is no flaw.
+func (f flaw) in(option, value string) error {
+	if !f.found() {
+		return nil
 	}
-	method, err := routeMethod("WithRoute", method)
-	if err != nil {
-		return "", err
-	}
-	path, err = routePath("WithRoute", path)
-	return method + "/" + path, err
+	return &Error{Argument: option, Value: value, Reason: f.reason, Right: f.right}
 }
 
-// checkRoutePart refuses "", the value of an unset variable, and a part with a
-// character that would begin another part of the ARN.
-func checkRoutePart(option, part string) error {
+// maxStage is the most characters that the name of a stage has.
+const maxStage = 128
+
+// checkStage judges the name of a stage (Amazon API Gateway V2 API Reference,
+// "Stage", stageName).
+func checkStage(stage string) flaw {
 	switch {
-	case part == "":
-		return &Error{Argument: option, Reason: "is empty"}
-	case strings.ContainsAny(part, "/ "):
-		return &Error{Argument: option, Value: part, Reason: "has a slash or a space, which no stage, method or route has"}
+	case stage == "":
+		return flaw{reason: "is empty"}
+	case stage == "*" || stage == "$default" || charset.Word.Matches(stage) && len(stage) <= maxStage:
+		return flaw{}
 	}
-	return nil
+	return flaw{"is not the name of a stage", "at most 128 letters, digits, - and _, or $default, or * for every stage"}
+}
+
+// routeKey is the key of a route in an ARN. That of an HTTP API is a method and a
+// path, with a space between them.
+func routeKey(key string) (string, flaw) {
+	method, path, isHTTP := strings.Cut(key, " ")
+	if !isHTTP {
+		return key, checkRoute(key)
+	}
+	methodPart, wrong := routeMethod(method)
+	if wrong.found() {
+		return "", flaw{"the method " + wrong.reason, wrong.right}
+	}
+	pathPart, wrong := routePath(path)
+	if wrong.found() {
+		return "", flaw{"the path " + wrong.reason, wrong.right}
+	}
+	return methodPart + "/" + pathPart, flaw{}
+}
+
+// predefinedRoutes are all keys that begin with a dollar sign (Amazon API Gateway
+// Developer Guide, "Create routes for WebSocket APIs" and "Create routes for HTTP
+// APIs").
+var predefinedRoutes = []string{"$connect", "$disconnect", "$default"}
+
+// checkRoute judges the key of a route that has no method.
+func checkRoute(key string) flaw {
+	switch {
+	case key == "":
+		return flaw{reason: "is empty"}
+	case key == "*" || slices.Contains(predefinedRoutes, key):
+		return flaw{}
+	case strings.HasPrefix(key, "$"):
+		right, _ := services.Nearest(key, predefinedRoutes)
+		return flaw{"is no predefined route", cmp.Or(right, "$connect, $disconnect or $default")}
+	case strings.HasPrefix(key, "/"):
+		return flaw{"has no method before the path", "ANY " + key}
+	case strings.Contains(key, "/"):
+		return flaw{reason: "has a slash, which no route without a method has"}
+	case strings.ContainsFunc(key, isBlank):
+		return flaw{reason: "has white space or a control character, which no route has"}
+	case strings.ContainsAny(key, "*?"):
+		return flaw{"has a wildcard beside other text", "grant.EventSource with the ARN of the routes"}
+	}
+	return flaw{}
 }
 
 // routeMethod is a method in an ARN, where no call has the method ANY.
-func routeMethod(option, method string) (string, error) {
+func routeMethod(method string) (string, flaw) {
 	upper := strings.ToUpper(method)
 	switch {
-	case upper != method:
-		return "", &Error{Argument: option, Value: method, Reason: "is not in capitals, as API Gateway has methods", Right: upper}
-	case method == "ANY":
-		return "*", nil
+	case method == "":
+		return "", flaw{"is empty", "ANY for every method"}
+	case method == "ANY" || method == "*":
+		return "*", flaw{}
+	case slices.Contains(services.Methods(), method):
+		return method, flaw{}
+	case upper == "ANY" || slices.Contains(services.Methods(), upper):
+		return "", flaw{"is not in capitals, as API Gateway has methods", upper}
 	}
-	return method, checkRoutePart(option, method)
+	right, _ := services.Nearest(method, services.Methods())
+	return "", flaw{"is no method of an API", cmp.Or(right, strings.Join(services.Methods(), ", ")+" or ANY")}
 }
 
 // routePath is a path in an ARN: without its first slash, with a wildcard for each
 // parameter in braces.
-func routePath(option, path string) (string, error) {
-	rest, isPath := strings.CutPrefix(path, "/")
-	switch {
-	case path == "":
-		return "", &Error{Argument: option, Reason: "is empty", Right: "/ for the root"}
-	case !isPath:
-		return "", &Error{Argument: option, Value: path, Reason: "does not begin with a slash", Right: "/" + path}
-	case strings.HasPrefix(rest, "/") || strings.Contains(rest, "//"):
-		return "", &Error{Argument: option, Value: path, Reason: "has an empty segment"}
-	case strings.Contains(path, " "):
-		return "", &Error{Argument: option, Value: path, Reason: "has a space, which no path of an API has"}
+func routePath(path string) (string, flaw) {
+	if wrong := checkPath(path); wrong.found() {
+		return "", wrong
 	}
-	segments := strings.Split(rest, "/")
+	segments := strings.Split(path[1:], "/")
 	for i, s := range segments {
-		if strings.HasPrefix(s, "{") && strings.HasSuffix(s, "}") {
+		switch {
+		case !strings.ContainsAny(s, "{}"):
+		case isParameter(s):
 			segments[i] = "*"
+		default:
+			return "", flaw{reason: "has a brace in " + strconv.Quote(s) + ", where a parameter like {id} fills a whole segment"}
 		}
 	}
-	return strings.Join(segments, "/"), nil
+	return strings.Join(segments, "/"), flaw{}
 }
+
+func isParameter(segment string) bool {
+	name, opens := strings.CutPrefix(segment, "{")
+	name, closes := strings.CutSuffix(name, "}")
+	return opens && closes && name != "" && !strings.ContainsAny(name, "{}")
+}
+
+// checkPath judges a path before its parameters are replaced.
+func checkPath(path string) flaw {
+	beforeQuery, _, hasQuery := strings.Cut(path, "?")
+	switch {
+	case path == "":
+		return flaw{"is empty", "/ for the root"}
+	case path[0] != '/':
+		return flaw{"does not begin with a slash", "/" + path}
+	case strings.Contains(path, "//"):
+		return flaw{reason: "has an empty segment"}
+	case hasQuery:
+		return flaw{"has a query, which no path of an API has", beforeQuery}
+	case strings.ContainsFunc(path, isBlank):
+		return flaw{reason: "has white space or a control character, which no path of an API has"}
+	case strings.Contains(path, "**"):
+		return flaw{reason: "has a wildcard twice"}
+	}
+	return flaw{}
+}
+
+func isBlank(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }

@@ -1,9 +1,14 @@
 package grant_test
 
 import (
+	"errors"
+	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/lambdaperm/lambdaperm/permission/grant"
+	"github.com/lambdaperm/lambdaperm/permission/lint"
+	"github.com/lambdaperm/lambdaperm/validate"
 )
 
 const api = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/"
@@ -22,21 +27,33 @@ func TestAPIGateway(t *testing.T) {
 		{"a path", []grant.Option{grant.WithPath("/pets")}, "*/*/pets"},
 		{"the root", []grant.Option{grant.WithStage("prod"), grant.WithMethod("GET"), grant.WithPath("/")}, "prod/GET/"},
 		{"a path with a parameter", []grant.Option{grant.WithMethod("GET"), grant.WithPath("/pets/{id}/owner")}, "*/GET/pets/*/owner"},
+		{"a path with a wildcard", []grant.Option{grant.WithPath("/pets/*")}, "*/*/pets/*"},
+		{"every stage", []grant.Option{grant.WithStage("*"), grant.WithMethod("*"), grant.WithPath("/")}, "*/*/"},
+		{"a long stage", []grant.Option{grant.WithStage(strings.Repeat("s", 128))}, strings.Repeat("s", 128) + "/*"},
 		{"a path with a rest", []grant.Option{grant.WithPath("/{proxy+}")}, "*/*/*"},
 		// Routes have keys.
 		{"a route of an HTTP API", []grant.Option{grant.WithRoute("GET /pets/{id}")}, "*/GET/pets/*"},
 		{"any method of an HTTP API", []grant.Option{grant.WithRoute("ANY /pets")}, "*/*/pets"},
 		{"the default route", []grant.Option{grant.WithStage("$default"), grant.WithRoute("$default")}, "$default/$default"},
 		{"a route of a WebSocket API", []grant.Option{grant.WithStage("prod"), grant.WithRoute("$connect")}, "prod/$connect"},
+		{"every route", []grant.Option{grant.WithStage("prod"), grant.WithRoute("*")}, "prod/*"},
 		{"a route of its own", []grant.Option{grant.WithRoute("sendMessage")}, "*/sendMessage"},
 	} {
 		r, err := grant.APIGateway(thumbnail, "a1b2c3d4e5", c.opts...)
-		if r.SourceArn != api+c.want || r.Principal != "apigateway.amazonaws.com" || err != nil {
-			t.Errorf("%s: %q, %v, want %q", c.name, r.SourceArn, err, api+c.want)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if r.SourceArn != api+c.want {
+			t.Errorf("%s: SourceArn %q, want %q", c.name, r.SourceArn, api+c.want)
+		}
+		if want := "apigateway.amazonaws.com"; r.Principal != want {
+			t.Errorf("%s: Principal %q, want %q", c.name, r.Principal, want)
 		}
 		// The source is one that API Gateway calls for.
-		if again, err := grant.EventSource(thumbnail, r.SourceArn); err != nil || again != r {
-			t.Errorf("%s: EventSource gives %+v, %v", c.name, again, err)
+		again, err := grant.EventSource(thumbnail, r.SourceArn)
+		if diff := cmp.Diff(r, again); diff != "" || err != nil {
+			t.Errorf("%s: EventSource: %v (-want +got):\n%s", c.name, err, diff)
 		}
 	}
 }
@@ -70,12 +87,40 @@ func TestAPIGatewayRefuses(t *testing.T) {
 		{"an unset stage", thumbnail, "a1", []grant.Option{grant.WithStage("")}, "WithStage", "empty", ""},
 		{"an unset path", thumbnail, "a1", []grant.Option{grant.WithPath("")}, "WithPath", "empty", ""},
 		{"an unset route", thumbnail, "a1", []grant.Option{grant.WithRoute("")}, "WithRoute", "empty", ""},
-		{"a stage and more", thumbnail, "a1", []grant.Option{grant.WithStage("prod/GET")}, "WithStage", "slash", ""},
+		{"a stage and more", thumbnail, "a1", []grant.Option{grant.WithStage("prod/GET")}, "WithStage", "not the name of a stage", "letters"},
+		{"a stage of two wildcards", thumbnail, "a1", []grant.Option{grant.WithStage("**")}, "WithStage", "not the name of a stage", "* for every stage"},
+		{"a stage with a wildcard", thumbnail, "a1", []grant.Option{grant.WithStage("prod*")}, "WithStage", "not the name of a stage", "* for every stage"},
+		{"a variable for a stage", thumbnail, "a1", []grant.Option{grant.WithStage("${stage}")}, "WithStage", "not the name of a stage", "letters"},
+		{"a stage on two lines", thumbnail, "a1", []grant.Option{grant.WithStage("prod\n")}, "WithStage", "not the name of a stage", "letters"},
+		{"a stage that is too long", thumbnail, "a1", []grant.Option{grant.WithStage(strings.Repeat("s", 129))}, "WithStage", "not the name of a stage", "at most 128"},
+		// Methods are those that API Gateway has.
+		{"an unset method", thumbnail, "a1", []grant.Option{grant.WithMethod("")}, "WithMethod", "empty", "ANY"},
+		{"a misspelt method", thumbnail, "a1", []grant.Option{grant.WithMethod("GETX")}, "WithMethod", "no method", "GET"},
+		{"another method", thumbnail, "a1", []grant.Option{grant.WithMethod("PROPFIND")}, "WithMethod", "no method", "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS or ANY"},
+		{"any method in small letters", thumbnail, "a1", []grant.Option{grant.WithMethod("Any")}, "WithMethod", "capitals", "ANY"},
+		{"a method and a path", thumbnail, "a1", []grant.Option{grant.WithMethod("GET /pets")}, "WithMethod", "no method", "ANY"},
 		{"a method in small letters", thumbnail, "a1", []grant.Option{grant.WithMethod("get")}, "WithMethod", "capitals", "GET"},
 		{"a path without its slash", thumbnail, "a1", []grant.Option{grant.WithPath("pets")}, "WithPath", "slash", "/pets"},
+		{"a path with a query", thumbnail, "a1", []grant.Option{grant.WithPath("/pets?id=1")}, "WithPath", "query", "/pets"},
+		{"a path on two lines", thumbnail, "a1", []grant.Option{grant.WithPath("/pets\n")}, "WithPath", "white space", ""},
+		{"a path with two wildcards", thumbnail, "a1", []grant.Option{grant.WithPath("/pets/**")}, "WithPath", "twice", ""},
+		{"a parameter beside other text", thumbnail, "a1", []grant.Option{grant.WithPath("/pets/{id}.json")}, "WithPath", `brace in "{id}.json"`, ""},
+		{"a parameter without its end", thumbnail, "a1", []grant.Option{grant.WithPath("/pets/{id")}, "WithPath", "brace", ""},
+		{"a parameter without its beginning", thumbnail, "a1", []grant.Option{grant.WithPath("/pets/id}")}, "WithPath", "brace", ""},
+		{"a parameter without a name", thumbnail, "a1", []grant.Option{grant.WithPath("/pets/{}")}, "WithPath", "brace", ""},
+		{"two parameters in a segment", thumbnail, "a1", []grant.Option{grant.WithPath("/pets/{a}{b}")}, "WithPath", "brace", ""},
 		{"an empty segment", thumbnail, "a1", []grant.Option{grant.WithPath("//pets")}, "WithPath", "empty segment", ""},
 		{"route and method", thumbnail, "a1", []grant.Option{grant.WithRoute("GET /pets"), grant.WithMethod("GET")}, "WithRoute", "WithMethod", ""},
-		{"a route in small letters", thumbnail, "a1", []grant.Option{grant.WithRoute("get /pets")}, "WithRoute", "capitals", "GET"},
+		{"a route in small letters", thumbnail, "a1", []grant.Option{grant.WithRoute("get /pets")}, "WithRoute", "the method is not in capitals", "GET"},
+		{"a route of a misspelt method", thumbnail, "a1", []grant.Option{grant.WithRoute("PSOT /pets")}, "WithRoute", "the method is no method", "POST"},
+		{"a route without its slash", thumbnail, "a1", []grant.Option{grant.WithRoute("GET pets")}, "WithRoute", "the path does not begin", "/pets"},
+		{"a path for a route", thumbnail, "a1", []grant.Option{grant.WithRoute("/pets")}, "WithRoute", "no method", "ANY /pets"},
+		{"a misspelt route", thumbnail, "a1", []grant.Option{grant.WithRoute("$conect")}, "WithRoute", "predefined", "$connect"},
+		{"a variable for a route", thumbnail, "a1", []grant.Option{grant.WithRoute("${route}")}, "WithRoute", "predefined", "$disconnect or $default"},
+		{"a route with a slash", thumbnail, "a1", []grant.Option{grant.WithRoute("send/Message")}, "WithRoute", "slash", ""},
+		{"a route on two lines", thumbnail, "a1", []grant.Option{grant.WithRoute("sendMessage\n")}, "WithRoute", "white space", ""},
+		{"a region that is not one", "f", "a1", []grant.Option{grant.WithFunctionRegion("us-east-10"), grant.WithSourceAccount(account)}, "WithFunctionRegion", "not the name of a region", ""},
+		{"a partition for the region", "f", "a1", []grant.Option{grant.WithFunctionRegion("aws-global"), grant.WithSourceAccount(account)}, "WithFunctionRegion", "not the name of a region", ""},
 		{"a path with a space", thumbnail, "a1", []grant.Option{grant.WithPath("/my pets")}, "WithPath", "space", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -86,4 +131,46 @@ func TestAPIGatewayRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Any route ends in a grant that passes the rules and that nothing is wrong with, or
+// in an error about the option that is wrong.
+func FuzzAPIGateway(f *testing.F) {
+	f.Add("prod", "GET", "/pets/{id}", "")
+	f.Add("$default", "", "", "GET /pets")
+	f.Add("", "", "", "$connect")
+	f.Add("**", "GETX", "/a\nb", "send*")
+	f.Fuzz(func(t *testing.T, stage, method, path, route string) {
+		var opts []grant.Option
+		given := map[string]string{}
+		add := func(name, value string, option grant.Option) {
+			if value != "" {
+				opts, given[name] = append(opts, option), value
+			}
+		}
+		add("WithStage", stage, grant.WithStage(stage))
+		add("WithMethod", method, grant.WithMethod(method))
+		add("WithPath", path, grant.WithPath(path))
+		add("WithRoute", route, grant.WithRoute(route))
+		r, err := grant.APIGateway(thumbnail, "a1b2c3d4e5", opts...)
+		if err != nil {
+			var refused *grant.Error
+			if !errors.As(err, &refused) {
+				t.Fatalf("error %v, want a *grant.Error", err)
+			}
+			if value, isGiven := given[refused.Argument]; !isGiven || value != refused.Value {
+				t.Errorf("%v: about %s %q, want one of %q", err, refused.Argument, refused.Value, given)
+			}
+			return
+		}
+		r.StatementId = "s"
+		if err := validate.Current.Check(r); err != nil {
+			t.Errorf("%q: %v", given, err)
+		}
+		for _, found := range lint.CheckGrant(r) {
+			if found.Severity > lint.SeverityInfo && found.Rule != lint.RuleBroadSourceArn {
+				t.Errorf("%q: %v", given, found)
+			}
+		}
+	})
 }

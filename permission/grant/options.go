@@ -54,19 +54,19 @@ func WithService(services ...Service) Option {
 }
 
 // WithStage limits a grant of [APIGateway] to a stage of the API, such as "prod" or
-// "$default".
+// "$default". "*" is every stage.
 func WithStage(stage string) Option {
 	return func(o *options) { o.stage = stage; o.note("WithStage") }
 }
 
-// WithMethod limits a grant of [APIGateway] to a method, such as "GET". "ANY" and
-// "*" are all methods.
+// WithMethod limits a grant of [APIGateway] to a method: GET, POST, PUT, PATCH,
+// DELETE, HEAD or OPTIONS. "ANY" and "*" are all methods.
 func WithMethod(method string) Option {
 	return func(o *options) { o.method = method; o.note("WithMethod") }
 }
 
 // WithPath limits a grant of [APIGateway] to a path of the API, such as
-// "/pets/{id}". A parameter in braces stands for any text.
+// "/pets/{id}". A parameter in braces stands for any text, and so does "*".
 func WithPath(path string) Option {
 	return func(o *options) { o.path = path; o.note("WithPath") }
 }

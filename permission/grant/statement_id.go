@@ -6,8 +6,10 @@ import (
 	"encoding/hex"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/charset"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
@@ -149,8 +151,7 @@ func principalLabel(principal string) string {
 }
 
 func legalOrHyphen(r rune) rune {
-	isLegal := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '_'
-	if isLegal {
+	if r < utf8.RuneSelf && charset.Word.Has(byte(r)) {
 		return r
 	}
 	return '-'
