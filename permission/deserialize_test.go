@@ -7,9 +7,9 @@ import (
 	"io"
 	"math"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -17,6 +17,7 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/internal/memnet"
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
@@ -228,32 +229,32 @@ func TestErrorThatStalls(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				w.Header().Set("X-Amzn-Errortype", "ResourceConflictException")
-				w.Header().Set("X-Amzn-Requestid", "r-4")
-				w.WriteHeader(http.StatusConflict)
-				_, _ = io.WriteString(w, tt.arrived)
-				_ = http.NewResponseController(w).Flush()
-				<-r.Context().Done()
-			}))
-			defer server.Close()
-			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
-			defer cancel()
-			client := permission.New(permission.Options{Region: "us-east-1", Credentials: exampleKeys, BaseEndpoint: &server.URL})
-			_, err := client.AddPermission(ctx, grant())
+			synctest.Test(t, func(t *testing.T) {
+				transport := memnet.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					w.Header().Set("X-Amzn-Errortype", "ResourceConflictException")
+					w.Header().Set("X-Amzn-Requestid", "r-4")
+					w.WriteHeader(http.StatusConflict)
+					_, _ = io.WriteString(w, tt.arrived)
+					_ = http.NewResponseController(w).Flush()
+					<-r.Context().Done()
+				}))
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
+				client := permission.New(permission.Options{Region: "us-east-1", Credentials: exampleKeys, BaseEndpoint: aws.String("http://lambda.test"), HTTPClient: &http.Client{Transport: transport}})
+				_, err := client.AddPermission(ctx, grant())
 
-			var canceled *aws.RequestCanceledError
-			if !errors.As(err, &canceled) {
-				t.Errorf("err = %v, want an *aws.RequestCanceledError", err)
-			}
-			if !errors.Is(err, context.DeadlineExceeded) {
-				t.Errorf("err = %v, want %v in it", err, context.DeadlineExceeded)
-			}
-			if got := lambdaerrors.ConflictKindOf(err); got != tt.kind {
-				t.Errorf("err = %v, of kind %v, want %v", err, got, tt.kind)
-			}
-			wantResponse(t, err, http.StatusConflict, "r-4")
+				var canceled *aws.RequestCanceledError
+				if !errors.As(err, &canceled) {
+					t.Errorf("err = %v, want an *aws.RequestCanceledError", err)
+				}
+				if !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("err = %v, want %v in it", err, context.DeadlineExceeded)
+				}
+				if got := lambdaerrors.ConflictKindOf(err); got != tt.kind {
+					t.Errorf("err = %v, of kind %v, want %v", err, got, tt.kind)
+				}
+				wantResponse(t, err, http.StatusConflict, "r-4")
+			})
 		})
 	}
 }

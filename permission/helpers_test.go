@@ -118,6 +118,11 @@ type noBackoff struct{}
 
 func (noBackoff) BackoffDelay(int, error) (time.Duration, error) { return 0, nil }
 
+// fewConnections is the most that 50 calls one after the other may take if they
+// reuse connections. net/http closes one if it does not learn within 50 ms of the
+// answer that the request was written, which happens on a busy machine.
+const fewConnections = 10
+
 // connectionCounter counts the connections of a server with one client.
 func connectionCounter(n *int) func(net.Conn, http.ConnState) {
 	return func(_ net.Conn, state http.ConnState) {
@@ -284,6 +289,9 @@ func copyAnswer(w http.ResponseWriter, done *httptest.ResponseRecorder) {
 	_, _ = w.Write(done.Body.Bytes())
 }
 
+// clientTimeout loses a response by the timeout of the HTTP client.
+const clientTimeout = "client timeout"
+
 // The ways in which a response is lost.
 var losses = map[string]func(http.ResponseWriter, *http.Request, *httptest.ResponseRecorder){
 	"reset before headers": func(w http.ResponseWriter, _ *http.Request, _ *httptest.ResponseRecorder) {
@@ -302,7 +310,7 @@ var losses = map[string]func(http.ResponseWriter, *http.Request, *httptest.Respo
 		w.WriteHeader(503)
 		_, _ = io.WriteString(w, "<html>Service Unavailable</html>")
 	},
-	"client timeout": func(_ http.ResponseWriter, r *http.Request, _ *httptest.ResponseRecorder) {
+	clientTimeout: func(_ http.ResponseWriter, r *http.Request, _ *httptest.ResponseRecorder) {
 		<-r.Context().Done()
 	},
 	"truncated body": func(w http.ResponseWriter, _ *http.Request, done *httptest.ResponseRecorder) {
@@ -323,9 +331,8 @@ func hijack(w http.ResponseWriter) net.Conn {
 	return connection
 }
 
-// client serves f on loopback and returns a client of it that tries again at
-// once and waits for an answer as long as timeout.
-func (f *front) client(t *testing.T, timeout time.Duration) *permission.Client {
+// client serves f on loopback and returns a client of it.
+func (f *front) client(t *testing.T) *permission.Client {
 	t.Helper()
 	server := httptest.NewUnstartedServer(f)
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -335,8 +342,14 @@ func (f *front) client(t *testing.T, timeout time.Duration) *permission.Client {
 		transport.CloseIdleConnections()
 		server.Close()
 	})
-	return permission.NewFromConfig(f.service.Config(server.URL), func(o *permission.Options) {
-		o.HTTPClient = &http.Client{Transport: transport, Timeout: timeout}
+	return f.clientVia(transport, server.URL)
+}
+
+// clientVia returns a client of f that tries again at once and waits for each answer
+// for up to a minute.
+func (f *front) clientVia(transport http.RoundTripper, endpoint string) *permission.Client {
+	return permission.NewFromConfig(f.service.Config(endpoint), func(o *permission.Options) {
+		o.HTTPClient = &http.Client{Transport: transport, Timeout: time.Minute}
 		o.Retryer = retry.NewStandard(func(so *retry.StandardOptions) { so.Backoff = noBackoff{} })
 	})
 }

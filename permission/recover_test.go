@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -195,7 +196,7 @@ func TestContextEndsDuringRecovery(t *testing.T) {
 	// While it lasts, an unreadable policy cancels nothing.
 	service, _ = serviceWithOneStatement(t)
 	f := &front{service: service, lose: losses["503"], unreadable: true}
-	_, err = f.client(t, time.Minute).AddPermission(t.Context(), grant())
+	_, err = f.client(t).AddPermission(t.Context(), grant())
 	if errors.As(err, &canceled) {
 		t.Errorf("err = %v, want no *aws.RequestCanceledError", err)
 	}
@@ -464,20 +465,22 @@ func TestLostResponseErrorListsDifferences(t *testing.T) {
 // A deadline that ends during the wait between attempts ends the call: nothing is
 // read either.
 func TestRecoveryAfterDeadline(t *testing.T) {
-	service, _ := serviceWithOneStatement(t)
-	w := &link{service: service}
-	w.failures = append(w.failures, w.committed)
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	_, err := w.client(func(o *permission.Options) {
-		o.Retryer = retry.NewStandard(func(so *retry.StandardOptions) {
-			so.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return time.Hour, nil })
-		})
-	}).AddPermission(ctx, grant())
-	var canceled *aws.RequestCanceledError
-	if !errors.As(err, &canceled) {
-		t.Errorf("err = %v, want an *aws.RequestCanceledError", err)
-	}
-	wantEqual(t, "reads", w.reads, 0)
-	wantEqual(t, "changes", w.changes, 1)
+	synctest.Test(t, func(t *testing.T) {
+		service, _ := serviceWithOneStatement(t)
+		w := &link{service: service}
+		w.failures = append(w.failures, w.committed)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		_, err := w.client(func(o *permission.Options) {
+			o.Retryer = retry.NewStandard(func(so *retry.StandardOptions) {
+				so.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return time.Hour, nil })
+			})
+		}).AddPermission(ctx, grant())
+		var canceled *aws.RequestCanceledError
+		if !errors.As(err, &canceled) {
+			t.Errorf("err = %v, want an *aws.RequestCanceledError", err)
+		}
+		wantEqual(t, "reads", w.reads, 0)
+		wantEqual(t, "changes", w.changes, 1)
+	})
 }

@@ -180,7 +180,7 @@ func TestBuildableClientIsBuiltOnce(t *testing.T) {
 		o := permission.Options{Region: "us-east-1", Credentials: exampleKeys, BaseEndpoint: &server.URL}
 		where(&o, own)
 		client := permission.New(o)
-		for range 5 {
+		for range 50 {
 			ofCall := func(o *permission.Options) {
 				if name == "of the call" {
 					o.HTTPClient = own
@@ -191,11 +191,11 @@ func TestBuildableClientIsBuiltOnce(t *testing.T) {
 			}
 		}
 		server.Close() // no handler runs from here on
-		if connections != 1 {
-			t.Errorf("%s: %d connections, want 1", name, connections)
+		if connections > fewConnections {
+			t.Errorf("%s: %d connections, want at most %d", name, connections, fewConnections)
 		}
-		if n := dials.Load(); name == "of the call" && n != 1 {
-			t.Errorf("%s: it made %d connections itself, want 1", name, n)
+		if n := dials.Load(); name == "of the call" && n != int64(connections) {
+			t.Errorf("%s: it made %d of %d connections itself", name, n, connections)
 		}
 	}
 }
@@ -208,7 +208,7 @@ func TestSwitchingProtocols(t *testing.T) {
 		connection := hijack(w)
 		defer connection.Close()
 		_, _ = io.WriteString(connection, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
-		_ = connection.SetReadDeadline(time.Now().Add(10 * time.Second))
+		_ = connection.SetReadDeadline(time.Now().Add(time.Minute))
 		// The request's body may still be on its way, so the first bytes are no end yet;
 		// a connection closed with bytes unread ends in a reset instead of EOF.
 		if _, err := io.Copy(io.Discard, connection); !errors.Is(err, os.ErrDeadlineExceeded) {
@@ -222,14 +222,14 @@ func TestSwitchingProtocols(t *testing.T) {
 		"traced": traced,
 	} {
 		for operation, call := range operations {
-			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			client := permission.New(permission.Options{Region: "us-east-1", Credentials: exampleKeys, RetryMaxAttempts: 1, BaseEndpoint: &server.URL}, option)
 			err := call(ctx, client)
 			cancel()
 			wantAnswered(t, kind+", "+operation, err, http.StatusSwitchingProtocols, "")
 			select {
 			case <-closed:
-			case <-time.After(5 * time.Second):
+			case <-time.After(time.Minute):
 				t.Errorf("%s, %s: the connection is still open", kind, operation)
 			}
 		}

@@ -1,17 +1,16 @@
 package validate_test
 
 import (
-	"math"
 	"math/rand/v2"
 	"runtime"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/lambdaperm/lambdaperm/internal/corpus"
+	"github.com/lambdaperm/lambdaperm/internal/growth"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
@@ -139,25 +138,23 @@ func TestMemoryIsLinear(t *testing.T) {
 	}
 }
 
-// So does the time, for the valid and the hostile: sixteen times the length may take
-// sixteen times as long, where a scan for every byte would take 256 times as long.
-// The margin between is wide since other programs run beside the tests, and a
-// measurement counts only if it is exceeded each time.
+// So does the time, for the valid and the hostile.
 func TestTimeIsLinear(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a second")
 	}
-	const small, times, margin = 4 << 10, 16, 4
+	const small = 4 << 10
 	check := func(what string, request func(n int) validate.Request) {
 		t.Helper()
-		var base, long time.Duration
-		for range 5 {
-			base, long = timeOf(request(small)), timeOf(request(times*small))
-			if long <= times*margin*base {
-				return
+		work := func(n int) func() {
+			r := request(n)
+			return func() {
+				if err := validate.Current.Check(r); err != nil {
+					_ = err.Error()
+				}
 			}
 		}
-		t.Errorf("%s: %v for a text of %d bytes, %v for one %d times longer", what, base, small, long, times)
+		growth.Linear(t, what, work(small), work(growth.Factor*small))
 	}
 	check("valid members", longMembers)
 	for _, name := range validate.FieldNames() {
@@ -172,19 +169,6 @@ func TestTimeIsLinear(t *testing.T) {
 	}
 }
 
-// timeOf returns the shortest of a few runs of Check, its error's text included.
-func timeOf(r validate.Request) time.Duration {
-	shortest := time.Duration(math.MaxInt64)
-	for range 3 {
-		start := time.Now()
-		if err := validate.Current.Check(r); err != nil {
-			_ = err.Error()
-		}
-		shortest = min(shortest, time.Since(start))
-	}
-	return shortest
-}
-
 // longMembers is a valid request with three members of about n bytes.
 func longMembers(n int) validate.Request {
 	r := valid(validate.Current)[0]
@@ -196,7 +180,7 @@ func longMembers(n int) validate.Request {
 func TestNoAllocsAtAnyLength(t *testing.T) {
 	for _, n := range []int{1 << 10, 10 << 10, 100 << 10} {
 		r := longMembers(n)
-		if got := testing.AllocsPerRun(5, func() {
+		if got := testing.AllocsPerRun(20, func() {
 			if err := validate.Current.Check(r); err != nil {
 				t.Fatal(err)
 			}

@@ -49,6 +49,7 @@ var mayImport = map[string][]string{
 	"internal/pages":            {},
 	"internal/repo":             {},
 	"internal/growth":           {},
+	"internal/memnet":           {},
 	"internal/moduleproxy":      {},
 	"examples/*": {
 		".", "arn", "validate", "errors", "permission/policy", "permission/grant", "permission/lint", "permission", "permission/ensure", "permission/permissiontest",

@@ -172,7 +172,7 @@ func ask(t *testing.T, client func(setting) permission.API, r row) (outcome, err
 	if r.change != nil {
 		r.change(&set)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	out, err := invoke(ctx, client(set), r.input)
 	if err == nil {

@@ -117,7 +117,7 @@ func TestProxyChild(t *testing.T) {
 	if endpoint := os.Getenv(endpointVariable); endpoint != "" {
 		set.BaseEndpoint = &endpoint
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	_, err := invoke(ctx, client(set), operations["GetPolicy"])
 	if err != nil && !strings.Contains(err.Error(), "Forbidden") {

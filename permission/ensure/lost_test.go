@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/internal/memnet"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/ensure"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
@@ -160,7 +161,9 @@ func (s *staleAfterRemoval) GetPolicy(ctx context.Context, in *permission.GetPol
 
 // A request that the client gave up may be carried out after the policy was read:
 // here the service adds the temporary statement late.
-func TestLateCommit(t *testing.T) {
+func TestLateCommit(t *testing.T) { synctest.Test(t, testLateCommit) }
+
+func testLateCommit(t *testing.T) {
 	service := newService(t)
 	mustAdd(t, service.API(), elsewhere())
 	late := make(chan struct{})
@@ -179,10 +182,8 @@ func TestLateCommit(t *testing.T) {
 		}()
 		<-r.Context().Done()
 	})
-	server := httptest.NewServer(once)
-	defer server.Close()
-	client := permission.NewFromConfig(service.Config(server.URL), func(o *permission.Options) {
-		o.HTTPClient = &http.Client{Timeout: 100 * time.Millisecond}
+	client := permission.NewFromConfig(service.Config("http://lambda.test"), func(o *permission.Options) {
+		o.HTTPClient = &http.Client{Transport: memnet.Serve(t, once), Timeout: time.Minute}
 		o.RetryMaxAttempts = 1
 	})
 	_, err := ensure.Grant(context.Background(), client, grant(), replacing)

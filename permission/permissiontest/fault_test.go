@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -14,6 +15,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/google/go-cmp/cmp"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/internal/memnet"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
@@ -26,14 +28,14 @@ type met struct {
 	Stored                          bool // whether the grant is in the policy
 }
 
-func metBy(w *world, err error) met {
+func metBy(service *permissiontest.Service, err error) met {
 	f := seen(err)
 	var (
 		send     *smithyhttp.RequestSendError
 		canceled *aws.RequestCanceledError
 		decoding *smithy.DeserializationError
 	)
-	document, _ := w.Policy("fn")
+	document, _ := service.Policy("fn")
 	_, stored := document.Lookup("s3")
 	return met{
 		Status: f.Status, Code: f.Code, Message: f.Message, Stored: stored,
@@ -56,7 +58,6 @@ var faults = []struct {
 }{
 	// Nothing reaches the service.
 	{"a reset", permissiontest.Reset(), met{Send: true}},
-	{"lateness", permissiontest.Late(), met{Canceled: true}},
 	{"a throttle", permissiontest.Throttle(), met{Status: 429, Code: "TooManyRequestsException", Message: "Rate exceeded"}},
 	{"a server error", permissiontest.ServerError(), met{Status: 500, Code: "ServiceException", Message: broken}},
 	{"a concurrent update", permissiontest.ConcurrentUpdate(), met{Status: 409, Code: "ResourceConflictException", Message: concurrent}},
@@ -68,12 +69,10 @@ var faults = []struct {
 	{"commit, then a reset", permissiontest.CommitThen(permissiontest.Reset()), met{Send: true, Stored: true}},
 	{"commit, then 500", permissiontest.CommitThen(permissiontest.ServerError()),
 		met{Status: 500, Code: "ServiceException", Message: broken, Stored: true}},
-	{"commit, then lateness", permissiontest.CommitThen(permissiontest.Late()), met{Canceled: true, Stored: true}},
 	{"commit, then a throttle", permissiontest.CommitThen(permissiontest.Throttle()),
 		met{Status: 429, Code: "TooManyRequestsException", Message: "Rate exceeded", Stored: true}},
 	// A body that breaks off, and one that does not end, are those of an answer.
 	{"a truncated body", permissiontest.Truncated(), met{Status: 201, Deserialization: true, Stored: true}},
-	{"a stalled body", permissiontest.Stalled(), met{Status: 201, Canceled: true, Stored: true}},
 	{"an endless body", permissiontest.Endless(), met{Status: 201, Deserialization: true, Stored: true}},
 	// Only GetPolicy meets it.
 	{"a stale read", permissiontest.Stale(), met{Stored: true}},
@@ -95,8 +94,8 @@ func TestFaults(t *testing.T) {
 				} else {
 					api = permissiontest.APIFaults(api, permissiontest.On(1, tt.fault))
 				}
-				err := addUntilGivenUp(t, api, tt.want.Canceled)
-				if diff := cmp.Diff(tt.want, metBy(w, err)); diff != "" {
+				_, err := api.AddPermission(t.Context(), grant(), unchecked)
+				if diff := cmp.Diff(tt.want, metBy(w.Service, err)); diff != "" {
 					t.Errorf("%s: %v (-want +got):\n%s", door, err, diff)
 				}
 				// The next call goes through.
@@ -112,20 +111,6 @@ func TestFaults(t *testing.T) {
 func bare(o *permission.Options) {
 	unchecked(o)
 	o.DisableLostResponseRecovery = true
-}
-
-// addUntilGivenUp adds the grant, with a short deadline if the caller has to give up,
-// and with a long one otherwise.
-func addUntilGivenUp(t *testing.T, api permission.API, givesUp bool) error {
-	t.Helper()
-	ctx := t.Context()
-	if givesUp {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, time.Second)
-		defer cancel()
-	}
-	_, err := api.AddPermission(ctx, grant(), unchecked)
-	return err
 }
 
 // Faults on the answers to the other operations, which have bodies of other
@@ -157,12 +142,12 @@ func TestFaultsOfOtherOperations(t *testing.T) {
 					api = permissiontest.APIFaults(api, permissiontest.First(2, tt.fault))
 				}
 				_, err := get(api, "fn", "")
-				m := metBy(w, err)
+				m := metBy(w.Service, err)
 				if diff := cmp.Diff(tt.get, outcome{m.Send, m.Deserialization, !m.Stored}); diff != "" {
 					t.Errorf("%s: GetPolicy: %v (-want +got):\n%s", door, err, diff)
 				}
 				err = remove(api, "fn", "", "s3", "")
-				m = metBy(w, err)
+				m = metBy(w.Service, err)
 				if diff := cmp.Diff(tt.del, outcome{m.Send, m.Deserialization, !m.Stored}); diff != "" {
 					t.Errorf("%s: RemovePermission: %v (-want +got):\n%s", door, err, diff)
 				}
@@ -171,51 +156,80 @@ func TestFaultsOfOtherOperations(t *testing.T) {
 	}
 }
 
-// A body that stalls in a refusal does not take the code with it, and an answer
-// without a body does not begin.
-func TestStalled(t *testing.T) {
-	type outcome struct {
-		Code     string
-		Canceled bool
+// A fault that waits does so until the caller gives up. A body that stalls in a
+// refusal does not take the code with it, and an answer without a body does not
+// begin.
+func TestFaultsThatWait(t *testing.T) {
+	addTo := func(name string) func(context.Context, permission.API) error {
+		return func(ctx context.Context, api permission.API) error {
+			_, err := api.AddPermission(ctx, grant(function(name)), unchecked)
+			return err
+		}
+	}
+	get := func(ctx context.Context, api permission.API) error {
+		_, err := api.GetPolicy(ctx, &permission.GetPolicyInput{FunctionName: aws.String("fn")}, unchecked)
+		return err
+	}
+	remove := func(ctx context.Context, api permission.API) error {
+		_, err := api.RemovePermission(ctx, &permission.RemovePermissionInput{FunctionName: aws.String("fn"), StatementId: aws.String("s3")}, unchecked)
+		return err
 	}
 	tests := []struct {
-		name string
-		call func(context.Context, permission.API) error
-		want outcome
+		name   string
+		fault  permissiontest.Fault
+		before []string // the statements that the policy has
+		call   func(context.Context, permission.API) error
+		want   met
 	}{
-		{"a refusal", func(ctx context.Context, api permission.API) error {
-			_, err := api.AddPermission(ctx, grant(function("none")), unchecked)
-			return err
-		}, outcome{Code: notFound, Canceled: true}},
-		{"GetPolicy", func(ctx context.Context, api permission.API) error {
-			_, err := api.GetPolicy(ctx, &permission.GetPolicyInput{FunctionName: aws.String("fn")}, unchecked)
-			return err
-		}, outcome{Canceled: true}},
-		{"RemovePermission", func(ctx context.Context, api permission.API) error {
-			_, err := api.RemovePermission(ctx, &permission.RemovePermissionInput{FunctionName: aws.String("fn"), StatementId: aws.String("s3")}, unchecked)
-			return err
-		}, outcome{Canceled: true}},
+		{"lateness", permissiontest.Late(), nil, addTo("fn"), met{Canceled: true}},
+		{"commit, then lateness", permissiontest.CommitThen(permissiontest.Late()), nil, addTo("fn"), met{Canceled: true, Stored: true}},
+		{"a stalled body", permissiontest.Stalled(), nil, addTo("fn"), met{Status: 201, Canceled: true, Stored: true}},
+		{"a stalled body of a refusal", permissiontest.Stalled(), nil, addTo("none"), met{Status: 404, Code: notFound, Canceled: true}},
+		{"a stalled body of a reading", permissiontest.Stalled(), []string{"s3"}, get, met{Status: 200, Canceled: true, Stored: true}},
+		{"a stalled answer without a body", permissiontest.Stalled(), []string{"s3"}, remove, met{Canceled: true}},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			for _, door := range []string{"HTTP", "API"} {
-				w := newWorld(t)
-				mustAdd(t, w.client)
-				var api permission.API = w.Client(bare, freshConnections)
-				if door == "HTTP" {
-					w.Faults(permissiontest.On(1, permissiontest.Stalled()))
-				} else {
-					api = permissiontest.APIFaults(api, permissiontest.On(1, permissiontest.Stalled()))
-				}
-				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-				defer cancel()
-				err := tt.call(ctx, api)
-				m := metBy(w, err)
-				want(t, door, tt.want, outcome{m.Code, m.Canceled})
-			}
-		})
+		for door, through := range map[string]func(*testing.T, *permissiontest.Service, permissiontest.Rule) permission.API{"HTTP": inMemory, "API": inProcess} {
+			t.Run(tt.name+"/"+door, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					service := permissiontest.NewService()
+					if err := service.CreateFunction("fn"); err != nil {
+						t.Fatal(err)
+					}
+					for _, id := range tt.before {
+						mustAdd(t, service.API(), sid(id))
+					}
+					ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+					defer cancel()
+					err := tt.call(ctx, through(t, service, permissiontest.On(1, tt.fault)))
+					got := metBy(service, err)
+					if got.Code != "" {
+						got.Message = "" // its end may be in the half that did not arrive
+					}
+					if diff := cmp.Diff(tt.want, got); diff != "" {
+						t.Errorf("%v (-want +got):\n%s", err, diff)
+					}
+					if ctx.Err() == nil {
+						t.Errorf("%v before the caller gave up", err)
+					}
+				})
+			})
+		}
 	}
+}
+
+// inMemory returns a client of a service with a fault, over connections in memory:
+// in a bubble a deadline passes only when everybody waits.
+func inMemory(t *testing.T, service *permissiontest.Service, rule permissiontest.Rule) permission.API {
+	transport := memnet.Serve(t, permissiontest.Faults(service, rule))
+	return permission.NewFromConfig(service.Config("http://lambda.test"), bare, func(o *permission.Options) {
+		o.HTTPClient = &http.Client{Transport: transport}
+	})
+}
+
+// inProcess returns the service itself with a fault.
+func inProcess(_ *testing.T, service *permissiontest.Service, rule permissiontest.Rule) permission.API {
+	return permissiontest.APIFaults(service.API(), rule)
 }
 
 // freshConnections keeps Go's transport from sending a GET again.

@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"fmt"
+	"math"
 	"runtime"
 	"strings"
 	"testing"
@@ -141,13 +142,17 @@ func TestCoversTimeIsLinear(t *testing.T) {
 func TestCoversIsBounded(t *testing.T) {
 	const n = 200 << 10
 	a, b := grantWith(t, condition("StringLike", "["+list(n, "%06d*")+"]")), grantWith(t, condition("StringLike", "["+list(n, "%06d?")+"]"))
-	begin := time.Now()
-	if policy.Covers(a, b) {
-		t.Error("Covers = true after more comparisons than it makes")
+	shortest := time.Duration(math.MaxInt64)
+	for range 3 { // of which a busy machine may delay one
+		begin := time.Now()
+		if policy.Covers(a, b) {
+			t.Error("Covers = true after more comparisons than it makes")
+		}
+		if shortest = min(shortest, time.Since(begin)); shortest <= 10*time.Second {
+			return
+		}
 	}
-	if took := time.Since(begin); took > 10*time.Second {
-		t.Errorf("took %v", took)
-	}
+	t.Errorf("took %v", shortest)
 }
 
 func bytesToParse(text string) uint64 { return allocatedBy(func() { _, _ = policy.Parse(text) }) }

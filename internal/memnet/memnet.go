@@ -1,0 +1,82 @@
+// Package memnet carries HTTP over connections in memory, for tests in a synctest
+// bubble. The clock of a bubble stands still while a goroutine waits for a real
+// network; while it waits for a connection of this package the clock moves on. So a
+// timeout in a test takes no time, and a machine that stops for some seconds does
+// not make it pass early.
+package memnet
+
+import (
+	"context"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"sync"
+	"testing"
+)
+
+// Listener accepts the connections that its DialContext makes. It is safe for
+// concurrent use.
+type Listener struct {
+	conns  chan net.Conn
+	closed chan struct{}
+	close  sync.Once
+}
+
+// Listen returns a listener. In a bubble it must be made there.
+func Listen() *Listener {
+	return &Listener{conns: make(chan net.Conn), closed: make(chan struct{})}
+}
+
+// DialContext connects to the listener, whatever the network and the address are.
+// After Close it fails with net.ErrClosed.
+func (l *Listener) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	near, far := net.Pipe()
+	select {
+	case l.conns <- far:
+		return near, nil
+	case <-l.closed:
+		return nil, &net.OpError{Op: "dial", Net: network, Err: net.ErrClosed}
+	case <-ctx.Done():
+		return nil, &net.OpError{Op: "dial", Net: network, Err: ctx.Err()}
+	}
+}
+
+// Accept returns the server's end of the next connection.
+func (l *Listener) Accept() (net.Conn, error) {
+	select {
+	case conn := <-l.conns:
+		return conn, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close ends Accept. It does not close connections.
+func (l *Listener) Close() error {
+	l.close.Do(func() { close(l.closed) })
+	return nil
+}
+
+// Addr returns an address that names no network.
+func (l *Listener) Addr() net.Addr { return &net.UnixAddr{Name: "memnet"} }
+
+// Serve serves a handler until the end of the test. Requests to any host that go
+// through the transport that it returns reach the handler.
+func Serve(tb testing.TB, handler http.Handler) *http.Transport {
+	tb.Helper()
+	listener := Listen()
+	server := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		_ = server.Serve(listener) // ends with http.ErrServerClosed
+	}()
+	transport := &http.Transport{DialContext: listener.DialContext}
+	tb.Cleanup(func() {
+		transport.CloseIdleConnections()
+		_ = server.Close()
+		<-served
+	})
+	return transport
+}
