@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/format"
@@ -56,16 +57,18 @@ func (c *checker) unread(name string, place tree.Place, reason string) {
 
 func (c *checker) template(name string, root *tree.Node) {
 	t := template.New(root, c.deployment)
-	all, problems := t.Grants()
 	for _, again := range t.Duplicates() {
-		problems = append(problems, grants.Problem{Place: again.Place, Rule: ruleDuplicateMember, Member: again.Name,
-			Reason: fmt.Sprintf("duplicate member %q: it is there already", again.Name)})
+		c.tell(name, []finding{problem(grants.Problem{Place: again.Place, Rule: ruleDuplicateMember, Member: again.Name,
+			Reason: fmt.Sprintf("duplicate member %q: it is there already", again.Name)})}, 0)
 	}
-	c.grants(name, all, problems)
-	if ids := t.NotDeployed(); len(ids) > 0 {
-		named := ids[:min(len(ids), maxNamed)]
+	c.grants(name, t.Grants())
+	if undeployed := t.NotDeployed(); len(undeployed) > 0 {
+		var named []string
+		for _, u := range undeployed[:min(len(undeployed), maxNamed)] {
+			named = append(named, u.Name)
+		}
 		c.count.notes = append(c.count.notes, note{name, fmt.Sprintf(
-			"not checked, since their condition is false with these parameters (%d): %s", len(ids), strings.Join(named, ", "))})
+			"not checked, since their condition is false with these parameters (%d): %s", len(undeployed), strings.Join(named, ", "))})
 	}
 	for _, p := range t.Policies() {
 		c.openPolicy(name, p)
@@ -73,8 +76,7 @@ func (c *checker) template(name string, root *tree.Node) {
 }
 
 func (c *checker) terraform(name string, root *tree.Node) {
-	all, problems := terraform.Grants(root)
-	c.grants(name, all, problems)
+	c.grants(name, terraform.Grants(root))
 	for _, p := range terraform.Policies(root) {
 		c.openPolicy(name, p)
 	}
@@ -82,17 +84,14 @@ func (c *checker) terraform(name string, root *tree.Node) {
 
 // grants tells the findings about the grants of a file, each by itself and one
 // beside the other.
-func (c *checker) grants(name string, all []grants.Grant, problems []grants.Problem) {
-	for _, p := range problems {
-		c.tell(name, []finding{problem(p)}, 0)
-	}
+func (c *checker) grants(name string, all []grants.Grant) {
 	for i := range all {
 		g := &all[i]
 		found, judged := c.judge(g)
-		if members := freeMembers(g); !judged || len(members) > 0 {
+		if members := freeMembers(g); !judged || g.Incomplete || len(members) > 0 {
 			c.count.addUnjudged(unjudged{name, g.Place.Line, g.Place.Column, g.Name, members})
 		}
-		c.tell(name, found, 1)
+		c.tell(name, c.withProblems(found, g.Problems), 1)
 	}
 	c.tell(name, c.across(all), 0)
 }
@@ -106,6 +105,20 @@ func freeMembers(g *grants.Grant) (names []string) {
 		}
 	}
 	return names
+}
+
+// withProblems adds the problems of a grant or a policy to its findings, in the order
+// of the file.
+func (c *checker) withProblems(found []finding, problems []grants.Problem) []finding {
+	var all []finding
+	for _, p := range problems {
+		if !slices.Contains(c.disabled, p.Rule) {
+			all = append(all, problem(p))
+		}
+	}
+	all = append(all, found...)
+	sortByPlace(all)
+	return all
 }
 
 func problem(p grants.Problem) finding {
@@ -127,20 +140,23 @@ func (c *checker) tell(name string, found []finding, grants int) {
 // openPolicy checks a policy that a template or a plan makes. A finding counts if
 // it is sure under one outcome of the open conditions.
 func (c *checker) openPolicy(name string, p grants.Policy) {
-	if p.Open {
+	if p.Open || p.Incomplete {
 		c.count.addUnjudged(unjudged{name, p.Place.Line, p.Place.Column, p.Name, []string{"PolicyDocument"}})
 	}
 	var all []finding
 	for _, branch := range p.Branches {
 		all = appendNew(all, sure(len(branch.Texts), func(i int) ([]finding, bool) {
 			found, err := c.policyFindings(p.Place, nil, branch.Texts[i])
+			if err != nil && p.Open { // a text stands where an object may be
+				return nil, true
+			}
 			if err != nil {
 				found = []finding{problem(grants.Problem{Place: p.Place, Rule: ruleSyntax, Reason: err.Error()})}
 			}
 			return found, err == nil
 		}), branch.Condition, branch.Spell)
 	}
-	c.tell(name, all, 1)
+	c.tell(name, c.withProblems(all, p.Problems), 1)
 }
 
 // policy checks a policy document. statements has the places of the statements if

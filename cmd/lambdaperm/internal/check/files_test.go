@@ -29,6 +29,20 @@ Resources:
     Properties: {FunctionName: f, Action: %s, Principal: %s, %s}
 `
 
+// manyConditions is a permission that five conditions make one of 32.
+const manyConditions = `
+Parameters: {P: {Type: String}}
+Conditions: {A: !Equals [!Ref P, a], B: !Equals [!Ref P, b], C: !Equals [!Ref P, c], D: !Equals [!Ref P, d], E: !Equals [!Ref P, e]}
+Resources:
+  Grant:
+    Type: AWS::Lambda::Permission
+    Properties:
+      FunctionName: f
+      Action: lambda:InvokeFunction
+      Principal: sns.amazonaws.com
+      SourceArn: !Join ['', ['arn:aws:sns:us-east-1:123456789012:t', !If [A, a, b], !If [B, a, b], !If [C, a, b], !If [D, a, b], !If [E, a, b]]]
+`
+
 const planHead = `{"format_version":"1.2","terraform_version":"1.9.0",`
 
 // changeOf is a plan with one permission.
@@ -112,7 +126,11 @@ func TestFiles(t *testing.T) {
 		{"a service that is known in an ARN that is not", "Parameters: {P: {Type: String}}\n" + permissionYAML("FunctionName: f", "Action: lambda:InvokeFunction", "Principal: s3.amazonaws.com", "SourceArn: !Sub 'arn:aws:sns:${P}:t'"),
 			"9:7 service-mismatch; 1 checked"},
 		{"a finding in one outcome of a condition", "Parameters: {P: {Type: String}}\nConditions: {C: !Equals [!Ref P, x]}\n" + permissionYAML("FunctionName: f", "Action: lambda:InvokeFunction", "Principal: !If [C, '*', sns.amazonaws.com]", "SourceAccount: '123456789012'"), "4:3 only-source-account; 9:7 anyone-source; 1 checked"},
-		{"a policy within a template", "Resources:\n  P:\n    Type: AWS::Lambda::ResourcePolicy\n    Properties:\n      PolicyDocument: {Version: '2012-10-17', Statement: [{Sid: s, Effect: Allow, Principal: '*', Action: lambda:InvokeFunction, Resource: 'arn:aws:lambda:us-east-1:123456789012:function:f'}]}\n", "2:3 public; 1 checked"},
+		{"a policy within a template", "Resources:\n  P:\n    Type: AWS::Lambda::ResourcePolicy\n    Properties:\n      ResourceArn: arn:aws:lambda:us-east-1:123456789012:function:f\n      PolicyDocument: {Version: '2012-10-17', Statement: [{Sid: s, Effect: Allow, Principal: '*', Action: lambda:InvokeFunction, Resource: 'arn:aws:lambda:us-east-1:123456789012:function:f'}]}\n", "2:3 public; 1 checked"},
+		{"a policy without a scope, with a property too many", "Resources:\n  P:\n    Type: AWS::Lambda::ResourcePolicy\n    Properties:\n      FunctionName: f\n      PolicyDocument: {Statement: []}\n", "2:3 required; 5:7 unknown-member; 1 checked"},
+		{"names that the stack makes keep a policy from nothing", "Resources:\n  F: {Type: AWS::Lambda::Function}\n  P:\n    Type: AWS::Lambda::ResourcePolicy\n    Properties:\n      ResourceArn: !GetAtt F.Arn\n      PolicyDocument: {Statement: [{Sid: s, Effect: Allow, Principal: '*', Action: lambda:InvokeFunction, Resource: !GetAtt F.Arn}]}\n", "3:3 public; 1 checked"},
+		{"a policy of any form", "Parameters: {P: {Type: String}}\nResources:\n  P:\n    Type: AWS::Lambda::ResourcePolicy\n    Properties:\n      ResourceArn: arn:aws:lambda:us-east-1:123456789012:function:f\n      PolicyDocument: !Ref P\n", "unjudged P PolicyDocument; 1 checked"},
+		{"more outcomes than are tried", manyConditions, "unjudged Grant; 1 checked"},
 		// One grant beside the other.
 		{"the same grant twice", fmt.Sprintf(twoGrants, "lambda:InvokeFunction", "sns.amazonaws.com", "SourceArn: 'arn:aws:sns:us-east-1:123456789012:t'", "lambda:InvokeFunction", "sns.amazonaws.com", "SourceArn: 'arn:aws:sns:us-east-1:123456789012:t'"), "6:3 duplicate; 2 checked"},
 		{"a grant that another covers", fmt.Sprintf(twoGrants, "lambda:InvokeFunction", "sns.amazonaws.com", "SourceAccount: '123456789012'", "lambda:InvokeFunction", "sns.amazonaws.com", "SourceAccount: '123456789012', SourceArn: 'arn:aws:sns:us-east-1:123456789012:t'"), "3:3 only-source-account; 6:3 covered; 2 checked"},

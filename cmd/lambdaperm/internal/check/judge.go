@@ -132,7 +132,7 @@ func (c *checker) across(all []grants.Grant) (found []finding) {
 }
 
 func isComparable(g *grants.Grant) bool {
-	if g.Conditional || g.Function == "" || len(g.Branches) != 1 || len(g.Branches[0].Requests) == 0 {
+	if g.Condition != "" || g.Incomplete || g.Function == "" || len(g.Branches) != 1 || len(g.Branches[0].Requests) == 0 {
 		return false
 	}
 	for _, open := range g.Open {

@@ -20,17 +20,22 @@ type Grant struct {
 	Name string
 	// Function names the function's scope, the same for grants on the same scope.
 	Function string
-	// Branches has an element for each way in which the open conditions can turn
-	// out. A finding counts if it is sure in one of them.
-	Branches []Branch
+	// Condition names the condition under which the grant is made, if it is not known
+	// whether it is true; "" otherwise.
+	Condition string
+	// Branches has an element for each way in which the other open conditions can turn
+	// out. A finding counts if it is sure in one of them. Incomplete is set if there
+	// are more than MaxOutcomes of them, and some are left out.
+	Branches   []Branch
+	Incomplete bool
 	// Open has the members that are not wholly known, by name.
 	Open map[string]Open
 	// Places has the place of each member that the file gives.
 	Places map[string]tree.Place
 	// Place is that of the grant.
 	Place tree.Place
-	// Conditional is set if the grant is made under a condition that is not known.
-	Conditional bool
+	// Problems are the mistakes that keep the file from being deployed.
+	Problems []Problem
 	// MissingID is set if the format has no statement ids of its own: the service
 	// of the format makes one.
 	MissingID bool
@@ -47,9 +52,11 @@ type Open struct {
 
 // A Branch is the grant under one outcome of the open conditions.
 type Branch struct {
-	// Condition says which outcome, "" if the grant depends on no open condition.
+	// Condition says which outcome, such as "IsProd is true"; it is "" if the grant
+	// depends on no open condition.
 	Condition string
-	// Requests has one request for each choice of stand-ins, at least one.
+	// Requests has one request for each choice of stand-ins. It is empty if there are
+	// more than MaxChoices.
 	Requests []validate.Request
 	// StandIns are the stand-ins of all requests, with the spelling that people know
 	// them by.
@@ -93,10 +100,14 @@ func (g *Grant) ID() string {
 
 // A Policy is one whole policy that a file makes.
 type Policy struct {
-	Name     string
-	Place    tree.Place
-	Branches []PolicyBranch
-	// Open says whether a part is not known.
+	Name  string
+	Place tree.Place
+	// Condition, Branches, Incomplete and Problems are those of Grant.
+	Condition  string
+	Branches   []PolicyBranch
+	Incomplete bool
+	Problems   []Problem
+	// Open is set if not even the form of a part is known.
 	Open bool
 }
 
@@ -104,14 +115,37 @@ type Policy struct {
 // JSON text for each choice of stand-ins.
 type PolicyBranch struct {
 	Condition string
-	Texts     []string
-	StandIns  []StandIn
+	// Function is the ARN of the policy's scope, "" if no part of it is known.
+	Function string
+	// Known is set if no part of the policy and its scope is open.
+	Known    bool
+	Texts    []string
+	StandIns []StandIn
 }
 
 // Spell is that of Branch.
 func (b PolicyBranch) Spell(text string) string { return Branch{StandIns: b.StandIns}.Spell(text) }
 
-// A Problem is something in a file that keeps a grant from being read.
+// When joins the condition of a grant or a policy with the outcome of a branch.
+func When(condition, outcome string) string {
+	if condition == "" {
+		return outcome
+	}
+	if condition += " is true"; outcome == "" {
+		return condition
+	}
+	return condition + " and " + outcome
+}
+
+// An Undeployed is a grant or a policy whose condition is known to be false.
+type Undeployed struct {
+	Name      string
+	Place     tree.Place
+	Condition string
+}
+
+// A Problem is a mistake in a file that is none of a request: a member of another
+// type, a reference to nothing.
 type Problem struct {
 	Place  tree.Place
 	Rule   string

@@ -14,9 +14,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/cli"
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/format"
-	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/grants"
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/template"
-	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/terraform"
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/tree"
 	"github.com/lambdaperm/lambdaperm/internal/requestfile"
 	"github.com/lambdaperm/lambdaperm/permission"
@@ -29,18 +27,66 @@ type Scope struct {
 	// Name is the scope's name: an ARN where that is known.
 	Name     string
 	Document policy.Document
-	// Open is set if parts are stand-ins for values that only the deployment knows. Spell
-	// puts the file's own spelling into a text about the policy.
-	Open  bool
-	spell func(string) string
+	// Open is set if only the deployment knows parts of the policy, or which of its
+	// statements are made.
+	Open bool
+	// origins says where the statements of a template or a plan come from, in their
+	// order; it is nil for other files.
+	origins []origin
 }
 
-// Spell replaces stand-ins in a text about the policy.
-func (s Scope) Spell(text string) string {
-	if s.spell == nil {
+// An origin is the outcome of open conditions that makes a statement, and the
+// stand-ins in it.
+type origin struct {
+	condition string
+	spell     func(string) string
+}
+
+// Condition returns the outcome of the open conditions under which statement i of
+// the Document is made, such as "IsProd is true"; "" if it is made for sure.
+func (s Scope) Condition(i int) string {
+	if i >= len(s.origins) {
+		return ""
+	}
+	return s.origins[i].condition
+}
+
+// Spell replaces the stand-ins in a text about statement i of the Document by the
+// file's own spelling.
+func (s Scope) Spell(i int, text string) string {
+	if i >= len(s.origins) {
 		return text
 	}
-	return s.spell(text)
+	return s.origins[i].spell(text)
+}
+
+// A Reading is everything that an argument says about policies.
+type Reading struct {
+	Scopes  []Scope
+	LeftOut []LeftOut
+}
+
+// A LeftOut is a grant or a policy of a file that is in no scope.
+type LeftOut struct {
+	File   string
+	Place  tree.Place
+	Name   string
+	Cause  Cause
+	Reason string
+}
+
+// A Cause is the kind of reason for which something is left out.
+type Cause int
+
+const (
+	Refused  Cause = iota // the file has a mistake: CloudFormation, the provider or the service refuses it
+	Unknown               // only the deployment knows it
+	Unneeded              // it is not deployed
+)
+
+// Error tells the place, the name and the reason.
+func (l LeftOut) Error() string {
+	return fmt.Sprintf("%s:%d:%d: %s is left out: %s", l.File, l.Place.Line, l.Place.Column, l.Name, l.Reason)
 }
 
 // Home is where functions are that are named without it.
@@ -73,11 +119,17 @@ func HomeOf(scopes []Scope) Home {
 	return common
 }
 
+// A Reader reads policies.
+type Reader struct {
+	In      io.Reader // standard input
+	Service cli.Service
+}
+
 // Read reads the policies that an argument names: a file, - for standard input, or
 // the name or ARN of a function, whose live policy is read.
-func Read(ctx context.Context, argument string, stdin io.Reader, service cli.Service) ([]Scope, error) {
+func (r Reader) Read(ctx context.Context, argument string) (Reading, error) {
 	if argument == "-" {
-		return readFrom("stdin", stdin)
+		return readFrom("stdin", r.In)
 	}
 	file, err := os.Open(argument)
 	if err == nil {
@@ -85,24 +137,30 @@ func Read(ctx context.Context, argument string, stdin io.Reader, service cli.Ser
 		return readFrom(argument, file)
 	}
 	if _, nameErr := arn.ParseFunction(argument); nameErr != nil || !errors.Is(err, os.ErrNotExist) {
-		return nil, err
+		return Reading{}, err
 	}
-	return live(ctx, argument, service)
+	return r.live(ctx, argument)
 }
 
-func live(ctx context.Context, function string, service cli.Service) ([]Scope, error) {
-	client, err := service.Client(ctx)
+func (r Reader) live(ctx context.Context, function string) (Reading, error) {
+	client, err := r.Service.Client(ctx)
 	if err != nil {
-		return nil, err
+		return Reading{}, err
 	}
 	reading, err := permission.ReadPolicy(ctx, client, function)
 	switch {
 	case err != nil:
-		return nil, err
+		return Reading{}, err
 	case !reading.Found:
-		return nil, fmt.Errorf("%s: there is no file and no function of this name, or the function has no policy", function)
+		return Reading{}, fmt.Errorf("%s: there is no file and no function of this name, or the function has no policy", function)
 	}
-	return []Scope{{Name: nameOf(reading.Document, function), Document: reading.Document}}, nil
+	return readingOf(reading.Document, function), nil
+}
+
+// readingOf returns the reading of one policy, named after its statements, or
+// otherwise.
+func readingOf(d policy.Document, otherwise string) Reading {
+	return Reading{Scopes: []Scope{{Name: nameOf(d, otherwise), Document: d}}}
 }
 
 // nameOf returns the function that the statements of a policy are about.
@@ -117,84 +175,46 @@ func nameOf(d policy.Document, otherwise string) string {
 	return otherwise
 }
 
-func readFrom(name string, r io.Reader) ([]Scope, error) {
+func readFrom(name string, r io.Reader) (Reading, error) {
 	text, err := io.ReadAll(io.LimitReader(r, tree.MaxSize+1))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return Reading{}, fmt.Errorf("%s: %w", name, err)
 	}
 	isRequests, _, err := format.Sniff(bytes.NewReader(text))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return Reading{}, fmt.Errorf("%s: %w", name, err)
 	}
 	if isRequests {
-		return ofRequests(name, text)
+		scopes, err := ofRequests(name, text)
+		return Reading{Scopes: scopes}, err
 	}
 	return ofDocument(name, text)
 }
 
-func ofDocument(name string, text []byte) ([]Scope, error) {
+func ofDocument(name string, text []byte) (Reading, error) {
 	root, err := tree.Parse(text)
 	if err != nil {
-		return nil, fmt.Errorf("%s:%w", name, err)
+		return Reading{}, fmt.Errorf("%s:%w", name, err)
 	}
 	switch format.Of(root) {
 	case format.Template:
-		all, _ := template.New(root, template.Options{}).Grants()
-		return ofGrants(all), nil
+		return ofTemplate(name, template.New(root, template.Options{})), nil
 	case format.Terraform:
-		all, _ := terraform.Grants(root)
-		return ofGrants(all), nil
+		return ofPlan(name, root), nil
 	case format.Policy:
 		return ofPolicy(name, string(text))
 	case format.Answer:
 		return ofPolicy(name, root.Lookup("Policy").Text)
 	}
-	return nil, fmt.Errorf("%s:%d:%d: %s", name, root.Place.Line, root.Place.Column, format.Unread(root))
+	return Reading{}, fmt.Errorf("%s:%d:%d: %s", name, root.Place.Line, root.Place.Column, format.Unread(root))
 }
 
-func ofPolicy(name, text string) ([]Scope, error) {
+func ofPolicy(name, text string) (Reading, error) {
 	document, err := policy.Parse(text)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return Reading{}, fmt.Errorf("%s: %w", name, err)
 	}
-	return []Scope{{Name: nameOf(document, name), Document: document}}, nil
-}
-
-// ofGrants joins the grants of a template or a plan by the scope that they are on.
-// Of several outcomes of open conditions it takes the first one.
-func ofGrants(all []grants.Grant) (scopes []Scope) {
-	index := map[string]int{}
-	for _, g := range all {
-		if len(g.Branches) == 0 || len(g.Branches[0].Requests) == 0 {
-			continue
-		}
-		branch := g.Branches[0]
-		req := branch.Requests[0]
-		if g.MissingID || req.StatementId == "" {
-			req.StatementId = g.ID()
-		}
-		statement, f, err := statementOf(req, DefaultHome)
-		if err != nil {
-			continue // check says why
-		}
-		i, ok := index[f.String()]
-		if !ok {
-			i = len(scopes)
-			index[f.String()] = i
-			scopes = append(scopes, Scope{Name: branch.Spell(f.String())})
-		}
-		s := &scopes[i]
-		s.Document = s.Document.With(statement)
-		s.Open = s.Open || !g.IsKnown()
-		before := s.spell
-		s.spell = func(text string) string {
-			if before != nil {
-				text = before(text)
-			}
-			return branch.Spell(text)
-		}
-	}
-	return scopes
+	return readingOf(document, name), nil
 }
 
 // ofRequests adds each request to the policy of its scope, as AddPermission would.
@@ -262,6 +282,9 @@ func statementOf(req validate.Request, home Home) (policy.Statement, arn.Functio
 }
 
 // Short leaves out where functions are that may be named without it.
-func (h Home) Short(text string) string {
-	return strings.ReplaceAll(text, "arn:"+h.Partition+":lambda:"+h.Region+":"+h.Account+":function:", "")
+func (h Home) Short(text string) string { return strings.ReplaceAll(text, h.prefix(), "") }
+
+// prefix returns the beginning of the ARN of each function at home.
+func (h Home) prefix() string {
+	return "arn:" + h.Partition + ":lambda:" + h.Region + ":" + h.Account + ":function:"
 }

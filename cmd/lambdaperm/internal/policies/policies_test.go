@@ -1,10 +1,9 @@
 package policies
 
 import (
+	"fmt"
 	"strings"
 	"testing"
-
-	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/cli"
 )
 
 const statement = `{\"Sid\":\"s\",\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"lambda:*\",\"Resource\":\"arn:aws:lambda:eu-west-1:210987654321:function:f\"}`
@@ -20,17 +19,29 @@ func TestRead(t *testing.T) {
 		{"a template", "Resources:\n  G:\n    Type: AWS::Lambda::Permission\n    Properties: {FunctionName: 'arn:aws:lambda:eu-west-1:210987654321:function:f', Action: 'lambda:*', Principal: '210987654321'}\n",
 			"arn:aws:lambda:eu-west-1:210987654321:function:f 1"},
 		{"a template with a name that only the deployment knows", "Resources:\n  F: {Type: AWS::Lambda::Function}\n  G:\n    Type: AWS::Lambda::Permission\n    Properties: {FunctionName: !Ref F, Action: 'lambda:*', Principal: '210987654321'}\n",
-			"arn:aws:lambda:us-east-1:123456789012:function:${F} 1 open"},
+			"arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:${F} 1 open"},
 		{"a plan", `{"format_version":"1","values":{"root_module":{"resources":[{"address":"p","type":"aws_lambda_permission","values":{"function_name":"f","statement_id":"s","action":"lambda:*","principal":"210987654321"}}]}}}`,
 			"arn:aws:lambda:us-east-1:123456789012:function:f 1"},
+		{"a whole policy in a template", "Resources:\n  F: {Type: AWS::Lambda::Function}\n  P:\n    Type: AWS::Lambda::ResourcePolicy\n    Properties: {ResourceArn: !GetAtt F.Arn, PolicyDocument: {Statement: [{Sid: s, Effect: Allow, Principal: '*', Action: 'lambda:*', Resource: !GetAtt F.Arn}]}}\n",
+			"arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:${F} 1 open"},
+		{"a whole policy and a grant on one scope", "Resources:\n  P:\n    Type: AWS::Lambda::ResourcePolicy\n    Properties: {ResourceArn: 'arn:aws:lambda:eu-west-1:210987654321:function:f', PolicyDocument: '{\"Statement\":[" + strings.ReplaceAll(statement, `\`, "") + "]}'}\n" +
+			"  G:\n    Type: AWS::Lambda::Permission\n    Properties: {FunctionName: 'arn:aws:lambda:eu-west-1:210987654321:function:f', Action: 'lambda:*', Principal: '210987654321'}\n",
+			"arn:aws:lambda:eu-west-1:210987654321:function:f 2"},
+		{"a whole policy in a plan", `{"format_version":"1","values":{"root_module":{"resources":[{"address":"p","type":"aws_lambda_resource_policy","values":{"resource_arn":"arn:aws:lambda:eu-west-1:210987654321:function:f:live","policy":"{\"Statement\":[` + statement + `]}"}}]}}}`,
+			"arn:aws:lambda:eu-west-1:210987654321:function:f:live 1"},
+		{"a whole policy of a function that is not known yet is named after its statements", `{"format_version":"1","values":{"root_module":{"resources":[{"address":"p","type":"aws_lambda_resource_policy","values":{"policy":"{\"Statement\":[` + statement + `]}"}}]}}}`,
+			"arn:aws:lambda:eu-west-1:210987654321:function:f 1 open"},
+		{"each outcome of a condition makes a statement", "Parameters: {P: {Type: String}}\nConditions: {C: !Equals [!Ref P, x]}\nResources:\n  G:\n    Type: AWS::Lambda::Permission\n    Properties: {FunctionName: !If [C, f, g], Action: 'lambda:*', Principal: !If [C, '210987654321', '123456789012']}\n",
+			"arn:aws:lambda:us-east-1:123456789012:function:f 1 open, arn:aws:lambda:us-east-1:123456789012:function:g 1 open"},
 	} {
-		scopes, err := Read(t.Context(), "-", strings.NewReader(tt.text), cli.Service{})
+		reader := Reader{In: strings.NewReader(tt.text)}
+		reading, err := reader.Read(t.Context(), "-")
 		if err != nil {
 			t.Errorf("%s: %v", tt.reason, err)
 			continue
 		}
 		var got []string
-		for _, s := range scopes {
+		for _, s := range reading.Scopes {
 			one := s.Name + " " + strings.Repeat("I", len(s.Document.Statements()))
 			one = strings.NewReplacer(" II", " 2", " I", " 1").Replace(one)
 			if s.Open {
@@ -44,6 +55,49 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// A grant that is in no scope is named, with the reason.
+func TestLeftOut(t *testing.T) {
+	const head = "Parameters: {P: {Type: String, Default: a}, Q: {Type: String}}\nConditions: {Never: !Equals [!Ref P, x], Maybe: !Equals [!Ref Q, x]}\nResources:\n  G:\n    Type: AWS::Lambda::Permission\n"
+	const plan = `{"format_version":"1","resource_changes":[{"address":"p","type":"%s","change":{"after":{%s},"after_unknown":{%s}}}]}`
+	for _, tt := range []struct {
+		reason, text string
+		cause        Cause
+		want         string
+	}{
+		{"a rule refuses it", head + "    Properties: {FunctionName: f, Action: 'lambda.InvokeFunction', Principal: '210987654321'}\n", Refused,
+			`stdin:6:35: G is left out: Action "lambda.InvokeFunction": `},
+		{"a rule refuses it under one outcome", head + "    Properties: {FunctionName: f, Action: !If [Maybe, 'lambda:*', 'lambda.*'], Principal: '210987654321'}\n", Refused,
+			`stdin:6:35: G is left out: Action "lambda.*": `},
+		{"a rule refuses it whatever stands for the open part", head + "    Properties: {FunctionName: f, Action: !Sub 'lambda.${Q}', Principal: '210987654321'}\n", Refused,
+			`stdin:6:35: G is left out: Action "lambda.${Q}": `},
+		{"it has a property that the type lacks", head + "    Properties: {FunctionName: f, Action: 'lambda:*', Principal: '210987654321', Source: b}\n", Refused,
+			`stdin:6:82: G is left out: AWS::Lambda::Permission has no property "Source"`},
+		{"its condition is false", head + "    Condition: Never\n    Properties: {FunctionName: f, Action: 'lambda:*', Principal: '210987654321'}\n", Unneeded,
+			"stdin:4:3: G is left out: its condition Never is false with the parameters of the template"},
+		{"a policy of which not even the form is known", head[:strings.Index(head, "Resources:")] + "Resources:\n  P:\n    Type: AWS::Lambda::ResourcePolicy\n    Properties: {ResourceArn: f, PolicyDocument: !Ref Q}\n", Unknown,
+			"stdin:4:3: P is left out: its document is not known before deployment"},
+		{"a policy that is no JSON", "Resources:\n  P:\n    Type: AWS::Lambda::ResourcePolicy\n    Properties: {ResourceArn: f, PolicyDocument: '{'}\n", Refused, "stdin:2:3: P is left out: "},
+		{"a plan's grant that a rule refuses", fmt.Sprintf(plan, "aws_lambda_permission", `"function_name":"f","statement_id":"a.b","action":"lambda:*","principal":"210987654321"`, ""), Refused,
+			`stdin:1:128: p is left out: StatementId "a.b": `},
+		{"a plan's policy that is known after apply", fmt.Sprintf(plan, "aws_lambda_resource_policy", `"resource_arn":"arn:aws:lambda:eu-west-1:210987654321:function:f"`, `"policy":true`), Unknown,
+			"stdin:1:44: p is left out: its document is not known before deployment"},
+	} {
+		reader := Reader{In: strings.NewReader(tt.text)}
+		reading, err := reader.Read(t.Context(), "-")
+		if err != nil || len(reading.LeftOut) != 1 {
+			t.Errorf("%s: %v, left out %v, want one", tt.reason, err, reading.LeftOut)
+			continue
+		}
+		left := reading.LeftOut[0]
+		if left.Cause != tt.cause {
+			t.Errorf("%s: cause %d, want %d", tt.reason, left.Cause, tt.cause)
+		}
+		if got := left.Error(); !strings.HasPrefix(got, tt.want) {
+			t.Errorf("%s: got %s, want %s", tt.reason, got, tt.want)
+		}
+	}
+}
+
 // An error names the input, and its place where there is one.
 func TestErrors(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
@@ -52,11 +106,12 @@ func TestErrors(t *testing.T) {
 		{`{"Policy":"{"}`, "stdin: "},
 		{"a: [", "stdin:"},
 	} {
-		if _, err := Read(t.Context(), "-", strings.NewReader(tt.text), cli.Service{}); err == nil || !strings.HasPrefix(err.Error(), tt.want) {
+		reader := Reader{In: strings.NewReader(tt.text)}
+		if _, err := reader.Read(t.Context(), "-"); err == nil || !strings.HasPrefix(err.Error(), tt.want) {
 			t.Errorf("%s: got %v, want %s", tt.text, err, tt.want)
 		}
 	}
-	if _, err := Read(t.Context(), "no/such/file", nil, cli.Service{}); err == nil || !strings.HasPrefix(err.Error(), "open no/such/file: ") {
+	if _, err := (Reader{}).Read(t.Context(), "no/such/file"); err == nil || !strings.HasPrefix(err.Error(), "open no/such/file: ") {
 		t.Errorf("a missing file: %v", err)
 	}
 }
@@ -67,12 +122,20 @@ func FuzzRead(f *testing.F) {
 	f.Add("Resources:\n  G:\n    Type: AWS::Lambda::Permission\n    Properties: {FunctionName: !Ref F, Action: 'lambda:*', Principal: !Ref P}\n")
 	f.Add(`{"FunctionName":"f","StatementId":"s","Action":"lambda:*","Principal":"*"}`)
 	f.Fuzz(func(t *testing.T, text string) {
-		scopes, err := Read(t.Context(), "-", strings.NewReader(text), cli.Service{})
+		reader := Reader{In: strings.NewReader(text)}
+		reading, err := reader.Read(t.Context(), "-")
 		if err != nil && !strings.HasPrefix(err.Error(), "stdin:") {
 			t.Errorf("%v does not name the input", err)
 		}
-		for _, s := range scopes {
-			s.Spell(s.Document.Describe())
+		for _, s := range reading.Scopes {
+			for i, statement := range s.Document.Statements() {
+				s.Spell(i, statement.Describe())
+			}
+		}
+		for _, l := range reading.LeftOut {
+			if !strings.HasPrefix(l.Error(), "stdin:") || l.Reason == "" {
+				t.Errorf("%v does not name the input and a reason", l)
+			}
 		}
 	})
 }

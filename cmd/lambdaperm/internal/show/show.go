@@ -22,7 +22,8 @@ const usage = `usage: lambdaperm show [flags] FILE|FUNCTION ...
 Tells what each statement of a policy allows: who may call what, from where, under
 which condition. A FILE is anything that lambdaperm check reads, or - for standard input;
 of a FUNCTION, which may have a version or alias (hello:live), the live policy is
-read. What only the deployment knows is written as ${NAME}. No token is shown.
+read. What only the deployment knows is written as ${NAME}, and a statement that
+depends on a condition is there for each outcome. No token is shown.
 
   -format text      a sentence for each statement (the default)
   -format table     a row for each statement, in columns
@@ -30,7 +31,10 @@ read. What only the deployment knows is written as ${NAME}. No token is shown.
   -format json      the same for programs
   -format mermaid   a graph of who reaches which function, for Markdown and wikis
 ` + cli.ServiceUsage + `
-Exit status: 0 shown, 1 not read or not written, 2 wrong arguments.
+Grants that cannot be shown are named on standard error.
+
+Exit status: 0 shown, 1 not read, not written, or with a grant that is refused,
+2 wrong arguments.
 `
 
 // Exit statuses.
@@ -67,28 +71,37 @@ func Run(ctx context.Context, args []string, std cli.Streams) int {
 		std.Fail("show", err)
 		return cli.ExitUnusable
 	}
+	reader := policies.Reader{In: std.In, Service: service}
 	var rows []row
+	status := exitOK
 	for _, argument := range arguments {
-		scopes, err := policies.Read(ctx, argument, std.In, service)
+		reading, err := reader.Read(ctx, argument)
 		if err != nil {
 			std.Fail("show", err)
 			return exitFailed
 		}
-		for _, s := range scopes {
+		for _, s := range reading.Scopes {
 			rows = append(rows, rowsOf(s)...)
+		}
+		for _, l := range reading.LeftOut {
+			std.Fail("show", l)
+			if l.Cause == policies.Refused {
+				status = exitFailed
+			}
 		}
 	}
 	if err := write(std.Out, rows); err != nil {
 		std.Fail("show", err)
 		return exitFailed
 	}
-	return exitOK
+	return status
 }
 
 // A row is one statement in words. No text holds a token.
 type row struct {
 	Scope      string   `json:"scope"`
 	Sid        string   `json:"sid"`
+	When       string   `json:"when,omitempty"` // the outcome of a template's conditions that makes it
 	Effect     string   `json:"effect"`
 	Who        []string `json:"who"`
 	What       []string `json:"what"`
@@ -97,13 +110,22 @@ type row struct {
 	Sentence   string   `json:"sentence"`
 }
 
+// label names the statement, with the outcome that makes it.
+func (r row) label() string {
+	label := oneLine(r.Sid)
+	if r.When != "" {
+		label += " (if " + r.When + ")"
+	}
+	return strings.TrimSpace(label)
+}
+
 func rowsOf(s policies.Scope) (rows []row) {
-	for _, statement := range s.Document.Statements() {
+	for i, statement := range s.Document.Statements() {
 		r := row{
-			Scope: s.Name, Sid: statement.Sid(), Effect: statement.Effect(),
+			Scope: s.Name, Sid: statement.Sid(), When: s.Condition(i), Effect: statement.Effect(),
 			Who:      who(statement),
 			What:     either(statement.Actions(), statement.NotActions()),
-			Sentence: s.Spell(statement.Describe()),
+			Sentence: s.Spell(i, statement.Describe()),
 		}
 		for _, c := range statement.Conditions() {
 			if isSource(c) {
@@ -113,8 +135,8 @@ func rowsOf(s policies.Scope) (rows []row) {
 			}
 		}
 		for _, list := range [][]string{r.Who, r.What, r.Sources, r.Conditions} {
-			for i := range list {
-				list[i] = oneLine(s.Spell(list[i]))
+			for j := range list {
+				list[j] = oneLine(s.Spell(i, list[j]))
 			}
 		}
 		rows = append(rows, r)
@@ -171,7 +193,7 @@ func writeText(w io.Writer, rows []row) error {
 			scope = r.Scope
 			fmt.Fprintf(&b, "%s\n", oneLine(scope))
 		}
-		fmt.Fprintf(&b, "  %s: %s\n", cellOr(oneLine(r.Sid), "(no Sid)"), r.Sentence)
+		fmt.Fprintf(&b, "  %s: %s\n", cellOr(r.label(), "(no Sid)"), r.Sentence)
 	}
 	if len(rows) == 0 {
 		b.WriteString("No statements.\n")
@@ -183,7 +205,7 @@ func writeText(w io.Writer, rows []row) error {
 var columns = []string{"SCOPE", "STATEMENT", "EFFECT", "WHO", "WHAT", "FROM", "IF"}
 
 func (r row) cells() []string {
-	return []string{oneLine(r.Scope), cellOr(oneLine(r.Sid), "-"), r.Effect, strings.Join(r.Who, ", "), strings.Join(r.What, ", "),
+	return []string{oneLine(r.Scope), cellOr(r.label(), "-"), r.Effect, strings.Join(r.Who, ", "), strings.Join(r.What, ", "),
 		cellOr(strings.Join(r.Sources, ", "), "anywhere"), cellOr(strings.Join(r.Conditions, " and "), "-")}
 }
 
@@ -274,7 +296,7 @@ func (g *graph) arrow(r row, from, to string) {
 	if r.Effect != "Allow" {
 		arrow = "-.->"
 	}
-	label := oneLine(r.Sid)
+	label := r.label()
 	if len(r.Conditions) > 0 {
 		label += " if " + strings.Join(r.Conditions, " and ")
 	}

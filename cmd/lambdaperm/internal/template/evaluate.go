@@ -47,11 +47,14 @@ func (e *evaluation) use(u grants.Unknown) value {
 	return value{kind: text, text: u.StandIns[i], spelling: u.Spelling, open: true, whole: true}
 }
 
+// The ID of an unknown of which not even the form is known begins so.
+const freePrefix = "text "
+
 // anything returns the value of something of which not even the form is known.
 func (e *evaluation) anything(spelling string) value {
 	word := strings.ToLower(keepAlphanumeric(spelling))
 	standIns := append([]string{"x" + word[:min(len(word), 12)] + "standin"}, anyText...)
-	v := e.use(grants.Unknown{ID: "text " + spelling, Spelling: spelling, StandIns: standIns})
+	v := e.use(grants.Unknown{ID: freePrefix + spelling, Spelling: spelling, StandIns: standIns})
 	v.free = true
 	return v
 }

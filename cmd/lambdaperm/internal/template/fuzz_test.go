@@ -20,15 +20,14 @@ func FuzzTemplate(f *testing.F) {
 			return
 		}
 		template := New(root, Options{})
-		all, problems := template.Grants()
-		for _, g := range all {
+		for _, g := range template.Grants() {
 			if len(g.Branches) == 0 || g.Place.Line < 1 {
 				t.Errorf("grant %+v", g)
 			}
-		}
-		for _, p := range problems {
-			if p.Reason == "" || p.Place.Line < 1 {
-				t.Errorf("problem %+v", p)
+			for _, p := range g.Problems {
+				if p.Reason == "" || p.Place.Line < 1 {
+					t.Errorf("problem %+v", p)
+				}
 			}
 		}
 		template.Policies()

@@ -26,55 +26,68 @@ func members() []grants.Member {
 }
 
 // Grants returns the grants that the template makes, in its order.
-func (t *Template) Grants() (all []grants.Grant, problems []grants.Problem) {
+func (t *Template) Grants() (all []grants.Grant) {
 	for _, id := range t.order {
-		r := t.resources[id]
-		if r.Type != typePermission || t.isNeverDeployed(r) {
-			continue
-		}
-		g, found := t.grant(r)
-		all, problems = append(all, g), append(problems, found...)
-	}
-	return all, problems
-}
-
-// NotDeployed returns the logical ids of the grants and policies whose condition is
-// false with the parameters as they are known. They are not among Grants and
-// Policies.
-func (t *Template) NotDeployed() (ids []string) {
-	for _, id := range t.order {
-		r := t.resources[id]
-		if (r.Type == typePermission || r.Type == typeResourcePolicy) && t.isNeverDeployed(r) {
-			ids = append(ids, id)
+		if r := t.resources[id]; r.Type == typePermission && t.decided(r) != no {
+			all = append(all, t.grant(r))
 		}
 	}
-	return ids
+	return all
 }
 
-func (t *Template) isNeverDeployed(r resource) bool {
-	return r.Condition != "" && t.evaluation(nil).decide(t.conditions.Lookup(r.Condition)) == no
+// NotDeployed returns the grants and policies whose condition is false with the
+// parameters as they are known. They are not among Grants and Policies.
+func (t *Template) NotDeployed() (all []grants.Undeployed) {
+	for _, id := range t.order {
+		r := t.resources[id]
+		if (r.Type == typePermission || r.Type == typeResourcePolicy) && t.decided(r) == no {
+			all = append(all, grants.Undeployed{Name: id, Place: r.Place, Condition: r.Condition})
+		}
+	}
+	return all
 }
 
-func (t *Template) grant(r resource) (grants.Grant, []grants.Problem) {
-	g := grants.Grant{Name: r.ID, Place: r.Place, Places: map[string]tree.Place{}, Open: map[string]grants.Open{}, MissingID: true}
-	problems := t.memberProblems(r)
+// decided reports whether the condition of a resource is true.
+func (t *Template) decided(r resource) truth {
+	if r.Condition == "" {
+		return yes
+	}
+	return t.evaluation(nil).decide(t.conditions.Lookup(r.Condition))
+}
+
+// openCondition returns the condition of a resource if it is not known whether it is
+// true.
+func (t *Template) openCondition(r resource) string {
+	if t.decided(r) == unsure {
+		return r.Condition
+	}
+	return ""
+}
+
+func (t *Template) grant(r resource) grants.Grant {
+	g := grants.Grant{
+		Name: r.ID, Place: r.Place, Places: map[string]tree.Place{}, Open: map[string]grants.Open{}, MissingID: true,
+		Condition: t.openCondition(r),
+	}
+	g.Problems = memberProblems(r)
 	for _, m := range members() {
 		if r.Properties.Lookup(m.Name) != nil {
 			g.Places[m.Name] = r.Properties.PlaceOf(m.Name)
 		}
 	}
-	g.Conditional = r.Condition != "" && t.evaluation(nil).decide(t.conditions.Lookup(r.Condition)) == unsure
 	first := t.evaluation(grants.Choice{})
 	g.Function = first.functionARN(first.property(r, "FunctionName")).text
-	for _, outcome := range t.outcomes(r, func(e *evaluation) { e.request(r, nil) }) {
+	outcomes, complete := t.outcomes(r, func(e *evaluation) { e.request(r, nil) })
+	g.Incomplete = !complete
+	for _, outcome := range outcomes {
 		g.Branches = append(g.Branches, t.branch(r, outcome, g.Open))
 	}
-	return g, problems
+	return g
 }
 
 // memberProblems reports the properties that the resource type does not have, and
 // those with a value that cannot be a text.
-func (t *Template) memberProblems(r resource) (problems []grants.Problem) {
+func memberProblems(r resource) (problems []grants.Problem) {
 	if r.Properties == nil || r.Properties.Kind != tree.Mapping {
 		return []grants.Problem{{Place: r.Place, Rule: "type", Reason: r.ID + " has no Properties"}}
 	}
@@ -83,8 +96,7 @@ func (t *Template) memberProblems(r resource) (problems []grants.Problem) {
 		_, _, isFunction := function(m.Value)
 		switch {
 		case !known:
-			problems = append(problems, grants.Problem{Place: m.Place, Rule: validate.RuleUnknownMember, Member: m.Name,
-				Reason: typePermission + " has no property " + strconv.Quote(m.Name)})
+			problems = append(problems, unknownProperty(typePermission, m))
 		case isFunction:
 		case m.Value.Kind == tree.Mapping, m.Value.Kind == tree.Sequence:
 			problems = append(problems, grants.Problem{Place: m.Place, Rule: "type", Member: m.Name,
@@ -95,10 +107,11 @@ func (t *Template) memberProblems(r resource) (problems []grants.Problem) {
 }
 
 // outcomes returns one choice for each way in which the open conditions can turn
-// out that evaluate meets. The condition of the resource itself is true in all of
+// out that evaluate meets; complete is false if there are more than
+// grants.MaxOutcomes. The condition of the resource itself is true in all of
 // them, since otherwise there is no grant.
-func (t *Template) outcomes(r resource, evaluate func(*evaluation)) []grants.Choice {
-	all := []grants.Choice{{}}
+func (t *Template) outcomes(r resource, evaluate func(*evaluation)) (all []grants.Choice, complete bool) {
+	all, complete = []grants.Choice{{}}, true
 	if r.Condition != "" {
 		all[0][conditionPrefix+r.Condition] = 0
 	}
@@ -109,7 +122,12 @@ func (t *Template) outcomes(r resource, evaluate func(*evaluation)) []grants.Cho
 			_, chosen := all[i][u.ID]
 			return strings.HasPrefix(u.ID, conditionPrefix) && !chosen
 		})
-		if open < 0 || len(all) >= grants.MaxOutcomes {
+		if open < 0 {
+			i++
+			continue
+		}
+		if len(all) >= grants.MaxOutcomes {
+			complete = false
 			i++
 			continue
 		}
@@ -117,14 +135,14 @@ func (t *Template) outcomes(r resource, evaluate func(*evaluation)) []grants.Cho
 		all = append(all, all[i].With(id, 1))
 		all[i] = all[i].With(id, 0)
 	}
-	return all
+	return all, complete
 }
 
 // branch builds the requests of one outcome, and notes the open members.
 func (t *Template) branch(r resource, outcome grants.Choice, open map[string]grants.Open) grants.Branch {
 	e := t.evaluation(outcome)
 	e.request(r, open)
-	unknowns := slices.DeleteFunc(e.unknowns, func(u grants.Unknown) bool { return strings.HasPrefix(u.ID, conditionPrefix) })
+	unknowns := withoutConditions(e.unknowns)
 	b := grants.Branch{Condition: conditionText(r, outcome), StandIns: grants.StandInsOf(unknowns)}
 	all, ok := grants.Choices(unknowns, grants.MaxChoices)
 	if !ok {
@@ -211,31 +229,80 @@ func (e *evaluation) forget(before int) {
 // Policies returns the whole policies that the template makes, in its order.
 func (t *Template) Policies() (all []grants.Policy) {
 	for _, id := range t.order {
-		if r := t.resources[id]; r.Type == typeResourcePolicy && !t.isNeverDeployed(r) {
+		if r := t.resources[id]; r.Type == typeResourcePolicy && t.decided(r) != no {
 			all = append(all, t.policy(r))
 		}
 	}
 	return all
 }
 
-func (t *Template) policy(r resource) grants.Policy {
-	p := grants.Policy{Name: r.ID, Place: r.Place}
-	for _, outcome := range t.outcomes(r, func(e *evaluation) { e.property(r, "PolicyDocument") }) {
-		e := t.evaluation(outcome)
-		e.property(r, "PolicyDocument")
-		unknowns := slices.DeleteFunc(e.unknowns, func(u grants.Unknown) bool { return strings.HasPrefix(u.ID, conditionPrefix) })
-		p.Open = p.Open || len(unknowns) > 0
-		b := grants.PolicyBranch{Condition: conditionText(r, outcome), StandIns: grants.StandInsOf(unknowns)}
-		all, _ := grants.Choices(unknowns, grants.MaxChoices/16)
-		for _, c := range all {
-			for k, v := range outcome {
-				c[k] = v
-			}
-			b.Texts = append(b.Texts, jsonOf(t.evaluation(c).property(r, "PolicyDocument")))
+// policyProperties are those of AWS::Lambda::ResourcePolicy, both of them required.
+var policyProperties = []string{"PolicyDocument", "ResourceArn"}
+
+func policyProblems(r resource) (problems []grants.Problem) {
+	for _, name := range policyProperties {
+		if r.Properties.Lookup(name) == nil {
+			problems = append(problems, grants.Problem{Place: r.Place, Rule: validate.RuleRequired, Member: name,
+				Reason: name + ": a required property of " + typeResourcePolicy + " is missing"})
 		}
+	}
+	if r.Properties == nil {
+		return problems
+	}
+	for _, m := range r.Properties.Members {
+		if !slices.Contains(policyProperties, m.Name) {
+			problems = append(problems, unknownProperty(typeResourcePolicy, m))
+		}
+	}
+	return problems
+}
+
+func unknownProperty(resourceType string, m tree.Member) grants.Problem {
+	return grants.Problem{Place: m.Place, Rule: validate.RuleUnknownMember, Member: m.Name,
+		Reason: resourceType + " has no property " + strconv.Quote(m.Name)}
+}
+
+func (t *Template) policy(r resource) grants.Policy {
+	p := grants.Policy{Name: r.ID, Place: r.Place, Condition: t.openCondition(r), Problems: policyProblems(r)}
+	outcomes, complete := t.outcomes(r, func(e *evaluation) {
+		e.property(r, "PolicyDocument")
+		e.property(r, "ResourceArn")
+	})
+	p.Incomplete = !complete
+	for _, outcome := range outcomes {
+		b, free := t.policyBranch(r, outcome)
+		p.Open = p.Open || free
 		p.Branches = append(p.Branches, b)
 	}
 	return p
+}
+
+// policyBranch builds the texts of one outcome. free is true if the document has a
+// part that can be of any form, or more choices than are tried.
+func (t *Template) policyBranch(r resource, outcome grants.Choice) (b grants.PolicyBranch, free bool) {
+	e := t.evaluation(outcome)
+	e.property(r, "PolicyDocument")
+	unknowns := withoutConditions(e.unknowns)
+	b.Condition = conditionText(r, outcome)
+	all, ok := grants.Choices(unknowns, grants.MaxChoices/16)
+	free = !ok || slices.ContainsFunc(unknowns, func(u grants.Unknown) bool { return strings.HasPrefix(u.ID, freePrefix) })
+	for _, c := range all {
+		for k, v := range outcome {
+			c[k] = v
+		}
+		b.Texts = append(b.Texts, jsonOf(t.evaluation(c).property(r, "PolicyDocument")))
+	}
+	// The ARN is that of the first text: the choice of its stand-ins is the same.
+	if v := e.property(r, "ResourceArn"); v.kind == text && !v.free {
+		b.Function = v.text
+	}
+	unknowns = withoutConditions(e.unknowns)
+	b.Known, b.StandIns = len(unknowns) == 0, grants.StandInsOf(unknowns)
+	return b, free
+}
+
+func withoutConditions(all []grants.Unknown) []grants.Unknown {
+	return slices.DeleteFunc(slices.Clone(all), func(u grants.Unknown) bool { return strings.HasPrefix(u.ID, conditionPrefix) })
 }
 
 // jsonOf writes a policy document. One that is given as a text is JSON already.

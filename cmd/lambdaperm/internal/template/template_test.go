@@ -68,7 +68,7 @@ func sources(t *testing.T, text string, o Options) string {
 	if err != nil {
 		t.Fatalf("%v in\n%s", err, text)
 	}
-	all, _ := New(root, o).Grants()
+	all := New(root, o).Grants()
 	if len(all) != 1 {
 		t.Fatalf("%d grants, want 1", len(all))
 	}

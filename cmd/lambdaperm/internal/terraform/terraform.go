@@ -17,19 +17,19 @@ const (
 )
 
 // attributes has the member of a request for each attribute of
-// aws_lambda_permission.
-var attributes = map[string]string{
-	"function_name":            "FunctionName",
-	"qualifier":                "Qualifier",
-	"statement_id":             "StatementId",
-	"action":                   "Action",
-	"principal":                "Principal",
-	"source_arn":               "SourceArn",
-	"source_account":           "SourceAccount",
-	"event_source_token":       "EventSourceToken",
-	"principal_org_id":         "PrincipalOrgID",
-	"function_url_auth_type":   "FunctionUrlAuthType",
-	"invoked_via_function_url": "InvokedViaFunctionUrl",
+// aws_lambda_permission, in the order of the API.
+var attributes = []struct{ name, member string }{
+	{"function_name", "FunctionName"},
+	{"qualifier", "Qualifier"},
+	{"statement_id", "StatementId"},
+	{"action", "Action"},
+	{"principal", "Principal"},
+	{"source_arn", "SourceArn"},
+	{"source_account", "SourceAccount"},
+	{"event_source_token", "EventSourceToken"},
+	{"principal_org_id", "PrincipalOrgID"},
+	{"function_url_auth_type", "FunctionUrlAuthType"},
+	{"invoked_via_function_url", "InvokedViaFunctionUrl"},
 }
 
 // Is reports whether a document is a plan or a state.
@@ -98,38 +98,36 @@ func newResource(n, values, unknowns *tree.Node) resource {
 }
 
 // Grants returns the grants of the plan or state, in its order.
-func Grants(root *tree.Node) (all []grants.Grant, problems []grants.Problem) {
+func Grants(root *tree.Node) (all []grants.Grant) {
 	for _, r := range resources(root) {
 		if r.kind == typePermission {
-			g, found := r.grant()
-			all, problems = append(all, g), append(problems, found...)
+			all = append(all, r.grant())
 		}
 	}
-	return all, problems
+	return all
 }
 
-func (r resource) grant() (grants.Grant, []grants.Problem) {
+func (r resource) grant() grants.Grant {
 	g := grants.Grant{Name: r.address, Place: r.place, Places: map[string]tree.Place{}, Open: map[string]grants.Open{}}
 	var unknowns []grants.Unknown
-	var problems []grants.Problem
 	var base validate.Request
-	for attribute, member := range attributes {
-		v := r.values.Lookup(attribute)
+	for _, a := range attributes {
+		v := r.values.Lookup(a.name)
 		if v != nil {
-			g.Places[member] = r.values.PlaceOf(attribute)
+			g.Places[a.member] = r.values.PlaceOf(a.name)
 		}
 		switch {
-		case r.isUnknown(attribute):
-			u := memberOf(member).Unknown("(known after apply)")
+		case r.isUnknown(a.name):
+			u := memberOf(a.member).Unknown("(known after apply)")
 			unknowns = append(unknowns, u)
-			g.Open[member] = grants.Open{Whole: true, Free: true, Text: u.Spelling}
+			g.Open[a.member] = grants.Open{Whole: true, Free: true, Text: u.Spelling}
 		case v == nil, v.Kind == tree.Null:
 		case v.Kind == tree.Mapping, v.Kind == tree.Sequence:
-			problems = append(problems, grants.Problem{Place: g.Places[member], Rule: "type", Member: member,
-				Reason: attribute + " must be a text, this is " + v.Kind.String()})
+			g.Problems = append(g.Problems, grants.Problem{Place: g.Places[a.member], Rule: "type", Member: a.member,
+				Reason: a.name + " must be a text, this is " + v.Kind.String()})
 		default:
 			// The provider leaves out an attribute that is "".
-			grants.Set(&base, member, v.Text)
+			grants.Set(&base, a.member, v.Text)
 		}
 	}
 	g.MissingID = base.StatementId == "" && r.isPrefixed()
@@ -139,9 +137,9 @@ func (r resource) grant() (grants.Grant, []grants.Problem) {
 			g.Function += ":" + base.Qualifier
 		}
 	}
-	slices.SortFunc(unknowns, func(a, b grants.Unknown) int { return len(a.StandIns) - len(b.StandIns) })
+	slices.SortStableFunc(unknowns, func(a, b grants.Unknown) int { return len(a.StandIns) - len(b.StandIns) })
 	g.Branches = []grants.Branch{branch(base, unknowns)}
-	return g, problems
+	return g
 }
 
 // isPrefixed reports whether the provider makes the statement id: from a prefix,
@@ -182,12 +180,20 @@ func Policies(root *tree.Node) (all []grants.Policy) {
 		}
 		p := grants.Policy{Name: r.address, Place: r.place}
 		if v := r.values.Lookup("policy"); v != nil && v.Kind == tree.String {
-			p.Place = r.values.PlaceOf("policy")
-			p.Branches = []grants.PolicyBranch{{Texts: []string{v.Text}}}
+			b := grants.PolicyBranch{Texts: []string{v.Text}}
+			b.Function, b.Known = r.resourceARN()
+			p.Place, p.Branches = r.values.PlaceOf("policy"), []grants.PolicyBranch{b}
 		} else {
 			p.Open = true
 		}
 		all = append(all, p)
 	}
 	return all
+}
+
+func (r resource) resourceARN() (arn string, known bool) {
+	if v := r.values.Lookup("resource_arn"); v != nil && v.Kind == tree.String {
+		return v.Text, true
+	}
+	return "", false
 }

@@ -25,7 +25,7 @@ func described(t *testing.T, text string) []string {
 	if !Is(root) {
 		t.Fatalf("not a plan: %s", text)
 	}
-	all, _ := Grants(root)
+	all := Grants(root)
 	var lines []string
 	for _, g := range all {
 		var open []string
@@ -73,15 +73,14 @@ func FuzzPlan(f *testing.F) {
 		if err != nil || !Is(root) {
 			return
 		}
-		all, problems := Grants(root)
-		for _, g := range all {
+		for _, g := range Grants(root) {
 			if len(g.Branches) != 1 {
 				t.Errorf("grant %+v", g)
 			}
-		}
-		for _, p := range problems {
-			if p.Reason == "" {
-				t.Errorf("problem %+v", p)
+			for _, p := range g.Problems {
+				if p.Reason == "" {
+					t.Errorf("problem %+v", p)
+				}
 			}
 		}
 		Policies(root)

@@ -19,9 +19,9 @@ import (
 
 const usage = `usage: lambdaperm who [flags] FILE|FUNCTION (-caller CALLER | -callers FILE) ...
 
-Tells who may call a function by its policy, and why the others may not. A FILE has
-requests, a policy, or an answer of get-policy; - is standard input. Of a FUNCTION,
-which may have a version or alias (hello:live), the live policy is read.
+Tells who may call a function by its policy, and why the others may not. A FILE is
+anything that lambdaperm check reads, or - for standard input; of a FUNCTION, which
+may have a version or alias (hello:live), the live policy is read.
 
   -caller NAME=VALUE,...  one call, by these members
   -callers FILE           calls, one JSON object for each, with the same members
@@ -67,10 +67,16 @@ func evaluate(ctx context.Context, args []string, stdin io.Reader) ([]byte, erro
 	if err != nil {
 		return nil, err
 	}
-	scopes, err := policies.Read(ctx, o.argument, stdin, o.service)
+	reading, err := policies.Reader{In: stdin, Service: o.service}.Read(ctx, o.argument)
 	if err != nil {
 		return nil, err
 	}
+	for _, l := range reading.LeftOut {
+		if l.Cause != policies.Unneeded {
+			return nil, l
+		}
+	}
+	scopes := reading.Scopes
 	for _, s := range scopes {
 		if s.Open {
 			return nil, fmt.Errorf("%s: parts of the policy of %s are not known before deployment: ask about the deployed function", o.argument, s.Name)

@@ -1,0 +1,197 @@
+package policies
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/grants"
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/template"
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/terraform"
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/tree"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+	"github.com/lambdaperm/lambdaperm/validate"
+)
+
+// A collector joins the grants and policies that a deployment makes by the scopes
+// that they are on.
+type collector struct {
+	file  string
+	index map[string]int // of a scope in reading, by its name
+	// openHome is the beginning of the ARN of a function whose name is not known
+	// before deployment.
+	openHome string
+	reading  Reading
+}
+
+// templateHome is openHome in a template, as the ARN that GetAtt returns is spelled.
+const templateHome = "arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:"
+
+func ofTemplate(file string, t *template.Template) Reading {
+	c := collector{file: file, index: map[string]int{}, openHome: templateHome}
+	for _, g := range t.Grants() {
+		c.grant(g)
+	}
+	for _, p := range t.Policies() {
+		c.policy(p)
+	}
+	for _, u := range t.NotDeployed() {
+		c.leaveOut(u.Name, u.Place, "", Unneeded, "its condition "+u.Condition+" is false with the parameters of the template")
+	}
+	return c.reading
+}
+
+func ofPlan(file string, root *tree.Node) Reading {
+	c := collector{file: file, index: map[string]int{}, openHome: DefaultHome.prefix()}
+	for _, g := range terraform.Grants(root) {
+		c.grant(g)
+	}
+	for _, p := range terraform.Policies(root) {
+		c.policy(p)
+	}
+	return c.reading
+}
+
+// leaveOut notes that something is in no scope, under an outcome of the open
+// conditions unless that is "".
+func (c *collector) leaveOut(name string, at tree.Place, condition string, cause Cause, reason string) {
+	if condition != "" {
+		reason += " (if " + condition + ")"
+	}
+	c.reading.LeftOut = append(c.reading.LeftOut, LeftOut{File: c.file, Place: at, Name: name, Cause: cause, Reason: reason})
+}
+
+// add adds the statements of a document to the policy of a scope.
+func (c *collector) add(scope string, isOpen bool, from origin, document policy.Document) {
+	statements := document.Statements()
+	i, ok := c.index[scope]
+	if !ok {
+		i = len(c.reading.Scopes)
+		c.index[scope] = i
+		c.reading.Scopes = append(c.reading.Scopes, Scope{Name: scope, Document: document})
+	}
+	s := &c.reading.Scopes[i]
+	if ok {
+		s.Document = s.Document.With(statements...)
+	}
+	s.Open = s.Open || isOpen || from.condition != ""
+	for range statements {
+		s.origins = append(s.origins, from)
+	}
+}
+
+// grant adds the statement that a grant makes under each outcome of the open
+// conditions.
+func (c *collector) grant(g grants.Grant) {
+	if c.problems(g.Name, g.Problems) {
+		return
+	}
+	if g.Incomplete {
+		c.leaveOut(g.Name, g.Place, "", Unknown, tooManyOutcomes)
+		return
+	}
+	for _, b := range g.Branches {
+		condition := grants.When(g.Condition, b.Condition)
+		spell := b.Spell
+		if _, open := g.Open["FunctionName"]; open {
+			spell = func(text string) string {
+				return strings.ReplaceAll(b.Spell(text), DefaultHome.prefix(), c.openHome)
+			}
+		}
+		if len(b.Requests) == 0 {
+			c.leaveOut(g.Name, g.Place, condition, Unknown, tooManyForms)
+			continue
+		}
+		statement, f, err := firstStatement(g, b)
+		if err == nil {
+			c.add(spell(f.String()), !g.IsKnown(), origin{condition, spell}, policy.Document{}.With(statement))
+			continue
+		}
+		for _, reason := range reasons(err) {
+			c.leaveOut(g.Name, g.PlaceOf(reason.member), condition, Refused, spell(reason.text))
+		}
+	}
+}
+
+// A reason says why a request is refused: a member, and its mistake.
+type reason struct{ member, text string }
+
+func reasons(err error) (all []reason) {
+	var invalid *validate.Error
+	if !errors.As(err, &invalid) {
+		return []reason{{"", err.Error()}}
+	}
+	for _, v := range invalid.Violations {
+		all = append(all, reason{v.Field, v.Error()})
+	}
+	return all
+}
+
+const (
+	tooManyOutcomes = "the conditions in it have too many outcomes to show"
+	unknownDocument = "its document is not known before deployment"
+	tooManyForms    = "the parts of it that are not known before deployment have too many possible forms"
+)
+
+// firstStatement returns the statement of the first request that the rules accept.
+// If they accept none, whatever stands for the open parts, the grant is refused.
+func firstStatement(g grants.Grant, b grants.Branch) (s policy.Statement, f arn.Function, err error) {
+	for i, req := range b.Requests {
+		if g.MissingID || req.StatementId == "" {
+			req.StatementId = g.ID()
+		}
+		statement, function, refused := statementOf(req, DefaultHome)
+		if refused == nil {
+			return statement, function, nil
+		}
+		if i == 0 {
+			err = refused
+		}
+	}
+	return s, f, err
+}
+
+// problems leaves a grant or a policy out that has problems, and reports whether it
+// has any.
+func (c *collector) problems(name string, problems []grants.Problem) bool {
+	for _, p := range problems {
+		c.leaveOut(name, p.Place, "", Refused, p.Reason)
+	}
+	return len(problems) > 0
+}
+
+// policy adds the statements of a whole policy under each outcome of the open
+// conditions.
+func (c *collector) policy(p grants.Policy) {
+	switch {
+	case c.problems(p.Name, p.Problems):
+		return
+	case p.Incomplete:
+		c.leaveOut(p.Name, p.Place, "", Unknown, tooManyOutcomes)
+		return
+	case len(p.Branches) == 0:
+		c.leaveOut(p.Name, p.Place, "", Unknown, unknownDocument)
+		return
+	}
+	for _, b := range p.Branches {
+		condition := grants.When(p.Condition, b.Condition)
+		if len(b.Texts) == 0 {
+			c.leaveOut(p.Name, p.Place, condition, Unknown, tooManyForms)
+			continue
+		}
+		document, err := policy.Parse(b.Texts[0])
+		if err != nil && p.Open {
+			c.leaveOut(p.Name, p.Place, condition, Unknown, unknownDocument)
+			continue
+		}
+		if err != nil {
+			c.leaveOut(p.Name, p.Place, condition, Refused, b.Spell(err.Error()))
+			continue
+		}
+		scope := b.Function
+		if scope == "" {
+			scope = nameOf(document, p.Name)
+		}
+		c.add(b.Spell(scope), !b.Known, origin{condition, b.Spell}, document)
+	}
+}

@@ -1,0 +1,76 @@
+package show
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/cli"
+)
+
+// template has a grant of which a condition makes two, one that is made under a
+// condition, and one that is refused.
+const template = `
+Parameters: {Stage: {Type: String}}
+Conditions: {IsProd: !Equals [!Ref Stage, prod]}
+Resources:
+  Either:
+    Type: AWS::Lambda::Permission
+    Properties: {FunctionName: f, Action: 'lambda:*', Principal: !If [IsProd, '210987654321', '111122223333']}
+  Only:
+    Type: AWS::Lambda::Permission
+    Condition: IsProd
+    Properties: {FunctionName: f, Action: 'lambda:*', Principal: '444455556666'}
+  Refused:
+    Type: AWS::Lambda::Permission
+    Properties: {FunctionName: f, Action: 'lambda.*', Principal: '444455556666'}
+`
+
+// Each format says under which outcome a statement is made. A grant that is left out
+// is named on standard error, and the exit status says so.
+func TestOutcomes(t *testing.T) {
+	for format, want := range map[string][]string{
+		"text": {
+			"  Either (if IsProd is true): Allows the account 210987654321 ",
+			"  Either (if IsProd is false): Allows the account 111122223333 ",
+			"  Only (if IsProd is true): Allows the account 444455556666 ",
+		},
+		"table":    {"Either (if IsProd is true)   Allow", "Either (if IsProd is false)  Allow", "Only (if IsProd is true)     Allow"},
+		"markdown": {"| Either (if IsProd is true) |", "| Either (if IsProd is false) |", "| Only (if IsProd is true) |"},
+		"json":     {`"sid": "Either",` + "\n    " + `"when": "IsProd is true"`, `"when": "IsProd is false"`, `"sid": "Only",` + "\n    " + `"when": "IsProd is true"`},
+		"mermaid":  {`|"Either (if IsProd is true)"|`, `|"Either (if IsProd is false)"|`, `|"Only (if IsProd is true)"|`},
+	} {
+		var stdout, stderr bytes.Buffer
+		code := Run(t.Context(), []string{"-format", format, "-"}, cli.Streams{In: strings.NewReader(template), Out: &stdout, Err: &stderr})
+		if code != exitFailed {
+			t.Errorf("%s: exit %d, want %d", format, code, exitFailed)
+		}
+		for _, part := range want {
+			if !strings.Contains(stdout.String(), part) {
+				t.Errorf("%s: no %q in\n%s", format, part, stdout.String())
+			}
+		}
+		if strings.Contains(stdout.String(), "Refused") {
+			t.Errorf("%s: a grant that is refused is shown:\n%s", format, stdout.String())
+		}
+		if want := `lambdaperm show: stdin:14:35: Refused is left out: Action "lambda.*": `; !strings.HasPrefix(stderr.String(), want) {
+			t.Errorf("%s: standard error is %q, want %q first", format, stderr.String(), want)
+		}
+	}
+}
+
+// A grant that is not deployed is named, and is no failure.
+func TestNotDeployed(t *testing.T) {
+	text := strings.NewReplacer("{Type: String}", "{Type: String, Default: test}", "lambda.*", "lambda:*").Replace(template)
+	var stdout, stderr bytes.Buffer
+	code := Run(t.Context(), []string{"-"}, cli.Streams{In: strings.NewReader(text), Out: &stdout, Err: &stderr})
+	if code != exitOK {
+		t.Errorf("exit %d, want %d", code, exitOK)
+	}
+	if want := "lambdaperm show: stdin:8:3: Only is left out: its condition IsProd is false with the parameters of the template\n"; stderr.String() != want {
+		t.Errorf("standard error is %q, want %q", stderr.String(), want)
+	}
+	if strings.Contains(stdout.String(), "Only") || !strings.Contains(stdout.String(), "  Either: Allows the account 111122223333 ") {
+		t.Errorf("shown:\n%s", stdout.String())
+	}
+}
