@@ -17,7 +17,7 @@ func (r *Rules) Check(req Request) error {
 	if rows == nil {
 		return &Error{Violations: []Violation{r.unknownOperation(req.Operation)}}
 	}
-	e := examination{rows: rows, operation: req.Operation, meaning: r.meaning, empty: req.empty()}
+	e := examination{rows: rows, operation: req.Operation, meaning: r.meaning, sourceArn: req.SourceArn, empty: req.empty()}
 	e.name, e.named = r.splitName(req.FunctionName)
 	e.request(&req)
 	if e.found == nil {
@@ -31,7 +31,8 @@ func (r *Rules) Check(req Request) error {
 type examination struct {
 	rows      *[fieldCount]*row // of the operation
 	operation Operation
-	meaning   bool // as in the Rules
+	meaning   bool   // as in the Rules
+	sourceArn string // of the request
 
 	// name is FunctionName, taken apart once for all the rules that look into it;
 	// named reports whether it matches the expression of the set.
@@ -78,11 +79,7 @@ func (e *examination) member(f field, v string) bool {
 	row := e.rows[f]
 	switch {
 	case v == "" && row != nil && row.required:
-		advice := ""
-		if f == fieldStatementId && e.operation.isAddPermission() {
-			advice = missingIdHint
-		}
-		e.reportWith(advice, f, RuleRequired, v, requiredMessage)
+		e.reportWith(e.missing(f), f, RuleRequired, v, requiredMessage)
 	case v == "" && !e.empty.has(f):
 	case row == nil:
 		e.unknown(f, v)

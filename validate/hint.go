@@ -9,6 +9,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/internal/charset"
+	"github.com/lambdaperm/lambdaperm/internal/services"
 )
 
 // A mistake returns advice for a value that broke a rule, or "" if the value shows
@@ -65,10 +66,39 @@ var mistakes = [fieldCount][]mistake{
 	},
 }
 
-const (
-	emptyHint     = "the member is present but empty: give it a value or leave it out"
-	missingIdHint = "function StatementID of package grant makes an id, the same for the same grant"
-)
+const emptyHint = "the member is present but empty: give it a value or leave it out"
+
+// missing returns the advice for a required member that is absent or empty.
+func (e *examination) missing(f field) string {
+	switch f {
+	case fieldFunctionName:
+		return "name the function, by its name or its ARN"
+	case fieldStatementId:
+		if e.operation.isAddPermission() {
+			return "give an id that no other statement of the policy has; function StatementID of package grant makes one from the grant"
+		}
+		return "give the Sid of the statement, as GetPolicy returns it"
+	case fieldAction:
+		return `write "lambda:InvokeFunction" to let the caller invoke the function`
+	case fieldPrincipal:
+		return missingPrincipal(e.sourceArn)
+	case fieldResourceArn:
+		return "name the function by its full ARN: arn:aws:lambda:REGION:ACCOUNT:function:NAME"
+	case fieldPolicy:
+		return "give the whole document; DeleteResourcePolicy removes a policy"
+	}
+	return ""
+}
+
+// missingPrincipal names the service that calls for the source, if one is known.
+func missingPrincipal(sourceArn string) string {
+	source, _ := arn.Parse(sourceArn)
+	if service, known := services.CallerOf(source); known && service.Instead == "" {
+		principal := services.NameIn(service.Principal, source.Partition(), source.Region())
+		return "write " + abbrev.Quote(principal) + ", the service that calls for the source"
+	}
+	return "say who may call: a service, an account ID, or the ARN of a user or role"
+}
 
 // hint returns the advice for a value that breaks a rule, or "". A wrong length
 // mostly needs no advice: a value of a wrong form has a violation for that too.

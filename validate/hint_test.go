@@ -1,7 +1,6 @@
 package validate_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
@@ -200,24 +199,55 @@ func TestNoSecretInText(t *testing.T) {
 	}
 }
 
-// A grant without an id is told where ids come from; the removal of a statement,
-// whose id is known, is not.
-func TestMissingIdHasAdvice(t *testing.T) {
-	for operation, want := range map[validate.Operation]string{
-		validate.AddPermission:    "function StatementID of package grant makes an id, the same for the same grant",
-		validate.RemovePermission: "",
+// Advice for a required member that is missing says what to write.
+func TestHintsOfMissingMembers(t *testing.T) {
+	for _, c := range []struct {
+		operation validate.Operation
+		member    string
+		want      string
+	}{
+		{validate.AddPermission, "FunctionName", "its name or its ARN"},
+		{validate.GetPolicy, "FunctionName", "its name or its ARN"},
+		{validate.AddPermission, "StatementId", "function StatementID of package grant"},
+		// The id of a statement that is to be removed exists.
+		{validate.RemovePermission, "StatementId", "as GetPolicy returns it"},
+		{validate.AddPermission, "Action", `"lambda:InvokeFunction"`},
+		{validate.AddPermission, "Principal", "an account ID"},
+		{validate.GetResourcePolicy, "ResourceArn", "full ARN"},
+		{validate.PutResourcePolicy, "Policy", "whole document"},
 	} {
-		err := validate.Current.Check(validate.Request{
-			Operation: operation, FunctionName: "thumbnail", Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com",
-		})
-		var invalid *validate.Error
-		if !errors.As(err, &invalid) {
-			t.Fatalf("%s: %v", operation, err)
+		if got := hintOf(t, validate.Current, validate.Request{Operation: c.operation}, c.member); !strings.Contains(got, c.want) {
+			t.Errorf("%s without %s: hint %q, want %q in it", c.operation, c.member, got, c.want)
 		}
-		for _, v := range invalid.Violations {
-			if v.Field == "StatementId" && v.Hint != want {
-				t.Errorf("%s: hint %q, want %q", operation, v.Hint, want)
+	}
+}
+
+// Every required member has advice, in both sets of rules.
+func TestEveryMissingMemberHasAdvice(t *testing.T) {
+	for _, rules := range sets {
+		for _, o := range operations {
+			for _, v := range violations(t, rules, validate.Request{Operation: o}) {
+				if v.Rule == validate.RuleRequired && v.Hint == "" {
+					t.Errorf("%s without %s: no hint", o, v.Field)
+				}
 			}
+		}
+	}
+}
+
+// A source tells which service is missing.
+func TestHintOfMissingPrincipal(t *testing.T) {
+	for source, want := range map[string]string{
+		"arn:aws:sns:us-east-1:123456789012:t":                  `"sns.amazonaws.com"`,
+		"arn:aws-cn:logs:cn-north-1:123456789012:log-group:g:*": `"logs.cn-north-1.amazonaws.com.cn"`,
+		// A queue is polled: its service is no caller.
+		"arn:aws:sqs:us-east-1:123456789012:q": "say who may call",
+		"arn:aws:new:us-east-1:123456789012:x": "say who may call",
+		"my-topic":                             "say who may call",
+	} {
+		got := hintOf(t, validate.Current, validate.Request{SourceArn: source}, "Principal")
+		if !strings.Contains(got, want) {
+			t.Errorf("%s: hint %q, want %q in it", source, got, want)
 		}
 	}
 }

@@ -28,7 +28,7 @@ func TestErrorOfSeveral(t *testing.T) {
 	err := validate.Current.Check(validate.Request{FunctionName: "f", StatementId: "s", Action: "InvokeFunction"})
 	const want = `invalid request: 2 violations
   Action "InvokeFunction": Member must satisfy regular expression pattern: (lambda:[*]|lambda:[a-zA-Z]+|[*]) (hint: write "lambda:InvokeFunction", with the service before the name)
-  Principal: Member must not be null`
+  Principal: Member must not be null (hint: say who may call: a service, an account ID, or the ARN of a user or role)`
 	if diff := cmp.Diff(want, err.Error()); diff != "" {
 		t.Errorf("Error() (-want +got):\n%s", diff)
 	}
@@ -88,7 +88,8 @@ func TestViolationJSON(t *testing.T) {
 	const want = `{"violations":[` +
 		`{"field":"StatementId","rule":"pattern","value":"a.b","message":"Member must satisfy regular expression pattern: ([a-zA-Z0-9-_]+)",` +
 		`"hint":"a statement id has only letters, digits, - and _, not '.': try \"a-b\""},` +
-		`{"field":"Principal","rule":"required","message":"Member must not be null"},` +
+		`{"field":"Principal","rule":"required","message":"Member must not be null",` +
+		`"hint":"say who may call: a service, an account ID, or the ARN of a user or role"},` +
 		`{"field":"EventSourceToken","rule":"pattern","message":"Member must satisfy regular expression pattern: [a-zA-Z0-9._\\-]+",` +
 		`"hint":"the value has whitespace in it or around it"}]}`
 	if diff := cmp.Diff(want, string(got)); diff != "" {
