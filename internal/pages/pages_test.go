@@ -22,8 +22,7 @@ const home = "https://github.com/lambdaperm/lambdaperm/blob/main/"
 // their packages compile and run.
 var snippetFiles = []string{
 	"internal/pages/*_test.go",
-	"internal/sdkparity/readme_test.go",
-	"internal/sdkparity/docs_test.go",
+	"internal/sdkparity/pages_test.go",
 	"permission/sdkapi/*_test.go",
 	"cmd/lambdaperm/*_test.go",
 }

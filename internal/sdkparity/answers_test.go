@@ -1,9 +1,48 @@
 package sdkparity_test
 
 import (
+	"errors"
+	"io"
+	"net"
 	"net/http"
 	"strings"
+	"syscall"
 )
+
+// reply answers one request.
+type reply func(*http.Request) (*http.Response, error)
+
+// script is an HTTP client that gives one reply after the other, the last one
+// again and again, and keeps the requests.
+type script struct {
+	replies  []reply
+	requests []sent
+}
+
+func (s *script) Do(req *http.Request) (*http.Response, error) {
+	r, err := newSent(req)
+	if err != nil {
+		return nil, err
+	}
+	next := s.replies[min(len(s.requests), len(s.replies)-1)]
+	s.requests = append(s.requests, r)
+	return next(req)
+}
+
+// replyWith always answers the same.
+func replyWith(status int, header http.Header, body string) reply {
+	return func(req *http.Request) (*http.Response, error) {
+		return response(req, status, header.Clone(), body), nil
+	}
+}
+
+// fail is a request that gets no answer.
+func fail(err error) reply {
+	return func(*http.Request) (*http.Response, error) { return nil, err }
+}
+
+// accept answers with success.
+func accept(req *http.Request) (*http.Response, error) { return success(req), nil }
 
 // recording is one HTTP response.
 type recording struct {
@@ -117,3 +156,118 @@ var successes = []recording{
 
 // redirect is not followed by either client; only ours says where it points.
 var redirect = recording{"redirect", 301, http.Header{"Location": {"http://127.0.0.1:1/"}}, ``}
+
+// failures are the ways in which an attempt can fail, retried or not.
+var failures = map[string]reply{
+	"throttled":           replyWith(429, coded("TooManyRequestsException"), `{"Reason":"CallerRateLimitExceeded","Type":"User","message":"Rate exceeded"}`),
+	"throttled, unknown":  replyWith(429, coded("TeapotException"), `{"message":"m"}`),
+	"throttled, no code":  replyWith(429, nil, `{}`),
+	"throttled, plain":    replyWith(400, coded("ThrottlingException"), `{"message":"Rate exceeded"}`),
+	"Retry-After":         replyWith(429, with(coded("TooManyRequestsException"), "Retry-After", "3"), `{"message":"Rate exceeded"}`),
+	"X-Amz-Retry-After":   replyWith(429, with(coded("TooManyRequestsException"), "X-Amz-Retry-After", "3500"), `{"message":"Rate exceeded"}`),
+	"long X-Amz-R-A":      replyWith(500, with(coded("ServiceException"), "X-Amz-Retry-After", "600000"), `{"Message":"m"}`),
+	"negative X-Amz-R-A":  replyWith(500, with(coded("ServiceException"), "X-Amz-Retry-After", "-1"), `{"Message":"m"}`),
+	"senseless X-Amz-R-A": replyWith(503, with(coded("ServiceException"), "X-Amz-Retry-After", "soon"), `{"Message":"m"}`),
+	"500":                 replyWith(500, coded("ServiceException"), `{"Message":"An error occurred and the request cannot be processed.","Type":"Service"}`),
+	"501":                 replyWith(501, nil, `{}`),
+	"502":                 replyWith(502, nil, `{}`),
+	"503":                 replyWith(503, nil, `{}`),
+	"504":                 replyWith(504, nil, `{}`),
+	"RequestTimeout":      replyWith(400, coded("RequestTimeout"), `{"message":"m"}`),
+	"expired token":       replyWith(403, coded("ExpiredTokenException"), `{"message":"m"}`),
+	"not retried":         replyWith(409, coded("ResourceConflictException"), `{"Type":"User","message":"m"}`),
+	"reset":               fail(&net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}),
+	"refused":             fail(&net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}),
+	"broken pipe":         fail(&net.OpError{Op: "write", Net: "tcp", Err: syscall.EPIPE}),
+	"closed":              fail(net.ErrClosed),
+	"EOF":                 fail(io.EOF),
+	"unexpected EOF":      fail(io.ErrUnexpectedEOF),
+	"no such host":        fail(&net.DNSError{Err: "no such host", Name: "lambda.test", IsNotFound: true}),
+	"DNS is slow":         fail(&net.DNSError{Err: "timeout", Name: "lambda.test", IsTimeout: true, IsTemporary: true}),
+	"timeout":             fail(timeoutError{}),
+	"unknown":             fail(errors.New("something else")),
+	"body breaks off":     breakingOff(201, nil, `{"Statement":"`),
+	"error body breaks":   breakingOff(500, coded("ServiceException"), `{"Mess`),
+}
+
+type timeoutError struct{}
+
+func (timeoutError) Error() string   { return "i/o timeout" }
+func (timeoutError) Timeout() bool   { return true }
+func (timeoutError) Temporary() bool { return true }
+
+// breakingOff is an answer whose body ends in a connection reset.
+func breakingOff(status int, header http.Header, body string) reply {
+	return func(req *http.Request) (*http.Response, error) {
+		resp := response(req, status, header.Clone(), body)
+		resp.Body = io.NopCloser(io.MultiReader(resp.Body, failingReader{}))
+		resp.ContentLength = int64(len(body)) + 100
+		return resp, nil
+	}
+}
+
+type failingReader struct{}
+
+func (failingReader) Read([]byte) (int, error) { return 0, syscall.ECONNRESET }
+
+// hostileErrors are errors that the service does not send in this form: proxies,
+// load balancers, captive portals and broken connections do.
+var hostileErrors = []recording{
+	{"HTML", 502, nil, "<html><body><h1>502 Bad Gateway</h1></body></html>\r\n"},
+	{"HTML with a code", 503, coded("ServiceUnavailableException"), "<html></html>"},
+	{"XML", 503, nil, "<ServiceUnavailableException/>\n"},
+	{"text", 429, nil, "Too Many Requests"},
+	{"text with a code", 409, coded("ResourceConflictException"), "conflict"},
+	{"truncated", 409, coded("ResourceConflictException"), `{"Type":"User","message":"The statement id (s3) prov`},
+	{"truncated without a code", 500, nil, `{"mess`},
+	{"empty without a code", 503, nil, ""},
+	{"spaces", 503, nil, " \n"},
+	{"array", 404, coded("ResourceNotFoundException"), `[{"Message":"m"}]`},
+	{"string", 404, coded("ResourceNotFoundException"), `"m"`},
+	{"number", 404, coded("ResourceNotFoundException"), `404`},
+	{"null", 404, coded("ResourceNotFoundException"), `null`},
+	{"null without a code", 404, nil, `null`},
+	{"message is a number", 404, coded("ResourceNotFoundException"), `{"Message":42,"Type":"User"}`},
+	{"message is an object", 403, coded("AccessDeniedException"), `{"message":{"text":"m"}}`},
+	{"Type is a number", 404, coded("ResourceNotFoundException"), `{"Message":"m","Type":1}`},
+	{"Reason is a list", 429, coded("TooManyRequestsException"), `{"message":"m","Reason":["a"]}`},
+	{"__type is a number", 404, nil, `{"__type":1,"Message":"m"}`},
+	{"trailing text", 404, coded("ResourceNotFoundException"), `{"Message":"m"} and more`},
+	{"two objects", 404, coded("ResourceNotFoundException"), `{"Message":"m"}{"Message":"n"}`},
+	{"byte order mark", 404, coded("ResourceNotFoundException"), "\ufeff" + `{"Message":"m"}`},
+	{"not UTF-8", 404, coded("ResourceNotFoundException"), "{\"Message\":\"\xff\xc0\"}"},
+	{"lone surrogate", 404, coded("ResourceNotFoundException"), `{"Message":"\ud800"}`},
+	{"NUL bytes", 404, coded("ResourceNotFoundException"), "\x00\x00{}"},
+	{"control character in a string", 404, coded("ResourceNotFoundException"), "{\"Message\":\"a\nb\"}"},
+	{"duplicate messages", 404, coded("ResourceNotFoundException"), `{"Message":"first","Message":"second"}`},
+	{"deep", 404, coded("ResourceNotFoundException"), `{"x":` + strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000) + `,"Message":"m"}`},
+	{"huge message", 404, coded("ResourceNotFoundException"), `{"Message":"` + strings.Repeat("m", 200_000) + `"}`},
+	{"huge junk", 502, nil, strings.Repeat("<p>", 1<<20)},
+	{"only separators", 404, coded(":#:"), `{"message":"m"}`},
+	{"spaces around the code", 404, coded(" ResourceNotFoundException "), `{"message":"m"}`},
+	{"unprintable code", 404, coded("Resource\x00Not\x7f"), `{"message":"m"}`},
+	{"long code", 404, coded(strings.Repeat("C", 10_000)), `{"message":"m"}`},
+}
+
+// hostileSuccesses have the status of a success and a body that the service does
+// not send.
+var hostileSuccesses = []recording{
+	{"empty", 200, nil, ""},
+	{"empty object", 200, nil, "{}"},
+	{"null", 200, nil, "null"},
+	{"HTML", 200, nil, "<html>Please log in</html>"},
+	{"array", 200, nil, `[]`},
+	{"null members", 200, nil, `{"Policy":null,"Statement":null}`},
+	{"numbers", 200, nil, `{"Policy":1,"Statement":1}`},
+	{"objects", 200, nil, `{"Policy":{},"Statement":{}}`},
+	{"folded names only", 200, nil, `{"policy":"p","statement":"s"}`},
+	{"truncated", 200, nil, `{"Policy":"p","Statement":"s`},
+	{"trailing text", 200, nil, `{"Policy":"p","Statement":"s"} and more`},
+	{"not UTF-8", 200, nil, "{\"Policy\":\"\xff\",\"Statement\":\"\xff\"}"},
+	{"lone surrogate", 200, nil, `{"Policy":"\ud800","Statement":"\ud800"}`},
+	{"revision is a number", 200, nil, `{"Policy":"p","Statement":"s","RevisionId":1}`},
+	{"byte order mark", 200, nil, "\ufeff" + `{"Policy":"p","Statement":"s"}`},
+	{"deep", 200, nil, `{"x":` + strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000) + `,"Policy":"p","Statement":"s"}`},
+	{"huge", 200, nil, `{"Policy":"` + strings.Repeat("p", 2<<20) + `","Statement":"s"}`},
+	{"no content", 204, nil, ""},
+}

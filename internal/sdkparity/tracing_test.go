@@ -4,18 +4,24 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/smithy-go/middleware"
 	"github.com/aws/smithy-go/tracing"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/permission"
 )
 
 // tracedSettings are ways in which calls differ besides their answers.
@@ -250,4 +256,245 @@ func traceSteps(s *middleware.Stack) error {
 			return next.HandleDeserialize(ctx, in)
 		}), middleware.After),
 	)
+}
+
+// TestTracingOfRefusals: a call that is never sent leaves the same spans. Only the
+// messages about a mistake in the configuration differ.
+func TestTracingOfRefusals(t *testing.T) {
+	plain := func(*setting) {}
+	for name, test := range map[string]struct {
+		change func(*setting)
+		input  any
+		last   string // the innermost span
+	}{
+		"no input":     {plain, (*permission.AddPermissionInput)(nil), "AddPermission"},
+		"no members":   {plain, &permission.RemovePermissionInput{}, "RemovePermission"},
+		"no region":    {func(s *setting) { s.Region = "" }, operations["GetPolicy"], "ResolveEndpoint"},
+		"no URL":       {func(s *setting) { s.BaseEndpoint = aws.String("://x") }, operations["GetPolicy"], "ResolveEndpoint"},
+		"no identity":  {tracedSettings["no identity"], operations["GetPolicy"], "GetIdentity"},
+		"no signature": {tracedSettings["no signature"], operations["GetPolicy"], "SignRequest"},
+	} {
+		ours := traceOf(t, oursObserved, test.change, test.input, []reply{accept}, false)
+		sdks := traceOf(t, sdkObserved, test.change, test.input, []reply{accept}, false)
+		if test.last == "ResolveEndpoint" {
+			withoutMessage(ours)
+			withoutMessage(sdks)
+		}
+		if diff := cmp.Diff(sdks, ours); diff != "" {
+			t.Errorf("%s (-SDK +ours):\n%s", name, diff)
+		}
+		if !ours.has(test.last+":") || ours.has("DoHTTPRequest") {
+			t.Errorf("%s: want the last span %s: %q", name, test.last, ours.Spans)
+		}
+	}
+}
+
+// TestTracingOfCanceledCall: so does one whose context has ended before.
+func TestTracingOfCanceledCall(t *testing.T) {
+	tell := func(client observed) trace {
+		var spans tracer
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		_, _ = invoke(ctx, client(setting{Config: plainConfig(&recorder{})}, observers{tracers: &spans}), operations["GetPolicy"])
+		return spans.trace()
+	}
+	if diff := cmp.Diff(tell(sdkObserved), tell(oursObserved)); diff != "" {
+		t.Errorf("(-SDK +ours):\n%s", diff)
+	}
+}
+
+var exceptionMessage = regexp.MustCompile(`, exception\.message="[^"]*"`)
+
+func withoutMessage(t trace) {
+	for i, s := range t.Spans {
+		t.Spans[i] = exceptionMessage.ReplaceAllString(s, "")
+	}
+}
+
+// instrumentation stands for the middlewares that tracing libraries append to the
+// APIOptions of the SDK's clients: a span around the call, a trace header on each
+// attempt, and at the end the values of the context and the metadata.
+type instrumentation struct{ spans []string }
+
+func (i *instrumentation) note(format string, args ...any) {
+	i.spans = append(i.spans, fmt.Sprintf(format, args...))
+}
+
+func (i *instrumentation) append(s *middleware.Stack) error {
+	if err := s.Initialize.Add(middleware.InitializeMiddlewareFunc("TraceCall", i.call), middleware.Before); err != nil {
+		return err
+	}
+	if err := s.Initialize.Add(middleware.InitializeMiddlewareFunc("TraceInput", i.input), middleware.After); err != nil {
+		return err
+	}
+	if err := s.Finalize.Insert(middleware.FinalizeMiddlewareFunc("TraceHeader", i.header), "Signing", middleware.Before); err != nil {
+		return err
+	}
+	return s.Deserialize.Add(middleware.DeserializeMiddlewareFunc("TraceAnswer", i.answer), middleware.Before)
+}
+
+func (i *instrumentation) call(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
+	middleware.InitializeOutput, middleware.Metadata, error,
+) {
+	i.note("start %s %s in %s", awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx), awsmiddleware.GetRegion(ctx))
+	i.note("also %s %s", middleware.GetServiceID(ctx), middleware.GetOperationName(ctx))
+	out, md, err := next.HandleInitialize(ctx, in)
+	id, ok := awsmiddleware.GetRequestIDMetadata(md)
+	i.note("end: error %t, request id %q %t", err != nil, id, ok)
+	return out, md, err
+}
+
+func (i *instrumentation) input(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
+	middleware.InitializeOutput, middleware.Metadata, error,
+) {
+	i.note("input %s", typeName(in.Parameters))
+	return next.HandleInitialize(ctx, in)
+}
+
+func (i *instrumentation) header(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
+	middleware.FinalizeOutput, middleware.Metadata, error,
+) {
+	in.Request.(*smithyhttp.Request).Header.Set("Traceparent", "00-trace-span-01")
+	return next.HandleFinalize(ctx, in)
+}
+
+func (i *instrumentation) answer(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+	middleware.DeserializeOutput, middleware.Metadata, error,
+) {
+	out, md, err := next.HandleDeserialize(ctx, in)
+	if resp, ok := out.RawResponse.(*smithyhttp.Response); ok {
+		i.note("answer %d", resp.StatusCode)
+	}
+	i.note("result %t", out.Result != nil && err == nil)
+	return out, md, err
+}
+
+// TestInstrumentation: such a library sees the same of both clients, and its
+// header is sent and signed.
+func TestInstrumentation(t *testing.T) {
+	for _, r := range slices.Concat(serviceErrors, passingConflicts) {
+		for name, input := range operations {
+			for _, replies := range [][]reply{{accept}, {replyWith(r.status, r.header, r.body), accept}} {
+				ours, ourRequests := traced(setting.ourAPI, input, replies)
+				sdks, sdkRequests := traced(setting.sdk, input, replies)
+				if diff := cmp.Diff(sdks, ours); diff != "" || len(ours) == 0 {
+					t.Errorf("%s of %s (-SDK +ours):\n%s", r.name, name, diff)
+				}
+				if len(ourRequests) != len(sdkRequests) {
+					t.Errorf("%s of %s: %d requests, SDK %d", r.name, name, len(ourRequests), len(sdkRequests))
+				}
+				for _, req := range ourRequests {
+					if !strings.Contains(req.Header.Get("Authorization"), ";traceparent;") {
+						t.Errorf("the header is not signed: %q", req.Header.Get("Authorization"))
+					}
+				}
+			}
+		}
+	}
+}
+
+func traced(client func(setting) permission.API, input any, replies []reply) ([]string, []sent) {
+	var i instrumentation
+	transport := &script{replies: replies}
+	set := setting{Config: plainConfig(transport)}
+	set.APIOptions = []func(*middleware.Stack) error{i.append}
+	set.RetryMaxAttempts = 1
+	_, _ = invoke(context.Background(), client(set), input)
+	return i.spans, transport.requests
+}
+
+// tracer is a tracer provider that remembers its spans: when each began and
+// ended, within which, and with which properties.
+type tracer struct {
+	mu     sync.Mutex
+	scopes []string
+	events []string // in the order of time
+	spans  []*span
+}
+
+func (t *tracer) Tracer(scope string, _ ...tracing.TracerOption) tracing.Tracer {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.scopes = append(t.scopes, scope)
+	return t
+}
+
+func (t *tracer) StartSpan(ctx context.Context, name string, opts ...tracing.SpanOption) (context.Context, tracing.Span) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var o tracing.SpanOptions
+	for _, opt := range opts {
+		opt(&o)
+	}
+	s := &span{tracer: t, name: name, path: name, kind: o.Kind, properties: o.Properties.Values()}
+	if parent, ok := tracing.GetSpan(ctx); ok {
+		s.path = parent.(*span).path + "/" + name
+	}
+	if s.properties == nil {
+		s.properties = map[any]any{}
+	}
+	t.spans = append(t.spans, s)
+	t.events = append(t.events, "start "+s.path)
+	return tracing.WithSpan(ctx, s), s
+}
+
+// trace describes the spans in words.
+type trace struct{ Events, Spans []string }
+
+func (t *tracer) trace() trace {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	all := trace{Events: t.events}
+	for _, s := range t.spans {
+		line := fmt.Sprintf("%s: kind %d, status %d, ended %t", s.path, s.kind, s.status, s.ended)
+		for _, key := range slices.Sorted(maps.Keys(textKeys(s.properties))) {
+			line += fmt.Sprintf(", %s=%#v", key, s.properties[key])
+		}
+		all.Spans = append(all.Spans, line)
+	}
+	return all
+}
+
+func textKeys(properties map[any]any) map[string]any {
+	texts := map[string]any{}
+	for key, value := range properties {
+		texts[key.(string)] = value
+	}
+	return texts
+}
+
+type span struct {
+	tracer     *tracer
+	name, path string
+	kind       tracing.SpanKind
+	status     tracing.SpanStatus
+	properties map[any]any
+	ended      bool
+}
+
+func (s *span) Name() string { return s.name }
+func (s *span) Context() tracing.SpanContext {
+	return tracing.SpanContext{TraceID: "t", SpanID: s.path}
+}
+func (s *span) AddEvent(string, ...tracing.EventOption) { s.tracer.note("event in " + s.path) }
+func (s *span) SetStatus(status tracing.SpanStatus)     { s.status = status }
+
+func (s *span) SetProperty(k, v any) {
+	s.tracer.mu.Lock()
+	defer s.tracer.mu.Unlock()
+	s.properties[k] = v
+}
+
+// End ends the span; the SDK ends some twice, which is once.
+func (s *span) End() {
+	if !s.ended {
+		s.ended = true
+		s.tracer.note("end " + s.path)
+	}
+}
+
+func (t *tracer) note(event string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.events = append(t.events, event)
 }

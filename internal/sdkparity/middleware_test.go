@@ -3,6 +3,7 @@ package sdkparity_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/google/go-cmp/cmp"
 	"github.com/lambdaperm/lambdaperm/permission"
 )
@@ -145,4 +147,130 @@ func interceptorSettings() map[string]setting {
 		settings[point] = set
 	}
 	return settings
+}
+
+// interceptorPoints are where an interceptor can be called.
+var interceptorPoints = map[string]func(*smithyhttp.InterceptorRegistry, spy){
+	"BeforeExecution":       func(r *smithyhttp.InterceptorRegistry, s spy) { r.AddBeforeExecution(s) },
+	"BeforeSerialization":   func(r *smithyhttp.InterceptorRegistry, s spy) { r.AddBeforeSerialization(s) },
+	"AfterSerialization":    func(r *smithyhttp.InterceptorRegistry, s spy) { r.AddAfterSerialization(s) },
+	"BeforeRetryLoop":       func(r *smithyhttp.InterceptorRegistry, s spy) { r.AddBeforeRetryLoop(s) },
+	"BeforeAttempt":         func(r *smithyhttp.InterceptorRegistry, s spy) { r.AddBeforeAttempt(s) },
+	"BeforeSigning":         func(r *smithyhttp.InterceptorRegistry, s spy) { r.AddBeforeSigning(s) },
+	"AfterSigning":          func(r *smithyhttp.InterceptorRegistry, s spy) { r.AddAfterSigning(s) },
+	"BeforeTransmit":        func(r *smithyhttp.InterceptorRegistry, s spy) { r.AddBeforeTransmit(s) },
+	"AfterTransmit":         func(r *smithyhttp.InterceptorRegistry, s spy) { r.AddAfterTransmit(s) },
+	"BeforeDeserialization": func(r *smithyhttp.InterceptorRegistry, s spy) { r.AddBeforeDeserialization(s) },
+	"AfterDeserialization":  func(r *smithyhttp.InterceptorRegistry, s spy) { r.AddAfterDeserialization(s) },
+	"AfterAttempt":          func(r *smithyhttp.InterceptorRegistry, s spy) { r.AddAfterAttempt(s) },
+	"AfterExecution":        func(r *smithyhttp.InterceptorRegistry, s spy) { r.AddAfterExecution(s) },
+}
+
+// TestInterceptorParity: interceptors at every point are called in the same order
+// with the same things to see, and the error of any of them ends the call alike.
+func TestInterceptorParity(t *testing.T) {
+	for failAt := range interceptorPoints {
+		for name, input := range operations {
+			t.Run(failAt+"/"+name, func(t *testing.T) {
+				ours, ourErr := spyOn(setting.ourAPI, input, failAt)
+				sdks, sdkErr := spyOn(setting.sdk, input, failAt)
+				if diff := cmp.Diff(sdks, ours); diff != "" {
+					t.Errorf("(-SDK +ours):\n%s", diff)
+				}
+				if !errors.Is(ourErr, errSpy) || !errors.Is(sdkErr, errSpy) {
+					t.Errorf("ours: %v, SDK: %v", ourErr, sdkErr)
+				}
+			})
+		}
+	}
+	for name, input := range operations {
+		ours, ourErr := spyOn(setting.ourAPI, input, "")
+		sdks, sdkErr := spyOn(setting.sdk, input, "")
+		if diff := cmp.Diff(sdks, ours); diff != "" || ourErr != nil || sdkErr != nil || len(ours) != len(interceptorPoints) {
+			t.Errorf("%s: ours: %v, SDK: %v\n(-SDK +ours):\n%s", name, ourErr, sdkErr, diff)
+		}
+	}
+}
+
+// spyOn returns the records that the spies made of one call.
+func spyOn(client func(setting) permission.API, input any, failAt string) ([]string, error) {
+	var log []string
+	set := setting{Config: plainConfig(&recorder{})}
+	for _, add := range interceptorPoints {
+		add(&set.Interceptors, spy{&log, failAt})
+	}
+	_, err := invoke(context.Background(), client(set), input)
+	return log, err
+}
+
+// spy is an interceptor for every point. It writes down where it was called and
+// which values it saw there, and fails at the point failAt.
+type spy struct {
+	log    *[]string
+	failAt string
+}
+
+var errSpy = errors.New("the spy fails")
+
+func (s spy) at(point string, in *smithyhttp.InterceptorContext) error {
+	if s.log != nil {
+		*s.log = append(*s.log, fmt.Sprintf("%s input %t request %t response %t output %t",
+			point, in.Input != nil, in.Request != nil, in.Response != nil, in.Output != nil))
+	}
+	if point == s.failAt {
+		return errSpy
+	}
+	return nil
+}
+
+func (s spy) BeforeExecution(_ context.Context, in *smithyhttp.InterceptorContext) error {
+	return s.at("BeforeExecution", in)
+}
+
+func (s spy) BeforeSerialization(_ context.Context, in *smithyhttp.InterceptorContext) error {
+	return s.at("BeforeSerialization", in)
+}
+
+func (s spy) AfterSerialization(_ context.Context, in *smithyhttp.InterceptorContext) error {
+	return s.at("AfterSerialization", in)
+}
+
+func (s spy) BeforeRetryLoop(_ context.Context, in *smithyhttp.InterceptorContext) error {
+	return s.at("BeforeRetryLoop", in)
+}
+
+func (s spy) BeforeAttempt(_ context.Context, in *smithyhttp.InterceptorContext) error {
+	return s.at("BeforeAttempt", in)
+}
+
+func (s spy) BeforeSigning(_ context.Context, in *smithyhttp.InterceptorContext) error {
+	return s.at("BeforeSigning", in)
+}
+
+func (s spy) AfterSigning(_ context.Context, in *smithyhttp.InterceptorContext) error {
+	return s.at("AfterSigning", in)
+}
+
+func (s spy) BeforeTransmit(_ context.Context, in *smithyhttp.InterceptorContext) error {
+	return s.at("BeforeTransmit", in)
+}
+
+func (s spy) AfterTransmit(_ context.Context, in *smithyhttp.InterceptorContext) error {
+	return s.at("AfterTransmit", in)
+}
+
+func (s spy) BeforeDeserialization(_ context.Context, in *smithyhttp.InterceptorContext) error {
+	return s.at("BeforeDeserialization", in)
+}
+
+func (s spy) AfterDeserialization(_ context.Context, in *smithyhttp.InterceptorContext) error {
+	return s.at("AfterDeserialization", in)
+}
+
+func (s spy) AfterAttempt(_ context.Context, in *smithyhttp.InterceptorContext) error {
+	return s.at("AfterAttempt", in)
+}
+
+func (s spy) AfterExecution(_ context.Context, in *smithyhttp.InterceptorContext) error {
+	return s.at("AfterExecution", in)
 }

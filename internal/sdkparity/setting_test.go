@@ -1,0 +1,208 @@
+package sdkparity_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/smithy-go/metrics"
+	"github.com/aws/smithy-go/middleware"
+	"github.com/aws/smithy-go/tracing"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/permission/sdkapi"
+)
+
+// setting configures both clients alike: an aws.Config and the options that have no
+// place in one.
+type setting struct {
+	aws.Config
+	endpoint permission.EndpointOptions
+	signer   permission.HTTPSignerV4
+}
+
+// ours returns our client without the pre-flight and without reading the policy
+// after a lost response, which the SDK does not do.
+func (s setting) ours() *permission.Client {
+	return permission.NewFromConfig(s.Config, func(o *permission.Options) {
+		o.Preflight, o.DisableLostResponseRecovery = nil, true
+		if s.signer != nil {
+			o.HTTPSignerV4 = s.signer
+		}
+		o.EndpointOptions.DisableHTTPS = s.endpoint.DisableHTTPS
+		if s.endpoint.UseDualStackEndpoint != aws.DualStackEndpointStateUnset {
+			o.EndpointOptions.UseDualStackEndpoint = s.endpoint.UseDualStackEndpoint
+		}
+		if s.endpoint.UseFIPSEndpoint != aws.FIPSEndpointStateUnset {
+			o.EndpointOptions.UseFIPSEndpoint = s.endpoint.UseFIPSEndpoint
+		}
+	})
+}
+
+// sdk returns the SDK's client, in the shape of ours.
+func (s setting) sdk() permission.API { return sdkapi.New(s.sdkClient()) }
+
+func (s setting) sdkClient() *lambda.Client {
+	return lambda.NewFromConfig(s.Config, func(o *lambda.Options) {
+		if s.signer != nil {
+			o.HTTPSignerV4 = s.signer
+		}
+		o.EndpointOptions.DisableHTTPS = s.endpoint.DisableHTTPS
+		if s.endpoint.UseDualStackEndpoint != aws.DualStackEndpointStateUnset {
+			o.EndpointOptions.UseDualStackEndpoint = s.endpoint.UseDualStackEndpoint
+		}
+		if s.endpoint.UseFIPSEndpoint != aws.FIPSEndpointStateUnset {
+			o.EndpointOptions.UseFIPSEndpoint = s.endpoint.UseFIPSEndpoint
+		}
+	})
+}
+
+// plainConfig is a complete configuration without any specialities.
+func plainConfig(client aws.HTTPClient) aws.Config {
+	return aws.Config{
+		Region:      "us-east-1",
+		Credentials: staticCredentials(aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret"}),
+		HTTPClient:  client,
+	}
+}
+
+// staticCredentials always gives the same credentials.
+func staticCredentials(c aws.Credentials) aws.CredentialsProvider {
+	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return c, nil })
+}
+
+// fixedClock signs as if it were always the same time. With an invocation id it
+// puts that in place of the random one, for calls that have no API options.
+type fixedClock struct {
+	signer       *v4.Signer
+	now          time.Time
+	invocationID string
+}
+
+// clockAt returns a signer that lives at one time.
+func clockAt(now time.Time) fixedClock { return fixedClock{signer: v4.NewSigner(), now: now} }
+
+func (f fixedClock) SignHTTP(ctx context.Context, c aws.Credentials, r *http.Request, hash, service, region string, _ time.Time, optFns ...func(*v4.SignerOptions)) error {
+	if f.invocationID != "" {
+		r.Header.Set("Amz-Sdk-Invocation-Id", f.invocationID)
+	}
+	return f.signer.SignHTTP(ctx, c, r, hash, service, region, f.now, optFns...)
+}
+
+// fixInvocationID replaces the random Amz-Sdk-Invocation-Id of a call.
+func fixInvocationID(id string) func(*middleware.Stack) error {
+	return func(s *middleware.Stack) error {
+		return s.Build.Insert(middleware.BuildMiddlewareFunc("fixInvocationID", func(
+			ctx context.Context, in middleware.BuildInput, next middleware.BuildHandler,
+		) (middleware.BuildOutput, middleware.Metadata, error) {
+			in.Request.(*smithyhttp.Request).Header.Set("Amz-Sdk-Invocation-Id", id)
+			return next.HandleBuild(ctx, in)
+		}), "ClientRequestID", middleware.After)
+	}
+}
+
+// invoke makes the call that the type of the input stands for.
+func invoke(ctx context.Context, api permission.API, input any, optFns ...func(*permission.Options)) (any, error) {
+	switch in := input.(type) {
+	case *permission.AddPermissionInput:
+		return api.AddPermission(ctx, in, optFns...)
+	case *permission.GetPolicyInput:
+		return api.GetPolicy(ctx, in, optFns...)
+	case *permission.RemovePermissionInput:
+		return api.RemovePermission(ctx, in, optFns...)
+	}
+	whole, ok := api.(permission.ResourcePolicyAPI)
+	if !ok {
+		return nil, fmt.Errorf("%T has no operation that takes a %T", api, input)
+	}
+	switch in := input.(type) {
+	case *permission.PutResourcePolicyInput:
+		return whole.PutResourcePolicy(ctx, in, optFns...)
+	case *permission.GetResourcePolicyInput:
+		return whole.GetResourcePolicy(ctx, in, optFns...)
+	case *permission.DeleteResourcePolicyInput:
+		return whole.DeleteResourcePolicy(ctx, in, optFns...)
+	}
+	return nil, fmt.Errorf("no operation takes a %T", input)
+}
+
+// keepMetadata stores the metadata of a call, that of a failed one too, which the
+// clients do not return.
+func keepMetadata(md *middleware.Metadata) func(*middleware.Stack) error {
+	return func(s *middleware.Stack) error {
+		return s.Initialize.Add(middleware.InitializeMiddlewareFunc("keepMetadata", func(
+			ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
+		) (out middleware.InitializeOutput, metadata middleware.Metadata, err error) {
+			out, metadata, err = next.HandleInitialize(ctx, in)
+			*md = metadata
+			return out, metadata, err
+		}), middleware.Before)
+	}
+}
+
+// observers are the providers of tracers and meters of a client. They have no place
+// in an aws.Config; nil leaves them at their default.
+type observers struct {
+	tracers tracing.TracerProvider
+	meters  metrics.MeterProvider
+}
+
+// set sets the observers among the options of a client or of one call.
+func (o observers) set(p *permission.Options) {
+	if o.tracers != nil {
+		p.TracerProvider = o.tracers
+	}
+	if o.meters != nil {
+		p.MeterProvider = o.meters
+	}
+}
+
+// apply returns a client and the options of its calls: the observers are the
+// client's, or those of each call.
+func (o observers) apply(client observed, s setting, perCall bool) (permission.API, []func(*permission.Options)) {
+	if perCall {
+		return client(s, observers{}), []func(*permission.Options){o.set}
+	}
+	return client(s, o), nil
+}
+
+// observed makes a client of a setting with observers.
+type observed func(setting, observers) permission.API
+
+func oursObserved(s setting, o observers) permission.API {
+	return permission.NewFromConfig(s.Config, func(p *permission.Options) {
+		p.Preflight, p.DisableLostResponseRecovery = nil, true
+		o.set(p)
+		if s.signer != nil {
+			p.HTTPSignerV4 = s.signer
+		}
+	})
+}
+
+func sdkObserved(s setting, o observers) permission.API {
+	return sdkapi.New(lambda.NewFromConfig(s.Config, func(p *lambda.Options) {
+		if o.tracers != nil {
+			p.TracerProvider = o.tracers
+		}
+		if o.meters != nil {
+			p.MeterProvider = o.meters
+		}
+		if s.signer != nil {
+			p.HTTPSignerV4 = s.signer
+		}
+	}))
+}
+
+// newHasty returns a retryer of the SDK that makes three attempts at most and adds
+// no delay of its own between them. An X-Amz-Retry-After header still makes the
+// SDK wait, up to five seconds.
+func newHasty() aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return 0, nil })
+	})
+}
