@@ -40,17 +40,24 @@ func unexpected(text string, i int, place string) *SyntaxError {
 //
 // The error is a *[SyntaxError].
 func Compact(text string) (string, error) {
+	size, err := CompactSize(text)
+	if err != nil || size == len(text) {
+		return text[:size], err
+	}
+	return withoutSpace(text, size), nil
+}
+
+// CompactSize returns how many bytes the result of [Compact] has, 0 with an error.
+// It makes the same checks and allocates nothing.
+func CompactSize(text string) (int, error) {
 	s := scanner{text: text}
 	if !s.value() {
-		return "", s.err
+		return 0, s.err
 	}
 	if s.next(); s.pos < len(text) {
-		return "", unexpected(text, s.pos, "after the value")
+		return 0, unexpected(text, s.pos, "after the value")
 	}
-	if s.space == 0 {
-		return text, nil
-	}
-	return withoutSpace(text, len(text)-s.space), nil
+	return len(text) - s.space, nil
 }
 
 // withoutSpace returns a checked text without the space between its tokens, of

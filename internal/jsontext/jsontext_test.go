@@ -124,6 +124,9 @@ func checkCompact(t *testing.T, rule, text string) {
 	if diff := cmp.Diff(want.String(), got); err == nil && diff != "" {
 		t.Errorf("%s: %q (-want +got):\n%s", rule, text, diff)
 	}
+	if size, sizeErr := jsontext.CompactSize(text); size != len(got) || (sizeErr != nil) != (err != nil) {
+		t.Errorf("%s: %q: CompactSize = %d, %v; want %d, %v", rule, text, size, sizeErr, len(got), err)
+	}
 	if err != nil {
 		checkError(t, text, err)
 	}
@@ -152,9 +155,10 @@ func checkError(t *testing.T, text string, err error) {
 func TestNoAllocs(t *testing.T) {
 	const text = `{"Statement":[{"Sid":"a b","Effect":"Allow","Condition":{"Bool":{"k":[true,1.5e3,null]}}}]}`
 	for name, do := range map[string]func(){
-		"Compact": func() { _, _ = jsontext.Compact(text) },
-		"Object":  func() { _, _ = jsontext.Object(text, func(string, string) {}) },
-		"Unquote": func() { _ = jsontext.Unquote(`"Thumbnail"`) },
+		"Compact":     func() { _, _ = jsontext.Compact(text) },
+		"CompactSize": func() { _, _ = jsontext.CompactSize(" " + text) },
+		"Object":      func() { _, _ = jsontext.Object(text, func(string, string) {}) },
+		"Unquote":     func() { _ = jsontext.Unquote(`"Thumbnail"`) },
 	} {
 		if n := testing.AllocsPerRun(100, do); n != 0 {
 			t.Errorf("%s: %v allocations", name, n)
