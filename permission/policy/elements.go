@@ -40,7 +40,8 @@ type Elements struct {
 }
 
 // Elements returns the elements of s. Members that this package does not know are
-// left out; see [Statement.UnknownMembers]. The caller owns the lists.
+// left out; see [Statement.UnknownMembers]. The Effect of a statement without one is "",
+// which Build writes as Allow. The caller owns the lists.
 func (s Statement) Elements() Elements {
 	return Elements{
 		Sid: s.Sid(), Effect: s.Effect(), Principals: s.Principals(), NotPrincipals: s.NotPrincipals(), Actions: s.Actions(),

@@ -57,6 +57,8 @@ func FuzzParseStatement(f *testing.F) {
 	f.Add("{\"Sid\":\"\xef\xbf\xbd\xff\"}")
 	// surrogate pair
 	f.Add("{\"Sid\":\"\\ud83d\\ude00\\\\ud83d\"}")
+	// no effect
+	f.Add("{\"Principal\":{\"0\":\"0\"},\"Action\":\"lAmBdA:\",\"Resource\":\"arn:::::\"}")
 	// too deep
 	f.Add(`{"X":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}`)
 	// trailing garbage
@@ -77,10 +79,19 @@ func FuzzParseStatement(f *testing.F) {
 	})
 }
 
-// checkBuilt wants the same meaning of a statement that is built from its elements.
+// checkBuilt wants the same meaning of a statement that is built from its elements,
+// and Allow for one without an Effect.
 func checkBuilt(t *testing.T, s policy.Statement) {
 	t.Helper()
-	built, err := s.Elements().Build()
+	e := s.Elements()
+	built, err := e.Build()
+	if e.Effect == "" && err == nil {
+		e.Effect = "Allow"
+		if again, err := e.Build(); err != nil || again.Raw() != built.Raw() {
+			t.Errorf("built as %s, and with Allow as %s, %v", built, again, err)
+		}
+		return
+	}
 	var refused *policy.BuildError
 	switch {
 	case errors.As(err, &refused), len(s.UnknownMembers()) > 0:
