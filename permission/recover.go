@@ -151,7 +151,7 @@ func meansPut(stored policy.Document, put string) bool {
 		return false
 	}
 	if p.ID() == "" && stored.ID() != "" {
-		p, err = policy.Parse(`{"Id":` + string(appendJSONString(nil, stored.ID())) + "," + p.Raw()[1:])
+		p, err = policy.Parse(`{"Id":` + string(appendJSONString(nil, stored.ID())) + "," + p.String()[1:])
 	}
 	return err == nil && stored.Equivalent(p)
 }

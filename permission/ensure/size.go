@@ -115,17 +115,17 @@ func frameOf(d policy.Document) int {
 	if err != nil {
 		panic(err) // it is well-formed
 	}
-	size := d.With(probe).Size() - len(probe.Raw())
+	size := d.With(probe).Size() - probe.Size()
 	for _, s := range d.Statements() {
-		size -= len(s.Raw()) + 1
+		size -= s.Size() + 1
 	}
 	return size
 }
 
 func (m *meter) add(s policy.Statement) {
-	m.statements[s.Sid()] = append(m.statements[s.Sid()], len(s.Raw()))
+	m.statements[s.Sid()] = append(m.statements[s.Sid()], s.Size())
 	m.count++
-	m.sum += len(s.Raw())
+	m.sum += s.Size()
 }
 
 func (m *meter) do(w write) {
@@ -156,7 +156,7 @@ func (m *meter) size() int {
 	return m.frame + m.sum + m.count - 1
 }
 
-func (m *meter) sizeWith(s policy.Statement) int { return m.frame + m.sum + m.count + len(s.Raw()) }
+func (m *meter) sizeWith(s policy.Statement) int { return m.frame + m.sum + m.count + s.Size() }
 
 // Proposal is one way to grant the same in fewer statements, or nearly the same. Nothing is done
 // by itself: a caller who accepts it changes a [Desired], or the policy.

@@ -111,10 +111,12 @@
 //   - An ARN of another region or account is refused after the checks of the members
 //     and the qualifier, and before all checks of the function.
 //   - PutResourcePolicy accepts the documents that SetPolicy accepts, except those
-//     that name deleted identities, stores them without the space between tokens, and
-//     answers the stored text. It answers a document that is not a policy with
+//     that name deleted identities, stores them byte for byte, with the space between
+//     tokens, and answers the stored text. AddPermission and RemovePermission keep the
+//     bytes of the other statements. PutResourcePolicy answers a document that is not a policy with
 //     InvalidParameterValueException, one of more than 20,480 characters with
-//     ValidationException, and one of more bytes with PolicyLengthExceededException.
+//     ValidationException, and one of more bytes, without the space between tokens, with
+//     PolicyLengthExceededException.
 //   - The operations on whole policies have the RevisionId of GetPolicy. They refuse
 //     missing functions, scopes and policies, and wrong revisions, as AddPermission,
 //     GetPolicy and RemovePermission do.

@@ -23,13 +23,14 @@ import (
 //
 // The document may have elements that PutResourcePolicy accepts and AddPermission
 // cannot write: Deny, NotPrincipal, lists, statements without a Sid, any
-// condition. It is stored without the space between tokens. The ARN of an identity
+// condition. It is stored byte for byte. The ARN of an identity
 // that was deleted by DeletePrincipal is replaced by its unique id, as the service
 // shows it. The document may also contain such an id itself (AIDA..., AROA...):
 // nothing can be added to that policy until the statement is removed.
 //
 // SetPolicy returns an error, and changes nothing, if the service could not have
-// such a policy: a document of more than 20,480 bytes or without statements; a
+// such a policy: a document of more than 20,480 bytes, without the space between
+// tokens, or without statements; a
 // statement without Effect, principal, action or resource; two statements with one
 // Sid; a resource that is another function; an AWS or Service principal that does
 // not exist in the partition; a member that the policy language does not have; or a

@@ -19,8 +19,8 @@ const beyond = `{"Statement":[` +
 	`{"Sid":"s3","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"` + fnARN + `"}` +
 	`],"Version":"2012-10-17","Id":"mine"}`
 
-// GetPolicy returns the document byte for byte without its spaces, and the other
-// operations continue from it.
+// GetPolicy returns the document byte for byte, and the other operations continue from
+// it.
 func TestSetPolicy(t *testing.T) {
 	for door, apiOf := range map[string]func(*world) permission.API{
 		"HTTP": func(w *world) permission.API { return w.client },
@@ -31,12 +31,13 @@ func TestSetPolicy(t *testing.T) {
 			api := apiOf(w)
 			mustAdd(t, api, sid("before"))
 			before := revisionOf(t, api, "fn", "")
-			w.SetPolicy("fn", strings.ReplaceAll(beyond, ",", " ,\n"))
+			document := strings.ReplaceAll(beyond, ",", " ,\n") + "\n"
+			w.SetPolicy("fn", document)
 			out, err := get(api, "fn", "")
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(beyond, aws.ToString(out.Policy)); diff != "" {
+			if diff := cmp.Diff(document, aws.ToString(out.Policy)); diff != "" {
 				t.Errorf("GetPolicy after SetPolicy (-want +got):\n%s", diff)
 			}
 			if aws.ToString(out.RevisionId) == before {
@@ -56,6 +57,13 @@ func TestSetPolicy(t *testing.T) {
 			}
 			if diff := cmp.Diff([]string{""}, sids(t, api, "")); diff != "" {
 				t.Errorf("statements after RemovePermission (-want +got):\n%s", diff)
+			}
+			if out, err = get(api, "fn", ""); err != nil {
+				t.Fatal(err)
+			}
+			begin, end := strings.Index(document, " ,\n{\"Sid\":\"s3\""), strings.Index(document, "] ,\n\"Version\"")
+			if diff := cmp.Diff(document[:begin]+document[end:], aws.ToString(out.Policy)); diff != "" {
+				t.Errorf("policy after RemovePermission (-want +got):\n%s", diff)
 			}
 		})
 	}

@@ -51,13 +51,15 @@ func TestResourcePolicySharesThePolicy(t *testing.T) {
 	deny := documentOf("Allow", "Deny", `{"Service":"s3.amazonaws.com"}`, `"*"`)
 	added := `{"Sid":"s3","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction",` +
 		`"Resource":"arn:aws:lambda:us-east-1:123456789012:function:fn"}`
+	spaced := "\n" + strings.ReplaceAll(deny, ",", " , ")
 	both := strings.TrimSuffix(deny, "]}") + "," + added + "]}"
 	alone := `{"Version":"2012-10-17","Statement":[` + added + `]}`
 	steps := []struct {
 		name, method, target, body string
 		want                       wire
 	}{
-		{"put a document with spaces", "PUT", resourcePath, putBody("\n"+strings.ReplaceAll(deny, ",", " , "), ""), wire{200, "", policyBody(deny, stepRevision(1))}},
+		{"put a document with spaces", "PUT", resourcePath, putBody(spaced, ""), wire{200, "", policyBody(spaced, stepRevision(1))}},
+		{"read it", "GET", resourcePath, "", wire{200, "", policyBody(spaced, stepRevision(1))}},
 		{"put", "PUT", resourcePath, putBody(deny, ""), wire{200, "", policyBody(deny, stepRevision(2))}},
 		{"read by GetResourcePolicy", "GET", resourcePath, "", wire{200, "", policyBody(deny, stepRevision(2))}},
 		{"read by GetPolicy", "GET", policyPath, "", wire{200, "", policyBody(deny, stepRevision(2))}},

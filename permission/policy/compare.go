@@ -71,7 +71,7 @@ func (d *document) unknownAspects() []string {
 	var list []string
 	for _, m := range d.members {
 		if !m.isKnown() {
-			list = append(list, string(appendCounted(appendCounted(nil, m.name), m.raw)))
+			list = append(list, string(appendCounted(appendCounted(nil, m.name), compact(m.raw))))
 		}
 	}
 	slices.SortFunc(list, strings.Compare)
@@ -265,10 +265,10 @@ func (s *statement) unsortedAspects() []*aspect {
 		list = append(list, conditionAspect(c))
 	}
 	if s.hasAmbiguousKeys() {
-		list = append(list, opaqueAspect(rankCondition, elements[rankCondition], s.condition))
+		list = append(list, opaqueAspect(rankCondition, elements[rankCondition], compact(s.condition)))
 	}
 	for _, m := range s.unknown {
-		list = append(list, opaqueAspect(rankUnknown, m.name, m.raw))
+		list = append(list, opaqueAspect(rankUnknown, m.name, compact(m.raw)))
 	}
 	return list
 }

@@ -1,6 +1,9 @@
 package policy
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // MaxSize is the largest policy in bytes that the service keeps for one
 // function, version or alias (AWS Lambda Developer Guide, "Lambda quotas",
@@ -16,8 +19,9 @@ const emptyDocument = `{"Version":"2012-10-17","Id":"default","Statement":[]}`
 // alias. It is immutable and safe for concurrent use; With and Without make new
 // values. Copying it is cheap.
 //
-// Documents cannot be compared with ==: compare Raw for the same text, use
-// [Document.Equivalent] for the same meaning.
+// Documents cannot be compared with ==: compare Raw for the same bytes, String for the
+// same text without regard to the space between tokens, and use [Document.Equivalent]
+// for the same meaning.
 //
 // The zero Document is the policy without statements,
 // {"Version":"2012-10-17","Id":"default","Statement":[]}, to which the service
@@ -30,9 +34,11 @@ type Document struct {
 
 type document struct {
 	raw        string
+	size       int // of the compact text
 	version    string
 	id         string
-	members    []member // all of them, in order; that of Statement has no use for raw
+	members    []member // all of them, in order; raw of Statement is not kept
+	list       value    // the value of the member Statement in raw; zero if that is absent
 	statements []Statement
 }
 
@@ -101,12 +107,13 @@ func (d Document) DeadPrincipals() []Principal {
 	return dead
 }
 
-// Size returns the size of the policy as the service counts it: the bytes of
-// the compact document.
-func (d Document) Size() int { return len(d.Raw()) }
+// Size returns the size of the policy as the service counts it: the bytes of String,
+// the compact document. The text that PutResourcePolicy takes may not have more than
+// MaxSize bytes either, with the space between tokens.
+func (d Document) Size() int { return d.get().size }
 
 // Headroom returns how many bytes are left up to [MaxSize]; it is negative for
-// a document that is too large. A further statement takes the bytes of its Raw
+// a document that is too large. A further statement takes the bytes of its Size
 // and, unless it is the first, one for the comma.
 func (d Document) Headroom() int { return MaxSize - d.Size() }
 
@@ -116,13 +123,16 @@ func (d Document) Fits(statements ...Statement) bool {
 	return d.With(statements...).Headroom() >= 0
 }
 
-// Raw returns the document as compact JSON. Unless it was edited, these are
-// the bytes it was parsed from without the space between tokens. An
-// EventSourceToken in it is passed through.
+// Raw returns the text of the document. Unless it was edited, these are the bytes it
+// was parsed from, with the space between and around tokens. An EventSourceToken in it
+// is passed through.
 func (d Document) Raw() string { return d.get().raw }
 
-// String is Raw.
-func (d Document) String() string { return d.Raw() }
+// String returns Raw without the space between tokens; strings keep their escapes,
+// and members their order. Texts of documents that differ only in that space are
+// equal as Strings, and the result fits where Raw has too much space for
+// PutResourcePolicy.
+func (d Document) String() string { return compact(d.Raw()) }
 
 // With returns d with the statements added at the end, in order, as the
 // service adds them; d itself does not change. Nothing is replaced: a second
@@ -130,74 +140,81 @@ func (d Document) String() string { return d.Raw() }
 // answers ResourceConflictException; ask [Document.Lookup] first). Zero
 // statements add nothing. The cost grows with the size of the result.
 //
-// An edited document keeps its other members as they are and where they are;
-// its Statement is a list of the statements' Raw, added last if it was absent.
+// An edited document keeps every other byte of its text, the space between tokens
+// included. A statement is added as its Raw, after a comma and no space, in a list, which
+// comes last if the document has no Statement.
 func (d Document) With(statements ...Statement) Document {
-	old := d.get().statements
-	list := slices.Clip(old)
-	for _, s := range statements {
-		if s.IsValid() {
-			list = append(list, s)
-		}
-	}
-	if len(list) == len(old) {
+	added := slices.DeleteFunc(slices.Clone(statements), func(s Statement) bool { return !s.IsValid() })
+	if len(added) == 0 {
 		return d
 	}
-	return d.edited(list)
+	return Document{body: d.get().edited(func(Statement) bool { return true }, added)}
 }
 
 // Without returns d without the statements that have the given Sid, compared
 // exactly; d itself does not change. If no statement has it, or if sid is empty,
 // it returns d.
+//
+// A statement goes with the comma and the space in front of it; every other byte of
+// the text stays. If it was the only one, its Statement is an empty list.
 func (d Document) Without(sid string) Document {
 	if _, found := d.Lookup(sid); !found {
 		return d
 	}
-	var list []Statement
-	for _, s := range d.get().statements {
-		if s.Sid() != sid {
-			list = append(list, s)
-		}
-	}
-	return d.edited(list)
+	return Document{body: d.get().edited(func(s Statement) bool { return s.Sid() != sid }, nil)}
 }
 
-func (d Document) edited(list []Statement) Document {
-	e := *d.get()
-	e.statements = list
-	if !slices.ContainsFunc(e.members, isStatementMember) {
-		e.members = append(slices.Clip(e.members), member{label: `"Statement"`, name: "Statement"})
-	}
-	e.raw = string(e.render())
-	return Document{body: &e}
-}
-
-func isStatementMember(m member) bool { return m.name == "Statement" }
-
-func (d *document) render() []byte {
-	b := make([]byte, 0, len(d.raw)+len(d.statements)*64)
-	b = append(b, '{')
-	for i, m := range d.members {
-		if i > 0 {
-			b = append(b, ',')
+// edited returns d with those of its statements that stay, and the added ones after
+// them.
+func (d *document) edited(stays func(Statement) bool, added []Statement) *document {
+	e := *d
+	e.statements = make([]Statement, 0, len(d.statements)+len(added))
+	before, after := d.aroundList()
+	b := make([]byte, 0, len(d.raw)+512*len(added))
+	b = append(append(b, before...), '[')
+	gaps := d.list.gaps(len(d.statements))
+	for i, s := range d.statements {
+		if !stays(s) {
+			continue
 		}
-		b = append(append(b, m.label...), ':')
-		if isStatementMember(m) {
-			b = appendList(b, d.statements)
-		} else {
-			b = append(b, m.raw...)
+		gap := gaps[i]
+		if len(e.statements) == 0 {
+			gap = gaps[0] // which has no comma
 		}
+		b = append(append(b, gap...), s.Raw()...)
+		e.statements = append(e.statements, s)
 	}
-	return append(b, '}')
-}
-
-func appendList(b []byte, statements []Statement) []byte {
-	b = append(b, '[')
-	for i, s := range statements {
-		if i > 0 {
+	for _, s := range added {
+		if len(e.statements) > 0 {
 			b = append(b, ',')
 		}
 		b = append(b, s.Raw()...)
+		e.statements = append(e.statements, s)
 	}
-	return append(b, ']')
+	b = append(append(b, gaps[len(d.statements)]...), ']')
+	end := len(b)
+	e.raw = string(append(b, after...))
+	e.size = compactSize(e.raw)
+	e.list = value{text: e.raw[len(before):end], at: len(before)}
+	if d.list.text == "" {
+		e.members = append(slices.Clip(d.members), member{name: "Statement"})
+	}
+	return &e
+}
+
+// aroundList returns the text before and after the value of Statement. If there is no
+// such member, the text before ends with the name of one.
+func (d *document) aroundList() (before, after string) {
+	if d.list.text != "" {
+		return d.raw[:d.list.at], d.raw[d.list.at+len(d.list.text):]
+	}
+	end := strings.LastIndexByte(d.raw, '}')
+	for isSpace(d.raw[end-1]) {
+		end--
+	}
+	before = d.raw[:end]
+	if len(d.members) > 0 {
+		before += ","
+	}
+	return before + `"Statement":`, d.raw[end:]
 }

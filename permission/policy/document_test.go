@@ -25,10 +25,10 @@ func viewDocument(d policy.Document) documentView {
 
 func TestParse(t *testing.T) {
 	tests := []struct {
-		name string
-		text string
-		want documentView // without Raw
-		raw  string       // if it is not text
+		name    string
+		text    string
+		want    documentView // Raw is text
+		compact string       // String, if it is not text
 	}{
 		// The form that GetPolicy returns.
 		{
@@ -47,25 +47,28 @@ func TestParse(t *testing.T) {
 		},
 		// Nothing is required.
 		{name: "empty", text: `{}`},
-		// Space between tokens goes, in the statements too; escapes stay.
+		// Space between tokens stays, in the statements too, and does not count. Escapes stay.
 		{
-			name: "indented", text: "{\n \"Statement\" : [\n { \"Sid\" : \"\\u0061 <&>\" }\n ]\n}\n",
-			want: documentView{Statements: []string{`{"Sid":"\u0061 <&>"}`}},
-			raw:  `{"Statement":[{"Sid":"\u0061 <&>"}]}`,
+			name: "indented", text: "\n{\n \"Statement\" : [\n { \"Sid\" : \"\\u0061 <&>\" }\n ]\n}\n",
+			want:    documentView{Statements: []string{`{ "Sid" : "\u0061 <&>" }`}},
+			compact: `{"Statement":[{"Sid":"\u0061 <&>"}]}`,
 		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			d := mustDocument(t, test.text)
-			test.want.Raw = test.raw
-			if test.raw == "" {
-				test.want.Raw = test.text
-			}
+			test.want.Raw = test.text
 			if diff := cmp.Diff(test.want, viewDocument(d)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			if d.String() != d.Raw() || d.Size() != len(d.Raw()) {
-				t.Errorf("String %q, Size %d; Raw is %q", d.String(), d.Size(), d.Raw())
+			if test.compact == "" {
+				test.compact = test.text
+			}
+			if d.String() != test.compact {
+				t.Errorf("String %s, want %s", d, test.compact)
+			}
+			if d.Size() != len(test.compact) {
+				t.Errorf("Size %d, want %d", d.Size(), len(test.compact))
 			}
 		})
 	}
@@ -78,8 +81,8 @@ func TestZeroDocument(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	got := zero.With(mustStatement(t, `{"Sid":"a"}`), mustStatement(t, ` {"Sid" : "b"}`))
-	if want := `{"Version":"2012-10-17","Id":"default","Statement":[{"Sid":"a"},{"Sid":"b"}]}`; got.Raw() != want {
-		t.Errorf("With: got %s, want %s", got, want)
+	if want := `{"Version":"2012-10-17","Id":"default","Statement":[{"Sid":"a"},{"Sid" : "b"}]}`; got.Raw() != want {
+		t.Errorf("With: got %s, want %s", got.Raw(), want)
 	}
 	if !zero.Equivalent(mustDocument(t, zero.Raw())) {
 		t.Error("the zero Document is not what it prints")
@@ -123,6 +126,19 @@ func TestEdit(t *testing.T) {
 		// Sids are compared by meaning, exactly.
 		{"remove escaped", without("a"), `{"Statement":[{"Sid":"\u0061"}]}`, `{"Statement":[]}`},
 		{"other case", without("A"), `{"Statement":{"Sid":"a"}}`, `{"Statement":{"Sid":"a"}}`},
+		// Other bytes stay, the space between tokens too: around the added statements,
+		{"add indented", with(x, y), " {\n \"Statement\" : [\n  { \"Sid\" : \"a\" }\n ] , \"Id\" : \"i\"\n}\n", " {\n \"Statement\" : [\n  { \"Sid\" : \"a\" },{\"Sid\":\"x\"},{\"Sid\":\"y\"}\n ] , \"Id\" : \"i\"\n}\n"},
+		{"add to one, indented", with(x), `{ "Statement" : { "Sid" : "a" } }`, `{ "Statement" : [{ "Sid" : "a" },{"Sid":"x"}] }`},
+		{"add to an empty list, indented", with(x, y), `{ "Statement" : [ ] }`, `{ "Statement" : [{"Sid":"x"},{"Sid":"y"} ] }`},
+		{"add to none, indented", with(x), "{ \"Id\" : \"i\"\n}\n", "{ \"Id\" : \"i\",\"Statement\":[{\"Sid\":\"x\"}]\n}\n"},
+		{"add to nothing, indented", with(x), "{\t}\r", "{\"Statement\":[{\"Sid\":\"x\"}]\t}\r"},
+		// and a removed one takes only the space in front of it along.
+		{"remove first, indented", without("a"), `{"Statement":[ {"Sid":"a"} ,  { "Sid":"b" }   ] }`, `{"Statement":[ { "Sid":"b" }   ] }`},
+		{"remove the second, indented", without("b"), `{"Statement":[ {"Sid":"a"} ,  {"Sid":"b"}   ,{"Sid":"c"}] }`, `{"Statement":[ {"Sid":"a"}   ,{"Sid":"c"}] }`},
+		{"remove last, indented", without("b"), `{"Statement":[ {"Sid":"a"} ,  {"Sid":"b"}   ] }`, `{"Statement":[ {"Sid":"a"}   ] }`},
+		{"remove all but one, indented", without("a"), `{"Statement":[ {"Sid":"a"} ,  {"Sid":"a"} ,   {"Sid":"b"}    , {"Sid":"a"} ]}`, `{"Statement":[ {"Sid":"b"} ]}`},
+		{"remove the only one, indented", without("a"), `{"Statement" : { "Sid":"a" } }`, `{"Statement" : [] }`},
+		{"remove all of a list, indented", without("a"), `{"Statement":[ {"Sid":"a"},  {"Sid":"a"}   ]}`, `{"Statement":[   ]}`},
 		// The empty Sid names no statement.
 		{"remove nothing", without(""), `{"Statement":[{"Effect":"Deny"},{"Sid":""}]}`, `{"Statement":[{"Effect":"Deny"},{"Sid":""}]}`},
 	}
@@ -131,10 +147,13 @@ func TestEdit(t *testing.T) {
 			d := mustDocument(t, test.text)
 			got := test.edit(d)
 			if got.Raw() != test.want {
-				t.Errorf("got  %s\nwant %s", got, test.want)
+				t.Errorf("got  %s\nwant %s", got.Raw(), test.want)
 			}
 			if d.Raw() != test.text {
-				t.Errorf("the original became %s", d)
+				t.Errorf("the original became %s", d.Raw())
+			}
+			if got.Size() != len(got.String()) {
+				t.Errorf("Size %d, want %d", got.Size(), len(got.String()))
 			}
 			if diff := cmp.Diff(viewDocument(mustDocument(t, got.Raw())), viewDocument(got)); diff != "" {
 				t.Errorf("the edited document is not what it prints (-parsed +edited):\n%s", diff)
@@ -169,6 +188,21 @@ func TestLookup(t *testing.T) {
 		if s, ok := d.Lookup(sid); ok || s.IsValid() {
 			t.Errorf("%q: got %v", sid, s)
 		}
+	}
+}
+
+// Space between tokens does not count, in a statement and in a document.
+func TestSizeWithoutSpace(t *testing.T) {
+	s := mustStatement(t, " {\n\t\"Sid\" : \"a \\\" é\" }")
+	if got, want := s.Size(), len(`{"Sid":"a \" é"}`); got != want {
+		t.Errorf("statement: Size %d, want %d", got, want)
+	}
+	before := mustDocument(t, ` { "Statement" : [ {} ] } `)
+	if got, want := before.With(s).Size(), before.Size()+s.Size()+len(","); got != want {
+		t.Errorf("document: Size %d, want %d", got, want)
+	}
+	if got := (policy.Statement{}).Size(); got != 0 {
+		t.Errorf("zero Statement: Size %d, want 0", got)
 	}
 }
 

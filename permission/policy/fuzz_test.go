@@ -69,7 +69,10 @@ func FuzzParseStatement(f *testing.F) {
 			checkError(t, text, "ParseStatement", err)
 			return
 		}
-		checkRaw(t, text, s.Raw())
+		if want := strings.Trim(text, " \t\r\n"); s.Raw() != want {
+			t.Errorf("Raw is %q, want %q", s.Raw(), want)
+		}
+		checkCompact(t, text, s.String(), s.Size())
 		if diff := cmp.Diff(view(s), view(mustStatement(t, s.Raw()))); diff != "" {
 			t.Errorf("print and parse (-first +second):\n%s", diff)
 		}
@@ -131,7 +134,10 @@ func FuzzParse(f *testing.F) {
 			checkError(t, text, "Parse", err)
 			return
 		}
-		checkRaw(t, text, d.Raw())
+		if d.Raw() != text {
+			t.Errorf("Raw is %q, want %q", d.Raw(), text)
+		}
+		checkCompact(t, text, d.String(), d.Size())
 		if diff := cmp.Diff(viewDocument(d), viewDocument(mustDocument(t, d.Raw()))); diff != "" {
 			t.Errorf("print and parse (-first +second):\n%s", diff)
 		}
@@ -166,15 +172,19 @@ func checkError(t *testing.T, text, function string, err error) {
 	}
 }
 
-// checkRaw checks that nothing but space was lost.
-func checkRaw(t *testing.T, text, raw string) {
+// checkCompact compares the text without the space between its tokens, and its size,
+// with the result of encoding/json.
+func checkCompact(t *testing.T, text, got string, size int) {
 	t.Helper()
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, []byte(text)); err != nil {
+	var want bytes.Buffer
+	if err := json.Compact(&want, []byte(text)); err != nil {
 		t.Fatal(err)
 	}
-	if compact.String() != raw {
-		t.Errorf("Raw is %s, want %s", raw, compact.String())
+	if got != want.String() {
+		t.Errorf("String is %s, want %s", got, want.String())
+	}
+	if size != want.Len() {
+		t.Errorf("Size is %d, want %d", size, want.Len())
 	}
 }
 
@@ -246,24 +256,47 @@ func respelled(t *testing.T, s policy.Statement) policy.Statement {
 	return again
 }
 
-// checkEdits checks that edited documents print themselves, and that adding
-// and removing are each other's inverse.
+// checkEdits checks that edited documents print themselves, that space between tokens
+// makes no difference to an edit, and that adding and removing are each other's inverse.
 func checkEdits(t *testing.T, d policy.Document) {
 	t.Helper()
 	const sid = "a Sid that is not there"
 	if _, found := d.Lookup(sid); found {
 		return
 	}
+	compact := mustDocument(t, d.String())
 	added := d.With(mustStatement(t, `{"Sid":"`+sid+`"}`))
-	if diff := cmp.Diff(viewDocument(added), viewDocument(mustDocument(t, added.Raw()))); diff != "" {
-		t.Errorf("With (-edited +parsed):\n%s", diff)
+	checkEdit(t, "With", added, compact.With(mustStatement(t, `{"Sid":"`+sid+`"}`)))
+	for _, s := range d.Statements() {
+		if s.Sid() != "" {
+			checkEdit(t, "Without "+s.Sid(), d.Without(s.Sid()), compact.Without(s.Sid()))
+		}
 	}
 	removed := added.Without(sid)
-	if diff := cmp.Diff(viewDocument(removed), viewDocument(mustDocument(t, removed.Raw()))); diff != "" {
-		t.Errorf("Without (-edited +parsed):\n%s", diff)
+	checkEdit(t, "Without", removed, compact.With(mustStatement(t, `{"Sid":"`+sid+`"}`)).Without(sid))
+	if len(d.Statements()) > 1 && removed.Raw() != d.Raw() {
+		t.Errorf("adding and removing gave %q from %q", removed.Raw(), d.Raw())
 	}
-	if !removed.Equivalent(d) || added.Equivalent(d) {
+	if !removed.Equivalent(d) {
 		t.Errorf("adding and removing gave %s from %s", removed, d)
+	}
+	if added.Equivalent(d) {
+		t.Errorf("%s is equivalent to %s", added, d)
+	}
+}
+
+// checkEdit compares an edited document with the one that is parsed from its text, and
+// with the result of the same edit of the compact document.
+func checkEdit(t *testing.T, edit string, got, ofCompact policy.Document) {
+	t.Helper()
+	if diff := cmp.Diff(viewDocument(got), viewDocument(mustDocument(t, got.Raw()))); diff != "" {
+		t.Errorf("%s (-edited +parsed):\n%s", edit, diff)
+	}
+	if got.String() != ofCompact.Raw() {
+		t.Errorf("%s: got %s, want %s", edit, got, ofCompact.Raw())
+	}
+	if got.Size() != len(ofCompact.Raw()) {
+		t.Errorf("%s: Size %d, want %d", edit, got.Size(), len(ofCompact.Raw()))
 	}
 }
 

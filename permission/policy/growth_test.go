@@ -82,6 +82,19 @@ func TestParseTimeIsLinear(t *testing.T) {
 	}
 }
 
+// An edit takes time in proportion to the text, however the text is spaced.
+func TestEditTimeIsLinear(t *testing.T) {
+	added := mustStatement(t, `{"Sid":"b"}`)
+	for name, unit := range map[string]string{"compact": `{"Sid":"a"},{},`, "spaced": ` { "Sid" : "a" }  ,    {    }  , `, "space": strings.Repeat(" ", 400) + `{"Sid":"a"},`} {
+		work := func(n int) func() {
+			d := mustDocument(t, `{"Statement":[`+strings.Repeat(unit, n/len(unit))+`{}]}`)
+			return func() { _, _, _ = d.With(added), d.Without("a"), d.String() }
+		}
+		const n = 16 << 10
+		growth.Linear(t, name, work(n), work(growth.Factor*n))
+	}
+}
+
 // hostilePairs are statements of about n bytes that try to make Covers compare
 // everything with everything.
 var hostilePairs = map[string]func(n int) (a, b string){

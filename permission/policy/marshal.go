@@ -38,9 +38,10 @@ func (s *Statement) UnmarshalText(text []byte) error {
 // MarshalJSON returns the statement as a JSON object, Raw; the zero Statement
 // becomes null.
 //
-// json.Marshal escapes <, >, & and some other characters in the result of
-// MarshalJSON: the same value, but more bytes. Take Raw, or a
-// json.Encoder with SetEscapeHTML(false), where bytes matter.
+// encoding/json rewrites the result of MarshalJSON: json.Marshal takes the space between
+// tokens out, json.MarshalIndent puts its own there, and both escape <, >, & and some
+// other characters. The value stays the same. Where bytes matter, store the string
+// Raw.
 func (s Statement) MarshalJSON() ([]byte, error) {
 	if !s.IsValid() {
 		return []byte("null"), nil
@@ -76,7 +77,7 @@ func (d *Document) UnmarshalText(text []byte) error {
 }
 
 // MarshalJSON returns the document as a JSON object, Raw. See
-// [Statement.MarshalJSON] about escapes.
+// [Statement.MarshalJSON] about the bytes that encoding/json makes of it.
 func (d Document) MarshalJSON() ([]byte, error) { return d.MarshalText() }
 
 // UnmarshalJSON parses a JSON object as [Parse] does. A null leaves d

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -47,6 +48,36 @@ func TestJSON(t *testing.T) {
 	}
 }
 
+// encoding/json takes the space between tokens out of the result of MarshalJSON, with
+// and without escapes.
+func TestJSONIsCompact(t *testing.T) {
+	v := values{mustStatement(t, `{ "Sid" : "<a b>" }`), mustDocument(t, "{\n\"Statement\" : [ { \"Sid\" : \"c\" } ]\n}\n")}
+	want := `{"S":{"Sid":"<a b>"},"D":{"Statement":[{"Sid":"c"}]}}`
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.String(); got != want+"\n" {
+		t.Errorf("Encoder: got %swant %s", got, want)
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := string(text), strings.NewReplacer("<", `\u003c`, ">", `\u003e`).Replace(want); got != want {
+		t.Errorf("Marshal: got %s, want %s", got, want)
+	}
+	// Called directly, MarshalJSON gives the bytes of Raw.
+	if got, err := v.S.MarshalJSON(); err != nil || string(got) != v.S.Raw() {
+		t.Errorf("MarshalJSON: got %s, %v; want %s", got, err, v.S.Raw())
+	}
+	if got, err := v.D.MarshalJSON(); err != nil || string(got) != v.D.Raw() {
+		t.Errorf("MarshalJSON: got %s, %v; want %s", got, err, v.D.Raw())
+	}
+}
+
 func TestZeroJSON(t *testing.T) {
 	text, err := json.Marshal(values{})
 	if want := `{"S":null,"D":{"Version":"2012-10-17","Id":"default","Statement":[]}}`; err != nil || string(text) != want {
@@ -75,8 +106,9 @@ func TestText(t *testing.T) {
 		appendTo func([]byte) ([]byte, error)
 		want     string
 	}{
-		{s.MarshalText, s.AppendText, `{"Sid":"a"}`},
-		{d.MarshalText, d.AppendText, `{"Id":"a"}`},
+		// The bytes of Raw, with the space between tokens.
+		{s.MarshalText, s.AppendText, `{"Sid": "a"}`},
+		{d.MarshalText, d.AppendText, ` {"Id": "a"} `},
 		// Zero values: no text for no statement; the empty policy.
 		{policy.Statement{}.MarshalText, policy.Statement{}.AppendText, ``},
 		{policy.Document{}.MarshalText, policy.Document{}.AppendText, `{"Version":"2012-10-17","Id":"default","Statement":[]}`},

@@ -13,33 +13,32 @@ import (
 // or absent; each is read as [ParseStatement] does. Version and Id are strings
 // and may be absent; other members are kept.
 //
-// Nothing is lost: Raw of the result is s without the space between tokens.
+// Nothing is lost: Raw of the result is s.
 //
 // The error is a *[ParseError], for the reasons listed at ParseStatement.
 func Parse(s string) (Document, error) {
-	text, err := read(s)
+	v, size, err := read(s)
 	if err != nil {
 		return Document{}, err.by("Parse")
 	}
-	d, err := parseDocument(value{text: text})
-	if err != nil {
-		return Document{}, err.locate(s).by("Parse")
+	d := &document{raw: s, size: size}
+	if err := d.parse(v); err != nil {
+		return Document{}, err.by("Parse")
 	}
 	return Document{body: d}, nil
 }
 
-func parseDocument(v value) (*document, *ParseError) {
+func (d *document) parse(v value) *ParseError {
 	if v.kind() != '{' {
-		return nil, v.errorf("a policy must be a JSON object")
+		return v.errorf("a policy must be a JSON object")
 	}
-	d := &document{raw: v.text}
 	for c := v.open(); c.next(); {
-		d.members = append(d.members, member{label: c.label, name: c.name, raw: c.value.text})
+		d.members = append(d.members, member{name: c.name, raw: c.value.text})
 		if err := d.set(c.name, c.value); err != nil {
-			return nil, err.in(pathName(c.name))
+			return err.in(pathName(c.name))
 		}
 	}
-	return d, nil
+	return nil
 }
 
 func (d *document) set(name string, v value) (err *ParseError) {
@@ -49,6 +48,7 @@ func (d *document) set(name string, v value) (err *ParseError) {
 	case "Id":
 		d.id, err = v.onlyString()
 	case "Statement":
+		d.list = v
 		d.statements, err = v.statements()
 	}
 	return err
@@ -84,20 +84,20 @@ func (v value) statements() ([]Statement, *ParseError) {
 //   - Every member is optional, members come in any order, and members that
 //     this package does not know are kept.
 //
-// Nothing is lost: Raw of the result is s without the space between tokens.
+// Nothing is lost: Raw of the result is s, without the space around the object.
 //
 // The error is a *[ParseError]. Refused are texts that are not a JSON object,
 // invalid UTF-8, halves of surrogate pairs, two members of one name in an
 // object, members of another type than listed above, and texts beyond
 // [MaxInput] and [MaxDepth].
 func ParseStatement(s string) (Statement, error) {
-	text, err := read(s)
+	v, _, err := read(s)
 	if err != nil {
 		return Statement{}, err.by("ParseStatement")
 	}
-	parsed, err := parseStatement(value{text: text})
+	parsed, err := parseStatement(v)
 	if err != nil {
-		return Statement{}, err.locate(s).by("ParseStatement")
+		return Statement{}, err.by("ParseStatement")
 	}
 	return parsed, nil
 }
@@ -144,7 +144,7 @@ func (s *statement) set(c *cursor) (err *ParseError) {
 		s.condition = v.text
 		s.conditions, err = v.conditions()
 	default:
-		s.unknown = append(s.unknown, member{label: c.label, name: c.name, raw: v.text})
+		s.unknown = append(s.unknown, member{name: c.name, raw: v.text})
 	}
 	return err
 }

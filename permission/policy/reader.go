@@ -25,27 +25,47 @@ const (
 	MaxDepth = 32
 )
 
-// read returns text as checked, compact JSON. Everything that later steps rely on
-// is established here: the text is UTF-8, it is JSON, no object has two members of
-// one name, no string holds half a surrogate pair, and the nesting is within
-// MaxDepth. Members and values are otherwise untouched: a name or string that
-// encoding/json would fold, repair or escape stays as it was written.
-func read(text string) (string, *ParseError) {
+// read checks text and returns the value in it, with its offset in text, and the size
+// of text without the space between its tokens. Everything that later steps rely on is
+// established here: the text is UTF-8, it is JSON, no object has two members of one
+// name, no string holds half a surrogate pair, and the nesting is within MaxDepth.
+// Nothing is rewritten: a name or string that encoding/json would fold, repair or
+// escape stays as it was written, and so does the space between tokens.
+func read(text string) (v value, size int, err *ParseError) {
 	if len(text) > MaxInput {
-		return "", &ParseError{Offset: MaxInput, Reason: fmt.Sprintf("the text has %d bytes; at most %d are read", len(text), MaxInput)}
+		return value{}, 0, &ParseError{Offset: MaxInput, Reason: fmt.Sprintf("the text has %d bytes; at most %d are read", len(text), MaxInput)}
 	}
 	if at := invalidUTF8(text); at >= 0 {
-		return "", &ParseError{Offset: at, Reason: "invalid UTF-8"}
+		return value{}, 0, &ParseError{Offset: at, Reason: "invalid UTF-8"}
 	}
-	compact, syntax := jsontext.Compact(text)
+	size, syntax := jsontext.CompactSize(text)
 	if syntax != nil {
-		return "", syntaxError(text, syntax)
+		return value{}, 0, syntaxError(text, syntax)
 	}
-	c := checker{text: compact}
+	c := checker{text: text, pos: skipSpace(text, 0)}
+	begin := c.pos
 	if err := c.value(0); err != nil {
-		return "", err.locate(text)
+		return value{}, 0, err
 	}
-	return compact, nil
+	return value{text: text[begin:c.pos], at: begin}, size, nil
+}
+
+// compact returns a text that read has checked without the space between its tokens.
+func compact(checked string) string {
+	text, err := jsontext.Compact(checked)
+	if err != nil {
+		panic(err) // it was checked
+	}
+	return text
+}
+
+// compactSize returns the length of the result of compact.
+func compactSize(checked string) int {
+	size, err := jsontext.CompactSize(checked)
+	if err != nil {
+		panic(err) // it was checked
+	}
+	return size
 }
 
 func invalidUTF8(text string) int {
@@ -72,35 +92,21 @@ func syntaxError(text string, err error) *ParseError {
 	return e
 }
 
-// locate turns an offset into the compact text into one into the text it was
-// made from.
-func (e *ParseError) locate(text string) *ParseError {
-	left, inString := e.Offset, false
-	for i := 0; i < len(text); i++ {
-		switch {
-		case !inString && isSpace(text[i]):
-			continue
-		case left == 0:
-			e.Offset = i
-			return e
-		case inString && text[i] == '\\':
-			i++
-			left--
-		case text[i] == '"':
-			inString = !inString
-		}
-		left--
-	}
-	e.Offset = len(text)
-	return e
-}
-
 const byteOrderMark = "\uFEFF"
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
-// A checker walks compact JSON once, from front to back, and refuses the texts that
-// JSON's grammar allows and read does not.
+// skipSpace returns the index of the first byte of text from i on that is not space
+// between tokens.
+func skipSpace(text string, i int) int {
+	for i < len(text) && isSpace(text[i]) {
+		i++
+	}
+	return i
+}
+
+// A checker walks JSON once, from front to back, and refuses the texts that JSON's
+// grammar allows and read does not.
 type checker struct {
 	text string
 	pos  int
@@ -124,7 +130,7 @@ func (c *checker) array(depth int) *ParseError {
 	if depth > MaxDepth {
 		return c.tooDeep()
 	}
-	c.pos++
+	c.step()
 	for i := 0; c.text[c.pos] != ']'; i++ {
 		if err := c.value(depth); err != nil {
 			return err.in(pathIndex(i))
@@ -139,7 +145,7 @@ func (c *checker) object(depth int) *ParseError {
 	if depth > MaxDepth {
 		return c.tooDeep()
 	}
-	c.pos++
+	c.step()
 	var seen nameSet
 	for c.text[c.pos] != '}' {
 		at := c.pos
@@ -150,7 +156,8 @@ func (c *checker) object(depth int) *ParseError {
 		if !seen.add(name) {
 			return &ParseError{Offset: at, Reason: "duplicate member " + abbrev.Quote(name)}
 		}
-		c.pos++ // the colon
+		c.pos = skipSpace(c.text, c.pos)
+		c.step() // over the colon
 		if err := c.value(depth); err != nil {
 			return err.in(pathName(name))
 		}
@@ -160,9 +167,13 @@ func (c *checker) object(depth int) *ParseError {
 	return nil
 }
 
+// step goes to the token after the one of one byte at which c stands.
+func (c *checker) step() { c.pos = skipSpace(c.text, c.pos+1) }
+
+// comma goes over a comma to the next token, after a value.
 func (c *checker) comma() {
-	if c.text[c.pos] == ',' {
-		c.pos++
+	if c.pos = skipSpace(c.text, c.pos); c.text[c.pos] == ',' {
+		c.step()
 	}
 }
 
@@ -211,7 +222,8 @@ func (s *nameSet) add(name string) bool {
 	return true
 }
 
-// A value is one JSON value inside text that read has returned.
+// A value is one JSON value inside a text that read has checked, without the space
+// around it.
 type value struct {
 	text string
 	at   int // offset in that text
@@ -235,8 +247,7 @@ type cursor struct {
 	pos       int
 	index     int
 
-	label string // the member's name as written, with its quotes; empty in an array
-	name  string // the value of label
+	name  string // of the member; empty in an array
 	value value
 }
 
@@ -244,8 +255,8 @@ func (v value) open() cursor { return cursor{container: v, pos: 1, index: -1} }
 
 func (c *cursor) next() bool {
 	text := c.container.text
-	if text[c.pos] == ',' {
-		c.pos++
+	if c.pos = skipSpace(text, c.pos); text[c.pos] == ',' {
+		c.pos = skipSpace(text, c.pos+1)
 	}
 	if c.pos == len(text)-1 { // the closing bracket
 		return false
@@ -253,14 +264,32 @@ func (c *cursor) next() bool {
 	c.index++
 	if text[0] == '{' {
 		end := jsontext.EndOfString(text, c.pos)
-		c.label = text[c.pos:end]
-		c.name = jsontext.Unquote(c.label)
-		c.pos = end + 1 // the colon
+		c.name = jsontext.Unquote(text[c.pos:end])
+		c.pos = skipSpace(text, skipSpace(text, end)+1) // over the colon
 	}
 	end := endOfValue(text, c.pos)
 	c.value = value{text: text[c.pos:end], at: c.container.at + c.pos}
 	c.pos = end
 	return true
+}
+
+// gaps returns the texts between the n elements of a list: before each element the
+// space, and a comma unless it is the first, and then the space after the last one. A
+// value that is not a list counts as its only element, and the zero value as an empty
+// list.
+func (v value) gaps(n int) []string {
+	switch {
+	case v.text == "":
+		return []string{""}
+	case v.kind() != '[':
+		return []string{"", ""}
+	}
+	list := make([]string, 0, n+1)
+	end := 1
+	for c := v.open(); c.next(); end = c.pos {
+		list = append(list, v.text[end:c.value.at-v.at])
+	}
+	return append(list, v.text[end:len(v.text)-1])
 }
 
 // endOfValue returns the index after the value that begins at i.
@@ -291,7 +320,7 @@ func endOfContainer(text string, i int) int {
 }
 
 func endOfScalar(text string, i int) int {
-	for i < len(text) && text[i] != ',' && text[i] != ']' && text[i] != '}' {
+	for i < len(text) && text[i] != ',' && text[i] != ']' && text[i] != '}' && !isSpace(text[i]) {
 		i++
 	}
 	return i

@@ -12,8 +12,9 @@ import (
 // concurrent use; copying it is cheap.
 //
 // Statements cannot be compared with ==, because that could mean two things:
-// compare Raw for the same text, use [Statement.Equivalent] for the same
-// meaning (with go-cmp: cmp.Comparer(policy.Statement.Equivalent)).
+// compare Raw for the same bytes, String for the same text without regard to the space
+// between tokens, and use [Statement.Equivalent] for the same meaning (with go-cmp:
+// cmp.Comparer(policy.Statement.Equivalent)).
 //
 // The zero Statement stands for no statement: IsValid is false, and every accessor
 // returns a zero value.
@@ -41,11 +42,10 @@ type statement struct {
 	covers atomic.Pointer[coverage] // nil until it is asked for; use the method coverage
 }
 
-// A member is one member of an object, as written.
+// A member is one member of an object.
 type member struct {
-	label string // the name with its quotes
-	name  string // the value of label
-	raw   string
+	name string
+	raw  string // the text of its value
 }
 
 var noStatement statement
@@ -123,13 +123,29 @@ func (s Statement) DeadPrincipals() []Principal {
 	return dead
 }
 
-// Raw returns the statement as compact JSON: the bytes it was parsed from
-// without the space between tokens, or the bytes that NewStatement built. An
-// EventSourceToken in it is passed through.
+// Raw returns the text of the statement, a JSON object: the bytes it was parsed from,
+// with the space between tokens, or the compact ones that NewStatement or
+// [Elements.Build] wrote. An EventSourceToken in it is passed through.
 func (s Statement) Raw() string { return s.get().raw }
 
-// String is Raw.
-func (s Statement) String() string { return s.Raw() }
+// String returns Raw without the space between tokens; strings keep their escapes,
+// and members their order. Texts of statements that differ only in that space are
+// equal as Strings.
+func (s Statement) String() string {
+	if !s.IsValid() {
+		return ""
+	}
+	return compact(s.body.raw)
+}
+
+// Size returns the size in bytes of the statement as the service counts it, that of
+// String. In a policy it takes one more for the comma, unless it is the first.
+func (s Statement) Size() int {
+	if !s.IsValid() {
+		return 0
+	}
+	return compactSize(s.body.raw)
+}
 
 // Types of a [Principal], as the policy language spells them (IAM User Guide,
 // "AWS JSON policy elements: Principal").
