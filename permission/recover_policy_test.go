@@ -159,6 +159,7 @@ func TestPutIsComparedByMeaning(t *testing.T) {
 	}{
 		"the same":                 {sent, sent, true},
 		"rewritten":                {sent, rewritten, true},
+		"rewritten without space":  {"\n" + strings.ReplaceAll(sent, ",", " , "), rewritten, true},
 		"another Id than was sent": {strings.Replace(sent, "{", `{"Id":"mine",`, 1), rewritten, false},
 		"another version":          {sent, strings.Replace(rewritten, "2012-10-17", "2008-10-17", 1), false},
 		"without the condition":    {sent, strings.Replace(rewritten, `"Condition":{"StringEquals":{"AWS:PrincipalOrgID":["o-1234567890"]}},`, "", 1), false},

@@ -320,11 +320,12 @@ const maxEdits = 10
 //
 // A statement goes only if edit removes it. Every put and every delete has the
 // RevisionId of the reading that edit saw, so that nothing that was added later is
-// lost. Document.With and Document.Without keep the order and the text of all other
-// statements; only white space between JSON tokens is dropped, as by [policy.Parse].
-// edit may be called several times
-// and should depend on nothing but its argument. If it returns an error,
-// EditResourcePolicy returns that error, and the policy stays as it is.
+// lost. The Raw of the document that edit returns is put. Document.With and
+// Document.Without keep every other byte of the text as it was read, the space between
+// JSON tokens included, which the service's limit of policy.MaxSize bytes for the text
+// includes as well. edit may be called several times and should depend on nothing but its
+// argument. If it returns an error, EditResourcePolicy returns that error, and the policy
+// stays as it is.
 //
 //   - If edit returns a document with the same text, nothing is written.
 //   - If it returns one without statements, the policy is deleted.

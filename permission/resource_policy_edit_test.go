@@ -16,10 +16,11 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
+	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// foreign is a policy with space between its tokens, an order of members and an
-// account that the service writes differently, and a statement that no editor knows.
+// foreign is a policy with an order of members and an account that the service writes
+// differently, and a statement that no editor knows.
 const foreign = `{"Statement":[{"Resource":"` + thumbnailARN + `:*","Effect":"Deny","Principal":{"AWS":["210987654321"]},"Action":["lambda:*"],` +
 	`"Sid":"theirs","Condition":{"Bool":{"aws:SecureTransport":false}}}],"Id":"hand-written","Version":"2012-10-17"}`
 
@@ -78,6 +79,80 @@ func TestEditResourcePolicy(t *testing.T) {
 	}
 	stored, _ = service.Policy("Thumbnail")
 	wantEqual(t, "policy after the removal", stored.Raw(), foreign)
+}
+
+// written is a policy as people write it: space around and between its tokens, escapes,
+// an unusual order of members, a number with an exponent. Two statements can be
+// removed from it, the first and the one in the middle.
+const written = "\r\n{ \"Statement\" :\n\t[   {\"Sid\":\"first\" , \"Effect\":\"Deny\", \"Principal\":\"*\", \"Action\":\"lambda:InvokeFunction\",\"Resource\":\"" + thumbnailARN + "\"}\n\t,\n" +
+	"    { \"Condition\" : { \"NumericLessThan\" : { \"aws:MultiFactorAuthAge\" : [ 1e2 , 1.50E+3 ] } ,\n" +
+	"        \"StringEquals\" : { \"aws:PrincipalTag/team\" : \"a  <b> & \\u0041\\/é\" } } ,\n" +
+	"      \"Principal\" : { \"AWS\" : [ \"210987654321\"  ] } , \"Sid\" : \"\\u0074heirs\" , \"Resource\" : \"" + thumbnailARN + "\" ,\n" +
+	"      \"Effect\" : \"\\u0041llow\" , \"Action\" : [ \"lambda:InvokeFunction\" ] } ,\n" +
+	"    {\"Sid\":\"mine\" , \"Effect\":\"Deny\", \"Principal\":\"*\", \"Action\":\"lambda:InvokeFunction\",\"Resource\":\"" + thumbnailARN + "\"} ,\r\n" +
+	"    {  \"Effect\":\"Deny\", \"Principal\":\"*\",   \"Action\":\"lambda:GetFunction\",\"Resource\":\"" + thumbnailARN + "\"  }\n\t]  ,\t\"Version\":\"2012-10-17\" , \"Id\" : \"by  hand\"\n}\n\n"
+
+// Through a server and a client, every byte that an edit does not name stays.
+func TestEditResourcePolicyByteForByte(t *testing.T) {
+	between := func(begin, end string) string {
+		b := strings.Index(written, begin)
+		return written[b : b+strings.Index(written[b:], end)]
+	}
+	added := build(t, grant())
+	for name, tt := range map[string]struct {
+		edit func(policy.Document) policy.Document
+		want string
+	}{
+		"add": {func(d policy.Document) policy.Document { return d.With(added) },
+			strings.Replace(written, "}\n\t]", "},"+added.Raw()+"\n\t]", 1)},
+		"remove in the middle": {func(d policy.Document) policy.Document { return d.Without("mine") },
+			strings.Replace(written, between(" ,\n    {\"Sid\":\"mine\"", " ,\r\n"), "", 1)},
+		"remove the first": {func(d policy.Document) policy.Document { return d.Without("first") },
+			strings.Replace(written, between("{\"Sid\":\"first\"", "{ \"Condition\""), "", 1)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := permissiontest.NewServer(t)
+			client := server.Client()
+			server.SetPolicy("Thumbnail", `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"lambda:*","Resource":"*"}}`)
+			if _, err := client.PutResourcePolicy(t.Context(), &permission.PutResourcePolicyInput{ResourceArn: aws.String(thumbnailARN), Policy: aws.String(written)}); err != nil {
+				t.Fatal(err)
+			}
+			got, err := permission.EditResourcePolicy(t.Context(), client, thumbnailARN, func(d policy.Document) (policy.Document, error) {
+				wantEqual(t, "document to edit", d.Raw(), written)
+				return tt.edit(d), nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantEqual(t, "Document", got.Document.Raw(), tt.want)
+			read, err := client.GetResourcePolicy(t.Context(), &permission.GetResourcePolicyInput{ResourceArn: aws.String(thumbnailARN)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantEqual(t, "stored policy", aws.ToString(read.Policy), tt.want)
+		})
+	}
+}
+
+// The limit of the text includes the space between tokens: an edit that exceeds it is
+// refused before it is sent, and one that takes the space out passes.
+func TestEditResourcePolicyOfMuchSpace(t *testing.T) {
+	server := permissiontest.NewServer(t)
+	server.SetPolicy("Thumbnail", written+strings.Repeat(" ", policy.MaxSize-len(written)))
+	_, err := permission.EditResourcePolicy(t.Context(), server.Client(), thumbnailARN, withStatement(t, "s3-photos"))
+	var invalid *validate.Error
+	if !errors.As(err, &invalid) || len(invalid.Violations) != 1 || invalid.Violations[0].Field != "Policy" {
+		t.Errorf("err = %v, want a violation of Policy", err)
+	}
+	compact := func(d policy.Document) (policy.Document, error) { return policy.Parse(d.String()) }
+	got, err := permission.EditResourcePolicy(t.Context(), server.Client(), thumbnailARN, compact)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, "bytes", len(got.Document.Raw()), got.Document.Size())
+	if _, err := permission.EditResourcePolicy(t.Context(), server.Client(), thumbnailARN, withStatement(t, "s3-photos")); err != nil {
+		t.Errorf("err = %v, want none", err)
+	}
 }
 
 // A document that stays as it is is not written.

@@ -21,7 +21,8 @@ import (
 // The put is guarded by the RevisionId of the reading that it is made from, so that
 // nothing is lost that others wrote meanwhile: the service refuses the put, and Apply
 // reads and plans again, at most Options.MaxTries times in a row. The statements of
-// others keep their text and their order. If no statement would be left, the policy is
+// others keep their order and every byte of their text, the space between JSON tokens
+// included, and so does the text around them. If no statement would be left, the policy is
 // removed by DeleteResourcePolicy, guarded in the same way.
 //
 // A scope without a policy has no RevisionId. Apply then adds one grant by
@@ -32,8 +33,9 @@ import (
 // GetResourcePolicy of api, else by GetPolicy; both read the same policy.
 //
 // A policy is not written over, and the error is a *[DocumentError], if its ARN is not
-// known, if it has members that package policy does not know, and if the reading has no
-// RevisionId.
+// known, if it has members that package policy does not know, if the reading has no
+// RevisionId, and if its text, with the space between tokens, would have more than
+// policy.MaxSize bytes.
 //
 // The service asks for the rights to lambda:PutResourcePolicy, lambda:AddPermission and
 // lambda:RemovePermission, and to lambda:GetPolicy with, for a full ARN,
@@ -160,7 +162,7 @@ func (w wholeDocument) check(p *Plan, after policy.Document) error {
 	if err != nil {
 		return err
 	}
-	return checkKept(p.desired.Function, p.reading.Document, after, p.writes)
+	return checkPut(p.desired.Function, p.reading.Document, after, p.writes)
 }
 
 // locate returns the full ARN of a policy that may be written over.
@@ -214,6 +216,16 @@ func unknownMembers(d policy.Document) []string {
 		names = append(names, s.UnknownMembers()...)
 	}
 	return names
+}
+
+// checkPut makes sure that a policy that is about to be put is within the limit of the
+// text, which counts the space between tokens, and that nothing is lost by it.
+func checkPut(function string, before, after policy.Document, writes []write) error {
+	if n := len(after.Raw()); n > policy.MaxSize {
+		return &DocumentError{function, fmt.Sprintf("its text would have %d bytes, and PutResourcePolicy takes at most %d; "+
+			"without the space between tokens, as policy.Document.String writes it, it would have %d", n, policy.MaxSize, after.Size())}
+	}
+	return checkKept(function, before, after, writes)
 }
 
 // checkKept makes sure that a policy that is about to be put has everything that the
@@ -302,7 +314,7 @@ func (w wholeDocument) prepare(ctx context.Context, a *applying) (put, error) {
 		}
 	}
 	after := w.after(a.latest.Document, writes)
-	if err := checkKept(a.plan.desired.Function, a.latest.Document, after, writes); err != nil {
+	if err := checkPut(a.plan.desired.Function, a.latest.Document, after, writes); err != nil {
 		return put{}, err
 	}
 	return put{resource.String(), after, aws.String(a.latest.RevisionID)}, nil

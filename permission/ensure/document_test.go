@@ -112,6 +112,71 @@ func TestWholeDocumentKeepsForeignStatements(t *testing.T) {
 	}
 }
 
+// So do space between tokens, escapes, an unusual order of members and the spelling of
+// numbers, through a server and a client, whichever way the document was read.
+func TestWholeDocumentKeepsEveryByte(t *testing.T) {
+	mine, next := ownStatement(t, bucket("photos", "111111111111")), ownStatement(t, bucket("photos", "222222222222"))
+	const before = "\n{ \"Statement\" : [\r\n" +
+		"\t{ \"Condition\" : { \"NumericLessThan\" : { \"aws:MultiFactorAuthAge\" : [ 1e2 , 1.50E+3 ] } ,\n" +
+		"\t\t\"StringEquals\" : { \"aws:PrincipalTag/team\" : \"a  <b> & \\u0041\\/é\" } } ,\n" +
+		"\t  \"Principal\" : { \"AWS\" : [ \"210987654321\"  ] } , \"Sid\" : \"\\u0074heirs\" , \"Resource\" : \"" + thumbnailARN + "\" ,\n" +
+		"\t  \"Effect\" : \"\\u0041llow\" , \"Action\" : [ \"lambda:InvokeFunction\" ] }"
+	const between = " ,\r\n\t"
+	const after = "  ,\n\t{  \"Effect\":\"Deny\", \"Principal\":\"*\",   \"Action\":\"lambda:GetFunction\",\"Resource\":\"" + thumbnailARN + "\"  }"
+	const end = "\n ]  ,\t\"Version\":\"2012-10-17\" , \"Id\" : \"by  hand\"\n}\n\n"
+	text := before + between + strings.ReplaceAll(mine.Raw(), `,"`, ` , "`) + after + end
+	for name, tt := range map[string]struct {
+		desired ensure.Desired
+		want    string
+	}{
+		"a change":             {of(bucket("photos", "222222222222")), before + after + "," + next.Raw() + end},
+		"a change, by the ARN": {inFull(of(bucket("photos", "222222222222"))), before + after + "," + next.Raw() + end},
+		"an addition":          {of(bucket("photos", "111111111111"), bucket("photos", "222222222222")), strings.Replace(text, end, ","+next.Raw()+end, 1)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newDocumentFixture(t)
+			if err := f.service.SetPolicy("Thumbnail", text); err != nil {
+				t.Fatal(err)
+			}
+			plan := mustPlan(t, f.api, tt.desired, f.way)
+			if _, err := plan.Apply(t.Context(), f.api); err != nil {
+				t.Fatal(err)
+			}
+			if got := raw(f.service, "Thumbnail"); got != tt.want {
+				t.Errorf("the policy is\n%q\nwant\n%q", got, tt.want)
+			}
+			if d, _ := plan.Document(); d.Raw() != tt.want {
+				t.Errorf("the plan said\n%q\nwant\n%q", d.Raw(), tt.want)
+			}
+			if got, want := plan.Sizes().After, parse(t, tt.want).Size(); got != want {
+				t.Errorf("the plan said %d bytes, want %d", got, want)
+			}
+		})
+	}
+}
+
+// PutResourcePolicy counts the space between tokens. A policy whose text becomes too long
+// by it is not put without that space, but refused.
+func TestWholeDocumentOfMuchSpace(t *testing.T) {
+	text := `{"Version":"2012-10-17","Statement":[` + ownStatement(t, rule("a")).Raw() + `]}`
+	text += strings.Repeat(" ", policy.MaxSize-len(text))
+	for room, fits := range map[int]bool{0: true, 1: false} {
+		f := newDocumentFixture(t)
+		size := len(ownStatement(t, rule("b")).Raw()) + len(",")
+		if err := f.service.SetPolicy("Thumbnail", text[:len(text)-size+room]); err != nil {
+			t.Fatal(err)
+		}
+		plan := mustPlan(t, f.api, of(rule("a"), rule("b")), f.way)
+		var refused *ensure.DocumentError
+		if got := errors.As(plan.Err(), &refused); got == fits {
+			t.Errorf("%d bytes too many: plan.Err() = %v, want a *DocumentError: %t", room, plan.Err(), !fits)
+		}
+		if _, err := plan.Apply(t.Context(), f.api); errors.As(err, &refused) == fits {
+			t.Errorf("%d bytes too many: Apply: %v, want a *DocumentError: %t", room, err, !fits)
+		}
+	}
+}
+
 // All statements may be replaced at once: the document keeps its Version and Id.
 func TestWholeDocumentKeepsItsFrame(t *testing.T) {
 	f := newDocumentFixture(t)

@@ -421,6 +421,26 @@ func TestPlanSizesOfNewPolicy(t *testing.T) {
 	}
 }
 
+// Space between tokens does not count, wherever it is, before and after a change.
+func TestPlanSizesWithoutSpace(t *testing.T) {
+	service, api := newThumbnail(t)
+	text := documentOf(t, owned(rule("a")), owned(rule("b"))).Raw()
+	if err := service.SetPolicy("Thumbnail", strings.ReplaceAll(text, ",", " ,\n")); err != nil {
+		t.Fatal(err)
+	}
+	plan := mustPlan(t, api, of(rule("b"), rule("c"), rule("d")))
+	if got := plan.Sizes().Now; got != len(text) {
+		t.Errorf("the plan says %d bytes now, want %d", got, len(text))
+	}
+	if _, err := plan.Apply(t.Context(), api); err != nil {
+		t.Fatal(err)
+	}
+	document, _ := service.Policy("Thumbnail")
+	if got := plan.Sizes().After; got != document.Size() {
+		t.Errorf("the plan said %d bytes, the policy has %d: %s", got, document.Size(), document)
+	}
+}
+
 // The temporary id that a replacement needs can be somebody else's.
 func TestPlanTemporaryTaken(t *testing.T) {
 	document := documentOf(t, withID("old", rule("a"))).With(parse(t, `{"Statement":[{"Sid":"`+ensure.TemporaryID("old")+`","Effect":"Deny","Principal":"*","Action":"lambda:*","Resource":"`+thumbnailARN+`"}]}`).Statements()...)
