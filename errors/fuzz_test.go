@@ -117,8 +117,13 @@ func FuzzFromResponse(f *testing.F) {
 // The status, request id and code header survive any body.
 func checkAnswerKept(t *testing.T, err smithy.APIError, status int, code, id string) {
 	t.Helper()
-	if e, typed := err.(exception); typed && (e.HTTPStatusCode() != status || e.ServiceRequestID() != id) {
-		t.Errorf("status %d, id %q; want %d, %q", e.HTTPStatusCode(), e.ServiceRequestID(), status, id)
+	if e, typed := err.(exception); typed {
+		if got := e.HTTPStatusCode(); got != status {
+			t.Errorf("status %d, want %d", got, status)
+		}
+		if got := e.ServiceRequestID(); got != id {
+			t.Errorf("request id %q, want %q", got, id)
+		}
 	}
 	plain := code != "" && !strings.ContainsAny(code, ":#") && code == strings.TrimSpace(code)
 	if plain && err.ErrorCode() != code {

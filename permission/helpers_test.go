@@ -3,6 +3,7 @@ package permission_test
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"log"
 	"net"
@@ -22,6 +23,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
+	"github.com/lambdaperm/lambdaperm/validate"
 )
 
 func build(t *testing.T, in *permission.AddPermissionInput) policy.Statement {
@@ -91,6 +93,21 @@ func grant() *permission.AddPermissionInput {
 
 // stored is the success answer to a grant.
 const stored = `{"Statement":"{\"Sid\":\"s3-photos\",\"Effect\":\"Allow\"}"}`
+
+// wantViolation fails the test unless err is or wraps a violation of the rule by the
+// field.
+func wantViolation(t *testing.T, err error, field, rule string) {
+	t.Helper()
+	var v validate.Violation
+	if !errors.As(err, &v) {
+		t.Errorf("err = %v, want a validate.Violation", err)
+		return
+	}
+	want := validate.Violation{Field: field, Rule: rule}
+	if got := (validate.Violation{Field: v.Field, Rule: v.Rule}); got != want {
+		t.Errorf("violation %+v, want %+v", got, want)
+	}
+}
 
 // wantEqual fails the test if got is not want.
 func wantEqual[T comparable](t *testing.T, name string, got, want T) {

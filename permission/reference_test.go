@@ -140,10 +140,7 @@ func sentBody(t *testing.T, in *permission.AddPermissionInput) map[string]string
 func wantRequired(t *testing.T, in *permission.AddPermissionInput, member string) {
 	t.Helper()
 	_, err := newClient(unreachable(t), original).AddPermission(context.Background(), in)
-	var violation validate.Violation
-	if !errors.As(err, &violation) || violation.Field != member || violation.Rule != validate.RuleRequired {
-		t.Errorf("err = %v, want %s to be required", err, member)
-	}
+	wantViolation(t, err, member, validate.RuleRequired)
 }
 
 // Response Syntax and Response Elements: 201, and the statement as a string whose
@@ -203,9 +200,11 @@ func TestReferenceErrors(t *testing.T) {
 			client := newClient(answering(tt.status, header, `{"Type":"User","message":"why"}`))
 			_, err := client.AddPermission(context.Background(), reference())
 			e, ok := tt.target(err)
-			if !ok || e.ErrorCode() != tt.code || !tt.is(err) {
-				t.Errorf("err = %v, want %s", err, tt.code)
+			if !ok {
+				t.Fatalf("err = %v, want the type of %s", err, tt.code)
 			}
+			wantEqual(t, "ErrorCode", e.ErrorCode(), tt.code)
+			wantEqual(t, "the question for it", tt.is(err), true)
 			wantResponse(t, err, tt.status, "r-9")
 		})
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/google/go-cmp/cmp"
 	"github.com/lambdaperm/lambdaperm/arn"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission"
@@ -314,10 +315,10 @@ func TestEditResourcePolicyAgain(t *testing.T) {
 func TestEditResourcePolicyThatGoes(t *testing.T) {
 	for name, tt := range map[string]struct {
 		edit func(policy.Document) (policy.Document, error)
-		none bool
+		want error
 	}{
-		"put":    {withStatement(t, "s3-mine"), true},
-		"delete": {without("theirs"), false},
+		"put":    {withStatement(t, "s3-mine"), &permission.NoPolicyError{FunctionARN: thumbnailARN}},
+		"delete": {without("theirs"), nil},
 	} {
 		service, w := editing(t, foreign)
 		_, err := permission.EditResourcePolicy(t.Context(), w.client(), thumbnailARN, func(d policy.Document) (policy.Document, error) {
@@ -330,9 +331,8 @@ func TestEditResourcePolicyThatGoes(t *testing.T) {
 			}
 			return tt.edit(d)
 		})
-		var none *permission.NoPolicyError
-		if got := errors.As(err, &none); got != tt.none || !tt.none && err != nil {
-			t.Errorf("%s: err = %v, want a *NoPolicyError: %t", name, err, tt.none)
+		if diff := cmp.Diff(tt.want, err); diff != "" {
+			t.Errorf("%s: error (-want +got):\n%s", name, diff)
 		}
 	}
 }

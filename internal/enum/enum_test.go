@@ -39,8 +39,11 @@ func TestOtherValues(t *testing.T) {
 			t.Errorf("String(%d) = %q, want %q", v, got, want)
 		}
 		text, err := sizes.Marshal(v)
-		if want := "shirt: " + want + " is not one of the constants"; text != nil || err == nil || err.Error() != want {
-			t.Errorf("Marshal(%d) = %q, %v; want the error %q", v, text, err, want)
+		if text != nil {
+			t.Errorf("Marshal(%d) = %q, want no text", v, text)
+		}
+		if want := "shirt: " + want + " is not one of the constants"; err == nil || err.Error() != want {
+			t.Errorf("Marshal(%d): err = %v, want %q", v, err, want)
 		}
 	}
 }

@@ -137,16 +137,25 @@ func checkCompact(t *testing.T, rule, text string) {
 func checkError(t *testing.T, text string, err error) {
 	t.Helper()
 	var got *jsontext.SyntaxError
-	if !errors.As(err, &got) || got.Reason == "" || got.Offset < 0 || got.Offset > len(text) {
-		t.Fatalf("%q: error %#v is incomplete", text, err)
+	if !errors.As(err, &got) {
+		t.Fatalf("%q: err = %v, want a *SyntaxError", text, err)
+	}
+	if got.Reason == "" {
+		t.Errorf("%q: %#v has no Reason", text, got)
+	}
+	if got.Offset < 0 || got.Offset > len(text) {
+		t.Errorf("%q: Offset %d is outside of the text", text, got.Offset)
 	}
 	if end := got.Offset == len(text); end != strings.HasPrefix(got.Reason, "unexpected end ") {
 		t.Errorf("%q: %v of %d bytes", text, err, len(text))
 	}
 	var none json.RawMessage
 	var want *json.SyntaxError
-	if errors.As(json.Unmarshal([]byte(text), &none), &want) && got.Offset != min(int(want.Offset)-1, len(text)) && got.Offset != len(text) {
-		t.Errorf("%q: %v, encoding/json says %v at %d", text, err, want, want.Offset-1)
+	if got.Offset == len(text) || !errors.As(json.Unmarshal([]byte(text), &none), &want) {
+		return
+	}
+	if offset := min(int(want.Offset)-1, len(text)); got.Offset != offset {
+		t.Errorf("%q: %v, encoding/json says %v at %d", text, err, want, offset)
 	}
 }
 
@@ -218,8 +227,14 @@ func TestObject(t *testing.T) {
 		{"what follows is left alone", `{"a":null}<html>`, []member{{"a", "null"}}, "<html>"},
 	} {
 		got, rest, err := object(test.text)
-		if diff := cmp.Diff(test.want, got); diff != "" || rest != test.rest || err != nil {
-			t.Errorf("%s: rest %q, error %v (-want +got):\n%s", test.rule, rest, err, diff)
+		if err != nil {
+			t.Errorf("%s: %v", test.rule, err)
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s: members (-want +got):\n%s", test.rule, diff)
+		}
+		if rest != test.rest {
+			t.Errorf("%s: rest %q, want %q", test.rule, rest, test.rest)
 		}
 		checkObject(t, test.text)
 	}
@@ -244,8 +259,15 @@ func TestObjectBreaksOff(t *testing.T) {
 
 func TestObjectOfOtherKinds(t *testing.T) {
 	for _, text := range []string{"", " ", "null", "[]", `"{}"`, "0", "x{}"} {
-		if got, rest, err := object(text); err == nil || got != nil || rest != "" {
-			t.Errorf("%q: %v, %q, error %v", text, got, rest, err)
+		got, rest, err := object(text)
+		if err == nil {
+			t.Errorf("%q is taken for an object", text)
+		}
+		if got != nil {
+			t.Errorf("%q has the members %v, want none", text, got)
+		}
+		if rest != "" {
+			t.Errorf("%q: rest %q, want none", text, rest)
 		}
 	}
 }
