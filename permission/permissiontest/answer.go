@@ -98,8 +98,8 @@ func unreachableRegion(region, own string) *answer {
 	return notFound("Functions from '" + region + "' are not reachable in this region ('" + own + "')")
 }
 
-// anotherAccount denies without a message: TestLambdaFunction.test_function_arns, for
-// CreateFunction.
+// anotherAccount has null in place of a message, which the SDK for Go shows as
+// "UnknownError": TestLambdaFunction.test_function_arns, for CreateFunction.
 func anotherAccount() *answer { return accessDenied(nil) }
 
 // TestLambdaPermissions.test_permission_exceptions.

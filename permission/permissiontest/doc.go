@@ -107,7 +107,13 @@
 //     DeletePrincipal. Sessions (assumed-role, federated-user) are accepted.
 //   - EventSourceToken beside SourceArn or SourceAccount is accepted, although the
 //     service may refuse it.
-//   - An ARN of another account is denied to GetPolicy, as to the other operations.
+//   - $LATEST.PUBLISHED, which functions on Lambda Managed Instances can have (AWS
+//     Lambda Developer Guide, "$LATEST.PUBLISHED version in Lambda Managed Instances"),
+//     does not exist, and SetPolicy refuses it.
+//   - A function of another account is refused as CreateFunction was recorded to do:
+//     AccessDeniedException with null in place of a message, which the SDK for Go shows as
+//     UnknownError. GetPolicy is no exception, although the service may answer an
+//     account that the policy allows to read it.
 //   - An ARN of another region or account is refused after the checks of the members
 //     and the qualifier, and before all checks of the function.
 //   - PutResourcePolicy accepts the documents that SetPolicy accepts, except those

@@ -34,7 +34,7 @@ import (
 // statement without Effect, principal, action or resource; two statements with one
 // Sid; a resource that is another function; an AWS or Service principal that does
 // not exist in the partition; a member that the policy language does not have; or a
-// policy of $LATEST.
+// policy of $LATEST. It also refuses $LATEST.PUBLISHED (see "Unknown behaviour" above).
 func (s *Service) SetPolicy(function, document string) error {
 	scope, err := s.ownScope(function)
 	if err != nil {
@@ -69,6 +69,9 @@ func (s *Service) ownScope(name string) (arn.Function, error) {
 	switch {
 	case q.IsZero():
 		return function, nil
+	case q.String() == "$LATEST.PUBLISHED":
+		return arn.Function{}, errors.New("permissiontest: $LATEST.PUBLISHED, a version of functions on Lambda Managed " +
+			"Instances, is not supported: whether it can have a policy is not known")
 	case q.IsVersion() && !isVersionNumber(q.String()):
 		return arn.Function{}, fmt.Errorf("permissiontest: %q is not a version: want a number from 1 without leading zeros", q)
 	case !q.IsVersion() && !isAliasName(q):

@@ -127,6 +127,7 @@ func TestSetPolicyRefusals(t *testing.T) {
 		{"too many bytes", "fn", document(statement(`"a"`, `"`+strings.Repeat("a", 20480)+`"`)), "more than 20480"},
 		// Names of scopes that cannot be.
 		{"$LATEST", "fn:$LATEST", document(statement()), "cannot have a policy: want a version or an alias"},
+		{"$LATEST.PUBLISHED", "fn:$LATEST.PUBLISHED", document(statement()), "is not supported: whether it can have a policy is not known"},
 		{"a version with a zero in front", "fn:01", document(statement()), "want a number from 1 without leading zeros"},
 		{"version 0", "fn:0", document(statement()), "want a number from 1"},
 		{"another account", "210987654321:fn", document(statement()), "is not a function of account " + account},

@@ -83,6 +83,8 @@ var addRefusals = []refusal{
 		typed("The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision Id")},
 	{"RevisionId of another policy", added(), adding(sid("b"), revision("wrong")), 412, "PreconditionFailedException",
 		typed("The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision Id")},
+	{"$LATEST.PUBLISHED", nil, adding(qualifier("$LATEST.PUBLISHED")), 404, notFound,
+		capital("Function not found: " + fnARN + ":$LATEST.PUBLISHED")},
 	{"another region", nil, adding(function("arn:aws:lambda:ap-southeast-1:111111111111:function:fn")), 404, notFound,
 		capital("Functions from 'ap-southeast-1' are not reachable in this region ('us-east-1')")},
 	{"another account", nil, adding(function("222222222222:function:fn")), 403, "AccessDeniedException",
