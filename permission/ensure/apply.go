@@ -363,12 +363,10 @@ func (a *applying) follow(next *Plan) error {
 
 // leave sets the writes that are left, and tells of the changes that are done.
 func (a *applying) leave(writes []write) {
-	before, left := keysOf(a.writes), keysOf(writes)
+	left := keysOf(writes)
+	done := slices.DeleteFunc(keysOf(a.writes), func(key string) bool { return slices.Contains(left, key) })
 	a.writes = writes
-	for _, key := range before {
-		if slices.Contains(left, key) {
-			continue
-		}
+	for i, key := range done {
 		c := a.changes[key]
 		if c.Kind == KindRemove {
 			a.removed++
@@ -376,7 +374,7 @@ func (a *applying) leave(writes []write) {
 		isSame := func(d Change) bool { return d.StatementID == key } // if it was undone meanwhile
 		a.result.Done = append(slices.DeleteFunc(a.result.Done, isSame), c)
 		if progress := a.plan.options.Progress; progress != nil {
-			progress(Progress{Function: a.plan.desired.Function, Change: c, Done: len(a.result.Done), Left: len(left)})
+			progress(Progress{Function: a.plan.desired.Function, Change: c, Done: len(a.result.Done), Left: len(left) + len(done) - i - 1})
 		}
 	}
 }

@@ -17,6 +17,24 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
+// Each change of a put is told by itself, and counted down.
+func TestWholeDocumentProgress(t *testing.T) {
+	f := newDocumentFixture(t)
+	mustGrants(t, f.service.API(), of(buckets(4, "111111111111")...))
+	changes := 0
+	mustGrants(t, f.api, of(buckets(4, "222222222222")...), f.way, func(o *ensure.Options) {
+		o.Progress = func(p ensure.Progress) {
+			changes++
+			if p.Done != changes || p.Left != 4-changes {
+				t.Errorf("done %d, left %d at change %d of 4", p.Done, p.Left, changes)
+			}
+		}
+	})
+	if changes != 4 {
+		t.Errorf("%d changes were told, want 4", changes)
+	}
+}
+
 // What 50 grants cost as a whole document, in calls. The table in
 // docs/desired-state.md has the figures.
 func TestWholeDocumentCalls(t *testing.T) {
