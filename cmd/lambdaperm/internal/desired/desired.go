@@ -118,7 +118,7 @@ func Plan(ctx context.Context, args []string, std cli.Streams) int {
 	}
 	switch {
 	case err != nil:
-		std.Fail("plan", err)
+		std.Fail("plan", inFlags(err))
 		return exitError
 	case isEmpty(plans):
 		return exitOK
@@ -163,8 +163,9 @@ func isEmpty(plans []planned) bool {
 
 // show prints the plans, and returns why the first of them cannot be applied.
 func (o options) show(plans []planned, std cli.Streams) error {
+	var b strings.Builder
 	if o.format == "json" {
-		e := json.NewEncoder(std.Out)
+		e := json.NewEncoder(&b)
 		e.SetEscapeHTML(false)
 		e.SetIndent("", "  ")
 		if err := e.Encode(plans); err != nil {
@@ -172,10 +173,11 @@ func (o options) show(plans []planned, std cli.Streams) error {
 		}
 	} else {
 		for _, p := range plans {
-			if _, err := fmt.Fprint(std.Out, p.Plan); err != nil {
-				return err
-			}
+			b.WriteString(p.String())
 		}
+	}
+	if _, err := flagWords.WriteString(std.Out, b.String()); err != nil {
+		return err
 	}
 	for _, p := range plans {
 		if err := p.Err(); err != nil {
@@ -197,7 +199,7 @@ func Apply(ctx context.Context, args []string, std cli.Streams) int {
 		err = o.apply(ctx, std)
 	}
 	if err != nil {
-		std.Fail("apply", err)
+		std.Fail("apply", inFlags(err))
 		return exitError
 	}
 	return exitOK

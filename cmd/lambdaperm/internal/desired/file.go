@@ -183,15 +183,18 @@ type form struct {
 	make   func(function, value string, options ...grant.Option) ([]grant.Request, error)
 }
 
+// forms are tried in this order: organization is a form by itself, and an option of
+// functionURL.
 var forms = []form{
 	{"eventSource", one(grant.EventSource)},
 	{"apiGateway", one(grant.APIGateway)},
 	{"alexaSkill", one(grant.Alexa)},
+	{"smartHome", one(grant.SmartHome)},
 	{"account", one(grant.Account)},
 	{"identity", one(grant.Identity)},
-	{"organization", one(grant.Organization)},
 	{"cloudFront", grant.CloudFront},
 	{"functionURL", grant.FunctionURL},
+	{"organization", one(grant.Organization)},
 }
 
 func one(f func(function, value string, options ...grant.Option) (grant.Request, error)) func(string, string, ...grant.Option) ([]grant.Request, error) {
@@ -201,24 +204,28 @@ func one(f func(function, value string, options ...grant.Option) (grant.Request,
 	}
 }
 
-// shortOptions are the members beside that of a form.
+// shortOptions are the members beside that of a form, with the options of package
+// grant that they stand for.
 var shortOptions = []struct {
-	member string
-	option func(string) grant.Option
+	member, name string
+	option       func(string) grant.Option
 }{
-	{"sourceAccount", grant.WithSourceAccount},
-	{"functionRegion", grant.WithFunctionRegion},
-	{"principal", grant.WithPrincipal},
-	{"stage", grant.WithStage},
-	{"method", grant.WithMethod},
-	{"path", grant.WithPath},
-	{"route", grant.WithRoute},
+	{"sourceAccount", "WithSourceAccount", grant.WithSourceAccount},
+	{"functionRegion", "WithFunctionRegion", grant.WithFunctionRegion},
+	{"principal", "WithPrincipal", grant.WithPrincipal},
+	{"organization", "WithOrganization", grant.WithOrganization},
+	{"stage", "WithStage", grant.WithStage},
+	{"method", "WithMethod", grant.WithMethod},
+	{"path", "WithPath", grant.WithPath},
+	{"route", "WithRoute", grant.WithRoute},
 }
 
 func (r *reader) short(n *tree.Node, scope string, f form) ([]grant.Request, error) {
 	known := []string{f.member, "statementId"}
 	for _, o := range shortOptions {
-		known = append(known, o.member)
+		if o.member != f.member {
+			known = append(known, o.member)
+		}
 	}
 	if err := r.members(n, "a grant with "+f.member, known); err != nil {
 		return nil, err
@@ -233,13 +240,13 @@ func (r *reader) short(n *tree.Node, scope string, f form) ([]grant.Request, err
 		if err != nil {
 			return nil, err
 		}
-		if text != "" {
+		if text != "" && o.member != f.member {
 			options = append(options, o.option(text))
 		}
 	}
 	requests, err := f.make(scope, value, options...)
 	if err != nil {
-		return nil, &fileError{r.name, n.PlaceOf(f.member), err}
+		return nil, &fileError{r.name, placeOf(n, f, err), inMembers(f, err)}
 	}
 	id, err := r.text(n, "statementId")
 	if err != nil {

@@ -1,6 +1,7 @@
 package desired
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -31,6 +32,9 @@ func TestGrants(t *testing.T) {
 		{"an event source with an account and an id", `[{eventSource: "arn:aws:s3:::b", sourceAccount: "123456789012", statementId: s}]`, "s3.amazonaws.com InvokeFunction arn:aws:s3:::b 123456789012 s"},
 		{"an account", `[{account: "210987654321"}]`, "210987654321 InvokeFunction"},
 		{"both halves of a function URL", `[{functionURL: NONE}]`, "* InvokeFunctionUrl NONE; * InvokeFunction"},
+		{"a smart home skill", `[{smartHome: amzn1.ask.skill.x}]`, "alexa-connectedhome.amazon.com InvokeFunction"},
+		{"an organization", `[{organization: o-a1b2c3d4e5}]`, "* InvokeFunction"},
+		{"a function URL for an organization", `[{functionURL: AWS_IAM, organization: o-a1b2c3d4e5}]`, "* InvokeFunctionUrl AWS_IAM; * InvokeFunction"},
 		{"none", `[]`, ""},
 	} {
 		for _, text := range []string{"scope: f\nowner: o\ngrants: " + tt.grants, "[{scope: f, owner: o, grants: " + tt.grants + "}]"} {
@@ -66,13 +70,46 @@ func TestMistakes(t *testing.T) {
 		{"scope: f\ngrants: [{InvokedViaFunctionUrl: 'true'}]", "f:2:34: InvokedViaFunctionUrl is a string, want true or false"},
 		{"scope: f\ngrants: [{eventSource: 'arn:aws:s3:::b', SourceAccount: '1'}]", `f:2:42: a grant with eventSource has no member "SourceAccount"`},
 		{"scope: f\ngrants: [{eventSource: ''}]", "f:2:24: eventSource is empty"},
-		{"scope: f\ngrants: [{eventSource: bucket}]", "f:2:11: "},
+		{"scope: f\ngrants: [{eventSource: bucket}]", `f:2:11: eventSource "bucket": `},
+		{"scope: f\ngrants: [{eventSource: 'arn:aws:s3:::b'}]", "f:2:11: sourceAccount: is missing: "},
+		{"scope: f\ngrants: [{eventSource: 'arn:aws:s3:::b', sourceAccount: '1'}]", `f:2:42: sourceAccount "1": is no account id`},
+		{"scope: f\ngrants: [{apiGateway: a1b2c3d4e5}]", `f:2:11: scope "f": does not say the account, which is part of the ARN of an API's routes; use the ARN of the function, or sourceAccount`},
+		{"scope: f\ngrants: [{apiGateway: 'arn:aws:x'}]", `f:2:11: `},
+		{"scope: f\ngrants: [{functionURL: AWS_IAM}]", "f:2:11: principal: is missing: a URL of type AWS_IAM needs to know who may call; use an account id or the ARN of a user or role, or organization"},
+		{"scope: f\ngrants: [{functionURL: NONE, stage: prod}]", "f:2:30: stage: has no meaning beside functionURL"},
+		{"scope: f\ngrants: [{organization: o, organization: p}]", `f:2:28: a grant with organization has the member "organization" twice`},
 		{"scope: f\ngrants: [{functionURL: NONE, statementId: s}]", "f:2:30: functionURL makes 2 grants, which cannot have one id"},
 		{"a: &a [*a]", "f:1:4: the anchor a contains itself"},
 	} {
 		_, err := parse("f", []byte(tt.text))
 		if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
 			t.Errorf("%q: got %v, want %s", tt.text, err, tt.want)
+		}
+	}
+}
+
+// No message about a file or a command line names an option of Go.
+func TestWordsOfTheFile(t *testing.T) {
+	for _, o := range shortOptions {
+		if got := memberWords.Replace("grant." + o.name + ", " + o.name); got != o.member+", "+o.member {
+			t.Errorf("%s: got %s", o.name, got)
+		}
+	}
+	for _, tt := range []struct {
+		err  error
+		want string
+	}{
+		{&ensure.RemovalLimitError{Function: "f", StatementIDs: []string{"s"}}, "-allow-remove-all permits it"},
+		{&ensure.RemovalLimitError{Function: "f", StatementIDs: []string{"s", "t"}, Limit: 1}, "and -max-removals is 1"},
+		{&ensure.NoRoomError{Function: "f", Size: 20481, FitsAtTheEnd: true}, "(-allow-gap removes them first)"},
+		{&ensure.OpenGrantError{StatementID: "s", Principal: "*"}, `or name "s" in allowOpen`},
+	} {
+		got := inFlags(tt.err)
+		if !strings.HasSuffix(got.Error(), tt.want) {
+			t.Errorf("%T: got %q, want %q at the end", tt.err, got, tt.want)
+		}
+		if !errors.Is(got, tt.err) {
+			t.Errorf("%T: the error is lost in %v", tt.err, got)
 		}
 	}
 }
