@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -158,6 +159,69 @@ func TestStory(t *testing.T) {
 		cmd.Stdin = strings.NewReader(s.stdin)
 		s.check(t, runProcess(t, cmd))
 	}
+}
+
+// With -document all changes are one call, which the service sees; the file is the
+// same, and so are the exit statuses.
+func TestDocument(t *testing.T) {
+	service := permissiontest.NewService(permissiontest.WithAnySignature())
+	if err := service.CreateFunction("thumbnail"); err != nil {
+		t.Fatal(err)
+	}
+	calls := &callCounter{handler: service}
+	server := httptest.NewServer(calls)
+	defer server.Close()
+	grants := write(t, threeGrants)
+	others := write(t, strings.ReplaceAll(threeGrants, "photos", "videos")) // one grant is another
+	empty := write(t, "{scope: thumbnail, owner: uploads, grants: []}")
+	for _, s := range []struct {
+		step
+		calls string // GET, PUT, POST and DELETE, each once or more often
+	}{
+		{step{args: "plan -document GRANTS", code: 2, stdout: []string{"3 to add", "\n3 calls: 1 AddPermission, 1 GetPolicy, 1 PutResourcePolicy.\n"}}, "GET"},
+		{step{args: "apply -yes -document GRANTS", stdout: []string{"thumbnail: 1 of 3: ", "thumbnail: 3 of 3: ", "in force now"}}, "GET POST GET PUT GET"},
+		{step{args: "plan -document GRANTS", stdout: []string{"nothing to do, 3 unchanged"}}, "GET"},
+		{step{args: "plan GRANTS", stdout: []string{"nothing to do, 3 unchanged"}}, "GET"},
+		{step{args: "plan -document -format json OTHERS", code: 2, stdout: []string{`"putResourcePolicy": 1`}}, "GET"},
+		{step{args: "apply -document OTHERS", stdin: "no\n", code: 1, stderr: "lambdaperm apply: not confirmed: nothing was changed\n"}, "GET"},
+		{step{args: "apply -document OTHERS", stdin: "yes\n", stdout: []string{"thumbnail: 2 of 2: ", "sns:us-east-1:123456789012:videos"}}, "GET PUT GET"},
+		{step{args: "apply -yes OTHERS -document", stdout: []string{"nothing to do"}}, "GET GET"},
+		{step{args: "apply -yes -document EMPTY", code: 1, stdout: []string{"Apply will refuse this: "}, stderr: "lambdaperm apply: ensure: no grants are desired"}, "GET"},
+		{step{args: "apply -yes -document -max-removals 2 -allow-remove-all EMPTY", code: 1, stderr: "lambdaperm apply: ensure: 3 statements"}, "GET"},
+		{step{args: "apply -yes -document -allow-remove-all EMPTY", stdout: []string{"3 of 3: "}}, "GET DELETE GET"},
+	} {
+		args := strings.Fields(strings.NewReplacer("GRANTS", grants, "OTHERS", others, "EMPTY", empty).Replace(s.args))
+		cmd := command(t, server.URL, args...)
+		cmd.Stdin = strings.NewReader(s.stdin)
+		s.check(t, runProcess(t, cmd))
+		if got := calls.take(); got != s.calls {
+			t.Errorf("%s: calls %s, want %s", s.args, got, s.calls)
+		}
+	}
+}
+
+// A callCounter notes the methods of requests in their order. The process under test
+// makes one after the other.
+type callCounter struct {
+	handler http.Handler
+	mu      sync.Mutex
+	methods []string
+}
+
+func (c *callCounter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c.mu.Lock()
+	c.methods = append(c.methods, r.Method)
+	c.mu.Unlock()
+	c.handler.ServeHTTP(w, r)
+}
+
+// take returns the methods since the last take.
+func (c *callCounter) take() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	methods := strings.Join(c.methods, " ")
+	c.methods = nil
+	return methods
 }
 
 // -endpoint has precedence over the environment.

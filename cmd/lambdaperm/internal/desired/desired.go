@@ -50,7 +50,8 @@ an interruption run it again: it goes on from there.
 Exit status: 0 all grants are in force, 1 they are not.
 `
 
-const optionsUsage = `  -max-removals N    refuse to remove more statements than these (no limit)
+const optionsUsage = `  -document          write the whole policy at once (PutResourcePolicy), all or nothing
+  -max-removals N    refuse to remove more statements than these (no limit)
   -allow-remove-all  let an empty list remove all that the owner has
   -allow-gap         let a policy that is full lose a grant for a moment
 `
@@ -67,6 +68,7 @@ type options struct {
 	file    string
 	yes     bool
 	format  string
+	whole   bool // policies are written at once
 	ensure  func(*ensure.Options)
 	service cli.Service
 }
@@ -81,6 +83,7 @@ func parseFlags(command string, args []string) (options, error) {
 	} else {
 		flags.StringVar(&o.format, "format", o.format, "")
 	}
+	flags.BoolVar(&o.whole, "document", false, "")
 	flags.IntVar(&maxRemovals, "max-removals", 0, "")
 	flags.BoolVar(&removeAll, "allow-remove-all", false, "")
 	flags.BoolVar(&gap, "allow-gap", false, "")
@@ -142,8 +145,12 @@ func (o options) plans(ctx context.Context, std cli.Streams) (plans []planned, c
 	if client, err = o.service.Client(ctx); err != nil {
 		return nil, nil, err
 	}
+	options := []func(*ensure.Options){o.ensure}
+	if o.whole {
+		options = append(options, ensure.WholeDocument(client))
+	}
 	for _, d := range states {
-		plan, err := ensure.NewPlan(ctx, client, d, o.ensure)
+		plan, err := ensure.NewPlan(ctx, client, d, options...)
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", d.Function, err)
 		}
