@@ -35,8 +35,14 @@ func TestNoAllocs(t *testing.T) {
 	check("String of a name", func() { _ = arn.MustParseFunction("Thumbnail").String() })
 	check("ParseQualifier", func() { q, err = arn.ParseQualifier("$LATEST.PUBLISHED") })
 	check("Parse", func() { a, err = arn.Parse(source) })
-	if !f.IsValid() || q.IsZero() || !a.IsValid() {
-		t.Error("nothing was parsed")
+	if !f.IsValid() {
+		t.Error("no function was parsed")
+	}
+	if q.IsZero() {
+		t.Error("no qualifier was parsed")
+	}
+	if !a.IsValid() {
+		t.Error("no ARN was parsed")
 	}
 }
 

@@ -90,8 +90,14 @@ func checkParseError(t *testing.T, err error, function, input string) {
 	if !errors.As(fmt.Errorf("wrapped: %w", err), &e) {
 		t.Fatalf("%s(%q): error is %T, want *arn.ParseError", function, input, err)
 	}
-	if e.Func != function || e.Input != input || e.Reason == "" {
-		t.Errorf("%s(%q): incomplete error %#v", function, input, e)
+	if e.Func != function {
+		t.Errorf("%s(%q): Func %q, want %q", function, input, e.Func, function)
+	}
+	if e.Input != input {
+		t.Errorf("%s(%q): Input %q, want %q", function, input, e.Input, input)
+	}
+	if e.Reason == "" {
+		t.Errorf("%s(%q): no Reason", function, input)
 	}
 	if !strings.HasSuffix(input, e.Rest) {
 		t.Errorf("%s(%q): Rest %q is not the end of the input", function, input, e.Rest)

@@ -36,9 +36,16 @@ func TestQualifierKinds(t *testing.T) {
 			t.Errorf("%q: %+v, want %+v", q, got, test.want)
 		}
 	}
-	// No qualifier is of no kind.
-	if q := (arn.Qualifier{}); !q.IsZero() || q.IsLatest() || q.IsVersion() || q.IsAlias() || q.String() != "" {
-		t.Errorf("zero Qualifier is of a kind: %q", q)
+	// The zero Qualifier is of no kind.
+	var zero arn.Qualifier
+	if got := (kinds{zero.IsLatest(), zero.IsVersion(), zero.IsAlias()}); got != (kinds{}) {
+		t.Errorf("zero Qualifier: %+v, want %+v", got, kinds{})
+	}
+	if !zero.IsZero() {
+		t.Error("zero Qualifier: IsZero = false, want true")
+	}
+	if got := zero.String(); got != "" {
+		t.Errorf("zero Qualifier: String = %q, want %q", got, "")
 	}
 }
 
@@ -107,8 +114,14 @@ func checkWithQualifier(t *testing.T, q arn.Qualifier) {
 		if err != nil {
 			continue
 		}
-		if again, err := arn.ParseFunction(got.String()); err != nil || again != got || got.Qualifier() != q || got.Unqualified() != f {
+		if again, err := arn.ParseFunction(got.String()); again != got || err != nil {
 			t.Errorf("%q.WithQualifier(%q) = %q, read again %q, %v", f, q, got, again, err)
+		}
+		if got.Qualifier() != q {
+			t.Errorf("%q.WithQualifier(%q) has qualifier %q", f, q, got.Qualifier())
+		}
+		if got.Unqualified() != f {
+			t.Errorf("%q.WithQualifier(%q).Unqualified() = %q, want %q", f, q, got.Unqualified(), f)
 		}
 	}
 }

@@ -90,10 +90,16 @@ func compareName(t *testing.T, rules *validate.Rules, s string, oracle func(stri
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(parts{})); diff != "" {
 		t.Errorf("parts of %q (-want +got):\n%s", s, diff)
 	}
-	qualifier, tooLong, ok := validate.NameOf(rules, s)
+	type name struct {
+		qualifier   string
+		tooLong, ok bool
+	}
 	isBare := want.partition == "" && want.region == "" && want.account == ""
-	if wantLong := isBare && len(want.name) > 64; qualifier != want.qualifier || tooLong != wantLong || ok != wantOK {
-		t.Errorf("%q: qualifier %q, too long %v, %v; want %v, %v of %+v", s, qualifier, tooLong, ok, wantLong, wantOK, want)
+	wantName := name{want.qualifier, isBare && len(want.name) > 64, wantOK}
+	var gotName name
+	gotName.qualifier, gotName.tooLong, gotName.ok = validate.NameOf(rules, s)
+	if gotName != wantName {
+		t.Errorf("%q as a name: %+v, want %+v", s, gotName, wantName)
 	}
 }
 
@@ -115,12 +121,18 @@ func compareSourceArn(t *testing.T, s string) {
 // expression.
 func TestNamePartsDiffer(t *testing.T) {
 	const name = "us-gov-west-1:PROD" // a region today, a function with an alias then
-	_, region, _, function, _, _ := validate.SplitName(validate.Current, name)
-	if region != "us-gov-west-1" || function != "PROD" {
-		t.Errorf("Current: region %q, name %q", region, function)
-	}
-	_, region, _, function, qualifier, _ := validate.SplitName(validate.Original, name)
-	if region != "" || function != "us-gov-west-1" || qualifier != "PROD" {
-		t.Errorf("Original: region %q, name %q, qualifier %q", region, function, qualifier)
+	for _, c := range []struct {
+		set   string
+		rules *validate.Rules
+		want  parts
+	}{
+		{"Current", validate.Current, parts{region: "us-gov-west-1", name: "PROD"}},
+		{"Original", validate.Original, parts{name: "us-gov-west-1", qualifier: "PROD"}},
+	} {
+		var got parts
+		got.partition, got.region, got.account, got.name, got.qualifier, _ = validate.SplitName(c.rules, name)
+		if got != c.want {
+			t.Errorf("%s: %+v, want %+v", c.set, got, c.want)
+		}
 	}
 }

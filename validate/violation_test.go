@@ -38,8 +38,14 @@ func TestErrorOfSeveral(t *testing.T) {
 func TestErrorsAs(t *testing.T) {
 	err := fmt.Errorf("granting: %w", validate.Current.Check(grant(func(r *validate.Request) { r.Action, r.StatementId = "x", "a b" })))
 	var v validate.Violation
-	if !errors.As(err, &v) || v.Field != "StatementId" || v.Rule != validate.RulePattern {
-		t.Errorf("errors.As gives %#v", v)
+	if !errors.As(err, &v) {
+		t.Fatalf("errors.As finds no Violation in %v", err)
+	}
+	if v.Field != "StatementId" {
+		t.Errorf("Field %q, want StatementId", v.Field)
+	}
+	if v.Rule != validate.RulePattern {
+		t.Errorf("Rule %q, want %q", v.Rule, validate.RulePattern)
 	}
 	var e *validate.Error
 	if !errors.As(err, &e) || len(e.Violations) != 2 {

@@ -113,8 +113,14 @@ var mistakes = []struct {
 func TestMistakeOf(t *testing.T) {
 	for _, c := range mistakes {
 		got, found := mistakeOf(t, c.principal, c.source)
-		if got.Kind != c.kind || got.Right != c.right || found != (c.kind != 0) {
-			t.Errorf("%s: kind %d, right %q; want %d, %q", c.source, got.Kind, got.Right, c.kind, c.right)
+		if found != (c.kind != 0) {
+			t.Errorf("%s: found %v, want %v", c.source, found, c.kind != 0)
+		}
+		if got.Kind != c.kind {
+			t.Errorf("%s: kind %d, want %d", c.source, got.Kind, c.kind)
+		}
+		if got.Right != c.right {
+			t.Errorf("%s: right %q, want %q", c.source, got.Right, c.right)
 		}
 		if found && got.Reason == "" {
 			t.Errorf("%s: no reason", c.source)
@@ -173,8 +179,14 @@ func FuzzMistakeOf(f *testing.F) {
 			t.Skip()
 		}
 		m, found := services.MistakeOf(parsed, kind)
-		if found && (m.Right == source || m.Reason == "" || m.Kind == 0) {
-			t.Errorf("%s: %+v", source, m)
+		if found != (m.Kind != 0) {
+			t.Errorf("%s: found %v, kind %d", source, found, m.Kind)
+		}
+		if found != (m.Reason != "") {
+			t.Errorf("%s: found %v, reason %q", source, found, m.Reason)
+		}
+		if m.Right == source {
+			t.Errorf("%s is advised instead of itself", source)
 		}
 	})
 }

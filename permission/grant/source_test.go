@@ -185,25 +185,32 @@ func checkRefusal(t *testing.T, err error, argument, reason, right string) {
 	if !strings.Contains(refused.Reason, reason) || refused.Reason == "" {
 		t.Errorf("%v: reason %q, want %q", err, refused.Reason, reason)
 	}
-	if !strings.Contains(refused.Right, right) || right == "" && strings.Contains(refused.Right, "grant.") {
-		t.Errorf("%v: right %q, want %q", err, refused.Right, right)
+	if !strings.Contains(refused.Right, right) {
+		t.Errorf("%v: right %q, want %q in it", err, refused.Right, right)
+	}
+	if right == "" && strings.Contains(refused.Right, "grant.") {
+		t.Errorf("%v: right %q, want no other constructor", err, refused.Right)
 	}
 }
 
 // A service that the table lacks can be added, and a row of it replaced.
 func TestWithService(t *testing.T) {
 	glue := grant.Service{Principal: "glue.amazonaws.com", Sources: []grant.Source{{Service: "glue", Resource: "job/*", SourceAccount: grant.AccountBeside}}}
-	r, err := grant.EventSource("f", "arn:aws:glue:us-east-1:123456789012:job/j", grant.WithService(glue))
-	if r.Principal != glue.Principal || r.SourceAccount != account || err != nil {
-		t.Errorf("%+v, %v", r, err)
+	got, err := grant.EventSource("f", "arn:aws:glue:us-east-1:123456789012:job/j", grant.WithService(glue))
+	want := grant.Request{
+		FunctionName: "f", Action: "lambda:InvokeFunction", Principal: "glue.amazonaws.com",
+		SourceArn: "arn:aws:glue:us-east-1:123456789012:job/j", SourceAccount: account,
+	}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 	_, err = grant.EventSource("f", "arn:aws:glue:us-east-1:123456789012:table/t", grant.WithService(glue))
 	checkRefusal(t, err, "sourceARN", "glue.amazonaws.com", "arn:aws:glue:REGION:ACCOUNT:job/*")
 
 	queue := grant.Service{Principal: "sqs.amazonaws.com", Sources: []grant.Source{{Service: "sqs", Resource: "*"}}}
-	r, err = grant.EventSource("f", "arn:aws:sqs:us-east-1:123456789012:q", grant.WithService(queue))
-	if r.Principal != queue.Principal || err != nil {
-		t.Errorf("replaced: %+v, %v", r, err)
+	got, err = grant.EventSource("f", "arn:aws:sqs:us-east-1:123456789012:q", grant.WithService(queue))
+	if got.Principal != queue.Principal || err != nil {
+		t.Errorf("replaced: principal %q, %v, want %q", got.Principal, err, queue.Principal)
 	}
 	if _, err = grant.EventSource("f", "arn:aws:sqs:us-east-1:123456789012:q"); err == nil {
 		t.Error("the option stays after its call")
@@ -212,8 +219,14 @@ func TestWithService(t *testing.T) {
 
 func TestWithOwner(t *testing.T) {
 	r, err := grant.EventSource("f", "arn:aws:sns:us-east-1:123456789012:t", grant.WithOwner("orders"))
-	if want := grant.StatementID("orders", r); r.StatementId != want || want == "" || err != nil {
-		t.Errorf("id %q, %v, want %q", r.StatementId, err, want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := grant.StatementID("orders", r); r.StatementId != want {
+		t.Errorf("id %q, want %q", r.StatementId, want)
+	}
+	if !strings.HasPrefix(r.StatementId, "orders-") {
+		t.Errorf("id %q does not begin with the owner", r.StatementId)
 	}
 }
 

@@ -219,8 +219,14 @@ func TestCheckOwner(t *testing.T) {
 	} {
 		err := grant.CheckOwner(owner)
 		var typed *grant.OwnerError
-		if !errors.As(err, &typed) || typed.Owner != owner || !strings.Contains(err.Error(), reason) {
-			t.Errorf("CheckOwner(%q) = %v, want an OwnerError with %q", owner, err, reason)
+		if !errors.As(err, &typed) {
+			t.Fatalf("CheckOwner(%q) = %v, want an OwnerError", owner, err)
+		}
+		if typed.Owner != owner {
+			t.Errorf("CheckOwner(%q): Owner %q", owner, typed.Owner)
+		}
+		if !strings.Contains(err.Error(), reason) {
+			t.Errorf("CheckOwner(%q) = %v, want %q in it", owner, err, reason)
 		}
 		if id := grant.StatementID(owner, photos()); owner != "" && id != "" {
 			t.Errorf("StatementID(%q) = %q, want no id", owner, id)

@@ -114,3 +114,13 @@ func text(t testing.TB, all []lint.Finding) string {
 	}
 	return fmt.Sprintf("%+v\n%v\n%s\n%v", all, all, encoded, &lint.Error{Findings: all})
 }
+
+// checkTexts wants every text that a finding of any rule has.
+func checkTexts(t *testing.T, f lint.Finding) {
+	t.Helper()
+	for name, text := range map[string]string{"Message": f.Message, "Why": f.Why, "Fix": f.Fix, "Documentation": f.Documentation} {
+		if text == "" {
+			t.Errorf("%v: %s is empty", f, name)
+		}
+	}
+}
