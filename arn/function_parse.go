@@ -99,11 +99,10 @@ func (r *reading) head() {
 }
 
 // undo gives the last group back, to be read as a name. One is enough: two, or
-// the group that starts with "arn:", have more colons than NAME:QUALIFIER.
+// the group that starts with "arn:", have more colons than NAME:QUALIFIER, so that no
+// name is read from them either.
 func (r *reading) undo() {
 	switch r.last {
-	case noGroup, arnGroup:
-		return
 	case regionGroup:
 		r.function.region = ""
 	case accountGroup:

@@ -256,3 +256,24 @@ func TestHintOfMissingPrincipal(t *testing.T) {
 		}
 	}
 }
+
+// A number of 9 to 11 digits may have been read as an octal number, if it has at most
+// eleven octal digits.
+func TestHintOfLostZeros(t *testing.T) {
+	const octal = "read as an octal number"
+	for value, want := range map[string]string{
+		"123456789":   `"000726746425", if it was ` + octal,
+		"8589934591":  `"077777777777", if it was ` + octal,
+		"8589934592":  "",
+		"10000000000": "",
+		"99999999999": "",
+	} {
+		got := hintOf(t, validate.Current, with(validate.AddPermission, "SourceAccount", value), "SourceAccount")
+		if !strings.Contains(got, want) {
+			t.Errorf("%s: hint %q, want %q in it", value, got, want)
+		}
+		if want == "" && strings.Contains(got, octal) {
+			t.Errorf("%s: hint %q, want no octal number", value, got)
+		}
+	}
+}

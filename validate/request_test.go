@@ -106,6 +106,8 @@ func TestEmptyMembers(t *testing.T) {
 			[]broken{{"SourceArn", pattern}, {"SourceAccount", pattern}, {"EventSourceToken", pattern}, {"PrincipalOrgID", unknown}}},
 		{"an operation is not sent members that it does not have", validate.Current, validate.GetPolicy,
 			[]string{"SourceArn"}, []broken{{"SourceArn", unknown}}},
+		{"nor FunctionName by its ARN", validate.Current, validate.DeleteResourcePolicy,
+			[]string{"FunctionName"}, []broken{{"FunctionName", unknown}, {"ResourceArn", required}}},
 		{"RevisionId is sent as it is", validate.Current, validate.AddPermission, []string{"RevisionId"}, nil},
 		{"for RemovePermission too", validate.Current, validate.RemovePermission, []string{"RevisionId"}, nil},
 		{"also by the original reference", validate.Original, validate.AddPermission, []string{"RevisionId"}, nil},

@@ -79,6 +79,8 @@ func TestAPIGatewayRefuses(t *testing.T) {
 	}{
 		{"no account", "us-east-1:f", "a1", nil, "function", "account", "WithSourceAccount"},
 		{"no region", "123456789012:f", "a1", nil, "function", "region", "WithFunctionRegion"},
+		{"an unset account", thumbnail, "a1", []grant.Option{grant.WithSourceAccount("")}, "WithSourceAccount", "empty", ""},
+		{"an account that is not one", thumbnail, "a1", []grant.Option{grant.WithSourceAccount("1234")}, "WithSourceAccount", "12 digits", ""},
 		{"no API", thumbnail, "", nil, "apiID", "not the id", "letters"},
 		{"a URL", thumbnail, "https://a1.execute-api.us-east-1.amazonaws.com", nil, "apiID", "not the id", "letters"},
 		{"every API", thumbnail, "*", nil, "apiID", "not the id", "letters"},

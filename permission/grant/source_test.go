@@ -135,6 +135,7 @@ var refusals = []struct {
 	{"a schedule", "f", "arn:aws:scheduler:us-east-1:123456789012:schedule/default/s", nil, "sourceARN", "does not invoke", "role"},
 	{"a function", "f", "arn:aws:lambda:us-east-1:123456789012:function:g", nil, "sourceARN", "execution role", "grant.Identity"},
 	{"a role", "f", "arn:aws:iam::123456789012:role/r", nil, "sourceARN", "caller", "grant.Identity"},
+	{"a session", "f", "arn:aws:sts::123456789012:assumed-role/r/s", nil, "sourceARN", "caller", "grant.Identity"},
 	{"the management of an API", "f", "arn:aws:apigateway:us-east-1::/apis/a1", nil, "sourceARN", "managing", "grant.APIGateway"},
 	{"a listener", "f", "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/l/1/2", nil, "sourceARN", "no resource", "targetgroup/NAME/ID"},
 	{"a bot", "f", "arn:aws:lex:us-east-1:123456789012:bot/B", nil, "sourceARN", "no resource", "bot-alias/BOT/ALIAS or arn:aws:lex:REGION:ACCOUNT:intent:NAME:*"},
