@@ -12,7 +12,7 @@
 //
 // The service completes a shorter form from the request: with the partition and
 // region of the endpoint and the account of the caller. [ParseFunction] accepts
-// what the service's own pattern of FunctionName accepts, and takes it apart as
+// the same texts as the service's own pattern of FunctionName, and takes them apart as
 // that pattern does; a [Function] has the parts.
 //
 // # Qualifier and scope
@@ -38,7 +38,7 @@
 //
 // Package aws/arn of the AWS SDK for Go splits an ARN at its colons. It cannot
 // read a name or a partial ARN, takes "arn:::::" for an ARN, leaves the
-// resource "function:Thumbnail:PROD" to the caller, and its errors do not say
-// what was being read. [Parse] is the stricter equivalent for any service's
-// ARN; [ParseFunction] does the rest.
+// resource "function:Thumbnail:PROD" to the caller, and its errors do not have the
+// text that was read. [Parse] is the stricter equivalent for any service's ARN;
+// [ParseFunction] reads the names of functions.
 package arn

@@ -100,8 +100,8 @@ func missingPrincipal(sourceArn string) string {
 	return "say who may call: a service, an account ID, or the ARN of a user or role"
 }
 
-// hint returns the advice for a value that breaks a rule, or "". A wrong length
-// mostly needs no advice: a value of a wrong form has a violation for that too.
+// hint returns the advice for a value that breaks a rule, or "". A wrong length needs
+// advice in two cases only: a value of a wrong form has a violation for its form too.
 func hint(f field, rule, value string) string {
 	if value == "" {
 		return emptyHint
@@ -177,7 +177,8 @@ func unreplacedVariable(v string) string {
 
 // Mistakes of an account ID, wherever it stands.
 
-// wrongAccount is a number that was meant as an account ID; "" for anything else.
+// wrongAccount judges a number that was meant as an account ID, and passes any other
+// text.
 func wrongAccount(v string) string {
 	digits := strings.ReplaceAll(v, "-", "")
 	switch {
@@ -191,8 +192,9 @@ func wrongAccount(v string) string {
 	return "an account ID has 12 digits, this has " + strconv.Itoa(len(digits))
 }
 
-// lostZero is an account ID of 9 to 11 digits that was read as a number: its leading
-// zeros are gone, or they made a reader of YAML 1.1 take it for an octal number.
+// lostZero returns the advice for an account ID of 9 to 11 digits that was read as a
+// number: its leading zeros are gone, or a reader of YAML 1.1 took it for an octal
+// number because of them.
 func lostZero(v string) string {
 	h := fmt.Sprintf("an account ID has 12 digits, this has %d: as a number it lost its leading zero, write %q",
 		len(v), "000"[:12-len(v)]+v)

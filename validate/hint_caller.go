@@ -71,7 +71,7 @@ func resourceAsPrincipal(v string) string {
 	}
 }
 
-// elementAsPrincipal is the Principal element of a policy.
+// elementAsPrincipal judges the Principal element of a policy.
 func elementAsPrincipal(v string) string {
 	if !isJSON(v) {
 		return ""
@@ -101,7 +101,7 @@ func orgAsPrincipal(v string) string {
 // everybody are words that are written for "*".
 var everybody = []string{"all", "anonymous", "any", "anybody", "anyone", "everybody", "everyone", "public"}
 
-// bareWord is a word that may be meant as a service's name, or as everybody.
+// bareWord judges a word that may be meant as a service's name, or as everybody.
 func bareWord(v string) string {
 	if !isBareWord(v) {
 		return ""
@@ -125,7 +125,7 @@ func wrongAccountInPrincipal(v string) string { return wrongAccount(v) }
 
 // Mistakes of SourceArn.
 
-// newerArn is an ARN that only the original reference refuses.
+// newerArn judges an ARN that only the original reference refuses.
 func newerArn(v string) string {
 	if !matchCurrentSourceArn(v) {
 		return ""
@@ -155,7 +155,7 @@ func arnCutShort(v string) string {
 	return "an ARN has five colons before the resource: arn:partition:service:region:account:resource"
 }
 
-// zoneAsRegion is us-east-1a for us-east-1.
+// zoneAsRegion judges an availability zone in the place of the region: us-east-1a.
 func zoneAsRegion(v string) string {
 	a, _ := splitSourceArn(v)
 	n := len(a.region) - 1
@@ -173,7 +173,7 @@ func wildcardInRegion(v string) string {
 	return `a region is written out; wildcards belong in the resource`
 }
 
-// wildcardAccount is "*" for an account, by itself or in an ARN.
+// wildcardAccount judges a wildcard for an account, by itself or in an ARN.
 func wildcardAccount(v string) string {
 	account := v
 	if a, ok := splitSourceArn(v); ok {
@@ -198,7 +198,8 @@ func wrongAccountInArn(v string) string {
 
 // Mistakes of PrincipalOrgID and FunctionUrlAuthType.
 
-// orgPath is o-ORG/r-ROOT/ou-UNIT, of the condition key aws:PrincipalOrgPaths.
+// orgPath judges o-ORG/r-ROOT/ou-UNIT, a value of the condition key
+// aws:PrincipalOrgPaths.
 func orgPath(v string) string {
 	id, _, ok := strings.Cut(v, "/")
 	if !ok || !orgIDShape.matches(id) {

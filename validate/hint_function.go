@@ -13,7 +13,7 @@ import (
 
 // Mistakes of FunctionName and Qualifier.
 
-// newerName is a name that only the original reference refuses.
+// newerName judges a name that only the original reference refuses.
 func newerName(v string) string {
 	if !matchCurrentFunctionName(v) {
 		return ""
@@ -88,7 +88,7 @@ func wildcardInName(v string) string {
 	return "FunctionName takes no wildcard: each function has its own policy"
 }
 
-// notAName says why package arn refuses the name.
+// notAName returns the reason why package arn refuses the name.
 func notAName(v string) string {
 	_, err := arn.ParseFunction(v)
 	return reason(err)
@@ -112,7 +112,7 @@ func urlAsQualifier(v string) string {
 	return "this is a URL: Qualifier takes a version or an alias"
 }
 
-// notAQualifier says why package arn refuses the qualifier.
+// notAQualifier returns the reason why package arn refuses the qualifier.
 func notAQualifier(v string) string {
 	_, err := arn.ParseQualifier(v)
 	return reason(err)
@@ -161,7 +161,8 @@ func partialWildcard(v string) string {
 	return `a wildcard stands for the whole name: "lambda:*"`
 }
 
-// wrongPrefix is lambda.InvokeFunction, Lambda:InvokeFunction, lambda::InvokeFunction and the like.
+// wrongPrefix judges actions such as lambda.InvokeFunction, Lambda:InvokeFunction and
+// lambda::InvokeFunction.
 func wrongPrefix(v string) string {
 	const prefix = "lambda"
 	if len(v) <= len(prefix) || !strings.EqualFold(v[:len(prefix)], prefix) {

@@ -52,8 +52,8 @@ func (e *examination) principal(p string) {
 	}
 }
 
-// authType and invokedVia pass the wildcards "*" and "lambda:*": whether the service
-// does is not known.
+// authType and invokedVia allow the actions "*" and "lambda:*": it is not known whether
+// the service refuses them.
 func (e *examination) authType(r *Request) {
 	if !mayBeAction(r.Action, "lambda:InvokeFunctionUrl") {
 		const hint = `set Action to "lambda:InvokeFunctionUrl", or leave FunctionUrlAuthType out`
@@ -61,8 +61,8 @@ func (e *examination) authType(r *Request) {
 	}
 }
 
-// invokedVia judges true only: whether the service refuses an explicit false is not
-// known.
+// invokedVia judges true only: it is not known whether the service refuses an explicit
+// false.
 func (e *examination) invokedVia(r *Request) {
 	if *r.InvokedViaFunctionUrl && !mayBeAction(r.Action, "lambda:InvokeFunction") {
 		const hint = `set Action to "lambda:InvokeFunction", or leave InvokedViaFunctionUrl out`

@@ -32,7 +32,8 @@ type Request struct {
 	// Action is the action that is allowed: "lambda:InvokeFunction", "lambda:*" or
 	// "*".
 	Action string
-	// Principal is who is allowed: a service, an account ID, an IAM ARN or "*".
+	// Principal is the caller that is allowed: a service, an account ID, an IAM ARN or
+	// "*".
 	Principal string
 	// SourceArn limits a service principal to one resource, or several by wildcards.
 	SourceArn string

@@ -60,11 +60,11 @@ type Violation struct {
 	Value string `json:"value,omitempty"`
 	// Message is the broken constraint in the service's own words.
 	Message string `json:"message"`
-	// Hint tells the right form if the mistake is a known one; otherwise it is "".
+	// Hint has the right form if the mistake is a known one; otherwise it is "".
 	Hint string `json:"hint,omitempty"`
 }
 
-// Error is one line: the field, the quoted value (shortened when long), the
+// Error returns one line: the field, the quoted value (shortened if it is long), the
 // constraint and the hint.
 func (v Violation) Error() string {
 	value, hint := "", ""
@@ -83,7 +83,7 @@ type Error struct {
 	Violations []Violation `json:"violations"`
 }
 
-// Error is one line for one violation. For several it is a line with their
+// Error returns one line for one violation. For several it returns a line with their
 // number, then an indented line for each.
 func (e *Error) Error() string {
 	if len(e.Violations) == 1 {
@@ -126,7 +126,8 @@ func enumMessage(values []string) string {
 	return "Member must satisfy enum value set: [" + strings.Join(values, ", ") + "]"
 }
 
-// unknownMessage has words of ours: the service is never asked.
+// unknownMessage has our own words: a service never answers so, since clients do not
+// send such a member.
 func unknownMessage(o Operation) string { return "Member is not defined for " + o.String() }
 
 func (r *Rules) unknownOperation(o Operation) Violation {

@@ -5,21 +5,23 @@ package services
 type Delivery int
 
 const (
-	// DeliveryUsual is by the usual name.
+	// DeliveryUsual means that the service calls by its usual name.
 	DeliveryUsual Delivery = iota
-	// DeliveryRegional is by the name with the region of the source in it.
+	// DeliveryRegional means that the service calls by the name with the region of
+	// the source in it.
 	DeliveryRegional
 	// DeliveryUnsupported means that the service does not call there.
 	DeliveryUnsupported
-	// DeliveryDepends is by one or the other name, as the region of the function is
-	// not known.
+	// DeliveryDepends means that the name depends on the region of the function, which
+	// is not known.
 	DeliveryDepends
 )
 
-// DeliveryOf follows the guide of Amazon SNS: within a region by the usual name; from
-// an opt-in region to a default region by the name with the region; to an opt-in
-// region only from there. A region of which that is not known counts as a default
-// region for the source, and is not judged for the function.
+// DeliveryOf returns the delivery from one region to another by the guide of Amazon
+// SNS: the usual name within a region; the name with the region from an opt-in region
+// to a default region; and no call to an opt-in region from elsewhere. A region that
+// is not known to be either counts as a default region, for the source and for the
+// function.
 func DeliveryOf(from, to string) Delivery {
 	source, function := OptInOf(from), OptInOf(to)
 	switch {

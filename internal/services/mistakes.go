@@ -7,8 +7,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/arn"
 )
 
-// A Mistake is a SourceArn that no call ever has, although it is close to one that
-// calls have.
+// A Mistake is a difference between a SourceArn and the ARNs that calls have, because
+// of which the SourceArn matches no call.
 type Mistake struct {
 	// Kind tells the mistakes apart.
 	Kind MistakeKind
@@ -22,43 +22,41 @@ type Mistake struct {
 type MistakeKind int
 
 const (
-	// WrongRegion is a region that the partition of the ARN does not have.
+	// WrongRegion: the partition of the ARN does not have the region.
 	WrongRegion MistakeKind = iota + 1
-	// MissingPart is an ARN without a region or an account that its service's ARNs
-	// have.
+	// MissingPart: the ARN lacks a region or an account that its service's ARNs have.
 	MissingPart
-	// ExtraPart is an ARN with a region or an account that its service's ARNs leave
+	// ExtraPart: the ARN has a region or an account that its service's ARNs leave
 	// empty.
 	ExtraPart
-	// ObjectOfBucket is more than a bucket.
+	// ObjectOfBucket: the ARN names objects instead of their bucket.
 	ObjectOfBucket
-	// Subscription is a topic's subscription instead of the topic.
+	// Subscription: the ARN names a subscription instead of its topic.
 	Subscription
-	// DefaultBus is a rule of the default event bus, written with its bus.
+	// DefaultBus: the ARN of a rule names the default event bus.
 	DefaultBus
-	// LogGroupEnd is a log group without the end that its ARNs have.
+	// LogGroupEnd: the ARN of a log group lacks its ":*", or names a log stream.
 	LogGroupEnd
-	// SecretSuffix is a secret without the six characters that its ARNs end with.
+	// SecretSuffix: the ARN of a secret lacks the six characters at its end.
 	SecretSuffix
-	// NoRoute is an API of API Gateway without a route.
+	// NoRoute: the ARN names an API of API Gateway, but no route of it.
 	NoRoute
-	// EmptySegment is a route with an empty segment in the middle.
+	// EmptySegment: the ARN of a route has an empty segment before its end.
 	EmptySegment
-	// AnyMethod is a route with ANY for the method.
+	// AnyMethod: the ARN of a route has the method ANY.
 	AnyMethod
-	// MethodCase is a route with the method in small letters.
+	// MethodCase: the ARN of a route has its method in small letters.
 	MethodCase
-	// NestedARN is an ARN with another one in its last part.
+	// NestedARN: the last part of the ARN has another ARN in it.
 	NestedARN
-	// EmptyName is a resource without a name, as a variable that is not set leaves it:
-	// "rule/".
+	// EmptyName: the resource has no name, because a variable was not set: "rule/".
 	EmptyName
 )
 
-// MistakeOf looks at the source of a grant to a service. It looks at the parts of
-// the ARN against the service's kinds of source, and at the last part by the rules
-// of the ARN's own service. Wildcards count for all that they can stand for. The
-// second result is false if nothing is known to be wrong.
+// MistakeOf returns the first mistake of a source that is of a kind or is meant to be:
+// in the partition, region and account of its ARN, or in the last part by the rules
+// of its service. A part with wildcards is no mistake if a right one matches it. The
+// second result is false if no mistake is known.
 func MistakeOf(source arn.ARN, kind Source) (Mistake, bool) {
 	for _, look := range []func(arn.ARN, Source) (Mistake, bool){wrongRegion, wrongParts, nestedARN, emptyName, wrongResource} {
 		if m, found := look(source, kind); found {
@@ -111,7 +109,7 @@ func nestedARN(source arn.ARN, kind Source) (Mistake, bool) {
 	return Mistake{Kind: NestedARN, Reason: "has another ARN in it, where names belong", Right: kind.Form(source.Partition())}, true
 }
 
-// emptyName looks at the place of the first '*' of the kind, which is that of a name.
+// emptyName looks at the place of the kind's first '*', where the name stands.
 func emptyName(source arn.ARN, kind Source) (Mistake, bool) {
 	before, after, hasName := strings.Cut(kind.Resource, "*")
 	name, isOfKind := strings.CutPrefix(source.Resource(), before)
@@ -138,7 +136,7 @@ func join(partition string, source arn.ARN, region, account, resource string) st
 
 // lastPart looks at the last part of an ARN of a service; Right is then a last part
 // too. It is a switch because a map of these functions would be made when the program
-// starts, and would link them into programs that call none of them.
+// starts, and would link them into programs that do not call them.
 func lastPart(service, resource string) Mistake {
 	switch service {
 	case "s3":
@@ -157,7 +155,8 @@ func lastPart(service, resource string) Mistake {
 	return Mistake{}
 }
 
-// bucketPart: Amazon S3 names the bucket, whichever object the event is about.
+// bucketPart judges a bucket: Amazon S3 sends the ARN of the bucket, whichever object
+// the event is about.
 func bucketPart(resource string) Mistake {
 	bucket, _, found := strings.Cut(resource, "/")
 	if !found {
@@ -166,7 +165,8 @@ func bucketPart(resource string) Mistake {
 	return Mistake{Kind: ObjectOfBucket, Reason: "names objects, while Amazon S3 names their bucket", Right: bucket}
 }
 
-// topicPart: a topic's name has no colon; a subscription has its id behind one.
+// topicPart judges a topic: its name has no colon. A subscription has its id after
+// one.
 func topicPart(resource string) Mistake {
 	topic, _, found := strings.Cut(resource, ":")
 	if !found {
@@ -175,8 +175,8 @@ func topicPart(resource string) Mistake {
 	return Mistake{Kind: Subscription, Reason: "names a subscription, while Amazon SNS names the topic", Right: topic}
 }
 
-// rulePart: rules of the default bus are rule/NAME; no other bus can have the name
-// "default".
+// rulePart judges a rule: those of the default bus are rule/NAME, and no other bus can
+// have the name "default".
 func rulePart(resource string) Mistake {
 	rule, found := strings.CutPrefix(resource, "rule/default/")
 	if !found {
@@ -185,7 +185,7 @@ func rulePart(resource string) Mistake {
 	return Mistake{Kind: DefaultBus, Reason: "names the default event bus, which the ARNs of its rules leave out", Right: "rule/" + rule}
 }
 
-// logGroupPart: the ARN ends with ":*", for the log streams.
+// logGroupPart judges a log group: its ARN ends with ":*", for the log streams.
 func logGroupPart(resource string) Mistake {
 	name, isGroup := strings.CutPrefix(resource, "log-group:")
 	if !isGroup {
@@ -201,8 +201,8 @@ func logGroupPart(resource string) Mistake {
 	return Mistake{Kind: LogGroupEnd, Reason: `lacks the ":*" that the ARN of a log group ends with`, Right: "log-group:" + name + ":*"}
 }
 
-// secretPart: the ARN of a secret ends with a hyphen and six characters that AWS
-// Secrets Manager adds to the name.
+// secretPart judges a secret: AWS Secrets Manager adds a hyphen and six characters to
+// its name.
 func secretPart(resource string) Mistake {
 	name, isSecret := strings.CutPrefix(resource, "secret:")
 	if !isSecret || strings.HasSuffix(name, "*") || hasSuffixOfSecret(name) {
@@ -232,8 +232,8 @@ func Methods() []string { return methods }
 
 var methods = []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}
 
-// routePart: API/STAGE/METHOD/PATH for REST and HTTP APIs, API/STAGE/ROUTE for
-// routes of WebSocket APIs and for $default, API/authorizers/ID.
+// routePart judges a route: API/STAGE/METHOD/PATH for REST and HTTP APIs,
+// API/STAGE/ROUTE for WebSocket APIs and for $default, or API/authorizers/ID.
 func routePart(resource string) Mistake {
 	parts := strings.Split(resource, "/")
 	last := parts[len(parts)-1]

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A Name is a service principal, taken apart.
+// A Name has the parts of a service principal.
 type Name struct {
 	// Principal is the name as the table has it: "logs.amazonaws.com" for
 	// logs.us-east-1.amazonaws.com.
@@ -22,13 +22,13 @@ const (
 	alexaSuffix  = "amazon.com"
 )
 
-// suffixes are those of names that have been seen, the longer ones first.
-// amazonaws.eu belongs to the endpoints of its partition, and to no principal.
+// suffixes are the domains in which service principals have been seen, the longer
+// ones first. amazonaws.eu is the domain of its partition's endpoints: no principal
+// has it, but users write it.
 var suffixes = []string{chinaSuffix, commonSuffix, "amazonaws.eu", alexaSuffix}
 
-// ParseName takes a service principal apart. Its Principal need not be in the
-// table. The second result is false for a text that does not look like a service
-// principal.
+// ParseName reads a service principal, which need not be in the table. The second
+// result is false for a text that does not have the form of one.
 func ParseName(principal string) (Name, bool) {
 	for _, suffix := range suffixes {
 		service, ok := strings.CutSuffix(principal, "."+suffix)
@@ -99,7 +99,7 @@ func Refused(principal, partition string) (right string, refused bool) {
 // as it is; one with it names nothing without a region.
 func fillRegion(pattern, region string) string { return strings.ReplaceAll(pattern, "REGION", region) }
 
-// nameIn is a name with the suffix that its partition has.
+// nameIn returns the name with the suffix of the partition.
 func nameIn(name Name, partition string) string {
 	if name.Region == "" {
 		return name.Principal

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// Nearest returns the word of a list that a misspelt word is nearest to: by at most
-// two letters that are missing, added, wrong or exchanged, in any case of letters.
-// The second result is false if no word is that near, or word is short against the
-// difference. Time is proportional to the product of the lengths.
+// Nearest returns the word of a list that a misspelt word is nearest to. At most two
+// letters may be missing, added, wrong or exchanged; the case of letters is ignored.
+// The second result is false if no word is that near, or if a third of the word or
+// more would have to change. Time is proportional to the product of the lengths.
 func Nearest(word string, list []string) (string, bool) {
 	const most = 2
 	best, distance := "", most+1
@@ -50,7 +50,7 @@ func editDistance(a, b string) int {
 	return last[len(b)]
 }
 
-// domain is how the domains of all service principals begin.
+// domain is the common beginning of the domains of all service principals.
 const domain = ".amazon"
 
 // NearestPrincipal returns the service principal of the table that a misspelt one is

@@ -95,16 +95,16 @@ const disputedRegion = "ap-northeast-3"
 type OptIn int
 
 const (
-	// OptInUnknown is a region that is not in the table, that is outside of the
-	// commercial partition, or about which two pages disagree.
+	// OptInUnknown: the region is not in the table or not in the commercial partition,
+	// or two pages disagree about it.
 	OptInUnknown OptIn = iota
-	// OptInNotRequired is a region that all accounts have: a default region.
+	// OptInNotRequired: every account has the region, a default region.
 	OptInNotRequired
-	// OptInRequired is a region that an account must enable: an opt-in region.
+	// OptInRequired: an account must enable the region, an opt-in region.
 	OptInRequired
 )
 
-// OptInOf says whether a region is an opt-in region.
+// OptInOf reports whether a region is an opt-in region, as far as is known.
 func OptInOf(region string) OptIn {
 	switch {
 	case region == disputedRegion || !slices.Contains(partitions[0].Regions, region):

@@ -1,7 +1,7 @@
-// Package services is the table of the services that call functions: by which
-// name in which partition and region, for which resources, and by which other
-// means those get in that need no grant; and the table of partitions and their
-// regions.
+// Package services has two tables: of the services that call functions, and of the
+// partitions and their regions. The first says by which name a service calls in a
+// partition and region, for which resources it calls, and how services that need no
+// grant reach a function.
 //
 // It is data. Package grant builds grants from it, package lint judges by it,
 // package validate takes hints from it, and package permissiontest refuses
@@ -44,8 +44,8 @@ type Service struct {
 	// MoreSources says that the service calls for further kinds of resources, whose
 	// ARNs are not documented.
 	MoreSources bool
-	// Instead names the means by which the service gets in, if it does not call by
-	// its own name; a grant to it is then of no use. Otherwise it is empty.
+	// Instead says how the service reaches functions if it does not call by its own
+	// name; it then does not use a grant. Otherwise it is empty.
 	Instead string
 	// Page names the page of the documentation that supports the row.
 	Page string
@@ -75,21 +75,21 @@ type Source struct {
 type AccountUse int
 
 const (
-	// AccountOptional is where the ARN has the account, and the service's guide
-	// shows the ARN by itself.
+	// AccountOptional means that the ARN has the account, and that the service's guide
+	// shows no SourceAccount.
 	AccountOptional AccountUse = iota
-	// AccountBeside is where the ARN has the account, and the guide asks for
-	// SourceAccount beside it.
+	// AccountBeside means that the ARN has the account, and that the guide asks for
+	// SourceAccount as well.
 	AccountBeside
-	// AccountRequired is where the ARN has no account, so that only SourceAccount
+	// AccountRequired means that the ARN has no account, so that only SourceAccount
 	// says whose resource it is.
 	AccountRequired
-	// AccountForbidden is where the service sends no aws:SourceAccount: a grant
+	// AccountForbidden means that the service sends no aws:SourceAccount: a grant
 	// that asks for it never matches.
 	AccountForbidden
 )
 
-// Means by which callers get in that need no grant.
+// How callers that need no grant reach a function.
 const (
 	byPolling = "an event source mapping: Lambda polls the source with the function's execution role"
 	byRole    = "a role: the caller assumes one that may invoke the function"
@@ -131,9 +131,9 @@ func (k Source) Has(resource arn.ARN) bool {
 	return k.Service == resource.Service() && (k.Resource == "" || glob.Overlaps(resource.Resource(), k.Resource))
 }
 
-// CallerOf returns the service that calls for a resource, the first in the table of
-// several; if no service calls for it, the one that would have to call but gets in
-// by other means. The second result is false if neither is known.
+// CallerOf returns the first service in the table that has the resource among its
+// sources. If its Instead is not empty it does not call for the resource. The second
+// result is false if there is no such service.
 func CallerOf(resource arn.ARN) (Service, bool) {
 	i := slices.IndexFunc(table, func(s Service) bool {
 		return slices.ContainsFunc(s.Sources, func(k Source) bool { return k.Has(resource) })

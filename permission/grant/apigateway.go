@@ -20,7 +20,7 @@ import (
 //
 // The API is taken to be in the region and the account of the function. They are
 // known if function is an ARN; otherwise [WithFunctionRegion] and
-// [WithSourceAccount] say them. For an API elsewhere use [EventSource] with the ARN
+// [WithSourceAccount] are needed. For an API elsewhere use [EventSource] with the ARN
 // of the route. It takes [WithOwner] too.
 func APIGateway(function, apiID string, opts ...Option) (Request, error) {
 	o, err := optionsOf("APIGateway", opts, "WithSourceAccount", "WithFunctionRegion", "WithStage", "WithMethod", "WithPath", "WithRoute")
@@ -50,7 +50,7 @@ func APIGateway(function, apiID string, opts ...Option) (Request, error) {
 	}, map[string]string{"FunctionName": "function", "Qualifier": "function"})
 }
 
-// apiAccount is the account of the API.
+// apiAccount returns the account of the API.
 func (o *options) apiAccount(t target) (string, error) {
 	given, err := o.account()
 	switch {
@@ -68,7 +68,7 @@ func (o *options) apiAccount(t target) (string, error) {
 	return t.account, nil
 }
 
-// routeOf is the last part of the ARN of an API's routes.
+// routeOf returns the last part of the ARN of an API's routes.
 func (o *options) routeOf(apiID string) (string, error) {
 	switch {
 	case strings.HasPrefix(apiID, "arn:"):
@@ -92,7 +92,7 @@ func (o *options) routeOf(apiID string) (string, error) {
 	return apiID + "/*", nil
 }
 
-// routeStage is the stage in an ARN.
+// routeStage returns the stage in an ARN.
 func (o *options) routeStage() (string, error) {
 	if !o.isGiven("WithStage") {
 		return "*", nil
@@ -133,7 +133,7 @@ type flaw struct{ reason, right string }
 
 func (f flaw) found() bool { return f.reason != "" }
 
-// in is the error for an option with the flaw; nil if there is no flaw.
+// in returns the error for an option with the flaw; nil if there is no flaw.
 func (f flaw) in(option, value string) error {
 	if !f.found() {
 		return nil
@@ -141,7 +141,7 @@ func (f flaw) in(option, value string) error {
 	return &Error{Argument: option, Value: value, Reason: f.reason, Right: f.right}
 }
 
-// maxStage is the most characters that the name of a stage has.
+// maxStage is the greatest length of a stage's name, in characters.
 const maxStage = 128
 
 // checkStage judges the name of a stage (Amazon API Gateway V2 API Reference,
@@ -156,8 +156,8 @@ func checkStage(stage string) flaw {
 	return flaw{"is not the name of a stage", "at most 128 letters, digits, - and _, or $default, or * for every stage"}
 }
 
-// routeKey is the key of a route in an ARN. That of an HTTP API is a method and a
-// path, with a space between them.
+// routeKey returns the key of a route as an ARN has it. The key of an HTTP API is a
+// method and a path, with a space between them.
 func routeKey(key string) (string, flaw) {
 	method, path, isHTTP := strings.Cut(key, " ")
 	if !isHTTP {
@@ -201,7 +201,8 @@ func checkRoute(key string) flaw {
 	return flaw{}
 }
 
-// routeMethod is a method in an ARN, where no call has the method ANY.
+// routeMethod returns a method as an ARN has it: "*" for ANY, because no call has the
+// method ANY.
 func routeMethod(method string) (string, flaw) {
 	upper := strings.ToUpper(method)
 	switch {
@@ -218,8 +219,8 @@ func routeMethod(method string) (string, flaw) {
 	return "", flaw{"is no method of an API", cmp.Or(right, strings.Join(services.Methods(), ", ")+" or ANY")}
 }
 
-// routePath is a path in an ARN: without its first slash, with a wildcard for each
-// parameter in braces.
+// routePath returns a path as an ARN has it: without its first slash, with a wildcard
+// for each parameter in braces.
 func routePath(path string) (string, flaw) {
 	if wrong := checkPath(path); wrong.found() {
 		return "", wrong

@@ -8,9 +8,8 @@ import (
 
 const anyone = "*"
 
-// Account returns the grant that lets an account invoke a function. Which of its
-// users and roles may do so is for the policies of that account to say. It takes
-// [WithOwner].
+// Account returns the grant that lets an account invoke a function. The policies of
+// that account decide which of its users and roles may do so. It takes [WithOwner].
 func Account(function, accountID string, opts ...Option) (Request, error) {
 	if !arn.IsAccountID(accountID) {
 		right := accountIn(accountID)
@@ -37,7 +36,7 @@ func Identity(function, identityARN string, opts ...Option) (Request, error) {
 	return callerGrant("Identity", function, Request{Principal: identityARN}, map[string]string{"Principal": "identityARN"}, opts)
 }
 
-// checkIdentity refuses what is not the ARN of one user, role or session (IAM User
+// checkIdentity refuses every text but the ARN of one user, role or session (IAM User
 // Guide, "IAM identifiers").
 func checkIdentity(argument, identityARN string) error {
 	const right = "one like arn:aws:iam::ACCOUNT:role/NAME"

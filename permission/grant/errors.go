@@ -74,7 +74,8 @@ func mostHelpful(list []validate.Violation) validate.Violation {
 	return list[0]
 }
 
-// reasonOf leaves out the pattern where a hint explains the mistake.
+// reasonOf returns the message and the hint of a violation, without the pattern if a
+// hint explains the mistake.
 func reasonOf(v validate.Violation) string {
 	switch {
 	case v.Hint == "":

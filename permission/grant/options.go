@@ -12,7 +12,7 @@ import (
 type Option func(*options)
 
 type options struct {
-	given []string // names of the options, as far as a constructor may refuse them
+	given []string // names of the options but WithOwner, which every constructor takes
 
 	owner          string
 	hasOwner       bool
@@ -34,9 +34,10 @@ func WithOwner(owner string) Option {
 }
 
 // WithSourceAccount limits the grant to resources of an account, 12 digits. A bucket
-// needs it, since its ARN does not say whose it is; EventBridge forbids it. Where
-// the ARN has an account, it must be the same. For [APIGateway] it is the account of
-// the API, if that is not the account of the function.
+// needs it, since its ARN does not say whose it is. A rule of EventBridge refuses it,
+// because EventBridge does not send it. If the ARN has an account, it must be the
+// same. For [APIGateway] it is the account of the API, if that is not the account of
+// the function.
 func WithSourceAccount(accountID string) Option {
 	return func(o *options) { o.sourceAccount = accountID; o.note("WithSourceAccount") }
 }
@@ -92,8 +93,8 @@ func WithOrganization(organizationID string) Option {
 
 func (o *options) note(name string) { o.given = append(o.given, name) }
 
-// optionsOf applies the options of a constructor, which takes those that are named,
-// and WithOwner.
+// optionsOf applies the options of a constructor and refuses those that it does not
+// take: all but the named ones and WithOwner.
 func optionsOf(constructor string, list []Option, takes ...string) (*options, error) {
 	o := &options{}
 	for _, option := range list {
@@ -112,7 +113,7 @@ func optionsOf(constructor string, list []Option, takes ...string) (*options, er
 	return o, nil
 }
 
-// isGiven reports whether an option was given, be it with "".
+// isGiven reports whether an option was given, even with the value "".
 func (o *options) isGiven(name string) bool { return slices.Contains(o.given, name) }
 
 // account returns the account of WithSourceAccount; "" if the option was not given.
@@ -143,7 +144,7 @@ func accountIn(s string) string {
 	return ""
 }
 
-// finish gives a grant its id and judges it.
+// finish gives a grant its id and checks it by the rules.
 func (o *options) finish(r Request, arguments map[string]string) (Request, error) {
 	if o.hasOwner {
 		r.StatementId = StatementID(o.owner, r)

@@ -6,8 +6,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/services"
 )
 
-// A Service is a caller that is named by a service principal: the resources for
-// which it calls, and the needs of its grants.
+// A Service is a caller that is named by a service principal, with the resources for
+// which it calls and the members that its grants need.
 type Service struct {
 	// Principal is the service principal, such as "sns.amazonaws.com".
 	Principal string
@@ -30,8 +30,8 @@ type Service struct {
 	// MoreSources says that the service calls for further kinds of resources, whose
 	// ARNs are not documented. [EventSource] refuses them all the same.
 	MoreSources bool
-	// Instead names the means by which the service gets in, if it does not call by
-	// its own name: a grant to it is of no use then. "" if it does need a grant.
+	// Instead says how the service reaches functions if it does not call by its own
+	// name; it then does not use a grant. It is "" for a service that needs a grant.
 	Instead string
 	// Documentation names the page that the row rests on.
 	Documentation string
@@ -121,9 +121,9 @@ func (s Service) title() string {
 	return s.Title
 }
 
-// candidates are the services and kinds of source whose ARNs have the given
-// service, those of WithService first. A row of WithService replaces the table's
-// row of the same principal.
+// candidates returns the services and kinds of source whose ARNs have the given
+// service, those of WithService first. A service of WithService replaces the one in
+// the table that has the same principal.
 func (o *options) candidates(arnService string) (list []candidate) {
 	replaced := func(principal string) bool {
 		return slices.ContainsFunc(o.services, func(s Service) bool { return s.Principal == principal })

@@ -51,7 +51,7 @@ func EventSource(function, sourceARN string, opts ...Option) (Request, error) {
 	return o.grantTo(target, caller, source)
 }
 
-// grantTo makes the grant when the service is found.
+// grantTo returns the grant to the service that was found.
 func (o *options) grantTo(target target, caller candidate, source arn.ARN) (Request, error) {
 	principal, err := caller.principal(source, target)
 	if err != nil {
@@ -74,8 +74,8 @@ var sourceArguments = map[string]string{
 	"Principal": "sourceARN", "SourceArn": "sourceARN", "SourceAccount": "WithSourceAccount",
 }
 
-// parseSource reads an ARN that the rules allow as a SourceArn. The error for
-// another has the hint of the rule.
+// parseSource reads a SourceArn. If the rules refuse it, the error has the hint of the
+// rule.
 func parseSource(s string) (arn.ARN, error) {
 	if s == "" {
 		return arn.ARN{}, &Error{Argument: "sourceARN", Reason: "is empty", Right: "the ARN of the event source"}
@@ -120,13 +120,13 @@ func (o *options) callerFor(source arn.ARN) (candidate, error) {
 	return best, nil
 }
 
-// withRegion is an ARN with another region.
+// withRegion returns an ARN with another region.
 func withRegion(source arn.ARN, region string) string {
 	return strings.Join([]string{"arn", source.Partition(), source.Service(), region, source.AccountID(), source.Resource()}, ":")
 }
 
-// choose returns the candidate whose resources look like the source; else the
-// first, which says what they look like.
+// choose returns the first candidate that calls for resources of the source's form.
+// If no candidate does, it returns the first of the list, whose form serves as advice.
 func choose(list []candidate, source arn.ARN) (best candidate, found bool) {
 	for _, c := range list {
 		if services.Source(c.kind).Has(source) {
@@ -136,7 +136,7 @@ func choose(list []candidate, source arn.ARN) (best candidate, found bool) {
 	return list[0], false
 }
 
-// formsOf shows the ARNs that the candidates call for.
+// formsOf returns the forms of ARN that the candidates call for, joined by "or".
 func formsOf(list []candidate, partition string) string {
 	text := ""
 	for i, c := range list {
@@ -148,7 +148,8 @@ func formsOf(list []candidate, partition string) string {
 	return text
 }
 
-// noCaller says why no service calls for the resources of an ARN's service.
+// noCaller returns the reason why no service calls for resources of an ARN's service,
+// and the right means.
 func noCaller(arnService string) (reason, right string) {
 	switch arnService {
 	case "lambda":
@@ -184,7 +185,7 @@ func (c candidate) principal(source arn.ARN, target target) (string, error) {
 	return services.NameIn(c.service.Principal, source.Partition(), source.Region()), nil
 }
 
-// optInPrincipal returns the name of a service that has its region in it where it
+// optInPrincipal returns the name of a service whose name has the region in it for
 // calls from an opt-in region.
 func (c candidate) optInPrincipal(source arn.ARN, target target) (string, error) {
 	switch services.DeliveryOf(source.Region(), target.region) {

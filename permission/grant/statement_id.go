@@ -47,7 +47,7 @@ func StatementID(owner string, r Request) string {
 // digestEncoding writes five bits a letter: 15 bytes fill 24 letters exactly.
 var digestEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567")
 
-// MaxOwner is the most characters that an owner has. The statement ids under which
+// MaxOwner is the greatest length of an owner, in characters. The statement ids under which
 // package ensure keeps a grant during its replacement hold the first 64 characters
 // of the id; so they begin with the owner and the hyphen too.
 const MaxOwner = 63

@@ -85,7 +85,7 @@ var operations = []string{
 
 const invoke = "InvokeFunction"
 
-// supported are the actions that resource policies support (AWS Lambda Developer
+// supported are the actions that resource-based policies support (AWS Lambda Developer
 // Guide, "Working with resource-based policies in Lambda", "Supported API
 // actions"). The list may be longer today, so an action that is not in it is only a
 // finding of severity info.
@@ -99,7 +99,8 @@ var supported = []string{
 	"UntagResource", "UpdateAlias", "UpdateFunctionCode", "UpdateFunctionEventInvokeConfig",
 }
 
-// invoking are operations that invoke, and are no actions or are retired ones.
+// invoking are the operations that invoke a function and whose names are not, or no
+// longer, those of actions.
 var invoking = []string{"Invoke", "InvokeAsync", "InvokeWithResponseStream"}
 
 // isAmong reports whether an operation, in lower case, is in a list.

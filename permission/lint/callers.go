@@ -66,8 +66,8 @@ func orgOnService(g *subject) problem {
 	}
 }
 
-// tokenNonAlexa says nothing about a service that is not known, which may be one of
-// Alexa's, and about everybody, Alexa among them, unless Alexa cannot meet the rest.
+// tokenNonAlexa passes a service that is not known, which may be one of Alexa's, and a
+// grant to everybody whose conditions Alexa can meet.
 func tokenNonAlexa(g *subject) problem {
 	isUnknown := g.caller.kind == noCaller || g.caller.isService() && !g.caller.isKnown
 	isForAlexa := g.caller.isAlexa() && !g.hasSource() || g.caller.kind == anyone && !g.hasSource() && g.PrincipalOrgID == ""

@@ -10,9 +10,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/enum"
 )
 
-// A Finding is told by a rule about one grant, one statement of a policy
-// or a whole policy. It is a plain, comparable value. No text in it holds any
-// part of an EventSourceToken.
+// A Finding is a problem that a rule found in one grant, in one statement of a policy
+// or in a whole policy. It is a plain, comparable value. No text in it holds any part
+// of an EventSourceToken.
 type Finding struct {
 	// Rule is the id of the rule, one of the Rule constants. Ids are stable.
 	Rule string `json:"rule"`
@@ -59,8 +59,8 @@ func (f Finding) write(b *strings.Builder) {
 	}
 }
 
-// statementName is how a statement of a policy is called in a text: by its Sid,
-// which need not be there or be unique, and by its position.
+// statementName returns the words for a statement of a policy in a text: its position
+// and its Sid, which may be absent or occur twice.
 func statementName(position int, sid string) string {
 	name := "statement " + strconv.Itoa(position)
 	if sid != "" {

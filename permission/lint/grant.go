@@ -11,8 +11,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// A subject is a grant taken apart, as rules look at it. A part that cannot be read is
-// zero, and rules that need it pass: package validate has refused it.
+// A subject is a grant with the parts that the rules look at. A part that cannot be
+// read is zero, and the rules that need it find nothing: package validate refuses it.
 type subject struct {
 	validate.Request
 	options   *options
@@ -107,7 +107,7 @@ func (g *subject) allows(action string) bool {
 // isVariable reports whether a policy variable is in s.
 func isVariable(s string) bool { return strings.Contains(s, "${") }
 
-// A caller is the Principal of a grant, looked up.
+// A caller is the Principal of a grant, with its kind and its row of the table.
 type caller struct {
 	kind     callerKind
 	service  grant.Service // of a service that is known; else zero
@@ -126,8 +126,8 @@ const (
 	identityCaller                   // an ARN of IAM or STS: user, role, session
 )
 
-// caller returns the kind of principal p (IAM User Guide, "AWS JSON policy
-// elements: Principal").
+// caller looks up principal p (IAM User Guide, "AWS JSON policy elements:
+// Principal").
 func (o *options) caller(p string) caller {
 	var identity arn.ARN
 	if strings.HasPrefix(p, "arn:") {

@@ -123,11 +123,10 @@ func urlIAMAny(g *subject) problem {
 	}
 }
 
-// serviceNoSource also judges services that are not in the table: each one that is
-// named without a source calls for all of its customers. It leaves grants with a
-// PrincipalOrgID to orgOnService, and services that need no grant to
-// noPermissionNeeded. Lambda@Edge adds the grant to its replicator itself, without
-// a source.
+// serviceNoSource also judges services that are not in the table: every service calls
+// for all of its customers. It leaves grants with a PrincipalOrgID to orgOnService, and
+// services that need no grant to noPermissionNeeded. It passes the replicator of
+// Lambda@Edge, which adds its own grant, without a source.
 func serviceNoSource(g *subject) problem {
 	if !g.caller.isService() || g.caller.isAlexa() || g.Principal == replicator || g.caller.service.Instead != "" || g.isLimited || g.hasSource() || g.PrincipalOrgID != "" {
 		return problem{}
@@ -150,7 +149,7 @@ func (g *subject) sourceAdvice() string {
 	}
 }
 
-// noSourceAccount leaves to the rule of parts a source whose ARNs have an account.
+// noSourceAccount leaves a source whose ARNs have an account to RuleSourceParts.
 func noSourceAccount(g *subject) problem {
 	isWrong := g.isKindKnown && !g.kind.NoAccount
 	if g.caller.isIAM() || isWrong || g.isLimited || !g.source.IsValid() || g.source.AccountID() != "" || g.SourceAccount != "" {

@@ -58,9 +58,9 @@ var policyRows = []row{
 // CheckPolicy returns the findings about a policy: about the whole, and about each
 // statement. A statement with lists of principals, actions, resources or values of
 // conditions is judged as the single grants that it is made of; a problem of
-// several of them is told once. [RuleNotJudged] tells parts that no grant has, such
-// as a federated principal, and [RuleOtherCondition] which conditions are not
-// judged. A statement that denies opens nothing and is not judged.
+// several of them is reported once. [RuleNotJudged] reports parts that no grant can
+// have, such as a federated principal, and [RuleOtherCondition] reports the conditions
+// that are not judged. A statement that denies opens nothing and is not judged.
 //
 // Findings are in the order of [Rules], those of one rule in the order of the
 // statements; nil if there are no findings. Statement is the position of the
@@ -199,7 +199,7 @@ func otherConditions(d *document) []problem {
 	return found
 }
 
-// notJudged tells the parts of statements that are in no grant.
+// notJudged reports the parts of statements that no grant can have.
 func notJudged(d *document) []problem {
 	var found []problem
 	for i, s := range d.statements {
@@ -240,7 +240,8 @@ func findOverlaps(list []statement) []overlap {
 	return found
 }
 
-// overlapOf keeps the first of several statements that say the same.
+// overlapOf returns the statement that makes list[i] superfluous. Of several that allow
+// the same, the first is needed.
 func overlapOf(list []statement, i int) overlap {
 	for j := range list {
 		if j == i || !policy.Covers(list[j].Statement, list[i].Statement) {
@@ -278,9 +279,10 @@ func (d *document) superfluous(isSame bool, message string) []problem {
 	return found
 }
 
-// opensTail reports whether wide is the grant of a route of API Gateway as narrow is,
-// with a wildcard for the last segment: API/prod/*/* beside API/prod/*/{proxy+}. The
-// CDK and SAM write such pairs, so that nobody who finds one can act on it.
+// opensTail reports whether wide and narrow are grants of routes of API Gateway that
+// differ in the last segment only, where wide has a wildcard: API/prod/*/* and
+// API/prod/*/{proxy+}. The CDK and SAM write such pairs, and their users cannot change
+// that.
 func opensTail(wide, narrow statement) bool {
 	w, n := wide.only(), narrow.only()
 	if w == nil || n == nil || w.source.Service() != apiGatewaySource {

@@ -8,11 +8,11 @@ type Rule struct {
 	Severity      Severity // of every finding of the rule
 	Title         string   // the mistake that the rule finds
 	Why           string   // why that matters
-	Documentation string   // the pages it rests on, by name
+	Documentation string   // the pages that support it, by name
 }
 
-// Rules returns the table of rules, in the order in which findings are told. The
-// caller owns the slice.
+// Rules returns the table of rules, in the order of findings. The caller owns the
+// slice.
 func Rules() []Rule {
 	list := make([]Rule, len(table))
 	for i, row := range table {
@@ -28,7 +28,7 @@ type row struct {
 	policy func(*document) []problem
 }
 
-// A problem is found by a rule. The zero problem says that there is nothing.
+// A problem is found by a rule. The zero problem means that the rule found nothing.
 type problem struct {
 	field     string
 	message   string
@@ -169,7 +169,7 @@ const (
 	RuleNotJudged = "not-judged"
 )
 
-// Pages that rules rest on, by name.
+// Pages that support rules, by name.
 const (
 	docAddPermission      = `AWS Lambda API Reference, "AddPermission"`
 	docResourcePolicy     = `AWS Lambda Developer Guide, "Working with resource-based policies in Lambda"`

@@ -25,9 +25,8 @@ func servicesByPrincipal(list []grant.Service) map[string]grant.Service {
 	return table
 }
 
-// service looks up a service principal, whether written as in the
-// table, with a region in it where the service has such names, or with the suffix of
-// the China regions.
+// service looks up a service principal: as in the table, with a region in it if the
+// service has such names, or with the suffix of the China regions.
 func (o *options) service(principal string) (grant.Service, bool) {
 	if s, ok := o.services[principal]; ok {
 		return s, true
@@ -40,8 +39,9 @@ func (o *options) service(principal string) (grant.Service, bool) {
 	return s, ok && (name.Region == "" || s.Regional || s.OptIn)
 }
 
-// sourceOf returns the kind of source that a SourceArn claims to be: of the kinds
-// whose ARNs have its service the one that its last part looks like, else the first.
+// sourceOf returns the kind of source that a SourceArn is meant to be: of the kinds
+// whose ARNs have its service the first whose pattern its last part matches, else the
+// first of all.
 func sourceOf(s grant.Service, source arn.ARN) (kind grant.Source, ok bool) {
 	for _, k := range s.Sources {
 		switch {
@@ -54,8 +54,8 @@ func sourceOf(s grant.Service, source arn.ARN) (kind grant.Source, ok bool) {
 	return kind, ok
 }
 
-// callerFor returns the principal that calls for a source; "" if it is not known. Of two
-// with the same sources it is the first: of those of WithService, else of the table.
+// callerFor returns the principal that calls for a source; "" if it is not known. If
+// several services have the source, it is the first of WithService, else of the table.
 func (o *options) callerFor(source arn.ARN) string {
 	for _, principal := range o.order {
 		s := o.services[principal]

@@ -10,7 +10,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/grant"
 )
 
-// SourceArn beside the service that is to send it.
+// Rules on SourceArn and SourceAccount, by the service that sends them.
 var sourceRows = []row{
 	{Rule: Rule{
 		ID: RulePolicyVariable, Severity: SeverityWarning,

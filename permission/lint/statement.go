@@ -13,21 +13,23 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// A statement is one of a policy, taken apart: a statement with lists allows the same
-// as several statements without lists, one for each combination of their entries.
+// A statement is a statement of a policy with the grants that it is made of: one with
+// lists allows the same as several without lists, one for each combination of their
+// entries.
 type statement struct {
 	policy.Statement
 	grants   []subject
 	others   []string // conditions that AddPermission does not write
-	unjudged []string // parts that are in no grant, in words
+	unjudged []string // descriptions of the parts that no grant can have
 }
 
-// maxGrants is up to how many grants a statement is taken apart. A statement of the
-// size that the service keeps has more only if it multiplies long lists.
+// maxGrants is the greatest number of grants into which a statement is taken apart. A
+// statement of the size that the service keeps has more only if it multiplies long
+// lists.
 const maxGrants = 1000
 
-// only returns the grant that the whole statement is; nil if it has lists, or anything
-// that is not judged.
+// only returns the grant of a statement that is a single one; nil if it has lists, or
+// a part that is not judged.
 func (s *statement) only() *subject {
 	if len(s.grants) != 1 || len(s.unjudged) > 0 {
 		return nil
@@ -65,7 +67,8 @@ func (o *options) statement(s policy.Statement) statement {
 	return result
 }
 
-// otherKind names the first part of a statement that no grant has; "" if there is none.
+// otherKind describes the first part of a statement that no grant can have; "" if every
+// part can be one of a grant.
 func otherKind(s policy.Statement) string {
 	switch {
 	case s.Effect() != "Allow":
@@ -92,7 +95,8 @@ type parts struct {
 	conditions []policy.Condition // of the keys that AddPermission writes, with all their values
 }
 
-// parts returns the entries that rules know. It notes the others.
+// parts returns the entries that the rules know, and adds the others to s.unjudged and
+// s.others.
 func (s *statement) parts() parts {
 	var p parts
 	for _, principal := range s.Principals() {

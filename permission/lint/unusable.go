@@ -120,8 +120,8 @@ func tokenAction(g *subject) problem {
 	}
 }
 
-// hasResource reports whether the statement that the grant is part of is for a function
-// too.
+// hasResource reports whether the statement of the grant is also for the given
+// function.
 func (g *subject) hasResource(function arn.Function) bool {
 	name := function.Complete(g.function.Partition(), g.function.Region(), g.function.AccountID()).String()
 	return slices.ContainsFunc(g.resources, func(pattern string) bool { return glob.Match(pattern, name) })

@@ -114,8 +114,8 @@ func urlPair(d *document) []problem {
 	return found
 }
 
-// maxHalves is up to how many grants of a statement urlPair looks for their other
-// halves, each among all statements.
+// maxHalves is the greatest number of grants of a statement for which urlPair looks for
+// the other halves, each among all statements.
 const maxHalves = 32
 
 func missingHalf(g *subject, position int) problem {
@@ -150,7 +150,7 @@ func (g *subject) otherHalves() []policy.Statement {
 		req.Action, req.InvokedViaFunctionUrl = invokeFunction, &via
 		return g.built(req)
 	case isInvoke:
-		// Which type the URL has, the grant does not say.
+		// The grant does not say which type the URL has.
 		signed, open := req, req
 		signed.Action, signed.FunctionUrlAuthType = invokeFunctionURL, "AWS_IAM"
 		open.Action, open.FunctionUrlAuthType = invokeFunctionURL, "NONE"
