@@ -22,7 +22,7 @@ type applying struct {
 	budget int // how many more writes may be made
 
 	latest  permission.PolicyReading // the policy as it is known, with the own writes
-	known   knowledge
+	fresh   freshness
 	past    []string                    // revisions that are known not to be the latest, noPolicy for no policy
 	own     map[string]bool             // whether the last answered write of an id added it
 	isOld   bool                        // latest is older than a write of this call, as far as is known
@@ -39,7 +39,7 @@ func newApplying(api permission.API, result *GrantsResult) *applying {
 	p := result.Plan
 	a := &applying{
 		api: api, plan: p, result: result, tries: newTries(p.options.MaxTries),
-		latest: p.reading, known: p.start(), writes: p.writes,
+		latest: p.reading, fresh: p.freshness(), writes: p.writes,
 		changes: make(map[string]Change), keyOf: make(map[string]string), named: make(map[string]policy.Statement), own: make(map[string]bool),
 		sent: make(map[string]bool),
 	}
@@ -71,7 +71,7 @@ func (a *applying) run(ctx context.Context) error {
 		a.result.Left = a.plan.Changes()
 		return a.plan.refusal
 	}
-	if err := a.plan.options.wayToWrite().run(ctx, a); err != nil {
+	if err := a.plan.options.strategy.run(ctx, a); err != nil {
 		return err
 	}
 	if len(a.unnamed) > 0 {
@@ -84,7 +84,7 @@ func (a *applying) run(ctx context.Context) error {
 func (statementByStatement) run(ctx context.Context, a *applying) error {
 	for len(a.writes) > 0 {
 		w := a.writes[0]
-		if a.known.needsReading(w) {
+		if a.fresh.needsReading(w) {
 			if err := a.readOn(ctx, true); err != nil {
 				return err
 			}
@@ -192,7 +192,7 @@ func (a *applying) send(ctx context.Context, w write) (stored string, err error)
 		Qualifier:    present(scope.Qualifier().String()),
 		StatementId:  &w.id,
 	}
-	if a.known.isCurrent {
+	if a.fresh.isCurrent {
 		in.RevisionId = present(a.latest.RevisionID)
 	}
 	a.sent[w.id] = true
@@ -211,7 +211,7 @@ func present(text string) *string {
 func (a *applying) made(ctx context.Context, w write, stored string) error {
 	a.pass()
 	a.own[w.id] = !w.isRemoval()
-	a.tries.refused, a.known = 0, a.known.after(w)
+	a.tries.refused, a.fresh = 0, a.fresh.after(w)
 	if !w.isRemoval() {
 		statement, err := policy.ParseStatement(stored)
 		if err != nil { // the policy shows the statement
@@ -289,7 +289,7 @@ func (a *applying) read(ctx context.Context) (permission.PolicyReading, error) {
 // adapt goes on with a reading: if that is another policy than is known, by a plan that
 // is made again.
 func (a *applying) adapt(reading permission.PolicyReading) error {
-	a.known = knowledge{isCurrent: true, isConfirmed: true}
+	a.fresh = freshness{isCurrent: true, isConfirmed: true}
 	a.isOld = slices.Contains(a.past, revisionOf(reading)) || !a.showsOwn(reading.Document)
 	if !a.isOld && revisionOf(reading) != revisionOf(a.latest) {
 		a.pass()

@@ -45,7 +45,7 @@ import (
 // api must be safe for concurrent use with All. In a program with other writers it is
 // one of [SerializedDocuments] with the Turns of the other API.
 func WholeDocument(api permission.ResourcePolicyAPI) func(*Options) {
-	return func(o *Options) { o.way = wholeDocument{api} }
+	return func(o *Options) { o.strategy = wholeDocument{api} }
 }
 
 // DocumentError is the refusal to write a policy as a whole, because it is not certain
@@ -265,7 +265,7 @@ func (w wholeDocument) next(ctx context.Context, a *applying) error {
 			return a.fail("before "+a.writes[0].String(), err, false)
 		}
 		return a.make(ctx, a.writes[0])
-	case !a.known.isCurrent:
+	case !a.fresh.isCurrent:
 		return a.readOn(ctx, true)
 	}
 	p, err := w.prepare(ctx, a)

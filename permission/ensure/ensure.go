@@ -132,8 +132,8 @@ type Options struct {
 	// CallOptions are passed to every call that is made.
 	CallOptions []func(*permission.Options)
 
-	// way is how a plan is carried out; nil is statement by statement.
-	way way
+	// strategy is how a plan is carried out. Options that are in use have one.
+	strategy strategy
 }
 
 // DefaultMaxTries is the value of Options.MaxTries if that is 0.
@@ -189,6 +189,9 @@ func apply(optFns []func(*Options)) Options {
 	o := Options{Preflight: []permission.Check{permission.Rules(validate.Current)}}
 	for _, fn := range optFns {
 		fn(&o)
+	}
+	if o.strategy == nil {
+		o.strategy = statementByStatement{}
 	}
 	return o
 }

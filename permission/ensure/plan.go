@@ -150,7 +150,7 @@ func planFor(reading permission.PolicyReading, r *resolved, o Options, mayRemove
 	if err := c.compare(); err != nil {
 		return nil, err
 	}
-	o.wayToWrite().arrange(p)
+	o.strategy.arrange(p)
 	return p, nil
 }
 
@@ -200,8 +200,8 @@ func (w write) do(d policy.Document) policy.Document {
 	return d
 }
 
-// way is how a plan is carried out: statement by statement, or as a whole document.
-type way interface {
+// strategy is how a plan is carried out: statement by statement, or as a whole document.
+type strategy interface {
 	// read reads the policy.
 	read(ctx context.Context, api permission.GetPolicyAPIClient, scope arn.Function, optFns []func(*permission.Options)) (permission.PolicyReading, error)
 	// arrange sets the writes of a plan, its sizes and calls, and why it is refused.
@@ -212,15 +212,8 @@ type way interface {
 	run(ctx context.Context, a *applying) error
 }
 
-func (o *Options) wayToWrite() way {
-	if o.way != nil {
-		return o.way
-	}
-	return statementByStatement{}
-}
-
 func (o *Options) read(ctx context.Context, api permission.GetPolicyAPIClient, r *resolved) (permission.PolicyReading, error) {
-	return o.wayToWrite().read(ctx, api, r.scope, o.CallOptions)
+	return o.strategy.read(ctx, api, r.scope, o.CallOptions)
 }
 
 // statementByStatement carries a plan out by AddPermission and RemovePermission.
@@ -249,14 +242,14 @@ func (statementByStatement) arrange(p *Plan) {
 	for _, p.writes = range arrangements {
 		p.sizes = p.measure(p.writes)
 		if fits(p.sizes) {
-			p.calls = countCalls(p.writes, p.start())
+			p.calls = countCalls(p.writes, p.freshness())
 			return
 		}
 	}
 	if p.refusal == nil {
 		p.refusal = p.noRoom()
 	}
-	p.calls = countCalls(p.writes, p.start())
+	p.calls = countCalls(p.writes, p.freshness())
 }
 
 func fits(s Sizes) bool { return !s.Known || max(s.Peak, s.After) <= max(policy.MaxSize, s.Now) }
@@ -363,8 +356,8 @@ func (p *Plan) replacing(c Change) []write {
 	return slices.Concat(list, p.removing(c), []write{add, removeTemporary})
 }
 
-// knowledge says how fresh the known state of the policy is between two writes.
-type knowledge struct {
+// freshness says how fresh the known state of the policy is between two writes.
+type freshness struct {
 	// isCurrent means that nothing was written since the last reading.
 	isCurrent bool
 	// isConfirmed means that the policy was read, or that its revision was confirmed,
@@ -372,36 +365,36 @@ type knowledge struct {
 	isConfirmed bool
 }
 
-// start returns the knowledge before the first write: the plan's reading is as good as
-// a fresh one if its revision can guard the first removal.
-func (p *Plan) start() knowledge { return knowledge{isCurrent: p.reading.RevisionID != ""} }
+// freshness returns the freshness before the first write: the plan's reading is as good
+// as a fresh one if its revision can guard the first removal.
+func (p *Plan) freshness() freshness { return freshness{isCurrent: p.reading.RevisionID != ""} }
 
 // needsReading reports whether the policy must be read before w. One reading comes
 // before the first removal of all, and one before each removal of a statement whose
 // id does not tell its content.
-func (k knowledge) needsReading(w write) bool {
-	return w.isRemoval() && !k.isCurrent && (w.isGuarded || !k.isConfirmed)
+func (f freshness) needsReading(w write) bool {
+	return w.isRemoval() && !f.isCurrent && (w.isGuarded || !f.isConfirmed)
 }
 
-// after returns the knowledge after w.
-func (k knowledge) after(w write) knowledge {
-	return knowledge{isConfirmed: k.isConfirmed || w.isRemoval()}
+// after returns the freshness after w.
+func (f freshness) after(w write) freshness {
+	return freshness{isConfirmed: f.isConfirmed || w.isRemoval()}
 }
 
-// countCalls counts the calls for writes, k being the knowledge before them.
-func countCalls(writes []write, k knowledge) Calls {
+// countCalls counts the calls for writes, f being the freshness before them.
+func countCalls(writes []write, f freshness) Calls {
 	var c Calls
 	for _, w := range writes {
 		switch {
 		case !w.isRemoval():
 			c.AddPermission++
-		case k.needsReading(w):
+		case f.needsReading(w):
 			c.GetPolicy++
 			fallthrough
 		default:
 			c.RemovePermission++
 		}
-		k = k.after(w)
+		f = f.after(w)
 	}
 	return c
 }

@@ -55,7 +55,7 @@ func (p *Plan) Document() (d policy.Document, ok bool) {
 	if !p.sizes.Known {
 		return policy.Document{}, false
 	}
-	return p.options.wayToWrite().after(p.reading.Document, p.writes), true
+	return p.options.strategy.after(p.reading.Document, p.writes), true
 }
 
 // String prints the plan for people, like a diff: + is added, ~ changed, - removed.
