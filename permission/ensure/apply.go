@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/grant"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
@@ -19,7 +18,7 @@ type applying struct {
 	plan   *Plan // the first
 	result *GrantsResult
 	tries  *tries
-	budget int // how many more writes may be made
+	budget int // how many more writes may be made; see mayGoOn
 
 	latest  permission.PolicyReading // the policy as it is known, with the own writes
 	fresh   freshness
@@ -43,7 +42,6 @@ func newApplying(api permission.API, result *GrantsResult) *applying {
 		changes: make(map[string]Change), keyOf: make(map[string]string), named: make(map[string]policy.Statement), own: make(map[string]bool),
 		sent: make(map[string]bool),
 	}
-	a.budget = 2*len(p.writes) + mostSteps + a.tries.most
 	for _, c := range slices.Concat(p.kept, p.changes) {
 		a.changes[c.StatementID] = c
 		if c.Kind == KindChange || c.Kind == KindRemove {
@@ -82,6 +80,9 @@ func (a *applying) run(ctx context.Context) error {
 
 // run makes the writes, one after the other.
 func (statementByStatement) run(ctx context.Context, a *applying) error {
+	// Others may undo each write once. The rest is for writes that tries count, and for
+	// a replacement that the plan did not have.
+	a.budget = 2*len(a.writes) + a.tries.most + mostSteps
 	for len(a.writes) > 0 {
 		w := a.writes[0]
 		if a.fresh.needsReading(w) {
@@ -131,11 +132,11 @@ func (a *applying) make(ctx context.Context, w write) error {
 	switch {
 	case err == nil:
 		return a.made(ctx, w, stored)
-	case lambdaerrors.ConflictKindOf(err).Passes():
+	case isBusy(err):
 		if err = a.tries.again(ctx, err); err == nil {
 			return nil // and the same write again
 		}
-	case isOvertakenWrite(w, err):
+	case isOvertaken(w.isRemoval(), err):
 		if err = a.tries.again(ctx, err); err == nil {
 			return a.readOn(ctx, false)
 		}
@@ -154,18 +155,6 @@ func (a *applying) readOn(ctx context.Context, isClear bool) error {
 		return a.fail("planning again", err, false)
 	}
 	return nil
-}
-
-// isOvertakenWrite reports whether a write was refused because somebody else changed
-// the policy first.
-func isOvertakenWrite(w write, err error) bool {
-	if lambdaerrors.IsPreconditionFailed(err) {
-		return true
-	}
-	if w.isRemoval() {
-		return lambdaerrors.IsNotFound(err)
-	}
-	return lambdaerrors.ConflictKindOf(err) == lambdaerrors.DuplicateStatement
 }
 
 // String names the write for people.

@@ -248,6 +248,8 @@ func checkKept(function string, before, after policy.Document, writes []write) e
 
 // run adds a first grant if there is no policy, and puts the rest.
 func (w wholeDocument) run(ctx context.Context, a *applying) error {
+	// One write is enough for a policy, and two if there is none. The others are for
+	// those that tries count, and for those that others undo.
 	a.budget = mostSteps + a.tries.most
 	for len(a.writes) > 0 {
 		if err := w.next(ctx, a); err != nil {

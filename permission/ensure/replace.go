@@ -223,6 +223,8 @@ func (s step) String() string {
 	}[s]
 }
 
+func (s step) isRemoval() bool { return s == removeOld || s == removeTemporary }
+
 // step takes one step and returns the policy after it. A step that was refused
 // because others write too is not an error while tries are left. With an error the
 // view is the latest known one.
@@ -325,7 +327,7 @@ func (e *ensuring) settle(ctx context.Context, v view, s step, err error) (view,
 		return v, e.fail(v, s, err, certain)
 	}
 	own := e.isOwnGuard()
-	if isOvertaken(s, err) && !own {
+	if (isOvertaken(s.isRemoval(), err) || isBusy(err)) && !own {
 		gaveUp := e.tries.again(ctx, err)
 		if gaveUp == nil {
 			return e.lookAfter(ctx, v, s)
@@ -426,7 +428,7 @@ func (e *ensuring) closeGap(ctx context.Context, v view, err error) (view, error
 		case addErr == nil:
 			broken.Left, broken.Uncertain = LeftOld, false
 			return v, broken
-		case !isOvertaken(addGrant, addErr):
+		case !isOvertaken(false, addErr) && !isBusy(addErr):
 			return e.settleRestore(ctx, v, broken, addErr)
 		}
 		if gaveUp := e.tries.again(ctx, addErr); gaveUp != nil {

@@ -51,17 +51,22 @@ func (r *reader) written(guard *string, err error) {
 	}
 }
 
-// isOvertaken reports whether a step was refused because somebody else changed
-// the policy first, or is changing the function.
-func isOvertaken(s step, err error) bool {
-	if lambdaerrors.IsPreconditionFailed(err) || lambdaerrors.ConflictKindOf(err).Passes() {
+// isOvertaken reports whether a write was refused because somebody else changed the
+// policy first: it has another revision, the id to be added is taken, or the statement
+// to be removed is gone.
+func isOvertaken(isRemoval bool, err error) bool {
+	switch {
+	case lambdaerrors.IsPreconditionFailed(err):
 		return true
+	case isRemoval:
+		return lambdaerrors.IsNotFound(err)
 	}
-	if s == addGrant || s == addTemporary {
-		return lambdaerrors.ConflictKindOf(err) == lambdaerrors.DuplicateStatement
-	}
-	return lambdaerrors.IsNotFound(err)
+	return lambdaerrors.ConflictKindOf(err) == lambdaerrors.DuplicateStatement
 }
+
+// isBusy reports whether a write was refused because somebody else is changing the
+// function at the same time.
+func isBusy(err error) bool { return lambdaerrors.ConflictKindOf(err).Passes() }
 
 // mayHaveWritten reports whether a write may have been carried out, now or later,
 // although it failed with err, through any API. A refusal says that it was not, as
