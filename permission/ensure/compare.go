@@ -1,6 +1,7 @@
 package ensure
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -324,4 +325,10 @@ func (e *TakenError) Error() string {
 		return text + " (an Owner and Adopt replace it)"
 	}
 	return text + " (Adopt replaces it)"
+}
+
+// MarshalJSON returns an object with the members error, statementId and differences. It
+// holds no EventSourceToken.
+func (e TakenError) MarshalJSON() ([]byte, error) {
+	return json.Marshal(errorJSON{Error: e.Error(), StatementID: e.StatementID, Differences: differenceTexts(e.Differences)})
 }

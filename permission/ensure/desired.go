@@ -2,6 +2,7 @@ package ensure
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -103,6 +104,16 @@ func (e *DesiredError) Unwrap() []error {
 	return list
 }
 
+// MarshalJSON returns an object with the members error, function and problems. It holds
+// no EventSourceToken.
+func (e DesiredError) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Error    string    `json:"error"`
+		Function string    `json:"function"`
+		Problems []Problem `json:"problems"`
+	}{e.Error(), e.Function, e.Problems})
+}
+
 // String names the grant and the reason.
 func (p Problem) String() string {
 	switch {
@@ -112,6 +123,16 @@ func (p Problem) String() string {
 		return fmt.Sprintf("grant %d: %v", p.Grant, p.Err)
 	}
 	return fmt.Sprintf("grant %d (%s): %v", p.Grant, p.StatementID, p.Err)
+}
+
+// MarshalJSON returns an object with the members error, grant and statementId. It holds
+// no EventSourceToken.
+func (p Problem) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Error       string `json:"error"`
+		Grant       int    `json:"grant"`
+		StatementID string `json:"statementId,omitempty"`
+	}{p.Err.Error(), p.Grant, p.StatementID})
 }
 
 // OpenGrantError is the refusal of a grant that nothing limits, because

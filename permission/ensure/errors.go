@@ -1,6 +1,7 @@
 package ensure
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -45,6 +46,21 @@ func (e *MismatchError) Error() string {
 	return text + " (Options.Replace replaces it)"
 }
 
+// MarshalJSON returns an object with the members error, statementId, temporaryId and
+// differences. It holds no EventSourceToken.
+func (e MismatchError) MarshalJSON() ([]byte, error) {
+	return json.Marshal(errorJSON{Error: e.Error(), StatementID: e.StatementID, TemporaryID: e.TemporaryID, Differences: differenceTexts(e.Differences)})
+}
+
+// errorJSON is the JSON of an error that holds a statement, whose text may hold an
+// EventSourceToken. Error is the text of the error, which tells of the errors in it too.
+type errorJSON struct {
+	Error       string   `json:"error"`
+	StatementID string   `json:"statementId"`
+	TemporaryID string   `json:"temporaryId,omitempty"`
+	Differences []string `json:"differences,omitempty"`
+}
+
 // PolicyChangedError is Grant's answer when somebody else put another statement
 // under the id while Grant was at work on it: to replace that one too would be to
 // fight. The changes that Grant made until then stay; the next call starts from
@@ -84,6 +100,12 @@ func (e *PolicyChangedError) Error() string {
 
 // Unwrap returns Err.
 func (e *PolicyChangedError) Unwrap() error { return e.Err }
+
+// MarshalJSON returns an object with the members error, statementId and temporaryId. It
+// holds no EventSourceToken.
+func (e PolicyChangedError) MarshalJSON() ([]byte, error) {
+	return json.Marshal(errorJSON{Error: e.Error(), StatementID: e.StatementID, TemporaryID: e.TemporaryID})
+}
 
 // Why Grant refuses to begin a replacement, within a *ReplaceError.
 var (
@@ -151,6 +173,17 @@ func (e *ReplaceError) Error() string {
 
 // Unwrap returns Err.
 func (e *ReplaceError) Unwrap() error { return e.Err }
+
+// MarshalJSON returns an object with the members error, statementId, temporaryId, left,
+// uncertain and step. It holds no EventSourceToken.
+func (e ReplaceError) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		errorJSON
+		Left      Left   `json:"left"`
+		Uncertain bool   `json:"uncertain"`
+		Step      string `json:"step,omitempty"`
+	}{errorJSON{Error: e.Error(), StatementID: e.StatementID, TemporaryID: e.TemporaryID}, e.Left, e.Uncertain, e.Step})
+}
 
 // Left says which statements an interrupted replacement leaves in the policy. Its
 // text is the name of the constant without Left.
@@ -259,6 +292,21 @@ func (e *ApplyError) Error() string {
 
 // Unwrap returns Err.
 func (e *ApplyError) Unwrap() error { return e.Err }
+
+// MarshalJSON returns an object with the members error, function, done, left, missing,
+// unwanted, uncertain and step. It holds no EventSourceToken.
+func (e ApplyError) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Error     string   `json:"error"`
+		Function  string   `json:"function"`
+		Done      []Change `json:"done,omitempty"`
+		Left      []Change `json:"left,omitempty"`
+		Missing   []string `json:"missing,omitempty"`
+		Unwanted  []string `json:"unwanted,omitempty"`
+		Uncertain bool     `json:"uncertain"`
+		Step      string   `json:"step"`
+	}{e.Error(), e.Function, e.Done, e.Left, e.Missing, e.Unwanted, e.Uncertain, e.Step})
+}
 
 // PlanChangedError says that more would have to be removed or replaced than the
 // applied plan named, because somebody else changed the policy meanwhile. Everything

@@ -227,6 +227,14 @@ func differenceText(d policy.Difference) string {
 	return strings.ReplaceAll(subject, "  ", " ") + ": " + side(d.A) + " -> " + side(d.B)
 }
 
+func differenceTexts(differences []policy.Difference) []string {
+	var texts []string
+	for _, d := range differences {
+		texts = append(texts, differenceText(d))
+	}
+	return texts
+}
+
 // summary is a grant in words.
 func summary(g grant.Request) string {
 	text := g.Principal + " may " + g.Action
@@ -309,10 +317,6 @@ func (p *Plan) MarshalJSON() ([]byte, error) {
 // MarshalJSON returns the change as a JSON object, with the differences in words. It
 // holds no EventSourceToken.
 func (c Change) MarshalJSON() ([]byte, error) {
-	var differences []string
-	for _, d := range c.Differences {
-		differences = append(differences, differenceText(d))
-	}
 	return json.Marshal(struct {
 		Kind        ChangeKind `json:"kind"`
 		StatementID string     `json:"statementId"`
@@ -321,5 +325,5 @@ func (c Change) MarshalJSON() ([]byte, error) {
 		Differences []string   `json:"differences,omitempty"`
 		CoveredBy   []string   `json:"coveredBy,omitempty"`
 		Reason      string     `json:"reason,omitempty"`
-	}{c.Kind, c.StatementID, c.Replaces, c.Summary, differences, c.CoveredBy, c.Reason})
+	}{c.Kind, c.StatementID, c.Replaces, c.Summary, differenceTexts(c.Differences), c.CoveredBy, c.Reason})
 }
