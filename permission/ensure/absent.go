@@ -205,7 +205,7 @@ func (r *removing) remove(ctx context.Context, id, revisionID string) error {
 		r.guard = nil
 		return nil
 	}
-	if (isOvertaken(true, err) || isBusy(err)) && !own {
+	if isRefusedForOthers(true, err) && !own {
 		return r.tries.again(ctx, err)
 	}
 	return r.settle(ctx, id, err)

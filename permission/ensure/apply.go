@@ -220,50 +220,63 @@ func (a *applying) made(ctx context.Context, w write, stored string) error {
 // settle finds out whether a write that failed was carried out all the same: its
 // answer may have been lost, or be the refusal of the API's own retry. If it was,
 // Apply goes on. If not, that is an error: trying again is for the client, which has
-// waited, or for the next Apply.
+// waited, or for the next Apply. A gap is closed before.
 func (a *applying) settle(ctx context.Context, w write, err error) error {
-	if notSent(err) {
+	if notSent(err) && !a.isInGap(w) {
 		return a.fail(w.String(), err, false)
 	}
-	reading, readErr := a.read(ctx)
-	if readErr != nil {
-		return a.fail(w.String(), err, true)
+	for {
+		reading, readErr := a.read(ctx)
+		if readErr != nil {
+			return a.fail(w.String(), err, !notSent(err))
+		}
+		if planErr := a.adapt(reading); planErr != nil {
+			return a.fail("planning again", planErr, mayHaveWritten(err))
+		}
+		if !a.isLeft(w) {
+			return nil
+		}
+		isUncertain, again := a.closeGap(ctx, w)
+		if !again {
+			return a.fail(w.String(), a.diagnose(w, err), mayHaveWritten(err) || isUncertain)
+		}
 	}
-	if planErr := a.adapt(reading); planErr != nil {
-		return a.fail("planning again", planErr, mayHaveWritten(err))
-	}
-	isLeft := func(v write) bool { return v.id == w.id && v.isRemoval() == w.isRemoval() }
-	if !slices.ContainsFunc(a.writes, isLeft) {
-		return nil
-	}
-	isUncertain := mayHaveWritten(err) || a.putBack(ctx, w)
-	return a.fail(w.String(), a.diagnose(w, err), isUncertain)
 }
 
-// putBack adds an old statement again that was removed in a gap before its successor
-// was refused, unless somebody else removed it. No revision guards it: the id does. It
-// reports whether the outcome of that is unknown.
-func (a *applying) putBack(ctx context.Context, w write) (isUncertain bool) {
+// isLeft reports whether a write is still to be made.
+func (a *applying) isLeft(w write) bool {
+	return slices.ContainsFunc(a.writes, func(v write) bool { return v.id == w.id && v.isRemoval() == w.isRemoval() })
+}
+
+// isInGap reports whether w adds a statement whose predecessor this call has removed,
+// and neither of them is in force in the policy as it is known.
+func (a *applying) isInGap(w write) bool {
 	old := a.changes[w.key].old
 	isInForce := func(id string) bool { _, ok := a.latest.Document.Lookup(id); return ok }
-	if w.isRemoval() || !a.plan.options.AllowGap || isDead(old) || !a.sent[old.Sid()] || isInForce(old.Sid()) || isInForce(TemporaryID(w.key)) {
-		return false
+	return !w.isRemoval() && a.plan.options.AllowGap && a.sent[old.Sid()] && !isDead(old) &&
+		!isInForce(old.Sid()) && !isInForce(TemporaryID(w.key))
+}
+
+// closeGap adds an old statement again that was removed in a gap before its successor
+// could not be added. The revision of the latest reading guards it: the addition may
+// still be carried out. again means that others wrote first, so that the policy has to
+// be read again, and isUncertain that the old statement may be there or not.
+func (a *applying) closeGap(ctx context.Context, w write) (isUncertain, again bool) {
+	if !a.isInGap(w) {
+		return false, false
 	}
-	g, err := old.Request()
-	if err != nil { // there was no old one
-		return false
-	}
+	g, _ := a.changes[w.key].old.Request() // AddPermission could have added all that a plan removes
 	scope := a.plan.desired.scope
-	g.FunctionName, g.Qualifier = scope.Unqualified().String(), scope.Qualifier().String()
+	g.FunctionName, g.Qualifier, g.RevisionId = scope.Unqualified().String(), scope.Qualifier().String(), a.latest.RevisionID
 	a.result.Calls++
 	out, err := a.api.AddPermission(ctx, permission.NewAddPermissionInput(g), a.plan.options.CallOptions...)
 	if err != nil {
-		return mayHaveWritten(err)
+		return mayHaveWritten(err), isRefusedForOthers(false, err) && a.tries.again(ctx, err) == nil
 	}
 	if s, err := policy.ParseStatement(aws.ToString(out.Statement)); err == nil {
 		a.latest.Document = a.latest.Document.With(s)
 	}
-	return false
+	return false, false
 }
 
 // read reads the policy.

@@ -80,8 +80,9 @@ type Options struct {
 
 	// AllowGap lets Replace remove the old statement before it adds the new one if
 	// both do not fit into the policy together (policy.MaxSize). In between neither
-	// is in force. Without it that is a *ReplaceError with ErrNoRoom. It lets plans do
-	// the same with changed grants; without it that is a *NoRoomError.
+	// is in force. If the new one cannot be added then, or no answer says whether it was,
+	// the old one is put back. Without AllowGap that is a *ReplaceError with ErrNoRoom. It
+	// lets plans do the same with changed grants; without it that is a *NoRoomError.
 	AllowGap bool
 
 	// AcceptCovering makes a statement under another id enough for Grant if it allows

@@ -327,7 +327,7 @@ func (e *ensuring) settle(ctx context.Context, v view, s step, err error) (view,
 		return v, e.fail(v, s, err, certain)
 	}
 	own := e.isOwnGuard()
-	if (isOvertaken(s.isRemoval(), err) || isBusy(err)) && !own {
+	if isRefusedForOthers(s.isRemoval(), err) && !own {
 		gaveUp := e.tries.again(ctx, err)
 		if gaveUp == nil {
 			return e.lookAfter(ctx, v, s)
@@ -428,7 +428,7 @@ func (e *ensuring) closeGap(ctx context.Context, v view, err error) (view, error
 		case addErr == nil:
 			broken.Left, broken.Uncertain = LeftOld, false
 			return v, broken
-		case !isOvertaken(false, addErr) && !isBusy(addErr):
+		case !isRefusedForOthers(false, addErr):
 			return e.settleRestore(ctx, v, broken, addErr)
 		}
 		if gaveUp := e.tries.again(ctx, addErr); gaveUp != nil {

@@ -68,6 +68,11 @@ func isOvertaken(isRemoval bool, err error) bool {
 // function at the same time.
 func isBusy(err error) bool { return lambdaerrors.ConflictKindOf(err).Passes() }
 
+// isRefusedForOthers reports whether a write was refused because others write too.
+func isRefusedForOthers(isRemoval bool, err error) bool {
+	return isOvertaken(isRemoval, err) || isBusy(err)
+}
+
 // mayHaveWritten reports whether a write may have been carried out, now or later,
 // although it failed with err, through any API. A refusal says that it was not, as
 // far as that attempt goes; without an answer nothing is known.
