@@ -423,24 +423,27 @@ func TestAllCancelled(t *testing.T) {
 
 // An element that waits for its function when the context ends has a result too.
 func TestAllCancelledWhileWaiting(t *testing.T) {
-	_, api := newThumbnail(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	api.before = func(string) error {
-		cancel()
-		return nil
-	}
-	results := 0
-	for result, err := range ensure.All(ctx, api, slices.Values([]ensure.Desired{of(rule("a")), of(rule("b"))})) {
-		results++
-		if !errors.Is(err, context.Canceled) {
-			t.Errorf("result %d: error %v, want one of the context", results, err)
+	synctest.Test(t, func(t *testing.T) {
+		_, api := newThumbnail(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		api.before = func(string) error {
+			time.Sleep(time.Second) // by then the second element waits
+			cancel()
+			return nil
 		}
-		if result.Function != "Thumbnail" {
-			t.Errorf("result %d: function %q", results, result.Function)
+		results := 0
+		for result, err := range ensure.All(ctx, api, slices.Values([]ensure.Desired{of(rule("a")), of(rule("b"))})) {
+			results++
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("result %d: error %v, want one of the context", results, err)
+			}
+			if result.Function != "Thumbnail" {
+				t.Errorf("result %d: function %q", results, result.Function)
+			}
 		}
-	}
-	if results != 2 {
-		t.Errorf("%d results, want one for each element that was taken", results)
-	}
+		if results != 2 {
+			t.Errorf("%d results, want one for each element that was taken", results)
+		}
+	})
 }
