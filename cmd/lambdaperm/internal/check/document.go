@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/format"
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/grants"
@@ -63,12 +62,15 @@ func (c *checker) template(name string, root *tree.Node) {
 	}
 	c.grants(name, t.Grants())
 	if undeployed := t.NotDeployed(); len(undeployed) > 0 {
-		var named []string
-		for _, u := range undeployed[:min(len(undeployed), maxNamed)] {
-			named = append(named, u.Name)
+		var names []string
+		for _, u := range undeployed {
+			names = append(names, u.Name)
 		}
-		c.count.notes = append(c.count.notes, note{name, fmt.Sprintf(
-			"not checked, since their condition is false with these parameters (%d): %s", len(undeployed), strings.Join(named, ", "))})
+		c.count.notes = append(c.count.notes, note{name,
+			"not checked, since their condition is false with these parameters " + grants.Listed(names)})
+	}
+	for _, u := range t.Unread() {
+		c.count.notes = append(c.count.notes, note{name, u.String()})
 	}
 	for _, p := range t.Policies() {
 		c.openPolicy(name, p)

@@ -3,6 +3,7 @@ package check
 import (
 	"slices"
 
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/template"
 	"github.com/lambdaperm/lambdaperm/internal/requestfile"
 	"github.com/lambdaperm/lambdaperm/permission/lint"
 	"github.com/lambdaperm/lambdaperm/validate"
@@ -89,10 +90,15 @@ var serviceRules = []rule{
 		"The member limits lambda:InvokeFunction and nothing else."),
 }
 
-// Rules that the grants of one file break together.
+// Rules about a file as a whole.
 var fileRules = []rule{
 	serviceRule(ruleSameID, "Two grants on one function have the same id",
 		"The service refuses the second one: a statement id is unique in its policy."),
+	{
+		id: template.RuleReference, severity: lint.SeverityError, title: "The template refers to something that it does not have",
+		why:           "AWS CloudFormation refuses such a template before it makes anything.",
+		documentation: `AWS CloudFormation Template Reference, "Ref", "Fn::GetAtt" and "Fn::Sub"`,
+	},
 }
 
 func serviceRule(id, title, why string) rule {

@@ -8,6 +8,7 @@
 package grants
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/tree"
@@ -142,6 +143,27 @@ type Undeployed struct {
 	Name      string
 	Place     tree.Place
 	Condition string
+}
+
+// An Unread is what makes grants of one kind, or may make some, and is not read.
+type Unread struct {
+	Kind  string // in the plural
+	Names []string
+}
+
+func (u Unread) String() string { return "not read: " + u.Kind + " " + Listed(u.Names) }
+
+// maxListed limits how many names a text has.
+const maxListed = 20
+
+// Listed counts and names things, the first of them if there are many:
+// "(3): a, b, c".
+func Listed(names []string) string {
+	text := fmt.Sprintf("(%d): %s", len(names), strings.Join(names[:min(len(names), maxListed)], ", "))
+	if len(names) > maxListed {
+		text += ", ..."
+	}
+	return text
 }
 
 // A Problem is a mistake in a file that is none of a request: a member of another

@@ -13,6 +13,7 @@ func FuzzTemplate(f *testing.F) {
 	f.Add([]byte(fmt.Sprintf(frame, "!GetAtt Named.Arn")))
 	f.Add([]byte(fmt.Sprintf(frame, `!If [IsFree, !Ref Kind, !Select [0, !Split [":", !Ref Free]]]`)))
 	f.Add([]byte(`{"Resources":{"P":{"Type":"AWS::Lambda::ResourcePolicy","Properties":{"PolicyDocument":{"Statement":[{"Sid":{"Ref":"AWS::Region"}}]}}}}}`))
+	f.Add([]byte(head + "Transform: [M]\n" + fmt.Sprintf(grantOf, "!Sub ['${A}${Topicc.B}', {A: !GetAtt [Topicc, Arn]}]")))
 	f.Add([]byte("Resources: {A: &a {Type: AWS::Lambda::Permission, Properties: {<<: *a}}}"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		root, err := tree.Parse(data)
@@ -32,5 +33,6 @@ func FuzzTemplate(f *testing.F) {
 		}
 		template.Policies()
 		template.Duplicates()
+		template.Unread()
 	})
 }

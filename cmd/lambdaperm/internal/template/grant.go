@@ -69,7 +69,7 @@ func (t *Template) grant(r resource) grants.Grant {
 		Name: r.ID, Place: r.Place, Places: map[string]tree.Place{}, Open: map[string]grants.Open{}, MissingID: true,
 		Condition: t.openCondition(r),
 	}
-	g.Problems = memberProblems(r)
+	g.Problems = append(memberProblems(r), t.referenceProblems(r)...)
 	for _, m := range members() {
 		if r.Properties.Lookup(m.Name) != nil {
 			g.Places[m.Name] = r.Properties.PlaceOf(m.Name)
@@ -263,7 +263,7 @@ func unknownProperty(resourceType string, m tree.Member) grants.Problem {
 }
 
 func (t *Template) policy(r resource) grants.Policy {
-	p := grants.Policy{Name: r.ID, Place: r.Place, Condition: t.openCondition(r), Problems: policyProblems(r)}
+	p := grants.Policy{Name: r.ID, Place: r.Place, Condition: t.openCondition(r), Problems: append(policyProblems(r), t.referenceProblems(r)...)}
 	outcomes, complete := t.outcomes(r, func(e *evaluation) {
 		e.property(r, "PolicyDocument")
 		e.property(r, "ResourceArn")

@@ -8,6 +8,7 @@
 package template
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
@@ -88,6 +89,17 @@ func New(root *tree.Node, options Options) *Template {
 	return t
 }
 
+// Parameters returns the names of the parameters.
+func (t *Template) Parameters() (names []string) {
+	if t.parameters == nil {
+		return nil
+	}
+	for _, m := range t.parameters.Members {
+		names = append(names, m.Name)
+	}
+	return names
+}
+
 // Duplicates returns the members of the resources that this package reads, and of
 // Resources itself, whose name is there already. A reader takes one of the two, so
 // what is deployed is not what somebody who reads the template thinks.
@@ -113,7 +125,7 @@ func (t *Template) resource(id string) (resource, bool) {
 	return t.samReference(id)
 }
 
-func (t *Template) isSAM() bool { return t.root.Lookup("Transform") != nil }
+func (t *Template) isSAM() bool { return slices.Contains(t.transforms(), transformSAM) }
 
 // samReference returns the version or the alias that AWS SAM makes of a function,
 // by the reference ${Function.Version} or ${Function.Alias} (AWS SAM Developer
