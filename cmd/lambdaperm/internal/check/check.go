@@ -56,8 +56,9 @@ func Run(args []string, env func(string) string, stdin io.Reader, stdout, stderr
 // A checker is one run of the command.
 type checker struct {
 	options
-	report report
-	count  count
+	report   report
+	count    count
+	declared []string // the parameters of all templates
 }
 
 // run checks every file. The errors are those of files that cannot be read, and
@@ -73,6 +74,11 @@ func (c *checker) run(stdin io.Reader) (errs []error) {
 		if c.report.failed() != nil {
 			break
 		}
+	}
+	if err := c.deployment.CheckParameters(c.declared); err != nil {
+		c.count.unused = true
+		c.count.failures = append(c.count.failures, oneLine(err))
+		errs = append(errs, err)
 	}
 	c.report.end(c.count)
 	if err := c.report.failed(); err != nil {

@@ -8,13 +8,14 @@ type count struct {
 	open       int    // those of them that are not wholly judged
 	unusable   int    // what should have been one and is none
 	broken     int    // files that could not be read, a report that could not be written
+	unused     bool   // an argument was of no use
 	bySeverity [3]int // findings, by lint.Severity
 
 	// unjudged names the open ones, the first maxUnjudged of them.
 	unjudged []unjudged
 	// notes say where less was compared than there is.
 	notes []note
-	// failures are the errors of broken files.
+	// failures are the errors of broken files, and of arguments.
 	failures []string
 }
 
@@ -73,4 +74,4 @@ func (c *count) exitStatus(failOn lint.Severity) int {
 	return exitClean
 }
 
-func (c *count) isUsable() bool { return c.unusable == 0 && c.broken == 0 }
+func (c *count) isUsable() bool { return c.unusable == 0 && c.broken == 0 && !c.unused }

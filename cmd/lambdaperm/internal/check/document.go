@@ -55,7 +55,8 @@ func (c *checker) unread(name string, place tree.Place, reason string) {
 }
 
 func (c *checker) template(name string, root *tree.Node) {
-	t := template.New(root, c.deployment)
+	t := template.New(root, c.deployment.Options)
+	c.declared = append(c.declared, t.Parameters()...)
 	for _, again := range t.Duplicates() {
 		c.tell(name, []finding{problem(grants.Problem{Place: again.Place, Rule: ruleDuplicateMember, Member: again.Name,
 			Reason: fmt.Sprintf("duplicate member %q: it is there already", again.Name)})}, 0)

@@ -232,6 +232,41 @@ func TestUnreadableIsToldInEveryFormat(t *testing.T) {
 	}
 }
 
+// A parameter that no template of a run has is an error: what it was meant for has
+// another value. It is told in every format, with the parameters that there are.
+func TestParameterOfNoTemplate(t *testing.T) {
+	text := "Parameters: {Stage: {Type: String}, Action: {Type: String}}\n" + permissionYAML(goodYAML...)
+	const reason = "-parameter Stagee: no template has this parameter: there are Action, Stage"
+	for format, want := range map[string]string{
+		"text": "1 request: nothing to mend\n", "json": `"failures":["` + reason + `"]`, "sarif": `"text":"` + reason + `"`,
+	} {
+		got := runWith(t, text, "-format", format, "-parameter", "Stagee=prod", "-parameter", "Stage=prod")
+		if got.Code != exitUnusable {
+			t.Errorf("%s: exit %d, want %d", format, got.Code, exitUnusable)
+		}
+		if want := "lambdaperm check: " + reason + "\n"; got.Stderr != want {
+			t.Errorf("%s: standard error is %q, want %q", format, got.Stderr, want)
+		}
+		if !strings.Contains(got.Stdout, want) {
+			t.Errorf("%s: no %q in %s", format, want, got.Stdout)
+		}
+	}
+	if got := runWith(t, text, "-parameter", "Stage=prod"); got.Code != exitClean || got.Stderr != "" {
+		t.Errorf("a parameter that a template has: %+v", got)
+	}
+	// One of several templates is enough.
+	file := filepath.Join(t.TempDir(), "t.yaml")
+	if err := os.WriteFile(file, []byte("Parameters: {Other: {Type: String}}\n"+permissionYAML(goodYAML...)), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if got := runWith(t, text, "-parameter", "Other=x", "-", file); got.Code != exitClean || got.Stderr != "" {
+		t.Errorf("a parameter that the second template has: %+v", got)
+	}
+	if got, want := runWith(t, clean, "-parameter", "Stage=prod").Stderr, "lambdaperm check: -parameter Stage: no template has this parameter: there are none\n"; got != want {
+		t.Errorf("without templates standard error is %q, want %q", got, want)
+	}
+}
+
 // The report for people names what was not judged.
 func TestUnjudgedIsNamed(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "t.yaml")

@@ -6,22 +6,19 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/cli"
-	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/template"
 	"github.com/lambdaperm/lambdaperm/permission/lint"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
 // options holds the values of flags and arguments.
 type options struct {
-	files     []string
-	newReport func(*output) report
-	rules     *validate.Rules
-	disabled  []string
-	failOn    lint.Severity
-	// deployment says where templates are deployed, as far as it is known.
-	deployment template.Options
+	files      []string
+	newReport  func(*output) report
+	rules      *validate.Rules
+	disabled   []string
+	failOn     lint.Severity
+	deployment cli.Deployment
 }
 
 const usage = `usage: lambdaperm check [flags] [FILE ...]
@@ -55,10 +52,8 @@ func parseFlags(args []string) (options, error) {
 	}))
 	flags.Func("disable", "", o.disable)
 	flags.Func("fail-on", "", oneOf(&o.failOn, severities()))
-	flags.Func("region", "", valid(&o.deployment.Region, arn.IsRegion, "a region such as us-east-1"))
-	flags.Func("account", "", valid(&o.deployment.Account, arn.IsAccountID, "an account ID of 12 digits"))
-	flags.Func("partition", "", valid(&o.deployment.Partition, isPartition, "a partition such as aws or aws-cn"))
-	flags.Func("parameter", "", o.parameter)
+	o.deployment.AddFlags(flags)
+	o.deployment.AddRegionFlag(flags)
 	var err error
 	if o.files, err = cli.Parse(flags, args); err != nil {
 		return o, err
@@ -84,35 +79,6 @@ func oneOf[T any](variable *T, named map[string]T) func(string) error {
 		*variable = value
 		return nil
 	}
-}
-
-// valid returns a function that sets a variable to the flag's text if it is of the
-// right form: a mistake in it would make every judgement of a template wrong.
-func valid(variable *string, isValid func(string) bool, want string) func(string) error {
-	return func(text string) error {
-		if !isValid(text) {
-			return errors.New("want " + want)
-		}
-		*variable = text
-		return nil
-	}
-}
-
-func isPartition(s string) bool {
-	return s == "aws" || strings.HasPrefix(s, "aws-") && len(s) > len("aws-")
-}
-
-// parameter takes one parameter of a template, NAME=VALUE.
-func (o *options) parameter(text string) error {
-	name, value, ok := strings.Cut(text, "=")
-	if !ok || name == "" {
-		return errors.New("want NAME=VALUE")
-	}
-	if o.deployment.Parameters == nil {
-		o.deployment.Parameters = map[string]string{}
-	}
-	o.deployment.Parameters[name] = value
-	return nil
 }
 
 // failOnNothing is above every severity.

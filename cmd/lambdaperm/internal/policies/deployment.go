@@ -1,6 +1,7 @@
 package policies
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 
@@ -18,22 +19,29 @@ import (
 type collector struct {
 	file  string
 	index map[string]int // of a scope in reading, by its name
-	// openHome is the beginning of the ARN of a function whose name is not known
-	// before deployment.
-	openHome string
+	home  Home           // of functions that are named without it
+	// openHome is the home of functions whose name is not known before deployment, in
+	// the file's own spelling.
+	openHome Home
 	reading  Reading
 }
 
-// templateHome is openHome in a template, as the ARN that GetAtt returns is spelled.
-const templateHome = "arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:"
-
-func ofTemplate(file string, t *template.Template) Reading {
-	c := collector{file: file, index: map[string]int{}, openHome: templateHome}
+func ofTemplate(file string, root *tree.Node, o template.Options) Reading {
+	t := template.New(root, o)
+	c := collector{file: file, index: map[string]int{}}
+	// The partition has no spelling of its own: it follows from the region.
+	partition := cmp.Or(o.Partition, DefaultHome.Partition)
+	c.home = Home{partition, cmp.Or(o.Region, DefaultHome.Region), cmp.Or(o.Account, DefaultHome.Account)}
+	c.openHome = Home{partition, cmp.Or(o.Region, "${AWS::Region}"), cmp.Or(o.Account, "${AWS::AccountId}")}
+	c.reading.Parameters = t.Parameters()
 	for _, g := range t.Grants() {
 		c.grant(g)
 	}
 	for _, p := range t.Policies() {
 		c.policy(p)
+	}
+	for _, u := range t.Unread() {
+		c.reading.Unread = append(c.reading.Unread, file+": "+u.String())
 	}
 	for _, u := range t.NotDeployed() {
 		c.leaveOut(u.Name, u.Place, "", Unneeded, "its condition "+u.Condition+" is false with the parameters of the template")
@@ -42,7 +50,7 @@ func ofTemplate(file string, t *template.Template) Reading {
 }
 
 func ofPlan(file string, root *tree.Node) Reading {
-	c := collector{file: file, index: map[string]int{}, openHome: DefaultHome.prefix()}
+	c := collector{file: file, index: map[string]int{}, home: DefaultHome, openHome: DefaultHome}
 	for _, g := range terraform.Grants(root) {
 		c.grant(g)
 	}
@@ -95,14 +103,14 @@ func (c *collector) grant(g grants.Grant) {
 		spell := b.Spell
 		if _, open := g.Open["FunctionName"]; open {
 			spell = func(text string) string {
-				return strings.ReplaceAll(b.Spell(text), DefaultHome.prefix(), c.openHome)
+				return strings.ReplaceAll(b.Spell(text), c.home.prefix(), c.openHome.prefix())
 			}
 		}
 		if len(b.Requests) == 0 {
 			c.leaveOut(g.Name, g.Place, condition, Unknown, tooManyForms)
 			continue
 		}
-		statement, f, err := firstStatement(g, b)
+		statement, f, err := firstStatement(g, b, c.home)
 		if err == nil {
 			c.add(spell(f.String()), !g.IsKnown(), origin{condition, spell}, policy.Document{}.With(statement))
 			continue
@@ -135,12 +143,12 @@ const (
 
 // firstStatement returns the statement of the first request that the rules accept.
 // If they accept none, whatever stands for the open parts, the grant is refused.
-func firstStatement(g grants.Grant, b grants.Branch) (s policy.Statement, f arn.Function, err error) {
+func firstStatement(g grants.Grant, b grants.Branch, home Home) (s policy.Statement, f arn.Function, err error) {
 	for i, req := range b.Requests {
 		if g.MissingID || req.StatementId == "" {
 			req.StatementId = g.ID()
 		}
-		statement, function, refused := statementOf(req, DefaultHome)
+		statement, function, refused := statementOf(req, home)
 		if refused == nil {
 			return statement, function, nil
 		}

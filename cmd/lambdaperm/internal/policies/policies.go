@@ -64,6 +64,10 @@ func (s Scope) Spell(i int, text string) string {
 type Reading struct {
 	Scopes  []Scope
 	LeftOut []LeftOut
+	// Unread says what of a template makes grants, or may make some, and is not read.
+	Unread []string
+	// Parameters are those that a template has.
+	Parameters []string
 }
 
 // A LeftOut is a grant or a policy of a file that is in no scope.
@@ -121,20 +125,21 @@ func HomeOf(scopes []Scope) Home {
 
 // A Reader reads policies.
 type Reader struct {
-	In      io.Reader // standard input
-	Service cli.Service
+	In         io.Reader // standard input
+	Service    cli.Service
+	Deployment template.Options // of templates
 }
 
 // Read reads the policies that an argument names: a file, - for standard input, or
 // the name or ARN of a function, whose live policy is read.
 func (r Reader) Read(ctx context.Context, argument string) (Reading, error) {
 	if argument == "-" {
-		return readFrom("stdin", r.In)
+		return r.readFrom("stdin", r.In)
 	}
 	file, err := os.Open(argument)
 	if err == nil {
 		defer file.Close()
-		return readFrom(argument, file)
+		return r.readFrom(argument, file)
 	}
 	if _, nameErr := arn.ParseFunction(argument); nameErr != nil || !errors.Is(err, os.ErrNotExist) {
 		return Reading{}, err
@@ -175,8 +180,8 @@ func nameOf(d policy.Document, otherwise string) string {
 	return otherwise
 }
 
-func readFrom(name string, r io.Reader) (Reading, error) {
-	text, err := io.ReadAll(io.LimitReader(r, tree.MaxSize+1))
+func (r Reader) readFrom(name string, file io.Reader) (Reading, error) {
+	text, err := io.ReadAll(io.LimitReader(file, tree.MaxSize+1))
 	if err != nil {
 		return Reading{}, fmt.Errorf("%s: %w", name, err)
 	}
@@ -188,17 +193,17 @@ func readFrom(name string, r io.Reader) (Reading, error) {
 		scopes, err := ofRequests(name, text)
 		return Reading{Scopes: scopes}, err
 	}
-	return ofDocument(name, text)
+	return r.ofDocument(name, text)
 }
 
-func ofDocument(name string, text []byte) (Reading, error) {
+func (r Reader) ofDocument(name string, text []byte) (Reading, error) {
 	root, err := tree.Parse(text)
 	if err != nil {
 		return Reading{}, fmt.Errorf("%s:%w", name, err)
 	}
 	switch format.Of(root) {
 	case format.Template:
-		return ofTemplate(name, template.New(root, template.Options{})), nil
+		return ofTemplate(name, root, r.Deployment), nil
 	case format.Terraform:
 		return ofPlan(name, root), nil
 	case format.Policy:

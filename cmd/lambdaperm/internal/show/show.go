@@ -30,7 +30,7 @@ depends on a condition is there for each outcome. No token is shown.
   -format markdown  the same as a table in Markdown
   -format json      the same for programs
   -format mermaid   a graph of who reaches which function, for Markdown and wikis
-` + cli.ServiceUsage + `
+` + cli.DeploymentUsage + cli.ServiceUsage + `
 Grants that cannot be shown are named on standard error.
 
 Exit status: 0 shown, 1 not read, not written, or with a grant that is refused,
@@ -54,6 +54,8 @@ func Run(ctx context.Context, args []string, std cli.Streams) int {
 	var service cli.Service
 	flags := cli.NewFlags("show")
 	name := flags.String("format", "text", "")
+	var deployment cli.Deployment
+	deployment.AddFlags(flags)
 	service.AddFlags(flags)
 	arguments, err := cli.Parse(flags, args)
 	write, known := formats[*name]
@@ -71,28 +73,49 @@ func Run(ctx context.Context, args []string, std cli.Streams) int {
 		std.Fail("show", err)
 		return cli.ExitUnusable
 	}
-	reader := policies.Reader{In: std.In, Service: service}
-	var rows []row
-	status := exitOK
-	for _, argument := range arguments {
-		reading, err := reader.Read(ctx, argument)
-		if err != nil {
-			std.Fail("show", err)
-			return exitFailed
-		}
-		for _, s := range reading.Scopes {
-			rows = append(rows, rowsOf(s)...)
-		}
-		for _, l := range reading.LeftOut {
-			std.Fail("show", l)
-			if l.Cause == policies.Refused {
-				status = exitFailed
-			}
-		}
-	}
-	if err := write(std.Out, rows); err != nil {
+	r := policies.Reader{In: std.In, Service: service, Deployment: deployment.Of(service)}
+	all, err := readAll(ctx, r, arguments)
+	if err != nil {
 		std.Fail("show", err)
 		return exitFailed
+	}
+	if err := deployment.CheckParameters(all.Parameters); err != nil {
+		std.Fail("show", err)
+		return cli.ExitUnusable
+	}
+	if err := write(std.Out, rowsOf(all.Scopes)); err != nil {
+		std.Fail("show", err)
+		return exitFailed
+	}
+	return warn(all, std)
+}
+
+// readAll reads the policies of all arguments.
+func readAll(ctx context.Context, r policies.Reader, arguments []string) (all policies.Reading, err error) {
+	for _, argument := range arguments {
+		one, err := r.Read(ctx, argument)
+		if err != nil {
+			return all, err
+		}
+		all.Scopes = append(all.Scopes, one.Scopes...)
+		all.LeftOut = append(all.LeftOut, one.LeftOut...)
+		all.Unread = append(all.Unread, one.Unread...)
+		all.Parameters = append(all.Parameters, one.Parameters...)
+	}
+	return all, nil
+}
+
+// warn tells on standard error what is not shown, and returns the exit status.
+func warn(all policies.Reading, std cli.Streams) int {
+	status := exitOK
+	for _, l := range all.LeftOut {
+		std.Fail("show", l)
+		if l.Cause == policies.Refused {
+			status = exitFailed
+		}
+	}
+	for _, text := range all.Unread {
+		std.Fail("show", errors.New(text))
 	}
 	return status
 }
@@ -119,7 +142,14 @@ func (r row) label() string {
 	return strings.TrimSpace(label)
 }
 
-func rowsOf(s policies.Scope) (rows []row) {
+func rowsOf(scopes []policies.Scope) (rows []row) {
+	for _, s := range scopes {
+		rows = append(rows, rowsOfScope(s)...)
+	}
+	return rows
+}
+
+func rowsOfScope(s policies.Scope) (rows []row) {
 	for i, statement := range s.Document.Statements() {
 		r := row{
 			Scope: s.Name, Sid: statement.Sid(), When: s.Condition(i), Effect: statement.Effect(),

@@ -59,6 +59,44 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
+// Flags say what is known of a deployment.
+func TestDeployment(t *testing.T) {
+	text := strings.NewReplacer("lambda.*", "lambda:*", "FunctionName: f", "FunctionName: !Sub '${Stage}-f'").Replace(template)
+	for _, tt := range []struct {
+		args, stdout, stderr string
+		code                 int
+	}{
+		{"-parameter Stage=prod -region eu-west-1 -account 210987654321", "arn:aws:lambda:eu-west-1:210987654321:function:prod-f\n  Either: Allows the account 210987654321 ", "", exitOK},
+		{"-account 210987654321", "arn:aws:lambda:${AWS::Region}:210987654321:function:${Stage}-f\n", "", exitOK},
+		{"-parameter Stag=prod", "", "lambdaperm show: -parameter Stag: no template has this parameter: there are Stage\n", cli.ExitUnusable},
+	} {
+		var stdout, stderr bytes.Buffer
+		code := Run(t.Context(), append(strings.Fields(tt.args), "-"), cli.Streams{In: strings.NewReader(text), Out: &stdout, Err: &stderr})
+		if code != tt.code {
+			t.Errorf("%s: exit %d, want %d", tt.args, code, tt.code)
+		}
+		if !strings.HasPrefix(stdout.String(), tt.stdout) {
+			t.Errorf("%s: got %s, want %q at first", tt.args, stdout.String(), tt.stdout)
+		}
+		if stderr.String() != tt.stderr {
+			t.Errorf("%s: standard error is %q, want %q", tt.args, stderr.String(), tt.stderr)
+		}
+	}
+}
+
+// What AWS SAM makes is not shown, and standard error says so.
+func TestUnread(t *testing.T) {
+	const text = "Transform: AWS::Serverless-2016-10-31\nResources: {F: {Type: AWS::Serverless::Function, Properties: {Events: {Up: {Type: S3}}}}}\n"
+	var stdout, stderr bytes.Buffer
+	code := Run(t.Context(), []string{"-"}, cli.Streams{In: strings.NewReader(text), Out: &stdout, Err: &stderr})
+	if want := "lambdaperm show: stdin: not read: grants that AWS SAM makes (1): F.Up\n"; stderr.String() != want {
+		t.Errorf("standard error is %q, want %q", stderr.String(), want)
+	}
+	if code != exitOK || stdout.String() != "No statements.\n" {
+		t.Errorf("exit %d, %q", code, stdout.String())
+	}
+}
+
 // A grant that is not deployed is named, and is no failure.
 func TestNotDeployed(t *testing.T) {
 	text := strings.NewReplacer("{Type: String}", "{Type: String, Default: test}", "lambda.*", "lambda:*").Replace(template)

@@ -34,7 +34,7 @@ may have a version or alias (hello:live), the live policy is read.
   EventSourceToken of an Alexa skill
   FunctionUrlAuthType  of a call through a function URL: NONE or AWS_IAM
 
-` + cli.ServiceUsage + `
+` + cli.DeploymentUsage + cli.ServiceUsage + `
 Exit status: 0 whoever gets in, 1 not read or not written, 2 wrong arguments or files.
 `
 
@@ -47,7 +47,7 @@ const (
 // Run runs the command with the arguments behind its name, and returns its exit
 // status.
 func Run(ctx context.Context, args []string, std cli.Streams) int {
-	page, err := evaluate(ctx, args, std.In)
+	page, err := evaluate(ctx, args, std)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		page = []byte(usage)
@@ -62,26 +62,19 @@ func Run(ctx context.Context, args []string, std cli.Streams) int {
 	return exitOK
 }
 
-func evaluate(ctx context.Context, args []string, stdin io.Reader) ([]byte, error) {
+func evaluate(ctx context.Context, args []string, std cli.Streams) ([]byte, error) {
 	o, err := parseFlags(args)
 	if err != nil {
 		return nil, err
 	}
-	reading, err := policies.Reader{In: stdin, Service: o.service}.Read(ctx, o.argument)
+	reading, err := o.read(ctx, std.In)
 	if err != nil {
 		return nil, err
 	}
-	for _, l := range reading.LeftOut {
-		if l.Cause != policies.Unneeded {
-			return nil, l
-		}
+	for _, text := range reading.Unread {
+		std.Fail("who", errors.New(text))
 	}
 	scopes := reading.Scopes
-	for _, s := range scopes {
-		if s.Open {
-			return nil, fmt.Errorf("%s: parts of the policy of %s are not known before deployment: ask about the deployed function", o.argument, s.Name)
-		}
-	}
 	r := reader{home: policies.HomeOf(scopes)}
 	if len(scopes) == 1 {
 		r.only = scopes[0].Name
@@ -91,6 +84,29 @@ func evaluate(ctx context.Context, args []string, stdin io.Reader) ([]byte, erro
 		return nil, err
 	}
 	return table(r.home, join(scopes), calls), nil
+}
+
+// read reads policies of which all is known.
+func (o options) read(ctx context.Context, stdin io.Reader) (policies.Reading, error) {
+	r := policies.Reader{In: stdin, Service: o.service, Deployment: o.deployment.Of(o.service)}
+	reading, err := r.Read(ctx, o.argument)
+	if err != nil {
+		return reading, err
+	}
+	if err := o.deployment.CheckParameters(reading.Parameters); err != nil {
+		return reading, err
+	}
+	for _, l := range reading.LeftOut {
+		if l.Cause != policies.Unneeded {
+			return reading, l
+		}
+	}
+	for _, s := range reading.Scopes {
+		if s.Open {
+			return reading, fmt.Errorf("%s: parts of the policy of %s are not known before deployment: give -region, -account and -parameter, or ask about the deployed function", o.argument, s.Name)
+		}
+	}
+	return reading, nil
 }
 
 // join joins the policies of versions and aliases with their function's: a statement
@@ -110,10 +126,11 @@ func join(scopes []policies.Scope) func(arn.Function) policy.Document {
 
 // options are the values of the flags.
 type options struct {
-	argument string
-	callers  []string // files
-	inline   []string // -caller
-	service  cli.Service
+	argument   string
+	callers    []string // files
+	inline     []string // -caller
+	deployment cli.Deployment
+	service    cli.Service
 }
 
 func parseFlags(args []string) (options, error) {
@@ -121,6 +138,7 @@ func parseFlags(args []string) (options, error) {
 	flags := cli.NewFlags("who")
 	flags.Func("callers", "", nonEmpty(&o.callers))
 	flags.Func("caller", "", nonEmpty(&o.inline))
+	o.deployment.AddFlags(flags)
 	o.service.AddFlags(flags)
 	arguments, err := cli.Parse(flags, args)
 	switch {

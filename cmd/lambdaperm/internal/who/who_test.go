@@ -232,6 +232,13 @@ func TestOpenPolicy(t *testing.T) {
 	template := "Parameters: {P: {Type: String}}\nResources:\n  G:\n    Type: AWS::Lambda::Permission\n    Properties: {FunctionName: f, Action: 'lambda:InvokeFunction', Principal: s3.amazonaws.com, SourceArn: !Ref P}\n"
 	path := file(t, template)
 	checkUnusable(t, runWith(path, "-caller", "Service=s3.amazonaws.com"), path+": parts of the policy of")
+	checkUnusable(t, runWith(path, "-caller", "Service=s3.amazonaws.com", "-parameter", "Q=x"), "-parameter Q: no template has this parameter: there are P")
+	got := runWith(path, "-caller", "Service=s3.amazonaws.com,SourceArn=arn:aws:s3:::b", "-parameter", "P=arn:aws:s3:::b")
+	if got.Code != exitOK || !strings.Contains(got.Stdout, "Allowed") {
+		t.Errorf("with the parameter: %+v", got)
+	}
+	path = file(t, strings.Replace(template, "lambda:InvokeFunction", "lambda.InvokeFunction", 1))
+	checkUnusable(t, runWith(path, "-caller", "Service=s3.amazonaws.com"), path+":5:35: G is left out: Action ")
 }
 
 // Whatever is in a file of callers: a table, or one line that says where it fails.
