@@ -12,7 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/defaults"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/logging"
@@ -80,7 +79,7 @@ func New(options Options, optFns ...func(*Options)) *Client {
 	if o.Preflight == nil {
 		o.Preflight = []Check{} // off, and still off in New(client.Options())
 	}
-	if o.RetryMaxAttempts != 0 && o.Retryer != nil {
+	if o.RetryMaxAttempts != 0 {
 		o.Retryer = retry.AddWithMaxAttempts(o.Retryer, o.RetryMaxAttempts)
 	}
 	return &Client{options: &o, skew: new(atomic.Int64), clients: newBuiltClients(o.HTTPClient), pipelines: new(sync.Map)}
@@ -108,10 +107,7 @@ func setDefaults(o *Options) {
 		o.HTTPClient = withDefaultTimeouts(awshttp.NewBuildableClient(), resolvedDefaultsMode(o))
 	}
 	if o.HTTPSignerV4 == nil {
-		o.HTTPSignerV4 = sigv4.NewSigner(func(so *v4.SignerOptions) {
-			so.Logger = o.Logger
-			so.LogSigning = o.ClientLogMode.IsSigning()
-		})
+		o.HTTPSignerV4 = sigv4.NewSigner() // the pipeline gives it the logger
 	}
 	if o.TracerProvider == nil {
 		o.TracerProvider = &tracing.NopTracerProvider{}

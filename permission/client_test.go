@@ -6,12 +6,15 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/defaults"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/validate"
@@ -289,6 +292,142 @@ func TestExpiredSignature(t *testing.T) {
 					t.Errorf("the last attempt is signed for %v from now, want %v", signedFrom, tt.signedFrom)
 				}
 			})
+		})
+	}
+}
+
+// The error of a call that was canceled says so once, also where the SDK said it.
+func TestCanceledOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		_, err := newClient(answering(503, nil, ""), func(o *permission.Options) {
+			o.RetryMaxAttempts = 100
+			o.Retryer = retry.NewStandard(func(so *retry.StandardOptions) { so.RateLimiter = unlimited{} })
+		}).AddPermission(ctx, grant())
+		var outer, inner *aws.RequestCanceledError
+		if !errors.As(err, &outer) {
+			t.Fatalf("err = %v, want an *aws.RequestCanceledError", err)
+		}
+		if errors.As(outer.Err, &inner) {
+			t.Errorf("err = %v has another *aws.RequestCanceledError in it", err)
+		}
+	})
+}
+
+// The retryer follows RetryMode and RetryMaxAttempts, also one that replaces an
+// option that a call has set to nil.
+func TestDefaultRetryer(t *testing.T) {
+	for name, tt := range map[string]struct {
+		options  permission.Options
+		mode     aws.RetryMode
+		adaptive bool
+		attempts int
+	}{
+		"nothing set":               {permission.Options{}, aws.RetryModeStandard, false, retry.DefaultMaxAttempts},
+		"adaptive":                  {permission.Options{RetryMode: aws.RetryModeAdaptive}, aws.RetryModeAdaptive, true, retry.DefaultMaxAttempts},
+		"adaptive, a defaults mode": {permission.Options{RetryMode: aws.RetryModeAdaptive, DefaultsMode: aws.DefaultsModeInRegion}, aws.RetryModeAdaptive, true, retry.DefaultMaxAttempts},
+		"a defaults mode":           {permission.Options{DefaultsMode: aws.DefaultsModeMobile}, aws.RetryModeStandard, false, retry.DefaultMaxAttempts},
+		"one attempt":               {permission.Options{RetryMaxAttempts: 1}, aws.RetryModeStandard, false, 1},
+		"one attempt, own retryer":  {permission.Options{RetryMaxAttempts: 1, Retryer: retry.NewStandard()}, "", false, 1},
+		"five attempts":             {permission.Options{RetryMaxAttempts: 5}, aws.RetryModeStandard, false, 5},
+	} {
+		o := permission.New(tt.options).Options()
+		wantEqual(t, name+": RetryMode", o.RetryMode, tt.mode)
+		wantEqual(t, name+": MaxAttempts", o.Retryer.MaxAttempts(), tt.attempts)
+		if tt.options.RetryMaxAttempts == 0 { // the limit hides the type
+			_, adaptive := o.Retryer.(*retry.AdaptiveMode)
+			wantEqual(t, name+": adaptive", adaptive, tt.adaptive)
+		}
+	}
+
+	synctest.Test(t, func(t *testing.T) {
+		attempts := 0
+		client := newClient(counting(&attempts, answering(503, nil, "")), func(o *permission.Options) { o.RetryMaxAttempts = 5 })
+		_, err := client.AddPermission(t.Context(), grant(), func(o *permission.Options) { o.Retryer = nil })
+		if err == nil {
+			t.Error("no error")
+		}
+		wantEqual(t, "attempts", attempts, 5)
+	})
+}
+
+// The timeouts of the HTTP client are those of the defaults mode, for the client's
+// own and for a given BuildableClient, which is not changed.
+func TestDefaultTimeouts(t *testing.T) {
+	here := aws.RuntimeEnvironment{EnvironmentIdentifier: "AWS_Lambda_provided.al2023", Region: "us-east-1"}
+	for name, tt := range map[string]struct {
+		options permission.Options
+		mode    aws.DefaultsMode
+	}{
+		"in region":              {permission.Options{DefaultsMode: aws.DefaultsModeInRegion}, aws.DefaultsModeInRegion},
+		"mobile, in capitals":    {permission.Options{DefaultsMode: "MOBILE"}, aws.DefaultsModeMobile},
+		"auto, in the region":    {permission.Options{DefaultsMode: aws.DefaultsModeAuto, Region: "us-east-1", RuntimeEnvironment: here}, aws.DefaultsModeInRegion},
+		"auto, another region":   {permission.Options{DefaultsMode: aws.DefaultsModeAuto, Region: "eu-west-1", RuntimeEnvironment: here}, aws.DefaultsModeCrossRegion},
+		"auto, nothing is known": {permission.Options{DefaultsMode: aws.DefaultsModeAuto}, aws.DefaultsModeStandard},
+	} {
+		config, err := defaults.GetModeConfiguration(tt.mode)
+		if err != nil {
+			t.Fatal(err)
+		}
+		connect, _ := config.GetConnectTimeout()
+		handshake, _ := config.GetTLSNegotiationTimeout()
+		given := awshttp.NewBuildableClient()
+		before := given.GetDialer().Timeout
+		for which, client := range map[string]permission.HTTPClient{"own": nil, "given": given} {
+			tt.options.HTTPClient = client
+			got := permission.New(tt.options).Options().HTTPClient.(*awshttp.BuildableClient)
+			wantEqual(t, name+", "+which+": connect timeout", got.GetDialer().Timeout, connect)
+			wantEqual(t, name+", "+which+": handshake timeout", got.GetTransport().TLSHandshakeTimeout, handshake)
+		}
+		wantEqual(t, name+": connect timeout of the given client afterwards", given.GetDialer().Timeout, before)
+	}
+	// The legacy mode has no timeouts of its own.
+	got := permission.New(permission.Options{DefaultsMode: aws.DefaultsModeLegacy}).Options().HTTPClient.(*awshttp.BuildableClient)
+	wantEqual(t, "legacy: connect timeout", got.GetDialer().Timeout, awshttp.NewBuildableClient().GetDialer().Timeout)
+}
+
+// Functional options find the defaults set, so that they can wrap them.
+func TestOptionFunctionsSeeDefaults(t *testing.T) {
+	permission.New(permission.Options{Region: "us-east-1"}, func(o *permission.Options) {
+		for name, value := range map[string]any{
+			"Retryer": o.Retryer, "HTTPClient": o.HTTPClient, "HTTPSignerV4": o.HTTPSignerV4, "Logger": o.Logger,
+			"MeterProvider": o.MeterProvider, "TracerProvider": o.TracerProvider,
+		} {
+			if value == nil {
+				t.Errorf("%s is nil", name)
+			}
+		}
+	})
+}
+
+// A clock that differs from the service's by more than the SDK tolerates is corrected
+// within the call, unless the correction is disabled.
+func TestClockSkew(t *testing.T) {
+	for disabled, want := range map[bool][]time.Duration{false: {0, time.Hour}, true: {0}} {
+		synctest.Test(t, func(t *testing.T) {
+			var signed []time.Duration // from our clock
+			client := newClient(func(r *http.Request) (*http.Response, error) {
+				at, _ := time.Parse("20060102T150405Z", r.Header.Get("X-Amz-Date"))
+				signed = append(signed, at.Sub(time.Now()).Round(time.Minute))
+				header := http.Header{"Date": {time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)}}
+				if len(signed) == 1 {
+					header.Set("X-Amzn-Errortype", "RequestTimeTooSkewed")
+					return answer(r, 403, header, "{}"), nil
+				}
+				return answer(r, 201, header, stored), nil
+			}, func(o *permission.Options) {
+				o.Retryer = retry.NewStandard()
+				o.RetryMaxAttempts = 3
+				o.DisableClockSkewCorrection = disabled
+			})
+			err := add(client)
+			if failed := err != nil; failed != disabled {
+				t.Errorf("disabled %t: err = %v", disabled, err)
+			}
+			if !slices.Equal(signed, want) {
+				t.Errorf("disabled %t: attempts signed for %v from now, want %v", disabled, signed, want)
+			}
 		})
 	}
 }

@@ -70,7 +70,6 @@ func fipsRegion(o *Options) {
 }
 
 func withoutFIPS(region string) string {
-	region = strings.ReplaceAll(region, "-fips-", "-")
 	region = strings.ReplaceAll(region, "fips-", "")
 	return strings.ReplaceAll(region, "-fips", "")
 }

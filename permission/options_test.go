@@ -3,13 +3,16 @@ package permission_test
 import (
 	"context"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/lambdaperm/lambdaperm/permission"
+	"github.com/lambdaperm/lambdaperm/validate"
 )
 
 // A mistake in the configuration is answered by every call, before anything is
@@ -37,6 +40,8 @@ func TestConfigErrors(t *testing.T) {
 		{"FIPS and own endpoint", []func(*permission.Options){fips, base("http://127.0.0.1:4566")}, "BaseEndpoint", "UseFIPSEndpoint"},
 		{"dual-stack and own endpoint", []func(*permission.Options){dualStack, base("http://127.0.0.1:4566")}, "BaseEndpoint", "UseDualStackEndpoint"},
 		{"an endpoint without scheme", []func(*permission.Options){base("localhost:4566")}, "BaseEndpoint", "http://"},
+		{"an endpoint without host", []func(*permission.Options){base("https:///path")}, "BaseEndpoint", "http://"},
+		{"an endpoint of another scheme", []func(*permission.Options){base("ftp://localhost")}, "BaseEndpoint", "http://"},
 		{"an endpoint that is no URL", []func(*permission.Options){base("http://[::1")}, "BaseEndpoint", "http://"},
 	}
 	for _, tt := range tests {
@@ -84,6 +89,7 @@ func TestEndpoints(t *testing.T) {
 		{"us-east-1", fips, dual, "https://lambda-fips.us-east-1.api.aws"},
 		{"us-east-1-fips", 0, 0, "https://lambda-fips.us-east-1.amazonaws.com"},
 		{"fips-us-east-1", 0, 0, "https://lambda-fips.us-east-1.amazonaws.com"},
+		{"us-fips-east-1", 0, 0, "https://lambda-fips.us-east-1.amazonaws.com"},
 		{"cn-north-1", 0, 0, "https://lambda.cn-north-1.amazonaws.com.cn"},
 		{"cn-north-1", 0, dual, "https://lambda.cn-north-1.api.amazonwebservices.com.cn"},
 		{"eusc-de-east-1", 0, 0, "https://lambda.eusc-de-east-1.amazonaws.eu"},
@@ -135,9 +141,9 @@ func TestNewFromConfig(t *testing.T) {
 	var sent string
 	cfg := aws.Config{
 		Region: "eu-west-1", Credentials: exampleKeys, RetryMaxAttempts: 7, AppID: "my-app",
-		Retryer:    func() aws.Retryer { return aws.NopRetryer{} },
 		APIOptions: []func(*middleware.Stack) error{func(s *middleware.Stack) error { sent = s.ID(); return nil }},
 	}
+	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
 	cfg.HTTPClient = answering(201, nil, stored)
 	client := permission.NewFromConfig(cfg, func(o *permission.Options) { o.AppID += "!" })
 	o := client.Options()
@@ -165,6 +171,8 @@ func TestRetryMaxAttempts(t *testing.T) {
 	}{
 		{2, nil},
 		{4, []func(*permission.Options){func(o *permission.Options) { o.RetryMaxAttempts = 4 }}},
+		{1, []func(*permission.Options){func(o *permission.Options) { o.RetryMaxAttempts = 1 }}},
+		{2, []func(*permission.Options){func(o *permission.Options) { o.RetryMaxAttempts = 0 }}}, // leaves it to the client's Retryer
 		{1, []func(*permission.Options){func(o *permission.Options) { o.Retryer = aws.NopRetryer{} }}},
 	} {
 		attempts = 0
@@ -191,5 +199,124 @@ func TestNilOptions(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// A Retryer of the aws.Config is used.
+func TestNewFromConfigRetryer(t *testing.T) {
+	attempts := 0
+	cfg := aws.Config{Region: "us-east-1", Credentials: exampleKeys, HTTPClient: counting(&attempts, answering(503, nil, ""))}
+	cfg.Retryer = func() aws.Retryer {
+		return retry.NewStandard(func(so *retry.StandardOptions) { so.MaxAttempts, so.Backoff = 2, noBackoff{} })
+	}
+	if err := add(permission.NewFromConfig(cfg)); err == nil {
+		t.Error("no error")
+	}
+	wantEqual(t, "attempts", attempts, 2)
+}
+
+// source is a source of an aws.Config, as the shared configuration is one. Each
+// setting is found unless it is the zero value.
+type source struct {
+	endpoint  string
+	ignore    aws.Ternary
+	dualStack aws.DualStackEndpointState
+	fips      aws.FIPSEndpointState
+	err       error
+}
+
+func (s source) GetServiceBaseEndpoint(_ context.Context, service string) (string, bool, error) {
+	if service != "Lambda" {
+		return "", false, nil
+	}
+	return s.endpoint, s.endpoint != "", s.err
+}
+
+func (s source) GetIgnoreConfiguredEndpoints(context.Context) (bool, bool, error) {
+	return s.ignore == aws.TrueTernary, s.ignore != aws.UnknownTernary, s.err
+}
+
+func (s source) GetUseDualStackEndpoint(context.Context) (aws.DualStackEndpointState, bool, error) {
+	return s.dualStack, s.dualStack != aws.DualStackEndpointStateUnset, s.err
+}
+
+func (s source) GetUseFIPSEndpoint(context.Context) (aws.FIPSEndpointState, bool, error) {
+	return s.fips, s.fips != aws.FIPSEndpointStateUnset, s.err
+}
+
+// Settings of the sources of an aws.Config count as in the SDK's clients: the first
+// source that has one decides; a source that fails leaves the setting unset.
+func TestConfigSources(t *testing.T) {
+	const global, service = "http://global", "http://service"
+	type settings struct {
+		endpoint  string
+		dualStack aws.DualStackEndpointState
+		fips      aws.FIPSEndpointState
+	}
+	broken := source{err: errors.New("cannot read")}
+	foreign := struct{}{} // has no settings
+	dual, noDual := aws.DualStackEndpointStateEnabled, aws.DualStackEndpointStateDisabled
+	fips, noFIPS := aws.FIPSEndpointStateEnabled, aws.FIPSEndpointStateDisabled
+	for name, tt := range map[string]struct {
+		environment map[string]string
+		sources     []any
+		want        settings
+	}{
+		"no source":                             {nil, nil, settings{endpoint: global}},
+		"sources without settings":              {nil, []any{foreign, source{}}, settings{endpoint: global}},
+		"an endpoint of the service":            {nil, []any{foreign, source{}, source{endpoint: service}}, settings{endpoint: service}},
+		"the first of two":                      {nil, []any{source{endpoint: service}, source{endpoint: "http://second"}}, settings{endpoint: service}},
+		"a source that fails before it":         {nil, []any{broken, source{endpoint: service}}, settings{endpoint: global}},
+		"endpoints are ignored":                 {nil, []any{foreign, source{}, source{ignore: aws.TrueTernary}, source{endpoint: service}}, settings{endpoint: global}},
+		"endpoints are not ignored":             {nil, []any{source{ignore: aws.FalseTernary}, source{ignore: aws.TrueTernary, endpoint: service}}, settings{endpoint: service}},
+		"failing to learn whether to ignore":    {nil, []any{source{endpoint: service}, broken, source{ignore: aws.TrueTernary}}, settings{endpoint: service}},
+		"a global variable":                     {map[string]string{"AWS_ENDPOINT_URL": global}, []any{source{endpoint: service}}, settings{endpoint: global}},
+		"a global and the service's variable":   {map[string]string{"AWS_ENDPOINT_URL": global, "AWS_ENDPOINT_URL_LAMBDA": service}, []any{source{endpoint: service}}, settings{endpoint: service}},
+		"the service's variable":                {map[string]string{"AWS_ENDPOINT_URL_LAMBDA": service}, []any{source{endpoint: service}}, settings{endpoint: service}},
+		"dual-stack and FIPS":                   {nil, []any{foreign, source{}, source{dualStack: dual, fips: fips}}, settings{global, dual, fips}},
+		"the first of two variants":             {nil, []any{source{dualStack: noDual, fips: noFIPS}, source{dualStack: dual, fips: fips}}, settings{global, noDual, noFIPS}},
+		"variants behind a source that fails":   {nil, []any{broken, source{dualStack: dual, fips: fips}}, settings{endpoint: global}},
+		"variants before a source that fails":   {nil, []any{source{dualStack: dual, fips: fips}, broken}, settings{global, dual, fips}},
+		"variants of one source and of another": {nil, []any{source{dualStack: dual}, source{fips: fips}}, settings{global, dual, fips}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, variable := range []string{"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_LAMBDA"} {
+				t.Setenv(variable, "") // so that it is set back afterwards
+				os.Unsetenv(variable)
+				if value, set := tt.environment[variable]; set {
+					os.Setenv(variable, value)
+				}
+			}
+			o := permission.NewFromConfig(aws.Config{BaseEndpoint: aws.String(global), ConfigSources: tt.sources}).Options()
+			got := settings{aws.ToString(o.BaseEndpoint), o.EndpointOptions.UseDualStackEndpoint, o.EndpointOptions.UseFIPSEndpoint}
+			wantEqual(t, "settings", got, tt.want)
+		})
+	}
+}
+
+// What is appended to a copy of options does not show in the original.
+func TestOptionsCopy(t *testing.T) {
+	// With room at the end, an append to a slice that is shared would show.
+	o := permission.Options{
+		APIOptions: make([]func(*middleware.Stack) error, 1, 4),
+		Preflight:  make([]permission.Check, 1, 4),
+	}
+	o.Interceptors.BeforeExecution = make([]smithyhttp.BeforeExecutionInterceptor, 1, 4)
+	copied := o.Copy()
+	copied.APIOptions[0] = func(*middleware.Stack) error { return nil }
+	copied.Preflight[0] = permission.Rules(validate.Current)
+	copied.Interceptors.BeforeExecution[0] = &hook{}
+	wantEqual(t, "APIOptions[0] is unchanged", o.APIOptions[0] == nil, true)
+	wantEqual(t, "Preflight[0] is unchanged", o.Preflight[0] == nil, true)
+	wantEqual(t, "Interceptors.BeforeExecution[0] is unchanged", o.Interceptors.BeforeExecution[0] == nil, true)
+}
+
+// The text names the field, if there is one.
+func TestConfigErrorText(t *testing.T) {
+	for want, err := range map[string]*permission.ConfigError{
+		"permission: Options.Region: no region": {Field: "Region", Reason: "no region"},
+		"permission: no client":                 {Reason: "no client"},
+	} {
+		wantEqual(t, "Error", err.Error(), want)
 	}
 }

@@ -18,7 +18,6 @@ import (
 	"github.com/aws/smithy-go/middleware"
 	"github.com/aws/smithy-go/tracing"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
-	"github.com/lambdaperm/lambdaperm"
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
@@ -50,23 +49,6 @@ func TestResultMetadata(t *testing.T) {
 	}
 }
 
-// The User-Agent names this library and its version, and the program's AppID.
-func TestUserAgent(t *testing.T) {
-	var got string
-	client := newClient(func(r *http.Request) (*http.Response, error) {
-		got = r.UserAgent()
-		return answer(r, 201, nil, stored), nil
-	}, func(o *permission.Options) { o.AppID = "my-app" })
-	if err := add(client); err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{"lib/lambdaperm#" + lambdaperm.Version, "app/my-app", "aws-sdk-go-v2/"} {
-		if !slices.Contains(strings.Fields(got), want) && !strings.Contains(got, want) {
-			t.Errorf("User-Agent %q lacks %s", got, want)
-		}
-	}
-}
-
 // The client reports to tracers and meters as the SDK's clients do.
 func TestTelemetry(t *testing.T) {
 	tracer, meter := &spans{}, &meters{}
@@ -84,6 +66,8 @@ func TestTelemetry(t *testing.T) {
 	if tracer.open != 0 {
 		t.Errorf("%d spans are still open", tracer.open)
 	}
+	wantEqual(t, "the property auth.scheme_id", tracer.properties["auth.scheme_id"], any("aws.auth#sigv4"))
+	wantEqual(t, "the property client.call.resolved_endpoint", tracer.properties["client.call.resolved_endpoint"], any("https://lambda.us-east-1.amazonaws.com"))
 	for _, want := range []string{"client.call.duration", "client.call.serialization_duration", "client.call.auth.resolve_identity_duration", "client.call.resolve_endpoint_duration", "client.call.auth.signing_duration", "client.call.deserialization_duration"} {
 		if meter.recorded(want) != 1 {
 			t.Errorf("%s was recorded %d times, want once", want, meter.recorded(want))
@@ -92,8 +76,9 @@ func TestTelemetry(t *testing.T) {
 }
 
 type spans struct {
-	names []string
-	open  int
+	names      []string
+	open       int
+	properties map[any]any // the last value of each, of all spans
 }
 
 func (s *spans) Tracer(string, ...tracing.TracerOption) tracing.Tracer { return s }
@@ -113,14 +98,33 @@ type openSpan struct {
 
 func (s *openSpan) Name() string                            { return "" }
 func (s *openSpan) Context() tracing.SpanContext            { return tracing.SpanContext{} }
-func (s *openSpan) SetProperty(any, any)                    {}
 func (s *openSpan) SetStatus(tracing.SpanStatus)            {}
 func (s *openSpan) AddEvent(string, ...tracing.EventOption) {}
+
+func (s *openSpan) SetProperty(key, value any) {
+	if s.spans.properties == nil {
+		s.spans.properties = map[any]any{}
+	}
+	s.spans.properties[key] = value
+}
+
 func (s *openSpan) End() {
 	if !s.ended {
 		s.ended = true
 		s.spans.open--
 	}
+}
+
+// An unsigned call says so in its span.
+func TestTelemetryOfAnonymousCalls(t *testing.T) {
+	tracer := &spans{}
+	client := newClient(answering(201, nil, stored), func(o *permission.Options) {
+		o.TracerProvider, o.Credentials = tracer, aws.AnonymousCredentials{}
+	})
+	if err := add(client); err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, "the property auth.scheme_id", tracer.properties["auth.scheme_id"], any("smithy.api#noAuth"))
 }
 
 // meters counts the recorded values; its other instruments do nothing.
@@ -200,44 +204,182 @@ func TestAPIOptions(t *testing.T) {
 	}
 }
 
-// Interceptors are called at the points that they name, and may end a call.
+// Each interceptor is called at the point that it names, by itself and beside others.
 func TestInterceptors(t *testing.T) {
-	hook := &hook{}
-	client := newClient(answering(201, nil, stored), func(o *permission.Options) {
-		o.Interceptors.AddAfterSigning(hook)
-		o.Interceptors.AddBeforeExecution(hook)
-		o.Interceptors.AddBeforeSigning(hook)
-	})
-	if err := add(client); err != nil {
-		t.Fatal(err)
+	points := []struct {
+		name string
+		add  func(*smithyhttp.InterceptorRegistry, *hook)
+	}{
+		{"BeforeExecution", func(i *smithyhttp.InterceptorRegistry, h *hook) { i.AddBeforeExecution(h) }},
+		{"BeforeSerialization", func(i *smithyhttp.InterceptorRegistry, h *hook) { i.AddBeforeSerialization(h) }},
+		{"AfterSerialization", func(i *smithyhttp.InterceptorRegistry, h *hook) { i.AddAfterSerialization(h) }},
+		{"BeforeRetryLoop", func(i *smithyhttp.InterceptorRegistry, h *hook) { i.AddBeforeRetryLoop(h) }},
+		{"BeforeAttempt", func(i *smithyhttp.InterceptorRegistry, h *hook) { i.AddBeforeAttempt(h) }},
+		{"BeforeSigning", func(i *smithyhttp.InterceptorRegistry, h *hook) { i.AddBeforeSigning(h) }},
+		{"AfterSigning", func(i *smithyhttp.InterceptorRegistry, h *hook) { i.AddAfterSigning(h) }},
+		{"BeforeTransmit", func(i *smithyhttp.InterceptorRegistry, h *hook) { i.AddBeforeTransmit(h) }},
+		{"AfterTransmit", func(i *smithyhttp.InterceptorRegistry, h *hook) { i.AddAfterTransmit(h) }},
+		{"BeforeDeserialization", func(i *smithyhttp.InterceptorRegistry, h *hook) { i.AddBeforeDeserialization(h) }},
+		{"AfterDeserialization", func(i *smithyhttp.InterceptorRegistry, h *hook) { i.AddAfterDeserialization(h) }},
+		{"AfterAttempt", func(i *smithyhttp.InterceptorRegistry, h *hook) { i.AddAfterAttempt(h) }},
+		{"AfterExecution", func(i *smithyhttp.InterceptorRegistry, h *hook) { i.AddAfterExecution(h) }},
 	}
-	if want := []string{"before execution", "before signing", "after signing"}; !slices.Equal(hook.seen, want) {
-		t.Errorf("called %v, want %v", hook.seen, want)
+	called := func(some ...int) []string {
+		h := &hook{}
+		client := newClient(answering(201, nil, stored), func(o *permission.Options) {
+			for _, i := range some {
+				points[i].add(&o.Interceptors, h)
+			}
+		})
+		if err := add(client); err != nil {
+			t.Error(err)
+		}
+		return h.seen
 	}
-	hook.refuses = errors.New("not now")
-	if err := add(client); !errors.Is(err, hook.refuses) {
-		t.Errorf("err = %v, want %v", err, hook.refuses)
+	var all []int
+	var want []string
+	for i, p := range points {
+		if got := called(i); !slices.Equal(got, []string{p.name}) {
+			t.Errorf("%s: called %v", p.name, got)
+		}
+		if both := []string{points[0].name, p.name}; i > 0 {
+			if got := called(0, i); !slices.Equal(got, both) {
+				t.Errorf("%s beside another: called %v, want %v", p.name, got, both)
+			}
+		}
+		all, want = append(all, i), append(want, p.name)
+	}
+	if got := called(all...); !slices.Equal(got, want) {
+		t.Errorf("called %v, want %v", got, want)
 	}
 }
 
+// An interceptor may end a call.
+func TestInterceptorRefuses(t *testing.T) {
+	refusal := errors.New("not now")
+	client := newClient(unreachable(t), func(o *permission.Options) {
+		o.Interceptors.AddBeforeExecution(&hook{refuses: refusal})
+	})
+	if err := add(client); !errors.Is(err, refusal) {
+		t.Errorf("err = %v, want %v", err, refusal)
+	}
+}
+
+// A hook notes which of its methods are called.
 type hook struct {
 	seen    []string
 	refuses error
 }
 
-func (h *hook) BeforeExecution(context.Context, *smithyhttp.InterceptorContext) error {
-	h.seen = append(h.seen, "before execution")
+func (h *hook) note(point string) error {
+	h.seen = append(h.seen, point)
 	return h.refuses
 }
 
+func (h *hook) BeforeExecution(context.Context, *smithyhttp.InterceptorContext) error {
+	return h.note("BeforeExecution")
+}
+
+func (h *hook) BeforeSerialization(context.Context, *smithyhttp.InterceptorContext) error {
+	return h.note("BeforeSerialization")
+}
+
+func (h *hook) AfterSerialization(context.Context, *smithyhttp.InterceptorContext) error {
+	return h.note("AfterSerialization")
+}
+
+func (h *hook) BeforeRetryLoop(context.Context, *smithyhttp.InterceptorContext) error {
+	return h.note("BeforeRetryLoop")
+}
+
+func (h *hook) BeforeAttempt(context.Context, *smithyhttp.InterceptorContext) error {
+	return h.note("BeforeAttempt")
+}
+
 func (h *hook) BeforeSigning(context.Context, *smithyhttp.InterceptorContext) error {
-	h.seen = append(h.seen, "before signing")
-	return nil
+	return h.note("BeforeSigning")
 }
 
 func (h *hook) AfterSigning(context.Context, *smithyhttp.InterceptorContext) error {
-	h.seen = append(h.seen, "after signing")
-	return nil
+	return h.note("AfterSigning")
+}
+
+func (h *hook) BeforeTransmit(context.Context, *smithyhttp.InterceptorContext) error {
+	return h.note("BeforeTransmit")
+}
+
+func (h *hook) AfterTransmit(context.Context, *smithyhttp.InterceptorContext) error {
+	return h.note("AfterTransmit")
+}
+
+func (h *hook) BeforeDeserialization(context.Context, *smithyhttp.InterceptorContext) error {
+	return h.note("BeforeDeserialization")
+}
+
+func (h *hook) AfterDeserialization(context.Context, *smithyhttp.InterceptorContext) error {
+	return h.note("AfterDeserialization")
+}
+
+func (h *hook) AfterAttempt(context.Context, *smithyhttp.InterceptorContext) error {
+	return h.note("AfterAttempt")
+}
+
+func (h *hook) AfterExecution(context.Context, *smithyhttp.InterceptorContext) error {
+	return h.note("AfterExecution")
+}
+
+// Middlewares find the operation and the region where those of the SDK look for them.
+func TestContextValues(t *testing.T) {
+	type values struct{ service, sdkService, operation, sdkOperation, region string }
+	var got values
+	client := newClient(answering(201, nil, stored), permission.WithAPIOptions(func(s *middleware.Stack) error {
+		return s.Initialize.Add(middleware.InitializeMiddlewareFunc("look", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+			got = values{
+				middleware.GetServiceID(ctx), awsmiddleware.GetServiceID(ctx),
+				middleware.GetOperationName(ctx), awsmiddleware.GetOperationName(ctx), awsmiddleware.GetRegion(ctx),
+			}
+			return next.HandleInitialize(ctx, in)
+		}), middleware.Before)
+	}))
+	if err := add(client); err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, "values", got, values{"Lambda", "Lambda", "AddPermission", "AddPermission", "us-east-1"})
+}
+
+// A middleware that replaces the input by another type, or by nil, ends the call with
+// an error.
+func TestReplacedInput(t *testing.T) {
+	for name, input := range map[string]any{"another type": "text", "nil of its type": (*permission.AddPermissionInput)(nil), "nil": nil} {
+		for _, step := range []string{"before the check of required members", "after it"} {
+			position := map[string]middleware.RelativePosition{"before the check of required members": middleware.Before, "after it": middleware.After}[step]
+			client := newClient(unreachable(t), func(o *permission.Options) { o.Preflight = nil }, permission.WithAPIOptions(func(s *middleware.Stack) error {
+				return s.Initialize.Add(middleware.InitializeMiddlewareFunc("replace", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+					in.Parameters = input
+					return next.HandleInitialize(ctx, in)
+				}), position)
+			}))
+			if err := add(client); err == nil || !strings.Contains(err.Error(), "unknown input parameters type") {
+				t.Errorf("%s, %s: err = %v, want one about the type", name, step, err)
+			}
+		}
+	}
+}
+
+// Without checks the stack has no pre-flight.
+func TestStackWithoutPreflight(t *testing.T) {
+	for name, checks := range map[string][]permission.Check{"nil": nil, "empty": {}} {
+		client := newClient(answering(201, nil, stored), func(o *permission.Options) { o.Preflight = checks },
+			permission.WithAPIOptions(func(s *middleware.Stack) error {
+				if _, found := s.Initialize.Get("Preflight"); found {
+					t.Errorf("%s: the stack has a middleware Preflight", name)
+				}
+				return nil
+			}))
+		if err := add(client); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // One client serves many goroutines; the race detector watches.
