@@ -105,7 +105,7 @@ func FuzzRequest(f *testing.F) {
 func asUTF8(s string) string { return string([]rune(s)) }
 
 func FuzzAppendJSONString(f *testing.F) {
-	for _, s := range []string{"", "Thumbnail", "\x00\b\f\n\r\t\x1f\x7f", "\u2028\u2029", "\xff\xc3", "\"\\/<>&", "é€😀"} {
+	for _, s := range []string{"", "Thumbnail", "a b", "\x00\b\f\n\r\t\x1f\x7f", "\u2028\u2029", "\xff\xc3", "\"\\/<>&", "é€😀"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -115,6 +115,9 @@ func FuzzAppendJSONString(f *testing.F) {
 			t.Fatalf("%q -> %s: %v", s, text, err)
 		}
 		wantEqual(t, "the string that was read back", back, asUTF8(s))
+		if strings.Contains(string(text), `\u0020`) {
+			t.Errorf("%s has an escape for a space", text)
+		}
 		if strings.ContainsFunc(string(text), func(r rune) bool { return r < ' ' || r == 0x7F }) {
 			t.Errorf("%s has a control character", text)
 		}

@@ -39,6 +39,38 @@ func TestLegacyEndpointResolver(t *testing.T) {
 	}
 }
 
+// A resolver is asked with the region in its plain form and the variants that the
+// options choose.
+func TestLegacyEndpointResolverOptions(t *testing.T) {
+	type asked struct {
+		service, region, resolved string
+		disableHTTPS              bool
+		dualStack                 aws.DualStackEndpointState
+		fips                      aws.FIPSEndpointState
+	}
+	var got asked
+	cfg := aws.Config{Region: "eu-west-1-fips", Credentials: exampleKeys, HTTPClient: answering(201, nil, stored)}
+	cfg.EndpointResolverWithOptions = aws.EndpointResolverWithOptionsFunc(func(service, region string, options ...any) (aws.Endpoint, error) {
+		o := options[0].(interface {
+			GetResolvedRegion() string
+			GetDisableHTTPS() bool
+			GetUseDualStackEndpoint() aws.DualStackEndpointState
+			GetUseFIPSEndpoint() aws.FIPSEndpointState
+		})
+		got = asked{service, region, o.GetResolvedRegion(), o.GetDisableHTTPS(), o.GetUseDualStackEndpoint(), o.GetUseFIPSEndpoint()}
+		return aws.Endpoint{URL: "http://127.0.0.1:4566"}, nil
+	})
+	err := add(permission.NewFromConfig(cfg, func(o *permission.Options) {
+		o.EndpointOptions.DisableHTTPS = true
+		o.EndpointOptions.UseDualStackEndpoint = aws.DualStackEndpointStateEnabled
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := asked{"Lambda", "eu-west-1-fips", "eu-west-1", true, aws.DualStackEndpointStateEnabled, aws.FIPSEndpointStateEnabled}
+	wantEqual(t, "the resolver's arguments", got, want)
+}
+
 // A resolver that knows no endpoint for Lambda leaves it to the region's own.
 func TestLegacyEndpointResolverWithoutLambda(t *testing.T) {
 	var url string

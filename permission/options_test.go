@@ -136,6 +136,19 @@ func TestBaseEndpoint(t *testing.T) {
 	}
 }
 
+// The path of a custom endpoint goes before a path with escapes, which keeps them.
+func TestBaseEndpointBeforeEscapes(t *testing.T) {
+	in := grant()
+	in.FunctionName = aws.String("123456789012:function:Thumbnail")
+	for _, base := range []string{"http://127.0.0.1:4566/lambda", "http://127.0.0.1:4566/a%2Fb"} {
+		r := capture(t, 201, stored, func(c *permission.Client) error {
+			_, err := c.AddPermission(t.Context(), in)
+			return err
+		}, func(o *permission.Options) { o.BaseEndpoint = aws.String(base) })
+		wantEqual(t, "URL", r.URL, base+"/2015-03-31/functions/123456789012%3Afunction%3AThumbnail/policy")
+	}
+}
+
 // NewFromConfig uses the settings that the SDK's clients use.
 func TestNewFromConfig(t *testing.T) {
 	var sent string

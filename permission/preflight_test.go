@@ -259,6 +259,32 @@ func TestWithoutPreflight(t *testing.T) {
 	}
 }
 
+// Preflight without checks means Current, for each of the six operations. Of another
+// operation it leaves the stack as it is.
+func TestPreflightWithoutChecks(t *testing.T) {
+	ctx, name := context.Background(), aws.String("not a name")
+	client := newClient(unreachable(t), func(o *permission.Options) { o.Preflight = nil }, permission.WithAPIOptions(permission.Preflight()))
+	_, addErr := client.AddPermission(ctx, &permission.AddPermissionInput{FunctionName: name})
+	_, getErr := client.GetPolicy(ctx, &permission.GetPolicyInput{FunctionName: name})
+	_, removeErr := client.RemovePermission(ctx, &permission.RemovePermissionInput{FunctionName: name})
+	errs := map[string]error{"AddPermission": addErr, "GetPolicy": getErr, "RemovePermission": removeErr}
+	for operation, call := range wholePolicyCalls {
+		errs[operation] = call(ctx, client, name)
+	}
+	for operation, err := range errs {
+		var invalid *validate.Error
+		if !errors.As(err, &invalid) {
+			t.Errorf("%s: err = %v, want a *validate.Error", operation, err)
+		}
+	}
+
+	stack := middleware.NewStack("Invoke", func() any { return nil })
+	if err := permission.Preflight()(stack); err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, "number of middlewares in the stack of Invoke", len(stack.Initialize.List()), 0)
+}
+
 // Preflight judges only the operations of Lambda: SNS and SQS have an AddPermission,
 // too.
 func TestPreflightPassesForeignInputs(t *testing.T) {

@@ -11,7 +11,9 @@ import (
 	"testing/synctest"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
 	"github.com/google/go-cmp/cmp"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission"
@@ -145,6 +147,37 @@ func TestResourcePolicyWithoutPreflight(t *testing.T) {
 	}
 }
 
+// Each output has the metadata of its call.
+func TestResourcePolicyMetadata(t *testing.T) {
+	client := newClient(answering(200, requestID("r-9"), `{"Policy":"{}","RevisionId":"r"}`))
+	put, putErr := client.PutResourcePolicy(t.Context(), put(denial, nil))
+	get, getErr := client.GetResourcePolicy(t.Context(), &permission.GetResourcePolicyInput{ResourceArn: aws.String(thumbnailARN)})
+	deleted, deleteErr := client.DeleteResourcePolicy(t.Context(), &permission.DeleteResourcePolicyInput{ResourceArn: aws.String(thumbnailARN)})
+	if err := errors.Join(putErr, getErr, deleteErr); err != nil {
+		t.Fatal(err)
+	}
+	for name, metadata := range map[string]middleware.Metadata{"put": put.ResultMetadata, "get": get.ResultMetadata, "delete": deleted.ResultMetadata} {
+		id, _ := awsmiddleware.GetRequestIDMetadata(metadata)
+		wantEqual(t, name+": request id", id, "r-9")
+	}
+}
+
+// A body without members is an empty object. Only a middleware that replaces the
+// input can ask for one.
+func TestEmptyBody(t *testing.T) {
+	replace := permission.WithAPIOptions(func(s *middleware.Stack) error {
+		return s.Initialize.Add(middleware.InitializeMiddlewareFunc("replace", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+			in.Parameters = &permission.PutResourcePolicyInput{ResourceArn: aws.String(thumbnailARN)}
+			return next.HandleInitialize(ctx, in)
+		}), middleware.After)
+	})
+	r := capture(t, 200, `{"Policy":"{}"}`, func(c *permission.Client) error {
+		_, err := c.PutResourcePolicy(t.Context(), put(denial, nil))
+		return err
+	}, replace)
+	wantEqual(t, "body", r.Body, "{}")
+}
+
 // A nil input is one without members.
 func TestResourcePolicyNilInputs(t *testing.T) {
 	client := newClient(unreachable(t))
@@ -153,6 +186,16 @@ func TestResourcePolicyNilInputs(t *testing.T) {
 	_, deleteErr := client.DeleteResourcePolicy(t.Context(), nil)
 	for _, err := range []error{putErr, getErr, deleteErr} {
 		wantViolation(t, err, "ResourceArn", validate.RuleRequired)
+	}
+	off := func(o *permission.Options) { o.Preflight = nil }
+	_, putErr = client.PutResourcePolicy(t.Context(), nil, off)
+	_, getErr = client.GetResourcePolicy(t.Context(), nil, off)
+	_, deleteErr = client.DeleteResourcePolicy(t.Context(), nil, off)
+	for _, err := range []error{putErr, getErr, deleteErr} {
+		var missing smithy.InvalidParamsError
+		if !errors.As(err, &missing) {
+			t.Errorf("without a pre-flight: err = %v, want a smithy.InvalidParamsError", err)
+		}
 	}
 	for _, r := range []validate.Request{
 		(*permission.PutResourcePolicyInput)(nil).Request(),

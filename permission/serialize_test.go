@@ -176,6 +176,24 @@ func TestRequests(t *testing.T) {
 	}
 }
 
+// The unreserved characters of RFC 3986, section 2.3, are sent as they are in a path,
+// all others escaped: those beside them in ASCII for example.
+func TestEscapes(t *testing.T) {
+	for name, want := range map[string]string{
+		"azAZ09-._~": "azAZ09-._~",
+		"`{@[/:":     "%60%7B%40%5B%2F%3A",
+		"é\x80":      "%C3%A9%80",
+	} {
+		r := capture(t, 201, stored, func(c *permission.Client) error {
+			in := grant()
+			in.FunctionName = &name
+			_, err := c.AddPermission(t.Context(), in)
+			return err
+		}, func(o *permission.Options) { o.Preflight = nil })
+		wantEqual(t, "URL", r.URL, "https://lambda.us-east-1.amazonaws.com/2015-03-31/functions/"+want+"/policy")
+	}
+}
+
 // A session token is sent and signed; anonymous credentials sign nothing.
 func TestCredentials(t *testing.T) {
 	add := func(c *permission.Client) error {
