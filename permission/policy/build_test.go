@@ -2,7 +2,6 @@ package policy_test
 
 import (
 	"errors"
-	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -136,17 +135,17 @@ func TestNewStatementRefuses(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s, err := policy.NewStatement(test.req, arn.MustParseFunction(test.resource))
 			var e *policy.BuildError
-			if !errors.As(err, &e) || s.IsValid() {
-				t.Fatalf("got %v, %v; want a *BuildError", s, err)
+			wantEqual(t, "a statement beside the error", s.IsValid(), false)
+			if !errors.As(err, &e) {
+				t.Fatalf("got error %v, want a *BuildError", err)
 			}
-			if e.Field != test.field || !strings.Contains(e.Error(), test.hint) {
-				t.Errorf("got %v; want field %s and a hint with %q", e, test.field, test.hint)
-			}
+			wantEqual(t, "Field", e.Field, test.field)
+			wantContains(t, "Error", e.Error(), test.hint)
 		})
 	}
 	// The zero Function is not a resource either.
 	if _, err := policy.NewStatement(s3Invoke, arn.Function{}); err == nil {
-		t.Error("the zero Function was accepted")
+		t.Error("NewStatement for the zero Function: no error, want one")
 	}
 }
 
@@ -173,8 +172,9 @@ func TestServiceStatements(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := mustStatement(t, aws.ToString(added.Statement))
-			if s.Raw() != aws.ToString(added.Statement) || !s.Equivalent(want) {
-				t.Errorf("the service returned %s, parsed as %s, want %s", aws.ToString(added.Statement), s, want)
+			wantEqual(t, "Raw, and the Statement that the service returned", s.Raw(), aws.ToString(added.Statement))
+			if !s.Equivalent(want) {
+				t.Errorf("the service returned %s, want the meaning of %s", s, want)
 			}
 			got, err := client.GetPolicy(t.Context(), &permission.GetPolicyInput{
 				FunctionName: aws.String(g.Request.FunctionName), Qualifier: optional(g.Request.Qualifier),
@@ -183,8 +183,9 @@ func TestServiceStatements(t *testing.T) {
 				t.Fatal(err)
 			}
 			d := mustDocument(t, aws.ToString(got.Policy))
-			if d.Raw() != aws.ToString(got.Policy) || !d.Equivalent(policy.Document{}.With(want)) {
-				t.Errorf("the service returned %s, parsed as %s", aws.ToString(got.Policy), d)
+			wantEqual(t, "Raw, and the Policy that the service returned", d.Raw(), aws.ToString(got.Policy))
+			if whole := (policy.Document{}).With(want); !d.Equivalent(whole) {
+				t.Errorf("the service returned %s, want the meaning of %s", d, whole)
 			}
 		})
 	}

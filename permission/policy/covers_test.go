@@ -252,7 +252,11 @@ func TestCoversSearch(t *testing.T) {
 		}
 	}
 	t.Logf("%d pairs: %d equivalent, %d more where one covers the other", pairs, equivalent, covered)
-	if covered < pairs/25 || equivalent < pairs/100 {
-		t.Errorf("of %d pairs only %d are equivalent, and in %d more one covers the other", pairs, equivalent, covered)
+	// Otherwise the test proves little.
+	if covered < pairs/25 {
+		t.Errorf("in %d pairs one covers the other, want at least %d", covered, pairs/25)
+	}
+	if equivalent < pairs/100 {
+		t.Errorf("%d pairs are equivalent, want at least %d", equivalent, pairs/100)
 	}
 }

@@ -37,12 +37,15 @@ func TestEvaluateTexts(t *testing.T) {
 		`{"Principal":{"AWS":["` + strings.Repeat(`1","`, 5000) + `2"]}}`, `{"x\ny":1}`, `{"Effect":"\n"}`,
 	} {
 		for _, line := range strings.Split(everythingSaid(differingFromPlain(t, statement).Evaluate(from(bucket))), "\n") {
-			if len(line) > 1500 || strings.ContainsAny(line, "\r\t\x00\u0085\u2028") {
-				t.Errorf("%.100s: %q", statement, line)
+			if len(line) > 1500 {
+				t.Errorf("%.100s: a line of %d bytes, want at most 1500: %q", statement, len(line), line)
+			}
+			if strings.ContainsAny(line, "\r\t\x00\u0085\u2028") {
+				t.Errorf("%.100s: a line with a control character or a separator: %q", statement, line)
 			}
 		}
 		if n := strings.Count(everythingSaid(differingFromPlain(t, statement).Evaluate(from(bucket))), "\n"); n > 2 {
-			t.Errorf("%.100s: %d lines", statement, n)
+			t.Errorf("%.100s: %d line breaks, want at most 2", statement, n)
 		}
 	}
 }
@@ -64,9 +67,8 @@ func TestEvaluateZero(t *testing.T) {
 		t.Errorf("the zero Decision: Verdict %v, want Denied", got)
 	}
 	s, index, ok := zero.Statement()
-	if ok || s.IsValid() {
-		t.Errorf("the zero Decision: Statement %q, %v, want none", s, ok)
-	}
+	wantEqual(t, "the zero Decision: Statement is found", ok, false)
+	wantEqual(t, "the zero Decision: Statement is valid", s.IsValid(), false)
 	if index != -1 {
 		t.Errorf("the zero Decision: index %d, want -1", index)
 	}

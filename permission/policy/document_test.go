@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -85,7 +86,7 @@ func TestZeroDocument(t *testing.T) {
 		t.Errorf("With: got %s, want %s", got.Raw(), want)
 	}
 	if !zero.Equivalent(mustDocument(t, zero.Raw())) {
-		t.Error("the zero Document is not what it prints")
+		t.Errorf("the zero Document is not equivalent to %s", zero.Raw())
 	}
 }
 
@@ -181,13 +182,13 @@ func TestEditsAreIndependent(t *testing.T) {
 
 func TestLookup(t *testing.T) {
 	d := mustDocument(t, `{"Statement":[{"Effect":"Deny"},{"Sid":"a","Effect":"1"},{"Sid":"a","Effect":"2"}]}`)
-	if s, ok := d.Lookup("a"); !ok || s.Effect() != "1" {
-		t.Errorf("got %v, %v; want the first of the two", s, ok)
-	}
+	s, ok := d.Lookup("a")
+	wantEqual(t, "a is found", ok, true)
+	wantEqual(t, "the first of the two: Effect", s.Effect(), "1")
 	for _, sid := range []string{"", "A", "b"} {
-		if s, ok := d.Lookup(sid); ok || s.IsValid() {
-			t.Errorf("%q: got %v", sid, s)
-		}
+		s, ok := d.Lookup(sid)
+		wantEqual(t, fmt.Sprintf("%q is found", sid), ok, false)
+		wantEqual(t, fmt.Sprintf("%q: a statement", sid), s.IsValid(), false)
 	}
 }
 

@@ -199,8 +199,17 @@ func TestEvaluateAgreesWithCovers(t *testing.T) {
 		}
 	}
 	t.Logf("%d pairs: %d where a covers b, %d of them equivalent; %d calls allowed by b, %d undecided for a", pairs, covered, equivalent, allowed, undecided)
-	if covered < pairs/20 || equivalent < pairs/50 || allowed < pairs || undecided < pairs {
-		t.Errorf("too few: of %d pairs %d covered, %d equivalent; %d calls allowed, %d undecided", pairs, covered, equivalent, allowed, undecided)
+	// Otherwise the test proves little.
+	for _, count := range []struct {
+		what       string
+		got, least int
+	}{
+		{"pairs where a covers b", covered, pairs / 20}, {"equivalent pairs", equivalent, pairs / 50},
+		{"allowed calls", allowed, pairs}, {"undecided calls", undecided, pairs},
+	} {
+		if count.got < count.least {
+			t.Errorf("%s: got %d, want at least %d", count.what, count.got, count.least)
+		}
 	}
 }
 

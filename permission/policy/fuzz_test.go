@@ -90,9 +90,11 @@ func checkBuilt(t *testing.T, s policy.Statement) {
 	built, err := e.Build()
 	if e.Effect == "" && err == nil {
 		e.Effect = "Allow"
-		if again, err := e.Build(); err != nil || again.Raw() != built.Raw() {
-			t.Errorf("built as %s, and with Allow as %s, %v", built, again, err)
+		again, err := e.Build()
+		if err != nil {
+			t.Errorf("Build with Allow: error %v, want none", err)
 		}
+		wantEqual(t, "built without an Effect, and with Allow", built.Raw(), again.Raw())
 		return
 	}
 	var refused *policy.BuildError
@@ -142,7 +144,7 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("print and parse (-first +second):\n%s", diff)
 		}
 		if !d.Equivalent(d) {
-			t.Error("Equivalent is not reflexive")
+			t.Errorf("%s is not equivalent to itself", d)
 		}
 		checkEdits(t, d)
 	})
@@ -249,7 +251,8 @@ func respelled(t *testing.T, s policy.Statement) policy.Statement {
 	}
 	again := mustStatement(t, string(text))
 	for _, d := range policy.Diff(s, again) {
-		if !slices.Contains(s.UnknownMembers(), d.Field) && (d.Field != "Condition" || d.Operator != "") {
+		isAsText := slices.Contains(s.UnknownMembers(), d.Field) || d.Field == "Condition" && d.Operator == ""
+		if !isAsText {
 			t.Errorf("%s, although only the spelling differs:\n%s\n%s", d, s, again)
 		}
 	}
@@ -469,18 +472,24 @@ func checkDecision(t *testing.T, document policy.Document, d policy.Decision) {
 	for _, s := range d.Steps() {
 		least = min(least, s.Verdict)
 	}
-	if least != d.Verdict() {
-		t.Errorf("%v by %+v", d, d.Steps())
-	}
-	if s, index, ok := d.Statement(); ok != (index >= 0) || ok && s.Raw() != statements[index].Raw() {
-		t.Errorf("%v by statement %d, %v: %s", d, index, ok, s)
+	wantEqual(t, "Verdict, and the least of the steps", d.Verdict(), least)
+	s, index, ok := d.Statement()
+	wantEqual(t, "Statement has an index, and is found", index >= 0, ok)
+	if ok {
+		wantEqual(t, "Statement, and the one at its index", s.Raw(), statements[index].Raw())
 	}
 	for _, r := range d.Reasons() {
 		if want := statements[r.Index].Sid(); r.Sid != want {
 			t.Errorf("%+v: Sid %q, want %q", r, r.Sid, want)
 		}
-		if r.Text == "" || strings.ContainsAny(r.String(), "\r\n") || !utf8.ValidString(r.Text) {
-			t.Errorf("%+v: Text %q, want one line of valid UTF-8", r, r.Text)
+		if r.Text == "" {
+			t.Errorf("%+v: Text is empty, want one line", r)
+		}
+		if strings.ContainsAny(r.String(), "\r\n") {
+			t.Errorf("%+v: String %q, want one line", r, r.String())
+		}
+		if !utf8.ValidString(r.Text) {
+			t.Errorf("%+v: Text %q, want valid UTF-8", r, r.Text)
 		}
 	}
 }

@@ -21,9 +21,8 @@ func TestGrants(t *testing.T) {
 			if diff := cmp.Diff(view(s), view(parsed)); diff != "" {
 				t.Errorf("print and parse (-built +parsed):\n%s", diff)
 			}
-			if s.Sid() != g.Request.StatementId || s.Effect() != "Allow" {
-				t.Errorf("Sid %q, Effect %q", s.Sid(), s.Effect())
-			}
+			wantEqual(t, "Sid", s.Sid(), g.Request.StatementId)
+			wantEqual(t, "Effect", s.Effect(), "Allow")
 			if diff := cmp.Diff([]string{g.Request.Action}, s.Actions()); diff != "" {
 				t.Errorf("Actions (-want +got):\n%s", diff)
 			}
@@ -69,14 +68,17 @@ func TestGrantsAsDocument(t *testing.T) {
 		forth = forth.With(build(t, grants[i].Request))
 		back = back.With(build(t, grants[len(grants)-1-i].Request))
 	}
-	if !forth.Equivalent(back) || forth.Raw() == back.Raw() {
-		t.Error("the order of statements changed the meaning")
+	if forth.Raw() == back.Raw() {
+		t.Errorf("both documents are %s, want another order of statements", forth.Raw())
+	}
+	if !forth.Equivalent(back) {
+		t.Error("the documents differ in the order of statements: Equivalent = false, want true")
 	}
 	if diff := cmp.Diff(viewDocument(forth), viewDocument(mustDocument(t, forth.Raw()))); diff != "" {
 		t.Errorf("print and parse (-edited +parsed):\n%s", diff)
 	}
 	if forth.Equivalent(back.Without(grants[0].Request.StatementId)) {
-		t.Error("a statement less changed nothing")
+		t.Error("one document lacks a statement: Equivalent = true, want false")
 	}
 }
 
@@ -88,8 +90,11 @@ func TestChangedGrants(t *testing.T) {
 		for field, changed := range singleChanges(t, g.Request) {
 			for _, req := range changed {
 				a, b := build(t, g.Request), build(t, req)
-				if a.Equivalent(b) || len(policy.Diff(a, b)) == 0 {
+				if a.Equivalent(b) {
 					t.Errorf("%s: equivalent in spite of %s:\n%s\n%s", g.ID, field, a, b)
+				}
+				if len(policy.Diff(a, b)) == 0 {
+					t.Errorf("%s: Diff does not show %s:\n%s\n%s", g.ID, field, a, b)
 				}
 				checkPair(t, a, b)
 				checkCovers(t, a, b)

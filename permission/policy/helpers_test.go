@@ -28,6 +28,22 @@ func view(s policy.Statement) statementView {
 	}
 }
 
+// wantEqual fails the test if got is not want; what names it.
+func wantEqual[T comparable](t testing.TB, what string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: got %v, want %v", what, got, want)
+	}
+}
+
+// wantContains fails the test if text does not contain part; what names the text.
+func wantContains(t testing.TB, what, text, part string) {
+	t.Helper()
+	if !strings.Contains(text, part) {
+		t.Errorf("%s: got %q, want one with %q", what, text, part)
+	}
+}
+
 func mustStatement(t testing.TB, text string) policy.Statement {
 	t.Helper()
 	s, err := policy.ParseStatement(text)

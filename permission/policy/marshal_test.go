@@ -43,8 +43,11 @@ func TestJSON(t *testing.T) {
 	if err := json.Unmarshal(text, &again); err != nil {
 		t.Fatal(err)
 	}
-	if !again.S.Equivalent(v.S) || !again.D.Equivalent(v.D) {
-		t.Errorf("%s means something else than %s", text, pair)
+	if !again.S.Equivalent(v.S) {
+		t.Errorf("got the statement %s, want the meaning of %s", again.S, v.S)
+	}
+	if !again.D.Equivalent(v.D) {
+		t.Errorf("got the document %s, want the meaning of %s", again.D, v.D)
 	}
 }
 
@@ -87,9 +90,8 @@ func TestZeroJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(`{"S":null,"D":null}`), &v); err != nil {
 		t.Fatal(err)
 	}
-	if v.S.Sid() != "kept" || v.D.ID() != "kept" {
-		t.Errorf("null changed the values to %v, %v", v.S, v.D)
-	}
+	wantEqual(t, "Sid after null", v.S.Sid(), "kept")
+	wantEqual(t, "ID after null", v.D.ID(), "kept")
 }
 
 func TestText(t *testing.T) {
@@ -125,7 +127,7 @@ func TestText(t *testing.T) {
 		t.Errorf("got %v, %v; want the zero Statement", s, err)
 	}
 	if err := d.UnmarshalText(nil); err == nil {
-		t.Error("the empty text became a policy")
+		t.Error("Document.UnmarshalText of the empty text: no error, want one")
 	}
 }
 
@@ -142,15 +144,16 @@ func TestUnmarshalFails(t *testing.T) {
 				t.Errorf("%s(%q): got %v, want a *ParseError", name, text, err)
 			}
 		}
-		if s.Sid() != "kept" || d.ID() != "kept" {
-			t.Errorf("%q: the values became %v, %v", text, s, d)
-		}
+		wantEqual(t, text+": Sid afterwards", s.Sid(), "kept")
+		wantEqual(t, text+": ID afterwards", d.ID(), "kept")
 	}
-	// null is no text of either.
-	var s policy.Statement
-	var d policy.Document
-	if s.UnmarshalText([]byte("null")) == nil || d.UnmarshalText([]byte("null")) == nil {
-		t.Error("null is no text")
+	// UnmarshalText, unlike UnmarshalJSON, refuses null.
+	for name, unmarshal := range map[string]func([]byte) error{
+		"Statement": new(policy.Statement).UnmarshalText, "Document": new(policy.Document).UnmarshalText,
+	} {
+		if unmarshal([]byte("null")) == nil {
+			t.Errorf("%s.UnmarshalText of null: no error, want one", name)
+		}
 	}
 }
 

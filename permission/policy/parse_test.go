@@ -96,13 +96,12 @@ func checkParseError(t *testing.T, text, function string, offset int, path, reas
 	if !errors.As(err, &e) {
 		t.Fatalf("got %v, want a *ParseError", err)
 	}
-	if e.Func != function || e.Offset != offset || e.Path != path || !strings.Contains(e.Reason, reason) {
-		t.Errorf("got  %s offset %d path %q reason %q\nwant %s offset %d path %q reason with %q", e.Func, e.Offset, e.Path, e.Reason, function, offset, path, reason)
-	}
+	wantEqual(t, "Func", e.Func, function)
+	wantEqual(t, "Offset", e.Offset, offset)
+	wantEqual(t, "Path", e.Path, path)
+	wantContains(t, "Reason", e.Reason, reason)
 	for _, part := range []string{"policy." + e.Func, e.Path, e.Reason, fmt.Sprintf("byte %d", e.Offset)} {
-		if !strings.Contains(e.Error(), part) {
-			t.Errorf("%q lacks %q", e.Error(), part)
-		}
+		wantContains(t, "Error", e.Error(), part)
 	}
 }
 
@@ -118,8 +117,11 @@ func TestLimits(t *testing.T) {
 	deep := `{"a":` + strings.Repeat("[", policy.MaxDepth-1) + strings.Repeat("]", policy.MaxDepth-1) + `}`
 	large := `{"a":"` + strings.Repeat("x", policy.MaxInput-len(`{"a":""}`)) + `"}`
 	for name, text := range map[string]string{"deep": deep, "large": large} {
-		if d, err := policy.Parse(text); err != nil || d.Raw() != text {
-			t.Errorf("%s: %v", name, err)
+		d, err := policy.Parse(text)
+		if err != nil {
+			t.Errorf("%s: error %v, want none", name, err)
+		} else if d.Raw() != text {
+			t.Errorf("%s: Raw is another text of %d bytes, want the same %d", name, len(d.Raw()), len(text))
 		}
 	}
 }
@@ -136,8 +138,11 @@ func TestErrorsHoldNoSecret(t *testing.T) {
 		`{"Condition":{"StringEquals":{"lambda:EventSourceToken":"` + token + "\xff" + `"}}}`,
 	} {
 		_, err := policy.ParseStatement(text)
-		if err == nil || strings.Contains(fmt.Sprintf("%v %+v %#v", err, err, err), "secret") {
-			t.Errorf("%s: error %+v", text, err)
+		if err == nil {
+			t.Errorf("%s: no error, want one", text)
+		}
+		if strings.Contains(fmt.Sprintf("%v %+v %#v", err, err, err), "secret") {
+			t.Errorf("%s: error %+v shows the token", text, err)
 		}
 	}
 }

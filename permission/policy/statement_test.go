@@ -141,15 +141,12 @@ func TestParseStatement(t *testing.T) {
 // The zero Statement answers everything with nothing.
 func TestZeroStatement(t *testing.T) {
 	var zero policy.Statement
-	if zero.IsValid() {
-		t.Error("IsValid")
-	}
+	wantEqual(t, "IsValid", zero.IsValid(), false)
 	if diff := cmp.Diff(statementView{}, view(zero)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if !zero.Equivalent(policy.Statement{}) || zero.Equivalent(mustStatement(t, `{"Effect":"Allow"}`)) {
-		t.Error("the zero Statement is equivalent to itself alone")
-	}
+	wantEqual(t, "equivalent to itself", zero.Equivalent(policy.Statement{}), true)
+	wantEqual(t, "equivalent to another one", zero.Equivalent(mustStatement(t, `{"Effect":"Allow"}`)), false)
 }
 
 // Results of accessors belong to the caller.
