@@ -16,8 +16,7 @@ import (
 	"unicode/utf8"
 )
 
-// HasWildcard reports whether s holds a * or ?, so that as a pattern it may match
-// other texts than itself.
+// HasWildcard reports whether s has a * or ?, and so matches texts other than itself.
 func HasWildcard(s string) bool {
 	return strings.IndexByte(s, '*') >= 0 || strings.IndexByte(s, '?') >= 0
 }
@@ -34,30 +33,29 @@ func LiteralPrefix(pattern string) string {
 }
 
 // Match reports whether pattern matches the whole of text. The time is at most
-// proportional to the sum of the lengths, unless there is a ? in the pattern: then
-// it is proportional to their product, divided by 64 where that is large.
+// proportional to the sum of the lengths; if the pattern has a ?, it is at most
+// proportional to their product, divided by 64 for long texts.
 func Match(pattern, text string) bool {
 	return includes(pattern, text, true)
 }
 
 // Includes reports whether every text that matches the pattern other also matches
-// pattern. The answer yes is always right; no is also given for a few unusual
-// pairs, such as "?*" and "*?". The time is as for [Match].
+// pattern. True is always right; false is also returned for a few unusual pairs, such as
+// "?*" and "*?". The time is as for [Match].
 //
-// The characters of other are matched as if it were a text in which only a * can
-// take a *, and only a wildcard a ?.
+// Other is matched like a text, except that only a * of pattern matches a * in it, and
+// only a wildcard a ?.
 func Includes(pattern, other string) bool { return includes(pattern, other, false) }
 
-// includes is Match if literal, else Includes. A * of the pattern takes as little
-// as it can: it cuts the pattern into pieces, each of which is looked for behind
-// the one before it. If the first place does not do for the rest, no later one
-// does.
+// includes is Match if literal, else Includes. The * cut the pattern into pieces, and
+// each piece is searched for after the one before it. Its first place is enough: if the
+// rest of the pattern does not match after that, it matches after no later place.
 func includes(pattern, text string, literal bool) bool {
 	prefix := LiteralPrefix(pattern)
 	if len(prefix) == len(pattern) {
 		return pattern == text
 	}
-	if !strings.HasPrefix(text, prefix) { // as most are not
+	if !strings.HasPrefix(text, prefix) { // the common case
 		return false
 	}
 	pattern, text = pattern[len(prefix):], text[len(prefix):]
@@ -77,7 +75,7 @@ func includes(pattern, text string, literal bool) bool {
 	}
 }
 
-// cutPrefix returns text without the piece at its beginning, if that is there.
+// cutPrefix returns text without the piece at its beginning, if text begins with it.
 func cutPrefix(text, piece string, literal bool) (rest string, ok bool) {
 	for piece != "" {
 		n := strings.IndexByte(piece, '?')
@@ -93,7 +91,7 @@ func cutPrefix(text, piece string, literal bool) (rest string, ok bool) {
 	return text, true
 }
 
-// hasSuffix reports whether the piece is at the end of text.
+// hasSuffix reports whether text ends with the piece.
 func hasSuffix(text, piece string, literal bool) bool {
 	if strings.IndexByte(piece, '?') < 0 {
 		return strings.HasSuffix(text, piece)
@@ -110,7 +108,7 @@ func hasSuffix(text, piece string, literal bool) bool {
 	return ok && rest == ""
 }
 
-// cutThrough returns the part of text behind the first occurrence of the piece.
+// cutThrough returns the part of text after the first occurrence of the piece.
 func cutThrough(text, piece string, literal bool) (rest string, ok bool) {
 	switch {
 	case strings.IndexByte(piece, '?') < 0:
@@ -130,8 +128,8 @@ func cutThrough(text, piece string, literal bool) (rest string, ok bool) {
 	return "", false
 }
 
-// shortPiece is the length in bytes up to which trying each place of a text costs
-// less than the tables of search.
+// shortPiece is the length in bytes up to which comparing at each place of a text costs
+// less than making the tables of search.
 const shortPiece = 64
 
 // Overlaps reports whether there is a text that both patterns match. The time is
@@ -152,8 +150,8 @@ func Overlaps(a, b string) bool {
 	return next[0]
 }
 
-// overlapAt reports whether p[i:] and q[j:] overlap, by row, which has q[j+1:], and
-// next, which has p[i+1:].
+// overlapAt reports whether p[i:] and q[j:] overlap. It needs the results for q[j+1:] in
+// row and those for p[i+1:] in next.
 func overlapAt(p, q []rune, i, j int, row, next []bool) bool {
 	pEnd, qEnd := i == len(p), j == len(q)
 	switch {

@@ -2,8 +2,7 @@ package glob
 
 import "unicode/utf8"
 
-// search is cutThrough for a long piece with a ? in it, of which no index can be
-// made. It keeps one bit for each byte of the piece, set if the text read so far
+// search is cutThrough for a long piece with a ? in it. It keeps one bit for each byte of the piece, set if the text read so far
 // ends with the piece up to that byte, and advances all of them at once for each
 // byte of the text (the Shift-And algorithm; Baeza-Yates and Gonnet, "A new
 // approach to text searching", 1992).
@@ -57,7 +56,7 @@ func (t *searcher) advance(c byte, literal bool) bool {
 	if equal == nil {
 		equal = t.zeroes
 	}
-	begins, stays := t.any, t.zeroes // of the bits of ?, those that a character begins or stays at
+	begins, stays := t.any, t.zeroes // the bits of ? that c sets as the first byte of a character, or keeps as another one
 	carry := uint64(1)
 	switch {
 	case !utf8.RuneStart(c):

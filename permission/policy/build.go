@@ -35,7 +35,7 @@ func (e *BuildError) Error() string {
 //     string), Resource and, if there is any condition, Condition.
 //   - Principal "*" is the bare string. An account id becomes the ARN of the
 //     account's root user in resource's partition. ARNs and unique ids of users
-//     and roles are written as they are under AWS, all else under Service.
+//     and roles are written as they are under AWS, everything else under Service.
 //   - Resource is resource, with its qualifier if it has one.
 //   - SourceArn becomes ArnLike; SourceAccount, FunctionUrlAuthType,
 //     PrincipalOrgID and EventSourceToken become StringEquals in this order;

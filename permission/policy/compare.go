@@ -11,9 +11,9 @@ import (
 )
 
 // Equivalent reports whether s and t mean the same, however they are spelled.
-// It is an equivalence relation, and true exactly if [Diff] finds nothing. It
-// errs on the safe side: where the meaning is not documented, statements are
-// only equivalent if they are spelled alike.
+// It is an equivalence relation, and true exactly if [Diff] finds no difference.
+// Where the meaning is not documented, statements are equivalent only if they are
+// spelled alike.
 //
 // These do not matter:
 //
@@ -31,7 +31,7 @@ import (
 //     same text;
 //   - an empty Sid, Effect or Condition in place of an absent one.
 //
-// All else is compared exactly: Sid, Effect, ARNs, operator names, condition
+// Everything else is compared exactly: Sid, Effect, ARNs, operator names, condition
 // values and, as compact JSON, members that this package does not know. If an
 // operator has two keys that differ only in case, the whole Condition must be
 // spelled alike. Wildcards are compared as text: use [Covers] to see whether
@@ -94,8 +94,8 @@ func (d *document) statementAspects() []string {
 // EventSourceToken, and everything that this package cannot tell apart from one.
 const HiddenValue = "(not shown)"
 
-// A Difference is one thing that two statements, called A and B, say
-// differently. A list is nil if its statement does not say it at all.
+// A Difference is one element, type of principal or condition in which two statements,
+// called A and B, differ. A list is nil if its statement does not have it.
 type Difference struct {
 	Field    string   // Sid, Effect, Principal …, or the name of an unknown member
 	Operator string   // the operator of a Condition; else empty
@@ -197,9 +197,9 @@ func (a *aspect) shownValues() []string {
 	return append([]string{}, a.shown.values...)
 }
 
-// An aspect is one thing that a statement says, in the form in which two
-// spellings of one meaning are the same. Two statements mean the same if their
-// aspects do; differences are told aspect by aspect.
+// An aspect is one thing that a statement says, in a normal form: two spellings of one
+// meaning have equal aspects. Two statements mean the same if their aspects are equal,
+// and a Difference compares the aspects about one subject.
 type aspect struct {
 	rank     int    // place of the field in the list of aspects
 	field    string // Sid, Effect, Principal … or the name of an unknown member
@@ -237,9 +237,9 @@ var elements = [rankUnknown]string{
 
 // aspects returns the aspects of s, sorted; see Statement.Equivalent for the rules.
 //
-// The list holds pointers: the compiler makes one copy of the sorting algorithm for
-// all kinds of them, and crypto/x509 has brought it along. One for the structs
-// would weigh on every program that calls.
+// The list holds pointers: the compiler makes one copy of the sorting code for all
+// types of pointers, and crypto/x509 links that anyway. A copy for structs would make
+// every program that uses this package larger.
 func (s *statement) aspects() []*aspect {
 	list := s.unsortedAspects()
 	slices.SortFunc(list, compareAspects)

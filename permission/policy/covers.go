@@ -16,18 +16,18 @@ import (
 // Otherwise both must have the Effect Allow, at least one principal, action and
 // resource, no Not element and no unknown member, and
 //
-//   - every principal of b is one of a's, or a has everybody and it is an AWS
-//     identity or a service, or a has its whole account and it is a user or
-//     role of an account other than the function's. (In the function's own
-//     account naming a user or role grants more than naming the account: IAM
-//     User Guide, "Policy evaluation logic".)
+//   - every principal of b is one of a's; or it is an AWS identity or a service,
+//     and a names everybody; or it is a user or role of an account other than the
+//     function's, and a names its whole account. (In the function's own account
+//     naming a user or role grants more than naming the account: IAM User Guide,
+//     "Policy evaluation logic".)
 //   - every action and every resource of b is matched by one of a's with its
 //     wildcards; the parts of an ARN are compared one by one.
-//   - every condition of a follows from one that b has on the same key: the
-//     same operator (or a's with IfExists) and no values but a's, or values
-//     that a's patterns of StringLike or ArnLike include. Of operators that
-//     can be met by not being equal, and of operators unknown here, only the
-//     same condition will do, as with values that hold a policy variable.
+//   - every condition of a follows from one that b has on the same key: b's has the
+//     same operator (or a's is that with IfExists) and only values that a's has too,
+//     or values that a's patterns of StringLike or ArnLike include. A condition with a
+//     negated or an unknown operator, or with a policy variable in a value, follows
+//     only from the same condition.
 //
 // Both statements are read under the same version of the policy language.
 //
@@ -96,8 +96,8 @@ func newCoverage(s *statement) *coverage {
 	return c
 }
 
-// isPlainAllow reports whether s is of the kind whose meaning is the sum of its
-// parts. A statement that lacks an element is not: its meaning is not documented.
+// isPlainAllow reports whether s can be compared element by element. A statement that
+// lacks an element cannot: its meaning is not documented.
 func (s *statement) isPlainAllow() bool {
 	return s.effect == effectAllow && len(s.unknown) == 0 && !s.hasAmbiguousKeys() &&
 		s.notPrincipals == nil && s.notActions == nil && s.notResources == nil &&
@@ -124,9 +124,9 @@ func (s *statement) normalPrincipals() []Principal {
 // entries is the list of an element or of a condition's values.
 type entries[T comparable] struct {
 	list  []T
-	wide  []T        // those that may include others
-	set   map[T]bool // of a long list
-	marks uint64     // one bit or more for all entries, to tell most lists apart
+	wide  []T        // the entries that may include others
+	set   map[T]bool // the entries of a long list; nil for a short one
+	marks uint64     // the marks of all entries; an entry with another mark is not in the list
 }
 
 func newStrings(list []string) entries[string] { return newEntries(list, same, glob.HasWildcard) }
@@ -148,11 +148,11 @@ func newEntries[T comparable](list []T, text func(T) string, isWide func(T) bool
 	return e
 }
 
-// shortList is up to how many entries looking through a list is cheaper than a
+// shortList is the number of entries up to which searching the list is cheaper than a
 // map.
 const shortList = 8
 
-// mark returns one bit of 64, by a hash (FNV-1a).
+// mark returns a number with one bit set, which is chosen by a hash of s (FNV-1a).
 func mark(s string) uint64 {
 	h := uint64(14695981039346656037)
 	for i := 0; i < len(s); i++ {
@@ -218,8 +218,8 @@ func (c *coverage) coversActions(d *coverage, left *budget) bool {
 }
 
 // actionIncludes reports whether the action p includes q, both in lower case. The
-// part before the colon, the service, is not taken as a pattern; only "*" is
-// everything.
+// part before the colon, the service, is not taken as a pattern. "*" includes every
+// action.
 func actionIncludes(p, q string) bool {
 	if p == "*" {
 		return true
@@ -267,7 +267,7 @@ func newCoveredCondition(c Condition) coveredCondition {
 }
 
 // positive holds the operators that are met by equality or likeness with one of
-// the values, so that fewer values are the stronger condition.
+// the values, so that a condition with fewer values is the stronger one.
 var positive = []string{
 	opStringEquals, "StringEqualsIgnoreCase", opStringLike, opArnLike, opBool,
 	"NumericEquals", "DateEquals", "IpAddress",
@@ -296,8 +296,8 @@ func (b *coveredCondition) implies(a *coveredCondition, left *budget) bool {
 	return true
 }
 
-// valueImplies reports whether a text that compares with v by bOperator
-// compares with p by aOperator.
+// valueImplies reports whether every text that meets bOperator with the value v meets
+// aOperator with the value p.
 func valueImplies(bOperator, v, aOperator, p string) bool {
 	if !strings.HasPrefix(v, glob.LiteralPrefix(p)) || hasVariable(v) || hasVariable(p) {
 		return false

@@ -2,24 +2,24 @@ package policy
 
 import "github.com/lambdaperm/lambdaperm/internal/enum"
 
-// A Verdict is the answer to who gets in. Greater ones let more through; the
-// zero Verdict is Denied.
+// A Verdict says whether a call is allowed. A greater Verdict allows more; the zero
+// Verdict is Denied.
 type Verdict int
 
 // The answers of [Document.Evaluate]. They do not consider the policies that
 // [OutOfScope] names.
 const (
-	// Denied: the call does not get through.
+	// Denied: the call is not allowed.
 	Denied Verdict = iota
 
 	// Unsupported: the answer depends on something that cannot be known here.
 	Unsupported
 
-	// AllowedIfIdentityPolicy: the call gets through if the caller's identity policy
-	// allows it, which the Invocation left open.
+	// AllowedIfIdentityPolicy: the call is allowed if the caller's identity policy
+	// allows it, which the Invocation does not say.
 	AllowedIfIdentityPolicy
 
-	// Allowed: the call gets through.
+	// Allowed: the call is allowed.
 	Allowed
 )
 
@@ -39,7 +39,7 @@ func (v *Verdict) UnmarshalText(text []byte) error { return verdicts.Unmarshal(t
 
 // A Decision is the answer of [Document.Evaluate]. It is immutable and safe for
 // concurrent use. Its texts are for people and may change; they never show an
-// EventSourceToken. The zero Decision is Denied, by nothing.
+// EventSourceToken. The zero Decision is Denied, and no statement decided.
 type Decision struct {
 	_          [0]func() // not comparable
 	policy     *document
@@ -52,7 +52,7 @@ type Decision struct {
 type step struct {
 	action    string
 	verdict   Verdict
-	statement int    // the index of that which decided, or -1
+	statement int    // the index of the statement that decided, or -1
 	settled   string // why the policy was not evaluated, or ""
 }
 
@@ -72,8 +72,8 @@ func (d *Decision) deciding() step {
 	return least
 }
 
-// Verdict returns the answer. Of a call that needs several actions it is the
-// least of their answers.
+// Verdict returns the answer. For a call that needs several actions it is the least of
+// their answers.
 func (d Decision) Verdict() Verdict { return d.deciding().verdict }
 
 // Statement returns the statement that decided and its index in the policy: a Deny
@@ -139,7 +139,7 @@ type Reason struct {
 	Index     int    // of the statement in Statements
 	Sid       string // its Sid; "" if it has no Sid
 	Action    string // the action in question
-	Undecided bool   // it may match or not
+	Undecided bool   // whether the statement matches is not known
 
 	// Text names the first element that does not match, in the order Resource,
 	// Action, Principal, Condition, for example
@@ -153,9 +153,9 @@ type Reason struct {
 // String returns the statement and the Text.
 func (r Reason) String() string { return label(r.Index, r.Sid) + ": " + r.Text }
 
-// Reasons returns why each statement that does not surely match does not, in
-// the order of the policy and for each action that the call needs. It is nil if
-// all match, or if the Invocation settles the answer by itself.
+// Reasons returns a reason for each statement that does not match or cannot be decided,
+// in the order of the policy, for each action that the call needs. It is nil if all
+// statements match, or if the answer follows from the Invocation.
 func (d Decision) Reasons() []Reason {
 	var list []Reason
 	for _, s := range d.steps[:d.count] {

@@ -75,7 +75,7 @@ func label(index int, sid string) string {
 	return text
 }
 
-// words explains why a statement does not surely match.
+// words explains why a statement does not match or cannot be decided.
 func (r *request) words(s *statement, m matching) string {
 	undecided := m.granted.most > nothing
 	switch m.why.element {
@@ -95,7 +95,8 @@ func (r *request) words(s *statement, m matching) string {
 	return "it matches"
 }
 
-// targetWords is for an element that a statement has in one of two forms.
+// targetWords explains the result for Resource or Action, of which a statement has one
+// of two forms.
 func targetWords(name, got string, list, notList []string, undecided bool) string {
 	switch {
 	case (list == nil) == (notList == nil):
@@ -185,8 +186,8 @@ func enumeration(list []string) string {
 	return strings.Join(words, ", ")
 }
 
-// word returns s fit for a sentence on one line: quoted unless it is a word, cut
-// if it is long.
+// word returns s for a sentence on one line: quoted if it is empty or has spaces,
+// quotation marks or characters that do not print, and cut if it is long.
 func word(s string) string {
 	if s == "" || strings.ContainsFunc(s, isNotOfWord) {
 		return abbrev.Quote(s)
@@ -198,8 +199,8 @@ func isNotOfWord(r rune) bool {
 	return r == '"' || r == utf8.RuneError || unicode.IsSpace(r) || !unicode.IsPrint(r)
 }
 
-// conditionWords explains why the condition with index i is not surely met. The
-// words show no value that may be a token.
+// conditionWords explains why the condition with index i is not met or cannot be
+// decided. The words show no value that may be a token.
 func (r *request) conditionWords(s *statement, i int, undecided bool) string {
 	c := s.conditions[i]
 	v, o, key := r.lookup(c.Key), parseOperator(c.Operator), keyWord(c)
@@ -228,12 +229,13 @@ func (v contextValue) words() string {
 	return enumeration(append([]string{v.text}, v.more...))
 }
 
-// dateWords say how a date is that does not compare so with another one.
+// dateWords are the relations of a date to one that does not compare with it in this
+// way.
 var dateWords = map[comparison]string{
 	compareBefore: "is not before", compareUntil: "is after", compareFrom: "is before", compareAfter: "is not after",
 }
 
-// notMet explains how the policy's values keep o from being met by a text.
+// notMet explains why a text does not meet o with the policy's values.
 func (o operator) notMet(text string, values []string) string {
 	switch {
 	case o.compare == compareARN && !o.negated && !isCompleteARN(text):

@@ -99,7 +99,7 @@ func (p Principal) describe() string {
 	return "the " + word(p.Type) + " principal " + word(p.Value)
 }
 
-// describeEither describes an element of which a statement must have one of two
+// describeEither describes an element that a statement must have in exactly one of two
 // forms.
 func describeEither(list, notList []string, all, name string) string {
 	switch {

@@ -18,9 +18,9 @@
 //
 // [NewStatement] makes the statement that AddPermission stores, and
 // [Statement.Request] is its inverse. [Elements.Build] makes any other statement that
-// PutResourcePolicy takes, and [Statement.Elements] is its inverse. A [Document] is edited by [Document.With]
-// and [Document.Without], which return new values, in which all other statements and the
-// text around them keep every byte. [Document.Size],
+// PutResourcePolicy takes, and [Statement.Elements] is its inverse. A [Document] is
+// edited by [Document.With] and [Document.Without], which return new values, in which
+// all other statements and the text around them keep every byte. [Document.Size],
 // [Document.Headroom] and [Document.Fits] count as the service does when it decides
 // about PolicyLengthExceededException.
 //

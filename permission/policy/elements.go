@@ -14,8 +14,8 @@ import (
 // Deny, any condition. [Elements.Build] makes the statement, [Statement.Elements]
 // takes one apart.
 //
-// The zero Elements make no statement. A value may be shared by goroutines that do
-// not write to it.
+// Build refuses the zero Elements. A value may be shared by goroutines that do not
+// write to it.
 type Elements struct {
 	// Sid is the id of the statement, unique in its policy; "" for a statement without
 	// one.
@@ -23,16 +23,16 @@ type Elements struct {
 	// Effect is "Allow" or "Deny"; "" is Allow.
 	Effect string
 
-	// Principals are who the statement is about, and NotPrincipals everybody but those;
-	// one of the two must be given. Everybody is a Principal of type PrincipalAnyone,
-	// which stands by itself.
+	// Principals are the callers that the statement is for; with NotPrincipals it is for
+	// everybody except these. Exactly one of the two must be given. Everybody is a
+	// Principal of type PrincipalAnyone, which must be the only entry.
 	Principals, NotPrincipals []Principal
-	// Actions are names such as "lambda:InvokeFunction", with '*' and '?' as wildcards,
-	// and NotActions all but those; one of the two must be given.
+	// Actions are names such as "lambda:InvokeFunction", with '*' and '?' as wildcards;
+	// NotActions are all actions except these. Exactly one of the two must be given.
 	Actions, NotActions []string
 	// Resources are complete ARNs of the function, a version or an alias, with '*' and
 	// '?' as wildcards: the ARN of a function and ":*" is all its versions and aliases.
-	// NotResources are all but those; one of the two must be given.
+	// NotResources are all resources except these. Exactly one of the two must be given.
 	Resources, NotResources []string
 
 	// Conditions must all be met.
@@ -53,13 +53,13 @@ func (s Statement) Elements() Elements {
 // one entry is written as its entry, and the conditions of one operator are written
 // together.
 //
-// The error is a *[BuildError]. It comes for what is no statement of a function's
-// policy, or never means what it says: an element that is missing or there in both
-// forms, an empty entry, text that is not UTF-8, everybody beside other principals, an
-// action of another service, a resource that is neither "*" nor an ARN, an operator
-// that IAM does not have, a condition without values, a condition that is there twice,
-// and a key that can have several values, such as aws:PrincipalOrgPaths, without
-// ForAnyValue or ForAllValues.
+// The error is a *[BuildError]. It reports elements that the policy of a function cannot
+// have, or that do not have the meaning that they seem to have: an element that is
+// missing or given in both forms, an empty entry, text that is not UTF-8, everybody
+// together with other principals, an action of another service, a resource that is
+// neither "*" nor an ARN, an operator that IAM does not have, a condition without
+// values, a condition that is given twice, and a key that can have several values, such
+// as aws:PrincipalOrgPaths, without ForAnyValue or ForAllValues.
 func (e Elements) Build() (Statement, error) {
 	if err := e.check(); err != nil {
 		err.function = "policy.Elements.Build"
@@ -251,7 +251,7 @@ func appendPrincipalElement(b []byte, name string, list []Principal) []byte {
 	return append(b, '}')
 }
 
-// appendTexts writes one text as it is, and several as a list.
+// appendTexts writes one text as a string, and several as a list.
 func appendTexts(b []byte, list []string) []byte {
 	if len(list) == 1 {
 		return jsontext.AppendQuoted(b, list[0])

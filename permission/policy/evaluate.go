@@ -1,19 +1,19 @@
 package policy
 
-// OutOfScope names the policies that [Document.Evaluate] does not look at, for
-// those who read its answers: each of them can still deny a call. Identity
-// policies are among them where an [IAMPrincipal] leaves open their effect: with
+// OutOfScope names the policies that [Document.Evaluate] does not look at, in words
+// to print beside its answers: each of them can still deny a call. Identity policies
+// are among them if an [IAMPrincipal] does not state their effect: with
 // [IdentityPolicyUnknown] a call that a statement grants to the caller itself is
 // Allowed, as if they did not deny it.
 const OutOfScope = "service and resource control policies, permissions boundaries, session and VPC endpoint policies, unknown identity policies"
 
-// Evaluate says whether d lets the call v through.
+// Evaluate decides whether d allows the call v.
 //
 // d should be the policy of the function, version or alias that v calls, since
-// each of them has its own. A document that joins several does no harm: a
-// statement only answers to the ARN in its Resource, an unqualified one to the
-// unqualified ARN, one for version 2 to the ARN with :2 (AWS Lambda Developer
-// Guide, "Working with resource-based IAM policies in Lambda" and "Using
+// each of them has its own. A document that joins several of them gives the same
+// answer if no Resource has a wildcard: a statement then applies to the ARN in its
+// Resource only, and that of the function is not that of a version or alias (AWS Lambda
+// Developer Guide, "Working with resource-based IAM policies in Lambda" and "Using
 // aliases in permissions").
 //
 // # How it is decided
@@ -22,26 +22,26 @@ const OutOfScope = "service and resource control policies, permissions boundarie
 // (IAM User Guide, "Policy evaluation logic"). A Deny that matches wins, and so
 // does an identity policy that denies. Then a service, an Alexa skill and an
 // anonymous caller need an Allow that matches. An IAM principal of the function's
-// account needs an Allow for itself or for "*", or its identity policy; naming the
-// account delegates to the identity policy. An IAM principal of another account
-// needs both ("Cross-account policy evaluation logic"). Nobody of another partition
-// gets in, and nobody who does not sign, but through a function URL with AuthType
-// NONE.
+// account needs an Allow for itself or for "*", or its identity policy; an Allow for
+// the account leaves the decision to the identity policy. An IAM principal of another
+// account needs both ("Cross-account policy evaluation logic"). A principal of another
+// partition is denied, and so is a caller who does not sign, except through a function
+// URL with AuthType NONE.
 //
 // The condition keys that follow from a [Caller] are SourceArn, SourceAccount,
 // EventSourceToken, FunctionUrlAuthType, InvokedViaFunctionUrl, PrincipalOrgID,
 // PrincipalArn, PrincipalAccount, PrincipalIsAWSService, PrincipalServiceName,
 // PrincipalServiceNamesList, PrincipalOrgPaths, SourceOrgID and SourceOrgPaths;
-// SourceIp, CurrentTime and EpochTime follow from the Invocation. The case of key names and of actions does
-// not matter (A to Z only). Operators on strings, ARNs, booleans, addresses,
-// dates and Null are compared, with IfExists, ForAnyValue and ForAllValues ("IAM JSON policy
-// elements: Condition operators").
+// SourceIp, CurrentTime and EpochTime follow from the Invocation. The case of key names
+// and of actions does not matter (A to Z only). The operators on strings, ARNs,
+// booleans, addresses and dates, and Null, are evaluated, with IfExists, ForAnyValue and
+// ForAllValues ("IAM JSON policy elements: Condition operators").
 //
-// Evaluate never guesses. It takes the following to be true or not, and the answer
-// is [Unsupported] if it depends on that:
+// Evaluate never guesses. Whether one of the following matches is not known, and the
+// answer is [Unsupported] if it depends on that:
 //
 //   - another condition key, an operator on numbers or bytes, a policy
-//     variable, a member that it does not know, NotPrincipal with Allow;
+//     variable, an unknown member, NotPrincipal with Allow;
 //   - a Resource that matches only if a * at the end of one of its segments reaches
 //     across a colon;
 //   - an ARN pattern with fewer than six parts, if some way of completing it
@@ -51,10 +51,10 @@ const OutOfScope = "service and resource control policies, permissions boundarie
 // contradicts itself. Policies other than d and the identity policy are not
 // considered; see [OutOfScope].
 //
-// Four points are not documented and were decided here: "*" includes services;
-// a service tells no PrincipalOrgID; a grant on the unqualified ARN does not
-// answer to $LATEST; and a direct call has InvokedViaFunctionUrl absent or
-// false, so that an answer that depends on the difference is Unsupported.
+// Four points are not documented and were decided here: "*" includes services; a
+// call by a service has no PrincipalOrgID; a grant on the unqualified ARN does not
+// apply to $LATEST; and a direct call has InvokedViaFunctionUrl absent or false, so that
+// an answer that depends on the difference is Unsupported.
 //
 // The time is proportional to the number of statements. The reasons are worked out
 // when the [Decision] is asked for them.
@@ -103,8 +103,7 @@ const (
 	versionNew = "2012-10-17"
 )
 
-// unreadable says whether the document as a whole is one that cannot be
-// evaluated.
+// unreadable returns why the document as a whole cannot be evaluated, nil if it can.
 func (d *document) unreadable() *settlement {
 	if v := d.version; v != "" && v != versionOld && v != versionNew {
 		return unsupported("the policy has the Version %s, which is not known", word(v))
@@ -127,9 +126,9 @@ type tally struct {
 	allowed span
 	denied  truth
 
-	// Indexes of statements, or -1: the first that surely grants most, the first
-	// that may grant most (and surely does so only if the two levels are the same),
-	// the first that denies most surely.
+	// Indexes of statements, or -1. granting is the first with the greatest certain
+	// grant, perhaps the first with the greatest possible grant, and denying the first
+	// that certainly denies, or else the first that may.
 	granting, perhaps, denying int
 }
 
@@ -144,7 +143,7 @@ func (t *tally) add(i int, effect string, granted span) {
 		t.allow(i, granted)
 	case effectDeny:
 		t.deny(i, granted.truth())
-	default: // whichever it was meant to be
+	default: // an unknown Effect may mean either
 		t.allow(i, possibly(granted.most))
 		t.deny(i, min(granted.truth(), maybe))
 	}
@@ -166,7 +165,7 @@ func (t *tally) deny(i int, denied truth) {
 	}
 }
 
-// verdict returns the answer, and the statement that it is due to.
+// verdict returns the answer, and the index of the statement that decided, or -1.
 func (t *tally) verdict(r *request) (v Verdict, statement int) {
 	least, most := r.verdict(t.allowed.least), r.verdict(t.allowed.most)
 	switch {

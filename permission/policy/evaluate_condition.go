@@ -6,14 +6,14 @@ import (
 )
 
 // An ambiguity records whether a statement has keys of one operator that differ
-// only in case. Their meaning is not documented, so that a no to one of them
-// leaves the statement undecided.
+// only in case. Their meaning is not documented: if one of them is not met, it is not
+// known whether the statement matches.
 type ambiguity struct{ looked, found bool }
 
-// fewConditions is up to how many conditions comparing all pairs is cheap.
+// fewConditions is the number of conditions up to which comparing all pairs is cheap.
 const fewConditions = 16
 
-// mayInclude reports whether the condition with index i of s may be such a key.
+// mayInclude reports whether the condition with index i of s may have such a key.
 func (a *ambiguity) mayInclude(s *statement, i int) bool {
 	if len(s.conditions) <= fewConditions {
 		return s.hasTwin(i)
@@ -95,7 +95,8 @@ func optional(text string) contextValue {
 	return present(text)
 }
 
-// isKey is equalFoldASCII for keys, which are mostly spelled alike.
+// isKey reports whether key is name, A to Z in any case. Most keys are spelled like
+// the name, which is compared first.
 func isKey(key, name string) bool { return key == name || equalFoldASCII(key, name) }
 
 // lookup returns the request's value of a condition key.
@@ -148,7 +149,8 @@ func (r *request) lookupPrincipal(key string) contextValue {
 	return r.lookupOrigin(key)
 }
 
-// lookupOrigin looks up where and when a call is made.
+// lookupOrigin returns the values of the keys on the organization of the source, the
+// address and the time.
 func (r *request) lookupOrigin(key string) contextValue {
 	switch {
 	case isKey(key, keySourceOrgID):
@@ -165,7 +167,8 @@ func (r *request) lookupOrigin(key string) contextValue {
 	return contextValue{state: keyNotKnown}
 }
 
-// orgPaths are not known of an account of which only the organization is.
+// orgPaths returns the value of a key that has the paths of an account. They are not
+// known if only the organization of the account is.
 func orgPaths(org string, paths []string) contextValue {
 	v := contextValue{isList: true}
 	switch {
@@ -177,7 +180,8 @@ func orgPaths(org string, paths []string) contextValue {
 	return v
 }
 
-// principalARN of a session is the ARN of its role, whose path is not known.
+// principalARN returns the value of aws:PrincipalArn. For a session that is the ARN of
+// its role, with a path that is not known.
 func (r *request) principalARN() contextValue {
 	switch {
 	case r.kind == callerAnonymous:

@@ -6,14 +6,14 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/glob"
 )
 
-// A matching is how far a statement matches a request.
+// A matching is the result of comparing a statement with a request.
 type matching struct {
 	granted span
-	why     fault // why it does not match, or is not decidable
+	why     fault // why it does not match, or cannot be decided
 }
 
-// A fault is the element of a statement that does not match, or is not
-// decidable.
+// A fault is the first element of a statement that does not match, or else the first
+// one that cannot be decided.
 type fault struct {
 	element   element
 	condition int // its index, if the element is a condition
@@ -44,7 +44,7 @@ func (r *request) match(s *statement) matching {
 	return m
 }
 
-// orMaybe is t where a no is not certain.
+// orMaybe returns t, or maybe in place of no.
 func (t truth) orMaybe() truth { return max(t, maybe) }
 
 // and adds the result for one element, and reports whether the statement can still
@@ -102,8 +102,8 @@ func (r *request) matchResource(s *statement) truth {
 // can also reach across the colons that follow it (IAM User Guide, "IAM JSON
 // policy elements: Resource"), while other pages describe ARNs as compared segment
 // by segment: a match in the wider reading only is undecided. So is a pattern
-// with fewer than six segments, which IAM completes in a way that is documented in
-// part, and one with a wildcard in place of "arn".
+// with fewer than six segments, which IAM completes by rules that are documented only
+// in part, and one with a wildcard in place of "arn".
 func (r *request) resourceMatches(pattern string) truth {
 	switch {
 	case pattern == r.resource || pattern == "*":
@@ -158,10 +158,10 @@ func (r *request) bestPrincipal(list []Principal) span {
 	return best
 }
 
-// matchNotPrincipal only supports Deny: with Allow the answer is undecided. An IAM
-// principal that is listed may be denied in spite of that, by how its account
-// is listed or by its permissions boundary (IAM User Guide, "AWS JSON policy
-// elements: NotPrincipal").
+// matchNotPrincipal decides only about Deny: with Allow the answer is undecided. An IAM
+// principal that is listed may still be denied, depending on how its account is listed
+// and on its permissions boundary (IAM User Guide, "AWS JSON policy elements:
+// NotPrincipal").
 func (r *request) matchNotPrincipal(s *statement) span {
 	listed := r.bestPrincipal(s.notPrincipals).truth()
 	switch {
@@ -185,8 +185,8 @@ func (r *request) principalMatches(p Principal) span {
 	case PrincipalAWS:
 		return r.identityMatches(p.Value)
 	case PrincipalFederated, PrincipalCanonicalUser:
-		// A session does not tell who federated it, and an account does not tell its
-		// canonical id.
+		// The ARN of a session does not name its identity provider, and that of an
+		// account does not have its canonical id.
 		if r.kind != callerIdentity {
 			return span{}
 		}
@@ -212,9 +212,8 @@ func (r *request) serviceMatches(name string) span {
 	return span{}
 }
 
-// identityMatches compares an IAM principal with an account id or ARN. There
-// are no wildcards here, and the unique id of a deleted identity never equals an
-// ARN.
+// identityMatches compares an IAM principal with an account id or ARN. Such values
+// have no wildcards, and the unique id of a deleted identity never equals an ARN.
 func (r *request) identityMatches(value string) span {
 	if r.kind != callerIdentity {
 		return span{}
@@ -232,8 +231,8 @@ func (r *request) identityMatches(value string) span {
 	return span{}
 }
 
-// truth is the answer to a question about a call that may not be decidable
-// here.
+// truth is the answer to a question about a call: no, yes, or maybe if it cannot be
+// decided here.
 type truth int8
 
 const (
@@ -254,7 +253,8 @@ func maybeIf(b bool) truth { return min(truthOf(b), maybe) }
 
 func (t truth) not() truth { return yes - t }
 
-// anyOf is yes if it is for one of the list, and no if it is for all.
+// anyOf returns yes if the answer is yes for one of the list, no if it is no for all of
+// them, and else maybe.
 func anyOf[T any](list []T, is func(T) truth) truth {
 	t := no
 	for i := 0; i < len(list) && t < yes; i++ {
@@ -272,7 +272,7 @@ const (
 	direct        // to the caller itself
 )
 
-// span is a level that may not be decidable: at least and at most.
+// span is a level of which only the bounds may be known.
 type span struct{ least, most level }
 
 func surely(l level) span   { return span{l, l} }
@@ -292,7 +292,7 @@ func (s span) ifTrue(t truth) span {
 	return s
 }
 
-// truth is whether s is anything at all.
+// truth reports whether s grants anything.
 func (s span) truth() truth {
 	switch {
 	case s.least > nothing:

@@ -22,8 +22,8 @@ type operator struct {
 type comparison int8
 
 const (
-	compareUnknown    comparison = iota // no operator that is known
-	compareOther                        // one on numbers or bytes
+	compareUnknown    comparison = iota // of an unknown operator
+	compareOther                        // numbers or bytes, which are not compared
 	compareEquals                       // strings
 	compareIgnoreCase                   // strings
 	compareLike                         // strings
@@ -76,7 +76,7 @@ func parseComparison(s string) (c comparison, negated bool) {
 		return compareLike, false
 	case "StringNotLike":
 		return compareLike, true
-	case opArnLike, "ArnEquals": // the same
+	case opArnLike, "ArnEquals": // these two behave identically
 		return compareARN, false
 	case "ArnNotLike", "ArnNotEquals":
 		return compareARN, true
@@ -114,7 +114,7 @@ func parseDateComparison(s string) (c comparison, negated bool) {
 	return compareUnknown, false
 }
 
-// parseOther reads the operators that are known and not compared.
+// parseOther reads the operators that are known but not evaluated.
 func parseOther(s string) (c comparison, negated bool) {
 	switch s {
 	case "NumericEquals", "NumericLessThan", "NumericLessThanEquals", "NumericGreaterThan", "NumericGreaterThanEquals",
@@ -126,7 +126,7 @@ func parseOther(s string) (c comparison, negated bool) {
 	return compareUnknown, false
 }
 
-// of is the answer for a key that the request has.
+// of reports whether o is met by a key that the request has.
 func (o operator) of(values []string, v contextValue) truth {
 	if o.set == setNone {
 		if v.isList { // such a key asks for a set operator
@@ -145,8 +145,8 @@ func (o operator) of(values []string, v contextValue) truth {
 	return t
 }
 
-// ofOne compares one value of the request: with any of the policy's, or with
-// none of them if the operator is negated.
+// ofOne reports whether one value of the request compares with one of the policy's, or
+// with no value of the policy if the operator is negated.
 func (o operator) ofOne(values []string, text string) truth {
 	t := anyOf(values, func(p string) truth {
 		if o.variables && hasVariable(p) {
@@ -183,8 +183,8 @@ func (c comparison) of(p, text string) truth {
 	return maybe
 }
 
-// ofTimes compares two dates, the request's with the policy's. Other texts are
-// undecided.
+// ofTimes compares the date of the request with that of the policy. It returns maybe
+// for texts that are not dates.
 func (c comparison) ofTimes(p, text string) truth {
 	at, isTime := parseTime(text)
 	limit, isLimit := parseTime(p)
@@ -205,7 +205,7 @@ func (c comparison) ofTimes(p, text string) truth {
 	return truthOf(order == 0)
 }
 
-// dateLayouts are forms of ISO 8601 that IAM reads beside seconds since 1970 (IAM User
+// dateLayouts are the forms of ISO 8601 that IAM reads, besides seconds since 1970 (IAM User
 // Guide, "IAM JSON policy elements: Condition operators", date operators).
 var dateLayouts = []string{time.RFC3339, "2006-01-02T15:04Z07:00", time.DateOnly}
 
@@ -221,7 +221,8 @@ func parseTime(s string) (time.Time, bool) {
 	return time.Unix(seconds, 0), err == nil && len(s) >= shortest
 }
 
-// equalIgnoringCase leaves open which letters beyond A to Z have a case.
+// equalIgnoringCase compares without regard to case. It returns maybe for texts that
+// differ in the case of letters other than A to Z: IAM's rule is not documented.
 func equalIgnoringCase(p, text string) truth {
 	if equalFoldASCII(p, text) {
 		return yes
@@ -229,9 +230,9 @@ func equalIgnoringCase(p, text string) truth {
 	return maybeIf(strings.EqualFold(p, text))
 }
 
-// equalARN leaves a pattern undecided that has fewer than six parts, or a wildcard
-// in place of "arn", and matches in some reading: no documentation says which
-// reading is right.
+// equalARN compares an ARN with a pattern. It returns maybe for a pattern that has fewer
+// than six parts, or a wildcard in place of "arn", if it matches in some reading: no
+// documentation says which reading is right.
 func equalARN(p, text string) truth {
 	if isCompleteARN(p) {
 		return truthOf(arnMatches(p, text))
@@ -239,9 +240,9 @@ func equalARN(p, text string) truth {
 	return maybeIf(mayCompleteTo(p, text) || partsInclude(p, text, true))
 }
 
-// addressIn compares an address with a range or with another one (IAM User Guide,
-// "IAM JSON policy elements: Condition operators", IP address operators). Anything else
-// is undecided.
+// addressIn compares an address with a range or another address (IAM User Guide, "IAM
+// JSON policy elements: Condition operators", IP address operators). It returns maybe
+// for other texts.
 func addressIn(p, text string) truth {
 	address, err := netip.ParseAddr(text)
 	if err != nil {
@@ -265,7 +266,7 @@ func equalBool(p, text string) truth {
 	return truthOf(a == b)
 }
 
-// ofAbsent is the answer for a key that the request does not have.
+// ofAbsent reports whether o is met by a key that the request does not have.
 func (o operator) ofAbsent(values []string) truth {
 	switch {
 	case o.compare == compareUnknown:

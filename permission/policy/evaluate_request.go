@@ -19,7 +19,7 @@ type request struct {
 	variables bool   // the policy that is compared has policy variables
 
 	kind           callerKind
-	service        Service // of a service
+	service        Service // if the caller is a service
 	identity       identity
 	identityPolicy IdentityPolicy
 	orgID          string // PrincipalOrgID, "" if absent
@@ -53,8 +53,8 @@ func denied(format string, args ...any) *settlement {
 	return &settlement{Denied, fmt.Sprintf(format, args...)}
 }
 
-// newRequest builds the request of a call, unless the answer is settled without
-// it.
+// newRequest returns the request of a call, unless the answer does not depend on the
+// policy.
 func newRequest(v Invocation, action string) (r request, settled *settlement) {
 	r = request{action: action, function: v.Function, sourceIP: v.SourceIP, time: v.Time}
 	switch {
@@ -72,7 +72,7 @@ func newRequest(v Invocation, action string) (r request, settled *settlement) {
 	return r, settled
 }
 
-// setDirect takes a caller who calls the API.
+// setDirect sets a caller who calls the API.
 func (r *request) setDirect(c Caller) *settlement {
 	if _, ok := c.(Anonymous); ok {
 		return denied("a caller who does not sign is only let in through a function URL with AuthType NONE")
@@ -155,7 +155,7 @@ func (r *request) isOwnAccount() bool {
 	return r.kind == callerIdentity && r.identity.account == r.function.AccountID()
 }
 
-// setURL takes a caller who goes through a function URL.
+// setURL sets a caller who calls a function URL.
 func (r *request) setURL(u FunctionUrl) *settlement {
 	switch {
 	case equalFoldASCII(r.action, actionInvokeFunctionUrl):
@@ -179,7 +179,7 @@ func (r *request) setURL(u FunctionUrl) *settlement {
 	return r.setSigner(u.Caller)
 }
 
-// setSigner takes a caller who signs a call to a function URL.
+// setSigner sets a caller who signs a call to a function URL.
 func (r *request) setSigner(c Caller) *settlement {
 	switch c.(type) {
 	case IAMPrincipal, Service:
@@ -195,7 +195,7 @@ type identity struct {
 	arn       string
 	partition string
 	account   string
-	role      string // the name of the role, of a role or session of it
+	role      string // the name of the role, for a role and for a session of one
 }
 
 type identityKind int8

@@ -10,8 +10,8 @@ import (
 )
 
 // An Invocation is one call of a Lambda action on a function, as far as a policy
-// can tell calls apart: the function, the action and the caller. The values of the
-// condition keys follow from them; they cannot be set by hand.
+// can tell calls apart: the function, the action, the caller, the address and the time.
+// The values of the condition keys follow from them and cannot be set directly.
 //
 // The zero Invocation is incomplete: evaluating it gives Unsupported.
 type Invocation struct {
@@ -19,10 +19,10 @@ type Invocation struct {
 	// caller names, if any. It must be complete: see [arn.Function.Complete].
 	Function arn.Function
 
-	// Action is the action that the caller needs, such as "lambda:GetFunction".
-	// "" stands for the actions of an invocation: lambda:InvokeFunction and, through a function
-	// URL, lambda:InvokeFunctionUrl before it. To evaluate only one of the two, name
-	// it.
+	// Action is the action that the caller needs, such as "lambda:GetFunction". ""
+	// stands for the actions of an invocation: lambda:InvokeFunction and, through a
+	// function URL, lambda:InvokeFunctionUrl before it. To evaluate only one of the two,
+	// name it.
 	Action string
 
 	// SourceIP is the address that the call comes from, the condition key
@@ -81,12 +81,11 @@ func (FunctionUrl) isCaller()  {}
 // A Service is an AWS service that calls on behalf of one of its resources: a
 // bucket, a topic, a rule.
 //
-// Whether a service tells PrincipalOrgID of itself is not documented; it is
-// taken to be absent, so that a grant to a service which asks for it does not
-// match.
+// Whether a call by a service has the key aws:PrincipalOrgID is not documented; it is
+// taken to be absent, so that a grant to a service that requires it does not match.
 type Service struct {
 	// Name is the service principal, such as "s3.amazonaws.com". It is compared
-	// exactly: the name with a region is another one than that without.
+	// exactly: the name with a region in it is another one.
 	Name string
 
 	// OtherNames are further names of the same service principal, as the key
@@ -107,16 +106,16 @@ type Service struct {
 	SourceOrgID string
 
 	// SourceOrgPaths are the paths of that account in its organization, as
-	// aws:SourceOrgPaths has them: "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/". If there
-	// are none beside a SourceOrgID they are not known.
+	// aws:SourceOrgPaths has them: "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/". With a
+	// SourceOrgID, an empty list says that they are not known.
 	SourceOrgPaths []string
 }
 
-// An AlexaSkill calls with an event source token, the skill's id. Nobody else
-// does (AddPermission, "EventSourceToken").
+// An AlexaSkill is a skill that calls with an event source token, its id. No other
+// caller has one (AddPermission, "EventSourceToken").
 //
-// The token is a secret in many skills' setups: printing an AlexaSkill with
-// package fmt does not show it.
+// Many skills treat the token as a secret: printing an AlexaSkill with package fmt does
+// not show it.
 type AlexaSkill struct {
 	// Service is the service principal; "" is that of custom skills,
 	// "alexa-appkit.amazon.com". Smart home skills have
@@ -154,7 +153,8 @@ func (a AlexaSkill) service() string {
 type IAMPrincipal struct {
 	// ARN names the caller: arn:aws:iam::ACCOUNT:user/NAME, …:role/NAME, …:root,
 	// arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION or …:federated-user/NAME.
-	// The ARN of a role stands for some session of it. The account is the ARN's.
+	// The ARN of a role stands for an unknown session of it. The caller is of the
+	// account in the ARN.
 	ARN string
 
 	// PrincipalOrgID is the id of the organization that the account belongs to, such
@@ -162,8 +162,8 @@ type IAMPrincipal struct {
 	PrincipalOrgID string
 
 	// PrincipalOrgPaths are the paths of the account in that organization, as
-	// aws:PrincipalOrgPaths has them: "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/". If
-	// there are none beside a PrincipalOrgID they are not known.
+	// aws:PrincipalOrgPaths has them: "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/". With a
+	// PrincipalOrgID, an empty list says that they are not known.
 	PrincipalOrgPaths []string
 
 	// IdentityPolicy is the effect of the caller's own policies on the call. It is
@@ -181,16 +181,16 @@ type Anonymous struct{}
 // InvokedViaFunctionUrl (AWS Lambda Developer Guide, "Control access to Lambda
 // function URLs").
 type FunctionUrl struct {
-	// AuthType is the URL's own: "NONE" or "AWS_IAM".
+	// AuthType is the one that the URL was configured with: "NONE" or "AWS_IAM".
 	AuthType string
 
 	// Caller is who calls the URL: an IAMPrincipal or a Service, such as CloudFront,
-	// if AuthType is AWS_IAM. With NONE nobody is asked for a signature, so that all
-	// callers are Anonymous, which nil means too.
+	// if AuthType is AWS_IAM. With NONE signatures are not checked, so that all callers
+	// are Anonymous; nil means the same.
 	Caller Caller
 
-	// OnlyInvokeFunctionUrl turns the second check off: the model of function URLs
-	// that were created before October 2025, which ends on 1 November 2026.
+	// OnlyInvokeFunctionUrl leaves the second check out, as for function URLs that were
+	// created before October 2025 until 1 November 2026.
 	OnlyInvokeFunctionUrl bool
 }
 

@@ -54,11 +54,11 @@ func (e *InexpressibleError) Error() string {
 // principal that the service refuses to add again, such as the unique id of a
 // deleted identity; see [Statement.DeadPrincipals].
 //
-// The error is an *[InexpressibleError], and the request is then zero. It comes
-// for everything that PutResourcePolicy can store and AddPermission cannot: an
-// Effect other than Allow, a Not element, an unknown member, more or less than
-// one principal, action or function, and conditions that no parameter stands
-// for.
+// The error is an *[InexpressibleError], and the request is then zero. It is
+// returned for every statement that PutResourcePolicy can store and AddPermission
+// cannot: one with an Effect other than Allow, a Not element, an unknown member, a
+// number of principals, actions or functions other than one, or a condition that has no
+// parameter.
 func (s Statement) Request() (validate.Request, error) {
 	body := s.get()
 	req := validate.Request{StatementId: body.sid}
@@ -203,8 +203,8 @@ func comparesAs(c *Condition, operator string) bool {
 	return false
 }
 
-// isOpenAtEndOnly reports whether pattern is an ARN whose wildcards are all
-// behind the fifth colon.
+// isOpenAtEndOnly reports whether pattern is an ARN whose wildcards are all after the
+// fifth colon.
 func isOpenAtEndOnly(pattern string) bool {
 	parts := strings.SplitN(pattern, ":", 6)
 	return len(parts) == 6 && parts[0] == "arn" && !glob.HasWildcard(strings.Join(parts[:5], ""))

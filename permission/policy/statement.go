@@ -262,8 +262,8 @@ type Condition struct {
 func (c Condition) HasKey(key string) bool { return equalFoldASCII(c.Key, key) }
 
 // isSecret reports whether the values of c must not appear in words that this
-// package composes. A prefix of the key that is misspelt makes the token no
-// less secret.
+// package composes. The prefix of the key does not matter: with a misspelt one the
+// value is still a token.
 func (c Condition) isSecret() bool {
 	return strings.HasSuffix(foldASCII(c.Key), "eventsourcetoken")
 }
