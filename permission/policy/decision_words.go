@@ -14,7 +14,7 @@ import (
 // why explains the answer about one action.
 func (d *Decision) why(s step) string {
 	if d.count == 0 {
-		return "nothing was asked"
+		return "no call was evaluated"
 	}
 	if s.settled != "" {
 		return s.settled
@@ -162,7 +162,7 @@ func notAny(list []string) string {
 	if len(list) == 1 {
 		return "not " + word(list[0])
 	}
-	return "none of " + enumeration(list)
+	return "not one of " + enumeration(list)
 }
 
 func alternatives(list []string) string {
@@ -210,13 +210,13 @@ func (r *request) conditionWords(s *statement, i int, undecided bool) string {
 	case undecided:
 		return r.undecidedWords(c, v, o)
 	case o.compare == compareNull && v.state == keyPresent:
-		return key + " is present, and must not be"
+		return key + " is present, and must be absent"
 	case o.compare == compareNull:
-		return key + " is absent, and must not be"
+		return key + " is absent, and must be present"
 	case v.state == keyAbsent && c.isSecret():
-		return key + " is absent, and one is required"
+		return key + " is absent, and must be present"
 	case c.isSecret():
-		return key + " is not as required"
+		return key + " does not have the required value"
 	case v.state == keyAbsent:
 		return key + " is absent, " + notAny(c.Values)
 	case v.state == keyPresentOrAbsent:
@@ -239,9 +239,9 @@ var dateWords = map[comparison]string{
 func (o operator) notMet(text string, values []string) string {
 	switch {
 	case o.compare == compareARN && !o.negated && !isCompleteARN(text):
-		return "is no ARN, which is compared with " + alternatives(values)
+		return "is not an ARN and does not match " + alternatives(values)
 	case o.compare == compareARN && !o.negated && len(values) == 1 && !isCompleteARN(values[0]):
-		return "is compared with " + word(values[0]) + ", which is no ARN"
+		return "is compared with " + word(values[0]) + ", which is not an ARN"
 	case dateWords[o.compare] != "":
 		return dateWords[o.compare] + " " + alternatives(values)
 	case o.compare == compareAddress && !o.negated:
@@ -249,7 +249,7 @@ func (o operator) notMet(text string, values []string) string {
 	case o.negated && len(values) == 1:
 		return "must not be " + word(values[0])
 	case o.negated:
-		return "must be none of " + enumeration(values)
+		return "must not be one of " + enumeration(values)
 	case o.compare == compareLike, o.compare == compareARN:
 		return isNot(values)
 	}
@@ -262,7 +262,7 @@ func (r *request) undecidedWords(c Condition, v contextValue, o operator) string
 	case c.Key == "":
 		return fmt.Sprintf("the operator %s has no key", word(c.Operator))
 	case len(c.Values) == 0:
-		return key + " is compared with nothing"
+		return key + " is compared with no value"
 	case v.state == keyNotKnown:
 		return "it is not known which value the call has for " + key
 	case o.compare == compareUnknown:
@@ -277,7 +277,7 @@ func (r *request) undecidedWords(c Condition, v contextValue, o operator) string
 		return fmt.Sprintf("it is not known whether %s is absent or %s", key, v.text)
 	}
 	if o.compare == compareARN && !isCompleteARN(v.text) {
-		return fmt.Sprintf("%s %s is no ARN: it is not known whether it meets %s", key, word(v.text), word(c.Operator))
+		return fmt.Sprintf("%s %s is not an ARN: it is not known whether it meets %s", key, word(v.text), word(c.Operator))
 	}
 	return fmt.Sprintf("it is not known whether %s meets %s", key, word(c.Operator))
 }

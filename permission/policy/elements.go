@@ -119,7 +119,7 @@ func (e *Elements) check() *BuildError {
 		case pair.yes == 0 && pair.not == 0:
 			return &BuildError{Field: pair.name, Reason: "must not be empty, unless Not" + pair.name + " is given"}
 		case pair.yes > 0 && pair.not > 0:
-			return &BuildError{Field: pair.name, Reason: "stands beside Not" + pair.name + "; a statement has one of the two"}
+			return &BuildError{Field: pair.name, Reason: "is given together with Not" + pair.name + "; a statement has only one of the two"}
 		}
 	}
 	return e.checkEntries()
@@ -146,15 +146,15 @@ func checkEntry(name, entry string) *BuildError {
 	isAction := strings.HasSuffix(name, "Action")
 	switch {
 	case entry == "":
-		return &BuildError{Field: name, Reason: "an entry is empty"}
+		return &BuildError{Field: name, Reason: "an entry must not be empty"}
 	case !utf8.ValidString(entry):
 		return notUTF8(name)
 	case entry == "*":
 		return nil
 	case isAction && !hasPrefixFold(entry, "lambda:"):
-		return &BuildError{Field: name, Reason: abbrev.Quote(entry) + ` is no action of Lambda; one begins with "lambda:"`}
+		return &BuildError{Field: name, Reason: abbrev.Quote(entry) + ` is not an action of Lambda: it must begin with "lambda:"`}
 	case !isAction && !isCompleteARN(entry):
-		return &BuildError{Field: name, Reason: abbrev.Quote(entry) + " is no complete ARN"}
+		return &BuildError{Field: name, Reason: abbrev.Quote(entry) + " is not a complete ARN"}
 	}
 	return nil
 }
@@ -169,13 +169,13 @@ func checkPrincipalEntries(name string, list []Principal) *BuildError {
 	for _, p := range list {
 		switch {
 		case p.Type == "" || p.Value == "":
-			return &BuildError{Field: name, Reason: "an entry has no type or no value"}
+			return &BuildError{Field: name, Reason: "an entry must have a type and a value"}
 		case !utf8.ValidString(p.Type) || !utf8.ValidString(p.Value):
 			return notUTF8(name)
 		case p.Type == PrincipalAnyone && p.Value != "*":
-			return &BuildError{Field: name, Reason: `everybody is "*", not ` + abbrev.Quote(p.Value)}
+			return &BuildError{Field: name, Reason: `the value for everybody is "*", not ` + abbrev.Quote(p.Value)}
 		case p.Type == PrincipalAnyone && len(list) > 1:
-			return &BuildError{Field: name, Reason: "everybody stands beside other entries, which say nothing more"}
+			return &BuildError{Field: name, Reason: `"*" includes everybody: leave out the other entries`}
 		}
 	}
 	return nil
@@ -194,13 +194,13 @@ func checkConditions(list []Condition) *BuildError {
 		isSeveral := slices.ContainsFunc(multivalued, c.HasKey)
 		switch {
 		case o.compare == compareUnknown:
-			return &BuildError{Field: "Condition", Reason: abbrev.Quote(c.Operator) + " is no operator of IAM"}
+			return &BuildError{Field: "Condition", Reason: abbrev.Quote(c.Operator) + " is not an operator of IAM"}
 		case c.Key == "" || len(c.Values) == 0:
-			return &BuildError{Field: "Condition", Reason: abbrev.Quote(text) + " has no key or no value"}
+			return &BuildError{Field: "Condition", Reason: abbrev.Quote(text) + " must have a key and at least one value"}
 		case !utf8.ValidString(c.Key) || slices.ContainsFunc(c.Values, func(v string) bool { return !utf8.ValidString(v) }):
 			return notUTF8("Condition")
 		case seen[here]:
-			return &BuildError{Field: "Condition", Reason: abbrev.Quote(text) + " is there twice; give all values in one condition"}
+			return &BuildError{Field: "Condition", Reason: abbrev.Quote(text) + " is given twice; put all values into one condition"}
 		case isSeveral && o.set == setNone && o.compare != compareNull:
 			return &BuildError{Field: "Condition", Reason: abbrev.Quote(c.Key) + " can have several values; begin the operator with ForAnyValue: or ForAllValues:"}
 		}

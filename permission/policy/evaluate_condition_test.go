@@ -69,8 +69,8 @@ var keysTests = []evaluateTest{
 	{ifCondition("StringEquals", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`), from(bucket), policy.Denied, "PrincipalOrgID is absent"},
 	// The token must be supplied, and be the one.
 	{ifCondition("StringEquals", "lambda:EventSourceToken", `"amzn1.ask.skill.1"`), from(someSkill), policy.Allowed, ""},
-	{ifCondition("StringEquals", "lambda:EventSourceToken", `"amzn1.ask.skill.2"`), from(someSkill), policy.Denied, "EventSourceToken is not as required"},
-	{ifCondition("StringEquals", "lambda:EventSourceToken", `"amzn1.ask.skill.1"`), from(policy.AlexaSkill{}), policy.Denied, "EventSourceToken is absent, and one is required"},
+	{ifCondition("StringEquals", "lambda:EventSourceToken", `"amzn1.ask.skill.2"`), from(someSkill), policy.Denied, "EventSourceToken does not have the required value"},
+	{ifCondition("StringEquals", "lambda:EventSourceToken", `"amzn1.ask.skill.1"`), from(policy.AlexaSkill{}), policy.Denied, "EventSourceToken is absent, and must be present"},
 	{`{"Principal":{"Service":"alexa-connectedhome.amazon.com"}}`, from(policy.AlexaSkill{Service: "alexa-connectedhome.amazon.com"}), policy.Allowed, ""},
 	{`{"Principal":{"Service":"alexa-connectedhome.amazon.com"}}`, from(someSkill), policy.Denied, ""},
 	// Who is a service is known,
@@ -154,9 +154,9 @@ var operatorsTests = []evaluateTest{
 	{ifCondition("StringEquals", sourceArn, `"arn:aws:sns:us-east-1:123456789012:*"`), from(teamTopic), policy.Denied, ""},
 	// One of several values is enough.
 	{ifCondition("StringEquals", sourceAccount, `["1","123456789012"]`), from(bucket), policy.Allowed, ""},
-	{ifCondition("StringEquals", sourceAccount, `["1","2","3","4","5"]`), from(bucket), policy.Denied, "SourceAccount 123456789012 is none of 1, 2, 3 and 2 more"},
+	{ifCondition("StringEquals", sourceAccount, `["1","2","3","4","5"]`), from(bucket), policy.Denied, "SourceAccount 123456789012 is not one of 1, 2, 3 and 2 more"},
 	// A negated operator is met if no value matches, and if the key is absent.
-	{ifCondition("StringNotEquals", sourceAccount, `["1","123456789012"]`), from(bucket), policy.Denied, "SourceAccount 123456789012 must be none of 1, 123456789012"},
+	{ifCondition("StringNotEquals", sourceAccount, `["1","123456789012"]`), from(bucket), policy.Denied, "SourceAccount 123456789012 must not be one of 1, 123456789012"},
 	{ifCondition("StringNotEquals", sourceAccount, `"1"`), from(bucket), policy.Allowed, ""},
 	{ifCondition("StringNotEquals", sourceAccount, `"1"`), from(teamTopic), policy.Allowed, ""},
 	// IgnoreCase folds A to Z; other letters are left open.
@@ -184,10 +184,10 @@ var operatorsTests = []evaluateTest{
 	{ifCondition("ArnLike", sourceArn, `["arn:aws:sns:*","arn:aws:sns:*:*:*"]`), from(teamTopic), policy.Allowed, ""},
 	// The reasons name a value that is not an ARN.
 	{ifCondition("ArnLike", sourceArn, `"my-inputbucket"`), from(policy.Service{Name: "s3.amazonaws.com", SourceArn: "my-inputbucket"}), policy.Unsupported,
-		"SourceArn my-inputbucket is no ARN: it is not known whether it meets ArnLike"},
+		"SourceArn my-inputbucket is not an ARN: it is not known whether it meets ArnLike"},
 	{ifCondition("ArnLike", sourceArn, `"arn:aws:s3:::my-inputbucket"`), from(policy.Service{Name: "s3.amazonaws.com", SourceArn: "my-inputbucket"}), policy.Denied,
-		"SourceArn my-inputbucket is no ARN, which is compared with arn:aws:s3:::my-inputbucket"},
-	{ifCondition("ArnLike", sourceArn, `"my-inputbucket"`), from(bucket), policy.Denied, "SourceArn arn:aws:s3:::uploads is compared with my-inputbucket, which is no ARN"},
+		"SourceArn my-inputbucket is not an ARN and does not match arn:aws:s3:::my-inputbucket"},
+	{ifCondition("ArnLike", sourceArn, `"my-inputbucket"`), from(bucket), policy.Denied, "SourceArn arn:aws:s3:::uploads is compared with my-inputbucket, which is not an ARN"},
 	{ifCondition("ArnLike", sourceArn, `"arn:aws:s3:::other"`), from(bucket), policy.Denied, "SourceArn arn:aws:s3:::uploads is not arn:aws:s3:::other"},
 	// Nor of one with a wildcard in place of "arn".
 	{ifCondition("ArnLike", sourceArn, `"*:*:*:*:*:*"`), from(teamTopic), policy.Unsupported, ""},
@@ -205,10 +205,10 @@ var operatorsTests = []evaluateTest{
 	{ifCondition("Bool", "aws:PrincipalIsAWSService", `"yes"`), from(bucket), policy.Unsupported, ""},
 	{ifCondition("Bool", sourceAccount, `"true"`), from(bucket), policy.Unsupported, ""},
 	// Null asks whether the key is there.
-	{ifCondition("Null", sourceAccount, `"true"`), from(bucket), policy.Denied, "SourceAccount is present, and must not be"},
+	{ifCondition("Null", sourceAccount, `"true"`), from(bucket), policy.Denied, "SourceAccount is present, and must be absent"},
 	{ifCondition("Null", sourceAccount, `"false"`), from(bucket), policy.Allowed, ""},
 	{ifCondition("Null", sourceAccount, `true`), from(teamTopic), policy.Allowed, ""},
-	{ifCondition("Null", sourceAccount, `false`), from(teamTopic), policy.Denied, "SourceAccount is absent, and must not be"},
+	{ifCondition("Null", sourceAccount, `false`), from(teamTopic), policy.Denied, "SourceAccount is absent, and must be present"},
 	// IfExists is met by a key that is absent; one that is there is compared.
 	{ifCondition("StringEqualsIfExists", sourceAccount, `"1"`), from(teamTopic), policy.Allowed, ""},
 	{ifCondition("StringEqualsIfExists", sourceAccount, `"1"`), from(bucket), policy.Denied, ""},
@@ -237,7 +237,7 @@ var operatorsTests = []evaluateTest{
 	{ifCondition("StringEquals", sourceAccount, `"${aws:PrincipalAccount}"`), from(bucket), policy.Unsupported, "a policy variable"},
 	{ifCondition("StringEquals", sourceAccount, `["${aws:PrincipalAccount}","123456789012"]`), from(bucket), policy.Allowed, ""},
 	{ifCondition("StringEquals", sourceAccount, `"${aws:PrincipalAccount}"`), from(teamTopic), policy.Denied, ""},
-	{ifCondition("StringEquals", sourceAccount, `[]`), from(bucket), policy.Unsupported, "compared with nothing"},
+	{ifCondition("StringEquals", sourceAccount, `[]`), from(bucket), policy.Unsupported, "compared with no value"},
 	{`{"Condition":{"StringEquals":{}}}`, from(bucket), policy.Unsupported, "has no key"},
 	// All operators and keys must be met.
 	{`{"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"},"ArnLike":{"aws:SourceArn":"arn:aws:s3:::other"}}}`, from(bucket), policy.Denied,

@@ -75,10 +75,10 @@ func newRequest(v Invocation, action string) (r request, settled *settlement) {
 // setDirect sets a caller who calls the API.
 func (r *request) setDirect(c Caller) *settlement {
 	if _, ok := c.(Anonymous); ok {
-		return denied("a caller who does not sign is only let in through a function URL with AuthType NONE")
+		return denied("a caller who does not sign is allowed only through a function URL with AuthType NONE")
 	}
 	if equalFoldASCII(r.action, actionInvokeFunctionUrl) {
-		return unsupported("%s is only asked for through a function URL; use the caller FunctionUrl", actionInvokeFunctionUrl)
+		return unsupported("%s is checked only for calls through a function URL; use the caller FunctionUrl", actionInvokeFunctionUrl)
 	}
 	return r.setCaller(c)
 }
@@ -122,7 +122,7 @@ func checkOrgPaths(name string, paths []string, orgName, org string) *settlement
 
 func (r *request) setSkill(a AlexaSkill) *settlement {
 	if !equalFoldASCII(r.action, actionInvokeFunction) {
-		return unsupported("an Alexa skill invokes a function and does nothing else")
+		return unsupported("an Alexa skill can only invoke a function")
 	}
 	r.kind, r.service, r.token = callerService, Service{Name: a.service()}, a.EventSourceToken
 	return checkService(r.service.Name)
@@ -161,7 +161,7 @@ func (r *request) setURL(u FunctionUrl) *settlement {
 	case equalFoldASCII(r.action, actionInvokeFunctionUrl):
 		r.authType = u.AuthType
 	case !equalFoldASCII(r.action, actionInvokeFunction):
-		return unsupported("a function URL invokes a function and does nothing else")
+		return unsupported("a function URL can only invoke a function")
 	}
 	r.throughURL = true
 	_, isAnonymous := u.Caller.(Anonymous)
@@ -170,11 +170,11 @@ func (r *request) setURL(u FunctionUrl) *settlement {
 	case u.AuthType != authTypeNone && u.AuthType != authTypeAWSIAM:
 		return unsupported("the function URL's AuthType %s is neither %s nor %s", word(u.AuthType), authTypeNone, authTypeAWSIAM)
 	case u.AuthType == authTypeNone && !isAnonymous:
-		return unsupported("a function URL with AuthType NONE asks for no signature: its callers are Anonymous")
+		return unsupported("a function URL with AuthType NONE does not check signatures: its callers are Anonymous")
 	case u.AuthType == authTypeNone:
 		return nil
 	case isAnonymous:
-		return denied("a function URL with AuthType AWS_IAM lets in nobody who does not sign")
+		return denied("a function URL with AuthType AWS_IAM allows only callers who sign")
 	}
 	return r.setSigner(u.Caller)
 }

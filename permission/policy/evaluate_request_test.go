@@ -136,7 +136,7 @@ var functionUrlTests = []evaluateTest{
 	{urlIAM + viaURL, throughURL("AWS_IAM", otherRole), policy.AllowedIfIdentityPolicy, ""},
 	{urlIAM + viaURL, throughURL("AWS_IAM", allows(otherRole)), policy.Allowed, ""},
 	// With AWS_IAM callers sign; in the function's account their own policy is enough.
-	{urlNone + viaURL, throughURL("AWS_IAM", nil), policy.Denied, "nobody who does not sign"},
+	{urlNone + viaURL, throughURL("AWS_IAM", nil), policy.Denied, "only callers who sign"},
 	{``, throughURL("AWS_IAM", ownRole), policy.AllowedIfIdentityPolicy, ""},
 	// With NONE a signature is not checked.
 	{urlNone + viaURL, throughURL("NONE", policy.Anonymous{}), policy.Allowed, ""},

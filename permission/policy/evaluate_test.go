@@ -52,7 +52,7 @@ var targetTests = []evaluateTest{
 	{`{"Resource":"` + thumbnail + `s"}`, from(bucket), policy.Denied, ""},
 	// One entry of several is enough.
 	{`{"Resource":["` + thumbnail + `:1","` + thumbnail + `"]}`, from(bucket), policy.Allowed, ""},
-	{`{"Resource":["` + thumbnail + `:1","` + thumbnail + `:2"]}`, from(bucket), policy.Denied, "is none of " + thumbnail + ":1, " + thumbnail + ":2"},
+	{`{"Resource":["` + thumbnail + `:1","` + thumbnail + `:2"]}`, from(bucket), policy.Denied, "is not one of " + thumbnail + ":1, " + thumbnail + ":2"},
 	// Wildcards match within the six parts of the ARN; the last part may have colons.
 	{`{"Resource":"*"}`, from(bucket), policy.Allowed, ""},
 	{`{"Resource":"` + thumbnail + `:*"}`, on("PROD"), policy.Allowed, ""},

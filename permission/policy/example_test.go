@@ -292,10 +292,10 @@ func ExampleAlexaSkill() {
 	//    Allowed: statement 1 (alexa) matches
 	// alexa-appkit.amazon.com with EventSourceToken (not shown)
 	//    Denied: no statement matches
-	//    statement 1 (alexa): EventSourceToken is not as required
+	//    statement 1 (alexa): EventSourceToken does not have the required value
 	// alexa-appkit.amazon.com without an EventSourceToken
 	//    Denied: no statement matches
-	//    statement 1 (alexa): EventSourceToken is absent, and one is required
+	//    statement 1 (alexa): EventSourceToken is absent, and must be present
 }
 
 // A policy is not enough for a caller of another account: the caller's identity
