@@ -96,6 +96,7 @@ var coversTests = []struct {
 	{"an unqualified function is not its alias", ``, `"Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn:PROD"`, false, false},
 	{"a pattern for aliases", `"Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn:*"`, `"Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn:PROD"`, true, false},
 	{"resources: a star stays in its part", `"Resource":"arn:aws:lambda:*:function:fn"`, ``, false, false},
+	{"resources: a question mark in a pattern is not a star", `"Resource":"arn:aws:lambda:us-east-1:111111111111:function:f?"`, `"Resource":"arn:aws:lambda:us-east-1:111111111111:function:f*"`, false, true},
 	{"resources: case", ``, `"Resource":"arn:aws:lambda:us-east-1:111111111111:function:FN"`, false, false},
 	{"resources: variables", `"Resource":"arn:aws:lambda:us-east-1:111111111111:function:*"`, `"Resource":"arn:aws:lambda:us-east-1:111111111111:function:${v}"`, false, false},
 	{"an account in an unknown place", `"Principal":{"AWS":"arn:aws:iam::222222222222:root"},"Resource":"*"`, `"Principal":{"AWS":"arn:aws:iam::222222222222:role/r"},"Resource":"*"`, false, false},
@@ -119,10 +120,10 @@ func TestCovers(t *testing.T) {
 		t.Run(test.rule, func(t *testing.T) {
 			a, b := grantWith(t, test.a), grantWith(t, test.b)
 			if got := policy.Covers(a, b); got != test.want {
-				t.Errorf("Covers(%s, %s) = %v", a, b, got)
+				t.Errorf("Covers(%s, %s) = %v, want %v", a, b, got, test.want)
 			}
 			if got := policy.Covers(b, a); got != test.back {
-				t.Errorf("Covers(%s, %s) = %v", b, a, got)
+				t.Errorf("Covers(%s, %s) = %v, want %v", b, a, got, test.back)
 			}
 			checkCovers(t, a, b)
 			checkCovers(t, b, a)

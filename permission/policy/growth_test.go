@@ -168,6 +168,30 @@ func TestCoversIsBounded(t *testing.T) {
 	t.Errorf("took %v", shortest)
 }
 
+// A million pairs, 1024 times 1024, are still compared.
+func TestCoversComparesAMillionPairs(t *testing.T) {
+	const n = 1024
+	patterns := `"Action":[` + strings.TrimSuffix(strings.Repeat(`"lambda:%04d*",`, n), ",") + `]`
+	var numbers []any
+	for i := range n {
+		numbers = append(numbers, i)
+	}
+	a := grantWith(t, fmt.Sprintf(patterns, numbers...))
+	// Each entry of b is included by the last pattern only, after all others.
+	entries := func(n int) policy.Statement {
+		list := make([]string, n)
+		for i := range list {
+			list[i] = fmt.Sprintf(`"lambda:%04d%04d"`, 1023, i)
+		}
+		return grantWith(t, `"Action":[`+strings.Join(list, ",")+`]`)
+	}
+	for count, want := range map[int]bool{n: true, n + 1: false} {
+		if got := policy.Covers(a, entries(count)); got != want {
+			t.Errorf("%d patterns and %d entries: Covers = %v, want %v", n, count, got, want)
+		}
+	}
+}
+
 func bytesToParse(text string) uint64 { return allocatedBy(func() { _, _ = policy.Parse(text) }) }
 
 func allocatedBy(do func()) uint64 {
