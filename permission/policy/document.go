@@ -151,17 +151,21 @@ func (d Document) With(statements ...Statement) Document {
 	return Document{body: d.get().edited(func(Statement) bool { return true }, added)}
 }
 
-// Without returns d without the statements that have the given Sid, compared
-// exactly; d itself does not change. If no statement has it, or if sid is empty,
-// it returns d.
+// Without returns d without the statements that have one of the given Sids, compared
+// exactly; d itself does not change. An empty Sid removes nothing. If no statement has
+// one of them, it returns d. The cost grows with the size of d and the number of Sids.
 //
 // A statement goes with the comma and the space in front of it; every other byte of
-// the text stays. If it was the only one, its Statement is an empty list.
-func (d Document) Without(sid string) Document {
-	if _, found := d.Lookup(sid); !found {
+// the text stays. If all of them go, Statement is an empty list.
+func (d Document) Without(sids ...string) Document {
+	gone := make(map[string]bool, len(sids))
+	for _, sid := range sids {
+		gone[sid] = sid != ""
+	}
+	if !slices.ContainsFunc(d.get().statements, func(s Statement) bool { return gone[s.Sid()] }) {
 		return d
 	}
-	return Document{body: d.get().edited(func(s Statement) bool { return s.Sid() != sid }, nil)}
+	return Document{body: d.get().edited(func(s Statement) bool { return !gone[s.Sid()] }, nil)}
 }
 
 // edited returns d with those of its statements that stay, and the added ones after
