@@ -22,6 +22,9 @@ type comparison struct {
 	temporary map[string]policy.Statement // of the owner's replacements, by the id of the replaced
 	isGoing   map[string]bool             // ids of statements that do not stay
 
+	ofTemporary map[string]string // ids of grants by their TemporaryID, when first asked for
+	coverers    *coverers         // of statements that stay, when first asked for
+
 	removals   []policy.Statement // that no grant needs
 	superseded map[int]bool       // removals that an added grant takes the place of
 	byCaller   map[string][]int   // removals by callerKey
@@ -80,7 +83,11 @@ func (c *comparison) compare() error {
 func (c *comparison) index() {
 	c.stored, c.temporary = make(map[string]policy.Statement), make(map[string]policy.Statement)
 	c.isGoing, c.superseded, c.byCaller = make(map[string]bool), make(map[int]bool), make(map[string][]int)
+	c.byID = make(map[string]policy.Statement)
 	for _, s := range c.statements {
+		if _, isKnown := c.byID[s.Sid()]; !isKnown && s.Sid() != "" {
+			c.byID[s.Sid()] = s
+		}
 		if len(s.DeadPrincipals()) > 0 {
 			c.deleted = append(c.deleted, s.Sid())
 		}
@@ -162,12 +169,14 @@ func (c *comparison) baseOfTemporary(sid string) (id string, ok bool) {
 	if TemporaryID(id) == sid {
 		return id, true
 	}
-	for _, g := range c.desired.grants {
-		if TemporaryID(g.StatementId) == sid {
-			return g.StatementId, true
+	if c.ofTemporary == nil {
+		c.ofTemporary = make(map[string]string)
+		for _, g := range c.desired.grants {
+			c.ofTemporary[TemporaryID(g.StatementId)] = g.StatementId
 		}
 	}
-	return "", false
+	id, ok = c.ofTemporary[sid]
+	return id, ok
 }
 
 // compareGrant compares a grant with the statement that has its id. It reports
@@ -203,7 +212,7 @@ func (c *comparison) compareGrant(g grant.Request) (isAdded bool, err error) {
 
 // isTemporaryTaken reports whether a foreign statement has the temporary id of id.
 func (c *comparison) isTemporaryTaken(id string) bool {
-	s, ok := c.reading.Document.Lookup(TemporaryID(id))
+	s, ok := c.byID[TemporaryID(id)]
 	return ok && !c.isGoing[s.Sid()]
 }
 
@@ -243,13 +252,53 @@ func (c *comparison) add(g grant.Request) {
 
 // covering returns the ids of statements that stay and allow all that s does.
 func (c *comparison) covering(s policy.Statement) []string {
+	if c.coverers == nil {
+		c.coverers = newCoverers(c.statements)
+	}
 	var ids []string
-	for _, t := range c.statements {
-		if !c.isGoing[t.Sid()] && policy.Covers(t, s) {
+	for _, i := range c.coverers.of(s) {
+		if t := c.statements[i]; !c.isGoing[t.Sid()] && policy.Covers(t, s) {
 			ids = append(ids, t.Sid())
 		}
 	}
 	return ids
+}
+
+// coverers finds the statements that can cover another one without a comparison of all
+// of them: one that AddPermission could have added, and that is limited to a SourceArn
+// without wildcards, covers only statements limited to the same.
+type coverers struct {
+	bySource map[string][]int // indexes, by that SourceArn
+	others   []int
+}
+
+func newCoverers(statements []policy.Statement) *coverers {
+	c := &coverers{bySource: make(map[string][]int)}
+	for i, s := range statements {
+		g, err := s.Request()
+		if err != nil || g.SourceArn == "" || strings.ContainsAny(g.SourceArn, "*?$") {
+			c.others = append(c.others, i)
+			continue
+		}
+		c.bySource[g.SourceArn] = append(c.bySource[g.SourceArn], i)
+	}
+	return c
+}
+
+// of returns the indexes of the statements that can cover s, in order. That of s is
+// among them.
+func (c *coverers) of(s policy.Statement) []int {
+	indexes := slices.Clone(c.others)
+	for _, condition := range s.Conditions() {
+		if !strings.EqualFold(condition.Key, "aws:SourceArn") {
+			continue
+		}
+		for _, value := range condition.Values {
+			indexes = append(indexes, c.bySource[value]...)
+		}
+	}
+	slices.Sort(indexes)
+	return slices.Compact(indexes)
 }
 
 // predecessor takes the first removal for the same principal, action and source, if

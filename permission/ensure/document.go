@@ -84,7 +84,7 @@ func (w wholeDocument) arrange(p *Plan) {
 		p.each(isKind(KindRemove), p.removing),
 		p.each(isPair, p.adding), p.each(isInPlace, p.adding), p.each(isKind(KindAdd), p.adding))
 	after := w.after(p.reading.Document, p.writes)
-	p.sizes = Sizes{Now: newMeter(p.reading.Document).size(), After: sizeOf(after), Known: p.resource.IsComplete()}
+	p.sizes = Sizes{Now: sizeOf(p.reading.Document), After: sizeOf(after), Known: p.resource.IsComplete()}
 	p.sizes.Peak = max(p.sizes.Now, p.sizes.After)
 	p.calls = w.countCalls(p, after)
 	p.refusal = w.check(p, after)
@@ -93,7 +93,7 @@ func (w wholeDocument) arrange(p *Plan) {
 // removingTemporary removes the statement that an interrupted replacement of a
 // change's grant left.
 func (p *Plan) removingTemporary(c Change) []write {
-	s, ok := p.reading.Document.Lookup(TemporaryID(c.StatementID))
+	s, ok := p.byID[TemporaryID(c.StatementID)]
 	if !ok {
 		return nil
 	}
@@ -103,15 +103,16 @@ func (p *Plan) removingTemporary(c Change) []write {
 // after returns the policy after the writes. It keeps its Version and Id even if all of
 // its statements are replaced.
 func (wholeDocument) after(d policy.Document, writes []write) policy.Document {
+	var gone []string
 	var added []policy.Statement
 	for _, w := range writes {
 		if w.isRemoval() {
-			d = d.Without(w.id)
+			gone = append(gone, w.id)
 		} else {
 			added = append(added, w.added)
 		}
 	}
-	d = d.With(added...)
+	d = d.Without(gone...).With(added...)
 	if len(d.Statements()) == 0 {
 		return policy.Document{}
 	}
@@ -232,10 +233,13 @@ func checkPut(function string, before, after policy.Document, writes []write) er
 // writes do not remove, in its order and byte for byte. Another statement with the id of
 // one that is removed would be missing, for example.
 func checkKept(function string, before, after policy.Document, writes []write) error {
+	removed := make(map[string]bool)
+	for _, w := range writes {
+		removed[w.removed.Raw()] = true
+	}
 	rest := after.Statements()
 	for _, s := range before.Statements() {
-		isRemoved := func(w write) bool { return w.isRemoval() && w.removed.Raw() == s.Raw() }
-		if slices.ContainsFunc(writes, isRemoved) {
+		if removed[s.Raw()] {
 			continue
 		}
 		if len(rest) == 0 || rest[0].Raw() != s.Raw() {

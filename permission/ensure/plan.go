@@ -18,6 +18,7 @@ type Plan struct {
 	desired *resolved
 	options Options
 	reading permission.PolicyReading
+	byID    map[string]policy.Statement // of the reading; the first one with an id
 
 	resource arn.Function // the full ARN; zero if it is not known
 	kept     []Change
@@ -224,32 +225,31 @@ func (statementByStatement) read(ctx context.Context, api permission.GetPolicyAP
 }
 
 func (statementByStatement) after(d policy.Document, writes []write) policy.Document {
+	r := newDraft(d)
 	for _, w := range writes {
-		d = w.do(d)
+		r.do(w)
 	}
-	return d
+	return r.document()
 }
 
 // arrange puts the writes into an order in which the policy never becomes too large,
 // and which leaves no grant out of force. It refuses the plan if there is no such
 // order.
 func (statementByStatement) arrange(p *Plan) {
-	p.refusal = p.checkRemovals()
 	arrangements := [][]write{p.addsFirst(), p.pairByPair(), p.removalsFirst()}
 	if p.options.AllowGap {
 		arrangements = append(arrangements, p.withGaps())
 	}
 	for _, p.writes = range arrangements {
-		p.sizes = p.measure(p.writes)
-		if fits(p.sizes) {
-			p.calls = countCalls(p.writes, p.freshness())
-			return
+		if p.sizes = p.measure(p.writes); fits(p.sizes) {
+			break
 		}
 	}
-	if p.refusal == nil {
+	p.calls = countCalls(p.writes, p.freshness())
+	p.refusal = p.checkRemovals()
+	if p.refusal == nil && !fits(p.sizes) {
 		p.refusal = p.noRoom()
 	}
-	p.calls = countCalls(p.writes, p.freshness())
 }
 
 func fits(s Sizes) bool { return !s.Known || max(s.Peak, s.After) <= max(policy.MaxSize, s.Now) }
@@ -346,7 +346,7 @@ func (p *Plan) replacing(c Change) []write {
 	removeTemporary := write{id: request.StatementId, key: c.StatementID, removed: temporary, isGuarded: true}
 
 	var list []write
-	switch stored, isStored := p.reading.Document.Lookup(request.StatementId); {
+	switch stored, isStored := p.byID[request.StatementId]; {
 	case isStored && stored.Equivalent(temporary): // by an interrupted replacement
 	case isStored: // by one of another grant
 		list = append(list, write{id: stored.Sid(), key: c.StatementID, removed: stored, isGuarded: true}, addTemporary)

@@ -13,6 +13,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/ensure"
 	grants "github.com/lambdaperm/lambdaperm/permission/grant"
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
@@ -380,26 +381,75 @@ func TestChangeKindText(t *testing.T) {
 	}
 }
 
-// A list that is much too long is refused in linear time: ten times as many grants
-// take about ten times as long. A square would be a hundred times.
+// The time of a plan grows with the sizes of the list and of the policy, also if they
+// are far larger than the service allows: not with the product of the two, and not with
+// the square of one.
 func TestPlanGrowth(t *testing.T) {
 	if testing.Short() {
 		t.Skip("measures time")
 	}
-	work := func(n int) func() {
-		d := of()
-		d.Function = thumbnailARN
+	readingOf := func(prefix string, n int) permission.PolicyReading {
+		var list []validate.Request
+		for i := range n {
+			list = append(list, withID(fmt.Sprint("old-", i), rule(fmt.Sprint(prefix, i))))
+		}
+		return permission.PolicyReading{Document: documentOf(t, list...), RevisionID: "1", Found: true}
+	}
+	listOf := func(n int) ensure.Desired {
+		d := inFull(of())
 		for i := range n {
 			d.Grants = append(d.Grants, rule(fmt.Sprint("r", i)))
 		}
-		return func() {
-			plan, err := ensure.PlanFor(permission.PolicyReading{}, d)
-			if err != nil || plan.Err() == nil {
-				t.Fatalf("%v, %v; want a plan that is refused", err, plan.Err())
+		return d
+	}
+	adopting := func(n int) ensure.Desired {
+		d := listOf(n)
+		d.Adopt = adoptAll
+		return d
+	}
+	inPlace := func(n int) ensure.Desired {
+		d := adopting(n)
+		for i := range d.Grants {
+			d.Grants[i].StatementId = fmt.Sprint("old-", i)
+		}
+		return d
+	}
+	whole := ensure.WholeDocument(new(permissiontest.Stub))
+	for _, tt := range []struct {
+		name string
+		work func(n int) (permission.PolicyReading, ensure.Desired, []func(*ensure.Options))
+	}{
+		{"no policy", func(n int) (permission.PolicyReading, ensure.Desired, []func(*ensure.Options)) {
+			return permission.PolicyReading{}, listOf(n), nil
+		}},
+		{"all statements are foreign", func(n int) (permission.PolicyReading, ensure.Desired, []func(*ensure.Options)) {
+			return readingOf("foreign-", n), listOf(n), nil
+		}},
+		{"all statements are removed", func(n int) (permission.PolicyReading, ensure.Desired, []func(*ensure.Options)) {
+			return readingOf("old-", n), adopting(n), nil
+		}},
+		{"all statements are replaced", func(n int) (permission.PolicyReading, ensure.Desired, []func(*ensure.Options)) {
+			return readingOf("old-", n), inPlace(n), nil
+		}},
+		{"a whole policy is replaced", func(n int) (permission.PolicyReading, ensure.Desired, []func(*ensure.Options)) {
+			return readingOf("old-", n), inPlace(n), []func(*ensure.Options){whole}
+		}},
+	} {
+		planning := func(n int) func() {
+			reading, d, optFns := tt.work(n)
+			return func() {
+				plan, err := ensure.PlanFor(reading, d, optFns...)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, ok := plan.Document(); !ok {
+					t.Fatal("the plan does not know the policy")
+				}
 			}
 		}
+		const n = 100
+		growth.Linear(t, tt.name, planning(n), planning(n*growth.Factor))
 	}
-	growth.Linear(t, "a plan", work(200), work(200*growth.Factor))
 }
 
 // After its last statement is removed the service begins a policy anew, with no

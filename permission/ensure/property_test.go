@@ -168,6 +168,7 @@ func checkRun(t *testing.T, w world) (kind string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	checkCovered(t, parse(t, nonEmpty(text)), plan)
 	want, isKnown := plan.Document()
 	peak := plan.Sizes().Now
 	api.after = func(string) error {
@@ -212,6 +213,32 @@ func checkRun(t *testing.T, w world) (kind string) {
 		return "empty"
 	}
 	return "applied"
+}
+
+// checkCovered compares the statements that a plan says to cover an added grant with
+// all statements that stay and do.
+func checkCovered(t *testing.T, before policy.Document, plan *ensure.Plan) {
+	t.Helper()
+	isGoing := make(map[string]bool)
+	for _, c := range plan.Changes() {
+		if c.Stored().IsValid() {
+			isGoing[c.Stored().Sid()] = true
+		}
+	}
+	for _, c := range plan.Changes() {
+		if c.Kind != ensure.KindAdd || !c.Wanted().IsValid() {
+			continue
+		}
+		var want []string
+		for _, s := range before.Statements() {
+			if !isGoing[s.Sid()] && policy.Covers(s, c.Wanted()) {
+				want = append(want, s.Sid())
+			}
+		}
+		if !slices.Equal(c.CoveredBy, want) {
+			t.Errorf("%s is covered by %q, want %q", c.StatementID, c.CoveredBy, want)
+		}
+	}
 }
 
 func nonEmpty(text string) string {

@@ -57,13 +57,13 @@ func (e *NoRoomError) Is(target error) bool { return target == ErrNoRoom }
 
 // measure follows the size of the policy through the writes.
 func (p *Plan) measure(writes []write) Sizes {
-	m := newMeter(p.reading.Document)
-	s := Sizes{Now: m.size(), Peak: m.size(), Known: p.resource.IsComplete()}
+	r := newDraft(p.reading.Document)
+	s := Sizes{Now: r.size(), Peak: r.size(), Known: p.resource.IsComplete()}
 	for _, w := range writes {
-		m.do(w)
-		s.Peak = max(s.Peak, m.size())
+		r.do(w)
+		s.Peak = max(s.Peak, r.size())
 	}
-	s.After = m.size()
+	s.After = r.size()
 	return s
 }
 
@@ -77,35 +77,42 @@ func (p *Plan) noRoom() error {
 		e.Size = sizes.After
 		writes = p.withGaps()
 	}
-	m := newMeter(p.reading.Document)
+	r := newDraft(p.reading.Document)
 	for _, w := range writes {
-		if !w.isRemoval() && m.sizeWith(w.added) > policy.MaxSize {
+		if !w.isRemoval() && r.sizeWith(w.added) > policy.MaxSize {
 			e.Unfit = append(e.Unfit, w.key)
 			continue
 		}
-		m.do(w)
+		r.do(w)
 	}
 	e.Unfit = slices.Compact(e.Unfit)
 	return e
 }
 
-// meter counts the bytes of a policy without writing it. It agrees with the size of the
-// documents that write.do returns.
-type meter struct {
-	document   policy.Document
-	isEdited   bool
-	frame      int // the bytes around the statements of an edited document
-	emptyFrame int // those of a policy that the service begins
-	statements map[string][]int
+// draft follows a policy through writes without writing its text. Its size and its
+// document are those that write.do returns.
+type draft struct {
+	base       policy.Document
+	gone       []string           // ids that were removed from base
+	added      []policy.Statement // in order; zero for one that was removed again
+	frame      int                // the bytes around the statements of an edited document
+	count, sum int                // of the statements and their bytes
+	byID       map[string]place
+}
+
+// place is where a draft has the statements of one id.
+type place struct {
+	isInBase   bool
+	added      []int // indexes
 	count, sum int
 }
 
-func newMeter(d policy.Document) *meter {
-	m := &meter{document: d, frame: frameOf(d), emptyFrame: frameOf(policy.Document{}), statements: make(map[string][]int)}
+func newDraft(d policy.Document) *draft {
+	r := &draft{base: d, frame: frameOf(d), byID: make(map[string]place)}
 	for _, s := range d.Statements() {
-		m.add(s)
+		r.keep(s, place{isInBase: true})
 	}
-	return m
+	return r
 }
 
 // frameOf returns how many bytes a document has around its statements after an edit,
@@ -122,41 +129,55 @@ func frameOf(d policy.Document) int {
 	return size
 }
 
-func (m *meter) add(s policy.Statement) {
-	m.statements[s.Sid()] = append(m.statements[s.Sid()], s.Size())
-	m.count++
-	m.sum += s.Size()
+// keep counts a statement, at a further place.
+func (r *draft) keep(s policy.Statement, at place) {
+	all := r.byID[s.Sid()]
+	all.isInBase = all.isInBase || at.isInBase
+	all.added = append(all.added, at.added...)
+	all.count, all.sum = all.count+1, all.sum+s.Size()
+	r.byID[s.Sid()] = all
+	r.count, r.sum = r.count+1, r.sum+s.Size()
 }
 
-func (m *meter) do(w write) {
-	if !w.isRemoval() {
-		m.add(w.added)
-		m.isEdited = true
+func (r *draft) do(w write) {
+	if w.isRemoval() {
+		r.remove(w.id)
 		return
 	}
-	for _, n := range m.statements[w.id] {
-		m.count--
-		m.sum -= n
-		m.isEdited = true
+	r.keep(w.added, place{added: []int{len(r.added)}})
+	r.added = append(r.added, w.added)
+}
+
+func (r *draft) remove(id string) {
+	at := r.byID[id]
+	delete(r.byID, id)
+	r.count, r.sum = r.count-at.count, r.sum-at.sum
+	if at.isInBase {
+		r.gone = append(r.gone, id)
 	}
-	delete(m.statements, w.id)
-	if m.count == 0 {
-		m.frame = m.emptyFrame
+	for _, i := range at.added {
+		r.added[i] = policy.Statement{}
+	}
+	if r.count == 0 { // the next addition begins another policy
+		*r = *newDraft(policy.Document{})
 	}
 }
 
 // size returns the bytes of the policy, 0 if it has no statement.
-func (m *meter) size() int {
+func (r *draft) size() int {
 	switch {
-	case m.count == 0:
+	case r.count == 0:
 		return 0
-	case !m.isEdited:
-		return m.document.Size()
+	case len(r.gone) == 0 && len(r.added) == 0:
+		return r.base.Size()
 	}
-	return m.frame + m.sum + m.count - 1
+	return r.frame + r.sum + r.count - 1
 }
 
-func (m *meter) sizeWith(s policy.Statement) int { return m.frame + m.sum + m.count + s.Size() }
+func (r *draft) sizeWith(s policy.Statement) int { return r.frame + r.sum + r.count + s.Size() }
+
+// document returns the policy, the zero Document if it has no statement.
+func (r *draft) document() policy.Document { return r.base.Without(r.gone...).With(r.added...) }
 
 // Proposal is one way to grant the same in fewer statements, or nearly the same. Nothing is done
 // by itself: a caller who accepts it changes a [Desired], or the policy.
@@ -183,9 +204,11 @@ type Proposal struct {
 
 // Edit returns d with By in the place of the statements that it replaces.
 func (p Proposal) Edit(d policy.Document) policy.Document {
-	for _, s := range p.Replaces {
-		d = d.Without(s.Sid())
+	gone := make([]string, len(p.Replaces))
+	for i, s := range p.Replaces {
+		gone[i] = s.Sid()
 	}
+	d = d.Without(gone...)
 	if p.IsNew {
 		d = d.With(p.By)
 	}
@@ -235,13 +258,17 @@ func Compact(owner string, d policy.Document) []Proposal {
 // that say the same, the first one stays.
 func covered(d policy.Document, statements []policy.Statement) []Proposal {
 	var list []Proposal
-	uses := usesOfIDs(statements)
+	uses, coverers, savings := usesOfIDs(statements), newCoverers(statements), newSavings(d)
 	for i, s := range statements {
-		for j, by := range statements {
-			if i == j || uses[s.Sid()] != 1 || !policy.Covers(by, s) || i < j && policy.Covers(s, by) {
+		if uses[s.Sid()] != 1 {
+			continue
+		}
+		for _, j := range coverers.of(s) {
+			by := statements[j]
+			if i == j || !policy.Covers(by, s) || i < j && policy.Covers(s, by) {
 				continue
 			}
-			list = append(list, Proposal{Replaces: []policy.Statement{s}, By: by}.measured(d))
+			list = append(list, savings.measured(Proposal{Replaces: []policy.Statement{s}, By: by}))
 			break
 		}
 	}
@@ -259,8 +286,27 @@ func usesOfIDs(statements []policy.Statement) map[string]int {
 	return uses
 }
 
-func (p Proposal) measured(d policy.Document) Proposal {
-	p.Saves = d.Size() - p.Edit(d).Size()
+// savings measures proposals for a policy.
+type savings struct {
+	size, frame int // of the policy, and its bytes around the statements after an edit
+	count, sum  int // of its statements and their bytes
+}
+
+func newSavings(d policy.Document) savings {
+	r := newDraft(d)
+	return savings{d.Size(), r.frame, r.count, r.sum}
+}
+
+// measured sets p.Saves, the difference that p.Edit makes.
+func (v savings) measured(p Proposal) Proposal {
+	count, sum := v.count-len(p.Replaces), v.sum
+	for _, s := range p.Replaces {
+		sum -= s.Size()
+	}
+	if p.IsNew {
+		count, sum = count+1, sum+p.By.Size()
+	}
+	p.Saves = v.size - (v.frame + sum + count - 1)
 	return p
 }
 
@@ -268,27 +314,29 @@ func (p Proposal) measured(d policy.Document) Proposal {
 type family struct {
 	resource arn.Function
 	request  grant.Request // with SourceArn cut behind the account
-	members  []member
+	members  []member      // sorted by their sources
 }
 
 // member is one statement of a family, with the last part of its SourceArn.
 type member struct {
 	statement policy.Statement
+	index     int // in the policy
 	source    string
 }
 
 // patterns proposes one pattern for statements of a family whose sources begin alike.
 func patterns(owner string, d policy.Document, statements []policy.Statement) []Proposal {
 	var list []Proposal
+	uses, savings := usesOfIDs(statements), newSavings(d)
 	for _, f := range families(statements) {
 		seen := make(map[string]bool) // a longer prefix of the same statements lets in less
 		for _, prefix := range f.prefixes() {
 			p, ok := f.propose(owner, prefix)
-			if _, isTaken := d.Lookup(p.By.Sid()); !ok || isTaken || seen[p.ids()] {
+			if !ok || uses[p.By.Sid()] > 0 || seen[p.ids()] {
 				continue
 			}
 			seen[p.ids()] = true
-			list = append(list, p.measured(d))
+			list = append(list, savings.measured(p))
 		}
 	}
 	return slices.DeleteFunc(list, func(p Proposal) bool { return p.Saves <= 0 })
@@ -300,7 +348,7 @@ func families(statements []policy.Statement) []*family {
 	byKey := make(map[string]*family)
 	var list []*family
 	uses := usesOfIDs(statements)
-	for _, s := range statements {
+	for i, s := range statements {
 		g, err := s.Request()
 		parts := strings.SplitN(g.SourceArn, ":", 6)
 		if err != nil || uses[s.Sid()] != 1 || len(parts) != 6 || parts[4] == "" && g.SourceAccount == "" || strings.ContainsAny(parts[4], "*?") {
@@ -313,7 +361,10 @@ func families(statements []policy.Statement) []*family {
 			byKey[key] = f
 			list = append(list, f)
 		}
-		byKey[key].members = append(byKey[key].members, member{s, parts[5]})
+		byKey[key].members = append(byKey[key].members, member{s, i, parts[5]})
+	}
+	for _, f := range list {
+		slices.SortStableFunc(f.members, func(a, b member) int { return strings.Compare(a.source, b.source) })
 	}
 	return list
 }
@@ -321,10 +372,9 @@ func families(statements []policy.Statement) []*family {
 // prefixes returns how at least two sources of the family begin, up to a separator,
 // the longest first.
 func (f *family) prefixes() []string {
-	sorted := slices.SortedFunc(slices.Values(f.members), func(a, b member) int { return strings.Compare(a.source, b.source) })
 	var list []string
-	for i := 1; i < len(sorted); i++ {
-		list = append(list, commonPrefix(sorted[i-1].source, sorted[i].source))
+	for i := 1; i < len(f.members); i++ {
+		list = append(list, commonPrefix(f.members[i-1].source, f.members[i].source))
 	}
 	slices.SortFunc(list, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), strings.Compare(a, b)) })
 	list = slices.Compact(list)
@@ -354,15 +404,32 @@ func (f *family) propose(owner, prefix string) (p Proposal, ok bool) {
 	}
 	p.By = by
 	sources := make(map[string]bool)
-	for _, m := range f.members {
-		if !strings.HasPrefix(m.source, prefix) || !policy.Covers(by, m.statement) {
+	var replaced []member
+	for _, m := range f.beginning(prefix) {
+		if !policy.Covers(by, m.statement) {
 			continue
 		}
 		if m.source == prefix+"*" { // the pattern is there already
 			return p, false
 		}
 		sources[m.source] = true
+		replaced = append(replaced, m)
+	}
+	slices.SortFunc(replaced, func(a, b member) int { return cmp.Compare(a.index, b.index) })
+	for _, m := range replaced {
 		p.Replaces = append(p.Replaces, m.statement)
 	}
 	return p, len(sources) > 1
+}
+
+// beginning returns the members whose sources begin with prefix.
+func (f *family) beginning(prefix string) []member {
+	first, _ := slices.BinarySearchFunc(f.members, prefix, func(m member, prefix string) int { return strings.Compare(m.source, prefix) })
+	list := f.members[first:]
+	for i, m := range list {
+		if !strings.HasPrefix(m.source, prefix) {
+			return list[:i]
+		}
+	}
+	return list
 }

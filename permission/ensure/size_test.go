@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/lambdaperm/lambdaperm/internal/growth"
 	"github.com/lambdaperm/lambdaperm/permission/ensure"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 	"github.com/lambdaperm/lambdaperm/validate"
@@ -26,7 +27,7 @@ func route(path string) validate.Request {
 // unless they have others.
 func documentOf(t testing.TB, grants ...validate.Request) policy.Document {
 	t.Helper()
-	var d policy.Document
+	var list []policy.Statement
 	for i, g := range grants {
 		if g.StatementId == "" {
 			g.StatementId = fmt.Sprint("s", i)
@@ -35,9 +36,9 @@ func documentOf(t testing.TB, grants ...validate.Request) policy.Document {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d = d.With(s)
+		list = append(list, s)
 	}
-	return d
+	return policy.Document{}.With(list...)
 }
 
 // The proposals for a policy.
@@ -207,5 +208,75 @@ func TestCompactMakesRoom(t *testing.T) {
 	}
 	if !slices.Contains(idsOf(mustPlan(t, api, list).Kept()), proposals[0].By.Sid()) {
 		t.Error("the grant of the proposal has another id than its statement")
+	}
+}
+
+// Each statement that another one covers is proposed to go, unless another statement
+// has its id: as a comparison of every two statements finds.
+func TestCompactFindsAllCovered(t *testing.T) {
+	const runs = 300
+	found := 0
+	for seed := range runs {
+		w := world{rand.New(rand.NewPCG(3, uint64(seed)))}
+		d := parse(t, nonEmpty(w.policy(25)))
+		var got []string
+		for _, p := range ensure.Compact("app", d) {
+			if !p.IsNew {
+				got = append(got, p.Replaces[0].Sid())
+			}
+		}
+		slices.Sort(got)
+		if want := coveredIn(d); !slices.Equal(got, want) {
+			t.Fatalf("seed %d: got %q, want %q", seed, got, want)
+		}
+		found += len(got)
+	}
+	if found == 0 {
+		t.Error("no statement was covered")
+	}
+}
+
+// coveredIn returns the ids of the statements that others cover, but for the first of
+// several that cover each other. Statements without an id stay.
+func coveredIn(d policy.Document) (ids []string) {
+	statements := d.Statements()
+	for i, s := range statements {
+		isCovered := false
+		for j, by := range statements {
+			isFirst := i < j && policy.Covers(s, by)
+			isCovered = isCovered || i != j && policy.Covers(by, s) && !isFirst
+		}
+		if isCovered && s.Sid() != "" {
+			ids = append(ids, s.Sid())
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// The time of Compact grows with the size of the policy.
+func TestCompactGrowth(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures time")
+	}
+	for name, grantOf := range map[string]func(i int) validate.Request{
+		"sources of one pattern":       func(i int) validate.Request { return route(fmt.Sprint("prod/GET/pets-", i)) },
+		"sources of many patterns":     func(i int) validate.Request { return route(fmt.Sprintf("prod/%d/pets-%d", i/2, i)) },
+		"statements beside their copy": func(i int) validate.Request { return route(fmt.Sprint("prod/", i/2)) },
+	} {
+		compacting := func(n int) func() {
+			list := make([]validate.Request, n)
+			for i := range list {
+				list[i] = grantOf(i)
+			}
+			d := documentOf(t, list...)
+			return func() {
+				if len(ensure.Compact("app", d)) == 0 {
+					t.Fatalf("%s: nothing is proposed", name)
+				}
+			}
+		}
+		const n = 100
+		growth.Linear(t, name, compacting(n), compacting(n*growth.Factor))
 	}
 }
