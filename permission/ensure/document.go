@@ -2,6 +2,7 @@ package ensure
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -44,6 +45,9 @@ import (
 //
 // api must be safe for concurrent use with All. In a program with other writers it is
 // one of [SerializedDocuments] with the Turns of the other API.
+//
+// PlanFor makes no call, so that a nil api is enough for it. All others return an error
+// before the first call if api is nil.
 func WholeDocument(api permission.ResourcePolicyAPI) func(*Options) {
 	return func(o *Options) { o.strategy = wholeDocument{api} }
 }
@@ -68,8 +72,13 @@ type wholeDocument struct {
 	api permission.ResourcePolicyAPI
 }
 
+var errNoDocumentAPI = errors.New("ensure: WholeDocument has a nil API, which is enough for PlanFor only")
+
 // read reads the policy by the ARN, or by GetPolicy while that is not known.
 func (w wholeDocument) read(ctx context.Context, api permission.GetPolicyAPIClient, scope arn.Function, optFns []func(*permission.Options)) (permission.PolicyReading, error) {
+	if w.api == nil {
+		return permission.PolicyReading{}, errNoDocumentAPI
+	}
 	if !scope.IsComplete() {
 		return permission.ReadPolicy(ctx, api, scope.String(), optFns...)
 	}
@@ -252,6 +261,9 @@ func checkKept(function string, before, after policy.Document, writes []write) e
 
 // run adds a first grant if there is no policy, and puts the rest.
 func (w wholeDocument) run(ctx context.Context, a *applying) error {
+	if w.api == nil {
+		return errNoDocumentAPI
+	}
 	// One write is enough for a policy, and two if there is none. The others are for
 	// those that tries count, and for those that others undo.
 	a.budget = mostSteps + a.tries.most

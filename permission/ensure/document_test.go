@@ -456,3 +456,25 @@ func TestWholeDocumentCanceled(t *testing.T) {
 	}
 	wantWrites(t, f.api, 0)
 }
+
+// Without an API a plan can be made, and nothing else: no call is made before the error.
+func TestWholeDocumentWithoutAPI(t *testing.T) {
+	f := newDocumentFixture(t)
+	whole := ensure.WholeDocument(nil)
+	plan, err := ensure.PlanFor(permission.PolicyReading{}, inFull(of(rule("a"))), whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, call := range map[string]func() error{
+		"Apply":   func() error { _, err := plan.Apply(t.Context(), f.api); return err },
+		"NewPlan": func() error { _, err := ensure.NewPlan(t.Context(), f.api, of(rule("a")), whole); return err },
+		"Grants":  func() error { _, err := ensure.Grants(t.Context(), f.api, of(rule("a")), whole); return err },
+	} {
+		if err := call(); err == nil || !strings.Contains(err.Error(), "nil API") {
+			t.Errorf("%s: error %v, want one that names the nil API", name, err)
+		}
+	}
+	if len(f.api.calls) > 0 {
+		t.Errorf("calls %q, want none", f.api.calls)
+	}
+}

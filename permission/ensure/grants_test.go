@@ -339,6 +339,53 @@ func TestAll(t *testing.T) {
 	}
 }
 
+// With WholeDocument each function that has a policy is written once, and not statement
+// by statement; one without a policy gets its first statement by AddPermission.
+func TestAllWholeDocument(t *testing.T) {
+	service, list := fleet(t, 20)
+	api := &watched{API: service.API()}
+	whole := ensure.WholeDocument(&watchedDocuments{api, service.API()})
+	for _, tt := range []struct {
+		grants func(name string) []validate.Request
+		want   []string // the calls that write, for each function
+	}{
+		{func(name string) []validate.Request { return []validate.Request{rule("a"), rule(name)} }, []string{"AddPermission", "PutResourcePolicy"}},
+		{func(name string) []validate.Request { return []validate.Request{rule("b"), rule("c"), rule(name)} }, []string{"PutResourcePolicy"}},
+		{func(name string) []validate.Request { return []validate.Request{rule("b"), rule("c"), rule(name)} }, nil},
+	} {
+		for i := range list {
+			list[i].Grants = tt.grants(list[i].Function)
+		}
+		api.calls = nil
+		seen := make(map[string]int)
+		for result, err := range ensure.All(t.Context(), api, slices.Values(list), whole) {
+			if err != nil {
+				t.Errorf("%s: %v", result.Function, err)
+			}
+			seen[result.Function]++
+		}
+		if len(seen) != len(list) {
+			t.Errorf("results of %d functions, want %d", len(seen), len(list))
+		}
+		got, want := make(map[string]int), make(map[string]int)
+		for _, call := range api.writes() {
+			name, _, _ := strings.Cut(call, " ")
+			got[name]++
+		}
+		for _, name := range tt.want {
+			want[name] = len(list)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("writes (-want +got)\n%s", diff)
+		}
+		for _, d := range list {
+			if plan := mustPlan(t, service.API(), d); !plan.Empty() {
+				t.Errorf("not right at the end:\n%s", plan)
+			}
+		}
+	}
+}
+
 // An error of one function does not keep the others from their grants.
 func TestAllErrors(t *testing.T) {
 	service, list := fleet(t, 10)
