@@ -342,8 +342,8 @@ func (a *applying) pass() {
 // plan, as far as that has them.
 func (a *applying) follow(next *Plan) error {
 	var room *NoRoomError
-	if errors.As(next.refusal, &room) {
-		return room
+	if errors.As(next.refusal, &room) || errors.Is(next.refusal, ErrAmbiguousID) {
+		return next.refusal
 	}
 	a.unnamed = next.unnamed
 	writes := slices.Clone(next.writes)

@@ -84,9 +84,8 @@ func Grants(ctx context.Context, api permission.API, d Desired, optFns ...func(*
 // old one, as it can be for a reading, or that a write which an earlier program gave
 // up is carried out later.
 //
-// The result is never nil. The error is a *[NoRoomError], *[RemovalLimitError] or
-// *[DocumentError] if the plan is refused as a whole, see [Plan.Err]; a
-// *PlanChangedError; or an *[ApplyError], which says how far it came and which grants
+// The result is never nil. The error is that of [Plan.Err] if the plan is refused as a
+// whole; a *PlanChangedError; or an *[ApplyError], which says how far it came and which grants
 // are in force. Between calls Apply obeys ctx. A plan can be applied several times, but
 // later ones start from an old reading, so that a new plan is better.
 func (p *Plan) Apply(ctx context.Context, api permission.API) (*GrantsResult, error) {

@@ -2,6 +2,8 @@ package ensure
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/lambdaperm/lambdaperm/arn"
@@ -247,9 +249,27 @@ func (statementByStatement) arrange(p *Plan) {
 	}
 	p.calls = countCalls(p.writes, p.freshness())
 	p.refusal = p.checkRemovals()
+	if p.refusal == nil {
+		p.refusal = p.checkIDs()
+	}
 	if p.refusal == nil && !fits(p.sizes) {
 		p.refusal = p.noRoom()
 	}
+}
+
+// ErrAmbiguousID is the refusal of a plan that would remove a statement by an id which
+// several statements have: which of them RemovePermission removes is not documented.
+// [WholeDocument] can remove them.
+var ErrAmbiguousID = errors.New("several statements have the id of one that is to be removed")
+
+func (p *Plan) checkIDs() error {
+	uses := usesOfIDs(p.reading.Document.Statements())
+	for _, w := range p.writes {
+		if w.isRemoval() && uses[w.id] > 1 {
+			return fmt.Errorf("ensure: the policy of %q: %w: %q (WholeDocument can remove them)", p.desired.Function, ErrAmbiguousID, w.id)
+		}
+	}
+	return nil
 }
 
 func fits(s Sizes) bool { return !s.Known || max(s.Peak, s.After) <= max(policy.MaxSize, s.Now) }

@@ -501,3 +501,52 @@ func TestPlanTemporaryTaken(t *testing.T) {
 		t.Errorf("error %v, want one that names the temporary id", err)
 	}
 }
+
+// policyWithTwins is a policy in which two statements have the id "twin".
+func policyWithTwins(t *testing.T) permission.PolicyReading {
+	t.Helper()
+	d := documentOf(t, withID("twin", rule("a")), withID("twin", rule("b")), withID("single", rule("c")))
+	return permission.PolicyReading{Document: d, RevisionID: "1", Found: true}
+}
+
+// An id that several statements have removes nothing: which of them would go is not
+// known. A policy that is written as a whole goes without both, if both are to go.
+func TestPlanAmbiguousID(t *testing.T) {
+	whole := ensure.WholeDocument(new(permissiontest.Stub))
+	adopting := func(grants ...validate.Request) ensure.Desired {
+		d := inFull(of(grants...))
+		d.Adopt = adoptAll
+		return d
+	}
+	for name, tt := range map[string]struct {
+		list        ensure.Desired
+		optFns      []func(*ensure.Options)
+		isAmbiguous bool
+	}{
+		"both are removed":             {adopting(rule("d")), nil, true},
+		"both get a successor":         {adopting(rule("a"), rule("b")), nil, true},
+		"one is replaced":              {adopting(withID("twin", rule("d"))), nil, true},
+		"both are removed at once":     {adopting(rule("d")), []func(*ensure.Options){whole}, false},
+		"a statement beside them goes": {adopting(withID("twin", rule("b"))), nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			plan, err := ensure.PlanFor(policyWithTwins(t), tt.list, tt.optFns...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if errors.Is(plan.Err(), ensure.ErrAmbiguousID) != tt.isAmbiguous {
+				t.Errorf("refusal %v, want one for an ambiguous id: %t\n%s", plan.Err(), tt.isAmbiguous, plan)
+			}
+			if !tt.isAmbiguous {
+				return
+			}
+			result, err := plan.Apply(t.Context(), new(permissiontest.Stub))
+			if !errors.Is(err, ensure.ErrAmbiguousID) {
+				t.Errorf("Apply: error %v, want that of the plan", err)
+			}
+			if result.Calls > 0 {
+				t.Errorf("Apply made %d calls, want none", result.Calls)
+			}
+		})
+	}
+}

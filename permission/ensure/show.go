@@ -45,7 +45,8 @@ func (p *Plan) Sizes() Sizes { return p.sizes }
 func (p *Plan) Calls() Calls { return p.calls }
 
 // Err says why Apply would refuse the plan as a whole, without a call: it is a
-// *[NoRoomError], a *[RemovalLimitError] or a *[DocumentError], or nil.
+// *[NoRoomError], a *[RemovalLimitError], a *[DocumentError], or an error that is
+// [ErrAmbiguousID]. It is nil if Apply would begin.
 func (p *Plan) Err() error { return p.refusal }
 
 // Document returns the policy as it is after Apply if nobody else writes. It is the
