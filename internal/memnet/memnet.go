@@ -28,7 +28,7 @@ func Listen() *Listener {
 	return &Listener{conns: make(chan net.Conn), closed: make(chan struct{})}
 }
 
-// DialContext connects to the listener, whatever the network and the address are.
+// DialContext connects to the listener. It does not look at the network and the address.
 // After Close it fails with net.ErrClosed.
 func (l *Listener) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	near, far := net.Pipe()

@@ -138,7 +138,7 @@ func kept(o outcome) outcome {
 	return o
 }
 
-// The operations whose success has a body, and those whose success has none.
+// The operations whose success has a body, and those whose success has no body.
 var (
 	withBody    = []string{"AddPermission", "GetPolicy", "PutResourcePolicy", "GetResourcePolicy"}
 	withoutBody = []string{"RemovePermission", "DeleteResourcePolicy"}

@@ -294,7 +294,7 @@ func jsUntyped(status int, name, message string) jsOutcome {
 	return jsOutcome{Error: &jsError{Name: name, Message: message, Status: status, Fault: "client", OfLambda: true, HasRequestID: true}}
 }
 
-// The lock file names no registry: whoever installs it uses their own.
+// The lock file names no registry, so that npm takes the configured one.
 func TestJavaScriptLockNamesNoRegistry(t *testing.T) {
 	lock, err := os.ReadFile(filepath.Join("javascript", "package-lock.json"))
 	if err != nil {

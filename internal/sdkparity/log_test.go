@@ -90,8 +90,9 @@ func TestLogModes(t *testing.T) {
 	}
 }
 
-// TestLogModeOfACall: the log mode of one call applies to that call only. The SDK takes LogSigning and Logger from the client's options only, for signing;
-// ours takes them from the call's.
+// TestLogModeOfACall: the log mode of one call applies to that call only. For signing,
+// the SDK takes LogSigning and Logger from the client's options only; ours takes them
+// from the call's.
 func TestLogModeOfACall(t *testing.T) {
 	for name, client := range map[string]func(setting) permission.API{"ours": setting.ourAPI, "SDK": setting.sdk} {
 		var lines []string

@@ -1,6 +1,7 @@
 // Package permissiontest lets a test run AddPermission, GetPolicy and
-// RemovePermission, and the operations on whole policies, without AWS. It has three ways, and the first proves the most:
-// a server on loopback, the service in process, and a stub.
+// RemovePermission, and the operations on whole policies, without AWS. It has three
+// ways, and the first proves the most: a server on loopback, the service in process,
+// and a stub.
 //
 // # A server on loopback
 //
@@ -42,8 +43,9 @@
 // # The service in process
 //
 // The API method returns a permission.API and permission.ResourcePolicyAPI that works
-// on the same state without HTTP. Its errors have the types, the wrapping and the texts of the client's, and
-// the same pre-flight runs. It suits code that takes a permission.API.
+// on the same state without HTTP. Its errors have the types, the wrapping and the texts
+// of the client's, and the same pre-flight runs. It suits code that takes a
+// permission.API.
 //
 // # A stub
 //
@@ -111,8 +113,8 @@
 //     Lambda Developer Guide, "$LATEST.PUBLISHED version in Lambda Managed Instances"),
 //     does not exist, and SetPolicy refuses it.
 //   - A function of another account is refused as CreateFunction was recorded to do:
-//     AccessDeniedException with null in place of a message, which the SDK for Go shows as
-//     UnknownError. GetPolicy is no exception, although the service may answer an
+//     AccessDeniedException with null in place of a message, which the SDK for Go
+//     shows as UnknownError. So is GetPolicy, although the service may answer an
 //     account that the policy allows to read it.
 //   - An ARN of another region or account is refused after the checks of the members
 //     and the qualifier, and before all checks of the function.

@@ -110,8 +110,8 @@ func (s *Service) ensureScope(scope arn.Function) *function {
 	return f
 }
 
-// checkDocument reports why a document cannot be a policy of a function, whoever its
-// principals are.
+// checkDocument reports why a document cannot be a policy of a function. It does not
+// check whether the principals exist.
 func checkDocument(d policy.Document, function arn.Function) error {
 	statements := d.Statements()
 	switch {

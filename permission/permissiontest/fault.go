@@ -79,10 +79,10 @@ func ConcurrentUpdate() Fault {
 }
 
 // UnknownPrincipal answers AddPermission and PutResourcePolicy as if a principal did
-// not exist. The service does so for a role that was created a moment ago, since IAM changes take
-// time to be visible everywhere (IAM User Guide, "Troubleshooting IAM", "Changes
-// that I make are not always immediately visible"). Other operations do not meet
-// it.
+// not exist. The service does so for a role that was created a moment ago, since IAM
+// changes take time to be visible everywhere (IAM User Guide, "Troubleshooting IAM",
+// "Changes that I make are not always immediately visible"). Other operations do not
+// meet it.
 func UnknownPrincipal() Fault {
 	f := Fail(&lambdaerrors.InvalidParameterValueException{Message: aws.String(invalidPrincipal)})
 	f.of = []validate.Operation{validate.AddPermission, validate.PutResourcePolicy}
@@ -138,8 +138,8 @@ func concerns(of []validate.Operation, operation validate.Operation, ok bool) bo
 }
 
 // Rule says which calls meet a fault. It counts, from 1, the calls of one Faults,
-// APIFaults, DocumentFaults or (*Server).Faults that can meet the fault. Over HTTP each attempt of a
-// client is a call.
+// APIFaults, DocumentFaults or (*Server).Faults that can meet the fault. Over HTTP each
+// attempt of a client is a call.
 type Rule struct {
 	fault Fault
 	hits  func(n int) bool

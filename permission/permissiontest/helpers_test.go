@@ -83,7 +83,7 @@ func saidBy(err error) said {
 	return said{f.Status, f.Code, f.Message}
 }
 
-// want compares two values with cmp; the argument what is their name.
+// want compares two values with cmp. In an error, what names them.
 func want[T any](t testing.TB, what string, want, got T) {
 	t.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -17,10 +17,10 @@ import (
 )
 
 // InProcess is a permission.API and a permission.ResourcePolicyAPI that calls a
-// Service directly, without HTTP: it uses no port, no signature, no encoding and no retries. Otherwise it behaves like a
-// *permission.Client: the pre-flight, the types and the wrapping of errors, the
-// request id in the ResultMetadata, and cancelled contexts are the same. Of the
-// options only Preflight has an effect.
+// Service directly, without HTTP: it uses no port, no signature, no encoding and no
+// retries. Otherwise it behaves like a *permission.Client: the pre-flight, the types and
+// the wrapping of errors, the request id in the ResultMetadata, and cancelled contexts
+// are the same. Of the options only Preflight has an effect.
 //
 // It is safe for concurrent use, and shares its state with the clients that use the
 // Service over HTTP. Use the Service's API method to get one.
@@ -34,9 +34,9 @@ var (
 	_ permission.ResourcePolicyAPI = (*InProcess)(nil)
 )
 
-// API returns the service as a permission.API and a permission.ResourcePolicyAPI. As with permission.New, its pre-flight
-// is Rules(validate.Current), and optFns may add checks or set it to nil for all
-// calls. The options of a call apply to that call.
+// API returns the service as a permission.API and a permission.ResourcePolicyAPI. As
+// with permission.New, its pre-flight is Rules(validate.Current), and optFns may add
+// checks or set it to nil for all calls. The options of a call apply to that call.
 //
 //	api := service.API(func(o *permission.Options) { o.Preflight = append(o.Preflight, onlyOurBuckets) })
 func (s *Service) API(optFns ...func(*permission.Options)) *InProcess {

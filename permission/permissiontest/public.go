@@ -9,7 +9,7 @@ import (
 )
 
 // BlockPublicPolicy sets whether a function refuses public policies, for itself, its
-// versions and its aliases. A new function does not. A policy that is there stays.
+// versions and its aliases. A new function does not. A policy that exists already stays.
 //
 // While it is set, PutResourcePolicy and AddPermission answer PublicPolicyException if
 // the policy would become public: if a statement allows everybody, and no condition
@@ -58,7 +58,7 @@ var limitingKeys = []string{
 }
 
 // limits reports whether a condition is met only by those whom it names. Operators
-// that are met by being different, or by a key that is absent, limit nobody.
+// that hold for different values, or for an absent key, limit nobody.
 func limits(c policy.Condition) bool {
 	operator := strings.ToLower(c.Operator)
 	for _, open := range []string{"not", "ifexists", "forallvalues", "null"} {

@@ -42,8 +42,8 @@ func (s *Service) putResourcePolicy(req request, t target) *answer {
 }
 
 // parsePolicy parses a document and refuses one that cannot be the policy of a scope,
-// or that names a deleted identity: those of the ARNs exist no longer, and a unique id
-// stands for one.
+// or that names a deleted identity: its ARN does not exist any more, and a unique id
+// stands only for a deleted one.
 func (s *Service) parsePolicy(text string, t target) (policy.Document, *answer) {
 	document, err := policy.Parse(text)
 	if err != nil {
