@@ -144,10 +144,12 @@ var samPrefixes = []string{"Serverless", "CodeDeployServiceRole", "ApiGatewayDom
 func isModule(resourceType string) bool { return strings.HasSuffix(resourceType, "::MODULE") }
 
 // isWhole reports whether the file shows all that is deployed, but for what AWS SAM
-// and modules make: a file without a version may be a part of another, and a macro, an
-// included file and a loop can add parameters and resources of any name.
+// and modules make: a file without a version may be a part of another, one with another
+// version is in the language of another tool, and a macro, an included file and a loop
+// can add parameters and resources of any name.
 func (t *Template) isWhole() bool {
-	if t.root.Lookup("AWSTemplateFormatVersion") == nil && !t.isSAM() {
+	version := t.root.Lookup("AWSTemplateFormatVersion")
+	if version == nil && !t.isSAM() || version != nil && version.Text != "2010-09-09" {
 		return false
 	}
 	return len(t.macros()) == 0 && len(t.loops()) == 0 && t.root.Lookup("Modules") == nil

@@ -102,6 +102,8 @@ func TestReferencesBesideTransforms(t *testing.T) {
 		{"a file can be included in a section", head + fmt.Sprintf(grantOf, "!Ref Topicc") + "  Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3://b/k}}\n", 0},
 		{"modules of a client add resources", head + "Modules: {M: {Source: m.yaml}}\n" + fmt.Sprintf(grantOf, "!Ref Topicc"), 0},
 		{"a part of a template refers to the rest", fmt.Sprintf(grantOf, "!Ref Topicc"), 0},
+		{"another version is another language", strings.Replace(head, "2010-09-09", "'2010-09-09-OC'", 1) + fmt.Sprintf(grantOf, "!Ref Topicc"), 0},
+		{"a version in quotes", strings.Replace(head, "2010-09-09", "'2010-09-09'", 1) + fmt.Sprintf(grantOf, "!Ref Topicc"), 1},
 		{"DependsOn", head + fmt.Sprintf(grantOf, "!Ref Topic") + "    DependsOn: [Topic, Topicc]\n", 1},
 		{"a policy", head + "Resources:\n  P: {Type: 'AWS::Lambda::ResourcePolicy', Properties: {ResourceArn: !GetAtt F.Arn, PolicyDocument: {Statement: [{Resource: !GetAtt F.Arn}]}}}\n", 2},
 	} {
