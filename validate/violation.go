@@ -39,6 +39,15 @@ const (
 	RuleInvokedViaAction = "invoked-via-function-url-action"
 )
 
+// RuleIDs returns the rule ids that a Violation can have, in the order of the
+// constants.
+func RuleIDs() []string {
+	return []string{
+		RuleRequired, RuleMinLength, RuleMaxLength, RulePattern, RuleEnum, RuleUnknownMember,
+		RuleNameLength, RuleQualifierMismatch, RuleLatest, RulePrincipal, RuleAuthTypeAction, RuleInvokedViaAction,
+	}
+}
+
 // Violation is one broken rule. It is a comparable value and an error; errors.As
 // finds it in the error of Check:
 //

@@ -4,6 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -12,6 +16,28 @@ import (
 
 	"github.com/lambdaperm/lambdaperm/validate"
 )
+
+// RuleIDs has the constants, each once and in their order.
+func TestRuleIDs(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "violation.go", nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		if c, ok := n.(*ast.ValueSpec); ok && strings.HasPrefix(c.Names[0].Name, "Rule") {
+			id, err := strconv.Unquote(c.Values[0].(*ast.BasicLit).Value)
+			if err != nil {
+				t.Error(err)
+			}
+			want = append(want, id)
+		}
+		return true
+	})
+	if diff := cmp.Diff(want, validate.RuleIDs()); diff != "" || len(want) == 0 {
+		t.Errorf("RuleIDs (-constants +got):\n%s", diff)
+	}
+}
 
 // One violation is one line.
 func TestErrorOfOne(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -65,8 +66,11 @@ func checkProblems(t *testing.T, data []byte, err error) {
 	}
 	lines := bytes.Count(data, []byte("\n")) + 1
 	for _, p := range malformed.Problems {
-		if p.Line < 1 || p.Line > lines || p.Column < 1 || p.Column > len(data)+1 || p.Reason == "" || p.Kind == "" {
-			t.Errorf("problem %+v in a text of %d lines", p, lines)
+		if p.Line < 1 || p.Line > lines || p.Column < 1 || p.Column > len(data)+1 {
+			t.Errorf("problem %+v is not in the text of %d lines", p, lines)
+		}
+		if p.Reason == "" || !slices.Contains(requestfile.Kinds(), p.Kind) {
+			t.Errorf("problem %+v has no reason, or a kind that is not among Kinds", p)
 		}
 	}
 }

@@ -23,6 +23,11 @@ const (
 	KindEmpty     Kind = "empty-member"     // a member is there with the value ""
 )
 
+// Kinds returns all kinds.
+func Kinds() []Kind {
+	return []Kind{KindEncoding, KindSyntax, KindShape, KindUnknown, KindDuplicate, KindType, KindEmpty}
+}
+
 // Problem is one thing that is wrong with a file. It is a comparable value and
 // an error.
 type Problem struct {
