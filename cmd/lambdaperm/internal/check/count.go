@@ -6,7 +6,8 @@ import "github.com/lambdaperm/lambdaperm/permission/lint"
 type count struct {
 	requests   int    // requests, grants and policies that could be read
 	open       int    // those of them that are not wholly judged
-	unusable   int    // what should have been one and is none
+	malformed  int    // values that should have been requests
+	unusable   int    // files of a format that is not read, or with a mistake in it
 	broken     int    // files that could not be read, a report that could not be written
 	unused     bool   // an argument was of no use
 	bySeverity [3]int // findings, by lint.Severity
@@ -46,9 +47,9 @@ func (c *count) addUnjudged(u unjudged) {
 	}
 }
 
-func (c *count) add(found []finding, unusable bool) {
-	if unusable {
-		c.unusable++
+func (c *count) add(found []finding, malformed bool) {
+	if malformed {
+		c.malformed++
 	} else {
 		c.requests++
 	}
@@ -74,4 +75,6 @@ func (c *count) exitStatus(failOn lint.Severity) int {
 	return exitClean
 }
 
-func (c *count) isUsable() bool { return c.unusable == 0 && c.broken == 0 && !c.unused }
+func (c *count) isUsable() bool {
+	return c.malformed == 0 && c.unusable == 0 && c.broken == 0 && !c.unused
+}

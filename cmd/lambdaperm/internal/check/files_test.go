@@ -232,6 +232,20 @@ func TestUnreadableIsToldInEveryFormat(t *testing.T) {
 	}
 }
 
+// The report for people counts what cannot be read: values apart from files.
+func TestNotChecked(t *testing.T) {
+	for _, tt := range []struct{ reason, text, want string }{
+		{"a request with a mistake", clean + `{"functionName":"f"}`, "1 request: 1 error\nnot checked: 1 value that cannot be read as a request\n"},
+		{"two of them", clean + `{"functionName":"f"}{"action":"*"}`, "1 request: 2 errors\nnot checked: 2 values that cannot be read as a request\n"},
+		{"a file of another format", "hello", "0 requests: 1 error\nnot checked: 1 file that cannot be read\n"},
+		{"a template that is no YAML", "Resources:\n\tA: 1\n", "0 requests: 1 error\nnot checked: 1 file that cannot be read\n"},
+	} {
+		if got := runWith(t, tt.text); !strings.HasSuffix(got.Stdout, tt.want) {
+			t.Errorf("%s: got %s, want %q at the end", tt.reason, got.Stdout, tt.want)
+		}
+	}
+}
+
 // A parameter that no template of a run has is an error: what it was meant for has
 // another value. It is told in every format, with the parameters that there are.
 func TestParameterOfNoTemplate(t *testing.T) {

@@ -46,6 +46,6 @@ func (j *jsonReport) end(c count) {
 		Warnings int `json:"warnings"`
 		Infos    int `json:"infos"`
 		Unjudged int `json:"unjudged,omitempty"`
-	}{c.requests, c.unusable + c.broken, c.bySeverity[2], c.bySeverity[1], c.bySeverity[0], c.open})
+	}{c.requests, c.malformed + c.unusable + c.broken, c.bySeverity[2], c.bySeverity[1], c.bySeverity[0], c.open})
 	j.WriteString("}\n")
 }

@@ -58,8 +58,11 @@ func (t text) end(c count) {
 		parts = []string{"nothing to mend"}
 	}
 	fmt.Fprintln(t, strings.Join(parts, ", "))
+	if c.malformed > 0 {
+		fmt.Fprintf(t, "not checked: %s that cannot be read as a request\n", counted(c.malformed, "value"))
+	}
 	if c.unusable > 0 {
-		fmt.Fprintf(t, "not checked: %s\n", counted(c.unusable, "other value"))
+		fmt.Fprintf(t, "not checked: %s that cannot be read\n", counted(c.unusable, "file"))
 	}
 	if c.open > 0 {
 		fmt.Fprintf(t, "not wholly known before deployment: %s\n", counted(c.open, "grant"))
