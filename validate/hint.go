@@ -132,7 +132,7 @@ func surroundingSpace(v string) string {
 	case v:
 		return ""
 	case "":
-		return "the value is nothing but whitespace"
+		return "the value has only whitespace"
 	}
 	return "remove the whitespace around the value: " + abbrev.Quote(trimmed)
 }

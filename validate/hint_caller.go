@@ -29,9 +29,9 @@ func urlAsPrincipal(v string) string {
 	_, host, _ := strings.Cut(v, "://")
 	host, _, _ = strings.Cut(host, "/")
 	if host == "" {
-		return `a principal is no URL`
+		return `a principal is not a URL`
 	}
-	return "a principal is no URL: write " + abbrev.Quote(host)
+	return "a principal is not a URL: write " + abbrev.Quote(host)
 }
 
 func serviceMissing(v string) string {
@@ -57,7 +57,7 @@ func resourceAsPrincipal(v string) string {
 	case "iam", "sts":
 		return wrongAccount(a.account)
 	case "lambda":
-		return "a function is no principal: give the ARN of its execution role"
+		return "a function is not a principal: give the ARN of its execution role"
 	}
 	resource, _ := arn.Parse(v)
 	switch service, known := services.CallerOf(resource); {
@@ -93,7 +93,7 @@ func orgAsPrincipal(v string) string {
 	case orgIDShape.matches(v):
 		return `this is an organization: set Principal to "*" and PrincipalOrgID to ` + abbrev.Quote(v)
 	case strings.HasPrefix(v, "ou-"), strings.HasPrefix(v, "r-"):
-		return "this is a part of an organization, which no principal can be: name its accounts one by one, or the organization in PrincipalOrgID"
+		return "this is a part of an organization, which cannot be a principal: name its accounts one by one, or the organization in PrincipalOrgID"
 	}
 	return ""
 }
@@ -141,7 +141,7 @@ func notAnArn(v string) string {
 		bucket, _, _ = strings.Cut(bucket, "/")
 		return "give the ARN of the bucket: " + abbrev.Quote("arn:aws:s3:::"+bucket)
 	case strings.Contains(v, "://"):
-		return "a URL is no ARN: give the ARN of the source"
+		return "a URL is not an ARN: give the ARN of the source"
 	case arn.IsAccountID(v):
 		return "this is an account ID: it belongs in SourceAccount"
 	}
@@ -170,7 +170,7 @@ func wildcardInRegion(v string) string {
 	if a.region == "*" || !strings.ContainsAny(a.region, "*?") {
 		return ""
 	}
-	return `a region is written out; wildcards belong in the resource`
+	return `write the region out; only the resource takes wildcards`
 }
 
 // wildcardAccount judges a wildcard for an account, by itself or in an ARN.

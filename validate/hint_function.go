@@ -25,21 +25,21 @@ func nameAsResource(v string) string {
 	if f, err := arn.ParseFunction(v); err != nil || f.IsComplete() {
 		return ""
 	}
-	return "whole policies are named by a full ARN: arn:aws:lambda:REGION:ACCOUNT:function:" + abbrev.Quote(v)
+	return "operations on whole policies take the full ARN: arn:aws:lambda:REGION:ACCOUNT:function:" + abbrev.Quote(v)
 }
 
 func wildcardInResource(v string) string {
 	if !strings.ContainsAny(v, "*?") {
 		return ""
 	}
-	return "a wildcard names no resource here; the Resource of a statement may have one"
+	return "ResourceArn takes no wildcard; the Resource of a statement may have one"
 }
 
 func urlAsName(v string) string {
 	if !strings.Contains(v, "://") {
 		return ""
 	}
-	return "a URL is no function name: give the function's name or its ARN"
+	return "a URL is not a function name: give the function's name or its ARN"
 }
 
 func lowerCaseLatest(v string) string {
@@ -78,7 +78,7 @@ func slashInName(v string) string {
 	if !strings.Contains(v, "/") {
 		return ""
 	}
-	return `a function name has no "/": in an ARN it stands behind "function:"`
+	return `a function name has no "/": in an ARN it stands after "function:"`
 }
 
 func wildcardInName(v string) string {

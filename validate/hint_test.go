@@ -27,7 +27,7 @@ func TestHints(t *testing.T) {
 		{"FunctionName", " my-function", `"my-function"`},
 		{"Principal", "s3.amazonaws.com\n", `"s3.amazonaws.com"`},
 		{"StatementId", "\ufeffs3", `"s3"`},
-		{"SourceAccount", "   ", "nothing but whitespace"},
+		{"SourceAccount", "   ", "only whitespace"},
 		{"Action", `"lambda:InvokeFunction"`, `"lambda:InvokeFunction"`},
 		{"SourceArn", "“arn:aws:s3:::b”", `"arn:aws:s3:::b"`},
 		// A variable of some other language.

@@ -106,7 +106,7 @@ func nestedARN(source arn.ARN, kind Source) (Mistake, bool) {
 	if !strings.HasPrefix(resource, "arn:aws") && !strings.Contains(resource, "/arn:aws") && !strings.Contains(resource, ":arn:aws") {
 		return Mistake{}, false
 	}
-	return Mistake{Kind: NestedARN, Reason: "has another ARN in it, where names belong", Right: kind.Form(source.Partition())}, true
+	return Mistake{Kind: NestedARN, Reason: "has another ARN in the place of a name", Right: kind.Form(source.Partition())}, true
 }
 
 // emptyName looks at the place of the kind's first '*', where the name stands.
@@ -116,7 +116,7 @@ func emptyName(source arn.ARN, kind Source) (Mistake, bool) {
 	if !hasName || before == "" || !isOfKind || name != "" && (after == "" || name[0] != after[0]) {
 		return Mistake{}, false
 	}
-	return Mistake{Kind: EmptyName, Reason: "has nothing where the name of the resource belongs", Right: kind.Form(source.Partition())}, true
+	return Mistake{Kind: EmptyName, Reason: "lacks the name of the resource", Right: kind.Form(source.Partition())}, true
 }
 
 // wrongResource looks at the last part.
@@ -162,7 +162,7 @@ func bucketPart(resource string) Mistake {
 	if !found {
 		return Mistake{}
 	}
-	return Mistake{Kind: ObjectOfBucket, Reason: "names objects, while Amazon S3 names their bucket", Right: bucket}
+	return Mistake{Kind: ObjectOfBucket, Reason: "names objects, while Amazon S3 sends the ARN of the bucket", Right: bucket}
 }
 
 // topicPart judges a topic: its name has no colon. A subscription has its id after
@@ -172,7 +172,7 @@ func topicPart(resource string) Mistake {
 	if !found {
 		return Mistake{}
 	}
-	return Mistake{Kind: Subscription, Reason: "names a subscription, while Amazon SNS names the topic", Right: topic}
+	return Mistake{Kind: Subscription, Reason: "names a subscription, while Amazon SNS sends the ARN of the topic", Right: topic}
 }
 
 // rulePart judges a rule: those of the default bus are rule/NAME, and no other bus can
@@ -182,7 +182,7 @@ func rulePart(resource string) Mistake {
 	if !found {
 		return Mistake{}
 	}
-	return Mistake{Kind: DefaultBus, Reason: "names the default event bus, which the ARNs of its rules leave out", Right: "rule/" + rule}
+	return Mistake{Kind: DefaultBus, Reason: "names the default event bus, which the ARNs of its rules do not have", Right: "rule/" + rule}
 }
 
 // logGroupPart judges a log group: its ARN ends with ":*", for the log streams.
@@ -196,7 +196,7 @@ func logGroupPart(resource string) Mistake {
 	case hasEnd && end == "*", strings.HasSuffix(resource, "*"):
 		return Mistake{}
 	case hasEnd && end != "":
-		return Mistake{Kind: LogGroupEnd, Reason: "names a log stream, while Amazon CloudWatch Logs names the log group", Right: "log-group:" + name + ":*"}
+		return Mistake{Kind: LogGroupEnd, Reason: "names a log stream, while Amazon CloudWatch Logs sends the ARN of the log group", Right: "log-group:" + name + ":*"}
 	}
 	return Mistake{Kind: LogGroupEnd, Reason: `lacks the ":*" that the ARN of a log group ends with`, Right: "log-group:" + name + ":*"}
 }
@@ -253,7 +253,7 @@ func routePart(resource string) Mistake {
 	}
 	switch upper := strings.ToUpper(method); {
 	case upper == "ANY":
-		return Mistake{Kind: AnyMethod, Reason: "asks for a method that is called " + method + `, where "*" stands for any`, Right: right("*")}
+		return Mistake{Kind: AnyMethod, Reason: "has the method " + method + `, which no call has: "*" stands for any method`, Right: right("*")}
 	case upper != method && slices.Contains(methods, upper):
 		return Mistake{Kind: MethodCase, Reason: "has the method in small letters", Right: right(upper)}
 	}
@@ -261,9 +261,9 @@ func routePart(resource string) Mistake {
 }
 
 func noRoute(parts []string) Mistake {
-	m := Mistake{Kind: NoRoute, Reason: "names no route of the API: stage, method and path are missing", Right: parts[0] + "/*"}
+	m := Mistake{Kind: NoRoute, Reason: "names no route of the API: it lacks stage, method and path", Right: parts[0] + "/*"}
 	if len(parts) == 2 {
-		m.Reason = "names no route of the API: behind the stage, method and path are missing"
+		m.Reason = "names no route of the API: it lacks method and path after the stage"
 		m.Right = parts[0] + "/" + parts[1] + "/*"
 	}
 	if len(parts) == 2 && strings.HasPrefix(parts[1], "$") && parts[1] != "$default" {

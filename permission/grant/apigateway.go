@@ -61,7 +61,7 @@ func (o *options) apiAccount(t target) (string, error) {
 	case t.account == "":
 		return "", &Error{
 			Argument: "function", Value: t.name,
-			Reason: "does not say the account, which is part of the ARN of an API's routes",
+			Reason: "does not have the account, which is part of the ARN of an API's routes",
 			Right:  "the ARN of the function, or grant.WithSourceAccount",
 		}
 	}
@@ -72,7 +72,7 @@ func (o *options) apiAccount(t target) (string, error) {
 func (o *options) routeOf(apiID string) (string, error) {
 	switch {
 	case strings.HasPrefix(apiID, "arn:"):
-		return "", &Error{Argument: "apiID", Value: apiID, Reason: "is an ARN and no id", Right: "grant.EventSource with the ARN of the route"}
+		return "", &Error{Argument: "apiID", Value: apiID, Reason: "is an ARN, not an id", Right: "grant.EventSource with the ARN of the route"}
 	case !charset.Alnum.Matches(apiID):
 		return "", &Error{Argument: "apiID", Value: apiID, Reason: "is not the id of an API", Right: "letters and digits, such as a1b2c3d4e5"}
 	}
@@ -105,7 +105,7 @@ func (o *options) routeRest() (string, error) {
 	hasMethod, hasPath := o.isGiven("WithMethod"), o.isGiven("WithPath")
 	switch {
 	case o.isGiven("WithRoute") && (hasMethod || hasPath):
-		return "", &Error{Argument: "WithRoute", Value: o.route, Reason: "stands for WithMethod and WithPath, and does not go with them"}
+		return "", &Error{Argument: "WithRoute", Value: o.route, Reason: "already has the method and the path: leave WithMethod and WithPath out"}
 	case o.isGiven("WithRoute"):
 		rest, flaw := routeKey(o.route)
 		return rest, flaw.in("WithRoute", o.route)
@@ -188,7 +188,7 @@ func checkRoute(key string) flaw {
 		return flaw{}
 	case strings.HasPrefix(key, "$"):
 		right, _ := services.Nearest(key, predefinedRoutes)
-		return flaw{"is no predefined route", cmp.Or(right, "$connect, $disconnect or $default")}
+		return flaw{"is not a predefined route", cmp.Or(right, "$connect, $disconnect or $default")}
 	case strings.HasPrefix(key, "/"):
 		return flaw{"has no method before the path", "ANY " + key}
 	case strings.Contains(key, "/"):
@@ -216,7 +216,7 @@ func routeMethod(method string) (string, flaw) {
 		return "", flaw{"is not in capitals, as API Gateway has methods", upper}
 	}
 	right, _ := services.Nearest(method, services.Methods())
-	return "", flaw{"is no method of an API", cmp.Or(right, strings.Join(services.Methods(), ", ")+" or ANY")}
+	return "", flaw{"is not a method of an API", cmp.Or(right, strings.Join(services.Methods(), ", ")+" or ANY")}
 }
 
 // routePath returns a path as an ARN has it: without its first slash, with a wildcard

@@ -42,16 +42,16 @@ func checkIdentity(argument, identityARN string) error {
 	const right = "one like arn:aws:iam::ACCOUNT:role/NAME"
 	identity, err := arn.Parse(identityARN)
 	if err != nil {
-		return &Error{Argument: argument, Value: identityARN, Reason: "is no ARN", Right: right, Err: err}
+		return &Error{Argument: argument, Value: identityARN, Reason: "is not an ARN", Right: right, Err: err}
 	}
 	kind, name, _ := strings.Cut(identity.Resource(), "/")
 	isIAM := identity.Service() == "iam" && (kind == "user" || kind == "role")
 	isSession := identity.Service() == "sts" && (kind == "assumed-role" && strings.Contains(name, "/") || kind == "federated-user")
 	switch {
 	case strings.ContainsAny(identityARN, "*?"):
-		return &Error{Argument: argument, Value: identityARN, Reason: "has a wildcard, which no principal can have but * by itself"}
+		return &Error{Argument: argument, Value: identityARN, Reason: "has a wildcard, which a principal cannot have, except * by itself"}
 	case !isIAM && !isSession || name == "" || identity.Region() != "" || !arn.IsAccountID(identity.AccountID()):
-		return &Error{Argument: argument, Value: identityARN, Reason: "is no user, role or session", Right: right}
+		return &Error{Argument: argument, Value: identityARN, Reason: "is not a user, role or session", Right: right}
 	}
 	return nil
 }

@@ -182,23 +182,23 @@ var callerRefusals = []struct {
 	{"a short account", func() ([]grant.Request, error) { return one(grant.Account("f", "1234")) }, "accountID", "12 digits", ""},
 	{"everybody", func() ([]grant.Request, error) { return one(grant.Account("f", "*")) }, "accountID", "12 digits", ""},
 	{"no function", func() ([]grant.Request, error) { return one(grant.Account("", account)) }, "function", "empty", "name or ARN"},
-	{"no identity", func() ([]grant.Request, error) { return one(grant.Identity("f", "")) }, "identityARN", "no ARN", "role/NAME"},
-	{"a name", func() ([]grant.Request, error) { return one(grant.Identity("f", "deploy")) }, "identityARN", "no ARN", "role/NAME"},
+	{"no identity", func() ([]grant.Request, error) { return one(grant.Identity("f", "")) }, "identityARN", "not an ARN", "role/NAME"},
+	{"a name", func() ([]grant.Request, error) { return one(grant.Identity("f", "deploy")) }, "identityARN", "not an ARN", "role/NAME"},
 	{"an account's root", func() ([]grant.Request, error) { return one(grant.Identity("f", "arn:aws:iam::123456789012:root")) }, "identityARN", "whole account", "grant.Account"},
 	{"a group", func() ([]grant.Request, error) {
 		return one(grant.Identity("f", "arn:aws:iam::123456789012:group/g"))
-	}, "identityARN", "no user, role or session", "role/NAME"},
+	}, "identityARN", "not a user, role or session", "role/NAME"},
 	{"a policy", func() ([]grant.Request, error) {
 		return one(grant.Identity("f", "arn:aws:iam::123456789012:policy/p"))
-	}, "identityARN", "no user, role or session", "role/NAME"},
+	}, "identityARN", "not a user, role or session", "role/NAME"},
 	{"all roles", func() ([]grant.Request, error) {
 		return one(grant.Identity("f", "arn:aws:iam::123456789012:role/*"))
 	}, "identityARN", "wildcard", ""},
-	{"a role without a name", func() ([]grant.Request, error) { return one(grant.Identity("f", "arn:aws:iam::123456789012:role/")) }, "identityARN", "no user, role or session", "role/NAME"},
+	{"a role without a name", func() ([]grant.Request, error) { return one(grant.Identity("f", "arn:aws:iam::123456789012:role/")) }, "identityARN", "not a user, role or session", "role/NAME"},
 	{"a session without a name", func() ([]grant.Request, error) {
 		return one(grant.Identity("f", "arn:aws:sts::123456789012:assumed-role/deploy"))
-	}, "identityARN", "no user, role or session", "role/NAME"},
-	{"a role of no account", func() ([]grant.Request, error) { return one(grant.Identity("f", "arn:aws:iam::aws:role/deploy")) }, "identityARN", "no user, role or session", "role/NAME"},
+	}, "identityARN", "not a user, role or session", "role/NAME"},
+	{"a role of no account", func() ([]grant.Request, error) { return one(grant.Identity("f", "arn:aws:iam::aws:role/deploy")) }, "identityARN", "not a user, role or session", "role/NAME"},
 	{"no organization", func() ([]grant.Request, error) { return one(grant.Organization("f", "")) }, "organizationID", "empty", "o-a1b2c3d4e5"},
 	{"a unit", func() ([]grant.Request, error) { return one(grant.Organization("f", "ou-abcd-12345678")) }, "organizationID", "", ""},
 	{"no skill", func() ([]grant.Request, error) { return one(grant.Alexa("f", "")) }, "skillID", "any skill", "amzn1.ask.skill"},
@@ -208,8 +208,8 @@ var callerRefusals = []struct {
 		return one(grant.Account("f", account, grant.WithSourceAccount(account)))
 	}, "WithSourceAccount", "no meaning for Account", ""},
 
-	{"no type", func() ([]grant.Request, error) { return grant.FunctionURL("f", "") }, "authType", "no type", "NONE or AWS_IAM"},
-	{"a type in small letters", func() ([]grant.Request, error) { return grant.FunctionURL("f", "none") }, "authType", "no type", "NONE or AWS_IAM"},
+	{"not a type", func() ([]grant.Request, error) { return grant.FunctionURL("f", "") }, "authType", "not a type", "NONE or AWS_IAM"},
+	{"a type in small letters", func() ([]grant.Request, error) { return grant.FunctionURL("f", "none") }, "authType", "not a type", "NONE or AWS_IAM"},
 	{"AWS_IAM for nobody", func() ([]grant.Request, error) { return grant.FunctionURL("f", "AWS_IAM") }, "WithPrincipal", "missing", "grant.WithOrganization"},
 	{"an unset caller", func() ([]grant.Request, error) { return grant.FunctionURL("f", "AWS_IAM", grant.WithPrincipal("")) }, "WithPrincipal", "all accounts", "account id"},
 	{"AWS_IAM for everybody", func() ([]grant.Request, error) {
@@ -217,7 +217,7 @@ var callerRefusals = []struct {
 	}, "WithPrincipal", "all accounts", "account id"},
 	{"AWS_IAM for a service, on behalf of everybody", func() ([]grant.Request, error) {
 		return grant.FunctionURL("f", "AWS_IAM", grant.WithPrincipal("cloudfront.amazonaws.com"))
-	}, "WithPrincipal", "no ARN", "role/NAME"},
+	}, "WithPrincipal", "not an ARN", "role/NAME"},
 	{"AWS_IAM for a pattern", func() ([]grant.Request, error) {
 		return grant.FunctionURL("f", "AWS_IAM", grant.WithPrincipal("arn:aws:iam::123456789012:*"))
 	}, "WithPrincipal", "wildcard", ""},
@@ -229,15 +229,15 @@ var callerRefusals = []struct {
 	}, "WithOrganization", "WithPrincipal", ""},
 	{"NONE for somebody", func() ([]grant.Request, error) { return grant.FunctionURL("f", "NONE", grant.WithPrincipal(role)) }, "WithPrincipal", "NONE", ""},
 
-	{"no distribution", func() ([]grant.Request, error) { return grant.CloudFront("f", "") }, "distributionARN", "empty", "arn:aws:cloudfront::ACCOUNT:distribution/ID"},
+	{"not the ARN of a distribution", func() ([]grant.Request, error) { return grant.CloudFront("f", "") }, "distributionARN", "empty", "arn:aws:cloudfront::ACCOUNT:distribution/ID"},
 	{"a distribution's id", func() ([]grant.Request, error) { return grant.CloudFront("f", "E1PDK09ESKHJWT") }, "distributionARN", `"arn:"`, "arn:aws:cloudfront::ACCOUNT:distribution/ID"},
-	{"another service's ARN", func() ([]grant.Request, error) { return grant.CloudFront("f", "arn:aws:s3:::photos") }, "distributionARN", "no distribution", "arn:aws:cloudfront::ACCOUNT:distribution/ID"},
+	{"another service's ARN", func() ([]grant.Request, error) { return grant.CloudFront("f", "arn:aws:s3:::photos") }, "distributionARN", "not the ARN of a distribution", "arn:aws:cloudfront::ACCOUNT:distribution/ID"},
 	{"a distribution with a region", func() ([]grant.Request, error) {
 		return grant.CloudFront("f", strings.Replace(site, "::", ":us-east-1:", 1))
 	}, "distributionARN", "leave empty", site},
 	{"an access control", func() ([]grant.Request, error) {
 		return grant.CloudFront("f", "arn:aws:cloudfront::123456789012:origin-access-control/E1")
-	}, "distributionARN", "no distribution", "arn:aws:cloudfront::ACCOUNT:distribution/ID"},
+	}, "distributionARN", "not the ARN of a distribution", "arn:aws:cloudfront::ACCOUNT:distribution/ID"},
 	{"another partition", func() ([]grant.Request, error) {
 		return grant.CloudFront("arn:aws-cn:lambda:cn-north-1:123456789012:function:f", site)
 	}, "distributionARN", "partition", ""},

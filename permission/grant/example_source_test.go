@@ -31,5 +31,5 @@ func Example() {
 	fmt.Println(allowBucket(context.Background(), api, "thumbnail", "arn:aws:s3:::photos", "12345"))
 	// Output:
 	// <nil>
-	// grant: WithSourceAccount "12345": is no account id, which has 12 digits
+	// grant: WithSourceAccount "12345": is not an account ID, which has 12 digits
 }

@@ -128,7 +128,7 @@ func notAnAccount(s string) string {
 	if s == "" {
 		return "is empty"
 	}
-	return "is no account id, which has 12 digits"
+	return "is not an account ID, which has 12 digits"
 }
 
 // accountIn returns the account ID that a value contains: that of an ARN of IAM, or the

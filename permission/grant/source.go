@@ -115,7 +115,7 @@ func (o *options) callerFor(source arn.ARN) (candidate, error) {
 		return fail("has a wildcard for the region, on which the name of the service can depend", withRegion(source, "REGION"))
 	}
 	if !found {
-		return fail("is no resource for which "+best.service.title()+" calls functions", formsOf(list, source.Partition()))
+		return fail("is not a resource for which "+best.service.title()+" invokes functions", formsOf(list, source.Partition()))
 	}
 	return best, nil
 }
@@ -155,11 +155,11 @@ func noCaller(arnService string) (reason, right string) {
 	case "lambda":
 		return "is a function, which calls with the rights of its execution role", "grant.Identity with the ARN of that role"
 	case "iam", "sts":
-		return "is a caller and no event source", "grant.Identity"
+		return "is a caller, not an event source", "grant.Identity"
 	case "apigateway":
-		return "is for managing an API; API Gateway calls for its routes", "grant.APIGateway, or an ARN like arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/PATH"
+		return "is for managing an API, while API Gateway sends the ARN of a route", "grant.APIGateway, or an ARN like arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/PATH"
 	}
-	return "no service is known that calls functions for resources of " + arnService, "grant.WithService if there is one"
+	return "no service is known that invokes functions for resources of " + arnService, "grant.WithService to add one"
 }
 
 // principal returns the name by which the service calls the function.
@@ -167,7 +167,7 @@ func (c candidate) principal(source arn.ARN, target target) (string, error) {
 	if target.partition != "" && target.partition != source.Partition() {
 		return "", &Error{
 			Argument: "sourceARN", Value: source.String(),
-			Reason: "is in partition " + source.Partition() + ", the function in " + target.partition + ": nothing crosses partitions",
+			Reason: "is in partition " + source.Partition() + ", the function in " + target.partition + ": no service calls across partitions",
 		}
 	}
 	if c.service.SameRegion && target.region != source.Region() {
@@ -194,10 +194,10 @@ func (c candidate) optInPrincipal(source arn.ARN, target target) (string, error)
 	case services.DeliveryUnsupported:
 		return "", &Error{
 			Argument: "sourceARN", Value: source.String(),
-			Reason: "is in " + source.Region() + "; " + c.service.title() + " delivers to functions in " + target.region + ", an opt-in region, only from there",
+			Reason: "is in " + source.Region() + "; " + c.service.title() + " delivers to functions in " + target.region + ", an opt-in region, only within that region",
 		}
 	case services.DeliveryDepends:
-		return "", target.regionMissing(c.service.title() + " calls from " + source.Region() + ", an opt-in region, under another name if the function is elsewhere")
+		return "", target.regionMissing(c.service.title() + " calls from " + source.Region() + ", an opt-in region, by another name if the function is in another region")
 	}
 	return c.service.Principal, nil
 }
@@ -291,7 +291,7 @@ func (t *target) setRegion(region string) error {
 func (t target) regionMissing(why string) error {
 	return &Error{
 		Argument: "function", Value: t.name,
-		Reason: "does not say the region: " + why,
+		Reason: "does not have the region: " + why,
 		Right:  "the ARN of the function, or grant.WithFunctionRegion",
 	}
 }

@@ -126,7 +126,7 @@ var refusals = []struct {
 	// The name of a service can depend on the region.
 	{"every region", "f", "arn:aws:sns:*:123456789012:t", nil, "sourceARN", "wildcard for the region", "arn:aws:sns:REGION:123456789012:t"},
 	{"every region of China", "f", "arn:aws-cn:logs:*:123456789012:log-group:g:*", nil, "sourceARN", "wildcard for the region", "arn:aws-cn:logs:REGION:123456789012:log-group:g:*"},
-	{"some regions", "f", "arn:aws:events:us-*:123456789012:rule/r", nil, "sourceARN", "a region is written out", ""},
+	{"some regions", "f", "arn:aws:events:us-*:123456789012:rule/r", nil, "sourceARN", "write the region out", ""},
 	{"a region of another partition", "f", "arn:aws:sns:cn-north-1:123456789012:t", nil, "sourceARN", "belongs to aws-cn", "arn:aws-cn:sns:cn-north-1:123456789012:t"},
 
 	// ARNs of other things than event sources.
@@ -137,8 +137,8 @@ var refusals = []struct {
 	{"a role", "f", "arn:aws:iam::123456789012:role/r", nil, "sourceARN", "caller", "grant.Identity"},
 	{"a session", "f", "arn:aws:sts::123456789012:assumed-role/r/s", nil, "sourceARN", "caller", "grant.Identity"},
 	{"the management of an API", "f", "arn:aws:apigateway:us-east-1::/apis/a1", nil, "sourceARN", "managing", "grant.APIGateway"},
-	{"a listener", "f", "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/l/1/2", nil, "sourceARN", "no resource", "targetgroup/NAME/ID"},
-	{"a bot", "f", "arn:aws:lex:us-east-1:123456789012:bot/B", nil, "sourceARN", "no resource", "bot-alias/BOT/ALIAS or arn:aws:lex:REGION:ACCOUNT:intent:NAME:*"},
+	{"a listener", "f", "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/l/1/2", nil, "sourceARN", "not a resource", "targetgroup/NAME/ID"},
+	{"a bot", "f", "arn:aws:lex:us-east-1:123456789012:bot/B", nil, "sourceARN", "not a resource", "bot-alias/BOT/ALIAS or arn:aws:lex:REGION:ACCOUNT:intent:NAME:*"},
 	{"a distribution", "f", "arn:aws:cloudfront::123456789012:distribution/E1", nil, "sourceARN", "two grants", "grant.CloudFront"},
 	{"something else", "f", "arn:aws:glue:us-east-1:123456789012:job/j", nil, "sourceARN", "glue", "grant.WithService"},
 
@@ -146,8 +146,8 @@ var refusals = []struct {
 	{"another partition", "arn:aws:lambda:us-east-1:123456789012:function:f", "arn:aws-cn:sns:cn-north-1:123456789012:t", nil, "sourceARN", "partition", ""},
 	{"another partition by region", "f", "arn:aws-cn:sns:cn-north-1:123456789012:t", []grant.Option{grant.WithFunctionRegion("us-east-1")}, "sourceARN", "partition", ""},
 	{"a topic of an opt-in region", "f", "arn:aws:sns:me-central-1:123456789012:t", nil, "function", "region", "WithFunctionRegion"},
-	{"to an opt-in region", "arn:aws:lambda:me-central-1:123456789012:function:f", "arn:aws:sns:us-east-1:123456789012:t", nil, "sourceARN", "opt-in region, only from there", ""},
-	{"between opt-in regions", "arn:aws:lambda:me-central-1:123456789012:function:f", "arn:aws:sns:af-south-1:123456789012:t", nil, "sourceARN", "opt-in region, only from there", ""},
+	{"to an opt-in region", "arn:aws:lambda:me-central-1:123456789012:function:f", "arn:aws:sns:us-east-1:123456789012:t", nil, "sourceARN", "opt-in region, only within that region", ""},
+	{"between opt-in regions", "arn:aws:lambda:me-central-1:123456789012:function:f", "arn:aws:sns:af-south-1:123456789012:t", nil, "sourceARN", "opt-in region, only within that region", ""},
 	{"SES of some region", "f", "arn:aws:ses:us-east-1:123456789012:receipt-rule-set/s:receipt-rule/r", nil, "function", "own region", "WithFunctionRegion"},
 	{"SES of another region", "arn:aws:lambda:eu-central-1:123456789012:function:f", "arn:aws:ses:us-east-1:123456789012:receipt-rule-set/s:receipt-rule/r", nil, "sourceARN", "own region", ""},
 	{"no region", "f", "arn:aws:sns:me-central-1:123456789012:t", []grant.Option{grant.WithFunctionRegion("Virginia")}, "WithFunctionRegion", "not the name of a region", ""},

@@ -61,7 +61,7 @@ func CheckOwner(owner string) error {
 	case owner == "":
 		reason = "is empty"
 	case strings.Map(legalOrHyphen, owner) != owner:
-		reason = "only ASCII letters, digits, - and _ may be part of a statement id"
+		reason = "has a character that a statement id cannot have: only ASCII letters, digits, - and _ are allowed"
 	case len(owner) > MaxOwner:
 		reason = "has " + strconv.Itoa(len(owner)) + " characters; at most " + strconv.Itoa(MaxOwner) + " leave room for the rest of a statement id"
 	default:

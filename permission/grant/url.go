@@ -48,19 +48,19 @@ func (o *options) urlCaller(authType string) (string, error) {
 	hasCaller, hasOrganization := o.isGiven("WithPrincipal"), o.isGiven("WithOrganization")
 	switch {
 	case authType != authNone && authType != authIAM:
-		return "", &Error{Argument: "authType", Value: authType, Reason: "is no type of a function URL", Right: authNone + " or " + authIAM}
+		return "", &Error{Argument: "authType", Value: authType, Reason: "is not a type of a function URL", Right: authNone + " or " + authIAM}
 	case authType == authNone && (hasCaller || hasOrganization):
-		return "", &Error{Argument: o.given[0], Reason: "a URL of type NONE does not ask who calls, so that nobody can be named"}
+		return "", &Error{Argument: o.given[0], Reason: "does not go with type NONE: callers of such a URL are anonymous"}
 	case authType == authNone:
 		return anyone, nil
 	case hasCaller && hasOrganization:
-		return "", &Error{Argument: "WithOrganization", Value: o.organization, Reason: "does not go with WithPrincipal, which names an account or one of its identities"}
+		return "", &Error{Argument: "WithOrganization", Value: o.organization, Reason: "does not go with WithPrincipal: a grant names a principal or an organization"}
 	case hasOrganization:
 		return anyone, checkOrganization("WithOrganization", o.organization)
 	case !hasCaller:
-		return "", &Error{Argument: "WithPrincipal", Reason: "is missing: a URL of type AWS_IAM needs to know who may call", Right: "an account id or the ARN of a user or role, or grant.WithOrganization"}
+		return "", &Error{Argument: "WithPrincipal", Reason: "is missing: a URL of type AWS_IAM needs a caller", Right: "an account id or the ARN of a user or role, or grant.WithOrganization"}
 	case o.caller == "" || o.caller == anyone:
-		return "", &Error{Argument: "WithPrincipal", Value: o.caller, Reason: "names nobody: users and roles of all accounts could call", Right: "an account id or the ARN of a user or role"}
+		return "", &Error{Argument: "WithPrincipal", Value: o.caller, Reason: "does not limit the callers: users and roles of all accounts could call", Right: "an account id or the ARN of a user or role"}
 	case arn.IsAccountID(accountOfRoot(o.caller)):
 		return o.caller, nil
 	}
@@ -110,13 +110,13 @@ func distribution(distributionARN string, target target) (string, error) {
 		return "", &Error{Argument: "distributionARN", Value: distributionARN, Reason: reason, Right: right}
 	}
 	if source.Service() != kind.Service {
-		return fail("is no distribution", kind.Form(source.Partition()))
+		return fail("is not the ARN of a distribution", kind.Form(source.Partition()))
 	}
 	if m, isMistake := services.MistakeOf(source, kind); isMistake {
 		return fail(m.Reason, m.Right)
 	}
 	if !glob.Overlaps(source.Resource(), kind.Resource) {
-		return fail("is no distribution", kind.Form(source.Partition()))
+		return fail("is not the ARN of a distribution", kind.Form(source.Partition()))
 	}
 	if target.partition != "" && target.partition != source.Partition() {
 		return fail("is in partition "+source.Partition()+", the function in "+target.partition, "")

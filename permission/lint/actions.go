@@ -13,14 +13,14 @@ import (
 var actionRows = []row{
 	{Rule: Rule{
 		ID: RuleActionWildcard, Severity: SeverityWarning,
-		Title:         "Every action for an account or identity",
-		Why:           "Among the actions are those that change the function's code, delete it, and hand out further grants.",
+		Title:         "Every action is granted to an account or identity",
+		Why:           "The actions include changing the function's code, deleting the function, and adding permissions.",
 		Documentation: docResourcePolicy,
 	}, grant: actionWildcard},
 	{Rule: Rule{
 		ID: RuleActionWildcardOpen, Severity: SeverityError,
-		Title:         "Every action for everybody or for a service",
-		Why:           "Services only invoke. All that the wildcard adds is the right to change the function's code, to delete it, and to hand out further grants.",
+		Title:         "Every action is granted to everybody or to a service",
+		Why:           "Services only invoke functions. The wildcard adds nothing but the right to change the function's code, to delete the function, and to add permissions.",
 		Documentation: docResourcePolicy,
 	}, grant: actionWildcardOpen},
 	{Rule: Rule{
@@ -31,14 +31,14 @@ var actionRows = []row{
 	}, grant: invokeAction},
 	{Rule: Rule{
 		ID: RuleServiceAction, Severity: SeverityWarning,
-		Title:         "A service that may do something else than invoke",
+		Title:         "An action that the service does not use",
 		Why:           "Services only invoke functions, except for the replicator of Lambda@Edge, which reads them. The service does not use the grant.",
 		Documentation: docResourcePolicy,
 	}, grant: serviceAction},
 	{Rule: Rule{
 		ID: RuleManagementAction, Severity: SeverityWarning,
 		Title:         "An action that changes or deletes the function",
-		Why:           "Who may change the code runs it with the rights of the function; who may add permissions can grant himself all of them. A deployment role in another account may need it.",
+		Why:           "A caller that may change the code can run any code with the rights of the function, and one that may add permissions can grant itself every action. A deployment role in another account may need such an action.",
 		Documentation: docServiceActions,
 	}, grant: managementAction},
 	{Rule: Rule{
@@ -50,7 +50,7 @@ var actionRows = []row{
 	{Rule: Rule{
 		ID: RuleOtherAction, Severity: SeverityInfo,
 		Title:         "An action that is rarely meant in a function's policy",
-		Why:           "Grants are mostly there to invoke or to read. Not all actions of Lambda are supported in the policy of a function.",
+		Why:           "Most grants are for invoking or reading. The policy of a function does not support every action of Lambda.",
 		Documentation: docResourcePolicy + "; " + docServiceActions,
 	}, grant: otherAction},
 }
@@ -131,7 +131,7 @@ func wildcardProblem(g *subject) problem {
 	if !glob.HasWildcard(g.Action) {
 		return problem{}
 	}
-	return problem{field: "Action", message: abbrev.Quote(g.Action) + " is more than invoking", fix: "grant " + invokeFunction}
+	return problem{field: "Action", message: abbrev.Quote(g.Action) + " allows more than to invoke the function", fix: "grant " + invokeFunction}
 }
 
 func invokeAction(g *subject) problem {
@@ -140,7 +140,7 @@ func invokeAction(g *subject) problem {
 	}
 	return problem{
 		field:   "Action",
-		message: abbrev.Quote(g.Action) + " does not allow to invoke the function",
+		message: abbrev.Quote(g.Action) + " does not let the caller invoke the function",
 		fix:     "grant " + invokeFunction,
 	}
 }
@@ -188,7 +188,7 @@ func unknownAction(g *subject) problem {
 	if g.caller.isKnown || !g.isSingleAction() || isAmong(g.operation, operations) || isAmong(g.operation, invoking) {
 		return problem{}
 	}
-	p := problem{field: "Action", message: abbrev.Quote(g.Action) + " is not known", fix: "check the spelling; grant " + invokeFunction + " to have the function invoked"}
+	p := problem{field: "Action", message: abbrev.Quote(g.Action) + " is not known", fix: "check the spelling; grant " + invokeFunction + " to let the caller invoke the function"}
 	if known, ok := services.Nearest(g.operation, operations); ok {
 		p.fix = "check the spelling: " + abbrev.Quote(lambdaPrefix+known) + " is an action"
 	}
@@ -203,7 +203,7 @@ func otherAction(g *subject) problem {
 	if !g.isSingleAction() || !isAmong(g.operation, operations) || isUsual || isManagement(g.operation) {
 		return problem{}
 	}
-	p := problem{field: "Action", message: abbrev.Quote(g.Action) + " neither invokes nor reads", fix: "grant " + invokeFunction + " to have the function invoked"}
+	p := problem{field: "Action", message: abbrev.Quote(g.Action) + " neither invokes nor reads", fix: "grant " + invokeFunction + " to let the caller invoke the function"}
 	if !isSupported {
 		p.message = abbrev.Quote(g.Action) + " is not among the actions that the policy of a function supports, as far as they are documented"
 	}

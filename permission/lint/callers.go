@@ -11,31 +11,31 @@ var callerRows = []row{
 	{Rule: Rule{
 		ID: RuleSourceOnIAM, Severity: SeverityWarning,
 		Title:         "A source for a user, role or account",
-		Why:           "When a user or role calls there is no aws:SourceArn or aws:SourceAccount, not even from within another function: the condition is not met, and the grant never matches.",
+		Why:           "Calls of a user or role have no aws:SourceArn or aws:SourceAccount, even if they come from another function: the condition is not met, and the grant never matches.",
 		Documentation: docConditionKeys,
 	}, grant: sourceOnIAM},
 	{Rule: Rule{
 		ID: RuleOrgOnService, Severity: SeverityWarning,
 		Title:         "An organization for a service",
-		Why:           "When a service calls by its own name there is no aws:PrincipalOrgID: the condition is not met, and the grant is not expected to match.",
+		Why:           "Calls of a service by its own name have no aws:PrincipalOrgID: the condition is not met, and the grant is not expected to match.",
 		Documentation: docConditionKeys,
 	}, grant: orgOnService},
 	{Rule: Rule{
 		ID: RuleTokenNonAlexa, Severity: SeverityWarning,
 		Title:         "EventSourceToken for a caller that sends no token",
-		Why:           "Only Alexa sends a token, and it sends no source: a grant that asks for both, or asks somebody else for a token, does not match.",
+		Why:           "Only Alexa sends a token, and it sends no source: a grant that asks for both, or asks another caller for a token, does not match.",
 		Documentation: docAddPermission + `, EventSourceToken`,
 	}, grant: tokenNonAlexa},
 	{Rule: Rule{
 		ID: RuleNoPermissionNeeded, Severity: SeverityWarning,
-		Title:         "The service gets in by other means",
+		Title:         "The service does not need a grant",
 		Why:           "The service does not call by its own name and does not use the grant.",
 		Documentation: docInvoking,
 	}, grant: noPermissionNeeded},
 	{Rule: Rule{
 		ID: RuleUnknownService, Severity: SeverityInfo,
 		Title:         "The service is not in the table",
-		Why:           "Nothing is known of its sources here. It may be new, of another partition, or misspelt.",
+		Why:           "Its sources are not known here. It may be new, of another partition, or misspelt.",
 		Documentation: docInvoking,
 	}, grant: unknownService},
 }
@@ -61,7 +61,7 @@ func orgOnService(g *subject) problem {
 	}
 	return problem{
 		field:   "PrincipalOrgID",
-		message: "calls of " + abbrev.Quote(g.Principal) + " are of no organization",
+		message: "calls of " + abbrev.Quote(g.Principal) + " have no organization",
 		fix:     "use SourceArn and SourceAccount",
 	}
 }

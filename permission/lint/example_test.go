@@ -38,7 +38,7 @@ func ExampleCheckGrant() {
 	// refused: false
 	// warning no-source-account SourceAccount
 	//   "arn:aws:s3:::sourcebucket" names no account, and there is no SourceAccount
-	//   Such a name says nothing about its owner. When a bucket is deleted, anybody can create one of that name in an account of their own, and it can call your function.
+	//   Such an ARN does not have the owner. After a bucket is deleted, anybody can create one of that name in another account, and it can call your function.
 	//   mend: add SourceAccount, the account that owns the source
 	//   read: IAM User Guide, "The confused deputy problem"
 	// findings with SourceAccount: 0
@@ -122,7 +122,7 @@ func ExampleWithService() {
 	}
 	// Output:
 	// not known: info unknown-service: Principal: "greenhouse.amazonaws.com" is not in the table of services (check the spelling)
-	// known: warning source-shape: SourceArn: "arn:aws:greenhouse:us-east-1:123456789012:plant/fern" is no source of "greenhouse.amazonaws.com" (use an ARN like "arn:aws:greenhouse:REGION:ACCOUNT:sensor/ID")
+	// known: warning source-shape: SourceArn: "arn:aws:greenhouse:us-east-1:123456789012:plant/fern" is not a source of "greenhouse.amazonaws.com" (use an ARN like "arn:aws:greenhouse:REGION:ACCOUNT:sensor/ID")
 }
 
 // Each alias has a policy of its own, so that a grant on the function does not
@@ -152,11 +152,11 @@ func ExampleRules() {
 	}
 	// Output:
 	// account-mismatch       SourceArn names another account than SourceAccount
-	// principal-pattern      The principal can name nobody
+	// principal-pattern      The principal does not name a possible caller
 	// partition-mismatch     Function, source and principal are not in one partition
 	// principal-partition    The service has another name in this partition
-	// token-action           EventSourceToken with an action that does not have it
+	// token-action           EventSourceToken with an action whose calls have no token
 	// public                 Everybody may call
-	// action-wildcard-open   Every action for everybody or for a service
+	// action-wildcard-open   Every action is granted to everybody or to a service
 	// apigw-arn              SourceArn is not a route of API Gateway
 }

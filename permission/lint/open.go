@@ -25,7 +25,7 @@ var openRows = []row{
 	{Rule: Rule{
 		ID: RuleURLIAMAny, Severity: SeverityWarning,
 		Title:         "Every AWS account may let its users call the function URL",
-		Why:           "AWS_IAM asks for a signature, and accepts that of any account: a caller in another account needs only the permission of its own account.",
+		Why:           "A URL of type AWS_IAM accepts the signature of any account: a caller in another account needs only a permission from its own account.",
 		Documentation: docFunctionURLs,
 	}, grant: urlIAMAny},
 	{Rule: Rule{
@@ -37,31 +37,31 @@ var openRows = []row{
 	{Rule: Rule{
 		ID: RuleNoSourceAccount, Severity: SeverityWarning,
 		Title:         "The source is named by an ARN without account",
-		Why:           "Such a name says nothing about its owner. When a bucket is deleted, anybody can create one of that name in an account of their own, and it can call your function.",
+		Why:           "Such an ARN does not have the owner. After a bucket is deleted, anybody can create one of that name in another account, and it can call your function.",
 		Documentation: docConfusedDeputy,
 	}, grant: noSourceAccount},
 	{Rule: Rule{
 		ID: RuleBroadSourceArn, Severity: SeverityWarning,
 		Title:         "SourceArn matches everything of its kind",
-		Why:           "Whoever may create such a resource can have your function called.",
+		Why:           "Anybody who may create such a resource can have your function called.",
 		Documentation: docResourcePolicy,
 	}, grant: broadSourceArn},
 	{Rule: Rule{
 		ID: RuleOnlySourceAccount, Severity: SeverityInfo,
-		Title:         "Every source of the account",
+		Title:         "Every source of the account may call",
 		Why:           "SourceAccount without SourceArn lets every resource of the service in that account call. That can be necessary, for example if the source is created after the grant.",
 		Documentation: docConfusedDeputy,
 	}, grant: onlySourceAccount},
 	{Rule: Rule{
 		ID: RuleAlexaNoToken, Severity: SeverityWarning,
 		Title:         "Every Alexa skill of any developer may call",
-		Why:           "Alexa sends no SourceArn: the skill's id in EventSourceToken is all that tells one skill from another.",
+		Why:           "Alexa sends no SourceArn: only the skill's id in EventSourceToken limits the grant to one skill.",
 		Documentation: docAddPermission + `, EventSourceToken`,
 	}, grant: alexaNoToken},
 	{Rule: Rule{
 		ID: RuleAnyoneSource, Severity: SeverityInfo,
 		Title:         "Everybody who calls for a source, or with a token",
-		Why:           "Only one service calls for a source, and only Alexa sends a token. A grant that names the service says who is meant, and other tools do not take it for a public one.",
+		Why:           "Only one service calls for a source, and only Alexa sends a token. A grant that names the service is narrower, and other tools do not report it as public.",
 		Documentation: docPublicAccess,
 	}, grant: anyoneSource},
 	{Rule: Rule{
@@ -73,7 +73,7 @@ var openRows = []row{
 	{Rule: Rule{
 		ID: RuleAccountPrincipal, Severity: SeverityInfo,
 		Title:         "A whole account may call",
-		Why:           "That account's administrators decide which of its users and roles it is.",
+		Why:           "The administrators of that account decide which of its users and roles may call.",
 		Documentation: docPrincipal,
 	}, grant: accountPrincipal},
 	{Rule: Rule{
@@ -85,7 +85,7 @@ var openRows = []row{
 	{Rule: Rule{
 		ID: RuleOrgWide, Severity: SeverityInfo,
 		Title:         "A whole organization may call",
-		Why:           "Every account of the organization may let its users and roles call, accounts that join later too.",
+		Why:           "Every account of the organization may let its users and roles call, including accounts that join later.",
 		Documentation: docConditionKeys,
 	}, grant: orgWide},
 }
@@ -229,9 +229,9 @@ func anyoneSource(g *subject) problem {
 		return problem{}
 	}
 	if !g.hasSource() {
-		return problem{field: "Principal", message: `"*" is more than Alexa, which sends the token`, fix: `write "alexa-appkit.amazon.com", or the principal of Smart Home skills`}
+		return problem{field: "Principal", message: `"*" is wider than Alexa, the only caller that sends a token`, fix: `write "alexa-appkit.amazon.com", or the principal of Smart Home skills`}
 	}
-	p := problem{field: "Principal", message: `"*" is more than the service that calls for the source`, fix: "name the service"}
+	p := problem{field: "Principal", message: `"*" is wider than the service that calls for the source`, fix: "name the service"}
 	if principal := g.options.callerFor(g.source); principal != "" {
 		p.fix = "write " + abbrev.Quote(principal)
 	}

@@ -14,7 +14,7 @@ var policyRows = []row{
 	{Rule: Rule{
 		ID: RuleURLPair, Severity: SeverityWarning,
 		Title:         "One half of the pair of grants that a function URL needs",
-		Why:           "Since October 2025 a caller of a function URL needs both lambda:InvokeFunctionUrl and lambda:InvokeFunction, and is answered 403 with one of them. URLs made before then need the pair from November 2026.",
+		Why:           "Since October 2025 a caller of a function URL needs both lambda:InvokeFunctionUrl and lambda:InvokeFunction; with only one of them it gets 403. URLs that were made before need both from November 2026.",
 		Documentation: docFunctionURLs,
 	}, policy: urlPair},
 	{Rule: Rule{
@@ -26,7 +26,7 @@ var policyRows = []row{
 	{Rule: Rule{
 		ID: RuleDuplicate, Severity: SeverityWarning,
 		Title:         "A statement repeats another one",
-		Why:           "It takes space, and removing only one of the two changes nothing.",
+		Why:           "It takes space, and a caller stays allowed until both are removed.",
 		Documentation: docResourcePolicy,
 	}, policy: duplicates},
 	{Rule: Rule{
@@ -38,7 +38,7 @@ var policyRows = []row{
 	{Rule: Rule{
 		ID: RulePolicySize, Severity: SeverityWarning,
 		Title:         "The policy is near the limit of its size",
-		Why:           "The service keeps 20,480 bytes for one function, version or alias, and answers PolicyLengthExceededException to a permission that does not fit.",
+		Why:           "The policy of one function, version or alias has at most 20,480 bytes; the service answers PolicyLengthExceededException to a permission that does not fit.",
 		Documentation: docQuotas,
 	}, policy: policySize},
 	{Rule: Rule{
@@ -50,7 +50,7 @@ var policyRows = []row{
 	{Rule: Rule{
 		ID: RuleNotJudged, Severity: SeverityWarning,
 		Title:         "A part of a statement that the rules do not know",
-		Why:           "No rule has looked at it: it may be open to anybody.",
+		Why:           "No rule judges it: it may be open to anybody.",
 		Documentation: docResourcePolicy,
 	}, policy: notJudged},
 }

@@ -53,13 +53,13 @@ func (r row) finding(p problem, sid string) Finding {
 const (
 	// RuleAccountMismatch: SourceArn names another account than SourceAccount.
 	RuleAccountMismatch = "account-mismatch"
-	// RulePrincipalPattern: the principal can name nobody.
+	// RulePrincipalPattern: the principal does not name a possible caller.
 	RulePrincipalPattern = "principal-pattern"
 	// RulePartitionMismatch: function, source and principal are not in one partition.
 	RulePartitionMismatch = "partition-mismatch"
 	// RulePrincipalPartition: the service has another name in this partition.
 	RulePrincipalPartition = "principal-partition"
-	// RuleTokenAction: EventSourceToken with an action that does not have it.
+	// RuleTokenAction: EventSourceToken with an action whose calls have no token.
 	RuleTokenAction = "token-action"
 	// RuleTargetMismatch: the grant is on another qualifier than is called; see WithTarget.
 	RuleTargetMismatch = "target-mismatch"
@@ -76,7 +76,7 @@ const (
 	RuleNoSourceAccount = "no-source-account"
 	// RuleBroadSourceArn: SourceArn matches everything of its kind.
 	RuleBroadSourceArn = "broad-source-arn"
-	// RuleOnlySourceAccount: every source of the account.
+	// RuleOnlySourceAccount: every source of the account may call.
 	RuleOnlySourceAccount = "only-source-account"
 	// RuleAlexaNoToken: every Alexa skill of any developer may call.
 	RuleAlexaNoToken = "alexa-no-token"
@@ -93,13 +93,13 @@ const (
 	// RuleOrgWide: a whole organization may call.
 	RuleOrgWide = "org-wide"
 
-	// RuleActionWildcard: every action for an account or identity.
+	// RuleActionWildcard: every action is granted to an account or identity.
 	RuleActionWildcard = "action-wildcard"
-	// RuleActionWildcardOpen: every action for everybody or for a service.
+	// RuleActionWildcardOpen: every action is granted to everybody or to a service.
 	RuleActionWildcardOpen = "action-wildcard-open"
 	// RuleInvokeAction: the name of an operation that invokes, instead of its action.
 	RuleInvokeAction = "invoke-action"
-	// RuleServiceAction: a service that may do something else than invoke.
+	// RuleServiceAction: an action that the service does not use.
 	RuleServiceAction = "service-action"
 	// RuleManagementAction: an action that changes or deletes the function.
 	RuleManagementAction = "management-action"
@@ -110,7 +110,7 @@ const (
 
 	// RuleServiceMismatch: the service has no such source.
 	RuleServiceMismatch = "service-mismatch"
-	// RuleSourceParts: SourceArn has a region or an account too many, or too few.
+	// RuleSourceParts: SourceArn lacks a region or an account, or has a superfluous one.
 	RuleSourceParts = "source-parts"
 	// RuleAPIGatewayArn: SourceArn is not a route of API Gateway.
 	RuleAPIGatewayArn = "apigw-arn"
@@ -130,9 +130,9 @@ const (
 	RuleSourceShape = "source-shape"
 	// RuleNestedArn: SourceArn has another ARN in it.
 	RuleNestedArn = "nested-arn"
-	// RuleSourceAccountUnsent: SourceAccount for a service that does not send it.
+	// RuleSourceAccountUnsent: SourceAccount with a service that does not send it.
 	RuleSourceAccountUnsent = "source-account-unsent"
-	// RuleRegionMismatch: the service does not call from there, or not by this name.
+	// RuleRegionMismatch: the service does not call from the region of the source, or not by this name.
 	RuleRegionMismatch = "region-mismatch"
 
 	// RuleSourceOnIAM: a source for a user, role or account.
@@ -141,12 +141,12 @@ const (
 	RuleOrgOnService = "org-on-service"
 	// RuleTokenNonAlexa: EventSourceToken for a caller that sends no token.
 	RuleTokenNonAlexa = "token-non-alexa"
-	// RuleNoPermissionNeeded: the service gets in by other means.
+	// RuleNoPermissionNeeded: the service does not need a grant.
 	RuleNoPermissionNeeded = "no-permission-needed"
 	// RuleUnknownService: the service is not in the table.
 	RuleUnknownService = "unknown-service"
 
-	// RuleURLNoneNamed: a named principal for a function URL that asks for no name.
+	// RuleURLNoneNamed: a named principal for a function URL without authentication.
 	RuleURLNoneNamed = "url-none-named"
 	// RuleURLNoneCondition: a condition that anonymous callers cannot meet.
 	RuleURLNoneCondition = "url-none-condition"

@@ -21,19 +21,19 @@ var sourceRows = []row{
 	{Rule: Rule{
 		ID: RuleServiceMismatch, Severity: SeverityWarning,
 		Title:         "The service has no such source",
-		Why:           "A service calls for resources of its own: with a SourceArn of another one the grant never matches.",
+		Why:           "A service sends ARNs of its own resources: with the SourceArn of another service the grant never matches.",
 		Documentation: docInvoking,
 	}, grant: serviceMismatch},
 	{Rule: Rule{
 		ID: RuleSourceParts, Severity: SeverityWarning,
-		Title:         "SourceArn has a region or an account too many, or too few",
-		Why:           "The parts of SourceArn are compared one by one: an empty part matches only an empty one. The grant never matches.",
+		Title:         "SourceArn lacks a region or an account, or has a superfluous one",
+		Why:           "SourceArn is compared part by part, and an empty part matches only an empty part: the grant never matches.",
 		Documentation: docARNOperators,
 	}, grant: mistakeRow(services.MissingPart, services.ExtraPart)},
 	{Rule: Rule{
 		ID: RuleAPIGatewayArn, Severity: SeverityError,
 		Title:         "SourceArn is not a route of API Gateway",
-		Why:           "API Gateway names the route that was called, as API/STAGE/METHOD/PATH or API/STAGE/ROUTE: an ARN of another form never matches.",
+		Why:           "API Gateway sends the ARN of the route that was called, API/STAGE/METHOD/PATH or API/STAGE/ROUTE: an ARN of another form never matches.",
 		Documentation: docAPIGateway,
 	}, grant: apiGatewayArn},
 	{Rule: Rule{
@@ -45,19 +45,19 @@ var sourceRows = []row{
 	{Rule: Rule{
 		ID: RuleS3ObjectArn, Severity: SeverityWarning,
 		Title:         "SourceArn names objects instead of their bucket",
-		Why:           "Amazon S3 names the bucket, not the object: with more than that the grant most likely never matches. (One published example of AddPermission is written so; the statement in its answer is not.)",
+		Why:           "Amazon S3 sends the ARN of the bucket, not of the object: the grant most likely never matches. (One published example of AddPermission has such an ARN; the statement in its answer does not.)",
 		Documentation: docS3Notifications,
 	}, grant: mistakeRow(services.ObjectOfBucket)},
 	{Rule: Rule{
 		ID: RuleSNSSubscription, Severity: SeverityWarning,
 		Title:         "SourceArn names a subscription instead of its topic",
-		Why:           "Amazon SNS calls for the topic: the grant never matches. The name of a topic has no colon.",
+		Why:           "Amazon SNS sends the ARN of the topic, whose name has no colon: the grant never matches.",
 		Documentation: docSNS,
 	}, grant: mistakeRow(services.Subscription)},
 	{Rule: Rule{
 		ID: RuleDefaultBus, Severity: SeverityWarning,
 		Title:         "SourceArn names the default event bus",
-		Why:           "Rules of the default bus are rule/NAME, without the bus, and no other bus can be called default: the grant never matches.",
+		Why:           "The ARN of a rule of the default bus is rule/NAME, without the bus, and no other bus can be called default: the grant never matches.",
 		Documentation: docEventBridge,
 	}, grant: mistakeRow(services.DefaultBus)},
 	{Rule: Rule{
@@ -75,24 +75,24 @@ var sourceRows = []row{
 	{Rule: Rule{
 		ID: RuleSourceShape, Severity: SeverityWarning,
 		Title:         "SourceArn names a resource that the service does not call for",
-		Why:           "The service has such resources, but calls for those of another kind: the grant never matches.",
+		Why:           "The service sends ARNs of other kinds of its resources: the grant never matches.",
 		Documentation: docInvoking,
 	}, grant: sourceShape},
 	{Rule: Rule{
 		ID: RuleNestedArn, Severity: SeverityWarning,
 		Title:         "SourceArn has another ARN in it",
-		Why:           "Names of resources have no ARN in them: the grant most likely never matches.",
+		Why:           "The name of a resource has no ARN in it: the grant most likely never matches.",
 		Documentation: docARNs,
 	}, grant: mistakeRow(services.NestedARN)},
 	{Rule: Rule{
 		ID: RuleSourceAccountUnsent, Severity: SeverityWarning,
-		Title:         "SourceAccount for a service that does not send it",
-		Why:           "The service passes no aws:SourceAccount to Lambda: the condition is not met, and the grant never matches.",
+		Title:         "SourceAccount with a service that does not send it",
+		Why:           "The service sends no aws:SourceAccount to Lambda: the condition is not met, and the grant never matches.",
 		Documentation: docEventBridgeTrouble,
 	}, grant: sourceAccountUnsent},
 	{Rule: Rule{
 		ID: RuleRegionMismatch, Severity: SeverityWarning,
-		Title:         "The service does not call from there, or not by this name",
+		Title:         "The service does not call from the region of the source, or not by this name",
 		Why:           "Some services call functions of their own region only, and some have the region in their name: the grant never matches.",
 		Documentation: docSNS + "; " + docSES + "; " + docSubscriptions,
 	}, grant: regionMismatch},
@@ -182,7 +182,7 @@ func sourceShape(g *subject) problem {
 	}
 	return problem{
 		field:   "SourceArn",
-		message: abbrev.Quote(g.SourceArn) + " is no source of " + abbrev.Quote(g.Principal),
+		message: abbrev.Quote(g.SourceArn) + " is not a source of " + abbrev.Quote(g.Principal),
 		fix:     "use an ARN like " + g.form(kind) + g.otherCaller(),
 	}
 }
@@ -225,13 +225,13 @@ func regionMismatch(g *subject) problem {
 		return problem{
 			field:   "Principal",
 			message: abbrev.Quote(g.Principal) + " has another region than the source, " + abbrev.Quote(from),
-			fix:     "use the region of the source in both, or " + abbrev.Quote(name.Principal),
+			fix:     "write the region of the source in the principal, or " + abbrev.Quote(name.Principal),
 		}
 	case service.SameRegion && to != "" && to != from:
 		return problem{
 			field:   "SourceArn",
 			message: "the source is in " + abbrev.Quote(from) + ", the function in " + abbrev.Quote(to) + ", and " + abbrev.Quote(g.Principal) + " calls functions of its own region only",
-			fix:     "have source and function in one region",
+			fix:     "move the source or the function, so that both are in one region",
 		}
 	case service.OptIn && to != "":
 		return deliveryProblem(g, name, from, to)
@@ -245,8 +245,8 @@ func deliveryProblem(g *subject, name services.Name, from, to string) problem {
 	case delivery == services.DeliveryUnsupported:
 		return problem{
 			field:   "SourceArn",
-			message: "the source is in " + abbrev.Quote(from) + ", and functions in " + abbrev.Quote(to) + ", an opt-in region, are called only from there",
-			fix:     "have source and function in one region",
+			message: "the source is in " + abbrev.Quote(from) + ", and functions in " + abbrev.Quote(to) + ", an opt-in region, are called only within that region",
+			fix:     "move the source or the function, so that both are in one region",
 		}
 	case delivery == services.DeliveryRegional && name.Region == "":
 		return problem{

@@ -20,32 +20,32 @@ var unusableRows = []row{
 	}, grant: accountMismatch},
 	{Rule: Rule{
 		ID: RulePrincipalPattern, Severity: SeverityError,
-		Title:         "The principal can name nobody",
-		Why:           `A principal is compared as it stands: wildcards do not work in it, groups are no principals, and an identity belongs to an account. The grant is refused or never matches.`,
+		Title:         "The principal does not name a possible caller",
+		Why:           `A principal is compared as it is: a wildcard in it matches nothing, a group cannot be a principal, and an identity belongs to an account. The grant is refused or never matches.`,
 		Documentation: docPrincipal,
 	}, grant: principalPattern},
 	{Rule: Rule{
 		ID: RulePartitionMismatch, Severity: SeverityError,
 		Title:         "Function, source and principal are not in one partition",
-		Why:           "Partitions are separate clouds: nothing in one can call a function in another.",
+		Why:           "Partitions are separate: nothing in one partition can call a function in another.",
 		Documentation: docARNs,
 	}, grant: partitionMismatch},
 	{Rule: Rule{
 		ID: RulePrincipalPartition, Severity: SeverityError,
 		Title:         "The service has another name in this partition",
-		Why:           "Lambda refuses the principal there, as far as that is reported; in any case no service of the partition calls by it.",
+		Why:           "No service of the partition calls by this name, and Lambda is reported to refuse such principals.",
 		Documentation: docPrincipal,
 	}, grant: principalPartition},
 	{Rule: Rule{
 		ID: RuleTokenAction, Severity: SeverityError,
-		Title:         "EventSourceToken with an action that does not have it",
-		Why:           "Only calls that invoke the function carry lambda:EventSourceToken; for another action the condition is never met.",
+		Title:         "EventSourceToken with an action whose calls have no token",
+		Why:           "Only calls that invoke the function have lambda:EventSourceToken: with another action the condition is never met.",
 		Documentation: docServiceActions,
 	}, grant: tokenAction},
 	{Rule: Rule{
 		ID: RuleTargetMismatch, Severity: SeverityWarning,
 		Title:         "The grant is on another qualifier than is called",
-		Why:           "The unqualified function, each version and each alias have a policy of their own: a grant on one says nothing about the others.",
+		Why:           "The unqualified function, each version and each alias have a policy of their own: a grant on one does not apply to the others.",
 		Documentation: docAliases,
 	}, grant: targetMismatch},
 }
@@ -58,7 +58,7 @@ func accountMismatch(g *subject) problem {
 	return problem{
 		field:   "SourceAccount",
 		message: abbrev.Quote(g.SourceAccount) + " is not the account of SourceArn, " + abbrev.Quote(account),
-		fix:     "give the account that owns the source in both",
+		fix:     "write the account that owns the source in both",
 	}
 }
 
@@ -69,7 +69,7 @@ func principalPattern(g *subject) problem {
 	case g.Principal != "*" && glob.HasWildcard(g.Principal):
 		p.message = abbrev.Quote(g.Principal) + ": a wildcard in a principal matches nothing"
 	case identity.Service() == "iam" && strings.HasPrefix(identity.Resource(), "group/"):
-		p.message = abbrev.Quote(g.Principal) + " is a group, which is no principal"
+		p.message = abbrev.Quote(g.Principal) + " is a group, which cannot be a principal"
 	case identity.IsValid() && g.caller.account == "":
 		p.message = abbrev.Quote(g.Principal) + " has no account"
 	}
@@ -104,7 +104,7 @@ func principalPartition(g *subject) problem {
 	}
 	return problem{
 		field:   "Principal",
-		message: abbrev.Quote(g.Principal) + " is no principal in partition " + abbrev.Quote(partition),
+		message: abbrev.Quote(g.Principal) + " is not a principal in partition " + abbrev.Quote(partition),
 		fix:     "write " + abbrev.Quote(right),
 	}
 }
@@ -115,7 +115,7 @@ func tokenAction(g *subject) problem {
 	}
 	return problem{
 		field:   "EventSourceToken",
-		message: "calls of " + abbrev.Quote(g.Action) + " carry no token",
+		message: "calls of " + abbrev.Quote(g.Action) + " have no token",
 		fix:     "leave the token out, or grant " + invokeFunction,
 	}
 }

@@ -13,20 +13,20 @@ import (
 var urlRows = []row{
 	{Rule: Rule{
 		ID: RuleURLNoneNamed, Severity: SeverityWarning,
-		Title:         "A named principal for a function URL that asks for no name",
-		Why:           `With the type NONE nobody signs in, so that callers are anonymous: only the principal "*" can match them.`,
+		Title:         "A named principal for a function URL without authentication",
+		Why:           `With the type NONE callers do not sign in and are anonymous: only the principal "*" matches them.`,
 		Documentation: docFunctionURLs,
 	}, grant: urlNoneNamed},
 	{Rule: Rule{
 		ID: RuleURLNoneCondition, Severity: SeverityWarning,
 		Title:         "A condition that anonymous callers cannot meet",
-		Why:           "With the type NONE callers are anonymous: they are of no organization and have neither source nor token. The grant does not narrow the URL, it never matches.",
+		Why:           "With the type NONE callers are anonymous: they have no organization, source or token. The grant never matches, instead of limiting who may call.",
 		Documentation: docFunctionURLs,
 	}, grant: urlNoneCondition},
 	{Rule: Rule{
 		ID: RuleCloudFrontAction, Severity: SeverityWarning,
 		Title:         "A grant that CloudFront's origin access control cannot use",
-		Why:           "CloudFront signs its calls of a function URL, which needs the type AWS_IAM, and both InvokeFunctionUrl and InvokeFunction for the distribution. A grant without its ARN lets every distribution of anybody in.",
+		Why:           "CloudFront signs its calls of a function URL. The URL needs the type AWS_IAM, and the distribution needs grants of both InvokeFunctionUrl and InvokeFunction. A grant without the ARN of the distribution lets in every distribution of any account.",
 		Documentation: docCloudFront,
 	}, grant: cloudFrontAction},
 }
@@ -50,7 +50,7 @@ func urlNoneCondition(g *subject) problem {
 	field := g.firstLimit()
 	return problem{
 		field:   field,
-		message: "anonymous callers of the URL cannot meet it",
+		message: "anonymous callers of the URL cannot meet the condition",
 		fix:     "use AWS_IAM, or leave " + field + " out to open the URL to everybody",
 	}
 }
