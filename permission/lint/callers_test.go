@@ -189,6 +189,37 @@ func TestSpelling(t *testing.T) {
 	}
 }
 
+// Advice about a token depends on the caller that does not send it.
+func TestAdviceAboutTokens(t *testing.T) {
+	for _, c := range []struct {
+		req  validate.Request
+		want string
+	}{
+		{validate.Request{Principal: "alexa-appkit.amazon.com", SourceAccount: "123456789012"}, "leave SourceArn and SourceAccount out"},
+		{validate.Request{Principal: "*", SourceAccount: "123456789012"}, "leave the token out, or the other conditions"},
+		{validate.Request{Principal: "sns.amazonaws.com"}, "for a service use SourceArn"},
+	} {
+		c.req.EventSourceToken = "token"
+		found := ofRule(lint.CheckGrant(filled(c.req)), lint.RuleTokenNonAlexa)
+		if len(found) != 1 || !strings.Contains(found[0].Fix, c.want) {
+			t.Errorf("%s: %v, want advice with %q", c.req.Principal, found, c.want)
+		}
+	}
+}
+
+// A principal that does not have the form of a domain name is not taken for a
+// service: package validate refuses it.
+func TestOtherNamesAreNoServices(t *testing.T) {
+	for _, principal := range []string{"deploy", "https://s3.amazonaws.com/", "arn:aws:s3:::photos.example.com", "s3.amazonaws.com sns.amazonaws.com"} {
+		found := lint.CheckGrant(filled(validate.Request{Principal: principal}))
+		for _, rule := range []string{lint.RuleUnknownService, lint.RuleServiceNoSource} {
+			if got := ofRule(found, rule); len(got) > 0 {
+				t.Errorf("%s: %v, want no finding of %s", principal, got, rule)
+			}
+		}
+	}
+}
+
 // The callers that guides document are known.
 func TestDocumentedCallersAreKnown(t *testing.T) {
 	for _, principal := range []string{

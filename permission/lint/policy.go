@@ -119,8 +119,12 @@ func (r row) ofStatement(s *statement, position int) []problem {
 		}
 	}
 	for i, p := range found {
-		if more := len(others[p.field]); more > 0 {
-			found[i].message += "; " + strconv.Itoa(more) + " more of the statement's grants have the same problem"
+		switch more := len(others[p.field]); more {
+		case 0:
+		case 1:
+			found[i].message += "; another grant of the statement has the same problem"
+		default:
+			found[i].message += "; " + strconv.Itoa(more) + " other grants of the statement have the same problem"
 		}
 	}
 	return found
@@ -162,8 +166,12 @@ func deadPrincipals(d *document) []problem {
 			continue
 		}
 		message := abbrev.Quote(dead[0].Value) + " is the unique id of a user or role that was deleted"
-		if more := len(dead) - 1; more > 0 {
-			message += ", and so are " + strconv.Itoa(more) + " more"
+		switch more := len(dead) - 1; more {
+		case 0:
+		case 1:
+			message += ", and so is one other principal"
+		default:
+			message += ", and so are " + strconv.Itoa(more) + " other principals"
 		}
 		found = append(found, problem{"Principal", message, "remove the statement", i + 1})
 	}
@@ -288,7 +296,7 @@ func opensTail(wide, narrow statement) bool {
 	if w == nil || n == nil || w.source.Service() != apiGatewaySource {
 		return false
 	}
-	head, isOpen := strings.CutSuffix(w.SourceArn, "/*")
-	cut := strings.LastIndexByte(n.SourceArn, '/')
-	return isOpen && cut > 0 && n.SourceArn[:cut] == head
+	head, isOpen := strings.CutSuffix(w.SourceArn, "*")
+	last, isBelow := strings.CutPrefix(n.SourceArn, head)
+	return isOpen && strings.HasSuffix(head, "/") && isBelow && !strings.Contains(last, "/")
 }

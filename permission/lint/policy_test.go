@@ -151,6 +151,7 @@ var policyCases = map[string][]policyCase{
 	lint.RuleNotJudged: {
 		{name: "no Effect", text: document(strings.Replace(statement(`"*"`, ""), `"Effect":"Allow",`, "", 1)), statements: []int{1}},
 		{name: "no action", text: document(strings.Replace(statement(`"*"`, ""), `"lambda:InvokeFunction"`, `[]`, 1)), statements: []int{1}},
+		{name: "an empty action beside another", text: document(strings.Replace(statement(`"*"`, ""), `"lambda:InvokeFunction"`, `["lambda:InvokeFunction",""]`, 1)), statements: []int{1}},
 		{name: "all but one", text: document(strings.Replace(statement(`"*"`, ""), `"Action"`, `"NotAction"`, 1)), statements: []int{1}},
 		{name: "one of two principals", text: document(statement(`{"Service":"s3.amazonaws.com","Federated":"cognito-identity.amazonaws.com"}`, "")), statements: []int{1}},
 		{name: "two conditions on one key", text: document(statement(`"*"`, `,"Condition":{"StringLike":{"aws:SourceArn":"arn:aws:s3:::a*"},"ArnLike":{"aws:SourceArn":"arn:aws:s3:::*b"}}`)), statements: []int{1}},
@@ -261,6 +262,32 @@ func TestLargePolicy(t *testing.T) {
 	want := []string{lint.RulePublic, lint.RulePolicySize}
 	if diff := cmp.Diff(want, rulesOf(lint.CheckPolicy(d))); diff != "" {
 		t.Errorf("rules (-want +got):\n%s", diff)
+	}
+}
+
+// A finding about several principals or grants of a statement says how many.
+func TestMessagesCount(t *testing.T) {
+	const first = `"AROAEXAMPLEID1234567" is the unique id of a user or role that was deleted`
+	identities := func(ids string) string { return document(statement(`{"AWS":[`+ids+`]}`, "")) }
+	actions := func(names string) string {
+		return document(strings.Replace(statement(`{"AWS":"210987654321"}`, ""), `"lambda:InvokeFunction"`, `[`+names+`]`, 1))
+	}
+	for _, c := range []struct{ rule, text, want string }{
+		{lint.RuleDeadPrincipal, identities(`"AROAEXAMPLEID1234567"`), first},
+		{lint.RuleDeadPrincipal, identities(`"AROAEXAMPLEID1234567","AIDAEXAMPLEID1234567"`), first + ", and so is one other principal"},
+		{lint.RuleDeadPrincipal, identities(`"AROAEXAMPLEID1234567","AIDAEXAMPLEID1234567","AIDAEXAMPLEID7654321"`), first + ", and so are 2 other principals"},
+		{lint.RuleUnknownAction, actions(`"lambda:A"`), `"lambda:A" is not known`},
+		{lint.RuleUnknownAction, actions(`"lambda:A","lambda:A"`), `"lambda:A" is not known`},
+		{lint.RuleUnknownAction, actions(`"lambda:A","lambda:B"`), `"lambda:A" is not known; another grant of the statement has the same problem`},
+		{lint.RuleUnknownAction, actions(`"lambda:A","lambda:B","lambda:C"`), `"lambda:A" is not known; 2 other grants of the statement have the same problem`},
+	} {
+		var got []string
+		for _, f := range ofRule(lint.CheckPolicy(parsePolicy(t, c.text)), c.rule) {
+			got = append(got, f.Message)
+		}
+		if diff := cmp.Diff([]string{c.want}, got); diff != "" {
+			t.Errorf("%s: messages (-want +got):\n%s", c.text, diff)
+		}
 	}
 }
 

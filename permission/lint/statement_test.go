@@ -149,7 +149,7 @@ func TestOpenGrantInLists(t *testing.T) {
 	if len(noSource) != 1 {
 		t.Fatalf("service-no-source: %v", noSource)
 	}
-	want := `"s3.amazonaws.com" may call on behalf of any account's resources; 2 more of the statement's grants have the same problem`
+	want := `"s3.amazonaws.com" may call on behalf of any account's resources; 2 other grants of the statement have the same problem`
 	if noSource[0].Message != want {
 		t.Errorf("message %q, want %q", noSource[0].Message, want)
 	}
