@@ -118,6 +118,7 @@ func TestHints(t *testing.T) {
 		{"PrincipalOrgID", "ou-ab12-11111111", "organizational unit"},
 		{"PrincipalOrgID", "r-ab12", "organizational unit or root"},
 		{"PrincipalOrgID", "arn:aws:organizations::123456789012:organization/o-1234567890", `"o-1234567890"`},
+		{"PrincipalOrgID", "arn:aws:organizations::123456789012:account/o-x/123456789012", "the organization's ID"},
 		{"PrincipalOrgID", "O-ABCDEFGHIJ", `"o-abcdefghij"`},
 		{"PrincipalOrgID", "a1b2c3d4e5", `"o-a1b2c3d4e5"`},
 		{"PrincipalOrgID", "123456789012", "Principal"},

@@ -57,10 +57,13 @@ var mistakes = []struct {
 	{"logs.amazonaws.com", "arn:aws:logs:us-east-1:123456789012:log-group:/a/b:log-stream:s", services.LogGroupEnd, "arn:aws:logs:us-east-1:123456789012:log-group:/a/b:*"},
 	{"logs.amazonaws.com", "arn:aws:logs:us-east-1:123456789012:log-group:/a/b:*", 0, ""},
 	{"logs.amazonaws.com", "arn:aws:logs:us-east-1:123456789012:log-group:/a/*", 0, ""},
+	{"logs.amazonaws.com", "arn:aws:logs:us-east-1:123456789012:destination:d", 0, ""},
 
 	{"secretsmanager.amazonaws.com", "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret", services.SecretSuffix, "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret-??????"},
 	{"secretsmanager.amazonaws.com", "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db", services.SecretSuffix, "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-??????"},
 	{"secretsmanager.amazonaws.com", "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret-w935b", services.SecretSuffix, "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret-w935b-??????"},
+	{"secretsmanager.amazonaws.com", "arn:aws:secretsmanager:us-east-1:123456789012:secret:-w935bc", services.SecretSuffix, "arn:aws:secretsmanager:us-east-1:123456789012:secret:-w935bc-??????"},
+	{"secretsmanager.amazonaws.com", "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret-w935_c", services.SecretSuffix, "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret-w935_c-??????"},
 	{"secretsmanager.amazonaws.com", "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret-w935bc", 0, ""},
 	{"secretsmanager.amazonaws.com", "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret-??????", 0, ""},
 	{"secretsmanager.amazonaws.com", "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret*", 0, ""},

@@ -1,6 +1,7 @@
 package services_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/lambdaperm/lambdaperm/internal/services"
@@ -18,6 +19,7 @@ func TestNearestPrincipal(t *testing.T) {
 		"something-new.amazonaws.com": "",
 		"s3":                          "s3.amazonaws.com",
 		"":                            "",
+		strings.Repeat("x", 101):      "",
 	} {
 		got, ok := services.NearestPrincipal(principal)
 		if !ok {

@@ -82,6 +82,30 @@ func TestLookup(t *testing.T) {
 	}
 }
 
+// The service of a resource is the first in the table that has such sources.
+func TestCallerOf(t *testing.T) {
+	for resource, want := range map[string]string{
+		"arn:aws:sns:us-east-1:123456789012:t":               "sns.amazonaws.com",
+		"arn:aws:events:us-east-1:123456789012:rule/r":       "events.amazonaws.com",
+		"arn:aws:cloudfront::123456789012:distribution/E1":   "cloudfront.amazonaws.com",
+		"arn:aws:sqs:us-east-1:123456789012:q":               "sqs.amazonaws.com",
+		"arn:aws:iotevents:us-east-1:123456789012:anything":  "iotevents.amazonaws.com",
+		"arn:aws:events:us-east-1:123456789012:event-bus/b":  "",
+		"arn:aws:ec2:us-east-1:123456789012:instance/i-1234": "",
+	} {
+		got, found := services.CallerOf(mustParse(t, resource))
+		if got.Principal != want {
+			t.Errorf("%s: %q, want %q", resource, got.Principal, want)
+		}
+		if found != (want != "") {
+			t.Errorf("%s: found %v, want %v", resource, found, want != "")
+		}
+	}
+	if got, found := services.CallerOf(arn.ARN{}); found {
+		t.Errorf("the zero ARN is of %q", got.Principal)
+	}
+}
+
 func TestRefused(t *testing.T) {
 	for _, c := range []struct {
 		principal, partition, right string

@@ -201,6 +201,7 @@ var callerRefusals = []struct {
 	{"a role of no account", func() ([]grant.Request, error) { return one(grant.Identity("f", "arn:aws:iam::aws:role/deploy")) }, "identityARN", "not a user, role or session", "role/NAME"},
 	{"no organization", func() ([]grant.Request, error) { return one(grant.Organization("f", "")) }, "organizationID", "empty", "o-a1b2c3d4e5"},
 	{"a unit", func() ([]grant.Request, error) { return one(grant.Organization("f", "ou-abcd-12345678")) }, "organizationID", "", ""},
+	{"an id that is too short", func() ([]grant.Request, error) { return one(grant.Organization("f", "o-a1")) }, "organizationID", "length greater than or equal to 12", ""},
 	{"no skill", func() ([]grant.Request, error) { return one(grant.Alexa("f", "")) }, "skillID", "any skill", "amzn1.ask.skill"},
 	{"no home skill", func() ([]grant.Request, error) { return one(grant.SmartHome("f", "")) }, "skillID", "any skill", "amzn1.ask.skill"},
 	{"a skill's name", func() ([]grant.Request, error) { return one(grant.Alexa("f", "my skill")) }, "skillID", "whitespace", ""},
@@ -208,7 +209,7 @@ var callerRefusals = []struct {
 		return one(grant.Account("f", account, grant.WithSourceAccount(account)))
 	}, "WithSourceAccount", "no meaning for Account", ""},
 
-	{"not a type", func() ([]grant.Request, error) { return grant.FunctionURL("f", "") }, "authType", "not a type", "NONE or AWS_IAM"},
+	{"no type", func() ([]grant.Request, error) { return grant.FunctionURL("f", "") }, "authType", "not a type", "NONE or AWS_IAM"},
 	{"a type in small letters", func() ([]grant.Request, error) { return grant.FunctionURL("f", "none") }, "authType", "not a type", "NONE or AWS_IAM"},
 	{"AWS_IAM for nobody", func() ([]grant.Request, error) { return grant.FunctionURL("f", "AWS_IAM") }, "WithPrincipal", "missing", "grant.WithOrganization"},
 	{"an unset caller", func() ([]grant.Request, error) { return grant.FunctionURL("f", "AWS_IAM", grant.WithPrincipal("")) }, "WithPrincipal", "all accounts", "account id"},
@@ -227,9 +228,20 @@ var callerRefusals = []struct {
 	{"both", func() ([]grant.Request, error) {
 		return grant.FunctionURL("f", "AWS_IAM", grant.WithOrganization(organization), grant.WithPrincipal(role))
 	}, "WithOrganization", "WithPrincipal", ""},
+	{"NONE for an organization", func() ([]grant.Request, error) {
+		return grant.FunctionURL("f", "NONE", grant.WithOrganization(organization))
+	}, "WithOrganization", "NONE", ""},
+	{"an organization's unit", func() ([]grant.Request, error) {
+		return grant.FunctionURL("f", "AWS_IAM", grant.WithOrganization("ou-abcd-12345678"))
+	}, "WithOrganization", "organizational unit", ""},
+	{"a URL of no function", func() ([]grant.Request, error) { return grant.FunctionURL("", "NONE") }, "function", "empty", "name or ARN"},
+	{"a URL of $LATEST", func() ([]grant.Request, error) { return grant.FunctionURL("f:$LATEST", "NONE") }, "function", "$LATEST", ""},
+	{"an option without meaning for a URL", func() ([]grant.Request, error) {
+		return grant.FunctionURL("f", "NONE", grant.WithStage("prod"))
+	}, "WithStage", "no meaning for FunctionURL", ""},
 	{"NONE for somebody", func() ([]grant.Request, error) { return grant.FunctionURL("f", "NONE", grant.WithPrincipal(role)) }, "WithPrincipal", "NONE", ""},
 
-	{"not the ARN of a distribution", func() ([]grant.Request, error) { return grant.CloudFront("f", "") }, "distributionARN", "empty", "arn:aws:cloudfront::ACCOUNT:distribution/ID"},
+	{"no distribution", func() ([]grant.Request, error) { return grant.CloudFront("f", "") }, "distributionARN", "empty", "arn:aws:cloudfront::ACCOUNT:distribution/ID"},
 	{"a distribution's id", func() ([]grant.Request, error) { return grant.CloudFront("f", "E1PDK09ESKHJWT") }, "distributionARN", `"arn:"`, "arn:aws:cloudfront::ACCOUNT:distribution/ID"},
 	{"another service's ARN", func() ([]grant.Request, error) { return grant.CloudFront("f", "arn:aws:s3:::photos") }, "distributionARN", "not the ARN of a distribution", "arn:aws:cloudfront::ACCOUNT:distribution/ID"},
 	{"a distribution with a region", func() ([]grant.Request, error) {
@@ -238,6 +250,10 @@ var callerRefusals = []struct {
 	{"an access control", func() ([]grant.Request, error) {
 		return grant.CloudFront("f", "arn:aws:cloudfront::123456789012:origin-access-control/E1")
 	}, "distributionARN", "not the ARN of a distribution", "arn:aws:cloudfront::ACCOUNT:distribution/ID"},
+	{"no function", func() ([]grant.Request, error) { return grant.CloudFront("", site) }, "function", "empty", "name or ARN"},
+	{"an option without meaning for a distribution", func() ([]grant.Request, error) {
+		return grant.CloudFront("f", site, grant.WithStage("prod"))
+	}, "WithStage", "no meaning for CloudFront", ""},
 	{"another partition", func() ([]grant.Request, error) {
 		return grant.CloudFront("arn:aws-cn:lambda:cn-north-1:123456789012:function:f", site)
 	}, "distributionARN", "partition", ""},

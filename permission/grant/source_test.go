@@ -102,6 +102,7 @@ var refusals = []struct {
 	{"no source", "f", "", nil, "sourceARN", "empty", "ARN"},
 	{"a URL of a bucket", "f", "s3://photos/cats", nil, "sourceARN", "arn:aws:s3:::photos", ""},
 	{"a name", "f", "my-topic", nil, "sourceARN", `begins with "arn:"`, ""},
+	{"an ARN without a resource", "f", "arn:aws:sns:us-east-1:123456789012:", nil, "sourceARN", "resource is empty", ""},
 	{"an ARN cut short", "f", "arn:aws:sns:us-east-1", nil, "sourceARN", "five colons", ""},
 	{"a rule with an unset name", "f", "arn:aws:events:us-east-1:123456789012:rule/", nil, "sourceARN", "name of the resource", "rule/NAME"},
 	{"an alarm with an unset name", "f", "arn:aws:cloudwatch:us-east-1:123456789012:alarm:", nil, "sourceARN", "name of the resource", "alarm:"},

@@ -151,6 +151,8 @@ var policyCases = map[string][]policyCase{
 	lint.RuleNotJudged: {
 		{name: "no Effect", text: document(strings.Replace(statement(`"*"`, ""), `"Effect":"Allow",`, "", 1)), statements: []int{1}},
 		{name: "no action", text: document(strings.Replace(statement(`"*"`, ""), `"lambda:InvokeFunction"`, `[]`, 1)), statements: []int{1}},
+		{name: "all principals but one", text: document(strings.Replace(statement(`"*"`, ""), `"Principal"`, `"NotPrincipal"`, 1)), statements: []int{1}},
+		{name: "all functions but one", text: document(strings.Replace(statement(`"*"`, ""), `"Resource"`, `"NotResource"`, 1)), statements: []int{1}},
 		{name: "an empty action beside another", text: document(strings.Replace(statement(`"*"`, ""), `"lambda:InvokeFunction"`, `["lambda:InvokeFunction",""]`, 1)), statements: []int{1}},
 		{name: "all but one", text: document(strings.Replace(statement(`"*"`, ""), `"Action"`, `"NotAction"`, 1)), statements: []int{1}},
 		{name: "one of two principals", text: document(statement(`{"Service":"s3.amazonaws.com","Federated":"cognito-identity.amazonaws.com"}`, "")), statements: []int{1}},
@@ -269,6 +271,7 @@ func TestLargePolicy(t *testing.T) {
 func TestMessagesCount(t *testing.T) {
 	const first = `"AROAEXAMPLEID1234567" is the unique id of a user or role that was deleted`
 	identities := func(ids string) string { return document(statement(`{"AWS":[`+ids+`]}`, "")) }
+	federated := func(names string) string { return document(statement(`{"Federated":[`+names+`]}`, "")) }
 	actions := func(names string) string {
 		return document(strings.Replace(statement(`{"AWS":"210987654321"}`, ""), `"lambda:InvokeFunction"`, `[`+names+`]`, 1))
 	}
@@ -276,6 +279,9 @@ func TestMessagesCount(t *testing.T) {
 		{lint.RuleDeadPrincipal, identities(`"AROAEXAMPLEID1234567"`), first},
 		{lint.RuleDeadPrincipal, identities(`"AROAEXAMPLEID1234567","AIDAEXAMPLEID1234567"`), first + ", and so is one other principal"},
 		{lint.RuleDeadPrincipal, identities(`"AROAEXAMPLEID1234567","AIDAEXAMPLEID1234567","AIDAEXAMPLEID7654321"`), first + ", and so are 2 other principals"},
+		// Of a long list the first three are shown.
+		{lint.RuleNotJudged, federated(`"a","b","c","d"`), `not judged: the principal "a", the principal "b", the principal "c", the principal "d"`},
+		{lint.RuleNotJudged, federated(`"a","b","c","d","e"`), `not judged: the principal "a", the principal "b", the principal "c" and 2 more`},
 		{lint.RuleUnknownAction, actions(`"lambda:A"`), `"lambda:A" is not known`},
 		{lint.RuleUnknownAction, actions(`"lambda:A","lambda:A"`), `"lambda:A" is not known`},
 		{lint.RuleUnknownAction, actions(`"lambda:A","lambda:B"`), `"lambda:A" is not known; another grant of the statement has the same problem`},
