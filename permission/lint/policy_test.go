@@ -52,12 +52,25 @@ func statement(principal, rest string) string {
 	return `{"Sid":"x","Effect":"Allow","Principal":` + principal + `,"Action":"lambda:InvokeFunction","Resource":"` + functionARN + `"` + rest + `}`
 }
 
+// halves is a policy that lets n roles call the function URL, but not the function.
+func halves(n int) string {
+	var roles []string
+	for i := range n {
+		roles = append(roles, fmt.Sprintf(`"arn:aws:iam::210987654321:role/r%d"`, i))
+	}
+	text := statement(`{"AWS":[`+strings.Join(roles, ",")+`]}`, "")
+	return document(strings.Replace(text, `"lambda:InvokeFunction"`, `"lambda:InvokeFunctionUrl"`, 1))
+}
+
 var policyCases = map[string][]policyCase{
 	lint.RuleURLPair: {
 		{name: "one half", requests: publicPair[:1], statements: []int{1}},
 		{name: "the other half", requests: publicPair[1:], statements: []int{1}},
 		{name: "both halves", requests: publicPair},
 		{name: "CloudFront's halves", requests: cloudFrontPair},
+		// The halves of a longer list are not searched for.
+		{name: "32 halves", text: halves(32), statements: []int{1}},
+		{name: "33 halves", text: halves(33)},
 		{name: "one of CloudFront's halves", requests: cloudFrontPair[:1], statements: []int{1}},
 		// An unconditional grant to invoke includes that through the URL.
 		{name: "invoking in any way", requests: []validate.Request{
@@ -293,6 +306,22 @@ func TestMessagesCount(t *testing.T) {
 		}
 		if diff := cmp.Diff([]string{c.want}, got); diff != "" {
 			t.Errorf("%s: messages (-want +got):\n%s", c.text, diff)
+		}
+	}
+}
+
+// Statements are compared in policies of up to twice the service's limit, to the byte.
+func TestComparedToTheByte(t *testing.T) {
+	const limit = 2 * policy.MaxSize
+	padded := func(sid int) policy.Document {
+		again := topic
+		again.StatementId = strings.Repeat("x", sid)
+		return policyOf(t, topic, again)
+	}
+	fits := limit - padded(1).Size() + 1
+	for sid, want := range map[int]int{fits: 1, fits + 1: 0} {
+		if got := ofRule(lint.CheckPolicy(padded(sid)), lint.RuleDuplicate); len(got) != want {
+			t.Errorf("%d bytes: found %d duplicates, want %d", padded(sid).Size(), len(got), want)
 		}
 	}
 }
