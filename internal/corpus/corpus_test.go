@@ -40,8 +40,12 @@ func TestEntries(t *testing.T) {
 			t.Errorf("%s: source %q", e.id, e.source)
 		}
 		r := e.request
-		if r.FunctionName == "" || r.StatementId == "" || r.Action == "" || r.Principal == "" {
-			t.Errorf("%s: a required member is missing: %+v", e.id, r)
+		for member, value := range map[string]string{
+			"FunctionName": r.FunctionName, "StatementId": r.StatementId, "Action": r.Action, "Principal": r.Principal,
+		} {
+			if value == "" {
+				t.Errorf("%s: no %s: %+v", e.id, member, r)
+			}
 		}
 	}
 }

@@ -18,15 +18,30 @@ func TestEvaluations(t *testing.T) {
 		}
 		seen[e.ID] = true
 		answers[e.Expect]++
-		if e.Note == "" || len(e.Policy) == 0 || !strings.Contains(e.Source, ", ") {
-			t.Errorf("%s: note %q, policy %q, source %q", e.ID, e.Note, e.Policy, e.Source)
-		}
 		r := e.Request
-		if r.Principal == "" || r.Action == "" || r.Resource == "" || r.Context == nil || r.Identity != "allow" && r.Identity != "none" {
-			t.Errorf("%s: the request is incomplete: %+v", e.ID, r)
+		for member, isMissing := range map[string]bool{
+			"note": e.Note == "", "policy": len(e.Policy) == 0, "principal": r.Principal == "", "action": r.Action == "",
+			"resource": r.Resource == "", "context": r.Context == nil,
+		} {
+			if isMissing {
+				t.Errorf("%s: no %s", e.ID, member)
+			}
+		}
+		if !strings.Contains(e.Source, ", ") {
+			t.Errorf("%s: source %q, want a comma and a space in it", e.ID, e.Source)
+		}
+		if r.Identity != "allow" && r.Identity != "none" {
+			t.Errorf("%s: identity %q, want allow or none", e.ID, r.Identity)
 		}
 	}
-	if len(answers) != 2 || answers["allow"] < 10 || answers["deny"] < 10 {
-		t.Errorf("answers: %v", answers)
+	for answer, n := range answers {
+		if answer != "allow" && answer != "deny" {
+			t.Errorf("%d times the answer %q, want allow or deny", n, answer)
+		}
+	}
+	for _, answer := range []string{"allow", "deny"} {
+		if n := answers[answer]; n < 10 {
+			t.Errorf("%d times the answer %s, want 10 at least", n, answer)
+		}
 	}
 }

@@ -260,8 +260,15 @@ func TestCopyGrants(t *testing.T) {
 		t.Fatal(err)
 	}
 	document, _ := server.Policy("thumbnail:" + version)
-	if s := document.Statements(); len(s) != 1 || s[0].Principals()[0].Value != "arn:aws:iam::210987654321:root" || !grant.Owns("release", s[0]) {
-		t.Errorf("policy is %s", document)
+	if n := len(document.Statements()); n != 1 {
+		t.Fatalf("%d statements, want 1: %s", n, document)
+	}
+	copied := document.Statements()[0]
+	if got, want := copied.Principals()[0].Value, "arn:aws:iam::210987654321:root"; got != want {
+		t.Errorf("principal %s, want %s", got, want)
+	}
+	if !grant.Owns("release", copied) {
+		t.Errorf("the id is not one of the owner release: %s", document)
 	}
 
 	server.SetPolicy("thumbnail:PROD", `{"Version":"2012-10-17","Statement":[`+fmt.Sprintf(statement, "Deny")+`]}`)

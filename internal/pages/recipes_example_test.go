@@ -212,7 +212,13 @@ func TestAddGrant(t *testing.T) {
 		t.Fatal(err)
 	}
 	document, err := policy.Parse(*out.Policy)
-	if err != nil || len(document.Statements()) != 1 || !grant.Owns("photos", document.Statements()[0]) {
-		t.Errorf("%v: %s", err, document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(document.Statements()); n != 1 {
+		t.Fatalf("%d statements, want 1: %s", n, document)
+	}
+	if !grant.Owns("photos", document.Statements()[0]) {
+		t.Errorf("the id is not one of the owner photos: %s", document)
 	}
 }

@@ -154,8 +154,12 @@ func TestFakeUnderSDK(t *testing.T) {
 			if diff := cmp.Diff(sdks, ours); diff != "" {
 				t.Errorf("(-SDK +ours):\n%s", diff)
 			}
-			if sdks.Code != r.code || sdks.Message != r.message || sdks.Status != r.status {
-				t.Errorf("%d %s: %s\nwant %d %s: %s", sdks.Status, sdks.Code, sdks.Message, r.status, r.code, r.message)
+			type answer struct {
+				Status        int
+				Code, Message string
+			}
+			if diff := cmp.Diff(answer{r.status, r.code, r.message}, answer{sdks.Status, sdks.Code, sdks.Message}); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
 			}
 			wantPackage(t, ourErr, "github.com/lambdaperm/lambdaperm/errors")
 			wantPackage(t, sdkErr, "github.com/aws/aws-sdk-go-v2/service/lambda/types")

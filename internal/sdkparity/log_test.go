@@ -106,8 +106,14 @@ func TestLogModeOfACall(t *testing.T) {
 			lines = append(lines, "end")
 		}
 		log := strings.Join(lines, "\n")
-		if !strings.HasPrefix(log, "end\nDEBUG") || !strings.HasSuffix(log, "end\nend") || strings.Count(log, "Request\nGET") != 1 {
-			t.Errorf("%s logged\n%s", name, log)
+		if lines[0] != "end" {
+			t.Errorf("%s logged before its mode was set:\n%s", name, log)
+		}
+		if !strings.HasSuffix(log, "end\nend") {
+			t.Errorf("%s logged after its call:\n%s", name, log)
+		}
+		if got := strings.Count(log, "Request\nGET"); got != 1 {
+			t.Errorf("%s: %d requests in the log, want 1:\n%s", name, got, log)
 		}
 		if got, want := strings.Contains(log, "STRING TO SIGN"), name == "ours"; got != want {
 			t.Errorf("%s: the signature is logged: %t", name, got)
@@ -121,8 +127,11 @@ func TestWarningsOfBodies(t *testing.T) {
 	for _, answer := range []string{"body breaks off", "error body breaks"} {
 		ours := logged(setting.ourAPI, ourAgent, 0, operations["GetPolicy"], failures[answer], false)
 		sdks := logged(setting.sdk, sdkAgent, 0, operations["GetPolicy"], failures[answer], false)
-		if len(ours.Lines) != 0 || len(sdks.Lines) == 0 || !strings.Contains(sdks.Lines[0], "failed to discard remaining HTTP response body") {
-			t.Errorf("%s: ours %q, SDK %q", answer, ours.Lines, sdks.Lines)
+		if len(ours.Lines) != 0 {
+			t.Errorf("%s: ours logged %q, want nothing", answer, ours.Lines)
+		}
+		if want := "failed to discard remaining HTTP response body"; !strings.Contains(strings.Join(sdks.Lines, "\n"), want) {
+			t.Errorf("%s: the SDK logged %q, want %q in it", answer, sdks.Lines, want)
 		}
 	}
 }

@@ -114,8 +114,11 @@ func TestMeterWithoutInstruments(t *testing.T) {
 			transport := &recorder{}
 			api, optFns := observers{meters: refusingMeter{}}.apply(client, setting{Config: plainConfig(transport)}, perCall)
 			_, err := invoke(context.Background(), api, operations["GetPolicy"], optFns...)
-			if err == nil || !strings.Contains(err.Error(), errRefused.Error()) || len(transport.requests) > 0 {
-				t.Errorf("%s, per call %t: %v", name, perCall, err)
+			if err == nil || !strings.Contains(err.Error(), errRefused.Error()) {
+				t.Errorf("%s, per call %t: error %v, want %v in it", name, perCall, err, errRefused)
+			}
+			if n := len(transport.requests); n != 0 {
+				t.Errorf("%s, per call %t: %d requests, want 0", name, perCall, n)
 			}
 		}
 	}

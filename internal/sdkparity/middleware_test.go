@@ -186,8 +186,14 @@ func TestInterceptorParity(t *testing.T) {
 	for name, input := range operations {
 		ours, ourErr := spyOn(setting.ourAPI, input, "")
 		sdks, sdkErr := spyOn(setting.sdk, input, "")
-		if diff := cmp.Diff(sdks, ours); diff != "" || ourErr != nil || sdkErr != nil || len(ours) != len(interceptorPoints) {
-			t.Errorf("%s: ours: %v, SDK: %v\n(-SDK +ours):\n%s", name, ourErr, sdkErr, diff)
+		if err := errors.Join(ourErr, sdkErr); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if diff := cmp.Diff(sdks, ours); diff != "" {
+			t.Errorf("%s (-SDK +ours):\n%s", name, diff)
+		}
+		if len(ours) != len(interceptorPoints) {
+			t.Errorf("%s: %d points, want %d: %q", name, len(ours), len(interceptorPoints), ours)
 		}
 	}
 }

@@ -230,8 +230,13 @@ func TestConfigSources(t *testing.T) {
 			if diff := cmp.Diff(sdks, ours, cmpopts.IgnoreUnexported(sent{})); diff != "" {
 				t.Errorf("ours: %v\nSDK: %v\n(-SDK +ours):\n%s", ourErr, sdkErr, diff)
 			}
-			if ours.Host != test.host || (ourErr != nil) != (test.host == "") || (sdkErr != nil) != (test.host == "") {
-				t.Errorf("host %q (ours: %v, SDK: %v), want %q", ours.Host, ourErr, sdkErr, test.host)
+			if ours.Host != test.host {
+				t.Errorf("host %q, want %q", ours.Host, test.host)
+			}
+			for name, err := range map[string]error{"ours": ourErr, "SDK": sdkErr} {
+				if isRefused := err != nil; isRefused != (test.host == "") {
+					t.Errorf("%s: error %v, want one exactly if no host is wanted", name, err)
+				}
 			}
 		})
 	}

@@ -165,8 +165,14 @@ func TestProxyOfClient(t *testing.T) {
 					return [2][]string{asked, p.take()}
 				}
 				ours, sdks := tell(setting.ourAPI), tell(setting.sdk)
-				if diff := cmp.Diff(sdks, ours); diff != "" || len(ours[0]) == 0 || len(ours[1]) == 0 {
+				if diff := cmp.Diff(sdks, ours); diff != "" {
 					t.Errorf("%s, %s, plain %t (-SDK +ours):\n%s", name, operation, plain, diff)
+				}
+				if len(ours[0]) == 0 {
+					t.Errorf("%s, %s, plain %t: the proxy's function was not asked", name, operation, plain)
+				}
+				if len(ours[1]) == 0 {
+					t.Errorf("%s, %s, plain %t: nothing reached the proxy", name, operation, plain)
 				}
 			}
 		}

@@ -54,11 +54,24 @@ func TestRetryParityOfWholePolicies(t *testing.T) {
 func TestConflictBreaksOff(t *testing.T) {
 	s := story{replies: []reply{breakingOff(409, coded("ResourceConflictException"), `{"mess`)}}
 	ours, sdks := tell(t, setting.ourAPI, s), tell(t, setting.sdk, s)
-	if o := ours.Outcomes[0]; len(ours.Requests) != 1 || o.Type != "ResourceConflictException" || o.Status != 409 {
-		t.Errorf("ours: %d requests, %+v", len(ours.Requests), o)
+	type end struct {
+		Requests   int
+		Type, Code string
+		Status     int
 	}
-	if o := sdks.Outcomes[0]; len(sdks.Requests) != 3 || o.Code != "" {
-		t.Errorf("SDK: %d requests, %+v", len(sdks.Requests), o)
+	endOf := func(t telling) end {
+		o := t.Outcomes[0]
+		return end{len(t.Requests), o.Type, o.Code, o.Status}
+	}
+	want := end{1, "ResourceConflictException", "ResourceConflictException", 409}
+	if diff := cmp.Diff(want, endOf(ours)); diff != "" {
+		t.Errorf("ours (-want +got):\n%s", diff)
+	}
+	if got := endOf(sdks); got.Requests != 3 {
+		t.Errorf("SDK: %d requests, want 3", got.Requests)
+	}
+	if got := endOf(sdks); got.Code != "" {
+		t.Errorf("SDK: code %q, want no code", got.Code)
 	}
 }
 
