@@ -9,9 +9,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/enum"
 )
 
-// ConflictKind tells the meanings of a ResourceConflictException apart. The
-// service gives all of them the same code and status and different texts, so
-// the kind is read from the text.
+// ConflictKind is the meaning of a ResourceConflictException. All meanings have the
+// same code and status, so the kind is read from the text.
 type ConflictKind int
 
 const (
@@ -33,9 +32,9 @@ const (
 	UpdateInProgress
 )
 
-// conflictTexts holds, for each kind, the part of the service's text by which
-// it is known: how it begins and, beyond the statement id, how it goes on.
-// Advice and resource names after that may change.
+// conflictTexts holds, for each kind, the parts of the service's text that identify
+// it: its beginning and, if a statement id follows, the words after the id. Advice and
+// resource names at the end may change.
 var conflictTexts = [...]struct {
 	kind           ConflictKind
 	prefix, beyond string

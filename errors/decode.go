@@ -18,24 +18,24 @@ import (
 const unknownError = "UnknownError"
 
 // FromResponse decodes an answer of the service that is not a success. It
-// never returns nil and never fails: an answer that cannot be read is still
-// told by its status, its code header and its request id.
+// never returns nil and never fails: the error of an answer that cannot be read has
+// the code of the code header, the status and the request id.
 //
 // The code is that of the X-Amzn-ErrorType header or else the body's __type or
 // code, without the "namespace#" before it and the ":http://..." after it; an
 // answer without any has the code "UnknownError". The message is the body's
-// message or Message. A body that is no JSON object, such as a proxy's HTML
+// message or Message. A body that is not a JSON object, such as a proxy's HTML
 // page, becomes the message as an excerpt: one line of printable text, at most
-// 256 characters, of an HTML or XML page the text between its tags. Wherever
-// the SDK's own decoding loses nothing, code, message and fault are the same.
+// 256 characters, of an HTML or XML page the text between its tags. Unless the SDK's
+// own decoding loses something, code, message and fault are the same.
 //
 // The documented codes come as the types of this package, with status and
 // request id; every other code as [*smithy.GenericAPIError], which has no place
 // for these two: the client's response error (*http.ResponseError of the SDK's
 // aws/transport/http) around it carries them.
 //
-// The body may be cut short; the client reads 64 KiB of it at most. Members
-// that came whole count, wherever the body breaks off.
+// The body may be cut short; the client reads 64 KiB of it at most. Members that
+// arrived completely count, wherever the body breaks off.
 func FromResponse(statusCode int, header http.Header, body []byte) smithy.APIError {
 	m, err := readMembers(body)
 	if err != nil && m.message == nil {
@@ -142,9 +142,9 @@ func (e *exception) generic(code string) smithy.APIError {
 	return &smithy.GenericAPIError{Code: code, Message: message}
 }
 
-// members are the members of an error body that mean something to us. Strings
-// are "" and pointers nil when the member is absent, null or, except for the
-// message, no string.
+// members holds the members of an error body that FromResponse uses. Strings are ""
+// and pointers nil if the member is absent, null or, except for the message, not a
+// string.
 type members struct {
 	message *string // in any case of its name
 	named   *string // message or Message, which the SDK's types read
@@ -154,9 +154,9 @@ type members struct {
 	reason  string
 }
 
-// readMembers reads the members of the JSON object that body begins with, up
-// to the first that cannot be read; the error says that there was one. An empty
-// body and null are objects without members, as in the SDK.
+// readMembers reads the members of the JSON object that body begins with. At the
+// first that cannot be read it stops and returns an error. An empty body and null are
+// objects without members, as in the SDK.
 func readMembers(body []byte) (members, error) {
 	var m members
 	text := strings.TrimLeft(string(body), " \t\r\n")
@@ -169,7 +169,7 @@ func readMembers(body []byte) (members, error) {
 
 // set keeps a member. Names are compared without regard to case, since the
 // service writes message and Message, and the last of equal names wins, both as
-// in the SDK; Type and Reason are taken to the letter.
+// in the SDK. The names Type and Reason are case-sensitive.
 func (m *members) set(name, value string) {
 	s := stringOf(value)
 	switch {
@@ -194,7 +194,7 @@ func (m *members) set(name, value string) {
 	}
 }
 
-// stringOf returns the meaning of a JSON string, nil for a value of another kind.
+// stringOf decodes a JSON string. It returns nil for a value of another kind.
 func stringOf(value string) *string {
 	if value[0] != '"' {
 		return nil
@@ -203,7 +203,7 @@ func stringOf(value string) *string {
 	return &s
 }
 
-// maxScan bounds the bytes that are looked at for an excerpt.
+// maxScan limits the bytes of a body that an excerpt is made of.
 const maxScan = 16 << 10
 
 // excerpt makes one line of printable text of a body that is not an error of the
@@ -224,7 +224,7 @@ func excerpt(body []byte) *string {
 	return &line
 }
 
-// withoutTags puts a space where a tag was.
+// withoutTags replaces each tag by a space.
 func withoutTags(s string) string {
 	var b strings.Builder
 	for s != "" {

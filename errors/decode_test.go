@@ -94,7 +94,7 @@ var bodyTests = []struct {
 	{"empty object", "", `{}`, unknown("UnknownError")},
 	{"message only", "", `{"message":"Missing Authentication Token"}`, unknown("Missing Authentication Token")},
 
-	// A body that is no JSON does not cost the code, and is shown in short.
+	// A body that is not JSON does not cost the code, and is shown in short.
 	{"HTML", "", badGateway, unknown("502 Bad Gateway 502 Bad Gateway nginx")},
 	{"HTML and a code", "ResourceConflictException", badGateway, conflict(aws.String("502 Bad Gateway 502 Bad Gateway nginx"), nil)},
 	{"words at tags", "", "<p>try</p><p>later</p>", unknown("try later")},

@@ -1,6 +1,6 @@
-// Package errors gives names to the answers of Lambda when it does not do what
-// AddPermission, GetPolicy or RemovePermission asked for: exception types,
-// questions about any error, and the decoding of an answer into one.
+// Package errors has the errors of Lambda's operations on resource policies:
+// exception types, questions about any error, and the decoding of an answer into an
+// error.
 //
 // Programs import it under another name, since they need the standard library's
 // errors beside it:
@@ -13,10 +13,10 @@
 //
 // # Asking
 //
-// Most programs need only the questions. Each takes any error, as it came from a
-// call, however wrapped; nil and errors that did not come from the service
-// answer false. They go by the code that the service sent, so they answer for
-// errors of the SDK's own client (service/lambda) as well.
+// Most programs need only the questions. Each accepts any error, wrapped or not, and
+// reports false for nil and for errors that did not come from the service. The
+// questions go by the code that the service sent, so they work for errors of the
+// SDK's own client (service/lambda) as well.
 //
 //	Question                 Code                                      Status
 //	IsInvalidParameterValue  InvalidParameterValueException,           400
@@ -31,11 +31,11 @@
 //	                         other throttling codes
 //	IsServiceFault           ServiceException, any server fault        or any 500+
 //
-// Two of them also answer by the status only, because a proxy in front of the
-// service says "too many" and "failed" without a code. The others do not: a 404
-// without a code says that something is not there, not that a function is not.
+// IsThrottled and IsServiceFault also go by the status, because a proxy in front of
+// the service may answer 429 or 5xx without a code. The others do not: a 404 without
+// a code does not say that a function is missing.
 //
-// A conflict has several meanings under one code; [ConflictKindOf] reads which:
+// A conflict has several meanings under one code; [ConflictKindOf] tells them apart:
 //
 //	switch lambdaerrors.ConflictKindOf(err) {
 //	case lambdaerrors.DuplicateStatement: // the id is taken: retrying is useless
@@ -55,11 +55,11 @@
 // They have the names and members of those in service/lambda/types. A code
 // without a type, AccessDeniedException for one, comes as
 // [*smithy.GenericAPIError]. All implement [smithy.APIError]; find that by
-// errors.As when the code is all that matters. An error that was not made by
-// this package keeps its own type: of an SDK client's errors use the SDK's types.
+// errors.As if only the code matters. For errors of an SDK client use the SDK's
+// types.
 //
 // A message is the service's own text and is passed on unchanged; it may repeat
-// values of the request. Only an answer that is no JSON object is shortened to an
+// values of the request. Only an answer that is not a JSON object is shortened to an
 // excerpt, see [FromResponse].
 //
 // # Concurrency

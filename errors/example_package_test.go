@@ -29,7 +29,7 @@ func explain(err error) string {
 	return "granted"
 }
 
-// A program asks what an error means.
+// A program asks questions about an error.
 func Example() {
 	service := permissiontest.NewService()
 	if err := service.CreateFunction("thumbnail"); err != nil {

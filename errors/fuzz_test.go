@@ -20,7 +20,7 @@ import (
 )
 
 // sdkDecode is how the SDK decodes an answer whose code has no type: an error
-// that is no smithy.APIError means that it lost the code.
+// that is not a smithy.APIError means that it lost the code.
 func sdkDecode(status int, header http.Header, body []byte) error {
 	return restjson1.New(nil).DeserializeResponse(context.Background(),
 		&smithy.OperationSchema{}, &smithy.TypeRegistry{},

@@ -13,8 +13,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// Codes that the service answers with although its reference lists them under
-// "Common Errors" only, so that they have no type.
+// Codes without a type: the service's reference lists them under "Common Errors".
 const (
 	codeValidationException   = "ValidationException"
 	codeAccessDeniedException = "AccessDeniedException"
@@ -22,9 +21,8 @@ const (
 
 // IsInvalidParameterValue reports whether the service refused a parameter:
 // InvalidParameterValueException, or ValidationException, its answer to a value that
-// breaks a documented length or pattern. A violation that
-// was found before sending is no answer of the service and reports false. It
-// supports wrapped errors and returns false when err is nil.
+// breaks a documented length or pattern. For a violation that is found before sending
+// it reports false. It supports wrapped errors and returns false when err is nil.
 func IsInvalidParameterValue(err error) bool {
 	code := codeOf(err)
 	return code == codeInvalidParameterValueException || code == codeValidationException
@@ -66,10 +64,10 @@ func IsPreconditionFailed(err error) bool {
 	return codeOf(err) == codePreconditionFailedException
 }
 
-// IsAccessDenied reports whether the caller may not do this:
-// AccessDeniedException only. The other answers with status 403 (an expired
-// token, an unknown key, a wrong signature) are about who the caller is, and
-// report false. It supports wrapped errors and returns false when err is nil.
+// IsAccessDenied reports whether the caller lacks a permission:
+// AccessDeniedException. The other answers with status 403 (an expired token, an
+// unknown key, a wrong signature) are about the caller's identity, and it reports
+// false for them. It supports wrapped errors and returns false when err is nil.
 func IsAccessDenied(err error) bool {
 	return codeOf(err) == codeAccessDeniedException
 }
@@ -178,8 +176,8 @@ func NeverSent(err error) bool {
 	return errors.As(err, &dns) || isTLSFailure(err)
 }
 
-// isTLSFailure reports whether the server could not prove who it is, or does not
-// speak TLS.
+// isTLSFailure reports whether the server's certificate was refused, or the server
+// does not speak TLS.
 func isTLSFailure(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	var record tls.RecordHeaderError

@@ -158,7 +158,7 @@ func TestQuestions(t *testing.T) {
 	}
 }
 
-// nil is no error, so every question about it is answered false.
+// Every question about nil is answered false.
 func TestQuestionsNil(t *testing.T) {
 	if got := answers(nil); len(got) != 0 {
 		t.Errorf("answers(nil) = %v, want none", got)

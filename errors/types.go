@@ -13,8 +13,8 @@ import (
 //   - Message is the service's own text; nil if the answer had no message,
 //   - ErrorCodeOverride replaces the code that ErrorCode returns; nil means the
 //     type's own code, as in every error that [FromResponse] makes,
-//   - Type is the side that the service blames, "User" in most answers; nil if the
-//     answer had no Type,
+//   - Type is the side at fault, "User" in most answers; nil if the answer had no
+//     Type,
 //   - StatusCode is the HTTP status that came, which need not be the
 //     documented one; 0 when the error was not made from a response,
 //   - RequestID is the id that AWS Support asks for; "" if the answer had no id.

@@ -31,8 +31,8 @@ type API interface {
 }
 
 // Client calls AddPermission, GetPolicy and RemovePermission, and the operations on
-// whole policies. It is safe for concurrent use. A nil or zero Client answers every call with a *ConfigError;
-// New and NewFromConfig make one that works.
+// whole policies. It is safe for concurrent use. Every call of a nil or zero Client
+// returns a *ConfigError; New and NewFromConfig make one that works.
 type Client struct {
 	options *Options
 
@@ -217,9 +217,9 @@ func canceled(ctx context.Context, err error) error {
 }
 
 // retryConflicts makes the default retryer retry the conflicts that pass. The SDK
-// retries no conflict, since the service has one code for these and for a statement
-// id that is taken, which will still be taken the next time. For the same reason a
-// conflict with an unknown message is not retried.
+// does not retry conflicts, since the service has one code for these and for a
+// statement id that is taken, where a retry is useless. For the same reason a conflict
+// with an unknown message is not retried.
 //
 // It adds to the options instead of wrapping the retryer, because the User-Agent
 // header names the retry mode by the retryer's type.

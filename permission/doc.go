@@ -44,9 +44,10 @@
 //
 // # Whole policies
 //
-// PutResourcePolicy replaces a policy, including what others added to it since it was
-// read. [EditResourcePolicy] reads a policy, changes it and puts it only in the place
-// of what it read. A program that calls none of these operations does not link them.
+// PutResourcePolicy replaces a policy, with the statements that others have added
+// since it was read. [EditResourcePolicy] reads a policy, changes it, and puts it only
+// if the policy is still the one that was read. A program that does not call these
+// operations does not link them.
 //
 // # Errors
 //

@@ -19,7 +19,7 @@ func printPolicy(ctx context.Context, api permission.GetPolicyAPIClient, functio
 	return nil
 }
 
-// A policy, or none.
+// Reading tells a scope without a policy from an error.
 func ExampleReadPolicy() {
 	service := permissiontest.NewService()
 	err := service.SetPolicy("thumbnail:PROD", `{"Version":"2012-10-17","Statement":[{"Sid":"partner","Effect":"Allow",

@@ -134,7 +134,8 @@ type PolicyReading struct {
 	Document policy.Document
 
 	// RevisionID identifies this state of the policy: as the RevisionId of a change it
-	// makes the service refuse to change any other state. It is empty if there is no policy, or if the answer has no RevisionId.
+	// makes the service refuse to change any other state. It is empty if there is no
+	// policy, or if the answer has no RevisionId.
 	RevisionID string
 
 	// Found reports whether there is a policy.
@@ -223,7 +224,7 @@ func readingOf(out *GetResourcePolicyOutput, err error) (PolicyReading, error) {
 }
 
 // absentOr returns the reading without a policy if err is the service's answer that
-// there is none, and err otherwise.
+// the scope has no policy, and err otherwise.
 func absentOr(err error) (PolicyReading, error) {
 	if isPolicyAbsent(err) {
 		return PolicyReading{}, nil
@@ -231,7 +232,7 @@ func absentOr(err error) (PolicyReading, error) {
 	return PolicyReading{}, err
 }
 
-// newReading returns the policy of an operation's answer.
+// newReading parses the policy in the answer of an operation.
 func newReading(operation string, text, revisionID *string) (PolicyReading, error) {
 	document, err := policy.Parse(aws.ToString(text))
 	if err != nil {

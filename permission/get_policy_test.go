@@ -49,7 +49,7 @@ func TestReadPolicy(t *testing.T) {
 	}
 }
 
-// A scope without a policy is no error: as far as statements go, its policy is
+// A scope without a policy is not an error: as far as statements go, its policy is
 // empty.
 func TestReadPolicyThatIsAbsent(t *testing.T) {
 	server := permissiontest.NewServer(t)

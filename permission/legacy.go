@@ -1,4 +1,4 @@
-//lint:file-ignore SA1019 What is deprecated is honoured here: a program that still uses it must not send to AWS instead.
+//lint:file-ignore SA1019 Deprecated resolvers are honoured: a program that still has one must not send to AWS instead.
 
 package permission
 

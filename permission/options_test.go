@@ -16,7 +16,7 @@ import (
 )
 
 // A mistake in the configuration is answered by every call, before anything is
-// sent, and says what to set.
+// sent, and names the setting that corrects it.
 func TestConfigErrors(t *testing.T) {
 	fips := func(o *permission.Options) { o.EndpointOptions.UseFIPSEndpoint = aws.FIPSEndpointStateEnabled }
 	dualStack := func(o *permission.Options) {

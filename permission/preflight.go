@@ -23,9 +23,9 @@ func Rules(r *validate.Rules) Check {
 
 // Preflight returns an API option that runs checks before anything else happens
 // in a call of AddPermission, GetPolicy, RemovePermission or one of the operations on
-// whole policies: before credentials are retrieved, a connection opened, a byte sent. Without checks it means
-// Rules(validate.Current). One failing check is returned as it is, several are
-// joined.
+// whole policies: before credentials are retrieved, a connection opened, a byte sent.
+// Without checks it means Rules(validate.Current). The error of one check that fails
+// is returned as it is, those of several are joined.
 //
 // It is meant for programs that keep the SDK's own client:
 //
@@ -107,8 +107,8 @@ func requestOf(input any) (validate.Request, bool) {
 
 // requestOfEither is requestOf that also knows the inputs of the SDK's Lambda
 // client. (SNS and SQS have an AddPermission, too, and other services a
-// PutResourcePolicy.) The Client does not use it, so
-// that reading by reflection is linked only into programs that call Preflight.
+// PutResourcePolicy.) The Client does not use it, so that reading by reflection is
+// linked only into programs that call Preflight.
 func requestOfEither(input any) (validate.Request, bool) {
 	if req, ok := requestOf(input); ok {
 		return req, true

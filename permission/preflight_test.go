@@ -79,7 +79,7 @@ func TestPreflight(t *testing.T) {
 }
 
 // A check is told the operation by its name, so that a switch over the constants
-// of validate misses none.
+// of validate covers all six.
 func TestPreflightNamesTheOperation(t *testing.T) {
 	var got []validate.Operation
 	client := permission.New(permission.Options{

@@ -112,7 +112,7 @@ func (c *Client) findStored(ctx context.Context, in *AddPermissionInput, optFns 
 	return stored, lost
 }
 
-// findGone returns nil if the policy has no statement with the id in in.
+// findGone returns nil if the policy has no statement with the StatementId of in.
 func (c *Client) findGone(ctx context.Context, in *RemovePermissionInput, optFns []func(*Options)) *LostResponseError {
 	lost := &LostResponseError{StatementId: aws.ToString(in.StatementId)}
 	p, err := readScope(ctx, c, in.FunctionName, in.Qualifier, optFns)
@@ -127,7 +127,7 @@ func (c *Client) findGone(ctx context.Context, in *RemovePermissionInput, optFns
 	return nil
 }
 
-// findPut returns the stored policy if it means the one in in, or else a
+// findPut returns the stored policy if it means the policy of in, or else a
 // *LostResponseError.
 func (c *Client) findPut(ctx context.Context, in *PutResourcePolicyInput, optFns []func(*Options)) (*GetResourcePolicyOutput, *LostResponseError) {
 	out, err := c.GetResourcePolicy(ctx, &GetResourcePolicyInput{ResourceArn: in.ResourceArn}, optFns...)

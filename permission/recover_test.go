@@ -407,7 +407,7 @@ func TestLostResponseFindingText(t *testing.T) {
 	}
 }
 
-// A value that is no constant has a text, which is not read back.
+// A value that is not a constant has a text, which is not read back.
 func TestUnknownLostResponseFinding(t *testing.T) {
 	for f, want := range map[permission.LostResponseFinding]string{-1: "LostResponseFinding(-1)", 4: "LostResponseFinding(4)"} {
 		if got := f.String(); got != want {

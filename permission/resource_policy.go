@@ -15,9 +15,9 @@ import (
 // GetPolicy and RemovePermission work on.
 
 // ResourcePolicyAPI is the three operations on whole policies. *Client implements
-// it, and so do the stand-ins of package permissiontest. It is an interface of its
-// own, so that an implementation of API need not have them, and a program that calls
-// none of them does not link them.
+// it, and so do the stand-ins of package permissiontest. It is not part of API: an
+// implementation of API need not have these operations, and a program that does not
+// call them does not link them.
 type ResourcePolicyAPI interface {
 	PutResourcePolicy(context.Context, *PutResourcePolicyInput, ...func(*Options)) (*PutResourcePolicyOutput, error)
 	GetResourcePolicy(context.Context, *GetResourcePolicyInput, ...func(*Options)) (*GetResourcePolicyOutput, error)
@@ -62,14 +62,15 @@ type PutResourcePolicyOutput struct {
 }
 
 // PutResourcePolicy replaces the whole policy of a function, version or alias,
-// statements of AddPermission included. A program that puts what it has not read
-// removes what others added: EditResourcePolicy reads first, and sends the RevisionId.
+// statements of AddPermission included. A program that puts a policy without reading
+// the stored one first removes the statements of others: EditResourcePolicy reads
+// first, and sends the RevisionId.
 //
 // If the response to an attempt was lost, and the next attempt is refused because
 // RevisionId is no longer the latest, the client reads the policy. If it means the
 // same as the one to be put, the call succeeds with AlreadyPresent set; otherwise the
 // error is the service's own in a *LostResponseError. Without a RevisionId the next
-// attempt is not refused, and replaces what was added since the first.
+// attempt is not refused, and removes statements that others added after the first.
 //
 // The service asks for permission for lambda:PutResourcePolicy, lambda:AddPermission
 // and lambda:RemovePermission; the reading after a lost response for
@@ -246,8 +247,8 @@ type DeleteResourcePolicyOutput struct {
 //
 // If the response to an attempt was lost, and the next attempt is refused because
 // there is no policy or RevisionId is no longer the latest, the client reads the
-// policy. If there is none, the call succeeds; otherwise the error is the service's
-// own in a *LostResponseError.
+// policy. If the policy is gone, the call succeeds; otherwise the error is the
+// service's own in a *LostResponseError.
 //
 // The service asks for permission for lambda:DeleteResourcePolicy and
 // lambda:RemovePermission; the reading after a lost response for
@@ -307,16 +308,17 @@ func serializeDeleteResourcePolicy(input any) (p parts, err error) {
 	return p, nil
 }
 
-// maxEdits is how often EditResourcePolicy calls edit at most. Of the programs that
-// change a policy at the same time one succeeds each time, so that ten of them get
-// through.
+// maxEdits is how often EditResourcePolicy calls edit at most. Of several programs
+// that change a policy at the same time one succeeds in each round, so that ten of
+// them succeed.
 const maxEdits = 10
 
 // EditResourcePolicy changes the policy of a function, version or alias: it reads the
-// policy, calls edit with it, and puts the document that edit returns, provided that the policy is
-// still the one that was read. If another program has changed it since, which the
-// service answers with a PreconditionFailedException, EditResourcePolicy reads again
-// and calls edit again, ten times at most; the error is then the service's last one.
+// policy, calls edit with it, and puts the document that edit returns, provided that
+// the policy is still the one that was read. If another program has changed it since,
+// which the service answers with a PreconditionFailedException, EditResourcePolicy
+// reads again and calls edit again, ten times at most; the error is then the service's
+// last one.
 //
 // A statement goes only if edit removes it. Every put and every delete has the
 // RevisionId of the reading that edit saw, so that nothing that was added later is
@@ -368,7 +370,8 @@ func isChanged(err error) bool {
 	return lambdaerrors.IsPreconditionFailed(err) || lambdaerrors.IsNotFound(err)
 }
 
-// replace puts wanted in the place of what was read, unless they are the same.
+// replace puts wanted in place of the policy that was read, unless the two are the
+// same.
 func replace(ctx context.Context, api ResourcePolicyAPI, functionARN string, before PolicyReading, wanted policy.Document, optFns []func(*Options)) (PolicyReading, error) {
 	isEmpty := len(wanted.Statements()) == 0
 	switch {
@@ -394,7 +397,7 @@ func putInPlace(ctx context.Context, api ResourcePolicyAPI, functionARN, revisio
 		return PolicyReading{}, err
 	}
 	after := PolicyReading{Document: wanted, RevisionID: aws.ToString(out.RevisionId), Found: true}
-	if stored, err := policy.Parse(aws.ToString(out.Policy)); err == nil { // else the answer is odd, and the put has still succeeded
+	if stored, err := policy.Parse(aws.ToString(out.Policy)); err == nil { // otherwise the put has succeeded all the same
 		after.Document = stored
 	}
 	return after, nil

@@ -83,8 +83,8 @@ func newBuiltClients(own HTTPClient) *builtClients {
 	return b
 }
 
-// redirectFree is the function of this name, except that it does not build a
-// BuildableClient again that it keeps.
+// redirectFree is like the function redirectFree, but returns the kept client for a
+// BuildableClient that was built before.
 func (b *builtClients) redirectFree(client HTTPClient) HTTPClient {
 	buildable, ok := client.(*awshttp.BuildableClient)
 	if !ok {

@@ -67,8 +67,8 @@ func (r *redirector) client(optFns ...func(*permission.Options)) *permission.Cli
 	}, optFns...)
 }
 
-// No redirect is followed, so that neither signature nor session token goes to
-// where it points: not with net/http's client, nor with the SDK's, whether the
+// No redirect is followed, so that the signature and the session token do not go to
+// another host: with net/http's client and with the SDK's, whether the
 // options of the client or of the call have it. The error has the status and the
 // host.
 func TestRedirectsAreNotFollowed(t *testing.T) {

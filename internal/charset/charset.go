@@ -29,7 +29,7 @@ const (
 	Quotation                      // a quotation mark, or a byte beyond ASCII, which may begin or end one
 )
 
-// sets has the sets of every byte.
+// sets holds, for every byte, the sets that have it.
 var sets = func() (table [256]Set) {
 	for c := range table {
 		table[c] = setsOf(byte(c))
@@ -74,8 +74,8 @@ func (s Set) Has(c byte) bool { return sets[c]&s != 0 }
 // Matches reports whether text is not empty and the set has each of its bytes: [set]+
 // as a pattern. The set must not be a union.
 //
-// It looks at four bytes a turn, the last four first, and at some of them twice: to
-// count bytes, or to stop at a wrong one, takes longer.
+// It looks at four bytes at a time, the last four first and some of them twice, which
+// is faster than to count bytes or to stop at a wrong one.
 func (s Set) Matches(text string) bool {
 	if len(text) < 4 {
 		return s.matchesFew(text)
@@ -96,8 +96,8 @@ func (s Set) matchesFew(text string) bool {
 	return s != 0 && text != ""
 }
 
-// Span returns the length of the longest prefix of text of which the set has each
-// byte. The set must not be a union.
+// Span returns the length of the longest prefix of text whose bytes are all in the
+// set. The set must not be a union.
 func (s Set) Span(text string) int {
 	rest := text
 	for len(rest) >= 4 && sets[rest[0]]&sets[rest[1]]&sets[rest[2]]&sets[rest[3]]&s != 0 {

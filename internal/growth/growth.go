@@ -11,11 +11,12 @@ import (
 // Factor is by how much sizes of large work exceed those of small work.
 const Factor = 8
 
-// limit is the largest ratio of the two times that passes: memory that caches do
-// not hold takes longer. Growth with the square has the ratio Factor*Factor.
+// limit is the largest ratio of the two times that passes. It exceeds Factor because
+// large data does not fit into the caches. Quadratic growth has the ratio
+// Factor*Factor.
 const limit = 3.5 * Factor
 
-// longest is for how long times are taken before a test fails.
+// longest is how long Linear measures before it fails a test.
 var longest = 15 * time.Second
 
 // Linear fails the test if large, which does Factor times the work of small,

@@ -1,11 +1,11 @@
-// Package jsontext reads JSON text (RFC 8259) and leaves it text: it says whether
-// and where it is malformed, takes the space between its tokens out, cuts an
-// object into its members and decodes strings.
+// Package jsontext works on JSON text (RFC 8259) without decoding it into Go values:
+// it checks the syntax, removes the space between tokens, splits an object into its
+// members and decodes strings.
 //
-// Answers and policies are read by it and not by encoding/json, which decodes
-// into Go values: there names match in any case, the last of two members wins,
-// and reflection and an encoder come along, into every program that makes one
-// call. Both accept the same texts; the tests and fuzz targets compare them.
+// Answers and policies are read by it and not by encoding/json, which matches names
+// in any case, keeps the last of two members, and would link reflection and an
+// encoder into every program that makes one call. Both accept the same texts; the
+// tests and fuzz targets compare them.
 //
 // Everything here is safe for concurrent use.
 package jsontext
@@ -15,10 +15,10 @@ import (
 	"unicode/utf8"
 )
 
-// A SyntaxError says where and why a text is no JSON.
+// A SyntaxError says where and why a text is not JSON.
 type SyntaxError struct {
-	Offset int    // the byte that cannot stand there, from 0; the text's length if it breaks off
-	Reason string // for people; it quotes that one character and nothing else of the text
+	Offset int    // of the first wrong byte, from 0; the length of the text if it ends too early
+	Reason string // in words; it quotes the wrong character and nothing else of the text
 }
 
 // Error returns the reason and the place.
@@ -94,8 +94,7 @@ func EndOfString(text string, i int) int {
 // member with each of its members: the decoded name, and the text of the value. It
 // returns the text after the object, which the caller must judge.
 //
-// The error is a *[SyntaxError]. Members that came whole before it have been
-// reported.
+// The error is a *[SyntaxError]. member has been called with the members before it.
 func Object(text string, member func(name, value string)) (rest string, err error) {
 	s := scanner{text: text, depth: 1} // it is itself a level
 	if s.next() != '{' {
@@ -107,7 +106,7 @@ func Object(text string, member func(name, value string)) (rest string, err erro
 	return text[s.pos:], nil
 }
 
-// object takes an object and gives its members to do, if there is one.
+// object takes an object and calls do, unless that is nil, with each member.
 func (s *scanner) object(do func(name, value string)) bool {
 	s.pos++ // the brace
 	if s.step('}') {

@@ -20,8 +20,8 @@ func (s *scanner) fail(place string) bool {
 	return false
 }
 
-// next steps over space and returns the byte that follows, 0 at the end. A zero
-// byte is never right either.
+// next steps over space and returns the byte that follows, or 0 at the end. A zero
+// byte in the text is as wrong as the end at every place where next is called.
 func (s *scanner) next() byte {
 	for ; s.pos < len(s.text); s.pos++ {
 		c := s.text[s.pos]
@@ -155,8 +155,8 @@ func (s *scanner) hexadecimal() bool {
 
 func isHex(c byte) bool { return isDigit(c) || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F' }
 
-// number takes a number (RFC 8259, section 6). It is the last kind of value that
-// may stand at a place, so that anything else ends up here too.
+// number takes a number (RFC 8259, section 6). Text that does not begin any other kind
+// of value ends up here too.
 func (s *scanner) number() bool {
 	negative := s.take('-')
 	switch {

@@ -31,17 +31,17 @@ func Unquote(quoted string) string {
 	return b.String()
 }
 
-// Detached is [Unquote] in memory of its own: a short string does not keep the long
-// text from which it is.
+// Detached is [Unquote] with a result that does not share memory with quoted, so that
+// a short string does not keep a long text from being collected.
 func Detached(quoted string) string {
 	s := Unquote(quoted)
-	if len(s) == len(quoted)-len(`""`) { // nothing was shortened: it may be a part
+	if len(s) == len(quoted)-len(`""`) { // nothing was decoded: s may be a part of quoted
 		s = strings.Clone(s)
 	}
 	return s
 }
 
-// plainRun returns how many bytes at the beginning of s mean themselves.
+// plainRun returns how many bytes at the beginning of s stand for themselves.
 func plainRun(s string) int {
 	for i := range len(s) {
 		if c := s[i]; c == '\\' || c >= utf8.RuneSelf {
@@ -110,8 +110,8 @@ func LoneSurrogate(quoted string) int {
 	return -1
 }
 
-// pair returns the character of which high is the first half and rest has the
-// second, or U+FFFD.
+// pair returns the character of the surrogate high and the escaped surrogate that
+// rest begins with, or U+FFFD.
 func pair(high rune, rest string) rune {
 	if !strings.HasPrefix(rest, `\u`) {
 		return utf8.RuneError

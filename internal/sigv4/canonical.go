@@ -69,7 +69,8 @@ func pathOf(u *url.URL) string {
 	return path
 }
 
-// isUnreserved is the set of RFC 3986, section 2.3, which is never encoded.
+// isUnreserved reports whether c is an unreserved character (RFC 3986, section 2.3),
+// which is never encoded.
 func isUnreserved(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_' || c == '~'
 }
@@ -81,8 +82,8 @@ func hostOf(r *http.Request) string {
 	return r.URL.Host
 }
 
-// cutDefaultPort makes a host with the default port of the request's scheme one
-// without: which of the two arrives at the service is up to the proxies on the way.
+// cutDefaultPort removes the port from the host if it is the default port of the
+// request's scheme, since a proxy on the way may remove it too.
 func cutDefaultPort(r *http.Request) {
 	host := hostOf(r)
 	name, port, _ := strings.Cut(host, ":")
@@ -109,7 +110,7 @@ func canonicalQuery(query string) string {
 			pairs = append(pairs, encode(name)+"\x00"+encode(value))
 		}
 	}
-	slices.Sort(pairs) // where a name ends counts less than any character in it
+	slices.Sort(pairs) // the end of a name sorts before any character
 	return strings.ReplaceAll(strings.Join(pairs, "&"), "\x00", "=")
 }
 

@@ -44,9 +44,9 @@ func appendSigned(fields []field, r *http.Request) []field {
 	return fields
 }
 
-// insert puts a field into its place. One whose name is there already, in other
-// letters of the map, adds its values to it. It is made for the few headers that
-// requests have: time grows with the square of their number.
+// insert inserts a field in the order of names. If a field has this name already,
+// since the map has the name in another case too, insert adds the values to it. Time
+// grows with the square of the number of headers, which is small.
 func insert(fields []field, f field) []field {
 	i := len(fields)
 	for i > 0 && fields[i-1].name > f.name {
@@ -74,7 +74,8 @@ func isUnsigned(name string) bool {
 	return false
 }
 
-// lower returns a name in lower case, for those that calls have without making it.
+// lower returns a name in lower case. For the headers of every call it does not
+// allocate.
 func lower(name string) string {
 	switch name {
 	case "Amz-Sdk-Invocation-Id":
@@ -119,7 +120,8 @@ func appendValues(b []byte, values []string) []byte {
 	return b
 }
 
-// appendFolded appends a value without leading space and with one space for several.
+// appendFolded appends a value with one space in place of several. The value must not
+// begin with a space.
 func appendFolded(b []byte, value string) []byte {
 	if !strings.Contains(value, "  ") {
 		return append(b, value...)

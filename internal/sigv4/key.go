@@ -109,7 +109,8 @@ func (k *signingKey) appendStringToSign(b []byte, date string, canonical [sha256
 	return hex.AppendEncode(b, canonical[:])
 }
 
-// signatureOf returns the MAC of a string to sign, until the draft is used again.
+// signatureOf returns the MAC of a string to sign. It is valid until the draft is used
+// again.
 func (d *draft) signatureOf(stringToSign []byte) []byte {
 	d.mac.Reset()
 	d.mac.Write(stringToSign)
