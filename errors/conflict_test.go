@@ -16,7 +16,7 @@ var conflictKindTests = []struct {
 	message string
 	want    lambdaerrors.ConflictKind
 }{
-	// Any statement id fits, up to the longest, with any advice behind it.
+	// Any statement id fits, up to the longest, with any advice after it.
 	{"The statement id (s3) provided already exists. Please provide a new statement id, or remove the existing statement.", lambdaerrors.DuplicateStatement},
 	{"The statement id (" + strings.Repeat("a", 100) + ") provided already exists.", lambdaerrors.DuplicateStatement},
 	{"The statement id (concurrent-update_operation) provided already exists", lambdaerrors.DuplicateStatement},

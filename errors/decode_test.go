@@ -106,7 +106,7 @@ var bodyTests = []struct {
 	{"nothing to print, typed", "ResourceConflictException", "\x00\x01\xff", conflict(nil, nil)},
 	{"unclosed tag", "", "<p>busy<br", unknown("busy")},
 
-	// JSON of another shape neither.
+	// Nor does JSON of another shape.
 	{"array", "ResourceConflictException", `["taken"]`, conflict(aws.String(`["taken"]`), nil)},
 	{"string", "ResourceConflictException", `"taken"`, conflict(aws.String(`"taken"`), nil)},
 	{"number", "", `409`, unknown("409")},
@@ -120,7 +120,7 @@ var bodyTests = []struct {
 	{"cut after the message", "ResourceConflictException", `{"message":"taken","Ty`, conflict(aws.String("taken"), nil)},
 	{"cut after the code", "", `{"__type":"ResourceConflictException","message":`, conflict(aws.String(`{"__type":"ResourceConflictException","message":`), nil)},
 	{"cut at once", "ResourceConflictException", `{`, conflict(aws.String("{"), nil)},
-	// Text behind the object is ignored.
+	// Text after the object is ignored.
 	{"trailing data", "", `{"message":"taken"}<html>`, unknown("taken")},
 	// Of equal names the last wins; null is as if it were not there.
 	{"twice", "ResourceConflictException", `{"message":"a","Message":"b","message":null}`, conflict(aws.String("b"), nil)},

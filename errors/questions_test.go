@@ -47,7 +47,7 @@ func (e *sdkError) ErrorMessage() string          { return "" }
 func (e *sdkError) ErrorFault() smithy.ErrorFault { return e.fault }
 
 // violation stands for the error of a check before a request is sent: it wraps
-// several errors, of which no one is a smithy.APIError.
+// several errors, none a smithy.APIError.
 type violation struct{ causes []error }
 
 func (violation) Error() string     { return "ValidationException: InvalidParameterValueException" }

@@ -131,7 +131,7 @@ var wireTests = []struct {
 		`{"Message":"Unable to determine service/operation name to be authorized"}`, 0,
 		"Unable to determine service/operation name to be authorized",
 		[]string{"IsAccessDenied"}, lambdaerrors.NotConflict},
-	// The credentials are no good: expired, unknown, wrong, absent.
+	// The credentials are expired, unknown, wrong or absent.
 	{403, "ExpiredTokenException",
 		`{"message":"The security token included in the request is expired"}`, 0,
 		"The security token included in the request is expired", nil, lambdaerrors.NotConflict},

@@ -180,7 +180,7 @@ func TestRefusals(t *testing.T) {
 		{"an endless body", 409, typed, endless{}, "ResourceConflictException"},
 		// Without any code there is still the status.
 		{"a gateway's page", 502, requestID("r-3"), strings.NewReader("<html>502 Bad Gateway</html>"), "UnknownError"},
-		// A redirect is no answer of Lambda's.
+		// Lambda does not send redirects.
 		{"a redirect", 307, requestID("r-3"), strings.NewReader(""), "UnknownError"},
 		{"multiple choices", 300, requestID("r-3"), strings.NewReader(stored), "UnknownError"},
 		{"not modified", 304, requestID("r-3"), strings.NewReader(""), "UnknownError"},

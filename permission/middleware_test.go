@@ -149,8 +149,8 @@ func TestPayloadHashInContext(t *testing.T) {
 	wantEqual(t, "hash", seen, hex.EncodeToString(sum[:]))
 }
 
-// A body by which a middleware replaces ours is hashed and sent from its beginning,
-// whatever its type; one that cannot be read twice is refused.
+// If a middleware replaces the body by one of any type, the new body is hashed and
+// sent from its beginning. A body that cannot be read twice is refused.
 func TestReplacedBody(t *testing.T) {
 	const text = `{"Action":"lambda:InvokeFunction"}`
 	replaceBy := func(body io.Reader) func(*permission.Options) {

@@ -307,7 +307,7 @@ func TestConfigSources(t *testing.T) {
 	}
 }
 
-// What is appended to a copy of options does not show in the original.
+// A change of the slices of a copy does not change the original.
 func TestOptionsCopy(t *testing.T) {
 	// With room at the end, an append to a slice that is shared would show.
 	o := permission.Options{

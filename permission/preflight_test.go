@@ -27,8 +27,8 @@ func untouchable(t *testing.T) aws.CredentialsProvider {
 	})
 }
 
-// A grant that breaks a rule leaves nothing behind: no request, no credentials
-// retrieved; and every violation is told at once, of each operation by its rules.
+// For a grant that breaks a rule nothing is sent and no credentials are retrieved. The
+// error has all violations, of each operation by its rules.
 func TestPreflight(t *testing.T) {
 	client := permission.New(permission.Options{Region: "us-east-1", Credentials: untouchable(t), HTTPClient: unreachable(t)})
 	tests := []struct {
@@ -146,7 +146,7 @@ func TestPreflightRefusesEmptyMembers(t *testing.T) {
 	}
 }
 
-// The service takes an empty RevisionId, so that it is sent as it is.
+// The service accepts an empty RevisionId, so it is sent as it is.
 func TestEmptyRevisionIdIsSent(t *testing.T) {
 	var body []byte
 	var query string
@@ -202,8 +202,8 @@ func fieldsOf(e *validate.Error) (fields []string) {
 	return fields
 }
 
-// The default is there before the functional options run: append adds, nil turns
-// off, for a client and for one call.
+// The default is set before the functional options run: append adds a check, nil turns
+// all off, for a client and for one call.
 func TestPreflightOptions(t *testing.T) {
 	ctx, refused := context.Background(), errors.New("not on a Friday")
 	friday := func(context.Context, validate.Request) error { return refused }
@@ -307,7 +307,7 @@ func TestPreflightPassesForeignInputs(t *testing.T) {
 	}
 }
 
-// A valid grant costs the default pre-flight nothing.
+// For a valid grant the default pre-flight does not allocate.
 func TestPreflightAllocs(t *testing.T) {
 	check, req := permission.Rules(validate.Current), grant().Request()
 	if n := testing.AllocsPerRun(100, func() {

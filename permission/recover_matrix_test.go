@@ -26,8 +26,8 @@ const (
 
 func (s situation) String() string { return [...]string{"as wanted", "different", "unreadable"}[s] }
 
-// TestLostResponses is the matrix: every way to lose a response, both changes,
-// guarded and not, and everything that the policy may show then.
+// TestLostResponses crosses every way to lose a response with both changes, with and
+// without a revision, and with every state that the policy may have then.
 func TestLostResponses(t *testing.T) {
 	for how := range losses {
 		for _, guarded := range []bool{false, true} {

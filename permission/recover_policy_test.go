@@ -145,8 +145,9 @@ func TestDisableRecoveryOfWholePolicies(t *testing.T) {
 	wantEqual(t, "reads after the delete", w.reads, 0)
 }
 
-// A put is compared with what is stored by meaning: the service may write accounts,
-// order, case and space in other ways, and add an Id, but not leave out a condition.
+// The stored policy and the one that was put are compared by meaning: the service may
+// write accounts, order, case and space in other ways, and add an Id, but not leave
+// out a condition.
 func TestPutIsComparedByMeaning(t *testing.T) {
 	const sent = `{"Version":"2012-10-17","Statement":{"Sid":"a","Effect":"Allow","Principal":{"AWS":"210987654321"},` +
 		`"Action":["lambda:InvokeFunction"],"Resource":"` + thumbnailARN + `","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1234567890"}}}}`
@@ -189,7 +190,7 @@ func TestPutIsComparedByMeaning(t *testing.T) {
 	}
 }
 
-// After a lost put there may be no policy at all.
+// After a put whose response was lost the policy may be gone.
 func TestPutThatIsGone(t *testing.T) {
 	service, revision := serviceWithOneStatement(t)
 	w := &link{service: service}

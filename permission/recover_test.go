@@ -52,9 +52,9 @@ func TestConflictsThatAreNoLostResponse(t *testing.T) {
 	}
 }
 
-// Whether an attempt may have been carried out is decided by its answer: a 2xx
-// that was not read to its end was, a 5xx may come from anywhere behind the change,
-// and everything else says that it was not.
+// The answer decides whether an attempt may have been carried out: after a 2xx that was
+// not read to its end it has been, after a 5xx it may have been, after any other status
+// it has not.
 func TestAttemptsThatMayBeCommitted(t *testing.T) {
 	for status, committed := range map[int]bool{
 		101: false, 199: false, 200: true, 201: true, 299: true, 300: false, 304: false, 399: false,
@@ -114,7 +114,7 @@ func TestAttemptsThatWereNotSent(t *testing.T) {
 	wantNotLost(t, err)
 }
 
-// A refusal is one by its code and any status of the 4xx: emulators differ from the
+// A refusal is recognized by its code, with any 4xx status: emulators differ from the
 // service in the status.
 func TestRefusalOfALostAttempt(t *testing.T) {
 	for _, status := range []int{400, 409, 499} {
@@ -299,8 +299,8 @@ func TestRecoveryObeysTheContext(t *testing.T) {
 	wantNotLost(t, err)
 }
 
-// An answer that is no policy settles nothing, and neither does one that names
-// another function's resources.
+// If the answer is not a policy, or names the resources of another function, recovery
+// finds out nothing.
 func TestRecoveryFromForeignAnswers(t *testing.T) {
 	tests := map[string]struct {
 		body string

@@ -17,7 +17,7 @@ import (
 
 // The rows of the AddPermission reference, each by its heading there. What a row
 // says about lengths, patterns and required members is proved by the rule sets
-// (package validate, TestReference); what it says about the wire is proved here.
+// (package validate, TestReference); its statements about the wire are proved here.
 
 // Request Syntax: POST /2015-03-31/functions/FunctionName/policy?Qualifier=Qualifier
 func TestReferenceRequestSyntax(t *testing.T) {
@@ -67,8 +67,8 @@ func TestReferenceURIFunctionName(t *testing.T) {
 	}
 }
 
-// URI Request Parameters, Qualifier: a version or an alias in the query; without
-// one there is no query.
+// URI Request Parameters, Qualifier: a version or an alias in the query; without a
+// Qualifier the URL has no query.
 func TestReferenceURIQualifier(t *testing.T) {
 	for qualifier, want := range map[string]string{"2": "?Qualifier=2", "PROD": "?Qualifier=PROD", "$LATEST": "?Qualifier=%24LATEST", "": ""} {
 		got := capture(t, 201, stored, func(c *permission.Client) error {

@@ -25,7 +25,8 @@ import (
 const foreign = `{"Statement":[{"Resource":"` + thumbnailARN + `:*","Effect":"Deny","Principal":{"AWS":["210987654321"]},"Action":["lambda:*"],` +
 	`"Sid":"theirs","Condition":{"Bool":{"aws:SecureTransport":false}}}],"Id":"hand-written","Version":"2012-10-17"}`
 
-// editing serves a service with the policy document, or none if that is "".
+// editing serves a service with the policy document, or without a policy if document
+// is "".
 func editing(t *testing.T, document string) (*permissiontest.Service, *link) {
 	t.Helper()
 	service := permissiontest.NewService()
@@ -58,7 +59,8 @@ func without(sid string) func(policy.Document) (policy.Document, error) {
 	return func(d policy.Document) (policy.Document, error) { return d.Without(sid), nil }
 }
 
-// An edit changes what it names, and leaves every other byte as it was: two calls.
+// An edit takes two calls. It changes one statement and leaves every other byte as it
+// was.
 func TestEditResourcePolicy(t *testing.T) {
 	service, w := editing(t, foreign)
 	got, err := permission.EditResourcePolicy(t.Context(), w.client(), thumbnailARN, withStatement(t, "s3-photos"))
@@ -186,7 +188,8 @@ func TestEditResourcePolicyToNothing(t *testing.T) {
 	}
 }
 
-// A first policy cannot be put safely: nothing is sent, and the error says what to do.
+// A first policy cannot be put safely: nothing is sent, and the error names
+// AddPermission.
 func TestEditResourcePolicyWithoutPolicy(t *testing.T) {
 	service, w := editing(t, "")
 	_, err := permission.EditResourcePolicy(t.Context(), w.client(), thumbnailARN, withStatement(t, "s3-photos"))
@@ -217,7 +220,8 @@ func TestEditResourcePolicyWithoutPolicy(t *testing.T) {
 	wantEqual(t, "Found", got.Found, false)
 }
 
-// What is not understood to its last byte, or has no revision, is not written over.
+// A policy that cannot be parsed to its last byte, or has no revision, is not
+// replaced.
 func TestEditResourcePolicyThatIsUnreadable(t *testing.T) {
 	for name, body := range map[string]string{
 		"broken off":       `{"Policy":"{\"Statement\":[","RevisionId":"r"}`,
@@ -237,8 +241,8 @@ func TestEditResourcePolicyThatIsUnreadable(t *testing.T) {
 	}
 }
 
-// The result is what the service stored, which may be written in another way than what
-// was put; if the answer is no policy, it is what was put.
+// The result is the policy that the service stored, which may write the document in
+// another way. If the answer is not a policy, the result is the document that was put.
 func TestEditResourcePolicyResult(t *testing.T) {
 	const stored = `{"Id":"default","Version":"2012-10-17","Statement":[{"Sid":"a","Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}]}`
 	before := strings.Replace(stored, `"a"`, `"b"`, 1)
@@ -284,8 +288,8 @@ func TestResourcePolicyNeedsFullARN(t *testing.T) {
 	}
 }
 
-// The policy changes between reading and writing: the edit is made again, on the
-// policy as it is then, and what came in between stays.
+// If the policy changes between reading and writing, the edit is made again, on the
+// changed policy, and the other program's change stays.
 func TestEditResourcePolicyAgain(t *testing.T) {
 	for name, edit := range map[string]func(policy.Document) (policy.Document, error){
 		"put":    withStatement(t, "s3-mine"),
@@ -310,8 +314,8 @@ func TestEditResourcePolicyAgain(t *testing.T) {
 	}
 }
 
-// The policy goes between reading and writing. There is nothing to delete then, and
-// no policy to put into.
+// If the policy is removed between reading and writing, there is nothing to delete,
+// and nothing is put.
 func TestEditResourcePolicyThatGoes(t *testing.T) {
 	for name, tt := range map[string]struct {
 		edit func(policy.Document) (policy.Document, error)
@@ -337,8 +341,8 @@ func TestEditResourcePolicyThatGoes(t *testing.T) {
 	}
 }
 
-// A policy that always changes in between is given up after ten readings, with the
-// service's error.
+// If the policy changes each time, EditResourcePolicy gives up after ten readings, with
+// the service's error.
 func TestEditResourcePolicyGivesUp(t *testing.T) {
 	service, w := editing(t, foreign)
 	edits := 0
@@ -357,7 +361,7 @@ func TestEditResourcePolicyGivesUp(t *testing.T) {
 	wantEqual(t, "statements", len(stored.Statements()), 11)
 }
 
-// A response that is lost is settled by reading, whichever change it answers.
+// After a lost response to a put or a delete the policy is read.
 func TestEditResourcePolicyLostResponse(t *testing.T) {
 	for name, edit := range map[string]func(policy.Document) (policy.Document, error){
 		"put":    withStatement(t, "s3-mine"),

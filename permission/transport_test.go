@@ -209,7 +209,7 @@ func TestSwitchingProtocols(t *testing.T) {
 		defer connection.Close()
 		_, _ = io.WriteString(connection, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
 		_ = connection.SetReadDeadline(time.Now().Add(time.Minute))
-		// The request's body may still be on its way, so the first bytes are no end yet;
+		// The request's body may still be on its way, so the first bytes are not the end;
 		// a connection closed with bytes unread ends in a reset instead of EOF.
 		if _, err := io.Copy(io.Discard, connection); !errors.Is(err, os.ErrDeadlineExceeded) {
 			closed <- struct{}{}

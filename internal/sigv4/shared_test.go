@@ -54,7 +54,7 @@ func TestSignedHeadersStandAlone(t *testing.T) {
 	}
 }
 
-// Values with room behind them are not written over when those of a name in another
+// Values with spare capacity are not overwritten when those of a name in another
 // case join them.
 func TestSharedValues(t *testing.T) {
 	shared := []string{"a", "b", "b"}
