@@ -341,15 +341,17 @@ func TestDefaultRetryer(t *testing.T) {
 		}
 	}
 
-	synctest.Test(t, func(t *testing.T) {
-		attempts := 0
-		client := newClient(counting(&attempts, answering(503, nil, "")), func(o *permission.Options) { o.RetryMaxAttempts = 5 })
-		_, err := client.AddPermission(t.Context(), grant(), func(o *permission.Options) { o.Retryer = nil })
-		if err == nil {
-			t.Error("no error")
-		}
-		wantEqual(t, "attempts", attempts, 5)
-	})
+	for _, most := range []int{1, 5} {
+		synctest.Test(t, func(t *testing.T) {
+			attempts := 0
+			client := newClient(counting(&attempts, answering(503, nil, "")), func(o *permission.Options) { o.RetryMaxAttempts = most })
+			_, err := client.AddPermission(t.Context(), grant(), func(o *permission.Options) { o.Retryer = nil })
+			if err == nil {
+				t.Error("no error")
+			}
+			wantEqual(t, "attempts", attempts, most)
+		})
+	}
 }
 
 // The timeouts of the HTTP client are those of the defaults mode, for the client's
@@ -430,4 +432,38 @@ func TestClockSkew(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The skew that an earlier call has learned is not used in a call that disables the
+// correction: neither for signing nor for the deadline that its header states.
+func TestClockSkewDisabledForOneCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var sent *http.Request
+		client := newClient(func(r *http.Request) (*http.Response, error) {
+			sent = r
+			date := time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)
+			return answer(r, 201, http.Header{"Date": {date}}, stored), nil
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		for _, tt := range []struct {
+			optFns []func(*permission.Options)
+			skew   time.Duration
+		}{
+			{nil, 0}, // learns it
+			{nil, time.Hour},
+			{[]func(*permission.Options){func(o *permission.Options) { o.DisableClockSkewCorrection = true }}, 0},
+		} {
+			if _, err := client.AddPermission(ctx, grant(), tt.optFns...); err != nil {
+				t.Fatal(err)
+			}
+			const format = "20060102T150405Z"
+			wantEqual(t, "X-Amz-Date", sent.Header.Get("X-Amz-Date"), time.Now().Add(tt.skew).UTC().Format(format))
+			want := "" // the SDK states the deadline only by a clock that it knows
+			if deadline, _ := ctx.Deadline(); tt.skew > 0 {
+				want = "; ttl=" + deadline.Add(tt.skew).UTC().Format(format)
+			}
+			wantEqual(t, "Amz-Sdk-Request", sent.Header.Get("Amz-Sdk-Request"), "attempt=1; max=1"+want)
+		}
+	})
 }

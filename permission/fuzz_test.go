@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -105,7 +106,7 @@ func FuzzRequest(f *testing.F) {
 func asUTF8(s string) string { return string([]rune(s)) }
 
 func FuzzAppendJSONString(f *testing.F) {
-	for _, s := range []string{"", "Thumbnail", "a b", "\x00\b\f\n\r\t\x1f\x7f", "\u2028\u2029", "\xff\xc3", "\"\\/<>&", "é€😀"} {
+	for _, s := range []string{"", "Thumbnail", "a b", "\x00\b\f\n\r\t\x1f\x7f", "\u2028\u2029", "\xff\xc3", "\x80", "\"\\/<>&", "é€😀"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -118,8 +119,11 @@ func FuzzAppendJSONString(f *testing.F) {
 		if strings.Contains(string(text), `\u0020`) {
 			t.Errorf("%s has an escape for a space", text)
 		}
-		if strings.ContainsFunc(string(text), func(r rune) bool { return r < ' ' || r == 0x7F }) {
-			t.Errorf("%s has a control character", text)
+		if !utf8.Valid(text) {
+			t.Errorf("%q is not UTF-8", text)
+		}
+		if strings.ContainsFunc(string(text), func(r rune) bool { return r < ' ' || r == 0x7F || r == '\u2028' || r == '\u2029' }) {
+			t.Errorf("%q has a character that the SDK escapes", text)
 		}
 	})
 }

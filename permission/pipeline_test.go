@@ -68,7 +68,7 @@ func TestTelemetry(t *testing.T) {
 	}
 	wantEqual(t, "the property auth.scheme_id", tracer.properties["auth.scheme_id"], any("aws.auth#sigv4"))
 	wantEqual(t, "the property client.call.resolved_endpoint", tracer.properties["client.call.resolved_endpoint"], any("https://lambda.us-east-1.amazonaws.com"))
-	for _, want := range []string{"client.call.duration", "client.call.serialization_duration", "client.call.auth.resolve_identity_duration", "client.call.resolve_endpoint_duration", "client.call.auth.signing_duration", "client.call.deserialization_duration"} {
+	for _, want := range []string{"client.call.duration", "client.call.serialization_duration", "client.call.auth.resolve_identity_duration", "client.call.resolve_endpoint_duration", "client.call.auth.signing_duration", "client.call.deserialization_duration", "client.call.attempt_duration"} {
 		if meter.recorded(want) != 1 {
 			t.Errorf("%s was recorded %d times, want once", want, meter.recorded(want))
 		}
