@@ -310,3 +310,36 @@ func membersByTokens(d *json.Decoder) (list []member, err error) {
 	_, err = d.Token()
 	return list, err
 }
+
+// An error names the construct in which the text is wrong, the character and its
+// place.
+func TestErrorTexts(t *testing.T) {
+	for text, want := range map[string]string{
+		"":              "unexpected end where a value should begin (at byte 0)",
+		"?":             "invalid character '?' where a value should begin (at byte 0)",
+		"1 2":           "invalid character '2' after the value (at byte 2)",
+		"tru?":          "invalid character '?' in the word true (at byte 3)",
+		"-":             "unexpected end in a number (at byte 1)",
+		"1.x":           "invalid character 'x' after the decimal point of a number (at byte 2)",
+		"1e":            "unexpected end in the exponent of a number (at byte 2)",
+		`"a`:            "unexpected end in a string (at byte 2)",
+		"\"a\nb\"":      `invalid character '\n' in a string; it must be written as an escape (at byte 2)`,
+		`"\é"`:          "invalid character 'é' in an escape of a string (at byte 2)",
+		`"\u00g0"`:      `invalid character 'g' in an escape \u of a string, which has four hexadecimal digits (at byte 5)`,
+		"[1 2]":         "invalid character '2' after an element of an array (at byte 3)",
+		"{1}":           "invalid character '1' where the name of a member should begin (at byte 1)",
+		`{"a`:           "unexpected end in a string (at byte 3)",
+		`{"a"1}`:        "invalid character '1' after the name of a member (at byte 4)",
+		`{"a":}`:        "invalid character '}' where a value should begin (at byte 5)",
+		`{"a":1 "b"}`:   "invalid character '\"' after a member of an object (at byte 7)",
+		`{"a":1,}`:      "invalid character '}' where the name of a member should begin (at byte 7)",
+		`{"a":{"b":tru`: "unexpected end in the word true (at byte 13)",
+	} {
+		if _, err := jsontext.Compact(text); err == nil || err.Error() != want {
+			t.Errorf("%q: err = %v, want %s", text, err, want)
+		}
+	}
+	if _, err := jsontext.Object(" []", nil); err == nil || err.Error() != "invalid character '[' where an object should begin (at byte 1)" {
+		t.Errorf("an array in place of an object: err = %v", err)
+	}
+}
