@@ -417,21 +417,22 @@ func TestPlanGrowth(t *testing.T) {
 	whole := ensure.WholeDocument(new(permissiontest.Stub))
 	for _, tt := range []struct {
 		name string
+		n    int // enough for the work that grows to outweigh the rest
 		work func(n int) (permission.PolicyReading, ensure.Desired, []func(*ensure.Options))
 	}{
-		{"no policy", func(n int) (permission.PolicyReading, ensure.Desired, []func(*ensure.Options)) {
+		{"no policy", 100, func(n int) (permission.PolicyReading, ensure.Desired, []func(*ensure.Options)) {
 			return permission.PolicyReading{}, listOf(n), nil
 		}},
-		{"all statements are foreign", func(n int) (permission.PolicyReading, ensure.Desired, []func(*ensure.Options)) {
+		{"all statements are foreign", 400, func(n int) (permission.PolicyReading, ensure.Desired, []func(*ensure.Options)) {
 			return readingOf("foreign-", n), listOf(n), nil
 		}},
-		{"all statements are removed", func(n int) (permission.PolicyReading, ensure.Desired, []func(*ensure.Options)) {
+		{"all statements are removed", 100, func(n int) (permission.PolicyReading, ensure.Desired, []func(*ensure.Options)) {
 			return readingOf("old-", n), adopting(n), nil
 		}},
-		{"all statements are replaced", func(n int) (permission.PolicyReading, ensure.Desired, []func(*ensure.Options)) {
+		{"all statements are replaced", 200, func(n int) (permission.PolicyReading, ensure.Desired, []func(*ensure.Options)) {
 			return readingOf("old-", n), inPlace(n), nil
 		}},
-		{"a whole policy is replaced", func(n int) (permission.PolicyReading, ensure.Desired, []func(*ensure.Options)) {
+		{"a whole policy is replaced", 200, func(n int) (permission.PolicyReading, ensure.Desired, []func(*ensure.Options)) {
 			return readingOf("old-", n), inPlace(n), []func(*ensure.Options){whole}
 		}},
 	} {
@@ -447,8 +448,7 @@ func TestPlanGrowth(t *testing.T) {
 				}
 			}
 		}
-		const n = 100
-		growth.Linear(t, tt.name, planning(n), planning(n*growth.Factor))
+		growth.Linear(t, tt.name, planning(tt.n), planning(tt.n*growth.Factor))
 	}
 }
 
