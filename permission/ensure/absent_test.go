@@ -135,7 +135,8 @@ func wider() *permission.AddPermissionInput { return withSourceArn(grant(), "arn
 
 // The statement that an interrupted replacement left goes with the one of the id.
 func TestAbsentRemovesLeftovers(t *testing.T) {
-	service, _ := serviceWithOneStatement(t)
+	service, _ := newThumbnail(t)
+	mustAdd(t, service.API(), other())
 	in := grant()
 	in.StatementId = aws.String(temporaryID)
 	mustAdd(t, service.API(), in)
@@ -181,7 +182,8 @@ func TestAbsentMeetsOthers(t *testing.T) {
 	}
 	for name, world := range tests {
 		synctest.Test(t, func(t *testing.T) {
-			service, _ := serviceWithOneStatement(t)
+			service, _ := newThumbnail(t)
+			mustAdd(t, service.API(), other())
 			mustAdd(t, service.API(), grant())
 			_, err := ensure.Absent(context.Background(), world(service), "Thumbnail", "s3-photos")
 			if err != nil {

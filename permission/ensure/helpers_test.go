@@ -193,21 +193,6 @@ func grant() *permission.AddPermissionInput {
 	}
 }
 
-// serviceWithOneStatement returns a service whose function Thumbnail has a policy
-// with the statement "other", and the revision of that policy.
-func serviceWithOneStatement(t *testing.T) (*permissiontest.Service, *string) {
-	t.Helper()
-	service := permissiontest.NewService()
-	if err := service.CreateFunction("Thumbnail"); err != nil {
-		t.Fatal(err)
-	}
-	mustAdd(t, service.API(), &permission.AddPermissionInput{
-		FunctionName: aws.String("Thumbnail"), StatementId: aws.String("other"),
-		Action: aws.String("lambda:InvokeFunction"), Principal: aws.String("210987654321"),
-	})
-	return service, revisionOf(t, service)
-}
-
 func mustAdd(t *testing.T, api permission.API, in *permission.AddPermissionInput) {
 	t.Helper()
 	if _, err := api.AddPermission(context.Background(), in); err != nil {

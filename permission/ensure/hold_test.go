@@ -183,7 +183,8 @@ func TestGrantHoldsTheFunction(t *testing.T) {
 	}
 	for name, decorate := range decorations {
 		synctest.Test(t, func(t *testing.T) {
-			service, _ := serviceWithOneStatement(t)
+			service, _ := newThumbnail(t)
+			mustAdd(t, service.API(), other())
 			below := &watched{API: service.API(), before: func(string) error { time.Sleep(time.Millisecond); return nil }}
 			api := decorate(below)
 			var all sync.WaitGroup

@@ -22,7 +22,8 @@ const deployRole = "arn:aws:iam::210987654321:role/deploy"
 // deleted.
 func poisoned(t *testing.T) *permissiontest.Service {
 	t.Helper()
-	service, _ := serviceWithOneStatement(t)
+	service, _ := newThumbnail(t)
+	mustAdd(t, service.API(), other())
 	for _, id := range []string{"deploy", "deploy-too"} {
 		in := other()
 		in.StatementId, in.Principal = aws.String(id), aws.String(deployRole)
@@ -53,7 +54,8 @@ func TestPrincipalError(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.reason, func(t *testing.T) {
-			service, _ := serviceWithOneStatement(t)
+			service, _ := newThumbnail(t)
+			mustAdd(t, service.API(), other())
 			if tt.poisoned {
 				service = poisoned(t)
 			}

@@ -34,7 +34,8 @@ func meanwhile(service *permissiontest.Service, times int, act func(n int)) *wat
 func TestGrantGoesOnAfterOthersWrote(t *testing.T) {
 	for _, times := range []int{1, ensure.DefaultMaxTries - 1, ensure.DefaultMaxTries} {
 		synctest.Test(t, func(t *testing.T) {
-			service, _ := serviceWithOneStatement(t)
+			service, _ := newThumbnail(t)
+			mustAdd(t, service.API(), other())
 			api := meanwhile(service, times, func(n int) {
 				in := grant()
 				in.StatementId = aws.String("somebody-elses-" + strings.Repeat("x", n))
@@ -57,7 +58,8 @@ func TestGrantGoesOnAfterOthersWrote(t *testing.T) {
 
 // The tries can be fewer.
 func TestMaxTries(t *testing.T) {
-	service, _ := serviceWithOneStatement(t)
+	service, _ := newThumbnail(t)
+	mustAdd(t, service.API(), other())
 	api := meanwhile(service, 1, func(int) {
 		in := grant()
 		in.StatementId = aws.String("somebody-elses")
@@ -89,7 +91,8 @@ func TestGrantMeetsAnotherGrant(t *testing.T) {
 				continue // a mismatch at once
 			}
 			synctest.Test(t, func(t *testing.T) {
-				service, _ := serviceWithOneStatement(t)
+				service, _ := newThumbnail(t)
+				mustAdd(t, service.API(), other())
 				if there {
 					mustAdd(t, service.API(), elsewhere())
 				}
@@ -121,7 +124,8 @@ func TestGrantMeetsAnotherGrant(t *testing.T) {
 // both succeed.
 func TestTwoReplacements(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		service, _ := serviceWithOneStatement(t)
+		service, _ := newThumbnail(t)
+		mustAdd(t, service.API(), other())
 		mustAdd(t, service.API(), elsewhere())
 		errs := make(chan error)
 		for range 2 {
@@ -195,7 +199,9 @@ func TestGrantSettlesLostResponses(t *testing.T) {
 // The caller's own RevisionId guards the first write, and its refusal is final,
 // unless the write was made all the same.
 func TestGrantWithRevisionID(t *testing.T) {
-	service, revision := serviceWithOneStatement(t)
+	service, _ := newThumbnail(t)
+	mustAdd(t, service.API(), other())
+	revision := revisionOf(t, service)
 	in := grant()
 	in.RevisionId = aws.String("another revision")
 	once := &watched{API: service.API()}

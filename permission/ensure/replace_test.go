@@ -22,7 +22,8 @@ var temporaryID = ensure.TemporaryID("s3-photos")
 // A replacement takes four writes, the requested id stays, and nothing else is
 // touched.
 func TestReplace(t *testing.T) {
-	service, _ := serviceWithOneStatement(t)
+	service, _ := newThumbnail(t)
+	mustAdd(t, service.API(), other())
 	mustAdd(t, service.API(), elsewhere())
 	other := statement(t, service, "other").Raw()
 	api := &watched{API: service.API()}
@@ -103,7 +104,8 @@ type replacement struct {
 }
 
 func newReplacement(t *testing.T) *replacement {
-	service, _ := serviceWithOneStatement(t)
+	service, _ := newThumbnail(t)
+	mustAdd(t, service.API(), other())
 	r := &replacement{t: t, service: service}
 	r.new = build(t, grant())
 	r.old = build(t, elsewhere())
