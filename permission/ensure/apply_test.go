@@ -443,9 +443,9 @@ func TestApplyCancelled(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want context.Canceled", err)
 	}
-	if len(api.calls) != 3 || len(result.Done) != 2 || len(result.Left) != 3 {
-		t.Errorf("%d calls, %d done, %d left; want 3, 2 and 3", len(api.calls), len(result.Done), len(result.Left))
-	}
+	wantEqual(t, "calls", len(api.calls), 3)
+	wantEqual(t, "changes done", len(result.Done), 2)
+	wantEqual(t, "changes left", len(result.Left), 3)
 	if got := len(sids(service, "Thumbnail")); got != 2 {
 		t.Errorf("%d statements, want 2", got)
 	}
@@ -459,9 +459,9 @@ func TestApplyProgress(t *testing.T) {
 	mustGrants(t, api, of(rule("new"), bucket("a", "222222222222")), func(o *ensure.Options) {
 		o.Progress = func(p ensure.Progress) {
 			got = append(got, p.Change.Kind.String()+" "+p.Change.StatementID)
-			if p.Function != "Thumbnail" || p.Done != len(got) || p.Done+p.Left != 3 {
-				t.Errorf("progress %+v at the change %d of 3", p, len(got))
-			}
+			wantEqual(t, "Function", p.Function, "Thumbnail")
+			wantEqual(t, "Done", p.Done, len(got))
+			wantEqual(t, "Done and Left", p.Done+p.Left, 3)
 		}
 	})
 	want := []string{"add " + owned(rule("new")).StatementId, "change " + owned(bucket("a", "222222222222")).StatementId, "remove " + owned(rule("old")).StatementId}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/lambdaperm/lambdaperm/arn"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission"
@@ -272,9 +273,10 @@ func TestWholeDocumentGivesUp(t *testing.T) {
 		return nil
 	}
 	_, err := ensure.Grants(t.Context(), f.api, of(rule("b")), f.way, func(o *ensure.Options) { o.MaxTries = 3 })
-	var failed *ensure.ApplyError
-	if !errors.As(err, &failed) || !lambdaerrors.IsPreconditionFailed(err) || failed.Uncertain {
-		t.Errorf("err = %v, want a certain *ApplyError around a PreconditionFailedException", err)
+	failed := mustBe[*ensure.ApplyError](t, err)
+	wantEqual(t, "Uncertain", failed.Uncertain, false)
+	if !lambdaerrors.IsPreconditionFailed(err) {
+		t.Errorf("err = %v, want a PreconditionFailedException in it", err)
 	}
 	if n != 3 {
 		t.Errorf("%d puts, want 3", n)
@@ -308,9 +310,10 @@ func TestWholeDocumentLostResponse(t *testing.T) {
 				store(t, f.service, owned(rule("a")))
 				f.api.before = onFirst(tt.call, lost)
 				_, err := ensure.Grants(t.Context(), f.api, of(tt.after...), f.way, ensure.AllowRemoveAll)
-				var failed *ensure.ApplyError
-				if !errors.As(err, &failed) || !failed.Uncertain || !slices.Equal(failed.Unwanted, []string{owned(rule("a")).StatementId}) {
-					t.Errorf("err = %v, want an uncertain *ApplyError with the old statement still in force", err)
+				failed := mustBe[*ensure.ApplyError](t, err)
+				wantEqual(t, "Uncertain", failed.Uncertain, true)
+				if diff := cmp.Diff([]string{owned(rule("a")).StatementId}, failed.Unwanted); diff != "" {
+					t.Errorf("still in force (-want +got)\n%s", diff)
 				}
 				wantStatements(t, f.service, owned(rule("a")).StatementId)
 			})
@@ -415,10 +418,9 @@ func TestWholeDocumentNoRoom(t *testing.T) {
 			fits = n + 1
 			continue
 		}
-		var full *ensure.NoRoomError
-		if !errors.As(plan.Err(), &full) || full.Size != plan.Sizes().After || full.FitsAtTheEnd {
-			t.Fatalf("err = %v, want a *NoRoomError with the bytes", plan.Err())
-		}
+		full := mustBe[*ensure.NoRoomError](t, plan.Err())
+		wantEqual(t, "Size", full.Size, plan.Sizes().After)
+		wantEqual(t, "FitsAtTheEnd", full.FitsAtTheEnd, false)
 		break
 	}
 	mustGrants(t, f.service.API(), of(old[:fits]...))
@@ -450,9 +452,10 @@ func TestWholeDocumentCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	f.api.after = onFirst("GetPolicy", func() error { cancel(); return nil })
 	_, err := ensure.Grants(ctx, f.api, of(rule("b")), f.way)
-	var failed *ensure.ApplyError
-	if !errors.As(err, &failed) || !errors.Is(err, context.Canceled) || failed.Uncertain {
-		t.Errorf("err = %v, want a certain *ApplyError around context.Canceled", err)
+	failed := mustBe[*ensure.ApplyError](t, err)
+	wantEqual(t, "Uncertain", failed.Uncertain, false)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("err = %v, want context.Canceled in it", err)
 	}
 	wantWrites(t, f.api, 0)
 }

@@ -2,6 +2,7 @@ package ensure_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http/httptest"
@@ -245,6 +246,23 @@ func wantGranted(t *testing.T, out *ensure.Result, err error, want ensure.Outcom
 	if out.Outcome != want {
 		t.Errorf("Outcome = %v, want %v", out.Outcome, want)
 	}
+}
+
+// wantEqual checks one value.
+func wantEqual[T comparable](t testing.TB, name string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s = %v, want %v", name, got, want)
+	}
+}
+
+// mustBe returns err as an error of type E, which it must be.
+func mustBe[E error](t testing.TB, err error) (e E) {
+	t.Helper()
+	if !errors.As(err, &e) {
+		t.Fatalf("err = %v, want a %T", err, e)
+	}
+	return e
 }
 
 // wantStatements checks which ids the policy of Thumbnail has.

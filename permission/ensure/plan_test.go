@@ -201,9 +201,11 @@ func TestPlanRemovalLimits(t *testing.T) {
 		if errors.As(err, &e) != tt.refused {
 			t.Errorf("%s: error %v, want a *RemovalLimitError: %t", tt.reason, err, tt.refused)
 		}
-		if tt.refused && (raw(service, "Thumbnail") != before || len(api.calls) != 1) {
-			t.Errorf("%s: refused, but %d calls were made: %v", tt.reason, len(api.calls), api.calls)
+		if !tt.refused {
+			continue
 		}
+		wantEqual(t, tt.reason+": the policy after the refusal", raw(service, "Thumbnail"), before)
+		wantEqual(t, tt.reason+": the calls until the refusal", len(api.calls), 1)
 	}
 }
 
@@ -241,9 +243,11 @@ func TestPlanOrder(t *testing.T) {
 			document, _ := service.Policy("Thumbnail")
 			store(t, service, filler(document.Headroom()-tt.spare-1))
 			_, err := ensure.Grants(t.Context(), api, of(after...), func(o *ensure.Options) { o.AllowGap = tt.gap })
-			if refused := errors.Is(err, ensure.ErrNoRoom); refused != (tt.want == "") || err != nil && !refused {
+			refused := errors.Is(err, ensure.ErrNoRoom)
+			if err != nil && !refused {
 				t.Fatal(err)
 			}
+			wantEqual(t, "whether there is no room", refused, tt.want == "")
 			got := ""
 			for _, call := range api.writes() {
 				got += map[bool]string{true: "+", false: "-"}[strings.HasPrefix(call, "Add")]
@@ -288,12 +292,12 @@ func TestPlanFull(t *testing.T) {
 			if missing := room.Size - policy.MaxSize; missing != one-tt.spare {
 				t.Errorf("%d bytes are said to be missing, want %d", missing, one-tt.spare)
 			}
-			if !errors.Is(err, ensure.ErrNoRoom) || !room.FitsAtTheEnd {
-				t.Errorf("error %#v, want one that is ErrNoRoom and fits at the end", err)
+			if !errors.Is(err, ensure.ErrNoRoom) {
+				t.Errorf("error %v, want one that is ErrNoRoom", err)
 			}
-			if raw(service, "Thumbnail") != before || len(api.writes()) > 0 {
-				t.Errorf("the policy was changed: %v", api.writes())
-			}
+			wantEqual(t, "FitsAtTheEnd", room.FitsAtTheEnd, true)
+			wantEqual(t, "the policy", raw(service, "Thumbnail"), before)
+			wantWrites(t, api, 0)
 		})
 	}
 }
@@ -316,9 +320,8 @@ func TestPlanTooLarge(t *testing.T) {
 	if !slices.Equal(room.Unfit, all[fit:]) {
 		t.Errorf("%d grants do not fit, want the last %d", len(room.Unfit), len(all)-fit)
 	}
-	if room.Size != plan.Sizes().After || room.FitsAtTheEnd {
-		t.Errorf("size %d, fits at the end: %t; want %d and false", room.Size, room.FitsAtTheEnd, plan.Sizes().After)
-	}
+	wantEqual(t, "Size", room.Size, plan.Sizes().After)
+	wantEqual(t, "FitsAtTheEnd", room.FitsAtTheEnd, false)
 }
 
 // Ids of an owner with three letters leave room for more grants than those of 0.1.

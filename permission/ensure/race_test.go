@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -66,9 +65,10 @@ func TestMaxTries(t *testing.T) {
 		mustAdd(t, service.API(), in)
 	})
 	_, err := ensure.Grant(context.Background(), api, grant(), func(o *ensure.Options) { o.MaxTries = 1 })
-	if !lambdaerrors.IsPreconditionFailed(err) || len(api.writes()) != 1 {
+	if !lambdaerrors.IsPreconditionFailed(err) {
 		t.Errorf("err = %v after %q", err, api.writes())
 	}
+	wantWrites(t, api, 1)
 }
 
 // Somebody else adds the same grant: the call succeeds.
@@ -138,8 +138,9 @@ func TestTwoReplacements(t *testing.T) {
 		if err := errors.Join(<-errs, <-errs); err != nil {
 			t.Error(err)
 		}
-		if got := sids(service, "Thumbnail"); !slices.Equal(got, []string{"other", "s3-photos"}) || !strings.Contains(statement(t, service, "s3-photos").Raw(), "photos") {
-			t.Errorf("the policy has %q", got)
+		wantStatements(t, service, "other", "s3-photos")
+		if got := statement(t, service, "s3-photos"); !strings.Contains(got.Raw(), "photos") {
+			t.Errorf("the statement is %s, want the wanted one", got)
 		}
 	})
 }
@@ -169,9 +170,10 @@ func TestGrantWaitsForOthers(t *testing.T) {
 			}
 			return nil
 		}}
-		if _, err := ensure.Grant(ctx, api, grant()); !errors.Is(err, context.Canceled) || len(api.calls) != 2 {
+		if _, err := ensure.Grant(ctx, api, grant()); !errors.Is(err, context.Canceled) {
 			t.Errorf("err = %v after %q, want nothing after the context ended", err, api.calls)
 		}
+		wantEqual(t, "calls", len(api.calls), 2)
 	})
 }
 
@@ -205,9 +207,10 @@ func TestGrantWithRevisionID(t *testing.T) {
 	in := grant()
 	in.RevisionId = aws.String("another revision")
 	once := &watched{API: service.API()}
-	if _, err := ensure.Grant(context.Background(), once, in); !lambdaerrors.IsPreconditionFailed(err) || len(once.writes()) != 1 {
+	if _, err := ensure.Grant(context.Background(), once, in); !lambdaerrors.IsPreconditionFailed(err) {
 		t.Errorf("a stale revision: err = %v after %q, want the 412 of one write", err, once.writes())
 	}
+	wantWrites(t, once, 1)
 	in.RevisionId = revision
 	retried := &watched{API: service.API(), after: func(call string) error {
 		if call == "AddPermission s3-photos" { // a retry meets its own commit
@@ -277,9 +280,10 @@ func TestGrantStaleGuardOnALeftover(t *testing.T) {
 	in := grant()
 	in.RevisionId = aws.String("stale")
 	_, err := ensure.Grant(context.Background(), api, in)
-	if !lambdaerrors.IsPreconditionFailed(err) || len(api.writes()) != 1 {
+	if !lambdaerrors.IsPreconditionFailed(err) {
 		t.Errorf("%d writes, err = %v; want one and the 412", len(api.writes()), err)
 	}
+	wantWrites(t, api, 1)
 }
 
 // A guarded step that was made, and refused as its own retry, is gone on from.

@@ -32,15 +32,16 @@ func TestReplace(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{"AddPermission " + temporaryID, "RemovePermission s3-photos", "AddPermission s3-photos", "RemovePermission " + temporaryID}
-	if out.Outcome != ensure.OutcomeReplaced || !slices.Equal(api.writes(), want) {
-		t.Errorf("Outcome = %v, writes = %q, want %q", out.Outcome, api.writes(), want)
+	wantEqual(t, "Outcome", out.Outcome, ensure.OutcomeReplaced)
+	if got := api.writes(); !slices.Equal(got, want) {
+		t.Errorf("writes = %q, want %q", got, want)
 	}
-	if statement(t, service, "s3-photos").Raw() != out.Statement.Raw() || !strings.Contains(out.Statement.Raw(), "arn:aws:s3:::photos") {
-		t.Errorf("Statement = %s", out.Statement)
+	wantEqual(t, "Statement", out.Statement.Raw(), statement(t, service, "s3-photos").Raw())
+	if !strings.Contains(out.Statement.Raw(), "arn:aws:s3:::photos") {
+		t.Errorf("Statement = %s, want the wanted one", out.Statement)
 	}
-	if statement(t, service, "other").Raw() != other || !slices.Equal(sids(service, "Thumbnail"), []string{"other", "s3-photos"}) {
-		t.Errorf("the policy has %q", sids(service, "Thumbnail"))
-	}
+	wantEqual(t, "the other statement", statement(t, service, "other").Raw(), other)
+	wantStatements(t, service, "other", "s3-photos")
 }
 
 // The temporary id is legal for every legal id, and does not depend on anything
@@ -317,9 +318,10 @@ func TestReplaceNeedsRoomForEveryStep(t *testing.T) {
 		mustAdd(t, service.API(), c.old)
 		fill(t, service, c.room)
 		api := &watched{API: service.API()}
-		if _, err := ensure.Grant(context.Background(), api, c.new, replacing); !errors.Is(err, ensure.ErrNoRoom) || len(api.writes()) > 0 {
+		if _, err := ensure.Grant(context.Background(), api, c.new, replacing); !errors.Is(err, ensure.ErrNoRoom) {
 			t.Errorf("%s: err = %v after %q, want ErrNoRoom", name, err, api.writes())
 		}
+		wantWrites(t, api, 0)
 	}
 }
 
@@ -351,9 +353,10 @@ func TestAllowGapIsTheLastResort(t *testing.T) {
 	service := newService(t)
 	mustAdd(t, service.API(), elsewhere())
 	api := &watched{API: service.API()}
-	if _, err := ensure.Grant(context.Background(), api, grant(), withGap); err != nil || len(api.writes()) != 4 {
+	if _, err := ensure.Grant(context.Background(), api, grant(), withGap); err != nil {
 		t.Errorf("err = %v, writes = %q", err, api.writes())
 	}
+	wantWrites(t, api, 4)
 }
 
 // When the new statement is refused in a gap, the old one is put back; when that
@@ -377,10 +380,9 @@ func TestGapIsClosedAgain(t *testing.T) {
 			t.Fatalf("err = %v, want a *ReplaceError with the old statement", err)
 		}
 		document, _ := service.Policy("Thumbnail")
-		stored, present := document.Lookup("s3-photos")
-		if want := map[bool]ensure.Left{true: ensure.LeftOld, false: ensure.LeftNothing}[restored]; broken.Left != want || present != restored {
-			t.Errorf("Left = %v, want %v; stored: %s", broken.Left, want, stored)
-		}
+		_, isThere := document.Lookup("s3-photos")
+		wantEqual(t, "Left", broken.Left, map[bool]ensure.Left{true: ensure.LeftOld, false: ensure.LeftNothing}[restored])
+		wantEqual(t, "whether the old statement is there", isThere, restored)
 	}
 }
 
