@@ -88,7 +88,7 @@ func TestCheckAgreesWithOracleOnGenerated(t *testing.T) {
 			accepted++
 		}
 	}
-	// A property that is tried on one kind only says little.
+	// The test needs enough requests of both kinds.
 	if accepted < requests/10 || accepted > requests*9/10 {
 		t.Errorf("%d of %d requests are accepted", accepted, requests)
 	}
@@ -138,7 +138,7 @@ func TestMemoryIsLinear(t *testing.T) {
 	}
 }
 
-// So does the time, for the valid and the hostile.
+// The time of Check grows no faster, for valid and for hostile values.
 func TestTimeIsLinear(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a second")

@@ -140,7 +140,7 @@ func TestHints(t *testing.T) {
 	}
 }
 
-// The message of a rule that only the original reference has names that reference.
+// The hint for a value that only the original reference refuses names Current.
 func TestHintsOfOriginal(t *testing.T) {
 	tests := []struct{ member, value string }{
 		{"FunctionName", "arn:aws-cn:lambda:cn-north-1:123456789012:function:f"},
@@ -215,7 +215,7 @@ func TestHintsOfMissingMembers(t *testing.T) {
 		{validate.AddPermission, "FunctionName", "its name or its ARN"},
 		{validate.GetPolicy, "FunctionName", "its name or its ARN"},
 		{validate.AddPermission, "StatementId", "function StatementID of package grant"},
-		// The id of a statement that is to be removed exists.
+		// The statement that is to be removed has an id already.
 		{validate.RemovePermission, "StatementId", "as GetPolicy returns it"},
 		{validate.AddPermission, "Action", `"lambda:InvokeFunction"`},
 		{validate.AddPermission, "Principal", "an account ID"},
@@ -241,7 +241,7 @@ func TestEveryMissingMemberHasAdvice(t *testing.T) {
 	}
 }
 
-// A source tells which service is missing.
+// The hint names the service that calls for the source.
 func TestHintOfMissingPrincipal(t *testing.T) {
 	for source, want := range map[string]string{
 		"arn:aws:sns:us-east-1:123456789012:t":                  `"sns.amazonaws.com"`,

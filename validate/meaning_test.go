@@ -41,7 +41,7 @@ func TestMeaning(t *testing.T) {
 			[]refusal{{"FunctionName", validate.RuleLatest, "fn:$LATEST", onLatest}}},
 		{"latest in both", grant(func(r *validate.Request) { r.FunctionName, r.Qualifier = "fn:$LATEST", "$LATEST" }),
 			[]refusal{{"Qualifier", validate.RuleLatest, "$LATEST", onLatest}}},
-		// Both at once: neither stands in the other's way.
+		// Both at once: each has its violation.
 		{"latest in the name, another in Qualifier", grant(func(r *validate.Request) { r.FunctionName, r.Qualifier = "fn:$LATEST", "1" }),
 			[]refusal{{"FunctionName", validate.RuleLatest, "fn:$LATEST", onLatest}, {"Qualifier", validate.RuleQualifierMismatch, "1", mismatch}}},
 		// Members of function URLs beside another action.
@@ -69,7 +69,7 @@ func TestMeaning(t *testing.T) {
 	}
 }
 
-// A malformed or missing member has its own violation and no other through it.
+// A malformed or missing member has its own violation and causes no other.
 func TestMeaningIsSilent(t *testing.T) {
 	tests := []struct {
 		why     string

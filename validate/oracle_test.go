@@ -10,7 +10,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// The oracle: the same table, judged by package regexp and nothing clever.
+// The oracle judges by the same table, with package regexp.
 
 // whole compiles a documented expression, which must match the whole value. The
 // group matters: some expressions have alternatives at their top.

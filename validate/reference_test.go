@@ -81,7 +81,7 @@ var reference = []referenceRow{
 	},
 	{
 		name: "URI Request Parameters/Qualifier: Pattern", member: "Qualifier", rule: validate.RulePattern,
-		// The first is not specified, which is an optional member's right.
+		// The first row leaves the optional member out.
 		accept: set(qualifier, "", "2", "PROD", "$LATEST", "$", "a_b-c"),
 		refuse: set(qualifier, "a.b", "f:PROD", "$LATEST.PUBLISHED", "PROD "),
 	},

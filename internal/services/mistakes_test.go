@@ -7,8 +7,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/services"
 )
 
-// Each kind of mistake, with the ARN to write instead; right is "" where nothing is
-// wrong, which is just beside the mistake.
+// Each kind of mistake, with the ARN to write instead. Rows with kind 0 are ARNs that
+// are nearly such a mistake.
 var mistakes = []struct {
 	principal, source string
 	kind              services.MistakeKind
@@ -91,7 +91,7 @@ var mistakes = []struct {
 	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/*/ANY/pets", services.AnyMethod, "arn:aws:execute-api:us-east-1:123456789012:API/*/*/pets"},
 	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/*/any/pets", services.AnyMethod, "arn:aws:execute-api:us-east-1:123456789012:API/*/*/pets"},
 	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/prod/ANY/", services.AnyMethod, "arn:aws:execute-api:us-east-1:123456789012:API/prod/*/"},
-	// The path may begin with any.
+	// The path may begin with the word any.
 	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/*/*/any/iam", 0, ""},
 
 	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/*/get/pets", services.MethodCase, "arn:aws:execute-api:us-east-1:123456789012:API/*/GET/pets"},
@@ -131,7 +131,7 @@ func TestMistakeOf(t *testing.T) {
 	}
 }
 
-// Who follows the advice makes no other mistake of the last part.
+// The advised ARN has no other mistake.
 func TestAdviceIsRight(t *testing.T) {
 	for _, c := range mistakes {
 		if c.right == "" || c.kind == services.EmptySegment {

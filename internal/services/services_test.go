@@ -9,8 +9,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/services"
 )
 
-// Each row names a service once, by a name that can be read back, with the page it
-// rests on; a service either calls or gets in by other means.
+// Each row has a name that can be read back and that no other row has, a title and
+// the page that supports it. A service with a token has no sources.
 func TestRowsAreWhole(t *testing.T) {
 	seen := map[string]bool{}
 	for _, s := range services.All() {
@@ -66,9 +66,9 @@ func TestLookup(t *testing.T) {
 		"sns.me-central-1.amazonaws.com":         "sns.amazonaws.com",
 		"lambda.alarms.cloudwatch.amazonaws.com": "lambda.alarms.cloudwatch.amazonaws.com",
 		"alexa-appkit.amazon.com":                "alexa-appkit.amazon.com",
-		// a label that is no region is part of the name
+		// A label that is not a region is part of the name.
 		"logs.backup.amazonaws.com": "",
-		// the domain of Alexa is not the services'
+		// Only Alexa's principals have its domain.
 		"alexa-appkit.amazonaws.com": "",
 		"s3":                         "",
 		".amazonaws.com":             "",
@@ -115,7 +115,7 @@ func TestRefused(t *testing.T) {
 		{"s3.amazonaws.com.cn", "aws-cn", "s3.amazonaws.com", true},
 		{"apigateway.amazonaws.com.cn", "aws-cn", "apigateway.amazonaws.com", true},
 		{"s3.amazonaws.com", "aws-cn", "", false},
-		// Logs with a region in the name has China's.
+		// CloudWatch Logs with a region in its name has China's suffix.
 		{"logs.cn-north-1.amazonaws.com", "aws-cn", "logs.cn-north-1.amazonaws.com.cn", true},
 		{"logs.cn-north-1.amazonaws.com.cn", "aws-cn", "", false},
 		// Nothing is known of the others.
@@ -193,7 +193,7 @@ func TestPartitionOf(t *testing.T) {
 	if count < 45 {
 		t.Errorf("only %d regions", count)
 	}
-	// A region that is new is of the partition that its name begins like.
+	// The beginning of a new region's name tells its partition.
 	if got, ok := services.PartitionOf("eu-south-9"); !ok || got.ID != "aws" {
 		t.Errorf("eu-south-9 is of %q", got.ID)
 	}

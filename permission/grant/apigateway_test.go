@@ -50,7 +50,7 @@ func TestAPIGateway(t *testing.T) {
 		if want := "apigateway.amazonaws.com"; r.Principal != want {
 			t.Errorf("%s: Principal %q, want %q", c.name, r.Principal, want)
 		}
-		// The source is one that API Gateway calls for.
+		// EventSource takes the same route.
 		again, err := grant.EventSource(thumbnail, r.SourceArn)
 		if diff := cmp.Diff(r, again); diff != "" || err != nil {
 			t.Errorf("%s: EventSource: %v (-want +got):\n%s", c.name, err, diff)
@@ -58,7 +58,7 @@ func TestAPIGateway(t *testing.T) {
 	}
 }
 
-// Region and account are the function's, or are said.
+// Region and account are those of the function, or are given by options.
 func TestAPIGatewayOfName(t *testing.T) {
 	r, err := grant.APIGateway("thumbnail", "a1b2c3d4e5", grant.WithFunctionRegion("cn-north-1"), grant.WithSourceAccount(otherAccount))
 	if want := "arn:aws-cn:execute-api:cn-north-1:210987654321:a1b2c3d4e5/*"; r.SourceArn != want || err != nil {

@@ -171,8 +171,8 @@ func TestBothHalvesHaveIds(t *testing.T) {
 	}
 }
 
-// callerRefusals are arguments that make no grant. Nothing that is empty, as an
-// unset variable is, becomes a wider grant.
+// callerRefusals are arguments that the constructors refuse. An empty argument, as an
+// unset variable gives, never becomes a wider grant.
 var callerRefusals = []struct {
 	name                    string
 	make                    func() ([]grant.Request, error)

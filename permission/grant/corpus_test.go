@@ -116,9 +116,9 @@ func difference(s corpus.Shape) string {
 	return "the grant allows something else"
 }
 
-// construct makes the grant for the source of a real one, with the account that it
-// names, and with an account and the source's region where they are needed and the
-// real one does not say them.
+// construct makes the grant for the source of a real one, with its account. If an
+// account or the function's region is needed and the real one lacks it, construct
+// adds an account and the region of the source.
 func construct(real grant.Request) ([]grant.Request, error) {
 	var opts []grant.Option
 	if real.SourceAccount != "" {

@@ -10,7 +10,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// A bucket's ARN says neither region nor account: the caller says whose it is.
+// The ARN of a bucket has neither region nor account: the caller gives the account.
 func TestBucket(t *testing.T) {
 	got, err := grant.EventSource("thumbnail:PROD", "arn:aws:s3:::photos", grant.WithSourceAccount(account))
 	want := grant.Request{
@@ -56,7 +56,7 @@ func TestPrincipal(t *testing.T) {
 	}
 }
 
-// Which function's region is meant can be said beside its name.
+// The region of a function can be given beside its name.
 func TestWithFunctionRegion(t *testing.T) {
 	topic := "arn:aws:sns:me-central-1:123456789012:t"
 	for region, want := range map[string]string{"us-east-1": "sns.me-central-1.amazonaws.com", "me-central-1": "sns.amazonaws.com"} {
@@ -115,7 +115,7 @@ var refusals = []struct {
 	{"another account than the ARN's", "f", "arn:aws:sns:us-east-1:123456789012:t", []grant.Option{grant.WithSourceAccount(otherAccount)}, "WithSourceAccount", "not the account of the source", ""},
 	{"EventBridge sends no account", "f", "arn:aws:events:us-east-1:123456789012:rule/r", []grant.Option{grant.WithSourceAccount(account)}, "WithSourceAccount", "never match", ""},
 
-	// ARNs that are close to those of calls.
+	// ARNs that differ from those of calls in one place.
 	{"objects", "f", "arn:aws:s3:::photos/*", []grant.Option{grant.WithSourceAccount(account)}, "sourceARN", "bucket", "arn:aws:s3:::photos"},
 	{"a subscription", "f", "arn:aws:sns:us-east-1:123456789012:t:2bcfbf39-05c3-41de-beaa-fcfcc21c8f55", nil, "sourceARN", "subscription", "arn:aws:sns:us-east-1:123456789012:t"},
 	{"the default bus", "f", "arn:aws:events:us-east-1:123456789012:rule/default/r", nil, "sourceARN", "default event bus", "arn:aws:events:us-east-1:123456789012:rule/r"},
@@ -271,7 +271,7 @@ func FuzzEventSource(f *testing.F) {
 	})
 }
 
-// An error is one line, with all that it knows.
+// An error is one line with the argument, its value, the reason and the right form.
 func TestErrorText(t *testing.T) {
 	for want, err := range map[string]error{
 		`grant: sourceARN "arn:aws:s3:::b/*": names objects, while Amazon S3 names their bucket; use arn:aws:s3:::b`: &grant.Error{Argument: "sourceARN", Value: "arn:aws:s3:::b/*", Reason: "names objects, while Amazon S3 names their bucket", Right: "arn:aws:s3:::b"},

@@ -130,8 +130,8 @@ func TestStatementID(t *testing.T) {
 	}
 }
 
-// Every field that makes a grant another makes the id another; neighbouring fields
-// are kept apart.
+// A change of any field that belongs to the meaning changes the id, and no text can
+// move from one field to the next without a change of the id.
 func TestStatementIdsAreDifferent(t *testing.T) {
 	seen := map[string]string{}
 	note := func(name string, r validate.Request) {
@@ -187,7 +187,8 @@ func TestStatementIDOfOwner(t *testing.T) {
 	}
 }
 
-// Neither the owner's end nor the meaning's beginning moves over to the other.
+// Owner and meaning are kept apart: no text can move from one to the other without a
+// change of the id.
 func TestOwnerEndsWhereItEnds(t *testing.T) {
 	r := photos()
 	for _, pair := range [][2]string{{"a", "a-b"}, {"a", "aa"}, {"A", "a"}, {"a-b", "a-c"}} {

@@ -168,7 +168,7 @@ var actionCases = map[string][]grantCase{
 	},
 }
 
-// A name that is misspelt is told with the one that it is nearest to.
+// The advice for a misspelt name has the known name that is nearest to it.
 func TestSpelling(t *testing.T) {
 	for _, c := range []struct {
 		req        validate.Request
@@ -233,8 +233,7 @@ func TestDocumentedCallersAreKnown(t *testing.T) {
 	}
 }
 
-// A grant to a service that gets in by other means has one piece of advice, however
-// it is written.
+// A grant to a service that needs no grant has one finding, however it is written.
 func TestOneAdvice(t *testing.T) {
 	count := 0
 	for _, s := range grant.Services() {

@@ -134,7 +134,7 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// A policy that says AROA... names a deleted role, while no request is at fault.
+// A policy with AROA... names a deleted role, although the request was right.
 func TestStalePrincipal(t *testing.T) {
 	found := lint.CheckPolicy(parsePolicy(t, document(dead)))
 	if got := ofRule(found, lint.RuleDeadPrincipal); len(got) != 1 || got[0].StatementId != "dead" {
@@ -142,8 +142,8 @@ func TestStalePrincipal(t *testing.T) {
 	}
 }
 
-// The policies of the guide have no finding above info; what is told of them is what they
-// are open to, and what is not judged.
+// The policies of the guide have no finding above info. Their findings say to whom they
+// are open and which parts are not judged.
 func TestWholePolicies(t *testing.T) {
 	want := map[string][]string{
 		"source-denied":       {lint.RuleOnlySourceAccount + " 1"},
@@ -166,7 +166,7 @@ func TestWholePolicies(t *testing.T) {
 	}
 }
 
-// What makes the policies of the guide safe is looked at: without it they are open.
+// Without the conditions that make them safe the policies of the guide have findings.
 func TestWholePoliciesWithoutTheirLimits(t *testing.T) {
 	for _, c := range []struct{ id, limit, rule string }{
 		{"source-denied", `{"StringEquals": {"aws:SourceAccount": "123456789012"}}`, lint.RuleServiceNoSource},

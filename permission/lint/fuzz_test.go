@@ -92,8 +92,8 @@ func FuzzCheckPolicy(f *testing.F) {
 
 const secretToken = "token-that-nobody-guesses"
 
-// checkFindings wants each finding complete, in order, told once, and of a rule
-// of the table.
+// checkFindings wants each finding complete, in order, without a repetition, and of a
+// rule of the table.
 func checkFindings(t *testing.T, found []lint.Finding) {
 	t.Helper()
 	rules := lint.Rules()

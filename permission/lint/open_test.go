@@ -112,7 +112,7 @@ var openCases = map[string][]grantCase{
 		{req: validate.Request{Principal: "events.amazonaws.com", SourceArn: "arn:aws:events:us-east-1:123456789012:rule/bus/*"}},
 		{req: validate.Request{Principal: "elasticloadbalancing.amazonaws.com", SourceArn: "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/tg/*"}, legitimate: true},
 		{req: validate.Request{Principal: "iot.amazonaws.com", SourceArn: "arn:aws:iot:us-east-1:123456789012:rule/a*"}},
-		// The only one of its kind, which the caller told.
+		// The only resource of its kind, in a service that an option added.
 		{
 			req:  validate.Request{Principal: "new.amazonaws.com", SourceArn: "arn:aws:new:us-east-1:123456789012:thing"},
 			opts: []lint.Option{lint.WithService(grant.Service{Principal: "new.amazonaws.com", Sources: []grant.Source{{Service: "new", Resource: "thing"}}})},
@@ -153,7 +153,7 @@ var accountCases = map[string][]grantCase{
 		// The function's own account, or a function of an account not known.
 		{req: validate.Request{FunctionName: functionARN, Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:t"}},
 		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:210987654321:t"}},
-		// The target tells the account.
+		// The account is that of the target.
 		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:210987654321:t"}, opts: target(functionARN), field: "SourceArn"},
 		// The ARN of a bucket has no account; a role has no source.
 		{req: validate.Request{FunctionName: functionARN, Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::bucket"}},

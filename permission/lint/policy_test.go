@@ -251,7 +251,7 @@ func TestEmptyPolicy(t *testing.T) {
 	}
 }
 
-// The limit that is warned of is 18 KiB, to the byte.
+// The warning begins above 18 KiB, to the byte.
 func TestPolicySizeToTheByte(t *testing.T) {
 	const limit = 18 * 1024
 	padded := func(sid int) policy.Document {

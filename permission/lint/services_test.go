@@ -10,7 +10,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// The right form is shown as far as it is known.
+// Advice shows the form of a source as far as it is known.
 func TestAdvice(t *testing.T) {
 	for want, source := range map[string]grant.Source{
 		`"arn:aws:new:::thing/NAME"`:              {Service: "new", Example: "thing/NAME", NoRegion: true, NoAccount: true},

@@ -75,7 +75,7 @@ var sourceCases = map[string][]grantCase{
 			req:  validate.Request{Principal: "events.amazonaws.com", SourceArn: "arn:aws:cloudwatch:us-east-1:123456789012:alarm:a"},
 			opts: []lint.Option{lint.WithService(grant.Service{Principal: "events.amazonaws.com", Sources: []grant.Source{{Service: "events"}, {Service: "cloudwatch"}}})},
 		},
-		// Nothing can come of a role's source; API Gateway has a rule of its own.
+		// A source of a role never matches; API Gateway has a rule of its own.
 		{req: validate.Request{Principal: role, SourceArn: "arn:aws:s3:::bucket"}},
 		{req: validate.Request{Principal: "apigateway.amazonaws.com", SourceArn: "arn:aws:apigateway:us-east-1::/restapis/api"}},
 	},
@@ -159,7 +159,7 @@ var sourceCases = map[string][]grantCase{
 			opts:  []lint.Option{lint.WithService(grant.Service{Principal: "iot.amazonaws.com", Sources: []grant.Source{{Service: "iot", Resource: "rule/*"}}})},
 			field: "SourceArn",
 		},
-		// Other rules' business.
+		// Found by other rules.
 		{req: apiGateway("api")},
 		{req: logs("log-group:/default")},
 		{req: events("${aws:x}")},
