@@ -11,12 +11,12 @@ import (
 
 // stringSeeds are strings that mean something, and some that do not.
 var stringSeeds = []string{
-	`""`, `"Thumbnail"`, `"\"\\\/\b\f\n\r\t"`, `"\u0000\u00e9\u2028"`, `"é😀"`,
+	`""`, `"Thumbnail"`, `"\"\\\/\b\f\n\r\t"`, `"\"a\\a\/a\ba\fa\na\ra\ta\u0041a"`, `"\u0000\u00e9\u2028"`, `"é😀"`,
 	`"\ud83d\ude00"`, `"\uD83D\uDE00x"`, // a pair is one character
 	`"\ud83d"`, `"\ude00"`, `"\ud83dx"`, `"\ud83d\n"`, `"\ud83d\u0041"`, // half of a surrogate pair
 	`"\ud83d\ud83d\ude00"`, `"\ude00\ud83d"`, // the first half does not take the second's place
 	`"\\ud83d"`, `"\\\ud83d"`, // a backslash may itself be escaped
-	"\"\xff\xfe\"", "\"a\xc3\"", "\"\xe2\x82\\n\"", "\"\xed\xa0\xbd\"", // bytes that are not UTF-8, one U+FFFD each
+	"\"\xff\xfe\"", "\"\x80\"", "\"a\xc3\"", "\"\xe2\x82\\n\"", "\"\xed\xa0\xbd\"", // bytes that are not UTF-8, one U+FFFD each
 }
 
 func TestUnquote(t *testing.T) {
