@@ -139,6 +139,26 @@ func TestFromResponseBody(t *testing.T) {
 	}
 }
 
+// As in the SDK, a type has the message under the name message or Message if there is
+// one, and an error without a type the last under the name in any case. (TestFromResponseBody
+// has the rest; its rows are compared with the part of the SDK that knows no types.)
+func TestFromResponseMessageNames(t *testing.T) {
+	const typed, generic = "ResourceConflictException", "InternalFailure"
+	for _, tt := range []struct{ code, body, want string }{
+		{typed, `{"message":"a","MESSAGE":"b"}`, "a"},
+		{typed, `{"Message":"a","MESSAGE":"b"}`, "a"},
+		{typed, `{"MESSAGE":"b","message":"a"}`, "a"},
+		{typed, `{"MESSAGE":"b"}`, "b"},
+		{generic, `{"message":"a","MESSAGE":"b"}`, "b"},
+		{generic, `{"MESSAGE":"b","message":"a"}`, "a"},
+	} {
+		err := lambdaerrors.FromResponse(409, header("X-Amzn-ErrorType", tt.code), []byte(tt.body))
+		if got := err.ErrorMessage(); got != tt.want {
+			t.Errorf("%s of %s: message %q, want %q", tt.code, tt.body, got, tt.want)
+		}
+	}
+}
+
 // Each documented code becomes its own type, with the values of the headers, also
 // if the status is not the documented one.
 func TestFromResponseTypes(t *testing.T) {
