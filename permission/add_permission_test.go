@@ -3,6 +3,7 @@ package permission_test
 import (
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/google/go-cmp/cmp"
 	"github.com/lambdaperm/lambdaperm/internal/corpus"
 	"github.com/lambdaperm/lambdaperm/permission"
@@ -36,5 +37,24 @@ func TestNewAddPermissionInput(t *testing.T) {
 func TestNewAddPermissionInputOfNothing(t *testing.T) {
 	if diff := cmp.Diff(&permission.AddPermissionInput{}, permission.NewAddPermissionInput(validate.Request{})); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// The body has the members in the SDK's order, and a boolean as one, false included.
+func TestAddPermissionBody(t *testing.T) {
+	in := &permission.AddPermissionInput{
+		FunctionName: aws.String("Thumbnail"), Qualifier: aws.String("PROD"), // outside of the body
+		Action: aws.String("a"), EventSourceToken: aws.String("t"), FunctionUrlAuthType: permission.FunctionUrlAuthTypeNone,
+		Principal: aws.String("p"), PrincipalOrgID: aws.String("o"), RevisionId: aws.String(""),
+		SourceAccount: aws.String("n"), SourceArn: aws.String("s"), StatementId: aws.String("i"),
+	}
+	for value, text := range map[bool]string{false: "false", true: "true"} {
+		in.InvokedViaFunctionUrl = &value
+		r := capture(t, 201, stored, func(c *permission.Client) error {
+			_, err := c.AddPermission(t.Context(), in)
+			return err
+		}, func(o *permission.Options) { o.Preflight = nil })
+		wantEqual(t, "body", r.Body, `{"Action":"a","EventSourceToken":"t","FunctionUrlAuthType":"NONE","InvokedViaFunctionUrl":`+text+
+			`,"Principal":"p","PrincipalOrgID":"o","RevisionId":"","SourceAccount":"n","SourceArn":"s","StatementId":"i"}`)
 	}
 }

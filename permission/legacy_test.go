@@ -4,9 +4,13 @@ package permission_test
 
 import (
 	"context"
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/smithy-go/middleware"
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
@@ -83,5 +87,54 @@ func TestLegacyEndpointResolverWithoutLambda(t *testing.T) {
 	}
 	if want := "https://lambda.eu-west-1.amazonaws.com/2015-03-31/functions/Thumbnail/policy"; url != want {
 		t.Errorf("sent to %s, want %s", url, want)
+	}
+}
+
+// The signature has the scope of the resolver's endpoint, or the one that a middleware
+// sets by the SDK's deprecated setters.
+func TestLegacySigningScope(t *testing.T) {
+	resolved := aws.Endpoint{URL: "http://127.0.0.1:4566", SigningName: "resolved", SigningRegion: "eu-central-1"}
+	for name, tt := range map[string]struct {
+		endpoint aws.Endpoint
+		set      func(context.Context) context.Context
+		want     string
+	}{
+		"neither":         {aws.Endpoint{URL: resolved.URL}, nil, "/us-east-1/lambda/aws4_request"},
+		"of the endpoint": {resolved, nil, "/eu-central-1/resolved/aws4_request"},
+		"name of a middleware": {
+			resolved, func(ctx context.Context) context.Context { return awsmiddleware.SetSigningName(ctx, "own") },
+			"/eu-central-1/own/aws4_request",
+		},
+		"region of a middleware": {
+			aws.Endpoint{}, func(ctx context.Context) context.Context { return awsmiddleware.SetSigningRegion(ctx, "sa-east-1") },
+			"/sa-east-1/lambda/aws4_request",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got string
+			cfg := aws.Config{Region: "us-east-1", Credentials: exampleKeys, HTTPClient: transport(func(r *http.Request) (*http.Response, error) {
+				got = r.Header.Get("Authorization")
+				return answer(r, 201, nil, stored), nil
+			})}
+			if tt.endpoint.URL != "" {
+				cfg.EndpointResolverWithOptions = aws.EndpointResolverWithOptionsFunc(func(string, string, ...any) (aws.Endpoint, error) {
+					return tt.endpoint, nil
+				})
+			}
+			client := permission.NewFromConfig(cfg, permission.WithAPIOptions(func(s *middleware.Stack) error {
+				return s.Initialize.Add(middleware.InitializeMiddlewareFunc("set", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+					if tt.set != nil {
+						ctx = tt.set(ctx)
+					}
+					return next.HandleInitialize(ctx, in)
+				}), middleware.Before)
+			}))
+			if err := add(client); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(got, tt.want) {
+				t.Errorf("Authorization: %s, want the scope %s", got, tt.want)
+			}
+		})
 	}
 }
