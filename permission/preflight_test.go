@@ -252,10 +252,15 @@ func TestWithoutPreflight(t *testing.T) {
 			t.Errorf("err = %v, want a *smithy.SerializationError", err)
 		}
 	}
-	_, err := client.AddPermission(context.Background(), nil)
-	var missing smithy.InvalidParamsError
-	if !errors.As(err, &missing) || missing.Len() != 4 {
-		t.Errorf("err = %v, want the four required members", err)
+	_, addErr := client.AddPermission(context.Background(), nil)
+	_, getErr := client.GetPolicy(context.Background(), nil)
+	_, removeErr := client.RemovePermission(context.Background(), nil)
+	for required, err := range map[int]error{4: addErr, 1: getErr, 2: removeErr} {
+		var missing smithy.InvalidParamsError
+		if !errors.As(err, &missing) {
+			t.Errorf("err = %v, want a smithy.InvalidParamsError", err)
+		}
+		wantEqual(t, "number of missing members", missing.Len(), required)
 	}
 }
 

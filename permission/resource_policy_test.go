@@ -148,15 +148,21 @@ func TestResourcePolicyWithoutPreflight(t *testing.T) {
 }
 
 // Each output has the metadata of its call.
-func TestResourcePolicyMetadata(t *testing.T) {
-	client := newClient(answering(200, requestID("r-9"), `{"Policy":"{}","RevisionId":"r"}`))
+func TestMetadataOfEveryOperation(t *testing.T) {
+	client := newClient(answering(200, requestID("r-9"), `{"Statement":"{}","Policy":"{}","RevisionId":"r"}`))
+	added, addErr := client.AddPermission(t.Context(), grant())
+	read, readErr := client.GetPolicy(t.Context(), &permission.GetPolicyInput{FunctionName: aws.String("Thumbnail")})
+	removed, removeErr := client.RemovePermission(t.Context(), &permission.RemovePermissionInput{FunctionName: aws.String("Thumbnail"), StatementId: aws.String("a")})
 	put, putErr := client.PutResourcePolicy(t.Context(), put(denial, nil))
 	get, getErr := client.GetResourcePolicy(t.Context(), &permission.GetResourcePolicyInput{ResourceArn: aws.String(thumbnailARN)})
 	deleted, deleteErr := client.DeleteResourcePolicy(t.Context(), &permission.DeleteResourcePolicyInput{ResourceArn: aws.String(thumbnailARN)})
-	if err := errors.Join(putErr, getErr, deleteErr); err != nil {
+	if err := errors.Join(addErr, readErr, removeErr, putErr, getErr, deleteErr); err != nil {
 		t.Fatal(err)
 	}
-	for name, metadata := range map[string]middleware.Metadata{"put": put.ResultMetadata, "get": get.ResultMetadata, "delete": deleted.ResultMetadata} {
+	for name, metadata := range map[string]middleware.Metadata{
+		"AddPermission": added.ResultMetadata, "GetPolicy": read.ResultMetadata, "RemovePermission": removed.ResultMetadata,
+		"PutResourcePolicy": put.ResultMetadata, "GetResourcePolicy": get.ResultMetadata, "DeleteResourcePolicy": deleted.ResultMetadata,
+	} {
 		id, _ := awsmiddleware.GetRequestIDMetadata(metadata)
 		wantEqual(t, name+": request id", id, "r-9")
 	}
