@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
@@ -137,4 +138,33 @@ func TestLegacySigningScope(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Middlewares find the other values of the resolver's endpoint in the context. An
+// immutable host name keeps its scheme.
+func TestLegacyEndpointValues(t *testing.T) {
+	type values struct {
+		source    aws.EndpointSource
+		immutable bool
+		partition string
+	}
+	want := values{aws.EndpointSourceCustom, true, "aws-cn"}
+	var url string
+	var got values
+	cfg := aws.Config{Region: "us-east-1", Credentials: exampleKeys, HTTPClient: recordURL(&url)}
+	cfg.EndpointResolverWithOptions = aws.EndpointResolverWithOptionsFunc(func(string, string, ...any) (aws.Endpoint, error) {
+		return aws.Endpoint{URL: "https://127.0.0.1:4566", Source: want.source, HostnameImmutable: want.immutable, PartitionID: want.partition}, nil
+	})
+	client := permission.NewFromConfig(cfg, func(o *permission.Options) { o.EndpointOptions.DisableHTTPS = true },
+		permission.WithAPIOptions(func(s *middleware.Stack) error {
+			return s.Build.Add(middleware.BuildMiddlewareFunc("look", func(ctx context.Context, in middleware.BuildInput, next middleware.BuildHandler) (middleware.BuildOutput, middleware.Metadata, error) {
+				got = values{awsmiddleware.GetEndpointSource(ctx), smithyhttp.GetHostnameImmutable(ctx), awsmiddleware.GetPartitionID(ctx)}
+				return next.HandleBuild(ctx, in)
+			}), middleware.After)
+		}))
+	if err := add(client); err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, "values", got, want)
+	wantEqual(t, "URL", url, "https://127.0.0.1:4566/2015-03-31/functions/Thumbnail/policy")
 }
