@@ -14,9 +14,7 @@ import (
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go/logging"
-	"github.com/aws/smithy-go/metrics"
 	"github.com/aws/smithy-go/middleware"
-	"github.com/aws/smithy-go/tracing"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/lambdaperm/lambdaperm/permission"
 )
@@ -47,120 +45,6 @@ func TestResultMetadata(t *testing.T) {
 	if resp, _ := awsmiddleware.GetRawResponse(out.ResultMetadata).(*smithyhttp.Response); resp == nil || resp.StatusCode != 201 {
 		t.Errorf("raw response = %v", resp)
 	}
-}
-
-// The client reports to tracers and meters as the SDK's clients do.
-func TestTelemetry(t *testing.T) {
-	tracer, meter := &spans{}, &meters{}
-	client := newClient(answering(201, nil, stored), func(o *permission.Options) {
-		o.TracerProvider, o.MeterProvider = tracer, meter
-	})
-	if err := add(client); err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{"Lambda.AddPermission", "OperationSerializer", "RetryLoop", "Attempt", "GetIdentity", "ResolveEndpoint", "SignRequest", "DoHTTPRequest", "OperationDeserializer"} {
-		if !slices.Contains(tracer.names, want) {
-			t.Errorf("no span %s in %v", want, tracer.names)
-		}
-	}
-	if tracer.open != 0 {
-		t.Errorf("%d spans are still open", tracer.open)
-	}
-	wantEqual(t, "the property auth.scheme_id", tracer.properties["auth.scheme_id"], any("aws.auth#sigv4"))
-	wantEqual(t, "the property client.call.resolved_endpoint", tracer.properties["client.call.resolved_endpoint"], any("https://lambda.us-east-1.amazonaws.com"))
-	for _, want := range []string{"client.call.duration", "client.call.serialization_duration", "client.call.auth.resolve_identity_duration", "client.call.resolve_endpoint_duration", "client.call.auth.signing_duration", "client.call.deserialization_duration", "client.call.attempt_duration"} {
-		if meter.recorded(want) != 1 {
-			t.Errorf("%s was recorded %d times, want once", want, meter.recorded(want))
-		}
-	}
-}
-
-type spans struct {
-	names      []string
-	open       int
-	properties map[any]any // the last value of each, of all spans
-}
-
-func (s *spans) Tracer(string, ...tracing.TracerOption) tracing.Tracer { return s }
-
-func (s *spans) StartSpan(ctx context.Context, name string, _ ...tracing.SpanOption) (context.Context, tracing.Span) {
-	s.names = append(s.names, name)
-	s.open++
-	span := &openSpan{spans: s}
-	return tracing.WithSpan(ctx, span), span
-}
-
-type openSpan struct {
-	tracing.Span
-	spans *spans
-	ended bool
-}
-
-func (s *openSpan) Name() string                            { return "" }
-func (s *openSpan) Context() tracing.SpanContext            { return tracing.SpanContext{} }
-func (s *openSpan) SetStatus(tracing.SpanStatus)            {}
-func (s *openSpan) AddEvent(string, ...tracing.EventOption) {}
-
-func (s *openSpan) SetProperty(key, value any) {
-	if s.spans.properties == nil {
-		s.spans.properties = map[any]any{}
-	}
-	s.spans.properties[key] = value
-}
-
-func (s *openSpan) End() {
-	if !s.ended {
-		s.ended = true
-		s.spans.open--
-	}
-}
-
-// An unsigned call says so in its span.
-func TestTelemetryOfAnonymousCalls(t *testing.T) {
-	tracer := &spans{}
-	client := newClient(answering(201, nil, stored), func(o *permission.Options) {
-		o.TracerProvider, o.Credentials = tracer, aws.AnonymousCredentials{}
-	})
-	if err := add(client); err != nil {
-		t.Fatal(err)
-	}
-	wantEqual(t, "the property auth.scheme_id", tracer.properties["auth.scheme_id"], any("smithy.api#noAuth"))
-}
-
-// meters counts the recorded values; its other instruments do nothing.
-type meters struct {
-	metrics.NopMeterProvider
-	mu     sync.Mutex
-	counts map[string]int
-}
-
-func (m *meters) recorded(name string) int { m.mu.Lock(); defer m.mu.Unlock(); return m.counts[name] }
-
-func (m *meters) Meter(scope string, _ ...metrics.MeterOption) metrics.Meter {
-	return meter{m.NopMeterProvider.Meter(scope), m}
-}
-
-type meter struct {
-	metrics.Meter
-	meters *meters
-}
-
-func (m meter) Float64Histogram(name string, _ ...metrics.InstrumentOption) (metrics.Float64Histogram, error) {
-	return histogram{name, m.meters}, nil
-}
-
-type histogram struct {
-	name   string
-	meters *meters
-}
-
-func (h histogram) Record(context.Context, float64, ...metrics.RecordMetricOption) {
-	h.meters.mu.Lock()
-	defer h.meters.mu.Unlock()
-	if h.meters.counts == nil {
-		h.meters.counts = map[string]int{}
-	}
-	h.meters.counts[h.name]++
 }
 
 // ClientLogMode writes requests and responses to the Logger; without it nothing
