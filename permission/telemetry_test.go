@@ -61,7 +61,9 @@ func TestDurations(t *testing.T) {
 			t.Errorf("%s: recorded %+v, want %+v", name, got, want)
 		}
 	}
-	wantEqual(t, "number of attempt durations", len(meter.records["client.call.attempt_duration"]), 1)
+	for _, name := range []string{"client.call.attempt_duration", "client.http.do_request_duration"} { // the SDK's own
+		wantEqual(t, "number of values of "+name, len(meter.records[name]), 1)
+	}
 }
 
 // The span of a call that fails has the error and, for a service error, its code.
@@ -114,6 +116,7 @@ func TestTelemetryOfAnonymousCalls(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantEqual(t, "auth.scheme_id", tracer.span(t, "ResolveAuthScheme").properties["auth.scheme_id"], any("smithy.api#noAuth"))
+	tracer.span(t, "DoHTTPRequest") // without a meter, too
 }
 
 // A meter that has no instrument to give ends the call.

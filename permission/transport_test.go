@@ -163,6 +163,7 @@ func TestRedirectWithoutLocation(t *testing.T) {
 func TestBuildableClientIsBuiltOnce(t *testing.T) {
 	for name, where := range map[string]func(o *permission.Options, own *awshttp.BuildableClient){
 		"of the client": func(o *permission.Options, own *awshttp.BuildableClient) { o.HTTPClient = own },
+		"in turn":       func(o *permission.Options, own *awshttp.BuildableClient) { o.HTTPClient = own },
 		"of the call":   func(*permission.Options, *awshttp.BuildableClient) {},
 	} {
 		connections := 0
@@ -180,10 +181,14 @@ func TestBuildableClientIsBuiltOnce(t *testing.T) {
 		o := permission.Options{Region: "us-east-1", Credentials: exampleKeys, BaseEndpoint: &server.URL}
 		where(&o, own)
 		client := permission.New(o)
-		for range 50 {
+		another := awshttp.NewBuildableClient()
+		for i := range 50 {
 			ofCall := func(o *permission.Options) {
-				if name == "of the call" {
+				switch {
+				case name == "of the call":
 					o.HTTPClient = own
+				case name == "in turn" && i%2 == 1:
+					o.HTTPClient = another
 				}
 			}
 			if err := operations["RemovePermission"](t.Context(), client, ofCall); err != nil {
@@ -197,6 +202,22 @@ func TestBuildableClientIsBuiltOnce(t *testing.T) {
 		if n := dials.Load(); name == "of the call" && n != int64(connections) {
 			t.Errorf("%s: it made %d of %d connections itself", name, n, connections)
 		}
+	}
+}
+
+// A request without a body has none: net/http would send an empty one in chunks, or
+// look at it first.
+func TestRequestWithoutBody(t *testing.T) {
+	for _, operation := range []string{"GetPolicy", "RemovePermission"} {
+		var body io.ReadCloser
+		client := newClient(func(r *http.Request) (*http.Response, error) {
+			body = r.Body
+			return answer(r, 200, nil, `{"Policy":"{}"}`), nil
+		})
+		if err := operations[operation](t.Context(), client); err != nil {
+			t.Fatal(err)
+		}
+		wantEqual(t, operation+": Body is nil", body == nil, true)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/lambdaperm/lambdaperm/internal/jsontext"
 )
@@ -12,7 +13,7 @@ import (
 // stringSeeds are strings that mean something, and some that do not.
 var stringSeeds = []string{
 	`""`, `"Thumbnail"`, `"\"\\\/\b\f\n\r\t"`, `"\"a\\a\/a\ba\fa\na\ra\ta\u0041a"`, `"\u0000\u00e9\u2028"`, `"é😀"`,
-	`"\ud83d\ude00"`, `"\uD83D\uDE00x"`, // a pair is one character
+	`"\ud83d\ude00"`, `"\uD83D\uDE00x"`, `"\ud83d\ude00\ud83d"`, // a pair is one character
 	`"\ud83d"`, `"\ude00"`, `"\ud83dx"`, `"\ud83d\n"`, `"\ud83d\u0041"`, // half of a surrogate pair
 	`"\ud83d\ud83d\ude00"`, `"\ude00\ud83d"`, // the first half does not take the second's place
 	`"\\ud83d"`, `"\\\ud83d"`, // a backslash may itself be escaped
@@ -56,5 +57,40 @@ func checkSurrogate(t *testing.T, quoted, meaning string) {
 	}
 	if at >= 0 && !strings.HasPrefix(strings.ToLower(quoted[at:]), `\ud`) {
 		t.Errorf("%q: no surrogate at %d", quoted, at)
+	}
+}
+
+// Only the characters that must be escaped are, with the short escape if there is one:
+// as encoding/json does with SetEscapeHTML(false), but for U+2028 and U+2029.
+func TestAppendQuoted(t *testing.T) {
+	texts := []string{"", "Thumbnail", "a\"b\\c\nd", "é😀", "<>&", "\x00\x1f a"}
+	for c := range rune(0x80) {
+		texts = append(texts, string(c))
+	}
+	for _, text := range texts {
+		var want strings.Builder
+		e := json.NewEncoder(&want)
+		e.SetEscapeHTML(false)
+		if err := e.Encode(text); err != nil {
+			t.Fatal(err)
+		}
+		got := string(jsontext.AppendQuoted([]byte("before "), text))
+		if want := "before " + strings.TrimSuffix(want.String(), "\n"); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+	if got, want := string(jsontext.AppendQuoted(nil, "\u2028\u2029")), "\"\u2028\u2029\""; got != want {
+		t.Errorf("line separators: %q, want %q", got, want)
+	}
+}
+
+// A detached string has memory of its own; one that is not shares that of the text.
+func TestDetached(t *testing.T) {
+	quoted := strings.Clone(`"Thumbnail"`)
+	if unsafe.StringData(jsontext.Unquote(quoted)) != unsafe.StringData(quoted[1:]) {
+		t.Error("Unquote copies a string without escapes")
+	}
+	if unsafe.StringData(jsontext.Detached(quoted)) == unsafe.StringData(quoted[1:]) {
+		t.Error("Detached shares the memory of the text")
 	}
 }
