@@ -20,18 +20,18 @@ type applying struct {
 	tries  *tries
 	budget int // how many more writes may be made; see mayGoOn
 
-	latest  permission.PolicyReading // the policy as it is known, with the own writes
-	fresh   freshness
-	past    []string                    // revisions that are known not to be the latest, noPolicy for no policy
-	own     map[string]bool             // whether the last answered write of an id added it
-	isOld   bool                        // latest is older than a write of this call, as far as is known
-	writes  []write                     // that are left
-	changes map[string]Change           // by key
-	keyOf   map[string]string           // keys of changes by the statements that they remove
-	named   map[string]policy.Statement // that the plan names for removal, by id
-	sent    map[string]bool             // ids whose removal was sent
-	unnamed []string
-	removed int // statements without another in their place
+	latest   permission.PolicyReading // the policy as it is known, with the own writes
+	fresh    freshness
+	outdated []string                    // revisions that are known not to be the latest, noPolicy for no policy
+	own      map[string]bool             // whether the last answered write of an id added it
+	isOld    bool                        // latest is older than a write of this call, as far as is known
+	writes   []write                     // that are left
+	changes  map[string]Change           // by key
+	keyOf    map[string]string           // keys of changes by the statements that they remove
+	named    map[string]policy.Statement // that the plan names for removal, by id
+	sent     map[string]bool             // ids whose removal was sent
+	unnamed  []string
+	removed  int // statements without another in their place
 }
 
 func newApplying(api permission.API, result *GrantsResult) *applying {
@@ -198,7 +198,7 @@ func present(text string) *string {
 
 // made notes a write that was carried out.
 func (a *applying) made(ctx context.Context, w write, stored string) error {
-	a.pass()
+	a.outdate()
 	a.own[w.id] = !w.isRemoval()
 	a.tries.refused, a.fresh = 0, a.fresh.after(w)
 	if !w.isRemoval() {
@@ -213,7 +213,7 @@ func (a *applying) made(ctx context.Context, w write, stored string) error {
 	}
 	a.latest.Document = w.do(a.latest.Document)
 	a.latest.Found = len(a.latest.Document.Statements()) > 0
-	a.leave(a.writes[1:])
+	a.setWrites(a.writes[1:])
 	return nil
 }
 
@@ -292,9 +292,9 @@ func (a *applying) read(ctx context.Context) (permission.PolicyReading, error) {
 // is made again.
 func (a *applying) adapt(reading permission.PolicyReading) error {
 	a.fresh = freshness{isCurrent: true, isConfirmed: true}
-	a.isOld = slices.Contains(a.past, revisionOf(reading)) || !a.showsOwn(reading.Document)
+	a.isOld = slices.Contains(a.outdated, revisionOf(reading)) || !a.showsOwn(reading.Document)
 	if !a.isOld && revisionOf(reading) != revisionOf(a.latest) {
-		a.pass()
+		a.outdate()
 	}
 	isExpected := reading.Found == a.latest.Found && reading.Document.Raw() == a.latest.Document.Raw()
 	a.latest = reading
@@ -330,11 +330,11 @@ func revisionOf(reading permission.PolicyReading) string {
 	return reading.RevisionID
 }
 
-// pass notes that the latest reading is no longer the latest state: the policy was
+// outdate notes that the latest reading is no longer the latest state: the policy was
 // written, or read with another revision.
-func (a *applying) pass() {
-	if revision := revisionOf(a.latest); revision != "" && !slices.Contains(a.past, revision) {
-		a.past = append(a.past, revision)
+func (a *applying) outdate() {
+	if revision := revisionOf(a.latest); revision != "" && !slices.Contains(a.outdated, revision) {
+		a.outdated = append(a.outdated, revision)
 	}
 }
 
@@ -359,12 +359,12 @@ func (a *applying) follow(next *Plan) error {
 			}
 		}
 	}
-	a.leave(writes)
+	a.setWrites(writes)
 	return nil
 }
 
-// leave sets the writes that are left, and tells of the changes that are done.
-func (a *applying) leave(writes []write) {
+// setWrites sets the writes that are left, and tells of the changes that are done.
+func (a *applying) setWrites(writes []write) {
 	left := keysOf(writes)
 	done := slices.DeleteFunc(keysOf(a.writes), func(key string) bool { return slices.Contains(left, key) })
 	a.writes = writes
