@@ -17,9 +17,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// ErrNoStatementID is AbsentGrant's answer when a statement with the meaning of
-// the grant has no id. RemovePermission cannot remove it; PutResourcePolicy, by
-// which it came, can.
+// ErrNoStatementID is the error of AbsentGrant if a statement with the meaning of the
+// grant has no id. Such a statement comes from PutResourcePolicy. RemovePermission
+// cannot remove it; PutResourcePolicy can.
 var ErrNoStatementID = errors.New("ensure: a statement to be removed has no id")
 
 // Absent makes sure that the policy of a function, version or alias does not have
@@ -135,7 +135,7 @@ func (r *removing) hold(ctx context.Context, scope arn.Function) (*AbsentResult,
 	return &AbsentResult{Absence: absence, Removed: r.removed}, err
 }
 
-// mostRemovals is more than there can be statements in a policy.
+// mostRemovals exceeds the number of statements that fit into a policy.
 const mostRemovals = policy.MaxSize / 64
 
 // run removes one statement after the other, until a reading shows none.

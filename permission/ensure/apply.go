@@ -101,8 +101,8 @@ func (statementByStatement) run(ctx context.Context, a *applying) error {
 	return nil
 }
 
-// mayMake returns why a write must not be made: that of mayGoOn, or the limit on
-// removals, which holds for all plans of this call together.
+// mayMake returns an error if a write must not be made: that of mayGoOn, or of the limit
+// on removals, which holds for all plans of this call together.
 func (a *applying) mayMake(ctx context.Context, w write) error {
 	if err := a.mayGoOn(ctx); err != nil {
 		return err
@@ -114,8 +114,8 @@ func (a *applying) mayMake(ctx context.Context, w write) error {
 	return nil
 }
 
-// mayGoOn returns why no further write must be made: the context has ended, or two
-// programs undo each other's work for ever. It counts the writes.
+// mayGoOn returns an error if no further write must be made: the context has ended, or
+// another program undoes the writes. It counts the writes.
 func (a *applying) mayGoOn(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return &aws.RequestCanceledError{Err: err}
@@ -196,7 +196,7 @@ func present(text string) *string {
 	return &text
 }
 
-// made notes a write that was carried out.
+// made notes a write whose answer says that it was carried out.
 func (a *applying) made(ctx context.Context, w write, stored string) error {
 	a.outdate()
 	a.own[w.id] = !w.isRemoval()

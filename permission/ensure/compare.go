@@ -108,7 +108,7 @@ func (c *comparison) index() {
 	}
 }
 
-// remove keeps a statement of the owner's for removal, if it may go.
+// remove plans the removal of a statement of the owner's, if it may be removed.
 func (c *comparison) remove(s policy.Statement) {
 	if !c.allows(s) {
 		c.unnamed = append(c.unnamed, s.Sid())
@@ -323,7 +323,7 @@ func withoutSid(differences []policy.Difference) []policy.Difference {
 	return slices.DeleteFunc(differences, func(d policy.Difference) bool { return d.Field == "Sid" })
 }
 
-// reason says why a statement is removed that no grant ever had.
+// reason says why a statement is removed if it is that of an interrupted replacement.
 func (c *comparison) reason(s policy.Statement) string {
 	if id, ok := c.replaced(s); ok {
 		return fmt.Sprintf("left by an interrupted replacement of %q", id)
@@ -331,7 +331,8 @@ func (c *comparison) reason(s policy.Statement) string {
 	return ""
 }
 
-// taken is the refusal of a grant whose id a statement has that is not the owner's.
+// taken returns the refusal of a grant whose id belongs to a statement that is not the
+// owner's.
 func (c *comparison) taken(s, wanted policy.Statement) error {
 	e := &TakenError{StatementID: s.Sid(), Stored: s, Differences: policy.Diff(s, wanted)}
 	_, e.Inexpressible = s.Request()
@@ -354,8 +355,8 @@ type TakenError struct {
 	// Differences say how Stored (A) differs from the grant's statement (B).
 	Differences []policy.Difference
 
-	// Inexpressible is why AddPermission could not have added Stored; Adopt is then
-	// not asked. It is nil if it could.
+	// Inexpressible is the reason if AddPermission could not have added Stored; Adopt is
+	// then not asked. It is nil if AddPermission could have.
 	Inexpressible error
 
 	needsOwner bool

@@ -149,8 +149,8 @@ func (e *OpenGrantError) Error() string {
 	return fmt.Sprintf("it lets %s in on behalf of anybody's resources: set SourceArn, SourceAccount or EventSourceToken, or name %q in AllowOpen", e.Principal, e.StatementID)
 }
 
-// resolved is a Desired that was checked as far as that is possible without the
-// policy: each grant has its id and the function's name, and is there once.
+// resolved is a Desired after the checks that need no policy: each grant has its id and
+// the function's name, and is listed once.
 type resolved struct {
 	Desired
 	scope arn.Function // without the parts that both Function and the grants leave out
@@ -319,8 +319,8 @@ type InexpressibleError struct {
 type Inexpressible struct {
 	Index  int    // in the policy
 	Sid    string // "" if it has no id
-	Effect string // "Deny" for a statement without which more is allowed
-	Err    error  // why; a *policy.InexpressibleError, a *validate.Error, or another error
+	Effect string // "Deny" means that without the statement more is allowed
+	Err    error  // the reason: a *policy.InexpressibleError, a *validate.Error, or another error
 }
 
 // Error names each statement with its reason, those that deny first. It holds no
@@ -346,14 +346,14 @@ func (e *InexpressibleError) Unwrap() []error {
 	return list
 }
 
-// errDeleted is the reason not to copy a grant to nobody.
+// errDeleted is the reason to leave out a grant whose principal was deleted.
 var errDeleted = errors.New("its principal was deleted, and the service would refuse the unique id that is left of it")
 
 // FromDocument returns the desired state of function that has the grants of d: to
 // give a new version or another alias the grants of an alias, for example. Statements
 // that AddPermission cannot add, or would refuse, are left out and named in an
-// *InexpressibleError; the Desired is complete apart from them, so that going on is a
-// decision of the caller. A Deny is always among them. So is a statement that names
+// *InexpressibleError. The Desired is complete apart from them, and the caller decides
+// whether to use it. A Deny is always left out. So is a statement that names
 // another Resource than the first one: it grants nothing where the others do.
 //
 // With an owner the grants get ids of that owner. Without one they keep the ids

@@ -1,4 +1,4 @@
-// Package ensure makes the policy of a function, version or alias as it should be.
+// Package ensure makes the policy of a function, version or alias have the wanted grants.
 // Its calls describe the result instead of the change, and write only on a
 // difference. They may be repeated at any time, after a failure too.
 //

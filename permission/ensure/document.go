@@ -157,7 +157,7 @@ func (wholeDocument) countCalls(p *Plan, after policy.Document) Calls {
 	return c
 }
 
-// check returns why the plan is refused.
+// check returns an error if the plan is refused.
 func (w wholeDocument) check(p *Plan, after policy.Document) error {
 	if err := p.checkRemovals(); err != nil {
 		return err
@@ -310,7 +310,8 @@ func (p put) String() string {
 
 func (p put) isEmpty() bool { return len(p.document.Statements()) == 0 }
 
-// prepare makes the policy from the latest reading, or says why it must not be put.
+// prepare makes the policy from the latest reading, or returns an error if it must not be
+// put.
 func (w wholeDocument) prepare(ctx context.Context, a *applying) (put, error) {
 	if err := a.mayGoOn(ctx); err != nil {
 		return put{}, err

@@ -18,9 +18,9 @@ import (
 // difference, so that it can be called at every deployment and after every
 // failure.
 //
-// Statements are compared by meaning (policy.Statement.Equivalent), never by
-// their text, and a weaker one never counts. The rest depends on the statement that
-// has the id:
+// Statements are compared by meaning (policy.Statement.Equivalent), not by their text.
+// A statement that allows less than the grant does not count. The rest depends on the
+// statement that has the id:
 //
 //   - No statement: the grant is added. Statements under other ids that cover it
 //     are reported; with AcceptCovering one of them is enough.
@@ -39,8 +39,8 @@ import (
 // The grant is checked before anything is read or sent; see Options.Preflight.
 //
 // Every write into an existing policy is guarded by the RevisionId that was read.
-// If others write at the same time, Grant reads again and goes on; but if they
-// put a third statement under the id, the error is a *PolicyChangedError.
+// If others write at the same time, Grant reads again and goes on. If they put a third
+// statement under the id, the error is a *PolicyChangedError.
 // in.RevisionId guards the first write, if it is set, and is not tried again.
 //
 // A nil error means that the grant was in force, and no temporary statement left,
@@ -289,7 +289,7 @@ func (e *ensuring) run(ctx context.Context) (*Result, error) {
 // something else is cleared away, and then the whole replacement is made.
 const mostSteps = 6
 
-// errUndone keeps two programs from undoing each other's work for ever.
+// errUndone ends a call if another program undoes each of its writes.
 var errUndone = errors.New("ensure: gave up, since somebody else undoes every step")
 
 func (e *ensuring) result(v view) *Result {
@@ -300,8 +300,8 @@ func (e *ensuring) result(v view) *Result {
 	return r
 }
 
-// outcome compares the first reading with the last one. Who made the difference is
-// not known: after a lost response nobody can tell.
+// outcome compares the first reading with the last one. After a lost response it is not
+// known which program made the difference.
 func (e *ensuring) outcome(last view) Outcome {
 	switch {
 	case e.first.stored.IsValid() && !e.first.isWanted(), e.first.temporary.IsValid():

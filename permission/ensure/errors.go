@@ -11,8 +11,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// MismatchError is Grant's answer when another statement has the requested id
-// and Options.Replace was not set. Nothing was written.
+// MismatchError is the error of Grant if another statement has the requested id and
+// Options.Replace is not set. Nothing was written.
 type MismatchError struct {
 	// StatementID is the id that is taken.
 	StatementID string
@@ -61,12 +61,12 @@ type errorJSON struct {
 	Differences []string `json:"differences,omitempty"`
 }
 
-// PolicyChangedError is Grant's answer when somebody else put another statement
-// under the id while Grant was at work on it: to replace that one too would be to
-// fight. The changes that Grant made until then stay; the next call starts from
-// there.
+// PolicyChangedError is the error of Grant if another program put a statement under the
+// id during the call. Grant does not replace that statement too, since the two programs
+// could go on replacing each other's statements. The changes that Grant made until then
+// stay; the next call starts from there.
 type PolicyChangedError struct {
-	// StatementID is the id that both are at work on.
+	// StatementID is the id under which both programs write.
 	StatementID string
 
 	// TemporaryID is the id of the statement of an unfinished replacement, which is
@@ -109,14 +109,13 @@ func (e PolicyChangedError) MarshalJSON() ([]byte, error) {
 
 // Why Grant refuses to begin a replacement, within a *ReplaceError.
 var (
-	// ErrCannotRestore: the old statement holds what AddPermission cannot express,
-	// such as a foreign condition, several actions, or a deleted principal. If
-	// something went wrong it could not be put back. Absent removes it
-	// regardless.
+	// ErrCannotRestore: AddPermission cannot express the old statement, which has a
+	// foreign condition, several actions or a deleted principal, for example. It could not
+	// be put back if a later step failed. Absent removes it nevertheless.
 	ErrCannotRestore = errors.New("AddPermission could not restore the old statement")
 
 	// ErrNoRoom: the old and the new statement do not fit into the policy together
-	// (policy.MaxSize). Options.AllowGap replaces it regardless.
+	// (policy.MaxSize). With Options.AllowGap it is replaced nevertheless.
 	ErrNoRoom = errors.New("there is no room in the policy for the old and the new statement together")
 )
 
@@ -146,8 +145,8 @@ type ReplaceError struct {
 	// Err is the reason: ErrCannotRestore, ErrNoRoom, or the error of the call.
 	Err error
 
-	// RestoreErr says why the old statement could not be put back after it was
-	// removed in a gap, nil if it was put back or needed not.
+	// RestoreErr says why the old statement could not be put back after it was removed in
+	// a gap. It is nil if it was put back, or did not have to be.
 	RestoreErr error
 }
 
@@ -243,8 +242,8 @@ func leftBy(v view) Left {
 	return LeftNothing
 }
 
-// ApplyError is an Apply that broke off. What it did stays, and the next one goes
-// on from there.
+// ApplyError is the error of an Apply that ended before all changes were made. The
+// changes that it made stay, and the next Apply goes on from there.
 type ApplyError struct {
 	// Function is that of the Desired.
 	Function string
@@ -253,15 +252,15 @@ type ApplyError struct {
 	// part.
 	Done, Left []Change
 
-	// Missing are the ids of desired grants that are not in force, and Unwanted those
-	// of statements that are still in force although they were to be removed, by all
+	// Missing are the ids of desired grants that are not in force. Unwanted are the ids
+	// of statements that are in force and were to be removed. Both are by the latest state
 	// that the service showed to this call.
 	Missing, Unwanted []string
 
-	// Uncertain means that the failed call may have been carried out all the same,
-	// or may still be: its answer did not come, or does not say. It also means that the
-	// last reading is older than a write of this call or does not show it, so that it may
-	// be an old one. The next plan shows which it is.
+	// Uncertain means that Missing and Unwanted may be wrong. Either the failed call may
+	// have been carried out, or may still be, since its answer did not come or does not
+	// say. Or the last reading does not show a write of this call, and may be older than
+	// that. The next plan shows which it is.
 	Uncertain bool
 
 	// Step says which call failed, such as: adding "photos-66k3il4yifkiukchoe7xt443".

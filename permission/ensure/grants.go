@@ -8,8 +8,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// GrantsResult says how far the grants of one function were made right. A failure has
-// one too.
+// GrantsResult is the result of Grants, Apply and All for one function, also if they
+// fail.
 type GrantsResult struct {
 	// Function is that of the Desired.
 	Function string
@@ -36,8 +36,8 @@ type Progress struct {
 
 // Grants makes a function, version or alias have the grants of d: it plans as
 // [NewPlan] does and carries the plan out as [Plan.Apply] does. If the grants are in
-// force already that is one call. It may be called again and again: at every
-// deployment, and after every failure.
+// force already, that is one call. It may be repeated at any time: at every deployment,
+// and after every failure.
 //
 // The result is never nil and names the function. The error is one of NewPlan or
 // Apply.

@@ -124,9 +124,9 @@ func (h *hold) release() {
 	}
 }
 
-// Turns are the turns of the functions of a program: at each function one write is
-// made at a time, in the order in which they came. The zero value is ready to use.
-// Turns are safe for concurrent use and must not be copied.
+// Turns let the writes to each function of a program pass one at a time, in the order in
+// which they came. The zero value is ready to use. Turns are safe for concurrent use and
+// must not be copied.
 type Turns struct {
 	mu    sync.Mutex
 	turns map[string]*turn
@@ -234,8 +234,7 @@ func functionKey(function string) string {
 //
 // Functions are told apart by their unqualified name, in any form: Thumbnail,
 // 123456789012:Thumbnail:PROD and the full ARN are one function. Writes to
-// different functions pass in parallel, and reads are not held up, except in a
-// Hold. A call whose context ends while it waits returns with an
+// different functions pass in parallel, and reads do not wait, except in a Hold. A call whose context ends while it waits returns with an
 // *aws.RequestCanceledError and sends nothing.
 //
 // APIs with the same turns take turns together; use one Turns for the whole

@@ -17,7 +17,7 @@ const DefaultCallsPerSecond = 15
 // NewPace makes one. It is safe for concurrent use.
 type Pace struct {
 	interval time.Duration
-	turn     chan struct{} // of size 1: held by the one who is next
+	turn     chan struct{} // of size 1: filled by the caller that is next
 	next     time.Time     // when the next call may be made; guarded by turn
 }
 
@@ -35,8 +35,8 @@ func NewPace(callsPerSecond float64) *Pace {
 }
 
 // Wait returns when the next call may be made. Callers go in the order in which they
-// came. If ctx ends before, it returns an *aws.RequestCanceledError, and the others
-// wait no longer for that.
+// came. If ctx ends before, it returns an *aws.RequestCanceledError, and later callers do
+// not wait for its turn.
 func (p *Pace) Wait(ctx context.Context) error {
 	select {
 	case p.turn <- struct{}{}:

@@ -308,9 +308,8 @@ func (p *Plan) withGaps() []write {
 		p.each(isPair, swap), p.each(isInPlace, swap), p.each(isKind(KindAdd), p.adding))
 }
 
-// dead removes statements that let nobody in, since their principals were deleted,
-// before everything else: the service refuses every addition to a policy that has
-// one.
+// dead removes statements whose principals were deleted before everything else: they
+// let nobody in, and the service refuses every addition to a policy that has one.
 func (p *Plan) dead() []write {
 	isOfDead := func(c Change) bool { return isDead(c.old) && (c.Kind == KindRemove || isInPlace(c)) }
 	return p.each(isOfDead, p.removing)

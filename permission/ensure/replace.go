@@ -32,8 +32,8 @@ func (e *ensuring) plan(v view) (step, error) {
 	return e.planReplacement(v)
 }
 
-// isThird reports whether the id has a statement that is not the wanted one nor the
-// one that had it at first.
+// isThird reports whether the statement under the id is another one than the wanted one
+// and the one that was there at first.
 func (e *ensuring) isThird(v view) bool {
 	return v.stored.IsValid() && !v.isWanted() && v.stored.Raw() != e.first.stored.Raw()
 }
@@ -99,9 +99,9 @@ type view struct {
 	document   policy.Document
 	revisionID string
 
-	// wanted is the statement that the service would store, under the requested id
-	// and under the temporary one. Both are zero if the policy does not tell the
-	// full ARN of its scope; then no statement of it can be the wanted one.
+	// wanted and wantedTemporary are the statements that the service would store under
+	// the requested id and under the temporary one. Both are zero if no statement of the
+	// policy has the full ARN of the scope; then none of them can be the wanted one.
 	wanted, wantedTemporary policy.Statement
 
 	// stored and temporary are the statements that have these ids, or zero.

@@ -16,7 +16,7 @@ import (
 type Sizes struct {
 	Now   int // as it was read; 0 if there is no policy
 	After int // when everything is done; 0 if no statement is left
-	Peak  int // the most on the way
+	Peak  int // the largest after any of the writes
 
 	// Known is false if After and Peak are not known, because Function leaves out
 	// region or account and there is no policy that tells them.
@@ -37,8 +37,8 @@ type NoRoomError struct {
 	// Unfit are the ids of the grants that do not fit.
 	Unfit []string
 
-	// FitsAtTheEnd means that only the way is too narrow: Options.AllowGap removes
-	// old statements before it adds the new ones.
+	// FitsAtTheEnd means that the policy would be too large only before old statements are
+	// removed. With Options.AllowGap they are removed before the new ones are added.
 	FitsAtTheEnd bool
 }
 
@@ -179,8 +179,8 @@ func (r *draft) sizeWith(s policy.Statement) int { return r.frame + r.sum + r.co
 // document returns the policy, the zero Document if it has no statement.
 func (r *draft) document() policy.Document { return r.base.Without(r.gone...).With(r.added...) }
 
-// Proposal is one way to grant the same in fewer statements, or nearly the same. Nothing is done
-// by itself: a caller who accepts it changes a [Desired], or the policy.
+// Proposal is one way to grant the same, or nearly the same, with fewer bytes. [Compact]
+// changes nothing: a caller who accepts a proposal changes a [Desired], or the policy.
 type Proposal struct {
 	// Replaces are the statements that could go.
 	Replaces []policy.Statement
@@ -196,9 +196,8 @@ type Proposal struct {
 	// Saves is how many bytes the policy has less afterwards.
 	Saves int
 
-	// LetsIn is the pattern of sources that By lets in beyond those of Replaces, as in
-	// SourceArn: every source that matches it and not one of theirs. It is "" if By lets
-	// in nothing new beyond them.
+	// LetsIn is a pattern, as in SourceArn. By lets in every source that matches it, also
+	// those that Replaces do not. It is "" if By lets in nothing new.
 	LetsIn string
 }
 
@@ -235,12 +234,12 @@ func (p Proposal) ids() string {
 
 // Compact proposes how a policy could need less room: without statements that others
 // cover, and with one pattern in SourceArn for several sources that begin alike, such
-// as the routes of one API. The most saving proposal comes first. Each one stands by
-// itself; several may replace the same statement, so that after one was followed the
-// policy must be looked at again.
+// as the routes of one API. The proposal that saves most comes first. Several proposals
+// may replace the same statement, so that Compact must be called again after one was
+// followed.
 //
 // A proposal allows everything that the replaced statements allowed, and says which
-// sources it lets in beyond. It never widens a grant to another account: SourceAccount stays,
+// other sources it lets in. It never widens a grant to another account: SourceAccount stays,
 // and a pattern is proposed only if SourceAccount or the account in the ARN limits it.
 // Principal, action and all other conditions stay the same. A Deny is only proposed
 // to go if the policy has the same Deny twice. Statements without an id stay, and so do

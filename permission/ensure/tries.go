@@ -16,10 +16,10 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// reader reads the policy of one scope, and does not take an answer that is known to
-// be outdated. Every change gives the policy another revision. So a revision that
-// guarded a write is outdated once the write was carried out, and so is one that the
-// service refused as not the latest.
+// reader reads the policy of one scope, and reads again if the answer is known to be
+// outdated. Every change gives the policy another revision. So a revision is outdated if
+// it guarded a write that was carried out, and if the service refused it as not the
+// latest.
 type reader struct {
 	api      permission.GetPolicyAPIClient
 	scope    arn.Function
@@ -117,7 +117,7 @@ func (t *tries) again(ctx context.Context, err error) error {
 	return sleep(ctx, pause(t.refused))
 }
 
-// pause is a random time, so that writers who met once do not meet again; up to
+// pause returns a random time, so that writers that met once do not meet again: up to
 // 50 ms at first, up to a second later.
 func pause(refused int) time.Duration {
 	const first, longest = 50 * time.Millisecond, time.Second
