@@ -112,7 +112,7 @@ func TestAbsentGrant(t *testing.T) {
 	}
 }
 
-// An id from a variable that is not set is no wish to remove the grant under any id.
+// An empty id, as of a variable that is not set, does not stand for any id.
 func TestAbsentGrantWithEmptyStatementID(t *testing.T) {
 	service := newService(t)
 	mustAdd(t, service.API(), grant())
@@ -200,8 +200,8 @@ func TestAbsentMeetsOthers(t *testing.T) {
 	}
 }
 
-// Asking why there is no policy removes nothing, not even a statement that somebody
-// adds in this moment.
+// The call that asks why there is no policy removes nothing, not even a statement that
+// somebody adds at this moment.
 func TestAbsenceIsToldWithoutRemoving(t *testing.T) {
 	service := newService(t)
 	api := meanwhile(service, 1, func(int) { mustAdd(t, service.API(), grant()) })
@@ -251,7 +251,7 @@ func TestAbsentFails(t *testing.T) {
 	}
 }
 
-// A statement without an id cannot be removed, and is not taken for gone.
+// A statement without an id cannot be removed, and does not count as absent.
 func TestAbsentWithoutStatementID(t *testing.T) {
 	api := policyOf(`{"Statement":{"Effect":"Allow","Principal":{"AWS":"210987654321"},"Action":"lambda:InvokeFunction","Resource":"` + thumbnail + `"}}`)
 	in := other()

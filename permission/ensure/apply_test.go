@@ -362,7 +362,7 @@ func TestApplyGapPutBackIsLost(t *testing.T) {
 	}
 }
 
-// What somebody else removed meanwhile is not put back.
+// A statement that somebody else removed meanwhile is not put back.
 func TestApplyPutsBackItsOwnOnly(t *testing.T) {
 	service, api := newThumbnail(t)
 	old, new := owned(bucket("a", "111111111111")), owned(bucket("a", "222222222222"))
@@ -484,7 +484,7 @@ func TestApplyBusy(t *testing.T) {
 	mustGrants(t, api, of(buckets(4, "111111111111")...), func(o *ensure.Options) { o.MaxTries = 2 })
 }
 
-// Two programs that undo each other's work come to an end.
+// A call whose writes another program undoes ends with an error.
 func TestApplyUndone(t *testing.T) {
 	a := owned(rule("a"))
 	service, api := newThumbnail(t)
@@ -527,7 +527,7 @@ func TestApplyRemovalLimit(t *testing.T) {
 	}
 }
 
-// A covered grant is not missing.
+// The error does not list a covered grant as missing.
 func TestApplyFailureCovered(t *testing.T) {
 	b := owned(bucket("photos", "111111111111"))
 	service, api := newThumbnail(t)

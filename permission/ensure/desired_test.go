@@ -206,8 +206,8 @@ func TestFromDocument(t *testing.T) {
 	}
 }
 
-// What would be refused or would let more in is left out and named, so that the rest
-// can be planned.
+// A statement that would be refused or would let more in is left out and named, so that
+// the rest can be planned.
 func TestFromDocumentLeavesOut(t *testing.T) {
 	statement := func(sid, resource, condition string) string {
 		return `{"Sid":"` + sid + `","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"` + resource +
@@ -242,8 +242,8 @@ func TestFromDocumentLeavesOut(t *testing.T) {
 	}
 }
 
-// What NewStatement writes comes back: the policy of one alias, planned for it, is
-// unchanged.
+// The statements that NewStatement writes come back: a plan of an alias's own policy for
+// that alias is empty.
 func TestFromDocumentOfOwn(t *testing.T) {
 	service, _ := newThumbnail(t)
 	for name, in := range kinds() {

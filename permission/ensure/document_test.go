@@ -36,7 +36,7 @@ func TestWholeDocumentProgress(t *testing.T) {
 	}
 }
 
-// What 50 grants cost as a whole document, in calls. The table in
+// The calls that 50 grants cost as a whole document. The table in
 // docs/desired-state.md has the figures.
 func TestWholeDocumentCalls(t *testing.T) {
 	const old, new = "111111111111", "222222222222"
@@ -244,7 +244,8 @@ func TestWholeDocumentOvertaken(t *testing.T) {
 	}
 }
 
-// What the plan did not name is not removed, although it became the owner's meanwhile.
+// A statement that the plan did not name is not removed, although it became the owner's
+// meanwhile.
 func TestWholeDocumentRemovesOnlyWhatWasNamed(t *testing.T) {
 	f := newDocumentFixture(t)
 	store(t, f.service, owned(rule("a")))
@@ -260,7 +261,7 @@ func TestWholeDocumentRemovesOnlyWhatWasNamed(t *testing.T) {
 	wantStatements(t, f.service, owned(rule("b")).StatementId, owned(rule("late")).StatementId)
 }
 
-// Others who write all the time make Apply give up.
+// Apply gives up if others write before each of its tries.
 func TestWholeDocumentGivesUp(t *testing.T) {
 	f := newDocumentFixture(t)
 	store(t, f.service, owned(rule("a")))
@@ -402,8 +403,8 @@ func TestWholeDocumentLimits(t *testing.T) {
 	wantWrites(t, f.api, 0)
 }
 
-// A policy that would be too large at the end is refused with the bytes; there is no
-// way on which it could be too large before.
+// A policy that would be too large at the end is refused, and the error has the bytes.
+// Nothing can be too large before, since there is one write.
 func TestWholeDocumentNoRoom(t *testing.T) {
 	f := newDocumentFixture(t)
 	old, new := buckets(64, "111111111111"), buckets(64, "222222222222")

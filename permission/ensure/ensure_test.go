@@ -166,7 +166,7 @@ func TestGrantUnreadable(t *testing.T) {
 	wantEqual(t, "calls", len(api.Calls()), 1)
 }
 
-// The input is the caller's.
+// Grant does not change its input.
 func TestGrantLeavesTheInputAlone(t *testing.T) {
 	service := newService(t)
 	mustAdd(t, service.API(), elsewhere())
@@ -349,8 +349,7 @@ func TestEmptyIsNotAbsent(t *testing.T) {
 	}
 }
 
-// The pre-flight is the program's to change: a check may be added, and all of them
-// run.
+// A program may add a check to the pre-flight, and all of them run.
 func TestPreflightOption(t *testing.T) {
 	refused := errors.New("not on a Friday")
 	in := grant()
@@ -368,7 +367,7 @@ func TestPreflightOption(t *testing.T) {
 	}
 }
 
-// Without a pre-flight the service judges, as far as a statement can be built.
+// Without a pre-flight the service judges each grant whose statement can be built.
 func TestPreflightOff(t *testing.T) {
 	off := func(o *ensure.Options) {
 		o.Preflight = nil

@@ -106,11 +106,10 @@ func answered(status int) error {
 	}}
 }
 
-// Whether an error is certain after the policy was read, and shows no change,
-// depends on the answer: a 4xx is a refusal, and a 5xx or a 2xx that could not be
-// read may come from anywhere behind the change. Without an answer nothing is known,
-// unless there was no connection. A request that was refused before it was sent needs
-// no reading.
+// If the policy shows no change after a failed write, the answer decides whether the
+// error is certain: a 4xx is a refusal, and after a 5xx, or a 2xx that could not be read,
+// the change may have been made. Without an answer nothing is known, unless there was no
+// connection. A request that was refused before it was sent needs no reading.
 func TestCertainty(t *testing.T) {
 	tests := []struct {
 		reason    string
@@ -161,8 +160,8 @@ func TestCertainty(t *testing.T) {
 	}
 }
 
-// Outside of a replacement a refusal says all that there is to know, and costs no
-// further call; a lost answer is looked for.
+// Outside of a replacement a refusal is certain and costs no further call; after a lost
+// answer the policy is read.
 func TestRefusedAdditionIsNotLookedFor(t *testing.T) {
 	for status, want := range map[int]int{400: 2, 403: 2, 429: 2, 500: 3, 503: 3} {
 		calls := 0
@@ -262,7 +261,7 @@ func TestLateAdditionClosesTheGap(t *testing.T) {
 	}
 }
 
-// Two programs that undo each other's work end with an error.
+// A call whose steps another program undoes ends with an error.
 func TestGrantGivesUpWhenUndone(t *testing.T) {
 	service := newService(t)
 	leftover := grant()

@@ -132,7 +132,7 @@ func TestGrantsWithoutRevisions(t *testing.T) {
 	}
 }
 
-// callCase is what a list of grants is before and after.
+// callCase is a list of grants before and after a change.
 type callCase struct {
 	name          string
 	list          ensure.Desired
@@ -166,7 +166,7 @@ func callCases() []callCase {
 	}
 }
 
-// What 50 grants cost, in calls.
+// The calls that 50 grants cost.
 func TestCalls(t *testing.T) {
 	for _, tt := range callCases() {
 		t.Run(tt.name, func(t *testing.T) {
@@ -192,8 +192,7 @@ func TestCalls(t *testing.T) {
 	}
 }
 
-// The page compares the calls with those of other ways; what it says is what they
-// make.
+// The page compares the calls with those of other ways, and has the right figures.
 func TestCallsPage(t *testing.T) {
 	page, err := os.ReadFile("../../docs/desired-state.md")
 	if err != nil {
@@ -247,8 +246,8 @@ func ensureOne(t *testing.T, api permission.API, id string, in *permission.AddPe
 	}
 }
 
-// removeAndAdd is what scripts do: remove the statement, whether or not it is there,
-// and add it. In between the grant is not in force.
+// removeAndAdd removes a statement, whether or not it is there, and adds it, as scripts
+// do. In between the grant is not in force.
 func removeAndAdd(t *testing.T, api permission.API, id string, in *permission.AddPermissionInput) {
 	t.Helper()
 	api.RemovePermission(t.Context(), &permission.RemovePermissionInput{FunctionName: aws.String("Thumbnail"), StatementId: &id}) // not there: an error

@@ -22,8 +22,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// watched is an API over another one that keeps the calls and lets a test step in: before a call, which an error keeps from being made, and after it, when
-// an error hides its result.
+// watched is an API over another one that keeps the calls and lets a test step in:
+// before a call, which an error keeps from being made, and after it, when an error hides
+// its result.
 type watched struct {
 	permission.API
 	before, after func(call string) error

@@ -86,8 +86,8 @@ func TestSerializedByFunction(t *testing.T) {
 	})
 }
 
-// Other functions do not wait, nor do names that cannot be read; nobody waits to
-// read.
+// Calls for other functions do not wait, nor do those for names that cannot be parsed,
+// nor do readings.
 func TestSerializedInParallel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api := ensure.Serialized(newSlow(), nil)

@@ -117,7 +117,7 @@ func sourceOf(s policy.Statement) []string {
 
 func (s state) revisionID() string { return fmt.Sprintf("revision-%d", s.revision) }
 
-// service is the service of the model: one policy, with all of its states.
+// modelService is the service of the model: one policy, with all of its states.
 type modelService struct{ states []state }
 
 func (m *modelService) now() state { return m.states[len(m.states)-1] }
@@ -214,7 +214,7 @@ func modelError(status int, code, message string) error {
 	return lambdaerrors.FromResponse(status, map[string][]string{"X-Amzn-Errortype": {code}}, []byte(`{"message":"`+message+`"}`))
 }
 
-// fault is the way in which a call goes wrong.
+// modelFault is the way in which a call goes wrong.
 type modelFault int
 
 const (
@@ -265,7 +265,7 @@ type actor struct {
 	unknown    bool     // a write got no answer, and no reading came after it
 }
 
-// call is a call of an actor that waits to be carried out.
+// modelCall is a call of an actor that waits to be carried out.
 type modelCall struct {
 	actor *actor
 	in    any

@@ -48,7 +48,7 @@ func TestPaced(t *testing.T) {
 	}
 }
 
-// A pause earns no burst: the quota is one of each second.
+// After a pause the calls are spaced as before, without a burst.
 func TestPacedAfterAPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pace := ensure.NewPace(10)
@@ -103,8 +103,7 @@ func TestPaceIsFair(t *testing.T) {
 	})
 }
 
-// Who waits behind somebody who waits for the next call gives up when its own
-// context ends, and not later.
+// A call that waits behind another one returns when its own context ends, and not later.
 func TestPaceWaitForItsTurnObeysContexts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pace := ensure.NewPace(1.0 / 60) // one call a minute

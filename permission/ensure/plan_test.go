@@ -175,7 +175,7 @@ func TestPlanWithoutARN(t *testing.T) {
 	}
 }
 
-// Nobody deletes by accident.
+// A plan that removes everything, or more than MaxRemovals, is refused.
 func TestPlanRemovalLimits(t *testing.T) {
 	limit := func(n int) func(*ensure.Options) { return func(o *ensure.Options) { o.MaxRemovals = n } }
 	tests := []struct {

@@ -55,7 +55,7 @@ func TestGrantGoesOnAfterOthersWrote(t *testing.T) {
 	}
 }
 
-// The tries can be fewer.
+// Options.MaxTries sets another number of tries.
 func TestMaxTries(t *testing.T) {
 	service, _ := newThumbnail(t)
 	mustAdd(t, service.API(), other())
@@ -82,8 +82,9 @@ func TestGrantMeetsTheSameGrant(t *testing.T) {
 	})
 }
 
-// Somebody else puts another statement under the id: a mismatch, or, when Grant
-// was about to replace, a fight that it does not join.
+// Somebody else puts another statement under the id. That is a mismatch, or with Replace
+// a *PolicyChangedError: Grant does not replace the statement of another program that
+// replaces too.
 func TestGrantMeetsAnotherGrant(t *testing.T) {
 	for _, there := range []bool{false, true} {
 		for _, replace := range []bool{false, true} {

@@ -76,8 +76,8 @@ func errorsWithSecrets(t *testing.T) map[string]error {
 	return errs
 }
 
-// TestErrorsHoldNoSecret checks that no error shows an EventSourceToken, in any form in which
-// programs log errors: by each format, as JSON, and as an attribute of both handlers.
+// No error shows an EventSourceToken, in any form in which programs log errors: by each
+// format, as JSON, and as an attribute of both handlers.
 func TestErrorsHoldNoSecret(t *testing.T) {
 	for name, err := range errorsWithSecrets(t) {
 		t.Run(name, func(t *testing.T) {

@@ -205,7 +205,7 @@ func (s *soak) wanted() map[string]map[string]policy.Statement {
 	return want
 }
 
-// checkWeather checks that there was a storm, and how the requests behaved in it.
+// checkWeather checks that faults met the requests, and how the calls dealt with them.
 func (s *soak) checkWeather() {
 	if len(s.storm.late) > 0 {
 		s.t.Errorf("%d requests were sent after their context had ended: %q", len(s.storm.late), s.storm.late[0])
