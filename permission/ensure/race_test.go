@@ -237,39 +237,6 @@ func TestGrantWithRevisionID(t *testing.T) {
 	}
 }
 
-// In a gap the old statement is put back when the new one is refused, whether the
-// answer to its removal came or was lost.
-func TestGrantRestoresAfterALostRemoval(t *testing.T) {
-	for _, lost := range []bool{false, true} {
-		service := fullPolicy(t)
-		adds := 0
-		api := &watched{API: service.API()}
-		api.after = func(call string) error {
-			if lost && call == "RemovePermission s3-photos" {
-				return io.ErrUnexpectedEOF
-			}
-			return nil
-		}
-		api.before = func(call string) error {
-			if strings.HasPrefix(call, "AddPermission") {
-				if adds++; adds == 1 {
-					return accessDenied()
-				}
-			}
-			return nil
-		}
-		_, err := ensure.Grant(context.Background(), api, grant(), withGap)
-		var broken *ensure.ReplaceError
-		if !errors.As(err, &broken) || broken.Left != ensure.LeftOld {
-			t.Errorf("lost: %v: err = %v, want a *ReplaceError that leaves the old statement", lost, err)
-		}
-		document, _ := service.Policy("Thumbnail")
-		if _, ok := document.Lookup("s3-photos"); !ok {
-			t.Errorf("lost: %v: the old statement is gone", lost)
-		}
-	}
-}
-
 // A write that the caller's own revision refuses is not tried again.
 func TestGrantStaleGuardOnALeftover(t *testing.T) {
 	service := newService(t)
@@ -305,33 +272,5 @@ func TestGrantGuardedStepRefusedAsItsRetry(t *testing.T) {
 	out, err := ensure.Grant(context.Background(), api, in, replacing)
 	if err != nil || out.Outcome != ensure.OutcomeReplaced {
 		t.Errorf("%+v, %v; want Replaced", out, err)
-	}
-}
-
-// When the context ends after a removal in a gap, the error does not claim that
-// the old statement is in force, and nothing more is sent.
-func TestGrantContextEndsInAGap(t *testing.T) {
-	service := fullPolicy(t)
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	api := &watched{API: service.API()}
-	removed := false
-	api.after = func(call string) error {
-		removed = removed || call == "RemovePermission s3-photos"
-		return nil
-	}
-	api.before = func(string) error {
-		if removed {
-			cancel()
-			return context.Canceled
-		}
-		return nil
-	}
-	_, err := ensure.Grant(ctx, api, grant(), withGap)
-	if broken := wantBroken(t, err, ensure.LeftNothing, false); broken != nil && !broken.Old.IsValid() {
-		t.Error("the error does not have the old statement")
-	}
-	if writes := api.writes(); len(writes) == 0 || !strings.HasPrefix(writes[len(writes)-1], "RemovePermission") {
-		t.Errorf("writes %v, want none after the removal", writes)
 	}
 }

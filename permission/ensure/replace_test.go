@@ -346,46 +346,6 @@ func fill(t *testing.T, service *permissiontest.Service, room int) {
 	}
 }
 
-func withGap(o *ensure.Options) { o.Replace, o.AllowGap = true, true }
-
-// A gap is not taken where it is not needed.
-func TestAllowGapIsTheLastResort(t *testing.T) {
-	service := newService(t)
-	mustAdd(t, service.API(), elsewhere())
-	api := &watched{API: service.API()}
-	if _, err := ensure.Grant(context.Background(), api, grant(), withGap); err != nil {
-		t.Errorf("err = %v, writes = %q", err, api.writes())
-	}
-	wantWrites(t, api, 4)
-}
-
-// When the new statement is refused in a gap, the old one is put back; when that
-// fails too, the error says that nothing is left, and has the old statement.
-func TestGapIsClosedAgain(t *testing.T) {
-	for _, restored := range []bool{true, false} {
-		service := fullPolicy(t)
-		old := statement(t, service, "s3-photos")
-		adds := 0
-		api := &watched{API: service.API(), before: func(call string) error {
-			if strings.HasPrefix(call, "AddPermission") {
-				if adds++; adds == 1 || !restored {
-					return accessDenied()
-				}
-			}
-			return nil
-		}}
-		_, err := ensure.Grant(context.Background(), api, grant(), withGap)
-		var broken *ensure.ReplaceError
-		if !errors.As(err, &broken) || !broken.Old.Equivalent(old) {
-			t.Fatalf("err = %v, want a *ReplaceError with the old statement", err)
-		}
-		document, _ := service.Policy("Thumbnail")
-		_, isThere := document.Lookup("s3-photos")
-		wantEqual(t, "Left", broken.Left, map[bool]ensure.Left{true: ensure.LeftOld, false: ensure.LeftNothing}[restored])
-		wantEqual(t, "whether the old statement is there", isThere, restored)
-	}
-}
-
 // Every grant that AddPermission can make can be replaced, and put back.
 func TestEveryKindCanBeRestored(t *testing.T) {
 	for name, in := range kinds() {

@@ -155,3 +155,26 @@ func TestErrorJSON(t *testing.T) {
 		}
 	}
 }
+
+// No text of a plan holds a token.
+func TestPlanHoldsNoSecret(t *testing.T) {
+	const token = "amzn1.ask.skill.secret"
+	skill := validate.Request{Action: "lambda:InvokeFunction", Principal: "alexa-appkit.amazon.com", EventSourceToken: token}
+	old := change(skill, func(r *validate.Request) { r.EventSourceToken += "-old" })
+	service, api := newThumbnail(t)
+	store(t, service, withID("old", old), owned(old), owned(rule("gone")))
+	d := of(skill, withID("old", skill))
+	d.Adopt = func(id string) bool { return id == "old" }
+	plan := mustPlan(t, api, d)
+	text, err := json.Marshal(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, shown := range []string{
+		plan.String(), string(text), fmt.Sprint(plan), fmt.Sprintf("%+v", plan.Changes()), fmt.Sprintf("%#v", plan.Changes()),
+	} {
+		if strings.Contains(shown, token) {
+			t.Errorf("the token is shown: %s", shown)
+		}
+	}
+}

@@ -280,3 +280,42 @@ func TestCompactGrowth(t *testing.T) {
 		growth.Linear(t, name, compacting(n), compacting(n*growth.Factor))
 	}
 }
+
+// After its last statement is removed the service begins a policy anew, with no
+// members from before beside the statements.
+func TestPlanSizesOfNewPolicy(t *testing.T) {
+	service, api := newThumbnail(t)
+	if err := service.SetPolicy("Thumbnail", `{"Version":"2012-10-17","Statement":[{"Sid":"old","Effect":"Allow","Principal":{"AWS":"AROAEXAMPLEEXAMPLE123"},"Action":"lambda:InvokeFunction","Resource":"`+thumbnailARN+`"}]}`); err != nil {
+		t.Fatal(err)
+	}
+	list := of(rule("a"))
+	list.Adopt = adoptAll
+	plan := mustPlan(t, api, list)
+	if _, err := plan.Apply(t.Context(), api); err != nil {
+		t.Fatal(err)
+	}
+	document, _ := service.Policy("Thumbnail")
+	if plan.Sizes().After != document.Size() {
+		t.Errorf("the plan said %d bytes, the policy has %d: %s", plan.Sizes().After, document.Size(), document)
+	}
+}
+
+// Space between tokens does not count, wherever it is, before and after a change.
+func TestPlanSizesWithoutSpace(t *testing.T) {
+	service, api := newThumbnail(t)
+	text := documentOf(t, owned(rule("a")), owned(rule("b"))).Raw()
+	if err := service.SetPolicy("Thumbnail", strings.ReplaceAll(text, ",", " ,\n")); err != nil {
+		t.Fatal(err)
+	}
+	plan := mustPlan(t, api, of(rule("b"), rule("c"), rule("d")))
+	if got := plan.Sizes().Now; got != len(text) {
+		t.Errorf("the plan says %d bytes now, want %d", got, len(text))
+	}
+	if _, err := plan.Apply(t.Context(), api); err != nil {
+		t.Fatal(err)
+	}
+	document, _ := service.Policy("Thumbnail")
+	if got := plan.Sizes().After; got != document.Size() {
+		t.Errorf("the plan said %d bytes, the policy has %d: %s", got, document.Size(), document)
+	}
+}
