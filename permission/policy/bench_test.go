@@ -147,8 +147,8 @@ func fullBucketPolicy(t testing.TB) policy.Document {
 	return bucketPolicy(t, n)
 }
 
-// The allocations of Evaluate do not depend on the policy: nothing is said until
-// somebody asks.
+// The allocations of Evaluate do not depend on the policy: reasons are put into words
+// when they are asked for.
 func TestEvaluateAllocations(t *testing.T) {
 	for _, tt := range []struct {
 		call policy.Invocation

@@ -12,16 +12,15 @@ import (
 )
 
 // This file is the oracle for Covers: a slow, literal reading of the calls that an
-// Allow statement lets through, and a search for a call that b allows and a does
-// not.
+// Allow statement allows, and a search for a call that b allows and a does not.
 //
-// A statement lets a call through if its parts do: the action, the principal
+// A statement allows a call if its parts do: the action, the principal
 // together with the resource, and the conditions on each key. The parts are
 // independent of each other, so that the search can try every value of each
 // part instead of every combination: b allows a call that a does not exactly if
 // b allows something in every part, and in one part something that a does not.
 
-// checkCovers searches for a call that disproves a yes of Covers.
+// checkCovers searches for a call that disproves a true of Covers.
 func checkCovers(t *testing.T, a, b policy.Statement) {
 	t.Helper()
 	if !policy.Covers(a, b) || !isPlain(a) || !isPlain(b) {
@@ -141,7 +140,7 @@ func unique[T comparable](list []T) []T {
 
 // This file reads single parts of an Allow statement slowly and literally.
 
-// level is how much a statement does for a caller.
+// level is how much a statement grants to a caller.
 type level int
 
 const (

@@ -131,8 +131,8 @@ func TestCovers(t *testing.T) {
 	}
 }
 
-// Entries of long lists are found as those of short ones are: a list covers each
-// list of some of its entries, in any order.
+// Long lists are compared like short ones: a list covers each list of some of its
+// entries, in any order.
 func TestCoversLongLists(t *testing.T) {
 	all := `["a","b","c","d","e","f","g","h","i","j"]`
 	some := `["j","h","f","d","b","a","c","e","g"]`
@@ -231,9 +231,8 @@ func (g randomGrant) statement(t testing.TB, conditions int) policy.Statement {
 
 func pick(r *rand.Rand, list []string) string { return list[r.IntN(len(list))] }
 
-// Covers never says yes wrongly: for pairs of similar statements no call is
-// found that b allows and a does not. The least numbers keep the test from
-// losing its grip unseen.
+// If Covers is true, no call is found that b allows and a does not, for pairs of
+// similar statements. The least numbers make sure that the pairs are of both kinds.
 func TestCoversSearch(t *testing.T) {
 	pairs := 10000
 	if testing.Short() {

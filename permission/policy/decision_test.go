@@ -8,8 +8,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// A token, of the caller or of the policy, is in no text, however it is
-// compared and printed.
+// No text shows the token of the caller or of the policy, however it is compared and
+// printed.
 func TestEvaluateHidesTokens(t *testing.T) {
 	const callers, policys = "amzn1.ask.skill.S3CR3T", "amzn1.ask.skill.S3CR3T-T00"
 	for _, operator := range evaluateOperators {
@@ -29,7 +29,7 @@ func TestEvaluateHidesTokens(t *testing.T) {
 	}
 }
 
-// Texts are single lines of a bearable length for every policy.
+// Texts are single lines of a limited length for every policy.
 func TestEvaluateTexts(t *testing.T) {
 	for _, statement := range []string{
 		`{"Sid":"a\nb"}`, `{"Resource":"a\u0000b"}`, `{"Resource":"a\u2028b"}`, `{"Action":["` + strings.Repeat("é", 5000) + `"]}`, `{"Principal":{"Service":" "}}`,
@@ -60,7 +60,7 @@ func TestVerdictString(t *testing.T) {
 	}
 }
 
-// The zero values answer, and let in nobody.
+// The zero values have answers, none of which allows a call.
 func TestEvaluateZero(t *testing.T) {
 	var zero policy.Decision
 	if got := zero.Verdict(); got != policy.Denied {

@@ -21,7 +21,7 @@ var (
 	partner = policy.Principal{Type: policy.PrincipalAWS, Value: "210987654321"}
 )
 
-// What is built, to the byte.
+// The bytes that Build writes.
 func TestBuildElements(t *testing.T) {
 	changed := func(e policy.Elements, change func(*policy.Elements)) policy.Elements {
 		change(&e)
@@ -82,7 +82,8 @@ func TestBuildElements(t *testing.T) {
 	}
 }
 
-// What no statement of a function's policy has is refused, with the element.
+// Build refuses elements that no statement of a function's policy can have, and names
+// the element.
 func TestElementsRefused(t *testing.T) {
 	condition := func(operator, key string, values ...string) policy.Condition {
 		return policy.Condition{Operator: operator, Key: key, Values: values}

@@ -48,7 +48,7 @@ var someSkill = policy.AlexaSkill{EventSourceToken: "amzn1.ask.skill.1"}
 
 // The keys of a caller follow from its kind.
 var keysTests = []evaluateTest{
-	// Without a source ARN any bucket of any account gets in.
+	// Without a source ARN any bucket of any account may call.
 	{`{}`, from(policy.Service{Name: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::b", SourceAccount: "210987654321"}), policy.Allowed, ""},
 	// SourceAccount without SourceArn means all buckets of the account, and no other's.
 	{ifCondition("StringEquals", "AWS:SourceAccount", `"123456789012"`), from(bucket), policy.Allowed, ""},
@@ -67,22 +67,22 @@ var keysTests = []evaluateTest{
 	{ifCondition("StringEquals", "aws:PrincipalOrgID", `"o-zzzzzzzzzz"`), from(otherRole), policy.Denied, "PrincipalOrgID o-a1b2c3d4e5 is not o-zzzzzzzzzz"},
 	{ifCondition("StringEquals", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`), from(ownRole), policy.AllowedIfIdentityPolicy, "no statement matches"},
 	{ifCondition("StringEquals", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`), from(bucket), policy.Denied, "PrincipalOrgID is absent"},
-	// The token must be supplied, and be the one.
+	// The token must be present, and equal.
 	{ifCondition("StringEquals", "lambda:EventSourceToken", `"amzn1.ask.skill.1"`), from(someSkill), policy.Allowed, ""},
 	{ifCondition("StringEquals", "lambda:EventSourceToken", `"amzn1.ask.skill.2"`), from(someSkill), policy.Denied, "EventSourceToken does not have the required value"},
 	{ifCondition("StringEquals", "lambda:EventSourceToken", `"amzn1.ask.skill.1"`), from(policy.AlexaSkill{}), policy.Denied, "EventSourceToken is absent, and must be present"},
 	{`{"Principal":{"Service":"alexa-connectedhome.amazon.com"}}`, from(policy.AlexaSkill{Service: "alexa-connectedhome.amazon.com"}), policy.Allowed, ""},
 	{`{"Principal":{"Service":"alexa-connectedhome.amazon.com"}}`, from(someSkill), policy.Denied, ""},
-	// Who is a service is known,
+	// Whether a caller is a service is known,
 	{ifCondition("Bool", "aws:PrincipalIsAWSService", `"true"`), from(bucket), policy.Allowed, ""},
 	{ifCondition("Bool", "aws:PrincipalIsAWSService", `"true"`), from(otherRole), policy.Denied, "PrincipalIsAWSService false is not true"},
 	{ifCondition("StringEquals", "aws:PrincipalServiceName", `"s3.amazonaws.com"`), from(bucket), policy.Allowed, ""},
-	// and the account and ARN of who is not, but for the path of a session's role.
+	// and the account and ARN of one that is not, except the path of a session's role.
 	{ifCondition("StringEquals", "aws:PrincipalAccount", `"210987654321"`), from(allows(otherRole)), policy.Allowed, ""},
 	{ifCondition("ArnLike", "aws:PrincipalArn", `"arn:aws:iam::210987654321:role/*"`), from(allows(otherRole)), policy.Allowed, ""},
 	{ifCondition("ArnLike", "aws:PrincipalArn", `"arn:aws:iam::210987654321:role/*"`), from(allows(otherSession)), policy.Unsupported, ""},
 	{ifCondition("StringEquals", "aws:PrincipalAccount", `"210987654321"`), from(bucket), policy.Unsupported, ""},
-	// A service says in which organization its source is, and where in it, if the caller does.
+	// The organization of a service's source, and the paths in it, are those of the Invocation.
 	{ifCondition("StringEquals", "aws:SourceOrgID", `"o-a1b2c3d4e5"`), from(orgBucket), policy.Allowed, ""},
 	{ifCondition("StringEquals", "aws:SourceOrgID", `"o-zzzzzzzzzz"`), from(orgBucket), policy.Denied, "SourceOrgID o-a1b2c3d4e5 is not o-zzzzzzzzzz"},
 	{ifCondition("StringEquals", "aws:SourceOrgID", `"o-a1b2c3d4e5"`), from(bucket), policy.Denied, "SourceOrgID is absent"},
@@ -107,7 +107,7 @@ var keysTests = []evaluateTest{
 	{`{}`, from(policy.Service{Name: "s3.amazonaws.com", SourceOrgID: "o-a1b2c3d4e5", SourceOrgPaths: []string{"o-zzzzzzzzzz/r-ab12/"}}), policy.Unsupported, "does not begin with"},
 	{`{}`, from(policy.Service{Name: "s3.amazonaws.com", SourceOrgPaths: []string{"o-a1b2c3d4e5/r-ab12/"}}), policy.Unsupported, "does not begin with"},
 	{`{}`, from(policy.IAMPrincipal{ARN: otherRole.ARN, PrincipalOrgID: "o-a1b2c3d4e5", PrincipalOrgPaths: []string{"o-a1b2c3d4e5/r-ab12"}}), policy.Unsupported, "end with a slash"},
-	// The address is the call's, if it is said; a service has none that is documented.
+	// The address is that of the Invocation, if it is set; none is documented for a service.
 	{ifCondition("IpAddress", "aws:SourceIp", `"203.0.113.0/24"`), at("203.0.113.7", allows(otherRole)), policy.Allowed, ""},
 	{ifCondition("IpAddress", "aws:SourceIp", `"203.0.113.7"`), at("203.0.113.7", allows(otherRole)), policy.Allowed, ""},
 	{ifCondition("IpAddress", "aws:SourceIp", `["10.0.0.0/8","2001:db8::/32"]`), at("2001:db8::1", allows(otherRole)), policy.Allowed, ""},
@@ -118,7 +118,7 @@ var keysTests = []evaluateTest{
 	{ifCondition("IpAddress", "aws:SourceIp", `"203.0.113.0/24"`), from(allows(otherRole)), policy.Unsupported, "which value the call has for aws:SourceIp"},
 	{ifCondition("IpAddress", "aws:SourceIp", `"203.0.113.0/24"`), at("203.0.113.7", bucket), policy.Unsupported, ""},
 	{ifCondition("IpAddress", "aws:SourceAccount", `"203.0.113.0/24"`), from(bucket), policy.Unsupported, ""},
-	// The time is the call's, if it is said.
+	// The time is that of the Invocation, if it is set.
 	{ifCondition("DateLessThan", "aws:CurrentTime", `"2026-12-01T00:00:00Z"`), when("2026-11-26T10:00:00.9Z", bucket), policy.Allowed, ""},
 	{ifCondition("DateLessThan", "aws:CurrentTime", `"2026-11-26T10:00:00Z"`), when("2026-11-26T10:00:00.9Z", bucket), policy.Denied, "aws:CurrentTime 2026-11-26T10:00:00Z is not before 2026-11-26T10:00:00Z"},
 	{ifCondition("DateLessThanEquals", "aws:CurrentTime", `"2026-11-26T10:00:00Z"`), when("2026-11-26T10:00:00.9Z", bucket), policy.Allowed, ""},
@@ -133,7 +133,7 @@ var keysTests = []evaluateTest{
 	{ifCondition("DateLessThan", "aws:CurrentTime", `"2026-12-01"`), from(bucket), policy.Unsupported, "which value the call has for aws:CurrentTime"},
 	{ifCondition("DateBefore", "aws:CurrentTime", `"2026-12-01"`), when("2026-11-26T10:00:00Z", bucket), policy.Unsupported, "the operator DateBefore is not known"},
 	{ifCondition("DateLessThan", "aws:SourceAccount", `"2026-12-01"`), from(policy.Service{Name: "a.b"}), policy.Denied, "SourceAccount is absent"},
-	// A guard for a whole organization that spares services, as it is often written.
+	// A Deny for everybody outside of an organization except services, as it is often written.
 	{`{"Principal":"*"} {"Effect":"Deny","Principal":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"},"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}}`,
 		from(bucket), policy.Allowed, "PrincipalIsAWSService true is not false"},
 	{`{"Principal":"*"} {"Effect":"Deny","Principal":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-zzzzzzzzzz"},"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}}`,
@@ -159,11 +159,11 @@ var operatorsTests = []evaluateTest{
 	{ifCondition("StringNotEquals", sourceAccount, `["1","123456789012"]`), from(bucket), policy.Denied, "SourceAccount 123456789012 must not be one of 1, 123456789012"},
 	{ifCondition("StringNotEquals", sourceAccount, `"1"`), from(bucket), policy.Allowed, ""},
 	{ifCondition("StringNotEquals", sourceAccount, `"1"`), from(teamTopic), policy.Allowed, ""},
-	// IgnoreCase folds A to Z; other letters are left open.
+	// IgnoreCase folds A to Z; for other letters the answer is undecided.
 	{ifCondition("StringEqualsIgnoreCase", sourceArn, `"ARN:aws:sns:us-east-1:123456789012:TEAM-TOPIC"`), from(teamTopic), policy.Allowed, ""},
 	{ifCondition("StringNotEqualsIgnoreCase", sourceArn, `"ARN:aws:sns:us-east-1:123456789012:TEAM-TOPIC"`), from(teamTopic), policy.Denied, ""},
 	{ifCondition("StringEqualsIgnoreCase", sourceArn, `"Ä"`), from(policy.Service{Name: "a.b", SourceArn: "ä"}), policy.Unsupported, ""},
-	// StringLike has * and ?, which cross everything.
+	// StringLike has * and ?, which match every character, colons too.
 	{ifCondition("StringLike", sourceArn, `"arn:*Team-topi?"`), from(teamTopic), policy.Allowed, ""},
 	{ifCondition("StringLike", sourceArn, `"arn:*team*"`), from(teamTopic), policy.Denied, "does not match arn:*team*"},
 	{ifCondition("StringNotLike", sourceArn, `"arn:*Team*"`), from(teamTopic), policy.Denied, "must not be"},
@@ -199,17 +199,17 @@ var operatorsTests = []evaluateTest{
 	{ifCondition("ArnLike", sourceArn, `"arn:aws:*:us-east-1:123456789012:*:*"`), from(policy.Service{Name: "a.b", SourceArn: "arn:aws:logs:us-east-1:123456789012:log-group:/a/b:stream"}), policy.Allowed, ""},
 	{ifCondition("ArnNotLike", sourceArn, `"arn:aws:sns:*:*:Team-*"`), from(teamTopic), policy.Denied, ""},
 	{ifCondition("ArnNotEquals", sourceArn, `"arn:aws:sns:*:*:Other-*"`), from(teamTopic), policy.Allowed, ""},
-	// Bool takes true and false in any case, and nothing else.
+	// Bool takes only true and false, in any case.
 	{ifCondition("Bool", "aws:PrincipalIsAWSService", `true`), from(bucket), policy.Allowed, ""},
 	{ifCondition("Bool", "aws:PrincipalIsAWSService", `"TRUE"`), from(bucket), policy.Allowed, ""},
 	{ifCondition("Bool", "aws:PrincipalIsAWSService", `"yes"`), from(bucket), policy.Unsupported, ""},
 	{ifCondition("Bool", sourceAccount, `"true"`), from(bucket), policy.Unsupported, ""},
-	// Null asks whether the key is there.
+	// Null asks whether the key is absent.
 	{ifCondition("Null", sourceAccount, `"true"`), from(bucket), policy.Denied, "SourceAccount is present, and must be absent"},
 	{ifCondition("Null", sourceAccount, `"false"`), from(bucket), policy.Allowed, ""},
 	{ifCondition("Null", sourceAccount, `true`), from(teamTopic), policy.Allowed, ""},
 	{ifCondition("Null", sourceAccount, `false`), from(teamTopic), policy.Denied, "SourceAccount is absent, and must be present"},
-	// IfExists is met by a key that is absent; one that is there is compared.
+	// IfExists is met by a key that is absent; one that is present is compared.
 	{ifCondition("StringEqualsIfExists", sourceAccount, `"1"`), from(teamTopic), policy.Allowed, ""},
 	{ifCondition("StringEqualsIfExists", sourceAccount, `"1"`), from(bucket), policy.Denied, ""},
 	{ifCondition("StringNotEqualsIfExists", sourceAccount, `"1"`), from(teamTopic), policy.Allowed, ""},
@@ -245,14 +245,14 @@ var operatorsTests = []evaluateTest{
 	// No documentation says whether keys that differ only in case are one key.
 	{`{"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012","AWS:SourceAccount":"1"}}}`, from(bucket), policy.Unsupported, "twice, in different case"},
 	{`{"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012","AWS:SourceAccount":["123456789012","1"]}}}`, from(bucket), policy.Allowed, ""},
-	// An empty Condition asks for nothing.
+	// An empty Condition is always met.
 	{`{"Condition":{}}`, from(bucket), policy.Allowed, ""},
 }
 
 func TestEvaluateOperators(t *testing.T) { runEvaluateTests(t, operatorsTests) }
 
 // A key twice among many others, all of which are met, is undecided too; without the
-// second spelling the answer is a plain no.
+// second spelling the statement does not match.
 func TestEvaluateManyConditions(t *testing.T) {
 	var operators []string
 	for _, operator := range []string{"StringNotEquals", "StringNotLike", "StringNotEqualsIgnoreCase", "ArnNotLike", "ArnNotEquals", "StringLikeIfExists"} {

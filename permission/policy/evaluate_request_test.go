@@ -13,7 +13,7 @@ var callerTests = []evaluateTest{
 	{`{"Principal":{"Service":"sns.amazonaws.com"}}`, from(bucket), policy.Denied, "Principal s3.amazonaws.com is not sns.amazonaws.com"},
 	{`{"Principal":{"Service":"S3.amazonaws.com"}}`, from(bucket), policy.Denied, ""},
 	{`{"Principal":{"Service":["sns.amazonaws.com","s3.amazonaws.com"]}}`, from(bucket), policy.Allowed, ""},
-	// A service may have several names, and any of them will do.
+	// A service may have several names, and a statement for any of them matches.
 	{`{"Principal":{"Service":"logs.us-east-1.amazonaws.com"}}`, from(policy.Service{Name: "logs.amazonaws.com"}), policy.Denied, ""},
 	{`{"Principal":{"Service":"logs.us-east-1.amazonaws.com"}}`,
 		from(policy.Service{Name: "logs.amazonaws.com", OtherNames: []string{"logs.us-east-1.amazonaws.com"}}), policy.Allowed, ""},
@@ -26,13 +26,13 @@ var callerTests = []evaluateTest{
 	{`{"Principal":{"AWS":"*"}}`, from(otherRole), policy.AllowedIfIdentityPolicy, ""},
 	// Whether a service may be a pattern is not documented.
 	{`{"Principal":{"Service":"*"}}`, from(bucket), policy.Unsupported, ""},
-	// Nobody gets in by the API without signing.
+	// A call of the API without a signature is denied.
 	{`{"Principal":"*"}`, from(policy.Anonymous{}), policy.Denied, "a caller who does not sign"},
 
 	// In the function's account a statement for the caller is enough,
 	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:user/u"}}`, from(silent(ownUser)), policy.Allowed, "statement 1 matches"},
 	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(silent(ownSession)), policy.Allowed, ""},
-	// and one for the account only hands the question to the identity policy,
+	// and one for the account leaves the decision to the identity policy,
 	{`{"Principal":{"AWS":"123456789012"}}`, from(ownRole), policy.AllowedIfIdentityPolicy, "statement 1 matches; the caller's identity policy must allow it too"},
 	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:root"}}`, from(silent(ownRole)), policy.Denied, "but the caller's identity policy does not allow it"},
 	// which is enough without a statement.
@@ -47,7 +47,7 @@ var callerTests = []evaluateTest{
 	{`{"Principal":"*","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}`, from(denies(ownRole)), policy.Denied, "the caller's identity policy denies it"},
 	{urlIAM + viaURL, throughURL("AWS_IAM", denies(otherRole)), policy.Denied, "the caller's identity policy denies it"},
 	{`{"Principal":"*"}` + deny, from(denies(ownRole)), policy.Denied, "statement 2 (block) denies it"},
-	// An unknown one is not asked for a direct grant in the own account; see OutOfScope.
+	// An unknown one does not matter for a direct grant in the function's account; see OutOfScope.
 	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(ownRole), policy.Allowed, "statement 1 matches"},
 	// The best statement counts.
 	{`{"Principal":{"AWS":"123456789012"}} {"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(ownRole), policy.Allowed, "statement 2 matches"},
@@ -88,7 +88,7 @@ var callerTests = []evaluateTest{
 	{`{"Principal":{"AWS":"AROAEXAMPLEID1234567"}}`, from(otherRole), policy.Denied, "deleted user or role"},
 	// Partitions share no identities.
 	{`{"Principal":"*"}`, from(policy.IAMPrincipal{ARN: "arn:aws-cn:iam::210987654321:role/r"}), policy.Denied, "partitions share no identities"},
-	// Who federated a session is not known; a service has nothing to do with it.
+	// The identity provider of a session is not known; a service has none.
 	{`{"Principal":{"Federated":"arn:aws:iam::123456789012:saml-provider/p"}}`, from(ownSession), policy.Unsupported, ""},
 	{`{"Principal":{"Federated":"arn:aws:iam::123456789012:saml-provider/p"}}`, from(bucket), policy.Denied, ""},
 	// Nor are types of principals that this package does not know.
@@ -97,11 +97,11 @@ var callerTests = []evaluateTest{
 	{`{"Principal":null}`, from(bucket), policy.Unsupported, ""},
 	{`{"Principal":{}}`, from(bucket), policy.Unsupported, "is empty"},
 
-	// NotPrincipal with Deny hits all who are not listed,
+	// NotPrincipal with Deny applies to all callers that are not listed,
 	{`{} {"Effect":"Deny","Principal":null,"NotPrincipal":{"Service":"s3.amazonaws.com"}}`, from(bucket), policy.Allowed, "excluded by NotPrincipal"},
 	{`{} {"Effect":"Deny","Principal":null,"NotPrincipal":{"Service":"sns.amazonaws.com"}}`, from(bucket), policy.Denied, "statement 2 denies it"},
 	{`{"Principal":"*"} {"Effect":"Deny","Principal":null,"NotPrincipal":{"AWS":"210987654321"}}`, from(ownRole), policy.Denied, "statement 2 denies it"},
-	// and may hit an IAM principal that is.
+	// and may apply to an IAM principal that is listed.
 	{`{"Principal":"*"} {"Effect":"Deny","Principal":null,"NotPrincipal":{"AWS":["123456789012","arn:aws:iam::123456789012:role/r"]}}`,
 		from(ownRole), policy.Unsupported, "statement 2: it is not known whether NotPrincipal excludes"},
 	// With Allow it is not supported.
@@ -128,10 +128,10 @@ var functionUrlTests = []evaluateTest{
 	{urlNone + `{"Principal":"*"}`, throughURL("NONE", nil), policy.Allowed, ""},
 	// URLs of the old model only need the first.
 	{urlNone, from(policy.FunctionUrl{AuthType: "NONE", OnlyInvokeFunctionUrl: true}), policy.Allowed, ""},
-	// One action can be asked for.
+	// One of the two actions can be evaluated.
 	{urlNone, to("lambda:InvokeFunctionUrl", policy.FunctionUrl{AuthType: "NONE"}), policy.Allowed, ""},
 	{urlNone, to("lambda:InvokeFunction", policy.FunctionUrl{AuthType: "NONE"}), policy.Denied, ""},
-	// A grant for one type of authentication does not hold for the other.
+	// A grant for one type of authentication does not apply to the other.
 	{urlNone + viaURL, throughURL("AWS_IAM", otherRole), policy.Denied, "FunctionUrlAuthType AWS_IAM is not NONE"},
 	{urlIAM + viaURL, throughURL("AWS_IAM", otherRole), policy.AllowedIfIdentityPolicy, ""},
 	{urlIAM + viaURL, throughURL("AWS_IAM", allows(otherRole)), policy.Allowed, ""},
@@ -159,7 +159,7 @@ var functionUrlTests = []evaluateTest{
 	// If one of the two actions is denied, the call is denied.
 	{viaURL + `{"Principal":"*","Action":"lambda:InvokeFunctionUrl","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}`, throughURL("NONE", nil), policy.Unsupported, ""},
 	{`{"Principal":"*","Action":"lambda:InvokeFunctionUrl","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}`, throughURL("NONE", nil), policy.Denied, ""},
-	// A URL has a type, is called by somebody who can sign, and only invokes.
+	// The URL must have a type, a caller who can sign, and an action that invokes.
 	{viaURL, throughURL("aws_iam", ownRole), policy.Unsupported, "is neither NONE nor AWS_IAM"},
 	{viaURL, throughURL("AWS_IAM", policy.AlexaSkill{}), policy.Unsupported, ""},
 	{viaURL, throughURL("AWS_IAM", policy.FunctionUrl{AuthType: "NONE"}), policy.Unsupported, ""},

@@ -33,17 +33,17 @@ func runEvaluateTests(t *testing.T, tests []evaluateTest) {
 
 // The called function and action: Resource and Action of a statement.
 var targetTests = []evaluateTest{
-	// An unqualified permission answers to the unqualified ARN.
+	// An unqualified permission applies to the unqualified ARN.
 	{`{}`, from(bucket), policy.Allowed, "statement 1 matches"},
-	// It answers to no version, alias or $LATEST.
+	// It does not apply to a version, an alias or $LATEST.
 	{`{}`, on("2"), policy.Denied, "Resource " + thumbnail + ":2 is not " + thumbnail},
 	{`{}`, on("PROD"), policy.Denied, ""},
 	{`{}`, on("$LATEST"), policy.Denied, ""},
-	// A permission on a version only answers to the ARN with that version.
+	// A permission on a version applies only to the ARN with that version.
 	{`{"Resource":"` + thumbnail + `:2"}`, on("2"), policy.Allowed, ""},
 	{`{"Resource":"` + thumbnail + `:2"}`, on("22"), policy.Denied, ""},
 	{`{"Resource":"` + thumbnail + `:2"}`, from(bucket), policy.Denied, ""},
-	// A permission on an alias only answers to the alias's ARN, in its own case.
+	// A permission on an alias applies only to the alias's ARN, in its own case.
 	{`{"Resource":"` + thumbnail + `:PROD"}`, on("PROD"), policy.Allowed, ""},
 	{`{"Resource":"` + thumbnail + `:PROD"}`, on("prod"), policy.Denied, ""},
 	// Another region, account or name is another function.
@@ -66,7 +66,7 @@ var targetTests = []evaluateTest{
 	{`{"Resource":"arn:aws:lambda:us-*:function:Thumb*"}`, from(bucket), policy.Unsupported, ""},
 	{`{"Resource":"arn:aws:lambda:us-e*-1:123456789012:fun*:PROD"}`, on("PROD"), policy.Allowed, ""},
 	{`{"Resource":"arn:aws:lambda:us-e*:PROD:*:*"}`, on("PROD"), policy.Denied, ""},
-	// The same patterns that deny, and those that spare others from being denied.
+	// The same patterns in a Deny, and in NotResource.
 	{`{} {"Effect":"Deny","Resource":"arn:aws:lambda:us-east-1:*:Thumbnail"}`, from(bucket), policy.Unsupported, "statement 2: it is not known whether Resource"},
 	{`{} {"Effect":"Deny","Resource":"arn:aws:lambda:*:function:Thumbnail"}`, from(bucket), policy.Unsupported, ""},
 	{`{} {"Effect":"Deny","Resource":"arn:aws:lambda:us-*:function:Thumb*"}`, from(bucket), policy.Unsupported, ""},
@@ -84,7 +84,7 @@ var targetTests = []evaluateTest{
 	{`{"Resource":"arn:aws:lambda:us-east-1:1*n:Thumbnail:PROD"}`, on("PROD"), policy.Denied, ""},
 	{`{"Resource":"arn:aws:lambda:us-east-1?123456789012:function:Thumbnail:PROD"}`, on("PROD"), policy.Denied, ""},
 	{`{"Resource":"arn:aws:lambda:us-east-?:*:function:T?umbnail"}`, from(bucket), policy.Allowed, ""},
-	// A pattern that matches in neither reading is a sure no.
+	// A pattern that matches in neither reading does not match.
 	{`{"Resource":"arn:aws:lambda:*:function:Other"}`, from(bucket), policy.Denied, ""},
 	{`{"Resource":"arn:aws:s3:*:*:*:*"}`, from(bucket), policy.Denied, ""},
 	// IAM completes some ARNs that are cut short, so that they are not decided if any
@@ -135,7 +135,7 @@ const deny = `{"Sid":"block","Effect":"Deny","Principal":"*"}`
 
 // The Effect, several statements, and members that are not known.
 var statementsTests = []evaluateTest{
-	// A policy without statements lets in nobody.
+	// A policy without statements denies.
 	{``, from(bucket), policy.Denied, "no statement matches"},
 	// One statement of several is enough.
 	{`{"Action":"lambda:GetFunction"} {}`, from(bucket), policy.Allowed, "statement 2 matches"},
@@ -145,11 +145,11 @@ var statementsTests = []evaluateTest{
 	{`{"Principal":"*"}` + deny, from(allows(ownRole)), policy.Denied, ""},
 	// A Deny that does not match changes nothing.
 	{`{} {"Effect":"Deny","Principal":{"Service":"sns.amazonaws.com"}}`, from(bucket), policy.Allowed, ""},
-	// A Deny that may match leaves a call open that would be allowed, and no other.
+	// If a Deny may match, only a call that would be allowed without it is undecided.
 	{`{} {"Effect":"Deny","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2030-01-01T00:00:00Z"}}}`, from(bucket), policy.Unsupported,
 		"statement 2: it is not known which value the call has for aws:CurrentTime"},
 	{`{"Effect":"Deny","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2030-01-01T00:00:00Z"}}}`, from(bucket), policy.Denied, "no statement matches"},
-	// An Allow that may match matters unless another one does.
+	// An Allow that may match matters unless another one matches.
 	{`{"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}`, from(bucket), policy.Unsupported, "aws:SourceIp"},
 	{`{"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}} {}`, from(bucket), policy.Allowed, "statement 2 matches"},
 	// Nor does it matter if the statement fails elsewhere, in front or behind.

@@ -157,8 +157,8 @@ func (g randomEvaluated) changed(r *rand.Rand) randomEvaluated {
 }
 
 // No call is allowed by b and not by an a that covers b, and statements that
-// are equivalent give one answer to all. The least numbers keep the test from
-// losing its grip unseen.
+// are equivalent give the same answer to every call. The least numbers make sure that
+// the pairs and calls are of all kinds.
 func TestEvaluateAgreesWithCovers(t *testing.T) {
 	pairs := 2000
 	if testing.Short() {
@@ -213,9 +213,9 @@ func TestEvaluateAgreesWithCovers(t *testing.T) {
 	}
 }
 
-// For random grants, whoever gets in by the statement that NewStatement makes
-// gets in by the one that the in-memory service returns, over HTTP or in
-// process, and by the policy that it has then; and for the same reasons.
+// For random grants, the statement that NewStatement makes, the one that the in-memory
+// service returns, over HTTP and in process, and the policy that it then has give the
+// same answer to every call, for the same reasons.
 func TestEvaluateWhatTheServiceStores(t *testing.T) {
 	server := permissiontest.NewServer(t)
 	server.CreateFunction("f")
@@ -273,9 +273,8 @@ func addAndRemove(t *testing.T, client permission.API, req validate.Request) (po
 	return mustStatement(t, aws.ToString(added.Statement)), mustDocument(t, aws.ToString(got.Policy))
 }
 
-// Nobody but the one that a grant is for: a grant with SourceArn and
-// SourceAccount lets in that service, of that account, from that source, and no
-// other caller of the world.
+// A grant with SourceArn and SourceAccount allows calls by that service for that
+// source of that account, and by no other caller of the world.
 func TestEvaluateNobodyElse(t *testing.T) {
 	d := policy.Document{}.With(build(t, validate.Request{
 		FunctionName: "f", Qualifier: "live", StatementId: "s", Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com",

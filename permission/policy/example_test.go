@@ -71,7 +71,7 @@ func ExampleNewStatement() {
 	// {"Sid":"s3-uploads","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:Thumbnail:PROD","Condition":{"StringEquals":{"AWS:SourceAccount":"123456789012"},"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::uploads"}}}
 }
 
-// An incomplete resource is refused with the way out.
+// An incomplete resource is refused, and the error says how to complete it.
 func ExampleBuildError() {
 	req := validate.Request{StatementId: "any", Action: "lambda:InvokeFunction", Principal: "111122223333"}
 	f := arn.MustParseFunction("Thumbnail")
@@ -221,8 +221,8 @@ func ExampleDocument_Evaluate() {
 	//    statement 1 (uploads): Resource arn:aws:lambda:us-east-1:123456789012:function:Thumbnail is not arn:aws:lambda:us-east-1:123456789012:function:Thumbnail:PROD
 }
 
-// A permission on a version answers to the ARN with that version, one on an
-// alias to the alias's ARN, and one on neither to the ARN with neither.
+// A permission on a version applies to the ARN with that version, one on an alias to
+// the ARN with that alias, and one on the function to the unqualified ARN.
 func ExampleDocument_Evaluate_qualifier() {
 	topic := policy.Service{Name: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:jobs", SourceAccount: "123456789012"}
 	names := []string{"Thumbnail", "Thumbnail:2", "Thumbnail:PROD"}
@@ -245,8 +245,8 @@ func ExampleDocument_Evaluate_qualifier() {
 	// a permission on Thumbnail:PROD, a call of Thumbnail:PROD: Allowed
 }
 
-// Without SourceArn and SourceAccount the service gets in for every account that
-// makes it call. With only SourceAccount it gets in for all sources of the account.
+// Without SourceArn and SourceAccount the service may call for every account. With
+// only SourceAccount it may call for all sources of the account.
 func ExampleDocument_Evaluate_source() {
 	open := validate.Request{FunctionName: "Thumbnail", StatementId: "open", Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com"}
 	narrower := open
@@ -272,7 +272,7 @@ func ExampleDocument_Evaluate_source() {
 	// arn:aws:s3:::foreign of 210987654321: Allowed Denied Denied
 }
 
-// An EventSourceToken must be supplied by the caller. It is in no text.
+// The caller must supply the EventSourceToken. No text shows it.
 func ExampleAlexaSkill() {
 	d := grants(validate.Request{
 		FunctionName: "Skill", StatementId: "alexa", Action: "lambda:InvokeFunction", Principal: "alexa-appkit.amazon.com", EventSourceToken: "amzn1.ask.skill.1",
@@ -331,7 +331,8 @@ func ExampleFunctionUrl() {
 	// lambda:InvokeFunction Allowed via-url
 }
 
-// Nothing is guessed: what depends on the hour or the network is not answered.
+// Evaluate does not guess: an answer that depends on a time or an address that the
+// Invocation does not have is Unsupported.
 func ExampleDecision() {
 	d, _ := policy.Parse(`{"Version":"2012-10-17","Statement":[
 	  {"Sid":"office","Effect":"Allow","Principal":"*","Action":"lambda:*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}},
@@ -366,8 +367,8 @@ func ExampleElements_Build() {
 	// {"Sid":"config-rules","Effect":"Allow","Principal":{"Service":"config.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:Inspect","Condition":{"StringEquals":{"aws:SourceOrgID":"o-a1b2c3d4e5"}}}
 }
 
-// One bucket is denied, whatever other statements allow, for the function and all its
-// versions and aliases.
+// A Deny for one bucket, on the function and all its versions and aliases, wins over
+// every Allow.
 func ExampleElements_Build_deny() {
 	const function = "arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"
 	denied, err := policy.Elements{

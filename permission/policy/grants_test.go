@@ -11,7 +11,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// The statement of every real grant parses back from its text, and says the same
+// The statement of every real grant is parsed back from its text, and means the same
 // as the request.
 func TestGrants(t *testing.T) {
 	for _, g := range corpus.Grants() {

@@ -258,7 +258,7 @@ func reversed(d policy.Document) policy.Document {
 	return r
 }
 
-// Asking costs nothing.
+// Size, Headroom and Raw allocate nothing.
 func TestSizeAllocatesNothing(t *testing.T) {
 	d := full(t, 10)
 	if n := testing.AllocsPerRun(10, func() { _, _, _ = d.Size(), d.Headroom(), d.Raw() }); n > 0 {

@@ -138,7 +138,7 @@ func TestParseStatement(t *testing.T) {
 	}
 }
 
-// The zero Statement answers everything with nothing.
+// The accessors of the zero Statement return zero values.
 func TestZeroStatement(t *testing.T) {
 	var zero policy.Statement
 	wantEqual(t, "IsValid", zero.IsValid(), false)

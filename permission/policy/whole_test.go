@@ -24,7 +24,7 @@ func wholePolicy(t testing.TB, id string) policy.Document {
 	return policy.Document{}
 }
 
-// The policies of the guide let through whom the guide says that they do.
+// The policies of the guide allow the calls that the guide says they allow.
 func TestEvaluateWholePolicies(t *testing.T) {
 	unit := func(name, path string) policy.IAMPrincipal {
 		return allows(policy.IAMPrincipal{ARN: "arn:aws:iam::210987654321:role/" + name, PrincipalOrgID: "o-a1b2c3d4e5", PrincipalOrgPaths: []string{path}})
