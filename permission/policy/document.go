@@ -37,7 +37,7 @@ type document struct {
 	size       int // of the compact text
 	version    string
 	id         string
-	members    []member // all of them, in order; raw of Statement is not kept
+	members    []member // in the order of the text that was parsed
 	list       value    // the value of the member Statement in raw; zero if that is absent
 	statements []Statement
 }
@@ -200,9 +200,6 @@ func (d *document) edited(stays func(Statement) bool, added []Statement) *docume
 	e.raw = string(append(b, after...))
 	e.size = compactSize(e.raw)
 	e.list = value{text: e.raw[len(before):end], at: len(before)}
-	if d.list.text == "" {
-		e.members = append(slices.Clip(d.members), member{name: "Statement"})
-	}
 	return &e
 }
 

@@ -109,7 +109,7 @@ func (d *document) unreadable() *settlement {
 		return unsupported("the policy has the Version %s, which is not known", word(v))
 	}
 	for _, m := range d.members {
-		if m.name != "Version" && m.name != "Id" && m.name != "Statement" {
+		if !m.isKnown() {
 			return unsupported("the policy has a member that is not known: %s", word(m.name))
 		}
 	}
