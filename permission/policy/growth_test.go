@@ -192,6 +192,17 @@ func TestCoversComparesAMillionPairs(t *testing.T) {
 	}
 }
 
+// Statements keep the form in which they are compared: comparing them again allocates
+// nothing.
+func TestCoversAgainAllocatesNothing(t *testing.T) {
+	for name, members := range map[string]string{"Allow": source, "Deny": `"Effect":"Deny"`} {
+		a, b := grantWith(t, members), grantWith(t, members)
+		if n := testing.AllocsPerRun(10, func() { policy.Covers(a, b) }); n > 0 {
+			t.Errorf("%s: %v allocations, want 0", name, n)
+		}
+	}
+}
+
 func bytesToParse(text string) uint64 { return allocatedBy(func() { _, _ = policy.Parse(text) }) }
 
 func allocatedBy(do func()) uint64 {
