@@ -110,7 +110,7 @@ var pairs = []struct {
 	{"both must be met, one is not both", `{"Condition":{"ArnLike":{"k":"a"},"ArnEquals":{"k":"b"}}}`, `{"Condition":{"ArnLike":{"k":["a","b"]}}}`, []string{`Condition ArnLike k: A has "a", B has "a", "b"`, `Condition ArnLike k: A has "b", B does not have it`}},
 	{"no values are not an absent key", `{"Condition":{"StringEquals":{"k":[]}}}`, `{}`, []string{`Condition StringEquals k: A has an empty list, B does not have it`}},
 	{"an operator without keys is not an absent one", `{"Condition":{"StringEquals":{}}}`, `{}`, []string{`Condition StringEquals: A has an empty list, B does not have it`}},
-	{"keys that differ in case alone, spelled alike", `{"Sid":"s","Condition":{"StringEquals":{"k":"1","K":"2"}}}`, `{"Condition":{"StringEquals":{"k":"1","K":"2"}},"Sid":"s"}`, nil},
+	{"keys that differ in case alone, spelled alike but for space", `{"Sid":"s","Condition":{"StringEquals":{"k":"1","K":"2"}}}`, `{"Condition" : { "StringEquals" : {"k":"1", "K":"2"}},"Sid":"s"}`, nil},
 	{"keys that differ in case alone, in another order", `{"Condition":{"StringEquals":{"k":"1","K":"2"}}}`, `{"Condition":{"StringEquals":{"K":"2","k":"1"}}}`, []string{`Condition: A has (not shown), B has (not shown)`}},
 
 	// Secrets.
