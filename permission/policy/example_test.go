@@ -115,7 +115,7 @@ func ExampleCovers() {
 	// Output: true false
 }
 
-// Documents are values: editing one makes another.
+// A policy in words, without tokens.
 func ExampleDocument_Describe() {
 	d, err := policy.Parse(`{"Version":"2012-10-17","Id":"default","Statement":[{
 		"Sid":"uploads","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction",
@@ -142,6 +142,7 @@ func ExampleStatement_Request() {
 	// policy.Statement.Request: statement "partner": Condition: "StringNotEquals" of "aws:PrincipalOrgID": AddPermission compares this key by StringEquals
 }
 
+// Documents are values: editing one makes another.
 func ExampleDocument_With() {
 	var d policy.Document // the policy before the first permission
 	s, _ := policy.ParseStatement(`{"Sid":"a","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"}`)
@@ -153,6 +154,23 @@ func ExampleDocument_With() {
 	// {"Version":"2012-10-17","Id":"default","Statement":[{"Sid":"a","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"}]}
 	// {"Version":"2012-10-17","Id":"default","Statement":[]}
 	// true
+}
+
+// An edit keeps the text of the rest as it was written. String and Size are without the
+// space between tokens.
+func ExampleDocument_Raw() {
+	document, err := policy.Parse(`{ "Version": "2012-10-17",  "Statement": [ {"Sid": "a"},  { "Sid": "\u0062" } ] }`)
+	if err != nil {
+		panic(err)
+	}
+	edited := document.Without("a")
+	fmt.Println(edited.Raw())
+	fmt.Println(edited)
+	fmt.Println(edited.Size(), "of", len(edited.Raw()), "bytes")
+	// Output:
+	// { "Version": "2012-10-17",  "Statement": [ { "Sid": "\u0062" } ] }
+	// {"Version":"2012-10-17","Statement":[{"Sid":"\u0062"}]}
+	// 55 of 66 bytes
 }
 
 // Will one more permission fit?
