@@ -9,6 +9,7 @@ package grants
 
 import (
 	"fmt"
+	"hash/fnv"
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/tree"
@@ -88,16 +89,27 @@ func (g *Grant) PlaceOf(member string) tree.Place {
 // IsKnown reports whether every member is known.
 func (g *Grant) IsKnown() bool { return len(g.Open) == 0 }
 
-// ID returns the grant's name in the characters of a statement id, for a grant whose
-// id the service of its format makes.
+// ID returns a statement id that is made of the grant's name, for a grant whose id the
+// service of its format makes. A name that is too long is cut, and its hash takes the
+// place of the rest.
 func (g *Grant) ID() string {
-	return strings.Map(func(r rune) rune {
+	id := strings.Map(func(r rune) rune {
 		if r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
 			return r
 		}
 		return '_'
 	}, g.Name)
+	if len(id) > maxStatementID {
+		hash := fnv.New64a()
+		_, _ = hash.Write([]byte(g.Name)) // a hash never fails
+		id = fmt.Sprintf("%s-%016x", id[:maxStatementID-17], hash.Sum64())
+	}
+	return id
 }
+
+// maxStatementID is the greatest length of a StatementId (AWS Lambda API Reference,
+// "AddPermission").
+const maxStatementID = 100
 
 // A Policy is one whole policy that a file makes.
 type Policy struct {

@@ -3,7 +3,26 @@ package grants
 import (
 	"strings"
 	"testing"
+
+	"github.com/lambdaperm/lambdaperm/validate"
 )
+
+// The id of a grant is a statement id, and another one for another name.
+func TestID(t *testing.T) {
+	long := strings.Repeat("a", 200)
+	seen := map[string]string{}
+	for _, name := range []string{"Grant", "module.m.aws_lambda_permission.p[0]", strings.Repeat("a", 100), long, long + "b"} {
+		g := Grant{Name: name}
+		id := g.ID()
+		if err := validate.Current.Check(validate.Request{FunctionName: "f", StatementId: id, Action: "lambda:*", Principal: "*"}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if other, ok := seen[id]; ok {
+			t.Errorf("%s and %s have one id, %s", name, other, id)
+		}
+		seen[id] = name
+	}
+}
 
 // A list has all names, or the first twenty.
 func TestListed(t *testing.T) {

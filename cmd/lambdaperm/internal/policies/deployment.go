@@ -22,8 +22,9 @@ type collector struct {
 	home  Home           // of functions that are named without it
 	// openHome is the home of functions whose name is not known before deployment, in
 	// the file's own spelling.
-	openHome Home
-	reading  Reading
+	openHome   Home
+	reading    Reading
+	statements [][]policy.Statement // of the scopes of reading
 }
 
 func ofTemplate(file string, root *tree.Node, o template.Options) Reading {
@@ -46,7 +47,7 @@ func ofTemplate(file string, root *tree.Node, o template.Options) Reading {
 	for _, u := range t.NotDeployed() {
 		c.leaveOut(u.Name, u.Place, "", Unneeded, "its condition "+u.Condition+" is false with the parameters of the template")
 	}
-	return c.reading
+	return c.finish()
 }
 
 func ofPlan(file string, root *tree.Node) Reading {
@@ -57,7 +58,7 @@ func ofPlan(file string, root *tree.Node) Reading {
 	for _, p := range terraform.Policies(root) {
 		c.policy(p)
 	}
-	return c.reading
+	return c.finish()
 }
 
 // leaveOut notes that something is in no scope, under an outcome of the open
@@ -71,21 +72,32 @@ func (c *collector) leaveOut(name string, at tree.Place, condition string, cause
 
 // add adds the statements of a document to the policy of a scope.
 func (c *collector) add(scope string, isOpen bool, from origin, document policy.Document) {
-	statements := document.Statements()
 	i, ok := c.index[scope]
 	if !ok {
 		i = len(c.reading.Scopes)
 		c.index[scope] = i
 		c.reading.Scopes = append(c.reading.Scopes, Scope{Name: scope, Document: document})
+		c.statements = append(c.statements, nil)
 	}
+	statements := document.Statements()
+	c.statements[i] = append(c.statements[i], statements...)
 	s := &c.reading.Scopes[i]
-	if ok {
-		s.Document = s.Document.With(statements...)
-	}
 	s.Open = s.Open || isOpen || from.condition != ""
 	for range statements {
 		s.origins = append(s.origins, from)
 	}
+}
+
+// finish completes the policies that several grants and documents make. One document
+// by itself stays as it is, with its version.
+func (c *collector) finish() Reading {
+	for i := range c.reading.Scopes {
+		s := &c.reading.Scopes[i]
+		if len(c.statements[i]) > len(s.Document.Statements()) {
+			s.Document = policy.Document{}.With(c.statements[i]...)
+		}
+	}
+	return c.reading
 }
 
 // grant adds the statement that a grant makes under each outcome of the open
@@ -112,7 +124,11 @@ func (c *collector) grant(g grants.Grant) {
 		}
 		statement, f, err := firstStatement(g, b, c.home)
 		if err == nil {
-			c.add(spell(f.String()), !g.IsKnown(), origin{condition, spell}, policy.Document{}.With(statement))
+			from := origin{condition: condition, spell: spell}
+			if g.MissingID {
+				from.name = g.Name
+			}
+			c.add(spell(f.String()), !g.IsKnown(), from, policy.Document{}.With(statement))
 			continue
 		}
 		for _, reason := range reasons(err) {
@@ -200,6 +216,6 @@ func (c *collector) policy(p grants.Policy) {
 		if scope == "" {
 			scope = nameOf(document, p.Name)
 		}
-		c.add(b.Spell(scope), !b.Known, origin{condition, b.Spell}, document)
+		c.add(b.Spell(scope), !b.Known, origin{condition: condition, spell: b.Spell}, document)
 	}
 }

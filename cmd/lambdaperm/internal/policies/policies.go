@@ -35,11 +35,21 @@ type Scope struct {
 	origins []origin
 }
 
-// An origin is the outcome of open conditions that makes a statement, and the
-// stand-ins in it.
+// An origin is the outcome of open conditions that makes a statement, the file's own
+// name of it, "" if the Sid is known, and the stand-ins in it.
 type origin struct {
 	condition string
+	name      string
 	spell     func(string) string
+}
+
+// StatementName returns sid, that of statement i of the Document, or the file's own
+// name of the grant if the deployment makes the Sid.
+func (s Scope) StatementName(i int, sid string) string {
+	if i < len(s.origins) && s.origins[i].name != "" {
+		return s.origins[i].name
+	}
+	return sid
 }
 
 // Condition returns the outcome of the open conditions under which statement i of

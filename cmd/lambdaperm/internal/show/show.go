@@ -152,7 +152,7 @@ func rowsOf(scopes []policies.Scope) (rows []row) {
 func rowsOfScope(s policies.Scope) (rows []row) {
 	for i, statement := range s.Document.Statements() {
 		r := row{
-			Scope: s.Name, Sid: statement.Sid(), When: s.Condition(i), Effect: statement.Effect(),
+			Scope: s.Name, Sid: s.StatementName(i, statement.Sid()), When: s.Condition(i), Effect: statement.Effect(),
 			Who:      who(statement),
 			What:     either(statement.Actions(), statement.NotActions()),
 			Sentence: s.Spell(i, statement.Describe()),
