@@ -12,7 +12,7 @@ import (
 
 var update = flag.Bool("update", false, "write what the commands print into the page")
 
-// The page of the command shows what the program prints: its files are written to a
+// The page of the command shows the output of the program: its files are written to a
 // folder, and its commands run there, over a service with the function thumbnail.
 func TestPage(t *testing.T) {
 	page := filepath.Join("..", "..", "docs", "command.md")
@@ -44,7 +44,7 @@ func TestPage(t *testing.T) {
 			commands++
 			continue
 		case block == "console":
-			continue // what the command printed before
+			continue // an older output of the command
 		case block == "yaml" && fileName != "":
 			appendTo(t, filepath.Join(dir, fileName), line)
 		}

@@ -1,11 +1,11 @@
-// Lambdaperm finds mistakes in the grants of AWS Lambda functions, tells what policies
-// say, and makes functions have the grants that a file lists.
+// Lambdaperm finds mistakes in the grants of AWS Lambda functions, describes policies in
+// plain sentences, and gives functions the grants that a file lists.
 //
 //	lambdaperm check template.yaml                  mistakes in the grants of a file
 //	terraform show -json plan | lambdaperm check
 //	lambdaperm show hello:live                      the live policy in plain sentences
 //	lambdaperm who hello -caller Service=s3.amazonaws.com,SourceArn=arn:aws:s3:::b
-//	lambdaperm plan grants.yaml                     what apply would change
+//	lambdaperm plan grants.yaml                     the changes that apply would make
 //	lambdaperm apply grants.yaml
 //	lambdaperm serve -function hello                the service in memory, on loopback
 //
@@ -44,7 +44,7 @@ lambdaperm COMMAND -h lists the flags of a command.
 
 func main() {
 	ctx := context.Background()
-	if len(os.Args) > 1 && os.Args[1] != "check" { // which an interruption just ends
+	if len(os.Args) > 1 && os.Args[1] != "check" { // an interruption ends check at once
 		var stop context.CancelFunc
 		ctx, stop = signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 		context.AfterFunc(ctx, stop) // so that a second interruption ends the process

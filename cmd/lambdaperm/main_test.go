@@ -286,7 +286,7 @@ func TestApplyInterrupted(t *testing.T) {
 	step{args: "plan at last", stdout: []string{"nothing to do, 3 unchanged"}}.check(t, runProcess(t, command(t, server.URL, "plan", grants)))
 }
 
-// Whoever interrupts the question gets nothing changed.
+// An interruption of the question changes nothing.
 func TestQuestionInterrupted(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("windows has no signals to send")

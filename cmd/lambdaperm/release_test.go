@@ -10,7 +10,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/moduleproxy"
 )
 
-// What a user does after a release: go install from an empty folder. The root and this
+// After a release a user runs go install from an empty folder. The root and this
 // module are released into a folder, as a module proxy has them, with a real version
 // and without a replacement. No network is used.
 func TestRelease(t *testing.T) {

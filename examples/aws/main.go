@@ -6,9 +6,9 @@
 //	go -C examples/aws run . -input FILE -remove    remove the statement again
 //
 // FILE is a request in the shape of aws lambda add-permission --cli-input-json.
-// Whoever runs it must be allowed lambda:AddPermission, lambda:GetPolicy and, for
-// -remove, lambda:RemovePermission on the function. AWS_ENDPOINT_URL_LAMBDA sends
-// it to an emulator instead, ../emulator for one.
+// The credentials must allow lambda:AddPermission, lambda:GetPolicy and, for -remove,
+// lambda:RemovePermission on the function. With AWS_ENDPOINT_URL_LAMBDA it goes to an
+// emulator instead, such as that of the command lambdaperm serve.
 //
 // The exit status is 0 when the policy is as it should be, 1 when the request was
 // refused, 2 when there was nothing to send.
@@ -118,8 +118,8 @@ func send(ctx context.Context, req validate.Request, remove bool, stdout io.Writ
 	return showPolicy(ctx, client, req, stdout)
 }
 
-// addStatement adds the statement. One of its id that is there already is told
-// from other conflicts.
+// addStatement adds the statement. If the policy has one of this id, the error says so;
+// other conflicts are errors of their own.
 func addStatement(ctx context.Context, client permission.API, req validate.Request, stdout io.Writer) error {
 	out, err := client.AddPermission(ctx, permission.NewAddPermissionInput(req))
 	if lambdaerrors.ConflictKindOf(err) == lambdaerrors.DuplicateStatement {

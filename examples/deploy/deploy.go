@@ -10,7 +10,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/ensure"
 )
 
-// target is whose grants are deployed.
+// target is the function whose grants are deployed, and the owner of the grants.
 type target struct{ function, owner string }
 
 // deploy reads a file of grants, prints the plan for them, and carries it out.

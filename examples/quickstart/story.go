@@ -19,7 +19,7 @@ import (
 // timeout is how long one call may take, retries included.
 const timeout = 30 * time.Second
 
-// A story is the life of one request, told on a page.
+// A story is the life of one request, written on a page.
 type story struct {
 	page
 	*destination
@@ -152,7 +152,7 @@ func (s *story) readBack(ctx context.Context) error {
 }
 
 // callersOf returns calls of the service that a request lets in: for its own
-// source, and for the same source in the hands of another account. There are none
+// source, and for the same source in the hands of another account. The list is empty
 // if the request does not name a service and both parts of its source.
 func callersOf(req validate.Request) []policy.Service {
 	if req.SourceArn == "" || req.SourceAccount == "" || strings.ContainsAny(req.SourceArn, "*?") {

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// Kind tells problems apart.
+// Kind is the class of a problem.
 type Kind string
 
 // The kinds of problem.

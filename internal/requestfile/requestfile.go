@@ -63,7 +63,8 @@ func (p piece) parse() (validate.Request, map[string]position, []Problem) {
 	if problems != nil {
 		return validate.Request{}, nil, problems
 	}
-	// Only now is encoding/json at no liberty: names are exact, unique and typed.
+	// Names are exact, unique and typed now, so that encoding/json drops and converts
+	// nothing.
 	var req validate.Request
 	if err := json.Unmarshal(p.text, &req); err != nil {
 		return validate.Request{}, nil, []Problem{p.problem(0, KindSyntax, err.Error())}
@@ -128,7 +129,7 @@ func (e Entry) Place(member string) (line, column int) {
 // does not depend on their number; one has at most MaxSize bytes.
 //
 // An Entry that comes with an error is zero. After an *Error the requests behind it
-// follow if it can be told where they begin: not after KindSyntax, nor in UTF-16,
+// follow if their beginning is known: not after KindSyntax, nor in UTF-16,
 // nor behind a value that is too long. Nothing follows an error of the reader.
 func All(r io.Reader) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {

@@ -73,7 +73,7 @@ func TestParseProblems(t *testing.T) {
 		// Duplicates: encoding/json would let the last one win.
 		{"{\"Action\":\"*\",\n \"Action\":\"*\"}", requestfile.KindDuplicate, `2:2: duplicate member "Action": it is there already in line 1`},
 		{`{"Action":"*","A\u0063tion":"*"}`, requestfile.KindDuplicate, `1:15: duplicate member "Action"`},
-		// Several problems are all told, in order, on one line.
+		// An error has all problems in order, on one line.
 		{`{"functionName":"f","action":"*"}`, requestfile.KindUnknown,
 			`1:2: unknown member "functionName": did you mean "FunctionName"?; 1:21: unknown member "action": did you mean "Action"?`},
 		// Nothing is converted.

@@ -191,7 +191,7 @@ func (s *stream) value() error {
 	for open := true; open; {
 		b, err := s.in.ReadByte()
 		if errors.Is(err, io.EOF) {
-			return nil // whether that is all of the value is the piece's to say
+			return nil // the piece reports a value that is cut off
 		}
 		if err != nil {
 			return err
@@ -205,8 +205,8 @@ func (s *stream) value() error {
 	return nil
 }
 
-// wordGoesOn reports whether the value is a number or a word, or what was meant
-// to be one, and the next byte belongs to it too.
+// wordGoesOn reports whether the value is a number or a word, right or misspelled, and
+// the next byte belongs to it too.
 func (s *stream) wordGoesOn() bool {
 	if bytes.IndexByte([]byte(`{["}],`), s.text[0]) >= 0 {
 		return false

@@ -12,7 +12,7 @@ import (
 )
 
 // Statement returns the statement that AddPermission would store for req
-// beside the statements given, which are of the same policy. They tell the
+// beside the statements given, which are of the same policy. They supply the
 // partition, region and account that a name may leave out.
 func Statement(req validate.Request, beside ...policy.Statement) (policy.Statement, error) {
 	scope, err := req.Function()

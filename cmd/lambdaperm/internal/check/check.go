@@ -1,7 +1,7 @@
 // Package check is the command "lambdaperm check": findings about the grants in
 // files, before anything is deployed or sent.
 //
-// A file is told from its content: AddPermission requests, a CloudFormation or SAM
+// The content of a file shows its format: AddPermission requests, a CloudFormation or SAM
 // template, the JSON of a Terraform plan or state, a policy, or an answer of
 // get-policy or get-resource-policy. Requests are read one at a time, however many
 // there are; other files are read as a whole, up to a limit. No output holds an
@@ -134,7 +134,7 @@ func (c *checker) requests(name string, r io.Reader) error {
 			c.report.request(name, found)
 		}
 		if c.report.failed() != nil {
-			return nil // told once, by run
+			return nil // run reports it
 		}
 	}
 	return nil

@@ -15,7 +15,7 @@ import (
 
 var update = flag.Bool("update", false, "write what the program prints to testdata")
 
-// result is what one run of the program leaves.
+// A result is the output and the exit status of one run.
 type result struct {
 	Code           int
 	Stdout, Stderr string
@@ -28,8 +28,8 @@ func runWith(t *testing.T, stdin string, args ...string) result {
 	return result{code, stdout.String(), stderr.String()}
 }
 
-// What is printed, in each format, for files with mistakes of every kind, with
-// none, and with text that is no JSON.
+// The output in each format, for files with mistakes of every kind, without mistakes,
+// and with text that is not JSON.
 func TestOutput(t *testing.T) {
 	for _, input := range []struct {
 		name string
@@ -62,7 +62,7 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// Each mistake is named, with its place, its rule and what to write instead.
+// Each mistake is named, with its place, its rule and the right form.
 func TestBothMistakesAreNamed(t *testing.T) {
 	const request = `{"FunctionName":"f","StatementId":"a.b","Action":"lambda.InvokeFunction","Principal":"s3.amazonaws.com"}`
 	got := runWith(t, request)
@@ -95,17 +95,17 @@ func TestExitStatus(t *testing.T) {
 		want int
 	}{
 		{"", clean, exitClean},
-		// Info is told, and fails only when asked to.
+		// A finding of severity info fails only on request.
 		{"", info, exitClean},
 		{"-fail-on info", info, exitFindings},
 		{"", warning, exitFindings},
 		{"-fail-on error", warning, exitClean},
 		{"-fail-on error", public, exitFindings},
-		// What the service refuses is an error.
+		// A request that the service refuses is an error.
 		{"-fail-on error", dotted, exitFindings},
 		// One of many is enough.
 		{"", clean + "\n" + warning + "\n" + clean, exitFindings},
-		// Rules of both kinds can be left out, and what is left still counts.
+		// Rules of both kinds can be left out, and the others still count.
 		{"-disable service-no-source", warning, exitClean},
 		{"-disable pattern,public,covered", public + dotted, exitClean},
 		{"-disable public", public + dotted, exitFindings},
@@ -114,10 +114,10 @@ func TestExitStatus(t *testing.T) {
 		{"", org, exitClean},
 		{"-rules original", org, exitFindings},
 		{"-rules original -disable unknown-member", org, exitClean},
-		// Nothing to check is none of the tool's business if it is an array.
+		// An empty array is no mistake, an empty file is one.
 		{"", "[]", exitClean},
 		{"", "", exitUnusable},
-		// What is no request is not checked, so it is never fine.
+		// A value that is no request is not checked, so the run always fails.
 		{"-fail-on error", clean + `{"functionName":"f"}` + clean, exitUnusable},
 		{"-disable unknown-member", `{"functionName":"f"}`, exitUnusable},
 		{"", clean + "oops", exitUnusable},
@@ -128,7 +128,7 @@ func TestExitStatus(t *testing.T) {
 	}
 }
 
-// What keeps the program from its work is told in one line on standard error.
+// Arguments and files that cannot be used are an error of one line.
 func TestUnusable(t *testing.T) {
 	for _, tt := range []struct{ args, want string }{
 		{"-format xml", `invalid value "xml" for flag -format: want json, sarif, text (-h lists the flags)`},

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// Colours are for terminals, and not for those who asked for none.
+// Colours are for terminals, unless NO_COLOR or TERM=dumb is set.
 func TestWantsColour(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("consoles differ there")

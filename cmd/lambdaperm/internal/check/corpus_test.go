@@ -30,7 +30,7 @@ var notFound = map[string]string{
 	"m-size-datadog":         ofPolicy,
 }
 
-// Each mistake has a finding in its line, and what has none has a reason.
+// Each mistake has a finding in its line, or a reason why it has none.
 func TestMistakes(t *testing.T) {
 	var requests strings.Builder
 	for _, mistake := range corpus.Mistakes() {

@@ -14,7 +14,7 @@ type count struct {
 
 	// unjudged names the open ones, the first maxUnjudged of them.
 	unjudged []unjudged
-	// notes say where less was compared than there is.
+	// notes are remarks about files that are no findings.
 	notes []note
 	// failures are the errors of broken files, and of arguments.
 	failures []string
@@ -31,7 +31,7 @@ type unjudged struct {
 	Members []string `json:"members,omitempty"`
 }
 
-// A note is something that a report says about a file, and that is no finding.
+// A note is a remark about a file: the part of it that was not checked.
 type note struct {
 	File string `json:"file"`
 	Text string `json:"text"`

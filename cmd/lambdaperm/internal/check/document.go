@@ -48,7 +48,7 @@ func (c *checker) document(name string, r io.Reader) error {
 	return nil
 }
 
-// unread tells that a file is of a format that is not read.
+// unread reports a file of a format that is not read.
 func (c *checker) unread(name string, place tree.Place, reason string) {
 	c.count.unusable++
 	c.tell(name, []finding{problem(grants.Problem{Place: place, Rule: ruleFormat, Reason: reason})}, 0)
@@ -85,8 +85,8 @@ func (c *checker) terraform(name string, root *tree.Node) {
 	}
 }
 
-// grants tells the findings about the grants of a file, each by itself and one
-// beside the other.
+// grants reports the findings about the grants of a file: about each by itself, and
+// about all together.
 func (c *checker) grants(name string, all []grants.Grant) {
 	for i := range all {
 		g := &all[i]

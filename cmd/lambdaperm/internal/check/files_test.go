@@ -52,7 +52,7 @@ func changeOf(after, unknown string) string {
 		`"change":{"after":` + after + `,"after_unknown":` + unknown + `}}]}`
 }
 
-// outcome is what one file leads to, in short: "LINE:COLUMN RULE" for each finding,
+// outcome summarizes the report about one file: "LINE:COLUMN RULE" for each finding,
 // "unjudged GRANT MEMBER,MEMBER" for each grant that is not wholly known, and
 // "N checked" at the end.
 func outcome(t *testing.T, text string, args ...string) string {
@@ -80,7 +80,7 @@ func outcome(t *testing.T, text string, args ...string) string {
 	return strings.Join(append(lines, fmt.Sprintf("%d checked", report.Summary.Requests)), "; ")
 }
 
-// Each format is told from its content, and its grants are found where they stand.
+// Each format is recognised by its content, and its grants are found with their places.
 func TestFiles(t *testing.T) {
 	good := permissionYAML(goodYAML...)
 	for _, tt := range []struct{ reason, text, want string }{
@@ -219,7 +219,7 @@ func TestTimeIsLinear(t *testing.T) {
 	}
 }
 
-// A file that cannot be opened is told in every format.
+// Every format reports a file that cannot be opened.
 func TestUnreadableIsToldInEveryFormat(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "missing.yaml")
 	for format, want := range map[string]string{
@@ -246,8 +246,8 @@ func TestNotChecked(t *testing.T) {
 	}
 }
 
-// A parameter that no template of a run has is an error: what it was meant for has
-// another value. It is told in every format, with the parameters that there are.
+// A parameter that no template of a run has is an error: the parameter that was meant
+// has another value. Every format reports it, with the parameters that there are.
 func TestParameterOfNoTemplate(t *testing.T) {
 	text := "Parameters: {Stage: {Type: String}, Action: {Type: String}}\n" + permissionYAML(goodYAML...)
 	const reason = "-parameter Stagee: no template has this parameter: there are Action, Stage"

@@ -11,7 +11,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// A finding is one thing to mend, and where it is. None of its texts holds an
+// A finding is one mistake or risk, with its place. Its texts never hold an
 // EventSourceToken.
 type finding struct {
 	Line     int           `json:"line"`

@@ -28,7 +28,7 @@ lambda add-permission --cli-input-json (an object, an array, JSON Lines), a
 CloudFormation or SAM template, terraform show -json, a policy, or an answer of get-policy
 or get-resource-policy. Without FILE, or for -, it reads standard input.
 
-  -format text|json|sarif      how findings are told (text)
+  -format text|json|sarif      how findings are written (text)
   -fail-on none|info|warning|error
                                the severity from which findings fail (warning); a
                                broken rule of the service is an error
@@ -93,7 +93,7 @@ func severities() map[string]lint.Severity {
 }
 
 // disable takes ids with commas between them. One that no rule has is an error:
-// what it was meant for would still be told.
+// the rule that was meant would still apply.
 func (o *options) disable(text string) error {
 	for id := range strings.SplitSeq(text, ",") {
 		id = strings.TrimSpace(id)

@@ -38,7 +38,7 @@ func TestTokenIsNotShown(t *testing.T) {
 	}
 }
 
-// Whatever comes in, what goes out is of its format, with a place inside the
+// For any input the output is of its format, with a place inside the
 // input and a rule that is explained, and the exit status says the same in all
 // three.
 func FuzzRun(f *testing.F) {

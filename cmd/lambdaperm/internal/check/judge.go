@@ -106,8 +106,8 @@ func appendNew(all, found []finding, condition string, spell func(string) string
 
 // across compares the grants of a file with each other: one id twice on a function,
 // and the findings of lint about the policy that the grants of one function make. Grants
-// with open conditions, or with a member that can be anything, are left out, since
-// it is not known what they are.
+// with open conditions, or with a member that can be anything, are left out: too
+// little of them is known.
 func (c *checker) across(all []grants.Grant) (found []finding) {
 	byFunction := map[string][]*grants.Grant{}
 	var functions []string

@@ -6,13 +6,13 @@ import (
 	"io"
 )
 
-// A report tells findings as they come, in one of the formats.
+// A report writes findings as they come, in one of the formats.
 type report interface {
 	begin()
-	// request tells the findings of one request, of which there is one at least.
+	// request writes the findings of one request, at least one.
 	request(file string, found []finding)
 	end(count)
-	// failed says why the report cannot be written, if so.
+	// failed returns the error of writing the report, if there was one.
 	failed() error
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// Whatever can be found is explained: each rule is in the table, once.
+// Each rule is explained in the table, once.
 func TestRulesAreExplained(t *testing.T) {
 	known := map[string]bool{}
 	for _, r := range rules {

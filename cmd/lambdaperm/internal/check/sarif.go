@@ -145,7 +145,7 @@ func (s *sarif) end(c count) {
 	s.WriteString("]}]}\n")
 }
 
-// notifications tell beside the results what was not judged, and what could not be
+// notifications name the grants that were not judged, and the files that could not be
 // read.
 func notifications(c count) (all []sarifNotification) {
 	for _, reason := range c.failures {

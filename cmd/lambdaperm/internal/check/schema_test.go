@@ -28,7 +28,7 @@ var sarifSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	return compiler.Compile("sarif.json")
 })
 
-// validateSARIF reports what the schema refuses of a log.
+// validateSARIF returns the violations of the schema in a log.
 func validateSARIF(t *testing.T, text string) {
 	t.Helper()
 	schema, err := sarifSchema()

@@ -23,7 +23,7 @@ type Streams struct {
 	Out, Err io.Writer
 }
 
-// Fail tells an error on one line of standard error, behind the command's name.
+// Fail prints an error as one line on standard error, after the command's name.
 func (s Streams) Fail(command string, err error) {
 	fmt.Fprintf(s.Err, "lambdaperm %s: %s\n", command, strings.Join(strings.Fields(err.Error()), " "))
 }

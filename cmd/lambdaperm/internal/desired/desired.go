@@ -1,4 +1,4 @@
-// Package desired is the commands "lambdaperm plan" and "lambdaperm apply": they give
+// Package desired has the commands "lambdaperm plan" and "lambdaperm apply", which give
 // functions the grants of a file.
 package desired
 
@@ -135,8 +135,7 @@ type planned struct {
 	function string
 }
 
-// plans reads the file and plans each of its states. A plan that apply would refuse
-// is an error here too, told behind all plans.
+// plans reads the file and plans each of its states.
 func (o options) plans(ctx context.Context, std cli.Streams) (plans []planned, client *permission.Client, err error) {
 	states, err := readFile(o.file, std.In)
 	if err != nil {
@@ -168,7 +167,7 @@ func isEmpty(plans []planned) bool {
 	return true
 }
 
-// show prints the plans, and returns why the first of them cannot be applied.
+// show prints the plans. If apply would refuse some, the error is that of the first.
 func (o options) show(plans []planned, std cli.Streams) error {
 	var b strings.Builder
 	if o.format == "json" {

@@ -90,8 +90,8 @@ func (r *reader) errorAt(place tree.Place, format string, args ...any) error {
 	return &fileError{r.name, place, fmt.Errorf(format, args...)}
 }
 
-// members checks that a node is an object with members of these names only, none
-// of them twice.
+// members checks that a node is an object with members of these names only, each at
+// most once.
 func (r *reader) members(n *tree.Node, kind string, known []string) error {
 	if n.Kind != tree.Mapping {
 		return r.errorAt(n.Place, "%s is %s, want an object", kind, n.Kind)

@@ -9,7 +9,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/ensure"
 )
 
-// grantsOf tells the grants of a file, one line for each: principal, action, source,
+// grantsOf lists the grants of a file, one line for each: principal, action, source,
 // account and id.
 func grantsOf(all []ensure.Desired) string {
 	var lines []string
@@ -48,8 +48,8 @@ func TestGrants(t *testing.T) {
 	}
 }
 
-// A mistake is told with its place. Above all, nothing that is there and empty is
-// taken for absent.
+// An error has the place of the mistake. Above all, a member that is there and empty is
+// not taken for an absent one.
 func TestMistakes(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{"", "f:1:1: the file is empty"},
@@ -114,8 +114,7 @@ func TestWordsOfTheFile(t *testing.T) {
 	}
 }
 
-// Whatever the file, it becomes desired states with a function each, or an error with
-// a place.
+// Any file becomes desired states with a function each, or an error with a place.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte("scope: f\nowner: o\ngrants:\n  - eventSource: arn:aws:s3:::b\n    sourceAccount: '123456789012'\n"))
 	f.Add([]byte(`[{"scope":"f:live","grants":[{"Principal":"*","Action":"lambda:InvokeFunction","InvokedViaFunctionUrl":true}],"allowOpen":["s"]}]`))

@@ -1,4 +1,4 @@
-// Package format tells from the content which kind of file one is.
+// Package format recognises the format of a file by its content.
 package format
 
 import (
@@ -26,8 +26,8 @@ const (
 	Answer           // the answer of get-policy or get-resource-policy
 )
 
-// Sniff tells whether r begins like requests, which are read one at a time, and
-// returns a reader of all of r. It reads no further than the end of the first
+// Sniff reports whether r begins like requests, which are read one at a time, and
+// returns a reader of the whole of r. It reads no further than the end of the first
 // value.
 func Sniff(r io.Reader) (requests bool, all io.Reader, err error) {
 	var seen bytes.Buffer
@@ -36,7 +36,7 @@ func Sniff(r io.Reader) (requests bool, all io.Reader, err error) {
 		return false, nil, err
 	}
 	switch first {
-	case 0, '[': // nothing, or an array: requestfile says what is wrong with it
+	case 0, '[': // empty, or an array: requestfile reports the mistake
 		requests = true
 	case '{':
 		requests = isRequest(io.MultiReader(strings.NewReader("{"), io.TeeReader(r, &seen)))
@@ -46,8 +46,8 @@ func Sniff(r io.Reader) (requests bool, all io.Reader, err error) {
 	return requests, io.MultiReader(&seen, r), nil
 }
 
-// firstByte returns the first byte that is neither white space nor part of a byte
-// order mark, 0 if there is none.
+// firstByte skips white space and a byte order mark, and returns the next byte, 0 at
+// the end.
 func firstByte(r io.Reader) (byte, error) {
 	one := make([]byte, 1)
 	for {
@@ -66,13 +66,13 @@ func firstByte(r io.Reader) (byte, error) {
 // isRequest reports whether the first object has no member that a document of
 // another format has. A text that is not JSON counts as a request unless it names
 // one of those members, as YAML in flow style may: otherwise the reader of requests
-// says what is wrong with it.
+// reports the mistake.
 func isRequest(r io.Reader) bool {
 	var seen bytes.Buffer
 	limited := io.TeeReader(io.LimitReader(r, requestfile.MaxSize+1), &seen)
 	var object map[string]json.RawMessage
 	if err := json.NewDecoder(limited).Decode(&object); err != nil {
-		_, _ = io.Copy(io.Discard, limited) // whoever reads all of it meets the error again
+		_, _ = io.Copy(io.Discard, limited) // its error comes again when all is read
 		return seen.Len() <= requestfile.MaxSize && !namesMember(seen.Bytes())
 	}
 	for _, name := range documentMembers {
@@ -100,7 +100,7 @@ var documentMembers = []string{
 	"resource_changes", "planned_values", "terraform_version", "format_version",
 }
 
-// Of tells the format of a document.
+// Of returns the format of a document.
 func Of(root *tree.Node) Format {
 	policyText := root.Lookup("Policy")
 	switch {
@@ -116,7 +116,7 @@ func Of(root *tree.Node) Format {
 	return Unknown
 }
 
-// Unread names a format that is not read, with advice.
+// Unread describes a document of a format that is not read, with advice.
 func Unread(root *tree.Node) string {
 	switch {
 	case root.Lookup("provider") != nil && root.Lookup("service") != nil:
@@ -130,7 +130,8 @@ func Unread(root *tree.Node) string {
 		"a policy, or an answer of get-policy or get-resource-policy", root.Kind)
 }
 
-// UnreadText names a text that is neither JSON nor YAML by its beginning.
+// UnreadText recognises some texts that are neither JSON nor YAML by their beginning,
+// and describes them.
 func UnreadText(text []byte) (string, bool) {
 	head := string(text[:min(len(text), 4096)])
 	switch {

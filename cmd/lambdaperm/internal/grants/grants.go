@@ -60,8 +60,7 @@ type Branch struct {
 	// Requests has one request for each choice of stand-ins. It is empty if there are
 	// more than MaxChoices.
 	Requests []validate.Request
-	// StandIns are the stand-ins of all requests, with the spelling that people know
-	// them by.
+	// StandIns are the stand-ins of all requests, with the spelling of the file.
 	StandIns []StandIn
 }
 
@@ -136,7 +135,7 @@ type PolicyBranch struct {
 	StandIns []StandIn
 }
 
-// Spell is that of Branch.
+// Spell is like [Branch.Spell].
 func (b PolicyBranch) Spell(text string) string { return Branch{StandIns: b.StandIns}.Spell(text) }
 
 // When joins the condition of a grant or a policy with the outcome of a branch.
@@ -157,7 +156,8 @@ type Undeployed struct {
 	Condition string
 }
 
-// An Unread is what makes grants of one kind, or may make some, and is not read.
+// An Unread names the parts of a template that make grants, or may make some, and are
+// not read.
 type Unread struct {
 	Kind  string // in the plural
 	Names []string
@@ -178,8 +178,8 @@ func Listed(names []string) string {
 	return text
 }
 
-// A Problem is a mistake in a file that is none of a request: a member of another
-// type, a reference to nothing.
+// A Problem is a mistake that no request can have: a member of another type, a
+// reference to nothing.
 type Problem struct {
 	Place  tree.Place
 	Rule   string

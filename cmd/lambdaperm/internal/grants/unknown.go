@@ -51,8 +51,8 @@ func (c Choice) With(id string, i int) Choice {
 	return d
 }
 
-// StandInsOf lists the stand-ins of the unknowns, the longest first so that none is
-// replaced inside another. Values that the file itself names are left as they are.
+// StandInsOf lists the stand-ins of the unknowns, the longest first: a stand-in may be
+// part of another one. Values that the file itself names are left as they are.
 func StandInsOf(unknowns []Unknown) (all []StandIn) {
 	for _, u := range unknowns {
 		if u.Listed {

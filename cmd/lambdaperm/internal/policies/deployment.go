@@ -157,8 +157,9 @@ const (
 	tooManyForms    = "the parts of it that are not known before deployment have too many possible forms"
 )
 
-// firstStatement returns the statement of the first request that the rules accept.
-// If they accept none, whatever stands for the open parts, the grant is refused.
+// firstStatement returns the statement of the first request that the rules accept. If
+// they refuse all, no value of the open parts helps, and the error is that of the first
+// request.
 func firstStatement(g grants.Grant, b grants.Branch, home Home) (s policy.Statement, f arn.Function, err error) {
 	for i, req := range b.Requests {
 		if g.MissingID || req.StatementId == "" {

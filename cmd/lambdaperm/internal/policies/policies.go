@@ -74,7 +74,8 @@ func (s Scope) Spell(i int, text string) string {
 type Reading struct {
 	Scopes  []Scope
 	LeftOut []LeftOut
-	// Unread says what of a template makes grants, or may make some, and is not read.
+	// Unread describes the parts of a template that make grants, or may make some, and
+	// are not read.
 	Unread []string
 	// Parameters are those that a template has.
 	Parameters []string
@@ -98,15 +99,15 @@ const (
 	Unneeded              // it is not deployed
 )
 
-// Error tells the place, the name and the reason.
+// Error is the place, the name and the reason.
 func (l LeftOut) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s is left out: %s", l.File, l.Place.Line, l.Place.Column, l.Name, l.Reason)
 }
 
-// Home is where functions are that are named without it.
+// Home has the parts of an ARN that the name of a function may leave out.
 type Home struct{ Partition, Region, Account string }
 
-// DefaultHome is the home where nothing else says one.
+// DefaultHome is the home of functions if nothing else says where they are.
 var DefaultHome = Home{"aws", "us-east-1", "123456789012"}
 
 // Function parses a name and completes it.
@@ -115,8 +116,7 @@ func (h Home) Function(name string) (arn.Function, error) {
 	return f.Complete(h.Partition, h.Region, h.Account), err
 }
 
-// HomeOf returns the home that all scopes have in common, DefaultHome if there is
-// none.
+// HomeOf returns the home that all scopes have in common, or DefaultHome.
 func HomeOf(scopes []Scope) Home {
 	var common Home
 	for i, s := range scopes {
@@ -296,7 +296,7 @@ func statementOf(req validate.Request, home Home) (policy.Statement, arn.Functio
 	return statement, f, err
 }
 
-// Short leaves out where functions are that may be named without it.
+// Short leaves the home out of the ARNs in a text.
 func (h Home) Short(text string) string { return strings.ReplaceAll(text, h.prefix(), "") }
 
 // prefix returns the beginning of the ARN of each function at home.

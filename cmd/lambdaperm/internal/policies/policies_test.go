@@ -116,7 +116,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// Whatever the input, it becomes policies, or an error that names it.
+// Any input becomes policies, or an error that names it.
 func FuzzRead(f *testing.F) {
 	f.Add(`{"Statement":[` + strings.ReplaceAll(statement, `\`, "") + `]}`)
 	f.Add("Resources:\n  G:\n    Type: AWS::Lambda::Permission\n    Properties: {FunctionName: !Ref F, Action: 'lambda:*', Principal: !Ref P}\n")

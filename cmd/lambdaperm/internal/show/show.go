@@ -1,4 +1,4 @@
-// Package show is the command "lambdaperm show": what a policy says, in plain
+// Package show is the command "lambdaperm show": it describes policies in plain
 // sentences, as a table or as a graph.
 package show
 
@@ -105,7 +105,8 @@ func readAll(ctx context.Context, r policies.Reader, arguments []string) (all po
 	return all, nil
 }
 
-// warn tells on standard error what is not shown, and returns the exit status.
+// warn names on standard error the grants that are not shown, and returns the exit
+// status.
 func warn(all policies.Reading, std cli.Streams) int {
 	status := exitOK
 	for _, l := range all.LeftOut {

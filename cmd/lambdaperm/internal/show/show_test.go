@@ -59,7 +59,7 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
-// Flags say what is known of a deployment.
+// Flags give the region, the account and the parameters of a deployment.
 func TestDeployment(t *testing.T) {
 	text := strings.NewReplacer("lambda.*", "lambda:*", "FunctionName: f", "FunctionName: !Sub '${Stage}-f'").Replace(template)
 	for _, tt := range []struct {
@@ -84,7 +84,7 @@ func TestDeployment(t *testing.T) {
 	}
 }
 
-// What AWS SAM makes is not shown, and standard error says so.
+// Grants that AWS SAM makes are not shown, and standard error says so.
 func TestUnread(t *testing.T) {
 	const text = "Transform: AWS::Serverless-2016-10-31\nResources: {F: {Type: AWS::Serverless::Function, Properties: {Events: {Up: {Type: S3}}}}}\n"
 	var stdout, stderr bytes.Buffer

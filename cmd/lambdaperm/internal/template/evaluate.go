@@ -123,7 +123,7 @@ func (e *evaluation) dynamic(s string) value {
 	}
 }
 
-// function tells whether a node is an intrinsic function, in its full form
+// function reports whether a node is an intrinsic function, in its full form
 // {"Fn::Sub": ...} or its short form !Sub.
 func function(n *tree.Node) (name string, argument *tree.Node, ok bool) {
 	if n.Tag != "" {
@@ -163,8 +163,8 @@ func (e *evaluation) call(name string, argument *tree.Node) value {
 	case "If":
 		return e.ifElse(argument)
 	}
-	// ImportValue, Transform, Base64, GetAZs and Cidr depend on the account or say
-	// nothing about a grant; a function that is not known here does not either.
+	// The values of ImportValue, Transform, GetAZs and Cidr depend on the account, and
+	// Base64 has no place in a grant.
 	return e.anything("${" + name + spelled(argument) + "}")
 }
 

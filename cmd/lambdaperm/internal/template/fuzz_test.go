@@ -7,8 +7,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/tree"
 )
 
-// Whatever a template holds, its grants are read in bounded time, and each has a
-// request for every choice, or none if there are too many.
+// The grants of any template are read in bounded time, and each has a request for
+// every choice, or no request if there are too many.
 func FuzzTemplate(f *testing.F) {
 	f.Add([]byte(fmt.Sprintf(frame, "!GetAtt Named.Arn")))
 	f.Add([]byte(fmt.Sprintf(frame, `!If [IsFree, !Ref Kind, !Select [0, !Split [":", !Ref Free]]]`)))

@@ -143,8 +143,8 @@ var samPrefixes = []string{"Serverless", "CodeDeployServiceRole", "ApiGatewayDom
 // CloudFormation User Guide, "Referencing resources in a module").
 func isModule(resourceType string) bool { return strings.HasSuffix(resourceType, "::MODULE") }
 
-// isWhole reports whether the file shows all that is deployed, but for what AWS SAM
-// and modules make: a file without a version may be a part of another, one with another
+// isWhole reports whether the file shows all resources, apart from those that AWS SAM
+// and modules make. A file without a version may be a part of another, one with another
 // version is in the language of another tool, and a macro, an included file and a loop
 // can add parameters and resources of any name.
 func (t *Template) isWhole() bool {

@@ -82,7 +82,7 @@ func TestMissingReferences(t *testing.T) {
 	}
 }
 
-// What transforms make has names that the template does not show.
+// Transforms make resources whose names the template does not show.
 func TestReferencesBesideTransforms(t *testing.T) {
 	const sam = "Transform: AWS::Serverless-2016-10-31\n"
 	for _, tt := range []struct {
@@ -113,7 +113,7 @@ func TestReferencesBesideTransforms(t *testing.T) {
 	}
 }
 
-// Whatever makes grants and is not read is named.
+// The parts of a template that make grants and are not read are named.
 func TestUnread(t *testing.T) {
 	const sam = "Transform: AWS::Serverless-2016-10-31\nResources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties: "
 	for _, tt := range []struct{ reason, text, want string }{

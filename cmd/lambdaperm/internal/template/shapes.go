@@ -6,7 +6,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/grants"
 )
 
-// A shape says what Ref and GetAtt of a resource return, in a small notation:
+// A shape describes the values of Ref and GetAtt of a resource, in a small notation:
 // {partition}, {region} and {account} are those of the stack, {name} is the
 // property that names the resource, or a generated name, {id} a generated id, and
 // {Property} any other property. Source: AWS CloudFormation Template Reference,

@@ -101,8 +101,8 @@ func (t *Template) Parameters() (names []string) {
 }
 
 // Duplicates returns the members of the resources that this package reads, and of
-// Resources itself, whose name is there already. A reader takes one of the two, so
-// what is deployed is not what somebody who reads the template thinks.
+// Resources itself, whose name is there already. One of the two is
+// deployed, and people may see the other.
 func (t *Template) Duplicates() []tree.Member {
 	again := t.root.Lookup("Resources").Duplicates()
 	for _, id := range t.order {

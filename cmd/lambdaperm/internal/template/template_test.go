@@ -169,7 +169,7 @@ func TestIntrinsics(t *testing.T) {
 		{"Not of what is open is open", `!If [NotFree, a, b]`, "= a if NotFree is true\n= b if NotFree is false"},
 		{"a condition of itself is open", `!If [Endless, a, b]`, "= a if Endless is true\n= b if Endless is false"},
 		{"If of two arguments can be anything", `!If [IsProd, a]`, "? ${If}"},
-		// What depends on something outside of the template.
+		// Values that depend on something outside of the template.
 		{"ImportValue", `!ImportValue network-BucketArn`, "? ${ImportValue:network-BucketArn}"},
 		{"ImportValue within Sub", `!Sub ["${A}/*", {A: !ImportValue x}]`, "? ${ImportValue:x}/*"},
 		{"ImportValue behind a known text", `!Sub ["arn:aws:s3:::${A}", {A: !ImportValue x}]`, "~ arn:aws:s3:::${ImportValue:x}"},

@@ -15,7 +15,8 @@ const (
 	transformBlueGreen = "AWS::CodeDeployBlueGreen" // adds hooks and no resources
 )
 
-// Unread returns what makes grants, or may make some, and is not read.
+// Unread names the parts of the template that make grants, or may make some, and are
+// not read.
 func (t *Template) Unread() (all []grants.Unread) {
 	for _, u := range []grants.Unread{
 		{Kind: "grants that AWS SAM makes", Names: t.samGrants()},
@@ -38,8 +39,8 @@ var samEvents = []string{
 	"AlexaSkill", "Api", "CloudWatchEvent", "CloudWatchLogs", "Cognito", "EventBridgeRule", "HttpApi", "IoTRule", "S3", "SNS", "Schedule",
 }
 
-// samGrants names what AWS SAM makes grants for: events and public URLs of functions,
-// functions that authorize the calls of an API.
+// samGrants names the elements for which AWS SAM makes grants: events and public URLs
+// of functions, and functions that authorize the calls of an API.
 func (t *Template) samGrants() (names []string) {
 	if !t.isSAM() {
 		return nil
@@ -70,8 +71,8 @@ func samFunctionGrants(r resource) (names []string) {
 	return names
 }
 
-// samAuthorizers names the authorizers of an API that are functions. A HttpApi grants
-// them nothing unless it is told to.
+// samAuthorizers names the authorizers of an API that are functions. For a HttpApi, AWS
+// SAM makes their grants only if EnableFunctionDefaultPermissions is true.
 func samAuthorizers(r resource) (names []string) {
 	authorizers := r.Properties.At("Auth", "Authorizers")
 	if authorizers == nil {

@@ -142,8 +142,8 @@ func (r resource) grant() grants.Grant {
 	return g
 }
 
-// isPrefixed reports whether the provider makes the statement id: from a prefix,
-// or wholly where neither attribute is given.
+// isPrefixed reports whether the provider makes the statement id: from
+// statement_id_prefix, or the whole of it if neither attribute is given.
 func (r resource) isPrefixed() bool { return !r.isUnknown("statement_id") }
 
 func (r resource) isUnknown(attribute string) bool {

@@ -64,7 +64,7 @@ func TestGrants(t *testing.T) {
 	}
 }
 
-// Whatever a plan holds, it is read without a panic.
+// Any plan is read without a panic.
 func FuzzPlan(f *testing.F) {
 	f.Add([]byte(`{"format_version":"1.2","resource_changes":[` + change("p", `{"function_name":"f","source_arn":[1]}`, `{"principal":true}`) + `]}`))
 	f.Add([]byte(`{"terraform_version":"1","values":{"root_module":{"child_modules":[{"resources":[{"type":"aws_lambda_resource_policy","values":{"policy":"{}"}}]}]}}}`))

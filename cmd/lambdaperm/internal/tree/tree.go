@@ -2,8 +2,8 @@
 // a finding about a template can name its line and column.
 //
 // A YAML alias refers to the node of its anchor: the result may be a graph without
-// cycles, whose expansion is much larger than the text. Whoever walks it must
-// limit the work. A Node is not changed after Parse, so any number of goroutines
+// cycles, whose expansion is much larger than the text. A caller that walks it
+// must limit its work. A Node is not changed after Parse, so any number of goroutines
 // may read it.
 package tree
 
@@ -115,7 +115,7 @@ func (n *Node) Duplicates() (again []Member) {
 	return again
 }
 
-// An Error says why a text is neither JSON nor YAML, and where.
+// An Error is the reason why a text cannot be read as JSON or YAML, with its place.
 type Error struct {
 	Place  Place
 	Reason string

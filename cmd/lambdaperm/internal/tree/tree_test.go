@@ -65,8 +65,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// Whatever the text, it becomes nodes with places inside it, or an error with one.
-// What encoding/json reads is read, unless it is nested deeper than the limit.
+// Any text becomes nodes with places inside it, or an error with one. All that
+// encoding/json reads is read, unless it is nested deeper than the limit.
 func FuzzParse(f *testing.F) {
 	for _, text := range []string{`{"a": [1, null, true, {"b": "c"}]}`, "a: &x {b: !Sub c}\nd: *x\n", "a: [", "\ufeff[]", "x: &x {a: b}\ny: {<<: [*x, *x]}"} {
 		f.Add([]byte(text))

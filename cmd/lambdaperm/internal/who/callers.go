@@ -33,7 +33,7 @@ type call struct {
 }
 
 // A reader reads calls. Names of functions are completed from home; only is the
-// function of calls that name none, if there is one for all.
+// function of calls without the member Calls, if the file has a single scope.
 type reader struct {
 	home policies.Home
 	only string
@@ -116,7 +116,7 @@ func (c call) caller() (policy.Caller, error) {
 	return who, nil
 }
 
-// who returns the one who signs, nil for nobody.
+// who returns the caller who signs the request, nil if nobody does.
 func (c call) who() (policy.Caller, error) {
 	identity, known := map[string]policy.IdentityPolicy{
 		"": policy.IdentityPolicyUnknown, "allows": policy.IdentityPolicyAllows, "silent": policy.IdentityPolicySilent,

@@ -12,7 +12,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// table tells for each call who gets in, and below it why, or why not.
+// table has a row with the answer for each call, and the reasons below it.
 func table(home policies.Home, policyOf func(arn.Function) policy.Document, calls []call) []byte {
 	var page bytes.Buffer
 	row := rowWriter(&page, home, calls)

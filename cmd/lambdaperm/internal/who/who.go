@@ -1,5 +1,5 @@
-// Package who is the command "lambdaperm who": who gets in by a policy, and why the
-// others do not. Nothing is sent anywhere but to read a live policy.
+// Package who is the command "lambdaperm who": it evaluates a policy for callers, and
+// explains the answers. It sends requests only to read a live policy.
 package who
 
 import (
@@ -109,8 +109,9 @@ func (o options) read(ctx context.Context, stdin io.Reader) (policies.Reading, e
 	return reading, nil
 }
 
-// join joins the policies of versions and aliases with their function's: a statement
-// is about its own ARN only, and so a caller who names another one is told of it.
+// join joins the policies of versions and aliases with their function's. A statement
+// applies to its own ARN only; for a call of another scope the answer names that as the
+// reason.
 func join(scopes []policies.Scope) func(arn.Function) policy.Document {
 	if len(scopes) == 1 {
 		return func(arn.Function) policy.Document { return scopes[0].Document }

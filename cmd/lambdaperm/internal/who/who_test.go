@@ -21,7 +21,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite testdata/*.golden")
 
-// result is what one run of the program leaves.
+// A result is the output and the exit status of one run.
 type result struct {
 	Code           int
 	Stdout, Stderr string
@@ -104,7 +104,7 @@ func TestOwnFiles(t *testing.T) {
 	checkGolden(t, "own.golden", got.Stdout)
 }
 
-// What cannot be used is told in one line on standard error, with status 2.
+// Arguments and files that cannot be used are an error of one line, with status 2.
 func TestUnusable(t *testing.T) {
 	const grant = `{"FunctionName":"f","StatementId":"s","Action":"lambda:InvokeFunction","Principal":"*"}`
 	for _, tt := range []struct{ flag, text, want string }{
@@ -227,7 +227,7 @@ func TestInline(t *testing.T) {
 	}
 }
 
-// What only the deployment knows is not evaluated.
+// A policy with parts that only the deployment knows is not evaluated.
 func TestOpenPolicy(t *testing.T) {
 	template := "Parameters: {P: {Type: String}}\nResources:\n  G:\n    Type: AWS::Lambda::Permission\n    Properties: {FunctionName: f, Action: 'lambda:InvokeFunction', Principal: s3.amazonaws.com, SourceArn: !Ref P}\n"
 	path := file(t, template)
@@ -241,7 +241,7 @@ func TestOpenPolicy(t *testing.T) {
 	checkUnusable(t, runWith(path, "-caller", "Service=s3.amazonaws.com"), path+":5:35: G is left out: Action ")
 }
 
-// Whatever is in a file of callers: a table, or one line that says where it fails.
+// Any file of callers becomes a table, or an error of one line with a place.
 func FuzzCallers(f *testing.F) {
 	f.Add([]byte("{\"Name\":\"\u2028\",\"Calls\":\"f\",\"FunctionUrlAuthType\":\"NONE\"}"))
 	f.Add([]byte(`{"Name":"n","Calls":"f"}x`))
