@@ -114,8 +114,14 @@ type step struct {
 
 func (s step) check(t *testing.T, got result) {
 	t.Helper()
-	if got.Code != s.code || !strings.HasPrefix(got.Stderr, s.stderr) || s.stderr == "" && got.Stderr != "" {
-		t.Errorf("%s: exit %d, stderr %q; want %d, %q", s.args, got.Code, got.Stderr, s.code, s.stderr)
+	if got.Code != s.code {
+		t.Errorf("%s: exit %d, want %d; standard error is %q", s.args, got.Code, s.code, got.Stderr)
+	}
+	if !strings.HasPrefix(got.Stderr, s.stderr) {
+		t.Errorf("%s: standard error is %q, want %q at first", s.args, got.Stderr, s.stderr)
+	}
+	if s.stderr == "" && got.Stderr != "" {
+		t.Errorf("%s: standard error is %q, want nothing", s.args, got.Stderr)
 	}
 	for _, want := range s.stdout {
 		if !strings.Contains(got.Stdout, want) {
@@ -338,8 +344,9 @@ func TestHelp(t *testing.T) {
 	for _, args := range []string{"-h", "check -h", "show -h", "who -h", "plan -h", "apply -h", "serve -h"} {
 		var stdout, stderr bytes.Buffer
 		code := run(context.Background(), strings.Fields(args), os.Getenv, cli.Streams{In: strings.NewReader(""), Out: &stdout, Err: &stderr})
-		if code != 0 || stderr.Len() > 0 || !strings.HasPrefix(stdout.String(), "usage: lambdaperm") {
-			t.Errorf("%s: exit %d, %s%s", args, code, stdout.String(), stderr.String())
+		step{args: args}.check(t, result{code, stdout.String(), stderr.String()})
+		if !strings.HasPrefix(stdout.String(), "usage: lambdaperm") {
+			t.Errorf("%s: got %q, want the usage", args, stdout.String())
 		}
 		lines := strings.Split(strings.TrimSuffix(stdout.String(), "\n"), "\n")
 		if len(lines) > 32 {
@@ -382,8 +389,10 @@ func TestShowJSON(t *testing.T) {
 		t.Fatalf("%v: %+v", err, got)
 	}
 	for _, r := range rows {
-		if r.Scope == "" || r.Sid == "" || r.Sentence == "" {
-			t.Errorf("row %+v", r)
+		for _, text := range []string{r.Scope, r.Sid, r.Sentence} {
+			if text == "" {
+				t.Errorf("row %+v lacks a text", r)
+			}
 		}
 	}
 }

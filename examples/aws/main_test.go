@@ -96,9 +96,17 @@ func TestAgainstTheEmulator(t *testing.T) {
 	for _, s := range steps {
 		var stdout, stderr bytes.Buffer
 		code := run(t.Context(), s.args, &stdout, &stderr)
-		if code != s.code || !strings.Contains(stdout.String(), s.stdout) || !strings.Contains(stderr.String(), s.stderr) ||
-			(s.stderr == "") != (stderr.Len() == 0) {
-			t.Errorf("%s: exit %d\n%s%s\nwant %d with %q and %q", s.name, code, stdout.String(), stderr.String(), s.code, s.stdout, s.stderr)
+		if code != s.code {
+			t.Errorf("%s: exit %d, want %d", s.name, code, s.code)
+		}
+		if !strings.Contains(stdout.String(), s.stdout) {
+			t.Errorf("%s: standard output is %q, want %q in it", s.name, stdout.String(), s.stdout)
+		}
+		if !strings.Contains(stderr.String(), s.stderr) {
+			t.Errorf("%s: standard error is %q, want %q in it", s.name, stderr.String(), s.stderr)
+		}
+		if s.stderr == "" && stderr.Len() > 0 {
+			t.Errorf("%s: standard error is %q, want nothing", s.name, stderr.String())
 		}
 	}
 }

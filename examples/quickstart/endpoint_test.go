@@ -33,10 +33,7 @@ func TestEndpoint(t *testing.T) {
 	server.CreateFunction("helloworld")
 	server.CreateAlias("helloworld", "PROD", server.PublishVersion("helloworld"))
 	got = runWith(t, keys, "-endpoint", server.URL)
-	if got.Code != exitOK || !strings.Contains(got.Stdout, "goes to "+server.URL) ||
-		!strings.Contains(got.Stdout, "arn:aws:lambda:eu-west-1:123456789012:function:helloworld:PROD") {
-		t.Errorf("first run: %+v", got)
-	}
+	checkPage(t, got, "goes to "+server.URL, "arn:aws:lambda:eu-west-1:123456789012:function:helloworld:PROD")
 
 	got = runWith(t, keys, "-endpoint", server.URL)
 	if got.Code != exitRefused || !strings.Contains(got.Stderr, "(from an earlier run? Remove it, or give the request another StatementId)") {
@@ -56,9 +53,19 @@ func TestEndpointThatTakesDuplicates(t *testing.T) {
 	}))
 	defer server.Close()
 	got := runWith(t, keys, "-endpoint", server.URL)
-	if got.Code != exitOK || !strings.Contains(got.Stdout, "unlike Lambda, this endpoint takes a StatementId twice") ||
-		!strings.Contains(got.Stdout, "statements: a a\n") {
-		t.Errorf("%+v", got)
+	checkPage(t, got, "unlike Lambda, this endpoint takes a StatementId twice", "statements: a a\n")
+}
+
+// checkPage checks that a run succeeds and that its page has some texts.
+func checkPage(t *testing.T, got result, texts ...string) {
+	t.Helper()
+	if got.Code != exitOK {
+		t.Errorf("exit %d, want %d: %s", got.Code, exitOK, got.Stderr)
+	}
+	for _, want := range texts {
+		if !strings.Contains(got.Stdout, want) {
+			t.Errorf("no %q in\n%s", want, got.Stdout)
+		}
 	}
 }
 

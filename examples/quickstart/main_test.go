@@ -148,9 +148,16 @@ func TestUnusable(t *testing.T) {
 	} {
 		got := runWith(t, tt.env, tt.args...)
 		want := "quickstart: " + strings.ReplaceAll(tt.want, "PATH", tt.args[len(tt.args)-1])
-		if got.Code != exitUnusable || got.Stdout != "" || !strings.HasPrefix(got.Stderr, want) || strings.Count(got.Stderr, "\n") != 1 {
-			t.Errorf("%q: %+v, want exit %d and one line that begins with %q", tt.args, got, exitUnusable, want)
+		if got.Code != exitUnusable {
+			t.Errorf("%q: exit %d, want %d", tt.args, got.Code, exitUnusable)
 		}
+		if got.Stdout != "" {
+			t.Errorf("%q: standard output is %q, want nothing", tt.args, got.Stdout)
+		}
+		if !strings.HasPrefix(got.Stderr, want) {
+			t.Errorf("%q: standard error is %q, want %q at first", tt.args, got.Stderr, want)
+		}
+		checkOneLine(t, got.Stderr)
 	}
 }
 
@@ -163,9 +170,20 @@ func TestRefusedByTheService(t *testing.T) {
 		{`"FunctionName":"arn:aws:lambda:cn-north-1:123456789012:function:f","Principal":"*"`, "is not a function of account 123456789012 in cn-north-1"},
 	} {
 		got := runWith(t, nil, "-input", file(t, `{"StatementId":"s","Action":"lambda:InvokeFunction",`+tt.members+"}"))
-		if got.Code != exitRefused || !strings.Contains(got.Stderr, tt.want) || strings.Count(got.Stderr, "\n") != 1 {
-			t.Errorf("%s: %+v, want exit %d and one line with %q", tt.members, got, exitRefused, tt.want)
+		if got.Code != exitRefused {
+			t.Errorf("%s: exit %d, want %d", tt.members, got.Code, exitRefused)
 		}
+		if !strings.Contains(got.Stderr, tt.want) {
+			t.Errorf("%s: standard error is %q, want %q in it", tt.members, got.Stderr, tt.want)
+		}
+		checkOneLine(t, got.Stderr)
+	}
+}
+
+func checkOneLine(t *testing.T, text string) {
+	t.Helper()
+	if n := strings.Count(text, "\n"); n != 1 {
+		t.Errorf("%d lines, want 1: %q", n, text)
 	}
 }
 

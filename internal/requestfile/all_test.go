@@ -171,9 +171,12 @@ func TestAllStops(t *testing.T) {
 	if requests, errs := collect(strings.NewReader("[" + full + "}," + full + "}]")); len(requests) != 2 || errs != nil {
 		t.Errorf("MaxSize bytes: %d requests, %q", len(requests), errs)
 	}
-	if requests, errs := collect(strings.NewReader("\n" + full + " }{}")); len(requests) != 0 || len(errs) != 1 ||
-		!strings.HasPrefix(errs[0], "2:1: more than 1048576 bytes") {
-		t.Errorf("MaxSize+1 bytes: %d requests, %q", len(requests), errs)
+	requests, errs := collect(strings.NewReader("\n" + full + " }{}"))
+	if len(requests) != 0 {
+		t.Errorf("MaxSize+1 bytes: %d requests, want none", len(requests))
+	}
+	if want := "2:1: more than 1048576 bytes"; len(errs) != 1 || !strings.HasPrefix(errs[0], want) {
+		t.Errorf("MaxSize+1 bytes: errors %q, want one that begins with %q", errs, want)
 	}
 	// Nothing is read ahead of a request that is complete.
 	r, w := io.Pipe()
@@ -211,12 +214,22 @@ func FuzzAll(f *testing.F) {
 			checkPlaces(t, data, entry)
 			got = append(got, entry.Request)
 		}
-		if want, ok := decoded(data); clean && (!ok || !cmp.Equal(want, got)) {
-			t.Errorf("encoding/json (-want +got):\n%s", cmp.Diff(want, got))
+		if clean {
+			want, ok := decoded(data)
+			if !ok {
+				t.Errorf("encoding/json does not read %q", data)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("encoding/json (-want +got):\n%s", diff)
+			}
 		}
-		req, err := requestfile.Parse(data)
-		if err == nil && (!clean || len(got) != 1 || !cmp.Equal(req, got[0])) {
-			t.Errorf("Parse gives %+v, All %+v", req, got)
+		if req, err := requestfile.Parse(data); err == nil {
+			if !clean {
+				t.Errorf("All refuses %q, which Parse reads", data)
+			}
+			if diff := cmp.Diff([]validate.Request{req}, got); diff != "" {
+				t.Errorf("Parse and All (-Parse +All):\n%s", diff)
+			}
 		}
 	})
 }

@@ -66,11 +66,17 @@ func checkProblems(t *testing.T, data []byte, err error) {
 	}
 	lines := bytes.Count(data, []byte("\n")) + 1
 	for _, p := range malformed.Problems {
-		if p.Line < 1 || p.Line > lines || p.Column < 1 || p.Column > len(data)+1 {
-			t.Errorf("problem %+v is not in the text of %d lines", p, lines)
+		if p.Line < 1 || p.Line > lines {
+			t.Errorf("line of %+v in a text of %d lines", p, lines)
 		}
-		if p.Reason == "" || !slices.Contains(requestfile.Kinds(), p.Kind) {
-			t.Errorf("problem %+v has no reason, or a kind that is not among Kinds", p)
+		if p.Column < 1 || p.Column > len(data)+1 {
+			t.Errorf("column of %+v in a text of %d bytes", p, len(data))
+		}
+		if p.Reason == "" {
+			t.Errorf("%+v has no reason", p)
+		}
+		if !slices.Contains(requestfile.Kinds(), p.Kind) {
+			t.Errorf("the kind of %+v is not among Kinds", p)
 		}
 	}
 }

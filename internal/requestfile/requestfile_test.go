@@ -144,8 +144,14 @@ func TestEveryMemberIsSuggested(t *testing.T) {
 	} {
 		_, err := requestfile.Parse(fmt.Appendf(nil, "{%q: null}", member[1:]))
 		var p requestfile.Problem
-		if !errors.As(err, &p) || p.Suggestion != member || p.Member != member[1:] {
-			t.Errorf("%q is taken for %q in %v", member[1:], p.Suggestion, err)
+		if !errors.As(err, &p) {
+			t.Errorf("%s: %v is no Problem", member[1:], err)
+		}
+		if p.Suggestion != member {
+			t.Errorf("%s: suggestion %q, want %q", member[1:], p.Suggestion, member)
+		}
+		if p.Member != member[1:] {
+			t.Errorf("%s: member %q", member[1:], p.Member)
 		}
 	}
 }
@@ -157,8 +163,14 @@ func TestErrorTextIsBounded(t *testing.T) {
 		members = append(members, fmt.Sprintf("%q: 0", strings.Repeat("x", 1000)+fmt.Sprint(i)))
 	}
 	_, err := requestfile.Parse([]byte("{" + strings.Join(members, ",") + "}"))
-	if err == nil || len(err.Error()) > 2000 || !strings.HasSuffix(err.Error(), "and 996 more") {
-		t.Errorf("got %v", err)
+	if err == nil {
+		t.Fatal("a text of mistakes is read")
+	}
+	if n := len(err.Error()); n > 2000 {
+		t.Errorf("the error has %d bytes, want 2000 at most", n)
+	}
+	if !strings.HasSuffix(err.Error(), "and 996 more") {
+		t.Errorf("got %v, want the number of the other problems at the end", err)
 	}
 }
 

@@ -145,8 +145,14 @@ func TestUnusable(t *testing.T) {
 		{".", ".: read .: "},
 	} {
 		got := runWith(t, clean, strings.Fields(tt.args)...)
-		if got.Code != exitUnusable || !strings.HasPrefix(got.Stderr, "lambdaperm check: "+tt.want) || strings.Count(got.Stderr, "\n") != 1 {
-			t.Errorf("%s: %+v, want exit %d and one line that begins with %q", tt.args, got, exitUnusable, tt.want)
+		if got.Code != exitUnusable {
+			t.Errorf("%s: exit %d, want %d", tt.args, got.Code, exitUnusable)
+		}
+		if want := "lambdaperm check: " + tt.want; !strings.HasPrefix(got.Stderr, want) {
+			t.Errorf("%s: standard error is %q, want %q at first", tt.args, got.Stderr, want)
+		}
+		if n := strings.Count(got.Stderr, "\n"); n != 1 {
+			t.Errorf("%s: standard error has %d lines, want 1: %q", tt.args, n, got.Stderr)
 		}
 	}
 }
@@ -155,10 +161,16 @@ func TestUnusable(t *testing.T) {
 // order; "-" stands for standard input among them.
 func TestSeveralFiles(t *testing.T) {
 	got := runWith(t, warning, "no/such.json", "-", "testdata/clean.json")
-	if got.Code != exitUnusable || !strings.Contains(got.Stderr, "no/such.json") ||
-		!strings.Contains(got.Stdout, "stdin:1:1  warning  service-no-source\n") ||
-		!strings.Contains(got.Stdout, "3 requests: 1 warning, 1 input not read\n") {
-		t.Errorf("%+v", got)
+	if got.Code != exitUnusable {
+		t.Errorf("exit %d, want %d", got.Code, exitUnusable)
+	}
+	if !strings.Contains(got.Stderr, "no/such.json") {
+		t.Errorf("standard error does not name the file: %q", got.Stderr)
+	}
+	for _, want := range []string{"stdin:1:1  warning  service-no-source\n", "3 requests: 1 warning, 1 input not read\n"} {
+		if !strings.Contains(got.Stdout, want) {
+			t.Errorf("no %q in\n%s", want, got.Stdout)
+		}
 	}
 }
 

@@ -49,8 +49,15 @@ func TestMistakes(t *testing.T) {
 	found := findingsByLine(t, mistakesFile)
 	for i, mistake := range corpus.Mistakes() {
 		reason, excused := notFound[mistake.ID]
-		if rules := found[i+1]; excused == (len(rules) > 0) || excused && reason == "" {
-			t.Errorf("%s, %s (%s: %s): rules %q, reason %q", mistake.ID, mistake.Class, mistake.Symptom, mistake.Note, rules, reason)
+		rules := found[i+1]
+		if !excused && len(rules) == 0 {
+			t.Errorf("%s, %s (%s: %s): no finding", mistake.ID, mistake.Class, mistake.Symptom, mistake.Note)
+		}
+		if excused && len(rules) > 0 {
+			t.Errorf("%s: rules %q, although %s", mistake.ID, rules, reason)
+		}
+		if excused && reason == "" {
+			t.Errorf("%s: no reason", mistake.ID)
 		}
 	}
 	text, err := os.ReadFile(mistakesFile)

@@ -87,8 +87,17 @@ func checkJSON(t *testing.T, data, text []byte) {
 	}
 	lines := bytes.Count(data, []byte("\n")) + 1
 	for _, f := range report.Findings {
-		if f.Line < 1 || f.Line > lines || f.Column < 1 || f.Column > len(data)+1 || f.Message == "" || ruleOf(f.Rule).id == "" {
-			t.Errorf("finding %+v in a text of %d lines", f, lines)
+		if f.Line < 1 || f.Line > lines {
+			t.Errorf("line of %+v in a text of %d lines", f, lines)
+		}
+		if f.Column < 1 || f.Column > len(data)+1 {
+			t.Errorf("column of %+v in a text of %d bytes", f, len(data))
+		}
+		if f.Message == "" {
+			t.Errorf("%+v has no message", f)
+		}
+		if ruleOf(f.Rule).id == "" {
+			t.Errorf("the rule of %+v is not in the table", f)
 		}
 	}
 }

@@ -15,8 +15,10 @@ func TestRulesAreExplained(t *testing.T) {
 		if known[r.id] {
 			t.Errorf("rule %s is there twice", r.id)
 		}
-		if r.title == "" || r.why == "" || r.documentation == "" {
-			t.Errorf("rule %+v lacks a text", r)
+		for _, text := range []string{r.title, r.why, r.documentation} {
+			if text == "" {
+				t.Errorf("rule %+v lacks a text", r)
+			}
 		}
 		known[r.id] = true
 	}

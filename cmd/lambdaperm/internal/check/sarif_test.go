@@ -49,29 +49,72 @@ func checkLog(t *testing.T, text string) {
 	}
 	// sarifLog: version and runs; run: tool; toolComponent: name; results is an
 	// array even if it is empty, which means that the run found nothing.
-	if log.Version != "2.1.0" || len(log.Runs) != 1 || log.Runs[0].Results == nil || log.Runs[0].Tool.Driver.Rules == nil || log.Runs[0].Tool.Driver.Name == "" ||
-		log.Runs[0].ColumnKind != "unicodeCodePoints" || len(log.Runs[0].Invocations) != 1 {
-		t.Fatalf("%+v", log)
+	if log.Version != "2.1.0" {
+		t.Errorf("version %q, want 2.1.0", log.Version)
 	}
-	rules := log.Runs[0].Tool.Driver.Rules
+	if len(log.Runs) != 1 {
+		t.Fatalf("%d runs, want 1", len(log.Runs))
+	}
+	run := log.Runs[0]
+	if run.Results == nil || run.Tool.Driver.Rules == nil {
+		t.Errorf("results or rules are no arrays: %+v", run)
+	}
+	if run.Tool.Driver.Name == "" {
+		t.Error("the tool has no name")
+	}
+	if run.ColumnKind != "unicodeCodePoints" {
+		t.Errorf("columnKind %q, want unicodeCodePoints", run.ColumnKind)
+	}
+	if len(run.Invocations) != 1 {
+		t.Errorf("%d invocations, want 1", len(run.Invocations))
+	}
+	checkLogRules(t, run.Tool.Driver.Rules)
+	for _, r := range run.Results {
+		checkLogResult(t, run.Tool.Driver.Rules, r)
+	}
+}
+
+// reportingDescriptor: id, which is one rule's; texts are not empty.
+func checkLogRules(t *testing.T, rules []sarifRule) {
+	t.Helper()
 	for i, r := range rules {
-		// reportingDescriptor: id, which is one rule's; texts are not empty.
-		if slices.IndexFunc(rules, func(other sarifRule) bool { return other.ID == r.ID }) != i || r.ID == "" ||
-			r.ShortDescription.Text == "" || r.FullDescription.Text == "" || r.Help.Text == "" || !isLevel(r.DefaultConfiguration.Level) {
-			t.Errorf("rule %+v", r)
+		if first := slices.IndexFunc(rules, func(other sarifRule) bool { return other.ID == r.ID }); first != i {
+			t.Errorf("rule %q is there twice", r.ID)
+		}
+		for _, text := range []string{r.ID, r.ShortDescription.Text, r.FullDescription.Text, r.Help.Text} {
+			if text == "" {
+				t.Errorf("rule %+v lacks a text", r)
+			}
+		}
+		if !isLevel(r.DefaultConfiguration.Level) {
+			t.Errorf("rule %s: level %q", r.ID, r.DefaultConfiguration.Level)
 		}
 	}
-	for _, r := range log.Runs[0].Results {
-		// result: message; ruleIndex is that of ruleId.
-		if r.Message.Text == "" || !isLevel(r.Level) || r.RuleIndex >= len(rules) || rules[r.RuleIndex].ID != r.RuleID || len(r.Locations) != 1 {
-			t.Errorf("result %+v", r)
-			continue
-		}
-		// region: startLine and startColumn are 1 at least.
-		place := r.Locations[0].PhysicalLocation
-		if place.ArtifactLocation.URI == "" || place.Region.StartLine < 1 || place.Region.StartColumn < 1 {
-			t.Errorf("location %+v", place)
-		}
+}
+
+// result: message; ruleIndex is that of ruleId. region: startLine and startColumn are
+// 1 at least.
+func checkLogResult(t *testing.T, rules []sarifRule, r sarifResult) {
+	t.Helper()
+	if r.Message.Text == "" {
+		t.Errorf("result %+v has no message", r)
+	}
+	if !isLevel(r.Level) {
+		t.Errorf("result %+v: level %q", r, r.Level)
+	}
+	if r.RuleIndex >= len(rules) || rules[r.RuleIndex].ID != r.RuleID {
+		t.Errorf("result %+v: ruleIndex %d is not that of %s", r, r.RuleIndex, r.RuleID)
+	}
+	if len(r.Locations) != 1 {
+		t.Errorf("result %+v has %d locations, want 1", r, len(r.Locations))
+		return
+	}
+	place := r.Locations[0].PhysicalLocation
+	if place.ArtifactLocation.URI == "" {
+		t.Errorf("result %+v names no file", r)
+	}
+	if place.Region.StartLine < 1 || place.Region.StartColumn < 1 {
+		t.Errorf("result %+v: region %+v", r, place.Region)
 	}
 }
 

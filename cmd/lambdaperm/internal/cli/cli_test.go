@@ -21,8 +21,14 @@ func TestParse(t *testing.T) {
 		flags := NewFlags("test")
 		name := flags.String("name", "", "")
 		rest, err := Parse(flags, strings.Fields(tt.args))
-		if err != nil || *name != tt.name || !slices.Equal(rest, strings.Fields(tt.rest)) {
-			t.Errorf("%s: name %q, rest %q, %v; want %q, %q", tt.args, *name, rest, err, tt.name, tt.rest)
+		if err != nil {
+			t.Errorf("%s: %v", tt.args, err)
+		}
+		if *name != tt.name {
+			t.Errorf("%s: -name is %q, want %q", tt.args, *name, tt.name)
+		}
+		if !slices.Equal(rest, strings.Fields(tt.rest)) {
+			t.Errorf("%s: the arguments are %q, want %q", tt.args, rest, tt.rest)
 		}
 	}
 }

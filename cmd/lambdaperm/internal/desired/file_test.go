@@ -39,9 +39,14 @@ func TestGrants(t *testing.T) {
 	} {
 		for _, text := range []string{"scope: f\nowner: o\ngrants: " + tt.grants, "[{scope: f, owner: o, grants: " + tt.grants + "}]"} {
 			all, err := parse("f", []byte(text))
-			if err != nil || len(all) != 1 || all[0].Function != "f" || all[0].Owner != "o" {
-				t.Errorf("%s: %+v, %v", tt.reason, all, err)
-			} else if got := grantsOf(all); got != tt.want {
+			if err != nil || len(all) != 1 {
+				t.Errorf("%s: %d states, want 1; %v", tt.reason, len(all), err)
+				continue
+			}
+			if got := all[0].Function + " of " + all[0].Owner; got != "f of o" {
+				t.Errorf("%s: got %s, want f of o", tt.reason, got)
+			}
+			if got := grantsOf(all); got != tt.want {
 				t.Errorf("%s: got %s, want %s", tt.reason, got, tt.want)
 			}
 		}

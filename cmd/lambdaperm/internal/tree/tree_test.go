@@ -76,14 +76,18 @@ func FuzzParse(f *testing.F) {
 		var malformed *Error
 		switch {
 		case errors.As(err, &malformed):
-			if malformed.Place.Line < 1 || malformed.Place.Column < 1 || malformed.Reason == "" {
-				t.Errorf("error %+v", malformed)
+			if malformed.Place.Line < 1 || malformed.Place.Column < 1 {
+				t.Errorf("the place of %+v is none", malformed)
+			}
+			if malformed.Reason == "" {
+				t.Errorf("%+v has no reason", malformed)
 			}
 		case err != nil || root == nil:
 			t.Errorf("%v, %v", root, err)
 		}
-		isObject := strings.HasPrefix(strings.TrimLeft(string(data), " \t\r\n"), "{")
-		if err != nil && isObject && utf8.Valid(data) && json.Valid(data) && !strings.Contains(err.Error(), "deeper") {
+		isObject := strings.HasPrefix(strings.TrimLeft(string(data), " \t\r\n"), "{") && utf8.Valid(data) && json.Valid(data)
+		isTooDeep := err != nil && strings.Contains(err.Error(), "deeper")
+		if isObject && !isTooDeep && err != nil {
 			t.Errorf("%v, but encoding/json reads it", err)
 		}
 	})

@@ -8,6 +8,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -164,8 +165,17 @@ func TestUnusable(t *testing.T) {
 
 func checkUnusable(t *testing.T, got result, want string) {
 	t.Helper()
-	if got.Code != cli.ExitUnusable || got.Stdout != "" || !strings.HasPrefix(got.Stderr, "lambdaperm who: "+want) || strings.Count(got.Stderr, "\n") != 1 {
-		t.Errorf("%+v, want exit %d and one line that begins with lambdaperm who: %s", got, cli.ExitUnusable, want)
+	if got.Code != cli.ExitUnusable {
+		t.Errorf("exit %d, want %d with %s", got.Code, cli.ExitUnusable, want)
+	}
+	if got.Stdout != "" {
+		t.Errorf("standard output is %q, want nothing beside %s", got.Stdout, want)
+	}
+	if !strings.HasPrefix(got.Stderr, "lambdaperm who: "+want) {
+		t.Errorf("standard error is %q, want %q at first", got.Stderr, "lambdaperm who: "+want)
+	}
+	if n := strings.Count(got.Stderr, "\n"); n != 1 {
+		t.Errorf("standard error has %d lines, want 1: %q", n, got.Stderr)
 	}
 }
 
@@ -220,9 +230,13 @@ func TestInline(t *testing.T) {
 		{document, "Service=s3.amazonaws.com,SourceArn=arn:aws:s3:::c", "Denied"},
 	} {
 		got := runWith(file(t, tt.text), "-caller", tt.caller)
-		lines := strings.Split(got.Stdout, "\n")
-		if got.Code != exitOK || got.Stderr != "" || len(lines) < 2 || !strings.HasPrefix(lines[1], "caller 1  f") || !strings.HasSuffix(lines[1], tt.want) {
-			t.Errorf("%s: %+v, want %s", tt.caller, got, tt.want)
+		if got.Code != exitOK || got.Stderr != "" {
+			t.Errorf("%s: exit %d, standard error %q", tt.caller, got.Code, got.Stderr)
+			continue
+		}
+		row := strings.Fields(strings.Split(got.Stdout, "\n")[1])
+		if want := []string{"caller", "1", "f", tt.want}; !slices.Equal(row, want) {
+			t.Errorf("%s: row %q, want %q", tt.caller, row, want)
 		}
 	}
 }
