@@ -134,11 +134,6 @@ func (t *Template) has(name string) bool {
 	return false
 }
 
-// samPrefixes begin the logical ids of resources that AWS SAM makes for several of its
-// own at once. The ids of others begin with the logical id of the resource that they
-// are made for (AWS SAM Developer Guide, "Generated CloudFormation resources").
-var samPrefixes = []string{"Serverless", "CodeDeployServiceRole", "ApiGatewayDomainName", "RecordSetGroup"}
-
 // A module's resources have logical ids that begin with that of the module (AWS
 // CloudFormation User Guide, "Referencing resources in a module").
 func isModule(resourceType string) bool { return strings.HasSuffix(resourceType, "::MODULE") }

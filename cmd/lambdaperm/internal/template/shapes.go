@@ -93,12 +93,6 @@ func shapeOf(resourceType string) (shape, bool) {
 	return s, ok
 }
 
-// samLogicalIDs has the resources that AWS SAM adds to a template, by logical id.
-var samLogicalIDs = map[string]string{
-	"ServerlessRestApi": "AWS::ApiGateway::RestApi",
-	"ServerlessHttpApi": "AWS::ApiGatewayV2::Api",
-}
-
 // generated returns stand-ins for a name or an id that the deployment makes. They
 // are of the alphabet that every service takes, and long enough for each.
 func generated(logicalID string, what string) grants.Unknown {

@@ -8,7 +8,6 @@
 package template
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/arn"
@@ -123,34 +122,6 @@ func (t *Template) resource(id string) (resource, bool) {
 		return resource{ID: id, Type: resourceType}, true
 	}
 	return t.samReference(id)
-}
-
-func (t *Template) isSAM() bool { return slices.Contains(t.transforms(), transformSAM) }
-
-// samReference returns the version or the alias that AWS SAM makes of a function,
-// by the reference ${Function.Version} or ${Function.Alias} (AWS SAM Developer
-// Guide, "Referencing generated resources").
-func (t *Template) samReference(id string) (resource, bool) {
-	functionID, what, ok := strings.Cut(id, ".")
-	f, isFunction := t.resources[functionID]
-	if !ok || !isFunction || f.Type != "AWS::Serverless::Function" {
-		return resource{}, false
-	}
-	target := mapping("FunctionName", reference(functionID))
-	switch what {
-	case "Version":
-		return resource{ID: id, Type: "AWS::Lambda::Version", Properties: target}, true
-	case "Alias":
-		alias := f.Properties.Lookup("AutoPublishAlias")
-		if alias == nil {
-			alias = t.root.At("Globals", "Function", "AutoPublishAlias")
-		}
-		if alias != nil {
-			target.Members = append(target.Members, tree.Member{Name: "Name", Value: alias})
-		}
-		return resource{ID: id, Type: "AWS::Lambda::Alias", Properties: target}, true
-	}
-	return resource{}, false
 }
 
 func mapping(name string, v *tree.Node) *tree.Node {

@@ -1,7 +1,6 @@
 package template
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/grants"
@@ -29,62 +28,6 @@ func (t *Template) Unread() (all []grants.Unread) {
 		}
 	}
 	return all
-}
-
-// samEvents are the types of events for which AWS SAM makes an
-// AWS::Lambda::Permission. The function itself reads from queues, streams and
-// brokers, and a role calls for ScheduleV2 (AWS SAM Developer Guide, "CloudFormation
-// resources generated when AWS::Serverless::Function is specified").
-var samEvents = []string{
-	"AlexaSkill", "Api", "CloudWatchEvent", "CloudWatchLogs", "Cognito", "EventBridgeRule", "HttpApi", "IoTRule", "S3", "SNS", "Schedule",
-}
-
-// samGrants names the elements for which AWS SAM makes grants: events and public URLs
-// of functions, and functions that authorize the calls of an API.
-func (t *Template) samGrants() (names []string) {
-	if !t.isSAM() {
-		return nil
-	}
-	for _, id := range t.order {
-		r := t.resources[id]
-		switch r.Type {
-		case "AWS::Serverless::Function":
-			names = append(names, samFunctionGrants(r)...)
-		case "AWS::Serverless::Api", "AWS::Serverless::HttpApi":
-			names = append(names, samAuthorizers(r)...)
-		}
-	}
-	return names
-}
-
-func samFunctionGrants(r resource) (names []string) {
-	if events := r.Properties.Lookup("Events"); events != nil {
-		for _, m := range events.Members {
-			if kind := m.Value.Lookup("Type"); kind != nil && slices.Contains(samEvents, kind.Text) {
-				names = append(names, r.ID+"."+m.Name)
-			}
-		}
-	}
-	if authType := r.Properties.At("FunctionUrlConfig", "AuthType"); authType != nil && authType.Text == "NONE" {
-		names = append(names, r.ID+".FunctionUrlConfig")
-	}
-	return names
-}
-
-// samAuthorizers names the authorizers of an API that are functions. For a HttpApi, AWS
-// SAM makes their grants only if EnableFunctionDefaultPermissions is true.
-func samAuthorizers(r resource) (names []string) {
-	authorizers := r.Properties.At("Auth", "Authorizers")
-	if authorizers == nil {
-		return nil
-	}
-	for _, m := range authorizers.Members {
-		enabled := m.Value.Lookup("EnableFunctionDefaultPermissions")
-		if m.Value.Lookup("FunctionArn") != nil && (r.Type == "AWS::Serverless::Api" || enabled != nil && enabled.Text == "true") {
-			names = append(names, r.ID+"."+m.Name)
-		}
-	}
-	return names
 }
 
 // loopPrefix begins the names of loops, which the transform AWS::LanguageExtensions
