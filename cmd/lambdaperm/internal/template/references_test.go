@@ -126,6 +126,13 @@ func TestUnread(t *testing.T) {
 			"not read: grants that AWS SAM makes (1): A.L"},
 		{"an authorizer that must be allowed", sam + "{}\n  A: {Type: 'AWS::Serverless::HttpApi', Properties: {Auth: {Authorizers: {L: {FunctionArn: f}, M: {FunctionArn: f, EnableFunctionDefaultPermissions: true}}}}}\n",
 			"not read: grants that AWS SAM makes (1): A.M"},
+		{"an authorizer that a role calls", sam + "{}\n  A: {Type: 'AWS::Serverless::Api', Properties: {Auth: {Authorizers: {L: {FunctionArn: f, FunctionInvokeRole: r}, N: {FunctionArn: f, FunctionInvokeRole: NONE}}}}}\n",
+			"not read: grants that AWS SAM makes (1): A.N"},
+		{"routes and the authorizer of a WebSocket API", sam + "{}\n  W: {Type: 'AWS::Serverless::WebSocketApi', Properties: {Routes: {$connect: {FunctionArn: f}}, Auth: {AuthType: CUSTOM, AuthArn: f}}}\n",
+			"not read: grants that AWS SAM makes (2): W.$connect, W.Auth"},
+		{"connectors", sam + "{}\n  B:\n    Type: AWS::S3::Bucket\n    Connectors: {ToF: {Properties: {Destination: {Id: F}}}, ToT: {Properties: {Destination: {Id: T}}}}\n" +
+			"  T: {Type: 'AWS::Serverless::SimpleTable'}\n  C: {Type: 'AWS::Serverless::Connector', Properties: {Destination: [{Id: T}, {Type: 'AWS::Lambda::Function', Arn: a}]}}\n",
+			"not read: connectors of AWS SAM to functions (2): B.ToF, C"},
 		{"events without AWS SAM", strings.TrimPrefix(sam, "Transform: AWS::Serverless-2016-10-31\n") + "{Events: {Up: {Type: S3}}}\n", ""},
 		{"a loop with grants", "Transform: AWS::LanguageExtensions\nResources:\n  Fn::ForEach::G: [N, [a, b], {'G${N}': {Type: 'AWS::Lambda::Permission'}}]\n  Fn::ForEach::T: [N, [a], {'T${N}': {Type: 'AWS::SNS::Topic'}}]\n",
 			"not read: loops with grants (1): Fn::ForEach::G"},

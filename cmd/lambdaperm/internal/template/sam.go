@@ -55,7 +55,7 @@ var samEvents = []string{
 }
 
 // samGrants names the elements for which AWS SAM makes grants: events and public URLs
-// of functions, and functions that authorize the calls of an API.
+// of functions, functions that authorize the calls of an API, routes of a WebSocket API.
 func (t *Template) samGrants() (names []string) {
 	if !t.isSAM() {
 		return nil
@@ -67,37 +67,111 @@ func (t *Template) samGrants() (names []string) {
 			names = append(names, samFunctionGrants(r)...)
 		case "AWS::Serverless::Api", "AWS::Serverless::HttpApi":
 			names = append(names, samAuthorizers(r)...)
+		case "AWS::Serverless::WebSocketApi":
+			names = append(names, samWebSocketGrants(r)...)
 		}
 	}
 	return names
 }
 
 func samFunctionGrants(r resource) (names []string) {
-	if events := r.Properties.Lookup("Events"); events != nil {
-		for _, m := range events.Members {
-			if kind := m.Value.Lookup("Type"); kind != nil && slices.Contains(samEvents, kind.Text) {
-				names = append(names, r.ID+"."+m.Name)
-			}
+	for _, m := range membersOf(r.Properties.Lookup("Events")) {
+		if kind := m.Value.Lookup("Type"); kind != nil && slices.Contains(samEvents, kind.Text) {
+			names = append(names, r.ID+"."+m.Name)
 		}
 	}
-	if authType := r.Properties.At("FunctionUrlConfig", "AuthType"); authType != nil && authType.Text == "NONE" {
+	if textAt(r.Properties, "FunctionUrlConfig", "AuthType") == "NONE" {
 		names = append(names, r.ID+".FunctionUrlConfig")
 	}
 	return names
 }
 
-// samAuthorizers names the authorizers of an API that are functions. For a HttpApi, AWS
-// SAM makes their grants only if EnableFunctionDefaultPermissions is true.
+// samAuthorizers names the authorizers of an API that are functions and that the API
+// calls in its own name. For a HttpApi, AWS SAM makes their grants only if
+// EnableFunctionDefaultPermissions is true, for an Api only without a role.
 func samAuthorizers(r resource) (names []string) {
-	authorizers := r.Properties.At("Auth", "Authorizers")
-	if authorizers == nil {
-		return nil
-	}
-	for _, m := range authorizers.Members {
-		enabled := m.Value.Lookup("EnableFunctionDefaultPermissions")
-		if m.Value.Lookup("FunctionArn") != nil && (r.Type == "AWS::Serverless::Api" || enabled != nil && enabled.Text == "true") {
+	for _, m := range membersOf(r.Properties.At("Auth", "Authorizers")) {
+		if m.Value.Lookup("FunctionArn") == nil {
+			continue
+		}
+		isGranted := textAt(m.Value, "EnableFunctionDefaultPermissions") == "true"
+		if r.Type == "AWS::Serverless::Api" {
+			role := m.Value.Lookup("FunctionInvokeRole")
+			isGranted = role == nil || role.Text == "NONE"
+		}
+		if isGranted {
 			names = append(names, r.ID+"."+m.Name)
 		}
 	}
 	return names
+}
+
+// samWebSocketGrants names the routes of a WebSocket API, and its authorizer if that is
+// a function that needs no role.
+func samWebSocketGrants(r resource) (names []string) {
+	for _, m := range membersOf(r.Properties.Lookup("Routes")) {
+		if m.Value.Lookup("FunctionArn") != nil {
+			names = append(names, r.ID+"."+m.Name)
+		}
+	}
+	auth := r.Properties.Lookup("Auth")
+	if auth.Lookup("AuthArn") != nil && auth.Lookup("InvokeRole") == nil && textAt(auth, "AuthType") == "CUSTOM" {
+		names = append(names, r.ID+".Auth")
+	}
+	return names
+}
+
+// samConnectors names the connectors to functions. For some kinds of sources AWS SAM
+// makes a grant, for others a policy of a role.
+func (t *Template) samConnectors() (names []string) {
+	if !t.isSAM() {
+		return nil
+	}
+	for _, id := range t.order {
+		r := t.resources[id]
+		if r.Type == "AWS::Serverless::Connector" && t.connectsFunction(r.Properties) {
+			names = append(names, id)
+		}
+		for _, m := range membersOf(r.node.Lookup("Connectors")) {
+			if t.connectsFunction(m.Value.Lookup("Properties")) {
+				names = append(names, id+"."+m.Name)
+			}
+		}
+	}
+	return names
+}
+
+// connectsFunction reports whether a destination of a connector is a function, or may be
+// one.
+func (t *Template) connectsFunction(connector *tree.Node) bool {
+	destination := connector.Lookup("Destination")
+	if destination == nil {
+		return false
+	}
+	for _, n := range append([]*tree.Node{destination}, destination.Items...) {
+		kind := textAt(n, "Type")
+		if r, ok := t.resources[textAt(n, "Id")]; ok {
+			kind = r.Type
+		}
+		if kind == "AWS::Serverless::Function" || kind == "AWS::Lambda::Function" {
+			return true
+		}
+	}
+	return false
+}
+
+// membersOf returns the members of a node that may be nil.
+func membersOf(n *tree.Node) []tree.Member {
+	if n == nil {
+		return nil
+	}
+	return n.Members
+}
+
+// textAt returns the text below a path of member names, "" where one is missing.
+func textAt(n *tree.Node, path ...string) string {
+	if n = n.At(path...); n != nil {
+		return n.Text
+	}
+	return ""
 }

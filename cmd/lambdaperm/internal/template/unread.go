@@ -19,6 +19,7 @@ const (
 func (t *Template) Unread() (all []grants.Unread) {
 	for _, u := range []grants.Unread{
 		{Kind: "grants that AWS SAM makes", Names: t.samGrants()},
+		{Kind: "connectors of AWS SAM to functions", Names: t.samConnectors()},
 		{Kind: "loops with grants", Names: t.grantLoops()},
 		{Kind: "modules", Names: t.modules()},
 		{Kind: "transforms", Names: t.macros()},
