@@ -110,6 +110,7 @@ type step struct {
 	code   int
 	stdout []string // parts of it, in any order
 	stderr string   // its beginning, "" for nothing at all
+	advice string   // a part of standard error
 }
 
 func (s step) check(t *testing.T, got result) {
@@ -119,6 +120,9 @@ func (s step) check(t *testing.T, got result) {
 	}
 	if !strings.HasPrefix(got.Stderr, s.stderr) {
 		t.Errorf("%s: standard error is %q, want %q at first", s.args, got.Stderr, s.stderr)
+	}
+	if !strings.Contains(got.Stderr, s.advice) {
+		t.Errorf("%s: standard error is %q, want %q in it", s.args, got.Stderr, s.advice)
 	}
 	if s.stderr == "" && got.Stderr != "" {
 		t.Errorf("%s: standard error is %q, want nothing", s.args, got.Stderr)
@@ -192,8 +196,8 @@ func TestDocument(t *testing.T) {
 		{step{args: "apply -document OTHERS", stdin: "no\n", code: 1, stderr: "lambdaperm apply: not confirmed: nothing was changed\n"}, "GET"},
 		{step{args: "apply -document OTHERS", stdin: "yes\n", stdout: []string{"thumbnail: 2 of 2: ", "sns:us-east-1:123456789012:videos"}}, "GET PUT GET"},
 		{step{args: "apply -yes OTHERS -document", stdout: []string{"nothing to do"}}, "GET GET"},
-		{step{args: "apply -yes -document EMPTY", code: 1, stdout: []string{"Apply will refuse this: "}, stderr: "lambdaperm apply: ensure: no grants are desired"}, "GET"},
-		{step{args: "apply -yes -document -max-removals 2 -allow-remove-all EMPTY", code: 1, stderr: "lambdaperm apply: ensure: 3 statements"}, "GET"},
+		{step{args: "apply -yes -document EMPTY", code: 1, stdout: []string{"Apply will refuse this: ", "-allow-remove-all permits it"}, stderr: "lambdaperm apply: ensure: no grants are desired", advice: "-allow-remove-all permits it"}, "GET"},
+		{step{args: "apply -yes -document -max-removals 2 -allow-remove-all EMPTY", code: 1, stderr: "lambdaperm apply: ensure: 3 statements", advice: "-max-removals is 2"}, "GET"},
 		{step{args: "apply -yes -document -allow-remove-all EMPTY", stdout: []string{"3 of 3: "}}, "GET DELETE GET"},
 	} {
 		args := strings.Fields(strings.NewReplacer("GRANTS", grants, "OTHERS", others, "EMPTY", empty).Replace(s.args))

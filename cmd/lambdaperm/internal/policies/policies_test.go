@@ -22,6 +22,8 @@ func TestRead(t *testing.T) {
 			"arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:${F} 1 open"},
 		{"a plan", `{"format_version":"1","values":{"root_module":{"resources":[{"address":"p","type":"aws_lambda_permission","values":{"function_name":"f","statement_id":"s","action":"lambda:*","principal":"210987654321"}}]}}}`,
 			"arn:aws:lambda:us-east-1:123456789012:function:f 1"},
+		{"a form of the open part that the rules accept stands for it", "Parameters: {P: {Type: String}}\nResources:\n  G:\n    Type: AWS::Lambda::Permission\n    Properties: {FunctionName: f, Action: 'lambda:*', Principal: sns.amazonaws.com, SourceArn: !Sub 'arn:aws:sns:${P}:t'}\n",
+			"arn:aws:lambda:us-east-1:123456789012:function:f 1 open"},
 		{"a whole policy in a template", "Resources:\n  F: {Type: AWS::Lambda::Function}\n  P:\n    Type: AWS::Lambda::ResourcePolicy\n    Properties: {ResourceArn: !GetAtt F.Arn, PolicyDocument: {Statement: [{Sid: s, Effect: Allow, Principal: '*', Action: 'lambda:*', Resource: !GetAtt F.Arn}]}}\n",
 			"arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:${F} 1 open"},
 		{"a whole policy and a grant on one scope", "Resources:\n  P:\n    Type: AWS::Lambda::ResourcePolicy\n    Properties: {ResourceArn: 'arn:aws:lambda:eu-west-1:210987654321:function:f', PolicyDocument: '{\"Statement\":[" + strings.ReplaceAll(statement, `\`, "") + "]}'}\n" +
@@ -63,30 +65,34 @@ func TestLeftOut(t *testing.T) {
 		reason, text string
 		cause        Cause
 		want         string
+		scopes       int // that have the rest of the grant
 	}{
 		{"a rule refuses it", head + "    Properties: {FunctionName: f, Action: 'lambda.InvokeFunction', Principal: '210987654321'}\n", Refused,
-			`stdin:6:35: G is left out: Action "lambda.InvokeFunction": `},
+			`stdin:6:35: G is left out: Action "lambda.InvokeFunction": `, 0},
 		{"a rule refuses it under one outcome", head + "    Properties: {FunctionName: f, Action: !If [Maybe, 'lambda:*', 'lambda.*'], Principal: '210987654321'}\n", Refused,
-			`stdin:6:35: G is left out: Action "lambda.*": `},
+			`stdin:6:35: G is left out: Action "lambda.*": `, 1},
 		{"a rule refuses it whatever stands for the open part", head + "    Properties: {FunctionName: f, Action: !Sub 'lambda.${Q}', Principal: '210987654321'}\n", Refused,
-			`stdin:6:35: G is left out: Action "lambda.${Q}": `},
+			`stdin:6:35: G is left out: Action "lambda.${Q}": `, 0},
 		{"it has a property that the type lacks", head + "    Properties: {FunctionName: f, Action: 'lambda:*', Principal: '210987654321', Source: b}\n", Refused,
-			`stdin:6:82: G is left out: AWS::Lambda::Permission has no property "Source"`},
+			`stdin:6:82: G is left out: AWS::Lambda::Permission has no property "Source"`, 0},
 		{"its condition is false", head + "    Condition: Never\n    Properties: {FunctionName: f, Action: 'lambda:*', Principal: '210987654321'}\n", Unneeded,
-			"stdin:4:3: G is left out: its condition Never is false with the parameters of the template"},
+			"stdin:4:3: G is left out: its condition Never is false with the parameters of the template", 0},
 		{"a policy of which not even the form is known", head[:strings.Index(head, "Resources:")] + "Resources:\n  P:\n    Type: AWS::Lambda::ResourcePolicy\n    Properties: {ResourceArn: f, PolicyDocument: !Ref Q}\n", Unknown,
-			"stdin:4:3: P is left out: its document is not known before deployment"},
-		{"a policy that is no JSON", "Resources:\n  P:\n    Type: AWS::Lambda::ResourcePolicy\n    Properties: {ResourceArn: f, PolicyDocument: '{'}\n", Refused, "stdin:2:3: P is left out: "},
+			"stdin:4:3: P is left out: its document is not known before deployment", 0},
+		{"a policy that is no JSON", "Resources:\n  P:\n    Type: AWS::Lambda::ResourcePolicy\n    Properties: {ResourceArn: f, PolicyDocument: '{'}\n", Refused, "stdin:2:3: P is left out: ", 0},
 		{"a plan's grant that a rule refuses", fmt.Sprintf(plan, "aws_lambda_permission", `"function_name":"f","statement_id":"a.b","action":"lambda:*","principal":"210987654321"`, ""), Refused,
-			`stdin:1:128: p is left out: StatementId "a.b": `},
+			`stdin:1:128: p is left out: StatementId "a.b": `, 0},
 		{"a plan's policy that is known after apply", fmt.Sprintf(plan, "aws_lambda_resource_policy", `"resource_arn":"arn:aws:lambda:eu-west-1:210987654321:function:f"`, `"policy":true`), Unknown,
-			"stdin:1:44: p is left out: its document is not known before deployment"},
+			"stdin:1:44: p is left out: its document is not known before deployment", 0},
 	} {
 		reader := Reader{In: strings.NewReader(tt.text)}
 		reading, err := reader.Read(t.Context(), "-")
 		if err != nil || len(reading.LeftOut) != 1 {
 			t.Errorf("%s: %v, left out %v, want one", tt.reason, err, reading.LeftOut)
 			continue
+		}
+		if got := len(reading.Scopes); got != tt.scopes {
+			t.Errorf("%s: %d scopes, want %d", tt.reason, got, tt.scopes)
 		}
 		left := reading.LeftOut[0]
 		if left.Cause != tt.cause {

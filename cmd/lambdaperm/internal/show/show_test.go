@@ -97,6 +97,25 @@ func TestUnread(t *testing.T) {
 	}
 }
 
+// A grant whose Sid the deployment makes has the name that the file gives it.
+func TestNames(t *testing.T) {
+	long := strings.Repeat("Long", 50) // more than a statement id can have
+	for _, tt := range []struct{ text, want string }{
+		{strings.NewReplacer("Either", long, "lambda.*", "lambda:*").Replace(template), "  " + long + " (if IsProd is true): "},
+		{`{"format_version":"1","values":{"root_module":{"resources":[{"address":"module.m.aws_lambda_permission.p","type":"aws_lambda_permission","values":{"function_name":"f","action":"lambda:*","principal":"210987654321"}}]}}}`,
+			"  module.m.aws_lambda_permission.p: "},
+	} {
+		var stdout, stderr bytes.Buffer
+		code := Run(t.Context(), []string{"-"}, cli.Streams{In: strings.NewReader(tt.text), Out: &stdout, Err: &stderr})
+		if code != exitOK {
+			t.Errorf("exit %d, want %d: %s", code, exitOK, stderr.String())
+		}
+		if !strings.Contains(stdout.String(), tt.want) {
+			t.Errorf("no %q in\n%s", tt.want, stdout.String())
+		}
+	}
+}
+
 // A grant that is not deployed is named, and is no failure.
 func TestNotDeployed(t *testing.T) {
 	text := strings.NewReplacer("{Type: String}", "{Type: String, Default: test}", "lambda.*", "lambda:*").Replace(template)
