@@ -100,35 +100,35 @@ func (o *options) routeStage() (string, error) {
 	return o.stage, checkStage(o.stage).in("WithStage", o.stage)
 }
 
-// routeRest returns the part of an ARN behind the stage; "" if no option sets it.
+// routeRest returns the part of an ARN after the stage; "" if no option sets it.
 func (o *options) routeRest() (string, error) {
 	hasMethod, hasPath := o.isGiven("WithMethod"), o.isGiven("WithPath")
 	switch {
 	case o.isGiven("WithRoute") && (hasMethod || hasPath):
 		return "", &Error{Argument: "WithRoute", Value: o.route, Reason: "already has the method and the path: leave WithMethod and WithPath out"}
 	case o.isGiven("WithRoute"):
-		rest, flaw := routeKey(o.route)
-		return rest, flaw.in("WithRoute", o.route)
+		rest, wrong := routeKey(o.route)
+		return rest, wrong.in("WithRoute", o.route)
 	case !hasMethod && !hasPath:
 		return "", nil
 	}
 	method, path := "*", "*"
-	var flaw flaw
+	var wrong flaw
 	if hasMethod {
-		if method, flaw = routeMethod(o.method); flaw.found() {
-			return "", flaw.in("WithMethod", o.method)
+		if method, wrong = routeMethod(o.method); wrong.found() {
+			return "", wrong.in("WithMethod", o.method)
 		}
 	}
 	if hasPath {
-		if path, flaw = routePath(o.path); flaw.found() {
-			return "", flaw.in("WithPath", o.path)
+		if path, wrong = routePath(o.path); wrong.found() {
+			return "", wrong.in("WithPath", o.path)
 		}
 	}
 	return method + "/" + path, nil
 }
 
 // A flaw is the reason why a text cannot be a part of a route, and the right form
-// if that is known. The zero flaw says that it can.
+// if that is known. The zero flaw means that it can.
 type flaw struct{ reason, right string }
 
 func (f flaw) found() bool { return f.reason != "" }
