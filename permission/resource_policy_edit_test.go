@@ -143,10 +143,7 @@ func TestEditResourcePolicyOfMuchSpace(t *testing.T) {
 	server := permissiontest.NewServer(t)
 	server.SetPolicy("Thumbnail", written+strings.Repeat(" ", policy.MaxSize-len(written)))
 	_, err := permission.EditResourcePolicy(t.Context(), server.Client(), thumbnailARN, withStatement(t, "s3-photos"))
-	var invalid *validate.Error
-	if !errors.As(err, &invalid) || len(invalid.Violations) != 1 || invalid.Violations[0].Field != "Policy" {
-		t.Errorf("err = %v, want a violation of Policy", err)
-	}
+	wantViolation(t, err, "Policy", validate.RuleMaxLength)
 	compact := func(d policy.Document) (policy.Document, error) { return policy.Parse(d.String()) }
 	got, err := permission.EditResourcePolicy(t.Context(), server.Client(), thumbnailARN, compact)
 	if err != nil {
