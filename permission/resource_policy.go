@@ -322,18 +322,18 @@ const maxEdits = 10
 //
 // A statement goes only if edit removes it. Every put and every delete has the
 // RevisionId of the reading that edit saw, so that nothing that was added later is
-// lost. The Raw of the document that edit returns is put. Document.With and
-// Document.Without keep every other byte of the text as it was read, the space between
-// JSON tokens included, which the service's limit of policy.MaxSize bytes for the text
-// includes as well. edit may be called several times and should depend on nothing but its
-// argument. If it returns an error, EditResourcePolicy returns that error, and the policy
-// stays as it is.
+// lost. The text that is put is the Raw of the document that edit returns.
+// Document.With and Document.Without keep every other byte of the text as it was read,
+// the space between JSON tokens included. The service's limit of policy.MaxSize bytes
+// includes that space as well. edit may be called several times and should depend only
+// on its argument. If it returns an error, EditResourcePolicy returns that error, and
+// the policy stays as it is.
 //
 //   - If edit returns a document with the same text, nothing is written.
 //   - If it returns one without statements, the policy is deleted.
-//   - If there is no policy, edit gets the zero Document. PutResourcePolicy has no
-//     way to say that there must be no policy yet: it would replace what another
-//     program adds at the same time. So EditResourcePolicy writes nothing, and the error
+//   - If there is no policy, edit gets the zero Document. PutResourcePolicy cannot
+//     require that there is no policy yet: it would replace a policy that another
+//     program makes at the same time. So EditResourcePolicy writes nothing, and the error
 //     is a *NoPolicyError, unless edit returns a document without statements. Add a
 //     first statement by AddPermission, which replaces nothing, and edit again.
 //   - If the policy cannot be read to its last byte, or has no RevisionId, it is not
