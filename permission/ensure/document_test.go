@@ -244,6 +244,26 @@ func TestWholeDocumentOvertaken(t *testing.T) {
 	}
 }
 
+// A policy that somebody removes between the reading and the put is begun again, whether
+// the service answers that the revision is another one or that there is no policy.
+func TestWholeDocumentPolicyRemovedMeanwhile(t *testing.T) {
+	for name, answer := range map[string]error{
+		"the answer of the service": nil,
+		"not found":                 lambdaerrors.FromResponse(404, map[string][]string{"X-Amzn-Errortype": {"ResourceNotFoundException"}}, []byte(`{"message":"No policy is associated with the given resource."}`)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newDocumentFixture(t)
+			store(t, f.service, owned(rule("a")))
+			f.api.before = onFirst("PutResourcePolicy", func() error {
+				remove(t, f.service, owned(rule("a")).StatementId)
+				return answer
+			})
+			mustGrants(t, f.api, of(rule("a"), rule("b")), f.way)
+			wantStatements(t, f.service, owned(rule("a")).StatementId, owned(rule("b")).StatementId)
+		})
+	}
+}
+
 // A statement that the plan did not name is not removed, although it became the owner's
 // meanwhile.
 func TestWholeDocumentRemovesOnlyWhatWasNamed(t *testing.T) {

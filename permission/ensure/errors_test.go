@@ -65,6 +65,17 @@ func TestErrorTexts(t *testing.T) {
 			`ensure: replacing statement "id": adding the statement: EOF; neither the old nor the new statement is in force (temporary id "temporary"); the old statement could not be put back: unexpected EOF`,
 		},
 		{
+			&ensure.ApplyError{
+				Function: "f", Step: "a step", Err: io.EOF, Done: make([]ensure.Change, 1), Left: make([]ensure.Change, 2),
+				Missing: []string{"m1", "m2"}, Unwanted: []string{"u"},
+			},
+			`ensure: f: a step: EOF; 1 of 3 changes done; not in force: m1, m2; still in force: u`,
+		},
+		{
+			&ensure.ApplyError{Function: "f", Step: "a step", Err: io.EOF, Left: make([]ensure.Change, 1), Uncertain: true},
+			`ensure: f: a step: EOF; 0 of 1 change done; this is not certain, since that call may still be carried out, or the last reading may be an old one`,
+		},
+		{
 			&ensure.PrincipalError{Principal: "s3.example.com", Err: io.EOF},
 			`EOF (principal "s3.example.com" is well-formed, but the service does not know it)`,
 		},

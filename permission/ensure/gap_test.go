@@ -257,3 +257,25 @@ func TestApplyPutsBackItsOwnOnly(t *testing.T) {
 		t.Errorf("the policy has %q, which somebody else removed", got)
 	}
 }
+
+// If the policy cannot be read after the new statement was refused in a gap, the old one
+// is not put back, and the error says why.
+func TestGapCannotBeRead(t *testing.T) {
+	api := &watched{API: fullPolicy(t).API()}
+	isRefused := false
+	api.before = func(call string) error {
+		switch {
+		case strings.HasPrefix(call, "AddPermission"):
+			isRefused = true
+			return accessDenied()
+		case isRefused:
+			return io.ErrUnexpectedEOF
+		}
+		return nil
+	}
+	_, err := ensure.Grant(t.Context(), api, grant(), withGap)
+	broken := wantBroken(t, err, ensure.LeftNothing, true)
+	if broken != nil && !errors.Is(broken.RestoreErr, io.ErrUnexpectedEOF) {
+		t.Errorf("RestoreErr = %v, want that of the reading", broken.RestoreErr)
+	}
+}

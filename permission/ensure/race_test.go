@@ -162,6 +162,19 @@ func TestGrantWaitsForOthers(t *testing.T) {
 			t.Errorf("%v, %v", out, err)
 		}
 	})
+	// The first pause is short; without a limit fifty of them would not all be.
+	synctest.Test(t, func(t *testing.T) {
+		for range 50 {
+			start := time.Now()
+			api := &watched{API: newService(t).API(), before: onFirst("AddPermission s3-photos", func() error { return busy })}
+			if _, err := ensure.Grant(context.Background(), api, grant()); err != nil {
+				t.Error(err)
+			}
+			if took := time.Since(start); took > 50*time.Millisecond {
+				t.Errorf("the first pause took %v, want at most 50 ms", took)
+			}
+		}
+	})
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		api := &watched{API: newService(t).API(), before: func(call string) error {

@@ -338,7 +338,7 @@ func patterns(owner string, d policy.Document, statements []policy.Statement) []
 			list = append(list, savings.measured(p))
 		}
 	}
-	return slices.DeleteFunc(list, func(p Proposal) bool { return p.Saves <= 0 })
+	return list
 }
 
 // families groups the statements that have a SourceArn and an account by everything

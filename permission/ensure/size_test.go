@@ -254,6 +254,14 @@ func coveredIn(d policy.Document) (ids []string) {
 	return ids
 }
 
+// A policy without statements has no bytes, before and after.
+func TestPlanSizesOfNoPolicy(t *testing.T) {
+	service, api := newThumbnail(t)
+	wantEqual(t, "Now of no policy", mustPlan(t, api, of(rule("a"))).Sizes().Now, 0)
+	store(t, service, owned(rule("a")))
+	wantEqual(t, "After of a removed policy", mustPlan(t, api, of(), ensure.AllowRemoveAll).Sizes().After, 0)
+}
+
 // The time of Compact grows with the size of the policy.
 func TestCompactGrowth(t *testing.T) {
 	if testing.Short() {
