@@ -128,6 +128,7 @@ var keysTests = []evaluateTest{
 	{ifCondition("DateGreaterThan", "aws:CurrentTime", `"2026-12-01"`), when("2026-11-26T10:00:00Z", bucket), policy.Denied, "is not after 2026-12-01"},
 	{ifCondition("DateLessThanEquals", "aws:CurrentTime", `"2026-11-01"`), when("2026-11-26T10:00:00Z", bucket), policy.Denied, "is after 2026-11-01"},
 	{ifCondition("DateEquals", "aws:CurrentTime", `"2026-11-26T11:00+01:00"`), when("2026-11-26T10:00:00Z", bucket), policy.Allowed, ""},
+	{ifCondition("DateEquals", "aws:CurrentTime", `1795687200`), when("2026-11-26T10:00:00Z", bucket), policy.Allowed, ""},
 	{ifCondition("DateNotEquals", "aws:CurrentTime", `"2026-11-26T11:00:00+01:00"`), when("2026-11-26T10:00:00Z", bucket), policy.Denied, "must not be"},
 	{ifCondition("DateLessThan", "aws:CurrentTime", `"2027"`), when("2026-11-26T10:00:00Z", bucket), policy.Unsupported, "it is not known whether aws:CurrentTime meets DateLessThan"},
 	{ifCondition("DateLessThan", "aws:CurrentTime", `"2026-12-01"`), from(bucket), policy.Unsupported, "which value the call has for aws:CurrentTime"},
