@@ -13,9 +13,9 @@ import (
 
 // flagWords replaces the options of package ensure by the flags of plan and apply.
 var flagWords = strings.NewReplacer(
-	"the option AllowRemoveAll permits it", "-allow-remove-all permits it",
-	"Options.MaxRemovals is", "-max-removals is",
-	"Options.AllowGap removes", "-allow-gap removes",
+	"the option AllowRemoveAll", "-allow-remove-all",
+	"Options.MaxRemovals", "-max-removals",
+	"Options.AllowGap", "-allow-gap",
 	" in AllowOpen", " in allowOpen",
 	", or accept it by Adopt", "",
 )
