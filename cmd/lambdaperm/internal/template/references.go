@@ -37,7 +37,7 @@ func (t *Template) referenceProblems(r resource) []grants.Problem {
 }
 
 // A referenceWalk visits each node below a resource once, however many aliases lead
-// to it.
+// to it, and at most maxSteps nodes.
 type referenceWalk struct {
 	template *Template
 	member   string
@@ -46,7 +46,7 @@ type referenceWalk struct {
 }
 
 func (w *referenceWalk) walk(n *tree.Node) {
-	if n == nil || w.visited[n] {
+	if n == nil || w.visited[n] || len(w.visited) >= maxSteps {
 		return
 	}
 	w.visited[n] = true

@@ -55,10 +55,13 @@ func (t *Template) grantLoops() (names []string) {
 }
 
 // makesGrants reports whether a resource below a node has the type of a grant or a
-// policy.
+// policy, or may have it: the search ends after maxSteps nodes.
 func makesGrants(n *tree.Node, visited map[*tree.Node]bool) bool {
 	if n == nil || visited[n] {
 		return false
+	}
+	if len(visited) >= maxSteps {
+		return true
 	}
 	visited[n] = true
 	if kind := n.Lookup("Type"); kind != nil && (kind.Text == typePermission || kind.Text == typeResourcePolicy) {
