@@ -199,6 +199,17 @@ var callerRefusals = []struct {
 		return one(grant.Identity("f", "arn:aws:sts::123456789012:assumed-role/deploy"))
 	}, "identityARN", "not a user, role or session", "role/NAME"},
 	{"a role of no account", func() ([]grant.Request, error) { return one(grant.Identity("f", "arn:aws:iam::aws:role/deploy")) }, "identityARN", "not a user, role or session", "role/NAME"},
+	{"a session of IAM", func() ([]grant.Request, error) {
+		return one(grant.Identity("f", "arn:aws:iam::123456789012:assumed-role/deploy/s"))
+	}, "identityARN", "not a user, role or session", "role/NAME"},
+	{"a federated user of IAM", func() ([]grant.Request, error) {
+		return one(grant.Identity("f", "arn:aws:iam::123456789012:federated-user/bob"))
+	}, "identityARN", "not a user, role or session", "role/NAME"},
+	{"something else of STS", func() ([]grant.Request, error) {
+		return one(grant.Identity("f", "arn:aws:sts::123456789012:other/deploy/s"))
+	}, "identityARN", "not a user, role or session", "role/NAME"},
+	{"$LATEST", func() ([]grant.Request, error) { return one(grant.Account("f:$LATEST", account)) }, "function", "$LATEST", ""},
+	{"a service for an account", func() ([]grant.Request, error) { return one(grant.Account("f", account, grant.WithService())) }, "WithService", "no meaning for Account", ""},
 	{"no organization", func() ([]grant.Request, error) { return one(grant.Organization("f", "")) }, "organizationID", "empty", "o-a1b2c3d4e5"},
 	{"a unit", func() ([]grant.Request, error) { return one(grant.Organization("f", "ou-abcd-12345678")) }, "organizationID", "", ""},
 	{"an id that is too short", func() ([]grant.Request, error) { return one(grant.Organization("f", "o-a1")) }, "organizationID", "length greater than or equal to 12", ""},
@@ -277,5 +288,18 @@ func TestErrorsHideTheSkill(t *testing.T) {
 	_, err := grant.Alexa("f", secret)
 	if err == nil || strings.Contains(err.Error(), "secret") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// Sessions and federated users are identities too.
+func TestIdentities(t *testing.T) {
+	for _, identity := range []string{
+		"arn:aws:iam::123456789012:user/bob", "arn:aws:iam::123456789012:role/path/deploy",
+		"arn:aws:sts::123456789012:assumed-role/deploy/s", "arn:aws:sts::123456789012:federated-user/bob",
+	} {
+		r, err := grant.Identity("f", identity)
+		if r.Principal != identity || err != nil {
+			t.Errorf("%s: principal %q, %v", identity, r.Principal, err)
+		}
 	}
 }

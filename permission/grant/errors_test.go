@@ -25,3 +25,43 @@ func TestErrorsUnwrap(t *testing.T) {
 		t.Errorf("an owner: %v, want an *grant.OwnerError in it", err)
 	}
 }
+
+// A reason is the hint of a broken pattern, the message of a rule without a hint, or
+// the words of package arn; the right form stands by itself.
+func TestReasons(t *testing.T) {
+	topic := grant.Service{Principal: "sns.amazonaws.com", Sources: []grant.Source{{Service: "sns", Resource: "mine-*"}}}
+	for _, c := range []struct {
+		name          string
+		make          func() (grant.Request, error)
+		reason, right string
+	}{
+		{"a message", func() (grant.Request, error) { return grant.Organization("f", "o-a1") }, "Member must have length greater than or equal to 12", ""},
+		{"a hint", func() (grant.Request, error) { return grant.EventSource("f", "my-topic") }, `an ARN begins with "arn:", as "arn:aws:s3:::my-bucket" does`, ""},
+		{"a function's name", func() (grant.Request, error) { return grant.EventSource("a b", "arn:aws:sns:us-east-1:123456789012:t") }, "whitespace is not allowed", ""},
+		{"two forms", func() (grant.Request, error) {
+			return grant.EventSource("f", "arn:aws:lex:us-east-1:123456789012:bot/B")
+		}, "is not a resource for which Amazon Lex V2 invokes functions", "arn:aws:lex:REGION:ACCOUNT:bot-alias/BOT/ALIAS or arn:aws:lex:REGION:ACCOUNT:intent:NAME:*"},
+		{"another partition", func() (grant.Request, error) {
+			return grant.Account("arn:aws:lambda:cn-north-1:123456789012:function:aws", account)
+		}, "is in partition aws, but region cn-north-1 belongs to aws-cn", "arn:aws-cn:lambda:cn-north-1:123456789012:function:aws"},
+		{"an account in an ARN of another service", func() (grant.Request, error) {
+			return grant.Account("f", "arn:aws:sns:us-east-1:123456789012:t")
+		}, "is not an account ID, which has 12 digits", ""},
+		{"a row that was replaced", func() (grant.Request, error) {
+			return grant.EventSource("f", "arn:aws:sns:us-east-1:123456789012:t", grant.WithService(topic))
+		}, "is not a resource for which sns.amazonaws.com invokes functions", "arn:aws:sns:REGION:ACCOUNT:mine-*"},
+	} {
+		_, err := c.make()
+		var refused *grant.Error
+		if !errors.As(err, &refused) {
+			t.Errorf("%s: error %v, want a *grant.Error", c.name, err)
+			continue
+		}
+		if refused.Reason != c.reason {
+			t.Errorf("%s: reason %q, want %q", c.name, refused.Reason, c.reason)
+		}
+		if refused.Right != c.right {
+			t.Errorf("%s: right %q, want %q", c.name, refused.Right, c.right)
+		}
+	}
+}

@@ -287,3 +287,26 @@ func TestOwnsIsExact(t *testing.T) {
 		t.Errorf("%v; owned: %s", err, deny)
 	}
 }
+
+// The root user of an account means the account, and the case of an action does not
+// matter; texts that only resemble them are kept apart.
+func TestEqualMeanings(t *testing.T) {
+	id := func(principal, action string) string {
+		return grant.StatementID("orders", grant.Request{Principal: principal, Action: action})
+	}
+	want := id("123456789012", "lambda:az")
+	for _, c := range []struct {
+		principal, action string
+		isEqual           bool
+	}{
+		{"arn:aws:iam::123456789012:root", "lambda:AZ", true},
+		{"aws:iam::123456789012:root", "lambda:az", false},
+		{"arn:aws:sts::123456789012:root", "lambda:az", false},
+		{"arn:aws:iam::123456789012", "lambda:az", false},
+		{"arn:aws:iam::12345:root", "lambda:az", false},
+	} {
+		if got := id(c.principal, c.action) == want; got != c.isEqual {
+			t.Errorf("%s, %s: equal %v, want %v", c.principal, c.action, got, c.isEqual)
+		}
+	}
+}
