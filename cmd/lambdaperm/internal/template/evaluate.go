@@ -84,6 +84,9 @@ func (e *evaluation) value(n *tree.Node) value {
 	case tree.Sequence:
 		v := value{kind: list}
 		for _, item := range n.Items {
+			if e.steps > maxSteps {
+				return e.anything("${...}")
+			}
 			if one := e.value(item); one.kind != absent {
 				v.items = append(v.items, one)
 			}
@@ -92,6 +95,9 @@ func (e *evaluation) value(n *tree.Node) value {
 	case tree.Mapping:
 		v := value{kind: object}
 		for _, m := range n.Members {
+			if e.steps > maxSteps {
+				return e.anything("${...}")
+			}
 			if one := e.value(m.Value); one.kind != absent {
 				v.names, v.items = append(v.names, m.Name), append(v.items, one)
 			}
