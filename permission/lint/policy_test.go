@@ -133,6 +133,9 @@ var policyCases = map[string][]policyCase{
 		{name: "a method opened, and its tail", requests: []validate.Request{
 			apiGateway("api/prod/GET/pets"), apiGateway("api/prod/*/*"),
 		}, statements: []int{1}},
+		{name: "the end of a segment opened", requests: []validate.Request{
+			apiGateway("api/prod/GET/pets1"), apiGateway("api/prod/GET/pets*"),
+		}, statements: []int{1}},
 		{name: "a tail opened two segments above", requests: []validate.Request{
 			apiGateway("api/prod/GET/pets/1"), apiGateway("api/prod/GET/*"),
 		}, statements: []int{1}},
