@@ -45,7 +45,7 @@ func newApplying(api permission.API, result *GrantsResult) *applying {
 	for _, c := range slices.Concat(p.kept, p.changes) {
 		a.changes[c.StatementID] = c
 		if c.Kind == KindChange || c.Kind == KindRemove {
-			a.keyOf[c.old.Sid()], a.named[c.old.Sid()] = c.StatementID, c.old
+			a.keyOf[c.old.Sid()] = c.StatementID
 		}
 	}
 	for _, w := range p.writes {

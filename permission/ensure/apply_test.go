@@ -97,6 +97,57 @@ func TestApplyBesideOthers(t *testing.T) {
 	}
 }
 
+// The result has the changes of the first plan, each once, and those that others made
+// necessary meanwhile.
+func TestApplyResultBesideOthers(t *testing.T) {
+	old, new := owned(bucket("a", "111111111111")), owned(bucket("a", "222222222222"))
+	added := owned(rule("added"))
+	for _, tt := range []struct {
+		reason string
+		stored []validate.Request
+		list   ensure.Desired
+		call   string // before which the others act
+		step   func(*testing.T, *permissiontest.Service)
+		want   []string
+	}{
+		{
+			"the old statement of a change belongs to it after the new one was added", []validate.Request{old}, of(new), "RemovePermission " + old.StatementId,
+			func(t *testing.T, s *permissiontest.Service) { store(t, s, withID("theirs", rule("theirs"))) },
+			[]string{"change " + new.StatementId},
+		},
+		{
+			"a grant that was there is added again", []validate.Request{new, withID("theirs", rule("theirs"))}, of(new, added), "AddPermission " + added.StatementId,
+			func(t *testing.T, s *permissiontest.Service) {
+				remove(t, s, new.StatementId)
+				store(t, s, added)
+			},
+			[]string{"add " + added.StatementId, "add " + new.StatementId},
+		},
+		{
+			"a grant is added when no statement covers it any more", []validate.Request{withID("all", rule("*"))}, of(rule("a"), new), "AddPermission " + new.StatementId,
+			func(t *testing.T, s *permissiontest.Service) {
+				remove(t, s, "all")
+				store(t, s, new)
+			},
+			[]string{"add " + new.StatementId, "add " + owned(rule("a")).StatementId},
+		},
+	} {
+		t.Run(tt.reason, func(t *testing.T) {
+			service, api := newThumbnail(t)
+			store(t, service, tt.stored...)
+			api.before = onFirst(tt.call, func() error { tt.step(t, service); return nil })
+			result := mustGrants(t, api, tt.list, func(o *ensure.Options) { o.AcceptCovering = true })
+			var got []string
+			for _, c := range result.Done {
+				got = append(got, c.Kind.String()+" "+c.StatementID)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("done (-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
 // Statements that the plan did not name stay, and the new plan names them; the
 // changes that the plan named are made.
 func TestApplyPlanChanged(t *testing.T) {

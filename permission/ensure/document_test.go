@@ -342,6 +342,39 @@ func TestWholeDocumentLostResponse(t *testing.T) {
 	}
 }
 
+// rewritten answers a put with another policy than the one that was put.
+type rewritten struct {
+	permission.ResourcePolicyAPI
+	policy string
+}
+
+func (r rewritten) PutResourcePolicy(ctx context.Context, in *permission.PutResourcePolicyInput, optFns ...func(*permission.Options)) (*permission.PutResourcePolicyOutput, error) {
+	out, err := r.ResourcePolicyAPI.PutResourcePolicy(ctx, in, optFns...)
+	if err == nil {
+		out.Policy = &r.policy
+	}
+	return out, err
+}
+
+// The answer to a put tells the policy for certain, also if no plan can be made for it:
+// here another statement has the id of a grant.
+func TestWholeDocumentAnsweredWithAnotherPolicy(t *testing.T) {
+	f := newDocumentFixture(t)
+	store(t, f.service, withID("theirs", rule("theirs")))
+	other, err := policy.NewStatement(withID(owned(rule("a")).StatementId, rule("b")), arn.MustParseFunction(thumbnailARN))
+	if err != nil {
+		t.Fatal(err)
+	}
+	documents := rewritten{f.documents, `{"Version":"2012-10-17","Statement":[` + other.Raw() + `]}`}
+	_, err = ensure.Grants(t.Context(), f.api, of(rule("a")), ensure.WholeDocument(documents))
+	failed := mustBe[*ensure.ApplyError](t, err)
+	wantEqual(t, "Uncertain", failed.Uncertain, false)
+	wantEqual(t, "Step", failed.Step, "planning again")
+	if taken := mustBe[*ensure.TakenError](t, err); !taken.Stored.Equivalent(other) {
+		t.Errorf("Stored = %s, want %s", taken.Stored, other)
+	}
+}
+
 // A policy that is not known to its end, or cannot be named or guarded, is not written
 // over.
 func TestWholeDocumentRefuses(t *testing.T) {

@@ -174,6 +174,31 @@ func TestPlanWithoutARN(t *testing.T) {
 	}
 }
 
+// The full ARN is that of the first Resource that is complete and of this function.
+func TestPlanFindsTheARN(t *testing.T) {
+	for reason, resource := range map[string]string{
+		"a name does not tell the region":    "Thumbnail",
+		"another function's ARN is not ours": thumbnailARN + "2",
+		"an alias is another scope":          thumbnailARN + ":PROD",
+	} {
+		t.Run(reason, func(t *testing.T) {
+			document := parse(t, `{"Version":"2012-10-17","Statement":[`+
+				`{"Sid":"theirs","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"`+resource+`"},`+
+				ownStatement(t, rule("a")).Raw()+`]}`)
+			plan, err := ensure.PlanFor(permission.PolicyReading{Document: document, RevisionID: "r", Found: true}, of(rule("a"), rule("b")))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff([]string{owned(rule("b")).StatementId}, idsOf(plan.Changes())); diff != "" {
+				t.Fatalf("changes (-want +got)\n%s", diff)
+			}
+			if got, want := plan.Changes()[0].Wanted().Raw(), ownStatement(t, rule("b")).Raw(); got != want {
+				t.Errorf("the statement to add is\n%s\nwant\n%s", got, want)
+			}
+		})
+	}
+}
+
 // A plan that removes everything, or more than MaxRemovals, is refused.
 func TestPlanRemovalLimits(t *testing.T) {
 	limit := func(n int) func(*ensure.Options) { return func(o *ensure.Options) { o.MaxRemovals = n } }
