@@ -41,8 +41,8 @@ func (e *evaluation) condition(name string) bool {
 
 // decide evaluates a condition as far as it is known.
 func (e *evaluation) decide(n *tree.Node) truth {
-	e.steps++
-	if n == nil || e.steps > maxSteps || e.nesting > maxNesting {
+	e.step()
+	if n == nil || e.isExhausted() || e.nesting > maxNesting {
 		return unsure
 	}
 	e.nesting++

@@ -12,6 +12,10 @@ import (
 // references can repeat a part of the template without end.
 const maxSteps = 20_000
 
+// maxStepsOfAll limits how many nodes all evaluations of a template visit together,
+// since many resources can share one large alias. What comes after it is unknown.
+const maxStepsOfAll = 20_000_000
+
 // maxNesting limits how deep references and functions go.
 const maxNesting = 100
 
@@ -32,6 +36,18 @@ type evaluation struct {
 
 func (t *Template) evaluation(c grants.Choice) *evaluation {
 	return &evaluation{Template: t, choice: c, met: map[string]bool{}}
+}
+
+// step counts a node that is visited.
+func (e *evaluation) step() {
+	e.steps++
+	e.stepsOfAll.Add(1)
+}
+
+// isExhausted reports whether this evaluation, or all of them together, visited as
+// many nodes as they may.
+func (e *evaluation) isExhausted() bool {
+	return e.steps > maxSteps || e.stepsOfAll.Load() > maxStepsOfAll
 }
 
 // use returns the text that stands for an unknown.
@@ -66,11 +82,11 @@ var anyText = []string{"us-west-2", "999900001111", "us-west-2:999900001111", "a
 
 // value resolves a node.
 func (e *evaluation) value(n *tree.Node) value {
-	e.steps++
+	e.step()
 	if n == nil {
 		return value{}
 	}
-	if e.steps > maxSteps || e.nesting > maxNesting {
+	if e.isExhausted() || e.nesting > maxNesting {
 		return e.anything("${...}")
 	}
 	e.nesting++
@@ -84,7 +100,7 @@ func (e *evaluation) value(n *tree.Node) value {
 	case tree.Sequence:
 		v := value{kind: list}
 		for _, item := range n.Items {
-			if e.steps > maxSteps {
+			if e.isExhausted() {
 				return e.anything("${...}")
 			}
 			if one := e.value(item); one.kind != absent {
@@ -95,7 +111,7 @@ func (e *evaluation) value(n *tree.Node) value {
 	case tree.Mapping:
 		v := value{kind: object}
 		for _, m := range n.Members {
-			if e.steps > maxSteps {
+			if e.isExhausted() {
 				return e.anything("${...}")
 			}
 			if one := e.value(m.Value); one.kind != absent {

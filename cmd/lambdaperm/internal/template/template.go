@@ -9,6 +9,7 @@ package template
 
 import (
 	"strings"
+	"sync/atomic"
 
 	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/grants"
@@ -22,8 +23,7 @@ type Options struct {
 	Parameters                 map[string]string
 }
 
-// A Template is one template. It is not changed after New, so any number of
-// goroutines may read it.
+// A Template is one template. Any number of goroutines may read it.
 type Template struct {
 	root       *tree.Node
 	options    Options
@@ -31,7 +31,8 @@ type Template struct {
 	mappings   *tree.Node
 	conditions *tree.Node
 	resources  map[string]resource
-	order      []string // logical ids in the order of the file
+	order      []string     // logical ids in the order of the file
+	stepsOfAll atomic.Int64 // of all evaluations until now
 }
 
 // A resource is one entry of Resources.

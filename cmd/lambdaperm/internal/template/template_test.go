@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/grants"
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/tree"
 )
 
@@ -207,6 +208,26 @@ func TestDeployment(t *testing.T) {
 	} {
 		if got := sources(t, fmt.Sprintf(frame, tt.expression), tt.options); got != tt.want {
 			t.Errorf("%s: %s\n got %s\nwant %s", tt.reason, tt.expression, got, tt.want)
+		}
+	}
+}
+
+// Many grants can share one large alias: all evaluations together visit a limited
+// number of nodes, and what comes after that is unknown instead of wrong.
+func TestStepsOfAll(t *testing.T) {
+	root, err := tree.Parse([]byte(fmt.Sprintf(frame, "!Ref Bucket")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shared := New(root, here)
+	shared.stepsOfAll.Store(maxStepsOfAll)
+	var open map[string]grants.Open
+	for _, g := range shared.Grants() {
+		open = g.Open
+	}
+	for _, name := range []string{"FunctionName", "Action", "Principal", "SourceArn"} {
+		if !open[name].Free {
+			t.Errorf("%s: Open = %+v, want it Free", name, open[name])
 		}
 	}
 }
