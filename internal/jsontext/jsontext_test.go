@@ -129,6 +129,9 @@ func checkCompact(t *testing.T, rule, text string) {
 	}
 	if err != nil {
 		checkError(t, text, err)
+		if got != "" { // and so CompactSize is 0, as compared above
+			t.Errorf("%s: %q: Compact = %q with an error, want nothing", rule, text, got)
+		}
 	}
 }
 
