@@ -73,6 +73,7 @@ var requests = []struct {
 	{"space", urlOf(url.URL{Scheme: "https", Host: "example.com", Path: "/a b"}), ""},
 	{"percent", urlOf(url.URL{Scheme: "https", Host: "example.com", Path: "/100%/%41"}), ""},
 	{"not ASCII", urlOf(url.URL{Scheme: "https", Host: "example.com", Path: "/Überschrift/\xff"}), ""},
+	{"unreserved characters", get(endpoint + "/azAZ09-._~"), ""},
 	{"star", urlOf(url.URL{Scheme: "https", Host: "example.com", Path: "*"}), ""},
 	// A path that is not made simpler: the services but S3 would see it as it is.
 	{"dots", get(endpoint + "/a/../b//c/./"), ""},
@@ -104,6 +105,7 @@ var requests = []struct {
 	{"query with names that are beginnings", get(policy + "?a-=1&a=2&a.=3&a%2F=4&A=5"), ""},
 	{"query with values out of order", get(policy + "?a=a/b&a=a-b&a=a"), ""},
 	{"query with a plus", get(policy + "?Qualifier=a+b"), ""},
+	{"query with a plus only", get(policy + "?Qualifier=+"), ""},
 	{"query with a space", get(policy + "?Qualifier=a%20b"), ""},
 	{"query in small letters", get(policy + "?Qualifier=a%3a"), ""},
 	{"query escaped needlessly", get(policy + "?Qualifier=%41"), ""},
@@ -148,6 +150,7 @@ var requests = []struct {
 	// A length that is known, and not 0, is signed.
 	{"length 0", length(0), ""},
 	{"length unknown", length(-1), ""},
+	{"length 1", length(1), ""},
 	{"length", length(217), ""},
 	// That of the map is not.
 	{"length in the map", get(policy, "Content-Length: 7"), ""},
@@ -182,6 +185,7 @@ var requests = []struct {
 	// Names that differ only in case are one name with the values of all: v4.Signer
 	// joins these in the order of a map, which must not matter here.
 	{"a name in several cases", get(policy, "X-Meta: a", "x-meta: a", "X-META: a", "x-meta: a"), ""},
+	{"the first name in two cases", get(policy, "Accept: a", "accept: a"), ""},
 	{"a name in several cases, without values in one", with(get(policy, "X-Meta: a"), func(r *http.Request) { r.Header["x-meta"] = nil }), ""},
 	{"the date in another case", get(policy, "x-amz-date: 20150830T123600Z"), ""},
 	// There may be many.
