@@ -1,6 +1,9 @@
 package services
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // A Partition is a group of regions with accounts, ARNs and DNS names of its own.
 type Partition struct {
@@ -68,9 +71,8 @@ var partitions = []Partition{
 // PartitionOf returns the partition of a region, known or new, by the beginning
 // of its name; false if no partition has such regions.
 func PartitionOf(region string) (Partition, bool) {
-	group, isRegion := regionGroup(region)
 	for _, p := range partitions {
-		if region != "" && region == p.Global || isRegion && slices.Contains(p.Groups, group) {
+		if region != "" && region == p.Global || slices.ContainsFunc(p.Groups, func(group string) bool { return isOfGroup(region, group) }) {
 			return p, true
 		}
 	}
@@ -115,26 +117,14 @@ func OptInOf(region string) OptIn {
 	return OptInRequired
 }
 
-// regionGroup cuts the place and the number off a region's name. It follows the
-// region patterns of the AWS SDKs' metadata, such as ^(us|eu|ap)\-\w+\-\d+$, because a
-// client must find the same endpoint as the SDK's. They allow names that
-// arn.IsRegion, the pattern of FunctionName, does not: us-east-10.
-func regionGroup(region string) (string, bool) {
-	rest, number, ok := cutLast(region)
-	if !ok || !consistsOf(number, isDigit) {
-		return "", false
-	}
-	group, place, ok := cutLast(rest)
-	return group, ok && consistsOf(place, isWord)
-}
-
-func cutLast(s string) (before, after string, ok bool) {
-	for i := len(s) - 1; i >= 0; i-- {
-		if s[i] == '-' {
-			return s[:i], s[i+1:], true
-		}
-	}
-	return "", "", false
+// isOfGroup reports whether a region's name is that of a group with a place and a
+// number. It follows the region patterns of the AWS SDKs' metadata, such as
+// ^(us|eu|ap)\-\w+\-\d+$, because a client must find the same endpoint as the SDK's.
+// They allow names that arn.IsRegion, the pattern of FunctionName, does not: us-east-10.
+func isOfGroup(region, group string) bool {
+	rest, ok := strings.CutPrefix(region, group+"-")
+	place, number, _ := strings.Cut(rest, "-")
+	return ok && consistsOf(place, isWord) && consistsOf(number, isDigit)
 }
 
 func consistsOf(s string, is func(byte) bool) bool {
