@@ -113,7 +113,7 @@ func nestedARN(source arn.ARN, kind Source) (Mistake, bool) {
 func emptyName(source arn.ARN, kind Source) (Mistake, bool) {
 	before, after, hasName := strings.Cut(kind.Resource, "*")
 	name, isOfKind := strings.CutPrefix(source.Resource(), before)
-	if !hasName || before == "" || !isOfKind || name != "" && (after == "" || name[0] != after[0]) {
+	if !hasName || !isOfKind || name != "" && (after == "" || name[0] != after[0]) {
 		return Mistake{}, false
 	}
 	return Mistake{Kind: EmptyName, Reason: "lacks the name of the resource", Right: kind.Form(source.Partition())}, true
@@ -193,7 +193,7 @@ func logGroupPart(resource string) Mistake {
 	}
 	name, end, hasEnd := strings.Cut(name, ":")
 	switch {
-	case hasEnd && end == "*", strings.HasSuffix(resource, "*"):
+	case strings.HasSuffix(resource, "*"):
 		return Mistake{}
 	case hasEnd && end != "":
 		return Mistake{Kind: LogGroupEnd, Reason: "names a log stream, while Amazon CloudWatch Logs sends the ARN of the log group", Right: "log-group:" + name + ":*"}

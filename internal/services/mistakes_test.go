@@ -1,6 +1,7 @@
 package services_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/lambdaperm/lambdaperm/arn"
@@ -64,6 +65,8 @@ var mistakes = []struct {
 	{"secretsmanager.amazonaws.com", "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret-w935b", services.SecretSuffix, "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret-w935b-??????"},
 	{"secretsmanager.amazonaws.com", "arn:aws:secretsmanager:us-east-1:123456789012:secret:-w935bc", services.SecretSuffix, "arn:aws:secretsmanager:us-east-1:123456789012:secret:-w935bc-??????"},
 	{"secretsmanager.amazonaws.com", "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret-w935_c", services.SecretSuffix, "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret-w935_c-??????"},
+	{"secretsmanager.amazonaws.com", "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret-_935bc", services.SecretSuffix, "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret-_935bc-??????"},
+	{"secretsmanager.amazonaws.com", "arn:aws:secretsmanager:us-east-1:123456789012:secret:s-w935bc", 0, ""},
 	{"secretsmanager.amazonaws.com", "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret-w935bc", 0, ""},
 	{"secretsmanager.amazonaws.com", "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret-??????", 0, ""},
 	{"secretsmanager.amazonaws.com", "arn:aws:secretsmanager:us-east-1:123456789012:secret:MySecret*", 0, ""},
@@ -86,6 +89,7 @@ var mistakes = []struct {
 	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/*/GET//pets", services.EmptySegment, "arn:aws:execute-api:us-east-1:123456789012:API/*/GET/pets"},
 	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API//GET/pets", services.EmptySegment, "arn:aws:execute-api:us-east-1:123456789012:API/GET/pets"},
 	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/prod/", services.EmptySegment, "arn:aws:execute-api:us-east-1:123456789012:API/prod/*"},
+	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/*/", services.EmptySegment, "arn:aws:execute-api:us-east-1:123456789012:API/*/*"},
 	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/*/GET/pets/", 0, ""},
 
 	{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/*/ANY/pets", services.AnyMethod, "arn:aws:execute-api:us-east-1:123456789012:API/*/*/pets"},
@@ -106,6 +110,8 @@ var mistakes = []struct {
 	{"lambda.alarms.cloudwatch.amazonaws.com", "arn:aws:cloudwatch:us-east-1:123456789012:alarm::", 0, ""},
 	{"logs.amazonaws.com", "arn:aws:logs:us-east-1:123456789012:log-group::*", services.EmptyName, "arn:aws:logs:REGION:ACCOUNT:log-group:NAME:*"},
 	{"ses.amazonaws.com", "arn:aws:ses:us-east-1:123456789012:receipt-rule-set/:receipt-rule/a", services.EmptyName, "arn:aws:ses:REGION:ACCOUNT:receipt-rule-set/SET:receipt-rule/RULE"},
+	// A resource of another kind has no such name, even if it begins as the end does.
+	{"logs.amazonaws.com", "arn:aws:logs:us-east-1:123456789012::x", 0, ""},
 
 	{"events.amazonaws.com", "arn:aws:events:us-east-1:123456789012:rule/arn:aws:events:us-east-1:123456789012:event-bus/b/r", services.NestedARN, "arn:aws:events:REGION:ACCOUNT:rule/NAME"},
 	{"cognito-idp.amazonaws.com", "arn:aws:cognito-idp:us-east-1:123456789012:userpool/arn:aws:x", services.NestedARN, "arn:aws:cognito-idp:REGION:ACCOUNT:userpool/ID"},
@@ -127,6 +133,23 @@ func TestMistakeOf(t *testing.T) {
 		}
 		if found && got.Reason == "" {
 			t.Errorf("%s: no reason", c.source)
+		}
+	}
+}
+
+// The reason of a mistake tells the forms of the mistake apart.
+func TestReasons(t *testing.T) {
+	for _, c := range []struct{ principal, source, want string }{
+		{"logs.amazonaws.com", "arn:aws:logs:us-east-1:123456789012:log-group:g:log-stream:s", "names a log stream"},
+		{"logs.amazonaws.com", "arn:aws:logs:us-east-1:123456789012:log-group:g:", `lacks the ":*"`},
+		{"logs.amazonaws.com", "arn:aws:logs:us-east-1:123456789012:log-group:g", `lacks the ":*"`},
+		{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API", "lacks stage, method and path"},
+		{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/prod", "lacks method and path after the stage"},
+		{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/$default", "lacks method and path after the stage"},
+		{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/$connect", "has no stage before the route"},
+	} {
+		if got, _ := mistakeOf(t, c.principal, c.source); !strings.Contains(got.Reason, c.want) {
+			t.Errorf("%s: reason %q, want %q", c.source, got.Reason, c.want)
 		}
 	}
 }

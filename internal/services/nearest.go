@@ -7,6 +7,7 @@ import (
 
 // Nearest returns the word of a list that a misspelt word is nearest to. At most two
 // letters may be missing, added, wrong or exchanged; the case of letters is ignored.
+// Of words that are as near it is the first.
 // The second result is false if no word is that near, or if a third of the word or
 // more would have to change. Time is proportional to the product of the lengths.
 func Nearest(word string, list []string) (string, bool) {

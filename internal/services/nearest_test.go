@@ -19,38 +19,53 @@ func TestNearestPrincipal(t *testing.T) {
 		"something-new.amazonaws.com": "",
 		"s3":                          "s3.amazonaws.com",
 		"":                            "",
-		strings.Repeat("x", 101):      "",
+		// No name is longer than 100 bytes.
+		"s3.amazon" + strings.Repeat("x", 91): "s3.amazonaws.com",
+		"s3.amazon" + strings.Repeat("x", 92): "",
 	} {
 		got, ok := services.NearestPrincipal(principal)
-		if !ok {
-			got = ""
+		if ok != (want != "") {
+			t.Errorf("%q: found %v, want %v", principal, ok, want != "")
 		}
-		if got != want {
+		if ok && got != want {
 			t.Errorf("%q: %q, want %q", principal, got, want)
 		}
 	}
 }
 
 func TestNearest(t *testing.T) {
-	list := []string{"InvokeFunction", "GetFunction", "ListTags"}
+	list := []string{"InvokeFunction", "GetFunction", "ListTags", "ListTask", "get", "head"}
 	for word, want := range map[string]string{
+		// Letters may be added, wrong, missing, or exchanged with their neighbour.
 		"InvokeFunctions": "InvokeFunction",
+		"ListTagsss":      "ListTags",
 		"GetFunktion":     "GetFunction",
-		"getfunction":     "GetFunction",
+		"GetFunktiom":     "GetFunction",
+		"vokeFunction":    "InvokeFunction",
+		"InkeFunction":    "InvokeFunction",
 		"InvkoeFunction":  "InvokeFunction",
 		"IvnkoeFunction":  "InvokeFunction",
-		"okeFunction":     "",
-		"vokeFunction":    "InvokeFunction",
-		"InvokeModel":     "",
-		"ListTagsss":      "ListTags",
-		"ListTagssss":     "",
-		"x":               "",
+		"nIvokeFunctoin":  "InvokeFunction",
+		// The case of letters is ignored.
+		"getfunction": "GetFunction",
+		// More than two are too many.
+		"ListTagssss":    "",
+		"okeFunction":    "",
+		"vokeFunctionxy": "",
+		"InvkoeFunktiom": "",
+		"InvokeModel":    "",
+		// So is a third of the word.
+		"x":    "",
+		"got":  "",
+		"heat": "head",
+		// Of two that are as near it is the first.
+		"ListTass": "ListTags",
 	} {
 		got, ok := services.Nearest(word, list)
-		if !ok {
-			got = ""
+		if ok != (want != "") {
+			t.Errorf("%q: found %v, want %v", word, ok, want != "")
 		}
-		if got != want {
+		if ok && got != want {
 			t.Errorf("%q: %q, want %q", word, got, want)
 		}
 	}

@@ -82,9 +82,47 @@ func TestLookup(t *testing.T) {
 	}
 }
 
+func TestParseName(t *testing.T) {
+	for principal, want := range map[string]services.Name{
+		"s3.amazonaws.com":                 {Principal: "s3.amazonaws.com", Suffix: "amazonaws.com"},
+		"logs.cn-north-1.amazonaws.com.cn": {Principal: "logs.amazonaws.com", Region: "cn-north-1", Suffix: "amazonaws.com.cn"},
+		"s.us-east-1.amazonaws.com":        {Principal: "s.amazonaws.com", Region: "us-east-1", Suffix: "amazonaws.com"},
+		// A region is not taken out of a name that has nothing before it.
+		"us-east-1.amazonaws.com":  {Principal: "us-east-1.amazonaws.com", Suffix: "amazonaws.com"},
+		".us-east-1.amazonaws.com": {Principal: ".us-east-1.amazonaws.com", Suffix: "amazonaws.com"},
+		// A name has something before its domain.
+		"s3":             {},
+		".amazonaws.com": {},
+		"":               {},
+	} {
+		got, ok := services.ParseName(principal)
+		if got != want {
+			t.Errorf("ParseName(%q) = %+v, want %+v", principal, got, want)
+		}
+		if ok != (want != services.Name{}) {
+			t.Errorf("ParseName(%q): %v, want %v", principal, ok, !ok)
+		}
+	}
+}
+
+// The kind of source is the one with the service of the ARN.
+func TestSource(t *testing.T) {
+	s, _ := services.Lookup("iot.amazonaws.com")
+	for service, want := range map[string]bool{"iot": true, "s3": false, "": false} {
+		got, ok := s.Source(service)
+		if ok != want {
+			t.Errorf("Source(%q): found %v, want %v", service, ok, want)
+		}
+		if ok && got.Service != service {
+			t.Errorf("Source(%q) has service %q", service, got.Service)
+		}
+	}
+}
+
 // The service of a resource is the first in the table that has such sources.
 func TestCallerOf(t *testing.T) {
 	for resource, want := range map[string]string{
+		"arn:aws:s3:::b":                                     "s3.amazonaws.com",
 		"arn:aws:sns:us-east-1:123456789012:t":               "sns.amazonaws.com",
 		"arn:aws:events:us-east-1:123456789012:rule/r":       "events.amazonaws.com",
 		"arn:aws:cloudfront::123456789012:distribution/E1":   "cloudfront.amazonaws.com",
@@ -193,11 +231,17 @@ func TestPartitionOf(t *testing.T) {
 	if count < 45 {
 		t.Errorf("only %d regions", count)
 	}
-	// The beginning of a new region's name tells its partition.
-	if got, ok := services.PartitionOf("eu-south-9"); !ok || got.ID != "aws" {
-		t.Errorf("eu-south-9 is of %q", got.ID)
+	// The beginning of a new region's name tells its partition. The place is of word
+	// characters, and the number may have several digits.
+	for _, region := range []string{"eu-south-9", "us-east-10", "us-azAZ_09-1", "us-_-1"} {
+		if got, ok := services.PartitionOf(region); !ok || got.ID != "aws" {
+			t.Errorf("PartitionOf(%q) = %q, %v, want aws", region, got.ID, ok)
+		}
 	}
-	for _, region := range []string{"", "us", "us-east", "us-east-", "-east-1", "us--1", "us-east-x", "xx-east-1", "us-gov-1x"} {
+	for _, region := range []string{
+		"", "us", "us-", "us-1", "us-east", "us-east-", "us-east1", "-east-1", "us--1", "us-east-x", "xx-east-1", "us-gov-1x", "useast-1", "us-east-1-1",
+		"us-e/st-1", "us-e:st-1", "us-e@st-1", "us-e[st-1", "us-e`st-1", "us-e{st-1", "us-east-1/", "us-east-1:",
+	} {
 		if got, ok := services.PartitionOf(region); ok {
 			t.Errorf("PartitionOf(%q) = %s", region, got.ID)
 		}
