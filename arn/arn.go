@@ -99,7 +99,6 @@ func (a *ARN) UnmarshalText(text []byte) error {
 func Parse(s string) (ARN, error) {
 	a, reason, rest := readARN(s)
 	if reason == "" {
-		rest = s
 		if i := indexUnprintable(s); i >= 0 {
 			reason, rest = unprintableReason(s, i), s[i:]
 		}

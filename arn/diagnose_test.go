@@ -137,6 +137,7 @@ func TestParseFunctionReasons(t *testing.T) {
 		{"Thumbnail:$LATEST.1", "$LATEST.1", dollar},
 		{"Thumbnail$LATEST", "$LATEST", "a colon belongs between function name and qualifier"},
 		{"Thumbnail:v1.2", ".2", "character '.'" + qualifierChars},
+		{"Thumbnail:v1.2:3", ".2:3", "character '.'" + qualifierChars},
 		{"Thumbnail:a$b", "$b", "character '$'" + qualifierChars},
 
 		// A region has its place in an ARN, and a shape.
@@ -147,6 +148,7 @@ func TestParseFunctionReasons(t *testing.T) {
 		{"arn:aws:lambda:*:*:function:f", "*:*:function:f", badRegion},
 		{"us-east-11:123456789012:f", "us-east-11:123456789012:f", badRegion},
 		{"us-east:1234:function:f", "us-east:1234:function:f", badRegion},
+		{"virginia:account:function", "virginia:account:function", badRegion},
 		{"arn:aws:lambda:us-east-1a:123456789012:function:f", "us-east-1a:123456789012:function:f", "an availability zone is not a region: expected one like us-east-1"},
 
 		// An account has 12 digits and nothing else.
@@ -167,6 +169,7 @@ func TestParseFunctionReasons(t *testing.T) {
 		// Only Lambda: not the ARN of the source or of the integration.
 		{"arn:aws:s3:::bucket", "s3:::bucket", "an S3 ARN names a bucket or an object, not a function"},
 		{"arn:aws:sns:us-east-1:123456789012:topic", "sns:us-east-1:123456789012:topic", otherService},
+		{"arn:aws:apigateway:us-east-1::/restapis/a1", "apigateway:us-east-1::/restapis/a1", otherService},
 		{
 			"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:f/invocations",
 			"apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:f/invocations",
