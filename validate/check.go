@@ -39,7 +39,7 @@ type examination struct {
 	name  functionName
 	named bool
 
-	empty Members // as Request.empty returns them
+	empty Members // as Request.empty returns them: only those without a value count
 
 	found []Violation
 }

@@ -208,9 +208,9 @@ func (f field) set() Members { return 1 << f }
 
 func (m Members) has(f field) bool { return m&f.set() != 0 }
 
-// empty returns the members that are sent as "" and that the service refuses for
-// it. Operations on single statements take any RevisionId, and InvokedViaFunctionUrl
-// is no text.
+// empty returns the members that the service refuses if they are sent as "": of those
+// in r.Empty, whether they have a value or not. Operations on single statements take
+// any RevisionId, and InvokedViaFunctionUrl is no text.
 func (r *Request) empty() Members {
 	if r.Empty == 0 {
 		return 0
@@ -218,11 +218,6 @@ func (r *Request) empty() Members {
 	empty := r.Empty & allMembers &^ fieldInvokedViaFunctionUrl.set()
 	if !slices.Contains(documentOperations, r.Operation) {
 		empty &^= fieldRevisionId.set()
-	}
-	for f := range fieldCount {
-		if f.value(r) != "" {
-			empty &^= f.set()
-		}
 	}
 	return empty
 }
