@@ -37,6 +37,7 @@ func TestHints(t *testing.T) {
 		{"FunctionName", letters(65), "longer limit"},
 		{"FunctionName", "https://abc.lambda-url.us-east-1.on.aws/", "URL"},
 		{"FunctionName", "f:$latest", "$LATEST"},
+		{"FunctionName", "$latest", "$LATEST"},
 		{"FunctionName", "arn:aws:s3:::my-bucket", `"s3"`},
 		{"FunctionName", "arn:aws:lambda:us-east-1:1234-5678-9012:function:f", `"123456789012"`},
 		{"FunctionName", "arn:aws:lambda:us-east-1:12345678901:function:f", `"012345678901"`},
@@ -224,6 +225,26 @@ func TestHintsOfMissingMembers(t *testing.T) {
 	} {
 		if got := hintOf(t, validate.Current, validate.Request{Operation: c.operation}, c.member); !strings.Contains(got, c.want) {
 			t.Errorf("%s without %s: hint %q, want %q in it", c.operation, c.member, got, c.want)
+		}
+	}
+}
+
+// Only an unknown member of AddPermission may be one of the other set.
+func TestHintsOfUnknownMembers(t *testing.T) {
+	for _, c := range []struct {
+		rules   *validate.Rules
+		request validate.Request
+		member  string
+		want    bool
+	}{
+		{validate.Original, validate.Request{PrincipalOrgID: "o-a1b2c3d4e5"}, "PrincipalOrgID", true},
+		{validate.Original, validate.Request{Policy: "{}"}, "Policy", false},
+		{validate.Original, validate.Request{ResourceArn: functionPrefix + "f"}, "ResourceArn", false},
+		{validate.Current, validate.Request{Operation: validate.GetPolicy, SourceArn: "arn:aws:s3:::b"}, "SourceArn", false},
+		{validate.Current, validate.Request{Operation: validate.GetPolicy, Policy: "{}"}, "Policy", false},
+	} {
+		if got := hintOf(t, c.rules, c.request, c.member); (got != "") != c.want {
+			t.Errorf("%s of %q: hint %q, want one: %v", c.member, c.request.Operation, got, c.want)
 		}
 	}
 }
