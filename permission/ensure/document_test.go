@@ -456,6 +456,35 @@ func TestWholeDocumentLimits(t *testing.T) {
 	wantWrites(t, f.api, 0)
 }
 
+// The limit counts over all plans of one call: a removal that others made before is one,
+// so that it is refused once they have undone it.
+func TestWholeDocumentLimitOverPlans(t *testing.T) {
+	f := newDocumentFixture(t)
+	kept, first, second := owned(rule("kept")), owned(rule("first")), owned(rule("second"))
+	store(t, f.service, kept, first, second)
+	puts := 0
+	f.api.before = func(call string) error {
+		if call != "PutResourcePolicy" {
+			return nil
+		}
+		switch puts++; puts {
+		case 1:
+			remove(t, f.service, second.StatementId)
+		case 2:
+			store(t, f.service, second)
+		}
+		return nil
+	}
+	_, err := ensure.Grants(t.Context(), f.api, of(rule("kept")), f.way, func(o *ensure.Options) { o.MaxRemovals = 2 })
+	refused := mustBe[*ensure.RemovalLimitError](t, err)
+	wantEqual(t, "Limit", refused.Limit, 2)
+	got, want := slices.Sorted(slices.Values(refused.StatementIDs)), slices.Sorted(slices.Values([]string{first.StatementId, second.StatementId}))
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("StatementIDs (-want +got)\n%s", diff)
+	}
+	wantStatements(t, f.service, kept.StatementId, first.StatementId, second.StatementId)
+}
+
 // A policy that would be too large at the end is refused, and the error has the bytes.
 // Nothing can be too large before, since there is one write.
 func TestWholeDocumentNoRoom(t *testing.T) {

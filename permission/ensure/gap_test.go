@@ -212,6 +212,47 @@ func TestApplyGapPutBackIsGuarded(t *testing.T) {
 	}
 }
 
+// When the old statement cannot be put back because somebody else has done so, the policy
+// is read again, which shows it. A refusal that is not for others is final.
+func TestApplyGapPutBackIsRefused(t *testing.T) {
+	for _, tt := range []struct {
+		reason   string
+		err      error
+		isStored bool // the old statement, by somebody else
+	}{
+		{"the id is taken", errDuplicate, true},
+		{"the function is gone", errNothingThere, false},
+	} {
+		t.Run(tt.reason, func(t *testing.T) {
+			service, api, old, new := newGap(t)
+			puts := 0
+			api.before = func(call string) error {
+				switch call {
+				case "AddPermission " + new.StatementId:
+					return accessDenied()
+				case "AddPermission " + old.StatementId:
+					puts++
+					if tt.isStored {
+						store(t, service, old)
+					}
+					return tt.err
+				}
+				return nil
+			}
+			_, err := ensure.Grants(t.Context(), api, of(new), withGap)
+			failed := mustBe[*ensure.ApplyError](t, err)
+			var want []string
+			if tt.isStored {
+				want = []string{old.StatementId}
+			}
+			if diff := cmp.Diff(want, failed.Unwanted); diff != "" {
+				t.Errorf("still in force (-want +got)\n%s", diff)
+			}
+			wantEqual(t, "additions of the old statement", puts, 1)
+		})
+	}
+}
+
 // If the answer to putting back is lost, the error does not claim to know.
 func TestApplyGapPutBackIsLost(t *testing.T) {
 	_, api, old, new := newGap(t)

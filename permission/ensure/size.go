@@ -383,7 +383,7 @@ func (f *family) prefixes() []string {
 // commonPrefix returns how both begin, up to a separator and with it.
 func commonPrefix(a, b string) string {
 	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
+	for n < min(len(a), len(b)) && a[n] == b[n] {
 		n++
 	}
 	return a[:strings.LastIndexAny(a[:n], "/:-_.")+1]
