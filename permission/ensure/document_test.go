@@ -375,6 +375,16 @@ func TestWholeDocumentAnsweredWithAnotherPolicy(t *testing.T) {
 	}
 }
 
+// If the answer to a put does not tell the policy, that is read.
+func TestWholeDocumentAnsweredWithoutPolicy(t *testing.T) {
+	f := newDocumentFixture(t)
+	store(t, f.service, withID("theirs", rule("theirs")))
+	mustGrants(t, f.api, of(rule("a")), ensure.WholeDocument(rewritten{f.documents, ""}))
+	if want := []string{"GetPolicy", "PutResourcePolicy", "GetPolicy"}; !slices.Equal(f.api.calls, want) {
+		t.Errorf("calls = %q, want %q", f.api.calls, want)
+	}
+}
+
 // A policy that is not known to its end, or cannot be named or guarded, is not written
 // over.
 func TestWholeDocumentRefuses(t *testing.T) {
@@ -537,6 +547,22 @@ func TestWholeDocumentCanceled(t *testing.T) {
 	_, err := ensure.Grants(ctx, f.api, of(rule("b")), f.way)
 	failed := mustBe[*ensure.ApplyError](t, err)
 	wantEqual(t, "Uncertain", failed.Uncertain, false)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("err = %v, want context.Canceled in it", err)
+	}
+	wantWrites(t, f.api, 0)
+}
+
+// So it does where there is no policy yet.
+func TestWholeDocumentCanceledBeforeTheFirstGrant(t *testing.T) {
+	f := newDocumentFixture(t)
+	plan := mustPlan(t, f.api, of(rule("a")), f.way)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := plan.Apply(ctx, f.api)
+	failed := mustBe[*ensure.ApplyError](t, err)
+	wantEqual(t, "Uncertain", failed.Uncertain, false)
+	wantEqual(t, "Step", failed.Step, fmt.Sprintf("before adding %q", owned(rule("a")).StatementId))
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("err = %v, want context.Canceled in it", err)
 	}

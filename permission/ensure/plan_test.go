@@ -38,6 +38,7 @@ func TestPlanOwnership(t *testing.T) {
 	other := withID(grants.StatementID("app-2", rule("a")), rule("a"))
 	alike := withID("app-notes", rule("c"))
 	misplaced := withID(b.StatementId, rule("c")) // b's id, another meaning
+	long := strings.Repeat("long", 20)            // too long to stand in its TemporaryID
 	tests := []struct {
 		reason string
 		stored []validate.Request
@@ -61,6 +62,8 @@ func TestPlanOwnership(t *testing.T) {
 		{"left by a replacement of a wanted one", []validate.Request{withID("old", rule("b")), withID(ensure.TemporaryID("old"), rule("b"))}, of(withID("old", rule("b"))), []string{"old"}, []string{"unchanged old", "remove " + ensure.TemporaryID("old")}, nil},
 		{"left by one of an unwanted one", []validate.Request{withID(ensure.TemporaryID("old"), rule("b"))}, of(a), []string{"old"}, []string{"add " + a.StatementId, "remove " + ensure.TemporaryID("old")}, nil},
 		{"left while the wanted one is away", []validate.Request{withID(ensure.TemporaryID("old"), rule("b"))}, of(withID("old", rule("b"))), []string{"old"}, []string{"change old for " + ensure.TemporaryID("old")}, nil},
+		{"left while the wanted one is away, under a long id", []validate.Request{withID(ensure.TemporaryID(long), rule("b"))}, of(withID(long, rule("b"))), []string{long}, []string{"change " + long + " for " + ensure.TemporaryID(long)}, nil},
+		{"not left by a replacement, with an id almost like that", []validate.Request{withID(ensure.TemporaryID("old")+"0", rule("b"))}, of(a), []string{"old"}, []string{"add " + a.StatementId}, nil},
 		{"left by somebody else's replacement", []validate.Request{withID(ensure.TemporaryID("foreign"), rule("b"))}, of(a), []string{"old"}, []string{"add " + a.StatementId}, nil},
 	}
 	for _, tt := range tests {
@@ -116,6 +119,9 @@ func TestPlanTaken(t *testing.T) {
 		}
 		if !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: error %q, want %q in it", tt.reason, err, tt.want)
+		}
+		if got, want := strings.Contains(err.Error(), "deleted"), strings.Contains(tt.want, "deleted"); got != want {
+			t.Errorf("%s: error %q, says that the principal was deleted: %t, want %t", tt.reason, err, got, want)
 		}
 	}
 }
