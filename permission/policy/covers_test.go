@@ -99,6 +99,7 @@ var coversTests = []struct {
 	{"resources: a question mark in a pattern is not a star", `"Resource":"arn:aws:lambda:us-east-1:111111111111:function:f?"`, `"Resource":"arn:aws:lambda:us-east-1:111111111111:function:f*"`, false, true},
 	{"resources: case", ``, `"Resource":"arn:aws:lambda:us-east-1:111111111111:function:FN"`, false, false},
 	{"resources: variables", `"Resource":"arn:aws:lambda:us-east-1:111111111111:function:*"`, `"Resource":"arn:aws:lambda:us-east-1:111111111111:function:${v}"`, false, false},
+	{"no resources", ``, `"Resource":[]`, false, false},
 	{"an account in an unknown place", `"Principal":{"AWS":"arn:aws:iam::222222222222:root"},"Resource":"*"`, `"Principal":{"AWS":"arn:aws:iam::222222222222:role/r"},"Resource":"*"`, false, false},
 
 	// Elements that are not compared.
@@ -129,6 +130,14 @@ func TestCovers(t *testing.T) {
 			checkCovers(t, b, a)
 		})
 	}
+}
+
+// A statement of nothing but a Sid is equivalent to one without any element.
+func TestCoversSidOnly(t *testing.T) {
+	empty, sid := mustStatement(t, `{}`), mustStatement(t, `{"Sid":"s"}`)
+	wantEqual(t, "Covers({}, Sid)", policy.Covers(empty, sid), true)
+	wantEqual(t, "Covers(Sid, {})", policy.Covers(sid, empty), true)
+	wantEqual(t, "Covers({}, Effect)", policy.Covers(empty, mustStatement(t, `{"Effect":"Deny"}`)), false)
 }
 
 // Long lists are compared like short ones: a list covers each list of some of its

@@ -131,6 +131,8 @@ var keysTests = []evaluateTest{
 	{ifCondition("DateEquals", "aws:CurrentTime", `1795687200`), when("2026-11-26T10:00:00Z", bucket), policy.Allowed, ""},
 	{ifCondition("DateNotEquals", "aws:CurrentTime", `"2026-11-26T11:00:00+01:00"`), when("2026-11-26T10:00:00Z", bucket), policy.Denied, "must not be"},
 	{ifCondition("DateLessThan", "aws:CurrentTime", `"2027"`), when("2026-11-26T10:00:00Z", bucket), policy.Unsupported, "it is not known whether aws:CurrentTime meets DateLessThan"},
+	// A number of five digits or more is a time, one of four may be a year.
+	{ifCondition("DateGreaterThan", "aws:CurrentTime", `10000`), when("2026-11-26T10:00:00Z", bucket), policy.Allowed, ""},
 	{ifCondition("DateLessThan", "aws:CurrentTime", `"2026-12-01"`), from(bucket), policy.Unsupported, "which value the call has for aws:CurrentTime"},
 	{ifCondition("DateBefore", "aws:CurrentTime", `"2026-12-01"`), when("2026-11-26T10:00:00Z", bucket), policy.Unsupported, "the operator DateBefore is not known"},
 	{ifCondition("DateLessThan", "aws:SourceAccount", `"2026-12-01"`), from(policy.Service{Name: "a.b"}), policy.Denied, "SourceAccount is absent"},
@@ -246,11 +248,54 @@ var operatorsTests = []evaluateTest{
 	// No documentation says whether keys that differ only in case are one key.
 	{`{"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012","AWS:SourceAccount":"1"}}}`, from(bucket), policy.Unsupported, "twice, in different case"},
 	{`{"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012","AWS:SourceAccount":["123456789012","1"]}}}`, from(bucket), policy.Allowed, ""},
+	// They do not matter to another key, which is not met.
+	{`{"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012","AWS:SourceAccount":"123456789012"},"ArnLike":{"aws:SourceArn":"arn:aws:s3:::other"}}}`, from(bucket), policy.Denied, ""},
 	// An empty Condition is always met.
 	{`{"Condition":{}}`, from(bucket), policy.Allowed, ""},
 }
 
 func TestEvaluateOperators(t *testing.T) { runEvaluateTests(t, operatorsTests) }
+
+// Every operator of IAM is known: without its key it is not met unless it is negated
+// (IAM User Guide, "IAM JSON policy elements: Condition operators"). In another spelling
+// the answer is undecided.
+func TestEvaluateKnownOperators(t *testing.T) {
+	for names, want := range map[string]policy.Verdict{
+		"StringEquals StringEqualsIgnoreCase StringLike ArnEquals ArnLike Bool IpAddress BinaryEquals":                                policy.Denied,
+		"NumericEquals NumericLessThan NumericLessThanEquals NumericGreaterThan NumericGreaterThanEquals":                             policy.Denied,
+		"DateEquals DateLessThan DateLessThanEquals DateGreaterThan DateGreaterThanEquals":                                            policy.Denied,
+		"StringNotEquals StringNotEqualsIgnoreCase StringNotLike ArnNotEquals ArnNotLike NotIpAddress NumericNotEquals DateNotEquals": policy.Allowed,
+	} {
+		for operator := range strings.FieldsSeq(names) {
+			for spelling, want := range map[string]policy.Verdict{operator: want, operator + "IfExists": policy.Allowed, operator + "s": policy.Unsupported} {
+				d := differingFromPlain(t, ifCondition(spelling, sourceAccount, `"1"`))
+				wantEqual(t, spelling+" without its key", d.Evaluate(from(teamTopic)).Verdict(), want)
+			}
+		}
+	}
+}
+
+// The operators on dates at a call before, at and after the date of the policy.
+func TestEvaluateDateOperators(t *testing.T) {
+	const date = "2026-11-26T10:00:00Z"
+	for operator, isMet := range map[string][3]bool{
+		"DateEquals":            {false, true, false},
+		"DateNotEquals":         {true, false, true},
+		"DateLessThan":          {true, false, false},
+		"DateLessThanEquals":    {true, true, false},
+		"DateGreaterThanEquals": {false, true, true},
+		"DateGreaterThan":       {false, false, true},
+	} {
+		d := differingFromPlain(t, ifCondition(operator, "aws:CurrentTime", `"`+date+`"`))
+		for i, moment := range []string{"2026-11-26T09:59:59Z", date, "2026-11-26T10:00:01Z"} {
+			want := policy.Denied
+			if isMet[i] {
+				want = policy.Allowed
+			}
+			wantEqual(t, operator+" at "+moment, d.Evaluate(when(moment, bucket)).Verdict(), want)
+		}
+	}
+}
 
 // A key twice among many others, all of which are met, is undecided too; without the
 // second spelling the statement does not match.

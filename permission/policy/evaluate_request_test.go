@@ -81,6 +81,8 @@ var callerTests = []evaluateTest{
 	// A federated user is named exactly.
 	{`{"Principal":{"AWS":"arn:aws:sts::123456789012:federated-user/f"}}`,
 		from(policy.IAMPrincipal{ARN: "arn:aws:sts::123456789012:federated-user/f"}), policy.Allowed, ""},
+	// Like a user, it may be allowed by its identity policy only.
+	{``, from(silent(policy.IAMPrincipal{ARN: "arn:aws:sts::123456789012:federated-user/f"})), policy.Denied, "the caller's identity policy does not allow it"},
 	// ARNs have no wildcards, and case matters.
 	{`{"Principal":{"AWS":"arn:aws:iam::210987654321:role/*"}}`, from(otherRole), policy.Denied, ""},
 	{`{"Principal":{"AWS":"arn:aws:iam::210987654321:role/R"}}`, from(otherRole), policy.Denied, ""},
@@ -143,6 +145,8 @@ var functionUrlTests = []evaluateTest{
 	{urlNone + viaURL, throughURL("NONE", ownRole), policy.Unsupported, "its callers are Anonymous"},
 	// Only "*" matches an anonymous caller.
 	{`{"Principal":{"AWS":"123456789012"},"Action":"lambda:*"}`, throughURL("NONE", nil), policy.Denied, "an anonymous caller is not 123456789012"},
+	// It has no ARN, so that a condition on one is not met.
+	{`{"Principal":"*","Action":"lambda:*","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::210987654321:role/*"}}}`, throughURL("NONE", nil), policy.Denied, "PrincipalArn"},
 	// A service signs as well, and passes its SourceArn.
 	{urlFront + viaURL, throughURL("AWS_IAM", cloudFront), policy.Allowed, ""},
 	{urlFront + viaURL, throughURL("AWS_IAM", policy.Service{Name: "cloudfront.amazonaws.com"}), policy.Denied, "SourceArn is absent"},
