@@ -60,6 +60,7 @@ func TestCompact(t *testing.T) {
 		{"the longest of several patterns for the same statements", documentOf(t, route("prod/pets-${x}"), route("prod/pets-cats-1"), route("prod/pets-cats-2")),
 			[]string{"s1 s2 by a1b2c3/prod/pets-cats-*"}},
 		{"a source that another one begins with", documentOf(t, route("prod/pets"), route("prod/pets/cats")), []string{"s0 s1 by a1b2c3/prod/*"}},
+		{"an ARN that ends before the resource", documentOf(t, topic(""), topic("a")), nil},
 		{"different stages", documentOf(t, route("prod/GET/"), route("test/GET/")), []string{"s0 s1 by a1b2c3/*"}},
 		{"different APIs have nothing in common", documentOf(t, route("GET"), change(route("GET"), func(r *validate.Request) { r.SourceArn = strings.Replace(r.SourceArn, "a1b2c3", "d4e5f6", 1) })), nil},
 		{"buckets of one account", documentOf(t, bucket("photos-a", "111111111111"), bucket("photos-b", "111111111111")), []string{"s0 s1 by photos-*"}},
