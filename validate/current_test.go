@@ -103,6 +103,8 @@ func TestCurrentRefuses(t *testing.T) {
 			[]broken{{"SourceArn", validate.RulePattern}}},
 		{"the organization has 10 to 32 characters", grant(func(r *validate.Request) { r.PrincipalOrgID = "o-123456789" }),
 			[]broken{{"PrincipalOrgID", validate.RuleMinLength}, {"PrincipalOrgID", validate.RulePattern}}},
+		{"lengths are of characters, not of bytes", grant(func(r *validate.Request) { r.PrincipalOrgID = strings.Repeat("é", 11) }),
+			[]broken{{"PrincipalOrgID", validate.RuleMinLength}, {"PrincipalOrgID", validate.RulePattern}}},
 		{"the auth type is one of two", grant(func(r *validate.Request) { r.Action, r.FunctionUrlAuthType = "lambda:InvokeFunctionUrl", "none" }),
 			[]broken{{"FunctionUrlAuthType", validate.RuleEnum}}},
 		{"a whole policy needs its resource", validate.Request{Operation: validate.GetResourcePolicy}, []broken{{"ResourceArn", validate.RuleRequired}}},

@@ -65,6 +65,19 @@ func TestRequestFunctionErrors(t *testing.T) {
 	}
 }
 
+// Function and the rules say the same of an empty qualifier.
+func TestFunctionOfEmptyQualifier(t *testing.T) {
+	r := validate.Request{Operation: validate.GetPolicy, FunctionName: "Thumbnail", Empty: validate.MembersOf("Qualifier")}
+	_, got := r.Function()
+	want := violations(t, validate.Current, r)
+	if len(want) == 0 {
+		t.Fatal("no violations, want that of the length first")
+	}
+	if got != error(want[0]) {
+		t.Errorf("Function: %v, want %v", got, want[0])
+	}
+}
+
 // A member that is sent as "" breaks its pattern or its minimum length in every
 // operation; one that the operation does not have must not be sent at all.
 func TestEmptyMembers(t *testing.T) {

@@ -99,6 +99,20 @@ func TestErrorTexts(t *testing.T) {
 	}
 }
 
+// An error names up to ten statements, and counts the rest of more.
+func TestErrorsNameTenStatements(t *testing.T) {
+	ids := strings.Fields("s0 s1 s2 s3 s4 s5 s6 s7 s8 s9 s10")
+	for n, want := range map[int]string{
+		10: "changed meanwhile: s0, s1, s2, s3, s4, s5, s6, s7, s8, s9 would have",
+		11: "changed meanwhile: s0, s1, s2, s3, s4, s5, s6, s7, s8, s9 and 1 more would have",
+	} {
+		err := &ensure.PlanChangedError{Function: "f", StatementIDs: ids[:n]}
+		if got := err.Error(); !strings.Contains(got, want) {
+			t.Errorf("%d statements: %q, want %q in it", n, got, want)
+		}
+	}
+}
+
 // Every error leads to the one of the call in it.
 func TestErrorsUnwrap(t *testing.T) {
 	for _, err := range []error{

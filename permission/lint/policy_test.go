@@ -145,6 +145,9 @@ var policyCases = map[string][]policyCase{
 		{name: "two that overlap", requests: []validate.Request{
 			{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::bucket"}, {Principal: "s3.amazonaws.com", SourceAccount: "123456789012"},
 		}},
+		{name: "the tail of a route is open in the first statement", requests: []validate.Request{
+			apiGateway("api/prod/*/*"), apiGateway("api/prod/*/{proxy+}"),
+		}},
 		{name: "duplicates are no covered ones", requests: []validate.Request{topic, topic}},
 	},
 	lint.RulePolicySize: {
@@ -309,6 +312,25 @@ func TestMessagesCount(t *testing.T) {
 		}
 		if diff := cmp.Diff([]string{c.want}, got); diff != "" {
 			t.Errorf("%s: messages (-want +got):\n%s", c.text, diff)
+		}
+	}
+}
+
+// Of two that are the same the later is to be removed; of two that differ, perhaps the
+// wider.
+func TestAdviceOnSuperfluousStatements(t *testing.T) {
+	anyTopic := validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:*"}
+	for _, c := range []struct {
+		rule     string
+		requests []validate.Request
+		want     string
+	}{
+		{lint.RuleDuplicate, []validate.Request{topic, topic}, "remove this statement"},
+		{lint.RuleCovered, []validate.Request{topic, anyTopic}, "if it is wider than it should be, else this one"},
+	} {
+		found := ofRule(lint.CheckPolicy(policyOf(t, c.requests...)), c.rule)
+		if len(found) != 1 || !strings.Contains(found[0].Fix, c.want) {
+			t.Errorf("%s: found %v, want %q in the fix of one", c.rule, found, c.want)
 		}
 	}
 }

@@ -26,6 +26,32 @@ func TestAdvice(t *testing.T) {
 	}
 }
 
+// Advice names the principal that calls for a source, where there is another.
+func TestAdviceNamesTheCaller(t *testing.T) {
+	const topic = "arn:aws:sns:us-east-1:123456789012:t"
+	for _, c := range []struct {
+		principal, source, rule string
+		want, not               string
+	}{
+		{"s3.amazonaws.com", topic, lint.RuleServiceMismatch, `"sns.amazonaws.com"`, ""},
+		{"events.amazonaws.com", "arn:aws:events:us-east-1:123456789012:event-bus/b", lint.RuleSourceShape, "", "or the principal"},
+		{"cloudfront.amazonaws.com", "arn:aws:cloudfront::123456789012:function/f", lint.RuleSourceShape, "", "or the principal"},
+	} {
+		found := ofRule(lint.CheckGrant(filled(validate.Request{Principal: c.principal, SourceArn: c.source})), c.rule)
+		if len(found) != 1 {
+			t.Errorf("%s for %s: %d findings of %s, want 1", c.principal, c.source, len(found), c.rule)
+			continue
+		}
+		fix := found[0].Fix
+		if !strings.Contains(fix, c.want) {
+			t.Errorf("%s for %s: fix %q, want %q in it", c.principal, c.source, fix, c.want)
+		}
+		if c.not != "" && strings.Contains(fix, c.not) {
+			t.Errorf("%s for %s: fix %q, want no %q in it", c.principal, c.source, fix, c.not)
+		}
+	}
+}
+
 // A caller may change its own lists afterwards.
 func TestTablesAreNotShared(t *testing.T) {
 	sources := []grant.Source{{Service: "new"}}

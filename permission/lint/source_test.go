@@ -231,6 +231,8 @@ var sourceCases = map[string][]grantCase{
 		{req: in("us-west-2", "messaging.chime.amazonaws.com", "arn:aws:chime:us-east-1:123456789012:app-instance/i"), field: "SourceArn"},
 		{req: in("us-east-1", "ses.amazonaws.com", rules("us-east-1"))},
 		{req: validate.Request{Principal: "ses.amazonaws.com", SourceArn: rules("us-east-1")}}, // a bare name
+		// Only services that differ between opt-in regions are judged by them.
+		{req: in("us-east-1", "events.amazonaws.com", "arn:aws:events:me-central-1:123456789012:rule/r")},
 		{req: in("us-west-2", "apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:api/*/GET/pets")},
 		// SNS from an opt-in region to a default region, to another opt-in region, and
 		// from a default region to an opt-in region.

@@ -54,10 +54,7 @@ func (o *options) statement(s policy.Statement) statement {
 	parts := result.parts()
 	count := len(parts.principals) * len(parts.actions) * len(parts.functions)
 	for _, c := range parts.conditions {
-		if count > 0 {
-			count *= min(len(c.Values), maxGrants+1)
-		}
-		count = min(count, maxGrants+1)
+		count = min(count*min(len(c.Values), maxGrants+1), maxGrants+1)
 	}
 	if count > maxGrants {
 		result.unjudged = []string{"the statement is made of more than a thousand grants"}

@@ -184,6 +184,38 @@ func TestPairInOneStatement(t *testing.T) {
 	}
 }
 
+// A statement of more than a thousand grants is not taken apart, whichever list is
+// the long one.
+func TestManyGrants(t *testing.T) {
+	const want = "not judged: the statement is made of more than a thousand grants"
+	for _, c := range []struct {
+		principals, actions, sources int
+		judged                       bool
+	}{
+		{1, 1, 1000, true},
+		{1, 1, 1001, false},
+		{1, 1001, 1, false},
+		{1001, 1, 1, false},
+	} {
+		found := ofRule(lint.CheckPolicy(parsePolicy(t, document(listed(c.principals, c.actions, c.sources)))), lint.RuleNotJudged)
+		if judged := len(found) == 0; judged != c.judged {
+			t.Errorf("%d principals, %d actions, %d sources: judged %v, want %v", c.principals, c.actions, c.sources, judged, c.judged)
+		}
+		if len(found) > 0 && found[0].Message != want {
+			t.Errorf("message %q, want %q", found[0].Message, want)
+		}
+	}
+}
+
+// A statement without an id may lack the other half of a function URL's pair.
+func TestHalfWithoutID(t *testing.T) {
+	text := strings.Replace(document(statement(`{"AWS":"210987654321"}`, "")), `"lambda:InvokeFunction"`, `"lambda:InvokeFunctionUrl"`, 1)
+	text = strings.Replace(text, `"Sid":"x",`, "", 1)
+	if got := ofRule(lint.CheckPolicy(parsePolicy(t, text)), lint.RuleURLPair); len(got) != 1 {
+		t.Errorf("found %v, want one finding", got)
+	}
+}
+
 // Advice names services of WithService too, before those of the table.
 func TestAdviceNamesAddedServices(t *testing.T) {
 	added := lint.WithService(
