@@ -69,6 +69,9 @@ var pairs = []struct {
 	{"a list of one action", `{"Action":"a:b"}`, `{"Action":["a:b"]}`, nil},
 	{"actions: case", `{"Action":"lambda:InvokeFunction"}`, `{"Action":"LAMBDA:invokefunction"}`, nil},
 	{"actions: other letters have no case", `{"Action":"lambda:K"}`, `{"Action":"lambda:` + "\u212a" + `"}`, []string{`Action: A has "lambda:K", B has "lambda:` + "\u212a" + `"`}},
+	{"actions: case of the first letter", `{"Action":"lambda:A"}`, `{"Action":"lambda:a"}`, nil},
+	{"actions: case of the last letter", `{"Action":"lambda:Z"}`, `{"Action":"lambda:z"}`, nil},
+	{"actions: the characters beside the letters have no case", `{"Action":"lambda:@["}`, `{"Action":"lambda:` + "`" + `{"}`, []string{`Action: A has "lambda:@[", B has "lambda:` + "`" + `{"`}},
 	{"order of actions", `{"Action":["a:b","c:d"]}`, `{"Action":["C:d","a:b","a:B"]}`, nil},
 	{"action", `{"Action":"lambda:InvokeFunction"}`, `{"Action":"lambda:InvokeFunctionUrl"}`, []string{`Action: A has "lambda:InvokeFunction", B has "lambda:InvokeFunctionUrl"`}},
 	{"a pattern is not what it matches", `{"Action":"lambda:*"}`, `{"Action":"*"}`, []string{`Action: A has "lambda:*", B has "*"`}},
@@ -86,6 +89,7 @@ var pairs = []struct {
 
 	// Conditions.
 	{"no Condition and an empty one", `{"Condition":{}}`, `{}`, nil},
+	{"many keys", `{"Condition":{"StringEquals":{"a":"1","b":"1","c":"1","d":"1","e":"1","f":"1"}}}`, `{"Condition":{"StringEquals":{"F":"1","E":"1","D":"1","C":"1","B":"1","A":"1"}}}`, nil},
 	{"condition on one side", `{"Condition":{"StringEquals":{"AWS:SourceAccount":"1"}}}`, `{}`, []string{`Condition StringEquals AWS:SourceAccount: A has "1", B does not have it`}},
 	{"keys: case", `{"Condition":{"StringEquals":{"AWS:SourceAccount":"1"}}}`, `{"Condition":{"StringEquals":{"aws:sourceaccount":"1"}}}`, nil},
 	{"a list of one value", `{"Condition":{"StringEquals":{"k":"1"}}}`, `{"Condition":{"StringEquals":{"k":["1"]}}}`, nil},
@@ -121,6 +125,7 @@ var pairs = []struct {
 	// Members that are not known.
 	{"the same unknown member", `{"X":{"a":[1, 2]},"Sid":"s"}`, `{"Sid":"s","X":{"a":[1,2]}}`, nil},
 	{"unknown members: order", `{"X":1,"Y":2}`, `{"Y":2,"X":1}`, nil},
+	{"many unknown members", `{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1}`, `{"f":1,"e":1,"d":1,"c":1,"b":1,"a":1}`, nil},
 	{"unknown member", `{"X":{"secret":1}}`, `{"X":{"secret":2}}`, []string{`X: A has (not shown), B has (not shown)`}},
 	{"unknown members are compared as text", `{"X":{"a":1,"b":2}}`, `{"X":{"b":2,"a":1}}`, []string{`X: A has (not shown), B has (not shown)`}},
 	{"unknown member on one side", `{"effect":"secret"}`, `{}`, []string{`effect: A has (not shown), B does not have it`}},
@@ -242,6 +247,8 @@ func TestDocumentEquivalent(t *testing.T) {
 		{"unknown member on one side", `{"X":1}`, `{}`, false},
 		// Two members cannot be mistaken for one with the text of both.
 		{"borders", `{"A":1,"B":2}`, `{"A":12,"B":2}`, false},
+		// Nor can two lists of values with the same text.
+		{"borders of values", `{"Statement":[{"Action":["a:b","c"]}]}`, `{"Statement":[{"Action":["a","b:c"]}]}`, false},
 	}
 	for _, test := range tests {
 		a, b := mustDocument(t, test.a), mustDocument(t, test.b)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
@@ -98,5 +99,21 @@ func TestStepIndex(t *testing.T) {
 		if got := d.Evaluate(test.call).Steps()[0].Index; got != test.want {
 			t.Errorf("%+v: Index %d, want %d", test.call, got, test.want)
 		}
+	}
+}
+
+// A Reason tells a statement that may match from one that does not match. A statement
+// that matches has no Reason.
+func TestReasonsUndecided(t *testing.T) {
+	const invoke = "lambda:InvokeFunction"
+	d := differingFromPlain(t, `{} {"Sid":"reads","Action":"lambda:GetFunction"}
+		{"Sid":"office","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}} {"Effect":"Deny","Principal":{"Robot":"r2"}}`)
+	want := []policy.Reason{
+		{Index: 1, Sid: "reads", Action: invoke, Text: "Action lambda:InvokeFunction is not lambda:GetFunction"},
+		{Index: 2, Sid: "office", Action: invoke, Undecided: true, Text: "it is not known which value the call has for aws:SourceIp"},
+		{Index: 3, Action: invoke, Undecided: true, Text: "it is not known whether Principal s3.amazonaws.com is r2"},
+	}
+	if diff := cmp.Diff(want, d.Evaluate(from(bucket)).Reasons()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -54,6 +54,11 @@ func TestBuildElements(t *testing.T) {
 			`{"Effect":"Allow","Principal":{"AWS":"210987654321"},"Action":["lambda:Get*","lambda:ListTags"],"Resource":["` + thumbnail + `","` + thumbnail + `:*"]}`,
 		},
 		{
+			"the name of an action is not checked, only its prefix, in any case",
+			changed(invokeOf(partner), func(e *policy.Elements) { e.Actions = []string{"LAMBDA:Invented", "lambda:"} }),
+			`{"Effect":"Allow","Principal":{"AWS":"210987654321"},"Action":["LAMBDA:Invented","lambda:"],"Resource":"` + thumbnail + `"}`,
+		},
+		{
 			"the elements that exclude",
 			policy.Elements{Effect: "Deny", NotPrincipals: []policy.Principal{partner}, NotActions: []string{"lambda:GetPolicy"}, NotResources: []string{thumbnail}},
 			`{"Effect":"Deny","NotPrincipal":{"AWS":"210987654321"},"NotAction":"lambda:GetPolicy","NotResource":"` + thumbnail + `"}`,

@@ -53,6 +53,9 @@ var targetTests = []evaluateTest{
 	// One entry of several is enough.
 	{`{"Resource":["` + thumbnail + `:1","` + thumbnail + `"]}`, from(bucket), policy.Allowed, ""},
 	{`{"Resource":["` + thumbnail + `:1","` + thumbnail + `:2"]}`, from(bucket), policy.Denied, "is not one of " + thumbnail + ":1, " + thumbnail + ":2"},
+	// Four entries are all named, of more the first three.
+	{`{"Resource":["a","b","c","d"]}`, from(bucket), policy.Denied, "is not one of a, b, c, d"},
+	{`{"Resource":["a","b","c","d","e"]}`, from(bucket), policy.Denied, "is not one of a, b, c and 2 more"},
 	// Wildcards match within the six parts of the ARN; the last part may have colons.
 	{`{"Resource":"*"}`, from(bucket), policy.Allowed, ""},
 	{`{"Resource":"` + thumbnail + `:*"}`, on("PROD"), policy.Allowed, ""},
@@ -143,6 +146,12 @@ var statementsTests = []evaluateTest{
 	{deny + `{}`, from(bucket), policy.Denied, "statement 1 (block) denies it"},
 	{`{}` + deny, from(bucket), policy.Denied, "statement 2 (block) denies it"},
 	{`{"Principal":"*"}` + deny, from(allows(ownRole)), policy.Denied, ""},
+	// The first of several that match is named, and of several that may match.
+	{deny + deny, from(bucket), policy.Denied, "statement 1 (block) denies it"},
+	{`{} {"Effect":"deny"} {"Effect":"deny"}`, from(bucket), policy.Unsupported, "Unsupported: statement 2: the Effect deny"},
+	// So is the first of several Allows that grant the same, or may grant the same.
+	{`{"Principal":{"AWS":"210987654321"}} {"Principal":{"AWS":"210987654321"}}`, from(otherRole), policy.AllowedIfIdentityPolicy, "AllowedIfIdentityPolicy: statement 1 matches"},
+	{`{"Effect":"allow"} {"Effect":"allow"}`, from(bucket), policy.Unsupported, "Unsupported: statement 1: the Effect allow"},
 	// A Deny that does not match changes nothing.
 	{`{} {"Effect":"Deny","Principal":{"Service":"sns.amazonaws.com"}}`, from(bucket), policy.Allowed, ""},
 	// If a Deny may match, only a call that would be allowed without it is undecided.

@@ -6,12 +6,16 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
 // In the texts of this test ‸ marks the offset that the error must give; it is
 // removed before parsing.
 const mark = "‸"
+
+// longest is the longest name that an error shows whole.
+var longest = strings.Repeat("x", abbrev.Max)
 
 var parseErrorTests = []struct {
 	rule   string
@@ -27,6 +31,7 @@ var parseErrorTests = []struct {
 	{"two documents", `{} ‸{}`, "", "after the value"},
 	{"a byte order mark", "‸\uFEFF{}", "", "byte order mark; remove it"},
 	{"invalid UTF-8", "{\"Id\":\"\uFFFD‸\xff\"}", "", "UTF-8"},
+	{"invalid UTF-8 at the beginning", "‸\xff{}", "", "UTF-8"},
 	{"an unfinished UTF-8 sequence", "{\"Id\":\"‸\xe2\x82\"}", "", "UTF-8"},
 	{"not an object", `‸["Version"]`, "", "JSON object"},
 	{"null is not an object", ` ‸null`, "", "JSON object"},
@@ -36,6 +41,10 @@ var parseErrorTests = []struct {
 	{"duplicate Effect: Deny must not become Allow", `{"Statement":[{},{"Effect":"Deny", ‸"Effect":"Allow"}]}`, "Statement[1]", `duplicate member "Effect"`},
 	{"duplicate condition key", `{"Statement":{"Condition":{"StringEquals":{"k":"v",‸"k":"v"}}}}`, "Statement.Condition.StringEquals", `duplicate member "k"`},
 	{"duplicate in an unknown member", `{"Statement":[{"X":[0,{"a":{"b":1,‸"b":2}}]}]}`, "Statement[0].X[1].a", `duplicate member "b"`},
+	{"an identifier is plain in a path", `{"azAZ09_":{"b":1,‸"b":2}}`, "azAZ09_", `duplicate member "b"`},
+	{"another name is quoted", `{"a-b":{"b":1,‸"b":2}}`, `["a-b"]`, `duplicate member "b"`},
+	{"an identifier of the longest length", `{"` + longest + `":{"b":1,‸"b":2}}`, longest, `duplicate member "b"`},
+	{"a longer identifier", `{"` + longest + `x":{"b":1,‸"b":2}}`, `["` + longest[1:] + `"…]`, `duplicate member "b"`},
 	{"duplicate after many members", `{"a":0,"b":0,"c":0,"d":0,"e":0,"f":0,"g":0,"h":0,"i":0,"j":0,‸"i":0}`, "", `duplicate member "i"`},
 	{"duplicate among the first of many", `{"a":0,"b":0,"c":0,"d":0,"e":0,"f":0,"g":0,"h":0,"i":0,"j":0,‸"a":0}`, "", `duplicate member "a"`},
 	{"a very long name is cut between characters", `{"x` + strings.Repeat("é", 300) + `":0,‸"x` + strings.Repeat("é", 300) + `":0}`, "", "é\"…"},

@@ -205,6 +205,12 @@ func TestPrincipalKinds(t *testing.T) {
 		{policy.Principal{Type: "AWS", Value: "AROAEXAMPLEID1234567"}, uniqueID},
 		{policy.Principal{Type: "AWS", Value: "AROAEXAMPLEID1234567:session"}, uniqueID},
 		{policy.Principal{Type: "AWS", Value: "AROAEXAMPLEID123"}, uniqueID},
+		// The first and the last of its letters and digits.
+		{policy.Principal{Type: "AWS", Value: "AROAEXAMPLEID0AZ9"}, uniqueID},
+		// The characters beside them.
+		{policy.Principal{Type: "AWS", Value: "AROAEXAMPLEID0AZ/"}, ""},
+		{policy.Principal{Type: "AWS", Value: "AROAEXAMPLEID0AZ@"}, ""},
+		{policy.Principal{Type: "AWS", Value: "AROAEXAMPLEID0AZ["}, ""},
 		// Too short, another alphabet, an empty session.
 		{policy.Principal{Type: "AWS", Value: "AROAEXAMPLEID12"}, ""},
 		{policy.Principal{Type: "AWS", Value: "AROAexampleid1234567"}, ""},
