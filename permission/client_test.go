@@ -411,7 +411,7 @@ func TestClockSkew(t *testing.T) {
 			var signed []time.Duration // from our clock
 			client := newClient(func(r *http.Request) (*http.Response, error) {
 				at, _ := time.Parse("20060102T150405Z", r.Header.Get("X-Amz-Date"))
-				signed = append(signed, at.Sub(time.Now()).Round(time.Minute))
+				signed = append(signed, time.Until(at).Round(time.Minute))
 				header := http.Header{"Date": {time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)}}
 				if len(signed) == 1 {
 					header.Set("X-Amzn-Errortype", "RequestTimeTooSkewed")
