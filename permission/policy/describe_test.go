@@ -22,6 +22,10 @@ var describeTests = []struct{ members, want string }{
 	{`"Action":["a","b","c"],"Resource":"*"`, "Allows the service s3.amazonaws.com to call a, b or c on any function."},
 	{`"Effect":"Deny","NotPrincipal":"*","NotAction":"a","NotResource":"r"`, "Denies everybody except everybody to call any action except a on any function except r."},
 	{`"Action":[]`, "Allows the service s3.amazonaws.com to call an empty list on " + fn + "."},
+	// Both forms of an element.
+	{`"Principal":"*","NotPrincipal":"*"`, "Allows callers that are not clear (exactly one of Principal and NotPrincipal is needed) to call lambda:InvokeFunction on " + fn + "."},
+	{`"Action":"a","NotAction":"b","Resource":"r","NotResource":"s"`, "Allows the service s3.amazonaws.com to call any action that is not clear (exactly one of Action and NotAction is needed)" +
+		" on any function that is not clear (exactly one of Resource and NotResource is needed)."},
 	// Effects and members that are not known.
 	{`"Effect":"allow"`, "With the unknown Effect allow, names the service s3.amazonaws.com to call lambda:InvokeFunction on " + fn + "."},
 	{`"Effect":""`, "Without an Effect, names the service s3.amazonaws.com to call lambda:InvokeFunction on " + fn + "."},
@@ -54,6 +58,9 @@ func TestDescribeConditions(t *testing.T) {
 		{`{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}`, "aws:SourceIp meets IpAddress 10.0.0.0/8"},
 		{`{"ForAnyValue:StringLike":{"k":"a"}}`, "any value of k matches a"},
 		{`{"ForAllValues:StringEquals":{"k":"a"}}`, "every value of k is a"},
+		// An operator without a verb is shown as it is spelled, with its prefix and IfExists.
+		{`{"ForAnyValue:NumericEqualsIfExists":{"k":"5"}}`, "k meets ForAnyValue:NumericEqualsIfExists 5"},
+		{`{"StrangeIfExists":{"k":"5"}}`, "k meets StrangeIfExists 5"},
 		{`{"StringEquals":{"k":[]}}`, "k is nothing"},
 		{`{"StringEquals":{}}`, "the operator StringEquals, which has no key, is met"},
 	} {

@@ -192,11 +192,14 @@ var operatorsTests = []evaluateTest{
 		"SourceArn my-inputbucket is not an ARN and does not match arn:aws:s3:::my-inputbucket"},
 	{ifCondition("ArnLike", sourceArn, `"my-inputbucket"`), from(bucket), policy.Denied, "SourceArn arn:aws:s3:::uploads is compared with my-inputbucket, which is not an ARN"},
 	{ifCondition("ArnLike", sourceArn, `"arn:aws:s3:::other"`), from(bucket), policy.Denied, "SourceArn arn:aws:s3:::uploads is not arn:aws:s3:::other"},
-	// Nor of one with a wildcard in place of "arn".
+	// Of a pattern with wildcards they say that the text does not match it.
+	{ifCondition("ArnLike", sourceArn, `"arn:aws:s3:::other*"`), from(bucket), policy.Denied, "SourceArn arn:aws:s3:::uploads does not match arn:aws:s3:::other*"},
+	// A pattern with a wildcard in place of "arn" is undecided too, unless no reading of it would match.
 	{ifCondition("ArnLike", sourceArn, `"*:*:*:*:*:*"`), from(teamTopic), policy.Unsupported, ""},
 	{ifCondition("ArnLike", sourceArn, `"*:*:s3:*:*:*"`), from(teamTopic), policy.Denied, ""},
 	// In a text a * is a character like others.
 	{ifCondition("ArnLike", sourceArn, `"*:aws:sns:us-east-1:123456789012:t?"`), from(policy.Service{Name: "a.b", SourceArn: "arn:aws:sns:us-east-1:123456789012:t*"}), policy.Unsupported, ""},
+	{ifCondition("ArnLike", sourceArn, `"arn:aws:sns:us-east-1:123456789012:t?"`), from(policy.Service{Name: "a.b", SourceArn: "arn:aws:sns:us-east-1:123456789012:t*"}), policy.Allowed, ""},
 	// A text of fewer parts is not an ARN and does not match.
 	{ifCondition("ArnLike", sourceArn, `"arn:*:*:*:*:*"`), from(policy.Service{Name: "a.b", SourceArn: "arn:aws:s3:b"}), policy.Denied, ""},
 	{ifCondition("ArnLike", sourceArn, `"arn:aws:*:us-east-1:123456789012:*:*"`), from(policy.Service{Name: "a.b", SourceArn: "arn:aws:logs:us-east-1:123456789012:log-group:/a/b:stream"}), policy.Allowed, ""},

@@ -32,6 +32,8 @@ var callerTests = []evaluateTest{
 	// In the function's account a statement for the caller is enough,
 	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:user/u"}}`, from(silent(ownUser)), policy.Allowed, "statement 1 matches"},
 	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(silent(ownSession)), policy.Allowed, ""},
+	// so that the words do not say what the identity policy does,
+	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:user/u"}}`, from(silent(ownUser)), policy.Allowed, "Allowed: statement 1 matches\n"},
 	// and one for the account leaves the decision to the identity policy,
 	{`{"Principal":{"AWS":"123456789012"}}`, from(ownRole), policy.AllowedIfIdentityPolicy, "statement 1 matches; the caller's identity policy must allow it too"},
 	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:root"}}`, from(silent(ownRole)), policy.Denied, "but the caller's identity policy does not allow it"},
@@ -96,7 +98,7 @@ var callerTests = []evaluateTest{
 	// Nor are types of principals that this package does not know.
 	{`{"Principal":{"Robot":"r2"}}`, from(bucket), policy.Unsupported, ""},
 	// A statement needs one of Principal and NotPrincipal.
-	{`{"Principal":null}`, from(bucket), policy.Unsupported, ""},
+	{`{"Principal":null}`, from(bucket), policy.Unsupported, "the statement does not have exactly one of Principal and NotPrincipal"},
 	{`{"Principal":{}}`, from(bucket), policy.Unsupported, "is empty"},
 
 	// NotPrincipal with Deny applies to all callers that are not listed,

@@ -69,6 +69,10 @@ var targetTests = []evaluateTest{
 	{`{"Resource":"arn:aws:lambda:us-*:function:Thumb*"}`, from(bucket), policy.Unsupported, ""},
 	{`{"Resource":"arn:aws:lambda:us-e*-1:123456789012:fun*:PROD"}`, on("PROD"), policy.Allowed, ""},
 	{`{"Resource":"arn:aws:lambda:us-e*:PROD:*:*"}`, on("PROD"), policy.Denied, ""},
+	// A * reaches no further than its segment if it stands within it, whatever another one does.
+	{`{"Resource":"arn:aws:lam*a:*:function:Thumbnail"}`, from(bucket), policy.Unsupported, ""},
+	// In the sixth segment every * may reach across colons.
+	{`{"Resource":"arn:aws:lambda:*:function:Thu*D"}`, on("PROD"), policy.Unsupported, ""},
 	// The same patterns in a Deny, and in NotResource.
 	{`{} {"Effect":"Deny","Resource":"arn:aws:lambda:us-east-1:*:Thumbnail"}`, from(bucket), policy.Unsupported, "statement 2: it is not known whether Resource"},
 	{`{} {"Effect":"Deny","Resource":"arn:aws:lambda:*:function:Thumbnail"}`, from(bucket), policy.Unsupported, ""},
@@ -99,6 +103,8 @@ var targetTests = []evaluateTest{
 	{`{"Resource":"Thumbnail"}`, from(bucket), policy.Denied, ""},
 	// An ARN begins with "arn"; a pattern in its place is not decided.
 	{`{"Resource":"*:aws:lambda:us-east-1:123456789012:function:Thumbnail"}`, from(bucket), policy.Unsupported, ""},
+	// With all six parts it is not completed, and a * within a segment stays in it.
+	{`{"Resource":"*:aws:lambda:us-e*2:function:Thumbnail"}`, from(bucket), policy.Denied, "does not match"},
 	// Policy variables are undecided too; the old version does not have them.
 	{`{"Resource":"` + thumbnail + `${aws:username}"}`, from(bucket), policy.Unsupported, ""},
 	// NotResource is everything else.

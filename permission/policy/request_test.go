@@ -61,6 +61,8 @@ var requestTests = []struct {
 	{"ArnEquals", `"Condition":{"ArnEquals":{"aws:SourceArn":"arn:aws:s3:::b*"}}`, validate.Request{SourceArn: "arn:aws:s3:::b*"}},
 	// StringLike too, if all wildcards are in the sixth part.
 	{"StringLike", `"Condition":{"StringLike":{"aws:SourceArn":"arn:aws:sns:us-east-1:123456789012:t*"}}`, validate.Request{SourceArn: "arn:aws:sns:us-east-1:123456789012:t*"}},
+	// The sixth part may have colons.
+	{"StringLike of a log group", `"Condition":{"StringLike":{"aws:SourceArn":"arn:aws:logs:us-east-1:123456789012:log-group:/aws/*:*"}}`, validate.Request{SourceArn: "arn:aws:logs:us-east-1:123456789012:log-group:/aws/*:*"}},
 	// An empty Condition is no condition.
 	{"empty condition", `"Condition":{}`, validate.Request{}},
 }
@@ -124,6 +126,8 @@ var inexpressibleTests = []struct {
 	{"IfExists", `"Condition":{"ArnLikeIfExists":{"aws:SourceArn":"arn:aws:s3:::b"}}`, policy.InexpressibleError{Element: "Condition", Reason: `"ArnLikeIfExists" of "aws:SourceArn": AddPermission compares this key by ArnLike`}},
 	{"StringLike across colons", `"Condition":{"StringLike":{"aws:SourceArn":"arn:aws:sns:*:t"}}`, policy.InexpressibleError{Element: "Condition", Reason: `"StringLike" of "aws:SourceArn": AddPermission compares this key by ArnLike`}},
 	{"StringLike in the region", `"Condition":{"StringLike":{"aws:SourceArn":"arn:aws:sns:*:123456789012:t"}}`, policy.InexpressibleError{Element: "Condition", Reason: `"StringLike" of "aws:SourceArn": AddPermission compares this key by ArnLike`}},
+	{"StringLike of five parts", `"Condition":{"StringLike":{"aws:SourceArn":"arn:aws:sns:us-east-1:t"}}`, policy.InexpressibleError{Element: "Condition", Reason: `"StringLike" of "aws:SourceArn": AddPermission compares this key by ArnLike`}},
+	{"StringLike of no ARN", `"Condition":{"StringLike":{"aws:SourceArn":"urn:aws:sns:us-east-1:123456789012:t"}}`, policy.InexpressibleError{Element: "Condition", Reason: `"StringLike" of "aws:SourceArn": AddPermission compares this key by ArnLike`}},
 	{"two values", `"Condition":{"StringEquals":{"aws:SourceAccount":["1","2"]}}`, policy.InexpressibleError{Element: "Condition", Reason: `"StringEquals" of "aws:SourceAccount": AddPermission writes one value, and the statement has 2`}},
 	{"no value", `"Condition":{"StringEquals":{"aws:SourceAccount":[]}}`, policy.InexpressibleError{Element: "Condition", Reason: `"StringEquals" of "aws:SourceAccount": AddPermission writes one value, and the statement has 0`}},
 	{"empty value", `"Condition":{"StringEquals":{"aws:SourceAccount":""}}`, policy.InexpressibleError{Element: "Condition", Reason: `"StringEquals" of "aws:SourceAccount": the value is empty`}},
