@@ -105,6 +105,17 @@ var statementTests = []struct {
 		name: "escapes", text: `{"\u0053id":"a\/\u00e9\ud83d\ude00\n\t\b\f\r\"\\","Effect":"é😀` + "\u2028" + `"}`,
 		want: statementView{Sid: "a/é😀\n\t\b\f\r\"\\", Effect: "é😀\u2028"},
 	},
+	// Brackets and quotation marks within strings are text.
+	{
+		name: "brackets", text: `{"Principal":{"AWS":"}]\"}"},"Action":["[","]","{\\"],"Condition":{"StringEquals":{"}":"{","]":["[\"]"]}},"Sid":"s"}`,
+		want: statementView{
+			Sid: "s", Principals: []policy.Principal{{Type: "AWS", Value: `}]"}`}}, Actions: []string{"[", "]", `{\`},
+			Conditions: []policy.Condition{
+				{Operator: "StringEquals", Key: "}", Values: []string{"{"}},
+				{Operator: "StringEquals", Key: "]", Values: []string{`["]`}},
+			},
+		},
+	},
 	// Space between tokens stays; that around the object is not part of it.
 	{
 		name: "indented", text: " {\r\n\t\"Sid\" : \"a b\" , \"Action\" : [ \"x\" , \"y\" ] } \n",
