@@ -408,10 +408,9 @@ func sameAspects(a, b []*aspect) bool {
 }
 
 // encode appends the aspects to b, so that different lists give different
-// bytes.
+// bytes. It leaves out the rank, which follows from the field.
 func encode(b []byte, list []*aspect) []byte {
 	for _, a := range list {
-		b = strconv.AppendInt(b, int64(a.rank), 10)
 		for _, s := range [...]string{a.field, a.operator, a.key} {
 			b = appendCounted(b, s)
 		}
