@@ -90,6 +90,19 @@ func TestGrantsOverHTTP(t *testing.T) {
 	}
 }
 
+// An addition that was carried out, and whose answer is lost, does not end a plan: the
+// other additions are made.
+func TestGrantsGoesOnAfterALostAnswer(t *testing.T) {
+	service, _ := newThumbnail(t)
+	api := permissiontest.APIFaults(service.API(), permissiontest.On(1, permissiontest.CommitThen(permissiontest.Reset())).Of(validate.AddPermission))
+	if _, err := ensure.Grants(t.Context(), api, of(rule("a"), rule("b"))); err != nil {
+		t.Errorf("err = %v, want nil", err)
+	}
+	if got := len(sids(service, "Thumbnail")); got != 2 {
+		t.Errorf("%d statements, want 2", got)
+	}
+}
+
 // A throttle that outlasts the client is worth another try later.
 func TestGrantsTransient(t *testing.T) {
 	_, api := newThumbnail(t)
