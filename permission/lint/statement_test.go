@@ -207,6 +207,25 @@ func TestManyGrants(t *testing.T) {
 	}
 }
 
+// Only a statement with a single source is taken for the route whose tail was opened:
+// one with several covers the narrow route.
+func TestOpenedTailBesideOtherSources(t *testing.T) {
+	const api = `"arn:aws:execute-api:us-east-1:123456789012:`
+	route := func(sources string) string {
+		return `{"Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"` + functionARN +
+			`","Condition":{"ArnLike":{"AWS:SourceArn":[` + sources + `]}}}`
+	}
+	narrow := route(api + `api/prod/*/{proxy+}"`)
+	for sources, want := range map[string]int{
+		api + `api/prod/*/*"`:                            0,
+		api + `api/prod/*/*",` + api + `other/prod/*/a"`: 1,
+	} {
+		if got := ofRule(lint.CheckPolicy(parsePolicy(t, document(route(sources), narrow))), lint.RuleCovered); len(got) != want {
+			t.Errorf("%s: found %v, want %d", sources, got, want)
+		}
+	}
+}
+
 // A statement without an id may lack the other half of a function URL's pair.
 func TestHalfWithoutID(t *testing.T) {
 	text := strings.Replace(document(statement(`{"AWS":"210987654321"}`, "")), `"lambda:InvokeFunction"`, `"lambda:InvokeFunctionUrl"`, 1)
