@@ -301,6 +301,9 @@ func TestMessagesCount(t *testing.T) {
 		// Of a long list the first three are shown.
 		{lint.RuleNotJudged, federated(`"a","b","c","d"`), `not judged: the principal "a", the principal "b", the principal "c", the principal "d"`},
 		{lint.RuleNotJudged, federated(`"a","b","c","d","e"`), `not judged: the principal "a", the principal "b", the principal "c" and 2 more`},
+		// The reason is given without the name of the function that found it.
+		{lint.RuleNotJudged, document(statement(`"*"`, `,"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012","AWS:SourceAccount":"123456789012"}}`)),
+			`not judged: "StringEquals" of "aws:SourceAccount": the statement has a second condition on this key`},
 		{lint.RuleUnknownAction, actions(`"lambda:A"`), `"lambda:A" is not known`},
 		{lint.RuleUnknownAction, actions(`"lambda:A","lambda:A"`), `"lambda:A" is not known`},
 		{lint.RuleUnknownAction, actions(`"lambda:A","lambda:B"`), `"lambda:A" is not known; another grant of the statement has the same problem`},

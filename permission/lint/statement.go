@@ -168,7 +168,6 @@ func (o *options) combine(s *statement, p parts) []subject {
 				s.unjudged = append(s.unjudged, reasonOf(err))
 				return nil
 			}
-			req.StatementId = s.Sid()
 			for _, req.Action = range p.actions {
 				for _, req.FunctionName = range p.functions {
 					grants = append(grants, o.part(req, s.Statement, len(s.others) > 0))

@@ -207,21 +207,43 @@ func TestManyGrants(t *testing.T) {
 	}
 }
 
-// Only a statement with a single source is taken for the route whose tail was opened:
-// one with several covers the narrow route.
-func TestOpenedTailBesideOtherSources(t *testing.T) {
+// Only a statement with a single grant is taken for the route whose tail was opened:
+// one with several sources or callers covers the narrow route.
+func TestOpenedTailBesideOthers(t *testing.T) {
 	const api = `"arn:aws:execute-api:us-east-1:123456789012:`
-	route := func(sources string) string {
-		return `{"Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"` + functionARN +
-			`","Condition":{"ArnLike":{"AWS:SourceArn":[` + sources + `]}}}`
+	route := func(others, sources string) string {
+		return `{"Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"` + others + `},"Action":"lambda:InvokeFunction","Resource":"` + functionARN +
+			`","Condition":{"ArnLike":{"AWS:SourceArn":[` + api + `api/prod/*/` + sources + `]}}}`
 	}
-	narrow := route(api + `api/prod/*/{proxy+}"`)
-	for sources, want := range map[string]int{
-		api + `api/prod/*/*"`:                            0,
-		api + `api/prod/*/*",` + api + `other/prod/*/a"`: 1,
+	narrow := route("", `{proxy+}"`)
+	for _, c := range []struct {
+		name, wide string
+		want       int
+	}{
+		{"a single grant", route("", `*"`), 0},
+		{"two sources", route("", `*",`+api+`other/prod/*/a"`), 1},
+		{"a caller that is not judged", route(`,"Federated":"a"`, `*"`), 1},
 	} {
-		if got := ofRule(lint.CheckPolicy(parsePolicy(t, document(route(sources), narrow))), lint.RuleCovered); len(got) != want {
-			t.Errorf("%s: found %v, want %d", sources, got, want)
+		if got := ofRule(lint.CheckPolicy(parsePolicy(t, document(c.wide, narrow))), lint.RuleCovered); len(got) != c.want {
+			t.Errorf("%s: found %v, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+// The other half of a pair has no FunctionUrlAuthType: a statement that asks for one
+// does not complete it.
+func TestHalfWithAuthType(t *testing.T) {
+	url := strings.Replace(statement(`"*"`, `,"Condition":{"StringEquals":{"lambda:FunctionUrlAuthType":"NONE"}}`), invoke, invokeURL, 1)
+	via := func(rest string) string {
+		return statement(`"*"`, `,"Condition":{"Bool":{"lambda:InvokedViaFunctionUrl":"true"}`+rest+`}`)
+	}
+	for rest, want := range map[string]int{
+		"": 0,
+		`,"StringEquals":{"lambda:FunctionUrlAuthType":"NONE"}`: 1,
+	} {
+		found := ofRule(lint.CheckPolicy(parsePolicy(t, document(url, via(rest)))), lint.RuleURLPair)
+		if len(found) != want {
+			t.Errorf("with %q: found %v, want %d", rest, found, want)
 		}
 	}
 }

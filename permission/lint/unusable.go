@@ -81,13 +81,13 @@ func partitionMismatch(g *subject) problem {
 	const fix = "take all ARNs from one partition"
 	switch {
 	case g.mistake.Kind == services.WrongRegion:
-		return problem{"SourceArn", abbrev.Quote(g.SourceArn) + " " + g.mistake.Reason, "write " + abbrev.Quote(g.mistake.Right), 0}
+		return problem{field: "SourceArn", message: abbrev.Quote(g.SourceArn) + " " + g.mistake.Reason, fix: "write " + abbrev.Quote(g.mistake.Right)}
 	case !agree(source, function):
-		return problem{"SourceArn", "the source is in partition " + abbrev.Quote(source) + ", the function in " + abbrev.Quote(function), fix, 0}
+		return problem{field: "SourceArn", message: "the source is in partition " + abbrev.Quote(source) + ", the function in " + abbrev.Quote(function), fix: fix}
 	case !agree(identity, function):
-		return problem{"Principal", "the principal is in partition " + abbrev.Quote(identity) + ", the function in " + abbrev.Quote(function), fix, 0}
+		return problem{field: "Principal", message: "the principal is in partition " + abbrev.Quote(identity) + ", the function in " + abbrev.Quote(function), fix: fix}
 	case !agree(identity, source):
-		return problem{"Principal", "the principal is in partition " + abbrev.Quote(identity) + ", the source in " + abbrev.Quote(source), fix, 0}
+		return problem{field: "Principal", message: "the principal is in partition " + abbrev.Quote(identity) + ", the source in " + abbrev.Quote(source), fix: fix}
 	}
 	return problem{}
 }
