@@ -203,3 +203,11 @@ func TestNamesFail(t *testing.T) {
 		t.Errorf("a text that is refused sets %v, want Allowed as before", v)
 	}
 }
+
+// The empty text is the zero Statement. A text of one byte is an error.
+func TestUnmarshalOneByte(t *testing.T) {
+	var s policy.Statement
+	if err := s.UnmarshalText([]byte("x")); err == nil {
+		t.Errorf("UnmarshalText of one byte: no error, and %v", s)
+	}
+}
