@@ -1,4 +1,4 @@
-// Package abbrev shortens text of any length for messages, in one way everywhere.
+// Package abbrev shortens long texts for messages.
 //
 // Everything here is safe for concurrent use.
 package abbrev
@@ -10,7 +10,7 @@ import (
 
 // Max is the number of code points of a text that a message shows, an ellipsis
 // included. A byte that is not UTF-8 counts as one. No FunctionName that the service
-// takes is longer (AddPermission, "FunctionName").
+// accepts is longer (AddPermission, "FunctionName").
 const Max = 256
 
 // Text returns s, or the beginning of s and an ellipsis if s has more than Max code
@@ -23,8 +23,8 @@ func Text(s string) string {
 	return s
 }
 
-// Quote returns s as a Go string literal. If s has more than Max code points, it is
-// the literal of its beginning, with an ellipsis behind the closing quotation mark.
+// Quote returns s as a Go string literal. If s has more than Max code points, it is the
+// literal of its beginning, with an ellipsis after the closing quotation mark.
 func Quote(s string) string {
 	start, isCut := cut(s)
 	if isCut {

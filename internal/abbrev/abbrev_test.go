@@ -14,11 +14,11 @@ func TestLimits(t *testing.T) {
 		whole := strings.Repeat(unit, abbrev.Max)
 		long, start := whole+unit, strings.Repeat(unit, abbrev.Max-1)
 		for _, tt := range []struct{ rule, got, want string }{
-			{"an empty text stays", abbrev.Text(""), ""},
-			{"a text of Max code points stays", abbrev.Text(whole), whole},
-			{"one more makes Max-1 and an ellipsis", abbrev.Text(long), start + "…"},
+			{"an empty text is unchanged", abbrev.Text(""), ""},
+			{"a text of Max code points is unchanged", abbrev.Text(whole), whole},
+			{"a longer text becomes Max-1 code points and an ellipsis", abbrev.Text(long), start + "…"},
 			{"a quoted text of Max code points is whole", abbrev.Quote(whole), strconv.Quote(whole)},
-			{"an ellipsis stands behind the quotation mark", abbrev.Quote(long), strconv.Quote(start) + "…"},
+			{"the ellipsis follows the quotation mark", abbrev.Quote(long), strconv.Quote(start) + "…"},
 		} {
 			if tt.got != tt.want {
 				t.Errorf("%s, of %q: got %q, want %q", tt.rule, unit, tt.got, tt.want)
@@ -27,7 +27,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// A shortened text is a beginning of the whole, and as long as it may be.
+// A shortened text is a prefix of the text and an ellipsis, Max code points in all.
 func FuzzText(f *testing.F) {
 	f.Add("")
 	f.Add(strings.Repeat("é\xff", 200))
@@ -36,13 +36,13 @@ func FuzzText(f *testing.F) {
 		got := abbrev.Text(s)
 		if utf8.RuneCountInString(s) <= abbrev.Max {
 			if got != s {
-				t.Errorf("Text(%q) = %q, want it whole", s, got)
+				t.Errorf("Text(%q) = %q, want it unchanged", s, got)
 			}
 			return
 		}
 		start, isCut := strings.CutSuffix(got, "…")
 		if !isCut || !strings.HasPrefix(s, start) {
-			t.Errorf("Text(%q) = %q, want a beginning and an ellipsis", s, got)
+			t.Errorf("Text(%q) = %q, want a prefix of the text and an ellipsis", s, got)
 		}
 		if n := utf8.RuneCountInString(got); n != abbrev.Max {
 			t.Errorf("Text(%q) has %d code points, want %d", s, n, abbrev.Max)

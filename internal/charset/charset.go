@@ -7,8 +7,8 @@ package charset
 import "unicode/utf8"
 
 // A Set is a set of bytes. Each is a bit of its own, so that several bytes can be
-// looked up at once. Every set but NotSpace and Quotation is ASCII: no byte of a
-// longer rune is in another.
+// looked up at once. NotSpace and Quotation also hold bytes beyond ASCII, which are
+// parts of longer runes; the other sets hold only ASCII.
 type Set uint16
 
 // The sets are named after their members. The comments spell them as the patterns
@@ -26,7 +26,7 @@ const (
 	WordOrDot                      // [a-zA-Z0-9-_.]
 	WordOrDollar                   // [a-zA-Z0-9-_$]
 	NotSpace                       // \S, byte by byte
-	Quotation                      // a quotation mark, or a byte beyond ASCII, which may begin or end one
+	Quotation                      // a quotation mark, or a byte beyond ASCII, which may be part of one
 )
 
 // sets holds, for every byte, the sets that have it.
@@ -74,8 +74,8 @@ func (s Set) Has(c byte) bool { return sets[c]&s != 0 }
 // Matches reports whether text is not empty and the set has each of its bytes: [set]+
 // as a pattern. The set must not be a union.
 //
-// It looks at four bytes at a time, the last four first and some of them twice, which
-// is faster than to count bytes or to stop at a wrong one.
+// It looks at four bytes at a time, the last four first and some of them twice. This is
+// faster than counting bytes or stopping at a wrong one.
 func (s Set) Matches(text string) bool {
 	if len(text) < 4 {
 		return s.matchesFew(text)

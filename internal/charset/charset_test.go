@@ -8,7 +8,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/charset"
 )
 
-// The expression of each set is its oracle. Bytes beyond ASCII stand in a rune.
+// expressions has a regular expression for each set, which is the oracle of the tests.
+// It judges a byte beyond ASCII as part of a rune.
 var expressions = map[charset.Set]string{
 	charset.Digit:          `\d`,
 	charset.Lower:          `[a-z]`,
@@ -30,25 +31,25 @@ func TestSets(t *testing.T) {
 		want := regexp.MustCompile(`^(?:` + expression + `)$`)
 		for c := range 128 {
 			if got := set.Has(byte(c)); got != want.MatchString(string(rune(c))) {
-				t.Errorf("%s has %q: %v, want %v", expression, c, got, !got)
+				t.Errorf("%s: Has(%q) = %v, want %v", expression, c, got, !got)
 			}
 		}
 		for c := 128; c < 256; c++ {
 			if got := set.Has(byte(c)); got != want.MatchString("é") {
-				t.Errorf("%s has byte %#x: %v, want %v", expression, c, got, !got)
+				t.Errorf("%s: Has(%#x) = %v, want %v", expression, c, got, !got)
 			}
 		}
 	}
 	union := charset.Digit | charset.Quotation
 	for c, want := range map[byte]bool{'7': true, '"': true, 'a': false} {
 		if got := union.Has(c); got != want {
-			t.Errorf("a union of digits and quotation marks has %q: %v, want %v", c, got, want)
+			t.Errorf("union of digits and quotation marks: Has(%q) = %v, want %v", c, got, want)
 		}
 	}
 }
 
-// A byte that is wrong is seen wherever it stands, in a text of any length: bytes
-// are looked at several at a time.
+// Matches and Span look at several bytes at a time. They find a wrong byte at every
+// place of a text of any length.
 func TestOneWrongByte(t *testing.T) {
 	for n := range 20 {
 		right := strings.Repeat("a", n)
@@ -70,7 +71,7 @@ func TestOneWrongByte(t *testing.T) {
 	}
 }
 
-// The expressions judge whole texts too.
+// Matches and Span agree with the regular expressions on whole texts.
 func FuzzMatches(f *testing.F) {
 	for _, text := range []string{"", "a", "us-east-1", "123456789012", "AIDA_x.$", "é", "a b", "\xff\n", "“s3”"} {
 		f.Add(text)

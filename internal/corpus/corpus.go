@@ -1,6 +1,7 @@
-// Package corpus holds real grants and real mistakes, for tests and examples:
-// requests that documentation, frameworks and people send to AddPermission; and
-// evaluations: calls of which the documentation says whether they are allowed.
+// Package corpus holds data for tests and examples: real grants and real mistakes,
+// which are requests that documentation, frameworks and people send to AddPermission;
+// and evaluations, which are calls that are allowed or denied according to the
+// documentation.
 //
 // Each grant and mistake comes from a public page, named in Source. Members that the page leaves
 // out or shows as a placeholder are filled in, and named in Synth.
@@ -30,7 +31,7 @@ type Grant struct {
 	Request validate.Request `json:"request"`
 	// Source is the public page, or "public code".
 	Source string `json:"source"`
-	// Note has the special point of the entry; it may be "".
+	// Note is a remark on the grant, or "".
 	Note string `json:"note"`
 	// Synth names the members of Request that were filled in.
 	Synth []string `json:"synth"`
@@ -39,7 +40,7 @@ type Grant struct {
 	ModelViolations []string `json:"model_violations"`
 }
 
-// A Mistake is an AddPermission request that somebody got wrong.
+// A Mistake is an AddPermission request with a mistake that somebody has made.
 type Mistake struct {
 	// ID names the mistake: "m-latest-qualifier".
 	ID string `json:"id"`
@@ -56,7 +57,7 @@ type Mistake struct {
 	SymptomKind string `json:"symptom_kind"`
 	// Source is the public page, or "public code".
 	Source string `json:"source"`
-	// Note says more; it may be "".
+	// Note is a remark on the mistake, or "".
 	Note string `json:"note"`
 	// Synth names the members of Request that were filled in.
 	Synth []string `json:"synth"`
@@ -72,12 +73,12 @@ var (
 	mistakes []byte
 )
 
-// Grants is every grant, in the order of the file. Each call gives fresh
-// values. It panics when the embedded file is malformed, which a test rules out.
+// Grants returns every grant, in the order of the file, as fresh values. It panics if
+// the embedded file is malformed, which a test rules out.
 func Grants() []Grant { return mustDecode[Grant]("grants.jsonl", grants) }
 
-// Mistakes is every mistake, in the order of the file. Each call gives fresh
-// values. It panics when the embedded file is malformed, which a test rules out.
+// Mistakes returns every mistake, in the order of the file, as fresh values. It panics
+// if the embedded file is malformed, which a test rules out.
 func Mistakes() []Mistake { return mustDecode[Mistake]("mistakes.jsonl", mistakes) }
 
 func mustDecode[T any](name string, lines []byte) []T {
@@ -88,8 +89,8 @@ func mustDecode[T any](name string, lines []byte) []T {
 	return all
 }
 
-// decode reads one JSON object a line. An unknown member is an error: a
-// misspelled one would otherwise make a test pass on an empty value.
+// decode reads one JSON object from each line. An unknown member is an error: otherwise
+// a misspelled one could make a test pass on an empty value.
 func decode[T any](lines []byte) ([]T, error) {
 	var all []T
 	for n, line := range bytes.Split(bytes.TrimSuffix(lines, []byte("\n")), []byte("\n")) {

@@ -25,19 +25,19 @@ func entries() []entry {
 	return all
 }
 
-// Every entry is complete, has an id of its own and says where it comes from.
+// Every entry is complete, has a unique id and names its source.
 func TestEntries(t *testing.T) {
 	seen := map[string]bool{}
 	for _, e := range entries() {
 		if e.id == "" || seen[e.id] {
-			t.Errorf("id %q is empty or taken", e.id)
+			t.Errorf("id %q is empty or not unique", e.id)
 		}
 		seen[e.id] = true
 		if e.class == "" {
 			t.Errorf("%s: no service or class", e.id)
 		}
 		if !strings.HasPrefix(e.source, "https://") && e.source != "public code" {
-			t.Errorf("%s: source %q", e.id, e.source)
+			t.Errorf("%s: source %q, want an https URL or \"public code\"", e.id, e.source)
 		}
 		r := e.request
 		for member, value := range map[string]string{
@@ -50,8 +50,8 @@ func TestEntries(t *testing.T) {
 	}
 }
 
-// The members that are seldom used are among the grants, so that a test over
-// all of them covers all members.
+// The grants use every optional member, so that a test over all grants covers all
+// members.
 func TestGrantsCoverEveryMember(t *testing.T) {
 	used := map[string]bool{}
 	for _, g := range corpus.Grants() {
@@ -71,15 +71,16 @@ func TestGrantsCoverEveryMember(t *testing.T) {
 	}
 }
 
-// Each call gives values of its own.
+// Each call returns fresh values.
 func TestFresh(t *testing.T) {
 	corpus.Grants()[0].Request.Action = "changed"
 	if corpus.Grants()[0].Request.Action == "changed" {
-		t.Error("a change of one result shows in the next")
+		t.Error("a change of the result of one call shows in that of the next")
 	}
 }
 
-// A line that is not exactly one known object is refused, with the line's number.
+// A line that is not one object with known members is an error that begins with the
+// number of the line.
 func TestDecodeRefuses(t *testing.T) {
 	const good = `{"id":"a"}` + "\n"
 	tests := map[string]string{
@@ -87,14 +88,14 @@ func TestDecodeRefuses(t *testing.T) {
 		"an unknown member of Request": good + `{"id":"b","request":{"Acton":"lambda:*"}}`,
 		"an empty line":                good + "\n",
 		"two values":                   good + `{"id":"b"}{"id":"c"}`,
-		"no object":                    good + `"b"`,
-		"a cut line":                   good + `{"id":"b"`,
+		"a string":                     good + `"b"`,
+		"a line that breaks off":       good + `{"id":"b"`,
 	}
 	for what, lines := range tests {
 		t.Run(what, func(t *testing.T) {
 			_, err := corpus.DecodeGrants(lines)
 			if err == nil || !strings.HasPrefix(err.Error(), "line 2: ") {
-				t.Errorf("error = %v, want one of line 2", err)
+				t.Errorf("err = %v, want one that begins with \"line 2: \"", err)
 			}
 		})
 	}

@@ -25,9 +25,9 @@ func TestShapes(t *testing.T) {
 		t.Errorf("%d grants, want 1400 at least", grants)
 	}
 	if deployable < 300 {
-		t.Errorf("%d shapes that can be deployed, want 300 at least", deployable)
+		t.Errorf("%d deployable shapes, want 300 at least", deployable)
 	}
 	if len(seen) < 3 {
-		t.Errorf("from %v, want three kinds of origins at least", seen)
+		t.Errorf("kinds of files: %v, want 3 at least", seen)
 	}
 }

@@ -7,14 +7,14 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/corpus"
 )
 
-// Every evaluation is complete, has an id of its own, names a document, and has
-// an answer that can come out either way.
+// Every evaluation is complete, has a unique id and names a document and its section.
+// Each of the two answers is expected several times.
 func TestEvaluations(t *testing.T) {
 	seen := map[string]bool{}
 	answers := map[string]int{}
 	for _, e := range corpus.Evaluations() {
 		if e.ID == "" || seen[e.ID] {
-			t.Errorf("id %q is empty or taken", e.ID)
+			t.Errorf("id %q is empty or not unique", e.ID)
 		}
 		seen[e.ID] = true
 		answers[e.Expect]++
@@ -28,7 +28,7 @@ func TestEvaluations(t *testing.T) {
 			}
 		}
 		if !strings.Contains(e.Source, ", ") {
-			t.Errorf("%s: source %q, want a comma and a space in it", e.ID, e.Source)
+			t.Errorf("%s: source %q, want a document and a section with \", \" between them", e.ID, e.Source)
 		}
 		if r.Identity != "allow" && r.Identity != "none" {
 			t.Errorf("%s: identity %q, want allow or none", e.ID, r.Identity)
@@ -36,12 +36,12 @@ func TestEvaluations(t *testing.T) {
 	}
 	for answer, n := range answers {
 		if answer != "allow" && answer != "deny" {
-			t.Errorf("%d times the answer %q, want allow or deny", n, answer)
+			t.Errorf("%d evaluations expect %q, want allow or deny", n, answer)
 		}
 	}
 	for _, answer := range []string{"allow", "deny"} {
 		if n := answers[answer]; n < 10 {
-			t.Errorf("%d times the answer %s, want 10 at least", n, answer)
+			t.Errorf("%d evaluations expect %s, want 10 at least", n, answer)
 		}
 	}
 }

@@ -11,8 +11,8 @@ type WholePolicy struct {
 }
 
 // WholePolicies returns the four policies that the AWS Lambda Developer Guide describes
-// ("Working with resource-based policies in Lambda", "Example resource-based policies"),
-// with accounts, buckets and roles of our own.
+// ("Working with resource-based policies in Lambda", "Example resource-based
+// policies"), with other accounts, buckets and roles.
 func WholePolicies() []WholePolicy {
 	return []WholePolicy{
 		{"source-denied", `{

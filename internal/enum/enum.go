@@ -1,5 +1,5 @@
-// Package enum gives texts to the constants of a type that count from 0, for String,
-// MarshalText and UnmarshalText. All functions are safe for concurrent use.
+// Package enum implements String, MarshalText and UnmarshalText for types whose
+// constants count from 0. All functions are safe for concurrent use.
 package enum
 
 import (
@@ -21,7 +21,7 @@ type Texts[T ~int] struct {
 // Has reports whether v is one of the constants.
 func (t *Texts[T]) Has(v T) bool { return 0 <= v && int(v) < len(t.List) }
 
-// String returns the text of a constant, and of another value the type and the
+// String returns the text of a constant. For another value it returns the type and the
 // number, such as "Severity(7)".
 func (t *Texts[T]) String(v T) string {
 	if !t.Has(v) {

@@ -12,7 +12,7 @@ type size int
 
 var sizes = enum.Texts[size]{Package: "shirt", Type: "size", List: []string{"small", "large"}}
 
-// Each constant has its text, which is read back.
+// Each constant has its text, and Unmarshal reads the text as the constant.
 func TestConstants(t *testing.T) {
 	for v, want := range sizes.List {
 		if got := sizes.String(size(v)); got != want {
@@ -29,7 +29,7 @@ func TestConstants(t *testing.T) {
 	}
 }
 
-// A value on either side of the constants has a text for people, and is not marshalled.
+// For a value that is not a constant, String describes it and Marshal returns an error.
 func TestOtherValues(t *testing.T) {
 	for v, want := range map[size]string{-1: "size(-1)", 2: "size(2)"} {
 		if sizes.Has(v) {
@@ -48,7 +48,8 @@ func TestOtherValues(t *testing.T) {
 	}
 }
 
-// Only the exact text is read; the error has the texts, and the value is kept.
+// Unmarshal accepts only the exact texts. Its error lists them, and the value is
+// unchanged.
 func TestOtherTexts(t *testing.T) {
 	for _, text := range []string{"", "Small", "small ", "size(1)"} {
 		v := size(1)
@@ -66,7 +67,7 @@ func TestOtherTexts(t *testing.T) {
 	}
 }
 
-// A text is read exactly if it is that of a constant, which then has this text.
+// Unmarshal accepts the texts of the constants and no other text.
 func FuzzUnmarshal(f *testing.F) {
 	f.Add("large")
 	f.Add("size(2)")

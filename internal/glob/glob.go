@@ -1,14 +1,14 @@
 // Package glob compares texts with patterns in which * stands for any number of
 // characters, including zero, and ? for exactly one character (IAM User Guide, "IAM
-// JSON policy elements: Resource" and "IAM JSON policy elements: Condition
-// operators", string operators). A character is a Unicode code point. There is no
-// escape: a pattern cannot ask for a * or ? as such.
+// JSON policy elements: Resource" and "IAM JSON policy elements: Condition operators",
+// string operators). A character is a Unicode code point. There is no escape: a pattern
+// cannot require a literal * or ?.
 //
 // The package does not treat ARNs specially: callers compare their parts one by
 // one.
 //
-// All functions are safe for concurrent use. Of a text that is not UTF-8 each
-// invalid byte is one character.
+// All functions are safe for concurrent use. In a text that is not UTF-8, each invalid
+// byte is one character.
 package glob
 
 import (
@@ -44,12 +44,13 @@ func Match(pattern, text string) bool {
 // "?*" and "*?". The time is as for [Match].
 //
 // Other is matched like a text, except that only a * of pattern matches a * in it, and
-// only a wildcard a ?.
+// only a wildcard matches a ?.
 func Includes(pattern, other string) bool { return includes(pattern, other, false) }
 
-// includes is Match if literal, else Includes. The * cut the pattern into pieces, and
-// each piece is searched for after the one before it. Its first place is enough: if the
-// rest of the pattern does not match after that, it matches after no later place.
+// includes is Match if literal, else Includes. The stars cut the pattern into pieces,
+// and each piece is searched for after the one before it. Its first occurrence is
+// enough: if the rest of the pattern does not match after that, it does not match after
+// a later one either.
 func includes(pattern, text string, literal bool) bool {
 	prefix := LiteralPrefix(pattern)
 	if len(prefix) == len(pattern) {

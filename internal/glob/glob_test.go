@@ -10,8 +10,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/growth"
 )
 
-// expression returns the regular expression that says the same as a pattern: the
-// oracle of all tests here.
+// expression returns the regular expression that is equivalent to a pattern. It is the
+// oracle of the tests.
 func expression(pattern string) *regexp.Regexp {
 	quoted := regexp.QuoteMeta(pattern)
 	return regexp.MustCompile(`(?s)^(?:` + strings.NewReplacer(`\*`, `.*`, `\?`, `.`).Replace(quoted) + `)$`)
@@ -46,8 +46,8 @@ func matches(patterns, texts []string) map[string][]bool {
 	return table
 }
 
-// Match agrees with the regular expression; a * or ? in the text is a character
-// like others.
+// Match agrees with the regular expression; a * or ? in the text is an ordinary
+// character.
 func TestMatch(t *testing.T) {
 	texts := words("aé*?", 4)
 	for _, p := range words("aé*?", 4) {
@@ -60,8 +60,8 @@ func TestMatch(t *testing.T) {
 	}
 }
 
-// Long patterns and texts of few characters, so that pieces nearly match at many
-// places; pieces of more than 64 bytes are searched for by their bits.
+// The long texts have few different characters, so that pieces nearly match at many
+// places. Pieces of more than 64 bytes are found by search.
 func TestMatchLong(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	matched := 0
@@ -80,7 +80,7 @@ func TestMatchLong(t *testing.T) {
 		}
 	}
 	if matched < 1000 || matched > 2900 {
-		t.Errorf("%d of 3000 patterns matched: the test says little about the others", matched)
+		t.Errorf("%d of 3000 patterns match, want 1000 to 2900, so that both answers are tested", matched)
 	}
 }
 
@@ -93,8 +93,8 @@ func randomText(r *rand.Rand, alphabet string, length int) string {
 	return string(text)
 }
 
-// patternOf returns a pattern that matches text: some characters are replaced by
-// ?, some runs of them by *.
+// patternOf returns a pattern that matches text: ? replaces some of the characters, and
+// * some runs of them.
 func patternOf(r *rand.Rand, text string) string {
 	var p []rune
 	skip := 0
@@ -145,8 +145,8 @@ func TestMatchInvalidUTF8(t *testing.T) {
 	}
 }
 
-// A pattern that is said to include another matches everything that the other
-// matches, and one without wildcards is included exactly if it matches.
+// If Includes returns true, every text that matches the second pattern matches the
+// first. If the second has no wildcards, the answer is exact.
 func TestIncludes(t *testing.T) {
 	patterns, texts := words("aé*?", 3), words("aéx*", 5)
 	table := matches(patterns, texts)
@@ -177,8 +177,7 @@ func implied(a, b []bool) bool {
 	return true
 }
 
-// Includes treats long pieces as it treats short ones: the oracle is the plain
-// search, place by place.
+// Includes agrees with slowIncludes on long pieces.
 func TestIncludesLong(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	included := 0
@@ -197,11 +196,12 @@ func TestIncludesLong(t *testing.T) {
 		}
 	}
 	if included < 100 || included > 1900 {
-		t.Errorf("%d of 2000 patterns were included: the test says little about the others", included)
+		t.Errorf("%d of 2000 patterns are included, want 100 to 1900, so that both answers are tested", included)
 	}
 }
 
-// slowIncludes keeps which prefixes of other are included by the pattern so far.
+// slowIncludes records, after each character of the pattern, the prefixes of other that
+// the pattern up to there includes.
 func slowIncludes(p, other []rune) bool {
 	reached := make([]bool, len(other)+1)
 	reached[0] = true
@@ -220,8 +220,8 @@ func slowIncludes(p, other []rune) bool {
 	return reached[len(other)]
 }
 
-// Patterns of up to three characters overlap if any text of up to six does: a
-// text that both match need not be longer than both together.
+// Two patterns of up to three characters overlap exactly if both match some text of up
+// to six characters: such a text need not be longer than both together.
 func TestOverlaps(t *testing.T) {
 	patterns, texts := words("aé*?", 3), words("aéx", 6)
 	table := matches(patterns, texts)

@@ -2,10 +2,10 @@ package glob
 
 import "unicode/utf8"
 
-// search is cutThrough for a long piece with a ? in it. It keeps one bit for each byte of the piece, set if the text read so far
-// ends with the piece up to that byte, and advances all of them at once for each
-// byte of the text (the Shift-And algorithm; Baeza-Yates and Gonnet, "A new
-// approach to text searching", 1992).
+// search is cutThrough for a long piece with a ? in it. It keeps one bit for each byte
+// of the piece, which is set if the text read so far ends with the piece up to that
+// byte. Each byte of the text advances all bits at once (the Shift-And algorithm;
+// Baeza-Yates and Gonnet, "A new approach to text searching", 1992).
 //
 // A ? takes the first byte of a character, and its bit stays set through the
 // others.

@@ -1,6 +1,6 @@
-// Package growth asserts, in tests, that work takes time in proportion to its size.
-// A time depends on the machine and on its other work; the ratio of two times that
-// are taken in turns hardly does.
+// Package growth asserts, in tests, that work takes time in proportion to its size. A
+// time depends on the machine and on its other work; the ratio of two times that are
+// measured in turns hardly does.
 package growth
 
 import (
@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Factor is by how much sizes of large work exceed those of small work.
+// Factor is the size of the large work divided by the size of the small work.
 const Factor = 8
 
 // limit is the largest ratio of the two times that passes. It exceeds Factor because
@@ -16,15 +16,15 @@ const Factor = 8
 // Factor*Factor.
 const limit = 3.5 * Factor
 
-// longest is how long Linear measures before it fails a test.
+// longest is the time for which Linear measures before it fails a test.
 var longest = time.Minute
 
 // Linear fails the test if large, which does Factor times the work of small,
 // takes far more than Factor times as long. Small should take at least some tens
 // of microseconds, so that the clock does not matter.
 //
-// The shortest of several times of each are compared; on a busy machine more of
-// them are taken before the test fails.
+// Linear compares the shortest of several times of each. If the ratio is too large, it
+// measures again, up to a minute, because the machine may be busy.
 func Linear(tb testing.TB, name string, small, large func()) {
 	tb.Helper()
 	const enough = 3

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// recorder keeps whether a test failed, and its messages.
+// recorder records the messages of Errorf and fails no test.
 type recorder struct {
 	testing.TB
 	failures []string
@@ -20,7 +20,7 @@ func (r *recorder) Errorf(format string, args ...any) {
 
 var sink int
 
-// spin does n steps.
+// spin returns a function that does n steps.
 func spin(n int) func() {
 	return func() {
 		for i := range n {

@@ -6,13 +6,14 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/jsontext"
 )
 
-// FuzzCompact holds everything that takes a whole text against encoding/json.
+// Compact and CompactSize agree with encoding/json, and Compact does not change a
+// compact text.
 func FuzzCompact(f *testing.F) {
 	f.Add("[[[[[[[[{\"a\":[{}]}]]]]]]]]") // deep
 	f.Add("[1e+]")                        // exponent without digits
 	f.Add("\"\xff\"")                     // not utf8
-	f.Add("{}\x00")                       // nul behind
-	f.Add(" { \"a b\\\" \" : \" \" } ")   // space in strings
+	f.Add("{}\x00")                       // zero byte after the value
+	f.Add(" { \"a b\\\" \" : \" \" } ")   // space in strings and outside
 	for _, test := range texts {
 		text, _ := unmarked(test.text)
 		f.Add(text)
@@ -21,7 +22,7 @@ func FuzzCompact(f *testing.F) {
 		checkCompact(t, "fuzzing", text)
 		if compact, err := jsontext.Compact(text); err == nil {
 			if again, err := jsontext.Compact(compact); again != compact || err != nil {
-				t.Errorf("%q is compact, and then %q, %v", compact, again, err)
+				t.Errorf("Compact(%q) = %q, %v; want it unchanged", compact, again, err)
 			}
 		}
 	})
@@ -40,10 +41,10 @@ func FuzzObject(f *testing.F) {
 }
 
 func FuzzUnquote(f *testing.F) {
-	f.Add("\\\\ud83d")             // backslash before u
+	f.Add("\\\\ud83d")             // escaped backslash before u
 	f.Add("a\xe2\x82\\n")          // cut rune
-	f.Add("\\ud83d\\ud83d\\ude00") // high after high
-	f.Add("\\ufffd\uFFFD\\ud800")  // said replacement
+	f.Add("\\ud83d\\ud83d\\ude00") // two first halves of a pair
+	f.Add("\\ufffd\uFFFD\\ud800")  // U+FFFD as an escape, as itself, and as half a pair
 	for _, quoted := range stringSeeds {
 		f.Add(quoted[1 : len(quoted)-1])
 	}

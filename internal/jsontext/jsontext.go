@@ -2,10 +2,10 @@
 // it checks the syntax, removes the space between tokens, splits an object into its
 // members and decodes strings.
 //
-// Answers and policies are read by it and not by encoding/json, which matches names
-// in any case, keeps the last of two members, and would link reflection and an
-// encoder into every program that makes one call. Both accept the same texts; the
-// tests and fuzz targets compare them.
+// The library reads answers and policies with it and not with encoding/json, which
+// matches names in any case, keeps the last of two members of the same name, and would
+// link reflection and an encoder into every program that makes one call. Both accept
+// the same texts; the tests and fuzz targets compare them.
 //
 // Everything here is safe for concurrent use.
 package jsontext
@@ -34,9 +34,9 @@ func unexpected(text string, i int, place string) *SyntaxError {
 	return &SyntaxError{i, fmt.Sprintf("invalid character %q %s", c, place)}
 }
 
-// Compact returns text without the space between its tokens, once it has checked
-// that it is one JSON value with nothing after it. It changes nothing else. A
-// text without such space is returned as it is, and nothing is allocated.
+// Compact checks that text is one JSON value with nothing after it, and returns it
+// without the space between its tokens. It changes nothing else. A text without such
+// space is returned as it is, without an allocation.
 //
 // The error is a *[SyntaxError].
 func Compact(text string) (string, error) {
@@ -47,8 +47,8 @@ func Compact(text string) (string, error) {
 	return withoutSpace(text, size), nil
 }
 
-// CompactSize returns how many bytes the result of [Compact] has, 0 with an error.
-// It makes the same checks and allocates nothing.
+// CompactSize returns the length of the result of [Compact] in bytes, or 0 with an
+// error. It makes the same checks and does not allocate.
 func CompactSize(text string) (int, error) {
 	s := scanner{text: text}
 	if !s.value() {
@@ -79,8 +79,8 @@ func withoutSpace(text string, length int) string {
 	return string(b)
 }
 
-// EndOfString returns the index after the string that begins at text[i]; the
-// text has been checked.
+// EndOfString returns the index after the string that begins at text[i]. The text must
+// be valid JSON.
 func EndOfString(text string, i int) int {
 	for i++; text[i] != '"'; i++ {
 		if text[i] == '\\' {
@@ -90,13 +90,14 @@ func EndOfString(text string, i int) int {
 	return i + 1
 }
 
-// Object reads the object that text begins with, perhaps after space, and calls
-// member with each of its members: the decoded name, and the text of the value. It
-// returns the text after the object, which the caller must judge.
+// Object reads the object that text begins with, perhaps after space, and calls member
+// with each of its members: the decoded name, and the text of the value. It returns the
+// text after the object, which it does not check.
 //
-// The error is a *[SyntaxError]. member has been called with the members before it.
+// The error is a *[SyntaxError]. Before it returns an error, Object has called member
+// with the complete members before the wrong place.
 func Object(text string, member func(name, value string)) (rest string, err error) {
-	s := scanner{text: text, depth: 1} // it is itself a level
+	s := scanner{text: text, depth: 1} // the object itself
 	if s.next() != '{' {
 		return "", unexpected(text, s.pos, "where an object should begin")
 	}

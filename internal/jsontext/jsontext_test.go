@@ -12,16 +12,16 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/jsontext"
 )
 
-// texts are JSON and nearly JSON; in an invalid one ‸ marks the byte that cannot
-// stand there, at the end if the text breaks off. Whether a text is valid is not
-// said here: encoding/json knows.
+// texts are valid and invalid JSON. In an invalid text ‸ stands before the first wrong
+// byte, or at the end if the text breaks off. encoding/json is the oracle of which
+// texts are valid.
 var texts = []struct{ rule, text string }{
-	{"nothing at all", `‸`},
-	{"space alone", " \t\r\n‸"},
-	{"space that JSON does not know", "‸\u00a0{}"},
+	{"an empty text", `‸`},
+	{"nothing but space", " \t\r\n‸"},
+	{"space that is not space in JSON", "‸\u00a0{}"},
 	{"a byte order mark", "‸\uFEFF{}"},
 	{"a zero byte", "‸\x00"},
-	{"a zero byte behind", "{}‸\x00"},
+	{"a zero byte after the value", "{}‸\x00"},
 
 	{"literals", `[true,false,null]`},
 	{"a literal in another case", `‸True`},
@@ -32,27 +32,27 @@ var texts = []struct{ rule, text string }{
 	{"numbers", `[0,-0,10,1.0,0.10,1e0,1E+09,-1.5e-3,1e400]`},
 	{"a leading zero", `0‸1`},
 	{"a plus", `‸+1`},
-	{"a minus alone", `-‸`},
-	{"a minus and no digit", `[-‸]`},
+	{"nothing but a minus", `-‸`},
+	{"a minus without digits", `[-‸]`},
 	{"no digit before the point", `‸.5`},
-	{"no digit behind the point", `1.‸e5`},
-	{"no digit of the exponent", `1e‸`},
-	{"two signs of the exponent", `1e+‸-1`},
+	{"no digit after the point", `1.‸e5`},
+	{"an exponent without digits", `1e‸`},
+	{"two signs in the exponent", `1e+‸-1`},
 	{"a hexadecimal number", `0‸x1`},
-	{"no number", `‸NaN`},
+	{"a word for a number", `‸NaN`},
 
 	{"strings", `["","a","é","😀","` + "\u2028\u007f" + `"]`},
 	{"escapes", `"\"\\\/\b\f\n\r\t\u00e9\uD83D\ude00"`},
 	{"half a surrogate pair", `["\ud83d","\ude00","\ud83d\u0041","\ud83d\ud83d\ude00"]`},
-	{"an escape that JSON does not know", `"\‸x"`},
+	{"an unknown escape", `"\‸x"`},
 	{"an escape of a single quote", `"\‸'"`},
 	{"the first and the last hexadecimal digits", `"\u09af\uFA90"`},
-	{"the characters around them", `["\u09af","\u000‸g"]`},
-	{"in capitals", `"\u000‸G"`},
-	{"before the digits", `"\u000‸/"`},
-	{"behind the digits", `"\u000‸:"`},
-	{"before the letters", `"\u000‸@"`},
-	{"before the small letters", "\"\\u000‸`\""},
+	{"the character after f", `["\u09af","\u000‸g"]`},
+	{"the character after F", `"\u000‸G"`},
+	{"the character before 0", `"\u000‸/"`},
+	{"the character after 9", `"\u000‸:"`},
+	{"the character before A", `"\u000‸@"`},
+	{"the character before a", "\"\\u000‸`\""},
 	{"an escape with three digits", `"\u00e‸"`},
 	{"an escape with a letter", `"\u00‸g0"`},
 	{"an escape that breaks off", `"\u00‸`},
@@ -69,20 +69,20 @@ var texts = []struct{ rule, text string }{
 	{"an array that ends with a comma", `[1,‸]`},
 	{"an array that begins with a comma", `[‸,1]`},
 	{"no comma in an array", `[1 ‸2]`},
-	{"another bracket", `[1‸}`},
+	{"an array that ends with a brace", `[1‸}`},
 
 	{"objects", `{ "a" : 1 , "b" : { } }`},
-	{"two members of one name", `{"a":1,"a":2,"\u0061":3}`},
+	{"two members of the same name", `{"a":1,"a":2,"\u0061":3}`},
 	{"an empty name", `{"":0}`},
 	{"an object that does not end", `{‸`},
-	{"an object that breaks off behind a name", `{"a"‸`},
-	{"an object that breaks off behind a colon", `{"a":‸`},
-	{"an object that breaks off behind a value", `{"a":1‸`},
+	{"an object that breaks off after a name", `{"a"‸`},
+	{"an object that breaks off after a colon", `{"a":‸`},
+	{"an object that breaks off after a value", `{"a":1‸`},
 	{"an object that ends with a comma", `{"a":1,‸}`},
 	{"a name without quotes", `{‸a:1}`},
 	{"no colon", `{"a"‸,1}`},
 	{"no value", `{"a":‸}`},
-	{"a value of no kind", `{"a":‸undefined}`},
+	{"a word that is not a value", `{"a":‸undefined}`},
 	{"no comma in an object", `{"a":1 ‸"b":2}`},
 	{"a comment", `{‸/**/}`},
 
@@ -102,17 +102,17 @@ func TestCompact(t *testing.T) {
 		case errors.As(err, &syntax) && syntax.Offset != want:
 			t.Errorf("%s: %v, want byte %d", test.rule, err, want)
 		case (err != nil) != (want >= 0):
-			t.Errorf("%s: error %v, marked at %d", test.rule, err, want)
+			t.Errorf("%s: error %v, want one if the text has a mark (offset %d)", test.rule, err, want)
 		}
 	}
 }
 
-// unmarked returns a text without its mark, and where that was, or -1.
+// unmarked returns a text without its mark, and the offset of the mark, or -1.
 func unmarked(text string) (string, int) {
 	return strings.Replace(text, mark, "", 1), strings.Index(text, mark)
 }
 
-// checkCompact holds Compact against encoding/json.
+// checkCompact compares Compact and CompactSize with encoding/json.
 func checkCompact(t *testing.T, rule, text string) {
 	t.Helper()
 	got, err := jsontext.Compact(text)
@@ -135,8 +135,8 @@ func checkCompact(t *testing.T, rule, text string) {
 	}
 }
 
-// checkError holds an error against that of encoding/json, which counts the
-// offending byte in its offset.
+// checkError compares an error with that of encoding/json, whose offset includes the
+// wrong byte.
 func checkError(t *testing.T, text string, err error) {
 	t.Helper()
 	var got *jsontext.SyntaxError
@@ -150,7 +150,7 @@ func checkError(t *testing.T, text string, err error) {
 		t.Errorf("%q: Offset %d is outside of the text", text, got.Offset)
 	}
 	if end := got.Offset == len(text); end != strings.HasPrefix(got.Reason, "unexpected end ") {
-		t.Errorf("%q: %v of %d bytes", text, err, len(text))
+		t.Errorf("%q: %v in a text of %d bytes, want an unexpected end exactly at its end", text, err, len(text))
 	}
 	var none json.RawMessage
 	var want *json.SyntaxError
@@ -162,8 +162,8 @@ func checkError(t *testing.T, text string, err error) {
 	}
 }
 
-// A text without space between its tokens is returned as it is; to check one
-// costs no memory.
+// Checking a text does not allocate, and neither do Compact, Object and Unquote if the
+// result is a part of the text.
 func TestNoAllocs(t *testing.T) {
 	const text = `{"Statement":[{"Sid":"a b","Effect":"Allow","Condition":{"Bool":{"k":[true,1.5e3,null]}}}]}`
 	for name, do := range map[string]func(){
@@ -173,13 +173,13 @@ func TestNoAllocs(t *testing.T) {
 		"Unquote":     func() { _ = jsontext.Unquote(`"Thumbnail"`) },
 	} {
 		if n := testing.AllocsPerRun(100, do); n != 0 {
-			t.Errorf("%s: %v allocations", name, n)
+			t.Errorf("%s: %v allocations, want 0", name, n)
 		}
 	}
 }
 
-// The limit is on depth: objects and arrays that have ended do not count. A policy
-// has many of them beside each other.
+// The limit is on the depth: objects and arrays that have ended do not count. A policy
+// has many of them side by side.
 func TestManyValuesSideBySide(t *testing.T) {
 	for _, unit := range []string{"[]", "{}", `{"a":[{}]}`} {
 		text := "[" + strings.Repeat(unit+",", 20000) + "0]"
@@ -189,22 +189,22 @@ func TestManyValuesSideBySide(t *testing.T) {
 	}
 }
 
-// Nesting is bounded where encoding/json bounds it.
+// The depth has the same limit as in encoding/json.
 func TestDepth(t *testing.T) {
 	for _, depth := range []int{1, 9998, 9999, 10000, 10001, 1 << 20} {
 		for _, unit := range [][2]string{{"[", "]"}, {`{"a":`, "}"}} {
 			text := strings.Repeat(unit[0], depth) + "0" + strings.Repeat(unit[1], depth)
 			_, err := jsontext.Compact(text)
 			if (err == nil) != json.Valid([]byte(text)) {
-				t.Errorf("%d times %s: error %v", depth, unit[0], err)
+				t.Errorf("%d times %s: error %v, want one exactly if encoding/json has one", depth, unit[0], err)
 			}
 			if err != nil && !strings.Contains(err.Error(), "nested too deeply") {
 				t.Errorf("%d times %s: error %v, want one about the depth", depth, unit[0], err)
 			}
-			// An object is itself a level.
+			// The outer object is a level too.
 			object := `{"a":` + text + `}`
 			if _, err := jsontext.Object(object, func(string, string) {}); (err == nil) != json.Valid([]byte(object)) {
-				t.Errorf("%d times %s in an object: error %v", depth, unit[0], err)
+				t.Errorf("%d times %s in an object: error %v, want one exactly if encoding/json has one", depth, unit[0], err)
 			}
 		}
 	}
@@ -223,11 +223,11 @@ func TestObject(t *testing.T) {
 		want       []member
 		rest       string
 	}{
-		{"names are told by what they mean, values as they are written", `{"\u0061\n":"\u0061" , "b": [ 1,2 ] }`, []member{{"a\n", `"\u0061"`}, {"b", `[ 1,2 ]`}}, ""},
-		{"every member counts, and their order", `{"a":1,"A":2,"a":{"a":3}}`, []member{{"a", "1"}, {"A", "2"}, {"a", `{"a":3}`}}, ""},
-		{"space around tokens is part of none", "\r\n\t{ \"a\"\n:\ttrue\r} ", []member{{"a", "true"}}, " "},
+		{"names are decoded, values are not", `{"\u0061\n":"\u0061" , "b": [ 1,2 ] }`, []member{{"a\n", `"\u0061"`}, {"b", `[ 1,2 ]`}}, ""},
+		{"all members are reported in their order, duplicates too", `{"a":1,"A":2,"a":{"a":3}}`, []member{{"a", "1"}, {"A", "2"}, {"a", `{"a":3}`}}, ""},
+		{"space around tokens is left out", "\r\n\t{ \"a\"\n:\ttrue\r} ", []member{{"a", "true"}}, " "},
 		{"an object may be empty", "{ }", nil, ""},
-		{"what follows is left alone", `{"a":null}<html>`, []member{{"a", "null"}}, "<html>"},
+		{"the text after the object is returned", `{"a":null}<html>`, []member{{"a", "null"}}, "<html>"},
 	} {
 		got, rest, err := object(test.text)
 		if err != nil {
@@ -243,8 +243,8 @@ func TestObject(t *testing.T) {
 	}
 }
 
-// Members that came whole before the text breaks off, or stops being JSON, are
-// told.
+// Object reports the complete members before the place where the text breaks off or is
+// not JSON.
 func TestObjectBreaksOff(t *testing.T) {
 	const whole = `{"a":"1","b":[2,{}],"c":-3}`
 	complete, _, _ := object(whole)
@@ -275,7 +275,7 @@ func TestObjectOfOtherKinds(t *testing.T) {
 	}
 }
 
-// checkObject holds Object against encoding/json's tokens.
+// checkObject compares Object with the tokens of encoding/json.
 func checkObject(t *testing.T, text string) {
 	t.Helper()
 	got, rest, err := object(text)
@@ -314,8 +314,7 @@ func membersByTokens(d *json.Decoder) (list []member, err error) {
 	return list, err
 }
 
-// An error names the construct in which the text is wrong, the character and its
-// place.
+// An error names the wrong character, the construct that it is in, and its place.
 func TestErrorTexts(t *testing.T) {
 	for text, want := range map[string]string{
 		"":              "unexpected end where a value should begin (at byte 0)",

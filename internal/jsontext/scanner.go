@@ -11,7 +11,7 @@ type scanner struct {
 	err   *SyntaxError
 }
 
-// maxDepth is how deep objects and arrays may be nested, as in encoding/json: it
+// maxDepth is the greatest depth of nested objects and arrays, as in encoding/json. It
 // bounds the stack that a hostile text takes.
 const maxDepth = 10000
 
@@ -20,8 +20,8 @@ func (s *scanner) fail(place string) bool {
 	return false
 }
 
-// next steps over space and returns the byte that follows, or 0 at the end. A zero
-// byte in the text is as wrong as the end at every place where next is called.
+// next steps over space and returns the byte that follows, or 0 at the end. Where next
+// is called, a zero byte in the text is as wrong as the end.
 func (s *scanner) next() byte {
 	for ; s.pos < len(s.text); s.pos++ {
 		c := s.text[s.pos]
@@ -155,8 +155,8 @@ func (s *scanner) hexadecimal() bool {
 
 func isHex(c byte) bool { return isDigit(c) || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F' }
 
-// number takes a number (RFC 8259, section 6). Text that does not begin any other kind
-// of value ends up here too.
+// number takes a number (RFC 8259, section 6). It also fails for text that begins no
+// kind of value.
 func (s *scanner) number() bool {
 	negative := s.take('-')
 	switch {

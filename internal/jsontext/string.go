@@ -41,7 +41,7 @@ func Detached(quoted string) string {
 	return s
 }
 
-// plainRun returns how many bytes at the beginning of s stand for themselves.
+// plainRun returns the number of bytes at the beginning of s that need no decoding.
 func plainRun(s string) int {
 	for i := range len(s) {
 		if c := s[i]; c == '\\' || c >= utf8.RuneSelf {
@@ -89,8 +89,8 @@ func escape(s string) (unit rune, width int) {
 }
 
 // LoneSurrogate returns where quoted, a well-formed JSON string, holds an escaped
-// surrogate without its other half, or -1. Such a string has no UTF-8 form, and
-// two different ones mean the same replacement character.
+// surrogate without its other half, or -1. Such a string has no UTF-8 form: different
+// ones decode to the same replacement character.
 func LoneSurrogate(quoted string) int {
 	for i := strings.IndexByte(quoted, '\\'); i >= 0 && i < len(quoted); {
 		if quoted[i] != '\\' {

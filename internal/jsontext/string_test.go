@@ -10,12 +10,12 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/jsontext"
 )
 
-// stringSeeds are strings that mean something, and some that do not.
+// stringSeeds are JSON strings; some cannot be decoded without a replacement character.
 var stringSeeds = []string{
 	`""`, `"Thumbnail"`, `"\"\\\/\b\f\n\r\t"`, `"\"a\\a\/a\ba\fa\na\ra\ta\u0041a"`, `"\u0000\u00e9\u2028"`, `"é😀"`,
 	`"\ud83d\ude00"`, `"\uD83D\uDE00x"`, `"\ud83d\ude00\ud83d"`, // a pair is one character
 	`"\ud83d"`, `"\ude00"`, `"\ud83dx"`, `"\ud83d\n"`, `"\ud83d\u0041"`, // half of a surrogate pair
-	`"\ud83d\ud83d\ude00"`, `"\ude00\ud83d"`, // the first half does not take the second's place
+	`"\ud83d\ud83d\ude00"`, `"\ude00\ud83d"`, // a first half cannot be the second one
 	`"\\ud83d"`, `"\\\ud83d"`, // a backslash may itself be escaped
 	"\"\xff\xfe\"", "\"\x80\"", "\"a\xc3\"", "\"\xe2\x82\\n\"", "\"\xed\xa0\xbd\"", // bytes that are not UTF-8, one U+FFFD each
 }
@@ -43,25 +43,26 @@ func checkUnquote(t *testing.T, quoted string) {
 	checkSurrogate(t, quoted, want)
 }
 
-// checkSurrogate checks that half a surrogate pair is found wherever an escape
-// means U+FFFD without saying so.
+// checkSurrogate checks that LoneSurrogate finds an escape exactly if the decoded
+// string has a U+FFFD that quoted does not contain or escape.
 func checkSurrogate(t *testing.T, quoted, meaning string) {
 	t.Helper()
 	at := jsontext.LoneSurrogate(quoted)
 	if !utf8.ValidString(quoted) {
-		return // these bytes mean U+FFFD too
+		return // these bytes become U+FFFD too
 	}
 	said := strings.Count(quoted, "\uFFFD") + strings.Count(strings.ReplaceAll(strings.ToLower(quoted), `\\`, ``), `\ufffd`)
 	if lost := strings.Count(meaning, "\uFFFD") > said; lost != (at >= 0) {
-		t.Errorf("%q means %q: half a pair at %d", quoted, meaning, at)
+		t.Errorf("%q means %q: LoneSurrogate = %d", quoted, meaning, at)
 	}
 	if at >= 0 && !strings.HasPrefix(strings.ToLower(quoted[at:]), `\ud`) {
-		t.Errorf("%q: no surrogate at %d", quoted, at)
+		t.Errorf("%q: LoneSurrogate = %d, which is not the offset of a surrogate", quoted, at)
 	}
 }
 
-// Only the characters that must be escaped are, with the short escape if there is one:
-// as encoding/json does with SetEscapeHTML(false), but for U+2028 and U+2029.
+// AppendQuoted escapes only the characters that must be escaped, with the short escape
+// if there is one. encoding/json does the same with SetEscapeHTML(false), but it also
+// escapes U+2028 and U+2029.
 func TestAppendQuoted(t *testing.T) {
 	texts := []string{"", "Thumbnail", "a\"b\\c\nd", "é😀", "<>&", "\x00\x1f a"}
 	for c := range rune(0x80) {
@@ -84,7 +85,8 @@ func TestAppendQuoted(t *testing.T) {
 	}
 }
 
-// A detached string has memory of its own; one that is not shares that of the text.
+// The result of Detached has memory of its own. Unquote shares the memory of a text
+// without escapes.
 func TestDetached(t *testing.T) {
 	quoted := strings.Clone(`"Thumbnail"`)
 	if unsafe.StringData(jsontext.Unquote(quoted)) != unsafe.StringData(quoted[1:]) {

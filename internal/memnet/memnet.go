@@ -1,8 +1,8 @@
 // Package memnet carries HTTP over connections in memory, for tests in a synctest
 // bubble. The clock of a bubble stands still while a goroutine waits for a real
 // network; while it waits for a connection of this package the clock moves on. So a
-// timeout in a test takes no time, and a machine that stops for some seconds does
-// not make it pass early.
+// timeout in a test takes no time, and a machine that stops for some seconds does not
+// make it expire early.
 package memnet
 
 import (
@@ -23,13 +23,14 @@ type Listener struct {
 	close  sync.Once
 }
 
-// Listen returns a listener. In a bubble it must be made there.
+// Listen returns a listener. A test that uses it in a bubble must call Listen in the
+// bubble.
 func Listen() *Listener {
 	return &Listener{conns: make(chan net.Conn), closed: make(chan struct{})}
 }
 
-// DialContext connects to the listener. It does not look at the network and the address.
-// After Close it fails with net.ErrClosed.
+// DialContext connects to the listener. It ignores the network and the address. After
+// Close it fails with net.ErrClosed.
 func (l *Listener) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	near, far := net.Pipe()
 	select {
@@ -58,11 +59,11 @@ func (l *Listener) Close() error {
 	return nil
 }
 
-// Addr returns an address that names no network.
+// Addr returns a placeholder: the listener has no network address.
 func (l *Listener) Addr() net.Addr { return &net.UnixAddr{Name: "memnet"} }
 
-// Serve serves a handler until the end of the test. Requests to any host that go
-// through the transport that it returns reach the handler.
+// Serve serves handler until the end of the test. The transport that it returns sends
+// requests for any host to the handler.
 func Serve(tb testing.TB, handler http.Handler) *http.Transport {
 	tb.Helper()
 	listener := Listen()

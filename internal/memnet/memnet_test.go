@@ -14,8 +14,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/memnet"
 )
 
-// In a bubble a client's timeout passes exactly when the handler does not answer,
-// and the handler's request ends with it.
+// In a bubble a client's timeout ends a call after exactly its duration, and ends the
+// context of the handler's request.
 func TestTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ended := make(chan struct{})
@@ -35,8 +35,8 @@ func TestTimeout(t *testing.T) {
 	})
 }
 
-// A connection serves more than one request, bodies go both ways, and outside of a
-// bubble it is the same.
+// Outside of a bubble too, one connection serves several requests, with bodies in both
+// directions.
 func TestRoundTrips(t *testing.T) {
 	dials := 0
 	transport := memnet.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -69,14 +69,14 @@ func TestRoundTrips(t *testing.T) {
 	}
 }
 
-// A listener that is closed accepts nothing and is not reached; a dial that nobody
-// accepts ends with its context.
+// After Close, Accept and DialContext fail with net.ErrClosed. A dial that is not
+// accepted ends with its context.
 func TestClosed(t *testing.T) {
 	l := memnet.Listen()
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := l.DialContext(canceled, "tcp", "any.test:80"); !errors.Is(err, context.Canceled) {
-		t.Errorf("a dial that nobody accepts: %v, want %v in it", err, context.Canceled)
+		t.Errorf("a dial that is not accepted: err = %v, want %v in it", err, context.Canceled)
 	}
 	for range 2 {
 		if err := l.Close(); err != nil {
@@ -84,9 +84,9 @@ func TestClosed(t *testing.T) {
 		}
 	}
 	if _, err := l.DialContext(t.Context(), "tcp", "any.test:80"); !errors.Is(err, net.ErrClosed) {
-		t.Errorf("a dial after Close: %v, want %v in it", err, net.ErrClosed)
+		t.Errorf("a dial after Close: err = %v, want %v in it", err, net.ErrClosed)
 	}
 	if _, err := l.Accept(); !errors.Is(err, net.ErrClosed) {
-		t.Errorf("Accept after Close: %v, want %v in it", err, net.ErrClosed)
+		t.Errorf("Accept after Close: err = %v, want %v in it", err, net.ErrClosed)
 	}
 }

@@ -1,7 +1,6 @@
 // Package moduleproxy releases the modules of this repository into a folder, in the
-// layout of a module proxy (Go Modules Reference, "GOPROXY protocol"). With it
-// tests take the steps of a user after a release, without a release and without a
-// network.
+// layout of a module proxy (Go Modules Reference, "GOPROXY protocol"). Tests use it to
+// do the steps of a user after a release, without a release and without a network.
 package moduleproxy
 
 import (
@@ -18,10 +17,9 @@ import (
 // Root is the path of the module at the top of the repository.
 const Root = "github.com/lambdaperm/lambdaperm"
 
-// Release writes the module in dir, with its version, into the proxy's folder. A
-// replacement of Root in its go.mod is dropped, and the same version of Root is
-// required in its place. The release of a module below the root makes the same
-// change.
+// Release writes the module in dir, with its version, into the proxy's folder. In the
+// go.mod of a module below the root it drops the replacement of Root and requires the
+// same version of Root, as a real release does.
 func Release(proxy, dir, version string) error {
 	gomod, modulePath, err := releasedGoMod(dir, version)
 	if err != nil {
@@ -75,8 +73,8 @@ func releasedGoMod(dir, version string) (text, modulePath string, err error) {
 	return string(released), modulePath, err
 }
 
-// writeArchive writes the files of a module below a prefix, without those of the
-// modules below it.
+// writeArchive writes the files of the module in dir, without those of nested modules.
+// Their names in the archive begin with prefix.
 func writeArchive(name, prefix, dir, gomod string) error {
 	file, err := os.Create(name)
 	if err != nil {
@@ -125,10 +123,10 @@ func isElsewhere(dir string) bool {
 	return err == nil || strings.HasPrefix(filepath.Base(dir), ".")
 }
 
-// Environ returns the environment in which a go command takes modules from the
-// proxy's folder, and from the cache of earlier downloads, and not from the
-// network. The modules are unpacked into modcache, so that those of no real release
-// stay out of the user's own.
+// Environ returns an environment for the go command. In it modules come from the
+// proxy's folder and from the user's cache of downloads, not from the network. They are
+// unpacked into modcache, so that modules that were never really released do not get
+// into the user's own cache.
 func Environ(proxy, modcache string) ([]string, error) {
 	out, err := exec.Command("go", "env", "GOMODCACHE").Output()
 	if err != nil {
@@ -146,7 +144,7 @@ func Environ(proxy, modcache string) ([]string, error) {
 func fileURL(dir string) string {
 	name := filepath.ToSlash(dir)
 	if !strings.HasPrefix(name, "/") {
-		name = "/" + name // a drive of Windows
+		name = "/" + name // a drive letter on Windows
 	}
 	return "file://" + name
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/moduleproxy"
 )
 
-// A module below the root is released with a real version of the root and without
-// a replacement; files of modules below it, and hidden ones, are not in its archive.
+// The released go.mod of a module below the root requires the same version of the root
+// and has no replacement. The archive leaves out nested modules and hidden folders.
 func TestRelease(t *testing.T) {
 	dir, proxy := t.TempDir(), t.TempDir()
 	for name, text := range map[string]string{
@@ -54,6 +54,6 @@ func TestRelease(t *testing.T) {
 	}
 	want := []string{"example.com/below@v1.2.3/below.go", "example.com/below@v1.2.3/go.mod", "example.com/below@v1.2.3/testdata/a.json"}
 	if !slices.Equal(names, want) {
-		t.Errorf("the archive has %q, want %q", names, want)
+		t.Errorf("files of the archive: %q, want %q", names, want)
 	}
 }

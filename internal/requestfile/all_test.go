@@ -17,7 +17,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// collect reads all there is: requests, and errors as text.
+// collect reads all requests, and all errors as text.
 func collect(r io.Reader) (requests []validate.Request, errs []string) {
 	for entry, err := range requestfile.All(r) {
 		if err != nil {
@@ -29,8 +29,8 @@ func collect(r io.Reader) (requests []validate.Request, errs []string) {
 	return requests, errs
 }
 
-// The published grants read the same in every arrangement, however the bytes
-// arrive.
+// All reads the published grants in every arrangement of the text and with readers of
+// every kind.
 func TestAllArrangements(t *testing.T) {
 	var want []validate.Request
 	for _, grant := range corpus.Grants() {
@@ -59,7 +59,7 @@ func TestAllArrangements(t *testing.T) {
 		} {
 			got, errs := collect(r)
 			if diff := cmp.Diff(want, got); diff != "" || errs != nil {
-				t.Errorf("%s %s: errors %q, requests (-want +got):\n%s", name, how, errs, diff)
+				t.Errorf("%s, %s: errors %q, want none; requests (-want +got):\n%s", name, how, errs, diff)
 			}
 		}
 	}
@@ -79,7 +79,8 @@ func inARow(t *testing.T, requests []validate.Request, end string) string {
 	return b.String()
 }
 
-// Every member is where its name is; one that is absent is where the object is.
+// The place of a member is that of its name. The place of an absent member is that of
+// the object.
 func TestPlace(t *testing.T) {
 	const text = "\ufeff[\n  {\"FunctionName\": \"é\", \"Action\":\n    \"*\"},  {\"StatementId\": \"ü\", \"\\u0050rincipal\": \"*\"}\n]"
 	var got []string
@@ -105,7 +106,7 @@ func TestAllProblems(t *testing.T) {
 	const good = `{"Action":"*"}`
 	for _, tt := range []struct {
 		text string
-		good int // the requests beside
+		good int // the number of requests that are read
 		want []string
 	}{
 		// An invalid request does not hide the others.
@@ -131,7 +132,7 @@ func TestAllProblems(t *testing.T) {
 		{"FunctionName: f\n" + good, 0, []string{"1:1: not JSON: "}},
 		{good + "}", 1, []string{"1:15: not JSON: "}},
 		{good[:5], 0, []string{"1:6: not JSON: "}},
-		// An array is all there is.
+		// Nothing may follow an array.
 		{"[" + good + "]\n" + good, 1, []string{"2:1: not JSON: invalid character '{' after the array"}},
 		{"[]é", 0, []string{"1:3: not JSON: invalid character 'é' after the array"}},
 		// An empty text has no request, which is an error; an empty array has no
@@ -139,7 +140,7 @@ func TestAllProblems(t *testing.T) {
 		{"", 0, []string{"1:1: there is nothing"}},
 		{"\ufeff\r\n ", 0, []string{"2:2: there is nothing"}},
 		{"[ ]\n", 0, nil},
-		// As for one file.
+		// The text is checked as that of a single request is.
 		{"\xff\xfe{\x00}\x00", 0, []string{"1:1: the file is in UTF-16: save it as UTF-8"}},
 		{`{"Principal":"\ud800"}` + good, 1, []string{"1:14: Principal has half of a surrogate pair"}},
 	} {
@@ -155,7 +156,7 @@ func TestAllProblems(t *testing.T) {
 }
 
 func TestAllStops(t *testing.T) {
-	// The reader's error is passed on, behind the requests before it.
+	// The reader's error is passed on after the requests before it.
 	broken := errors.New("broken")
 	for _, text := range []string{"", "[", `{"Action":"*"}`, `[{"Action":"*"}`, `{"Act`, " "} {
 		var got error
@@ -166,7 +167,7 @@ func TestAllStops(t *testing.T) {
 			t.Errorf("%q and an error: %v", text, got)
 		}
 	}
-	// A value of MaxSize is read, one more byte is not.
+	// A value of MaxSize bytes is read, a longer one is not.
 	full := `{"Action":"*"` + strings.Repeat(" ", requestfile.MaxSize-len(`{"Action":"*"}`))
 	if requests, errs := collect(strings.NewReader("[" + full + "}," + full + "}]")); len(requests) != 2 || errs != nil {
 		t.Errorf("MaxSize bytes: %d requests, %q", len(requests), errs)
@@ -178,7 +179,7 @@ func TestAllStops(t *testing.T) {
 	if want := "2:1: more than 1048576 bytes"; len(errs) != 1 || !strings.HasPrefix(errs[0], want) {
 		t.Errorf("MaxSize+1 bytes: errors %q, want one that begins with %q", errs, want)
 	}
-	// Nothing is read ahead of a request that is complete.
+	// A complete request is yielded before more is read.
 	r, w := io.Pipe()
 	defer w.Close()
 	go io.WriteString(w, `{"Action":"*"}`)
@@ -187,15 +188,15 @@ func TestAllStops(t *testing.T) {
 	}
 }
 
-// All yields the values that encoding/json decodes, for one value or many; each
-// member is at its Place. If there is one value, Parse reads the same.
+// All yields the values that encoding/json decodes, and the name of each member is at
+// its Place. A single value that Parse accepts is read the same by All.
 func FuzzAll(f *testing.F) {
 	f.Add([]byte("[]\n{}"))                                                       // after array
-	f.Add([]byte("\ufeff[{\"Action\":\"*\"},\r\n{\"Principal\":\"é\"}\r\n]\r\n")) // array in bom
+	f.Add([]byte("\ufeff[{\"Action\":\"*\"},\r\n{\"Principal\":\"é\"}\r\n]\r\n")) // array after a byte order mark
 	f.Add([]byte("{\"Action\":\"}]\\\"[{\"}{}"))                                  // brackets in text
 	f.Add([]byte("{},{}"))                                                        // commas in a row
-	f.Add([]byte("{\"Action\":\"\xe9\"}\n{\"Action\":\"*\"}"))                    // latin 1 line
-	f.Add([]byte("{\"Action\":\"*\"}\n{\"Action\":\"*\"\n{\"Action\":\"*\"}\n"))  // lines one broken
+	f.Add([]byte("{\"Action\":\"\xe9\"}\n{\"Action\":\"*\"}"))                    // Latin-1 in one line
+	f.Add([]byte("{\"Action\":\"*\"}\n{\"Action\":\"*\"\n{\"Action\":\"*\"}\n"))  // three lines, one of them broken
 	f.Add([]byte("[{},]"))                                                        // trailing comma
 	f.Add([]byte("[1e9,nul,\"]\",[[]],{}]"))                                      // words
 	f.Add([]byte(`{"FunctionName":"f","InvokedViaFunctionUrl":true}`))
@@ -217,10 +218,10 @@ func FuzzAll(f *testing.F) {
 		if clean {
 			want, ok := decoded(data)
 			if !ok {
-				t.Errorf("encoding/json does not read %q", data)
+				t.Errorf("encoding/json refuses %q, which All reads", data)
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("encoding/json (-want +got):\n%s", diff)
+				t.Errorf("All (-encoding/json +got):\n%s", diff)
 			}
 		}
 		if req, err := requestfile.Parse(data); err == nil {
@@ -256,26 +257,27 @@ func decoded(data []byte) (all []validate.Request, ok bool) {
 	}
 }
 
-// checkPlaces reads the text at each place.
+// checkPlaces checks that a request and each of its members are at the places in the
+// entry.
 func checkPlaces(t *testing.T, data []byte, entry requestfile.Entry) {
 	t.Helper()
 	if text := textAt(data, entry.Line, entry.Column); !strings.HasPrefix(text, "{") {
-		t.Errorf("a request at %d:%d, where %q is", entry.Line, entry.Column, text)
+		t.Errorf("a request at %d:%d, but the text there is %q", entry.Line, entry.Column, text)
 	}
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[validate.Request]()) {
 		line, column := entry.Place(field.Name)
 		if line == entry.Line && column == entry.Column {
-			continue // not there
+			continue // absent
 		}
 		var name string
 		err := json.NewDecoder(strings.NewReader(textAt(data, line, column))).Decode(&name)
 		if err != nil || name != field.Name {
-			t.Errorf("%s at %d:%d, where %q is (%v)", field.Name, line, column, name, err)
+			t.Errorf("%s at %d:%d, but the name there is %q (%v)", field.Name, line, column, name, err)
 		}
 	}
 }
 
-// textAt is the text from a place on.
+// textAt returns the text from a place to the end.
 func textAt(data []byte, line, column int) string {
 	lines := strings.SplitAfter(strings.TrimPrefix(string(data), "\ufeff"), "\n")
 	rest := []rune(strings.Join(lines[line-1:], ""))

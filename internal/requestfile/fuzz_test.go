@@ -13,19 +13,18 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// Text that Parse accepts is also accepted by encoding/json with unknown members
-// refused, with the same result; the request is the same after it was written and
-// read again. An error of Parse has a place inside the text and a reason on one
-// line.
+// If Parse accepts a text, encoding/json with DisallowUnknownFields decodes the same
+// request, and the request is the same after it is encoded and parsed again. An error
+// of Parse has places inside the text and is one line.
 func FuzzParse(f *testing.F) {
-	// Crlf bom.
+	// A byte order mark, and CRLF at the end of lines.
 	f.Add([]byte("\ufeff{\r\n  \"FunctionName\": \"my-function\",\r\n  \"Qualifier\": \"\"\r\n}\r\n"))
 	f.Add([]byte("{\"Action\":\"*\",\"A\\u0063tion\":\"lambda:*\"}")) // escaped name twice
 	f.Add([]byte("{\"Principal\":\"\\\\ufffd\\udc00\"}"))             // half surrogate
-	f.Add([]byte("{\"Principal\":\"\xe9\"}"))                         // latin 1
+	f.Add([]byte("{\"Principal\":\"\xe9\"}"))                         // Latin-1
 	f.Add([]byte("{\"Action\":\"*\"} {\"Action\":\"*\"}"))            // second value
 	f.Add([]byte("{\"Action\":\"*\",\n}"))                            // trailing comma
-	f.Add([]byte("\xff\xfe{\x00}\x00"))                               // utf 16
+	f.Add([]byte("\xff\xfe{\x00}\x00"))                               // UTF-16
 	f.Add([]byte(`{"FunctionName":"f","InvokedViaFunctionUrl":true}`))
 	f.Add([]byte("\ufeff{\r\n\"Action\":\"*\",\"action\":\"*\"}"))
 	f.Add([]byte(`{"Principal":"\ud800","Principal":{"a":[1,{}]}}`))
@@ -50,7 +49,7 @@ func FuzzParse(f *testing.F) {
 			t.Fatal(err)
 		}
 		if got, err := requestfile.Parse(again); err != nil || !cmp.Equal(req, got) {
-			t.Errorf("%s reads as %+v, %v", again, got, err)
+			t.Errorf("Parse(%s) = %+v, %v; want the request that was encoded", again, got, err)
 		}
 	})
 }
@@ -59,7 +58,7 @@ func checkProblems(t *testing.T, data []byte, err error) {
 	t.Helper()
 	var malformed *requestfile.Error
 	if !errors.As(err, &malformed) || len(malformed.Problems) == 0 {
-		t.Fatalf("error %T without problems: %v", err, err)
+		t.Fatalf("error %T: %v; want an *Error with problems", err, err)
 	}
 	if strings.ContainsAny(err.Error(), "\n\r") {
 		t.Errorf("error of several lines: %q", err)
@@ -67,10 +66,10 @@ func checkProblems(t *testing.T, data []byte, err error) {
 	lines := bytes.Count(data, []byte("\n")) + 1
 	for _, p := range malformed.Problems {
 		if p.Line < 1 || p.Line > lines {
-			t.Errorf("line of %+v in a text of %d lines", p, lines)
+			t.Errorf("the line of %+v is outside of the text of %d lines", p, lines)
 		}
 		if p.Column < 1 || p.Column > len(data)+1 {
-			t.Errorf("column of %+v in a text of %d bytes", p, len(data))
+			t.Errorf("the column of %+v is outside of the text of %d bytes", p, len(data))
 		}
 		if p.Reason == "" {
 			t.Errorf("%+v has no reason", p)

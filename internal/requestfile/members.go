@@ -34,11 +34,11 @@ type walk struct {
 	text     []byte
 	decoder  *json.Decoder
 	cursor   *cursor
-	places   map[string]position // where each member was first met
+	places   map[string]position // of the first occurrence of each member
 	problems []Problem
 }
 
-// checkMembers returns where each member is, and reports every member that
+// checkMembers returns the place of each member, and a problem for every member that
 // Unmarshal would drop, overwrite or convert.
 func (p piece) checkMembers() (map[string]position, []Problem) {
 	w := &walk{text: p.text, decoder: json.NewDecoder(bytes.NewReader(p.text)), cursor: p.cursor(), places: map[string]position{}}

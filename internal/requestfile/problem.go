@@ -18,9 +18,9 @@ const (
 	KindSyntax    Kind = "syntax"           // not JSON
 	KindShape     Kind = "shape"            // not one object
 	KindUnknown   Kind = "unknown-member"   // a member that the API does not have
-	KindDuplicate Kind = "duplicate-member" // a member for the second time
+	KindDuplicate Kind = "duplicate-member" // a member that occurs twice
 	KindType      Kind = "type"             // a member's value is of another type
-	KindEmpty     Kind = "empty-member"     // a member is there with the value ""
+	KindEmpty     Kind = "empty-member"     // a member has the value ""
 )
 
 // Kinds returns all kinds.
@@ -35,7 +35,7 @@ type Problem struct {
 	// is no column.
 	Line, Column int
 	Kind         Kind
-	// Member is the name as written, "" when the problem is not a member's.
+	// Member is the name as written, or "" if the problem is not that of a member.
 	Member string
 	// Suggestion is the name that was probably meant, or "".
 	Suggestion string
@@ -43,21 +43,21 @@ type Problem struct {
 	Reason string
 }
 
-// Error is LINE:COLUMN: and the reason.
+// Error returns the place, as LINE:COLUMN, and the reason.
 func (p Problem) Error() string {
 	return fmt.Sprintf("%d:%d: %s", p.Line, p.Column, p.Reason)
 }
 
-// Error is the error of Read and Parse for a text that is not a request: all of its
-// problems, at least one, in the order of the text.
+// Error is returned by Read and Parse for a text that is not a request. It has all
+// problems of the text, at least one, in their order.
 type Error struct {
 	Problems []Problem
 }
 
-// shown is how many problems the text of an Error lists.
+// shown is the number of problems that the text of an Error lists.
 const shown = 4
 
-// Error lists the problems on one line, the first ones if there are many.
+// Error returns the problems on one line; if there are many, only the first ones.
 func (e *Error) Error() string {
 	var texts []string
 	for i, p := range e.Problems {
@@ -112,8 +112,8 @@ type piece struct {
 	start position
 }
 
-// A cursor turns offsets in a piece into positions. They must not decrease, so
-// that a text of nothing but problems is still read only once.
+// A cursor turns offsets in a piece into positions. The offsets must not decrease, so
+// that a text with many problems is read only once.
 type cursor struct {
 	text   []byte
 	offset int

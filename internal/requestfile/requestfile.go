@@ -1,13 +1,13 @@
-// Package requestfile reads AddPermission requests from JSON, in the shape that
-// `aws lambda add-permission --cli-input-json` takes: one object, its members
-// named and spelled as the API names them (AddPermission, "Request Syntax" and
-// "URI Request Parameters"); with [All], as many objects as there are.
+// Package requestfile reads AddPermission requests from JSON, in the shape that `aws
+// lambda add-permission --cli-input-json` takes: one object, its members named and
+// spelled as the API names them (AddPermission, "Request Syntax" and "URI Request
+// Parameters"); with [All], any number of objects.
 //
-// It is stricter than the file's usual readers where leniency would change a
-// grant without a word: a member that the API does not know, that is there
-// twice, that is of another type, or that is "" (as a template leaves it when a
-// variable is not set) is an error that says where it stands. A byte order mark and
-// CRLF line ends are fine.
+// It is stricter than the usual readers of such files, whose leniency can change a
+// grant silently. A member is an error if the API does not have it, if it occurs twice,
+// if its value is of another type, or if it is "" (as a template leaves it when a
+// variable is not set). The error has the place in the text. A byte order mark and CRLF
+// line ends are accepted.
 package requestfile
 
 import (
@@ -26,9 +26,9 @@ import (
 // than a hundredth of it.
 const MaxSize = 1 << 20
 
-// Read reads one request. The error is the reader's own, or an *Error that lists
-// the problems of the text. The values of the members are not judged: that is
-// validate's work.
+// Read reads one request. The error is the reader's own, or an *Error that lists the
+// problems of the text. Read does not check the values of members; package validate
+// does.
 func Read(r io.Reader) (validate.Request, error) {
 	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
 	if err != nil {
@@ -54,7 +54,7 @@ func Parse(data []byte) (validate.Request, error) {
 
 const byteOrderMark = "\ufeff"
 
-// parse also returns where each member is.
+// parse returns the request and the place of each of its members.
 func (p piece) parse() (validate.Request, map[string]position, []Problem) {
 	if problem, ok := p.checkText(); !ok {
 		return validate.Request{}, nil, []Problem{problem}
@@ -72,7 +72,7 @@ func (p piece) parse() (validate.Request, map[string]position, []Problem) {
 	return req, places, nil
 }
 
-// checkText rules out a text that is not JSON in UTF-8.
+// checkText returns the problem of a text that is not JSON in UTF-8.
 func (p piece) checkText() (Problem, bool) {
 	switch {
 	case isUTF16(p.text):
@@ -115,8 +115,8 @@ type Entry struct {
 	places map[string]position
 }
 
-// Place returns where a member's name is, and where the object is for a member
-// that it does not have.
+// Place returns the place of a member's name, or that of the object for an absent
+// member.
 func (e Entry) Place(member string) (line, column int) {
 	if at, ok := e.places[member]; ok {
 		return at.line, at.column
@@ -124,13 +124,13 @@ func (e Entry) Place(member string) (line, column int) {
 	return e.Line, e.Column
 }
 
-// All reads one request after the other, as few or as many as there are: one
-// object, an array of objects, or objects in a row, such as JSON Lines. Memory
-// does not depend on their number; one has at most MaxSize bytes.
+// All reads any number of requests: one object, an array of objects, or objects in a
+// row, such as JSON Lines. Each has at most MaxSize bytes. The memory that All uses
+// does not grow with their number.
 //
-// An Entry that comes with an error is zero. After an *Error the requests behind it
-// follow if their beginning is known: not after KindSyntax, nor in UTF-16,
-// nor behind a value that is too long. Nothing follows an error of the reader.
+// An Entry that is yielded with an error is zero. After an *Error All goes on with the
+// next request if its beginning is known, which it is not after KindSyntax, in UTF-16,
+// or after a value that is too long. An error of the reader is the last one.
 func All(r io.Reader) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		s := newStream(r)

@@ -14,8 +14,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// Every encoded request reads back as the same value: the published grants are such
-// files.
+// A request that encoding/json has encoded is parsed as the same value, for all
+// published grants.
 func TestParseReadsPublishedGrants(t *testing.T) {
 	for _, grant := range corpus.Grants() {
 		data, err := json.MarshalIndent(grant.Request, "", "  ")
@@ -36,7 +36,7 @@ func TestParse(t *testing.T) {
 	yes := true
 	want := validate.Request{FunctionName: "f", Action: "*", InvokedViaFunctionUrl: &yes}
 	for _, text := range []string{
-		// Space between tokens means nothing.
+		// Space between tokens is ignored.
 		`{"FunctionName":"f","Action":"*","InvokedViaFunctionUrl":true}`,
 		"\n\t{ \"FunctionName\" : \"f\" , \"Action\" : \"*\" , \"InvokedViaFunctionUrl\" : true }\n\n",
 		// Editors on Windows end lines with CRLF and begin a file with a byte order mark.
@@ -60,8 +60,7 @@ func TestParseProblems(t *testing.T) {
 		kind requestfile.Kind
 		want string // the beginning of the error's text
 	}{
-		// A member that the API does not have is named, with the member that was
-		// meant.
+		// An unknown member is named, with the member that was probably meant.
 		{`{"functionName":"f"}`, requestfile.KindUnknown, `1:2: unknown member "functionName": did you mean "FunctionName"?`},
 		{"{\n  \"function_name\": \"f\"}", requestfile.KindUnknown, `2:3: unknown member "function_name": did you mean "FunctionName"?`},
 		{`{"--source-arn":"f"}`, requestfile.KindUnknown, `1:2: unknown member "--source-arn": did you mean "SourceArn"?`},
@@ -89,7 +88,7 @@ func TestParseProblems(t *testing.T) {
 		{`{"Qualifier":""}`, requestfile.KindEmpty, `1:14: Qualifier is empty: give it a value or leave the member out`},
 		{`{"StatementId":"","RevisionId":""}`, requestfile.KindEmpty,
 			`1:16: StatementId is empty: give it a value or leave the member out; 1:32: RevisionId is empty: give it a value or leave the member out`},
-		// One object.
+		// A request is one object.
 		{`[{"Action":"*"}]`, requestfile.KindShape, `1:1: a request is one JSON object, this is an array`},
 		{`"x"`, requestfile.KindShape, `1:1: a request is one JSON object, this is a string`},
 		{" null", requestfile.KindShape, `1:2: a request is one JSON object, this is null`},
@@ -126,17 +125,17 @@ func TestParseProblems(t *testing.T) {
 	}
 }
 
-// Characters that JSON can only write with an escape are no encoding problem.
+// A U+FFFD that the text contains or escapes is not an encoding problem.
 func TestParseKeepsReplacementCharacter(t *testing.T) {
 	for _, text := range []string{`{"Principal":"\uFFFD\ufffd"}`, "{\"Principal\":\"\ufffd\ufffd\"}"} {
 		req, err := requestfile.Parse([]byte(text))
 		if err != nil || req.Principal != "\ufffd\ufffd" {
-			t.Errorf("Parse(%q) = %q, %v", text, req.Principal, err)
+			t.Errorf("Parse(%q): principal %q, %v; want two times U+FFFD", text, req.Principal, err)
 		}
 	}
 }
 
-// Every member of the API is known, and one letter less is a suggestion.
+// Every member of the API is suggested for its name without the first letter.
 func TestEveryMemberIsSuggested(t *testing.T) {
 	for _, member := range []string{
 		"Action", "EventSourceToken", "FunctionName", "FunctionUrlAuthType", "InvokedViaFunctionUrl", "Principal",
@@ -145,7 +144,7 @@ func TestEveryMemberIsSuggested(t *testing.T) {
 		_, err := requestfile.Parse(fmt.Appendf(nil, "{%q: null}", member[1:]))
 		var p requestfile.Problem
 		if !errors.As(err, &p) {
-			t.Errorf("%s: %v is no Problem", member[1:], err)
+			t.Errorf("%s: err = %v, want a Problem", member[1:], err)
 		}
 		if p.Suggestion != member {
 			t.Errorf("%s: suggestion %q, want %q", member[1:], p.Suggestion, member)
@@ -156,7 +155,7 @@ func TestEveryMemberIsSuggested(t *testing.T) {
 	}
 }
 
-// A text of nothing but mistakes gives a short error.
+// A text with very many mistakes gives a short error.
 func TestErrorTextIsBounded(t *testing.T) {
 	var members []string
 	for i := range 1000 {
@@ -164,13 +163,13 @@ func TestErrorTextIsBounded(t *testing.T) {
 	}
 	_, err := requestfile.Parse([]byte("{" + strings.Join(members, ",") + "}"))
 	if err == nil {
-		t.Fatal("a text of mistakes is read")
+		t.Fatal("Parse accepts a text of unknown members")
 	}
 	if n := len(err.Error()); n > 2000 {
 		t.Errorf("the error has %d bytes, want 2000 at most", n)
 	}
 	if !strings.HasSuffix(err.Error(), "and 996 more") {
-		t.Errorf("got %v, want the number of the other problems at the end", err)
+		t.Errorf("err = %v, want the number of the other problems at the end", err)
 	}
 }
 
@@ -194,16 +193,16 @@ func TestRead(t *testing.T) {
 	// The reader's error is passed on.
 	broken := errors.New("broken")
 	if _, err := requestfile.Read(iotest.ErrReader(broken)); !errors.Is(err, broken) {
-		t.Errorf("failing reader: %v", err)
+		t.Errorf("a failing reader: err = %v, want the reader's own", err)
 	}
-	// A file of MaxSize is read, one more byte is not.
+	// A file of MaxSize bytes is read, a longer one is not.
 	full := `{"Action":"*"}` + strings.Repeat(" ", requestfile.MaxSize-len(`{"Action":"*"}`))
 	if req, err := requestfile.Read(iotest.HalfReader(strings.NewReader(full))); err != nil || req.Action != "*" {
 		t.Errorf("MaxSize bytes: %+v, %v", req, err)
 	}
 	var tooLarge *requestfile.Error
 	if _, err := requestfile.Read(strings.NewReader(full + " ")); !errors.As(err, &tooLarge) {
-		t.Errorf("MaxSize+1 bytes: %v", err)
+		t.Errorf("MaxSize+1 bytes: err = %v, want an *Error", err)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 type stream struct {
 	in    *bufio.Reader
 	at    position // of the next byte
-	text  []byte   // of the latest value; its memory is used again
+	text  []byte   // of the latest value; its memory is reused
 	count int      // of the values so far
 	array arrayState
 	ended bool
@@ -79,7 +79,7 @@ func (s *stream) approach() error {
 	return nil
 }
 
-// open passes a byte order mark.
+// open skips a byte order mark.
 func (s *stream) open() error {
 	head, err := s.in.Peek(len(byteOrderMark))
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -95,7 +95,7 @@ func (s *stream) open() error {
 	return nil
 }
 
-// end judges the end of the text.
+// end returns io.EOF if the text may end here, and otherwise the problem.
 func (s *stream) end() error {
 	switch {
 	case s.array == inArray:
@@ -106,7 +106,7 @@ func (s *stream) end() error {
 	return io.EOF
 }
 
-// enterArray passes the bracket, and the whole of an empty array.
+// enterArray skips the opening bracket, and all of an empty array.
 func (s *stream) enterArray() error {
 	s.array = inArray
 	if err := s.skip(); err != nil {
@@ -122,7 +122,7 @@ func (s *stream) enterArray() error {
 	return err
 }
 
-// separator passes the comma between two elements of the array, or ends it.
+// separator skips the comma between two elements of the array, or the closing bracket.
 func (s *stream) separator(b byte) error {
 	switch b {
 	case ']':
@@ -148,7 +148,7 @@ func (s *stream) leaveArray() error {
 	return s.approach()
 }
 
-// peek passes white space and returns the byte behind it.
+// peek skips white space and returns the byte after it, which stays unread.
 func (s *stream) peek() (byte, error) {
 	for {
 		next, err := s.in.Peek(1)
@@ -164,7 +164,7 @@ func (s *stream) peek() (byte, error) {
 	}
 }
 
-// skip passes one byte of ASCII.
+// skip skips one byte of ASCII.
 func (s *stream) skip() error {
 	b, err := s.in.ReadByte()
 	s.at.column++
@@ -184,7 +184,7 @@ func (s *stream) problem(kind Kind, reason string) error {
 	return &Error{Problems: []Problem{{Line: s.at.line, Column: s.at.column, Kind: kind, Reason: reason}}}
 }
 
-// value reads the text of one value, if it is no longer than a request.
+// value reads the text of one value of at most MaxSize bytes.
 func (s *stream) value() error {
 	s.text = s.text[:0]
 	var n nesting
@@ -223,7 +223,7 @@ type nesting struct {
 	inText, escaped bool
 }
 
-// add takes one byte and reports whether the value goes on behind it.
+// add takes one byte and reports whether the value goes on after it.
 func (n *nesting) add(b byte) bool {
 	switch {
 	case n.escaped:

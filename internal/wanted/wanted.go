@@ -36,8 +36,8 @@ func Statement(req validate.Request, beside ...policy.Statement) (policy.Stateme
 // scope.
 var ErrNoResource = errors.New("permission: no statement of the policy has this function, version or alias for its resource")
 
-// names reports whether a scope is resource, after the parts that its name leaves
-// out are taken from resource.
+// names reports whether a scope is resource once the parts that its name leaves out are
+// taken from resource.
 func names(scope, resource arn.Function) bool {
 	return resource.IsComplete() && scope.Complete(resource.Partition(), resource.Region(), resource.AccountID()) == resource
 }

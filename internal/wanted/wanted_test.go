@@ -12,8 +12,8 @@ import (
 
 const thumbnail = "arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"
 
-// A name takes the parts that it leaves out from the statements beside it, if they
-// are of the same scope; without them only a full ARN has the function's region and
+// The parts that a function name leaves out are taken from statements of the same
+// scope. Without such a statement only a full ARN gives the function's region and
 // account.
 func TestStatement(t *testing.T) {
 	other, err := policy.NewStatement(grant("Thumbnail", ""), arn.MustParseFunction(thumbnail))
