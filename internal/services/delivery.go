@@ -1,7 +1,7 @@
 package services
 
-// Delivery says by which name a service calls from one region to a function in
-// another, if its name depends on that (Service.OptIn).
+// Delivery is the name by which a service calls a function in another region, if the
+// name depends on the two regions (Service.OptIn).
 type Delivery int
 
 const (
@@ -17,11 +17,11 @@ const (
 	DeliveryDepends
 )
 
-// DeliveryOf returns the delivery from one region to another by the guide of Amazon
-// SNS: the usual name within a region; the name with the region from an opt-in region
-// to a default region; and no call to an opt-in region from elsewhere. A region that
-// is not known to be either counts as a default region, for the source and for the
-// function.
+// DeliveryOf returns the delivery from one region to another according to the guide of
+// Amazon SNS: by the usual name within a region and between default regions, by the
+// name with the region from an opt-in region to a default region, and not at all from
+// another region to an opt-in region. A region of which it is not known counts as a
+// default region.
 func DeliveryOf(from, to string) Delivery {
 	source, function := OptInOf(from), OptInOf(to)
 	switch {

@@ -10,15 +10,15 @@ import (
 // A Mistake is a difference between a SourceArn and the ARNs that calls have, because
 // of which the SourceArn matches no call.
 type Mistake struct {
-	// Kind tells the mistakes apart.
+	// Kind is the class of the mistake.
 	Kind MistakeKind
-	// Reason is the mistake, as the rest of a sentence that begins with the ARN.
+	// Reason describes the mistake. It completes a sentence that begins with the ARN.
 	Reason string
 	// Right is the ARN to write instead, or an example of one.
 	Right string
 }
 
-// MistakeKind tells the mistakes of a SourceArn apart.
+// MistakeKind is a class of mistakes of a SourceArn.
 type MistakeKind int
 
 const (
@@ -39,7 +39,7 @@ const (
 	LogGroupEnd
 	// SecretSuffix: the ARN of a secret lacks the six characters at its end.
 	SecretSuffix
-	// NoRoute: the ARN names an API of API Gateway, but no route of it.
+	// NoRoute: the ARN names an API of API Gateway without a route.
 	NoRoute
 	// EmptySegment: the ARN of a route has an empty segment before its end.
 	EmptySegment
@@ -53,10 +53,10 @@ const (
 	EmptyName
 )
 
-// MistakeOf returns the first mistake of a source that is of a kind or is meant to be:
-// in the partition, region and account of its ARN, or in the last part by the rules
-// of its service. A part with wildcards is no mistake if a right one matches it. The
-// second result is false if no mistake is known.
+// MistakeOf returns the first mistake of a source that should be of the kind: in the
+// partition, region and account of its ARN, or in the last part by the rules of its
+// service. A part with wildcards is right if a right part matches it. The second result
+// is false if no mistake is known.
 func MistakeOf(source arn.ARN, kind Source) (Mistake, bool) {
 	for _, look := range []func(arn.ARN, Source) (Mistake, bool){wrongRegion, wrongParts, nestedARN, emptyName, wrongResource} {
 		if m, found := look(source, kind); found {
@@ -109,7 +109,8 @@ func nestedARN(source arn.ARN, kind Source) (Mistake, bool) {
 	return Mistake{Kind: NestedARN, Reason: "has another ARN in the place of a name", Right: kind.Form(source.Partition())}, true
 }
 
-// emptyName looks at the place of the kind's first '*', where the name stands.
+// emptyName judges the name, which is at the place of the first '*' in the kind's
+// pattern.
 func emptyName(source arn.ARN, kind Source) (Mistake, bool) {
 	before, after, hasName := strings.Cut(kind.Resource, "*")
 	name, isOfKind := strings.CutPrefix(source.Resource(), before)
@@ -119,7 +120,7 @@ func emptyName(source arn.ARN, kind Source) (Mistake, bool) {
 	return Mistake{Kind: EmptyName, Reason: "lacks the name of the resource", Right: kind.Form(source.Partition())}, true
 }
 
-// wrongResource looks at the last part.
+// wrongResource judges the last part of the ARN.
 func wrongResource(source arn.ARN, kind Source) (Mistake, bool) {
 	m := lastPart(kind.Service, source.Resource())
 	if m.Kind == 0 {
@@ -129,14 +130,14 @@ func wrongResource(source arn.ARN, kind Source) (Mistake, bool) {
 	return m, true
 }
 
-// join writes an ARN with other parts than source has.
+// join returns an ARN of the service of source with the other parts given.
 func join(partition string, source arn.ARN, region, account, resource string) string {
 	return strings.Join([]string{"arn", partition, source.Service(), region, account, resource}, ":")
 }
 
-// lastPart looks at the last part of an ARN of a service; Right is then a last part
-// too. It is a switch because a map of these functions would be made when the program
-// starts, and would link them into programs that do not call them.
+// lastPart judges the last part of an ARN of a service. Right of its result is a last
+// part too. It is a switch because a map of these functions would be made at the start
+// of every program and would link them into programs that do not call them.
 func lastPart(service, resource string) Mistake {
 	switch service {
 	case "s3":

@@ -8,8 +8,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/services"
 )
 
-// Each kind of mistake, with the ARN to write instead. Rows with kind 0 are ARNs that
-// are nearly such a mistake.
+// mistakes has ARNs with each kind of mistake, and the ARN to write instead. The ARNs
+// of rows with kind 0 are similar but have no mistake.
 var mistakes = []struct {
 	principal, source string
 	kind              services.MistakeKind
@@ -22,14 +22,14 @@ var mistakes = []struct {
 	{"sns.amazonaws.com", "arn:aws-us-gov:sns:us-gov-east-1:123456789012:t", 0, ""},
 	{"sns.amazonaws.com", "arn:aws:sns:xx-new-1:123456789012:t", 0, ""},
 
-	// A topic, a rule, an API have a region and an account.
+	// The ARNs of topics, rules and APIs have a region and an account.
 	{"sns.amazonaws.com", "arn:aws:sns:us-east-1::topic", services.MissingPart, "arn:aws:sns:REGION:ACCOUNT:TOPIC"},
 	{"sns.amazonaws.com", "arn:aws:sns::123456789012:topic", services.MissingPart, "arn:aws:sns:REGION:ACCOUNT:TOPIC"},
 	{"apigateway.amazonaws.com", "arn:aws:execute-api:ap-southeast-1::*", services.MissingPart, "arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/PATH"},
 	{"cloudfront.amazonaws.com", "arn:aws:cloudfront:::distribution/E1", services.MissingPart, "arn:aws:cloudfront::ACCOUNT:distribution/ID"},
 	{"cloudfront.amazonaws.com", "arn:aws:cloudfront::123456789012:distribution/E1", 0, ""},
 
-	// A bucket has neither, a distribution no region.
+	// The ARN of a bucket has neither, that of a distribution has no region.
 	{"s3.amazonaws.com", "arn:aws:s3:us-east-1:123456789012:b", services.ExtraPart, "arn:aws:s3:::b"},
 	{"s3.amazonaws.com", "arn:aws:s3:us-east-1::b", services.ExtraPart, "arn:aws:s3:::b"},
 	{"s3.amazonaws.com", "arn:aws:s3::123456789012:b", services.ExtraPart, "arn:aws:s3:::b"},
@@ -49,7 +49,7 @@ var mistakes = []struct {
 	{"events.amazonaws.com", "arn:aws:events:us-east-1:123456789012:rule/default/r", services.DefaultBus, "arn:aws:events:us-east-1:123456789012:rule/r"},
 	{"events.amazonaws.com", "arn:aws:events:us-east-1:123456789012:rule/default/*", services.DefaultBus, "arn:aws:events:us-east-1:123456789012:rule/*"},
 	{"events.amazonaws.com", "arn:aws:events:us-east-1:123456789012:rule/default/a/b", services.DefaultBus, "arn:aws:events:us-east-1:123456789012:rule/a/b"},
-	// A rule may be called default, and a bus something that begins like it.
+	// A rule may have the name "default", and the name of a bus may begin with it.
 	{"events.amazonaws.com", "arn:aws:events:us-east-1:123456789012:rule/default", 0, ""},
 	{"events.amazonaws.com", "arn:aws:events:us-east-1:123456789012:rule/default-bus/r", 0, ""},
 
@@ -110,7 +110,8 @@ var mistakes = []struct {
 	{"lambda.alarms.cloudwatch.amazonaws.com", "arn:aws:cloudwatch:us-east-1:123456789012:alarm::", 0, ""},
 	{"logs.amazonaws.com", "arn:aws:logs:us-east-1:123456789012:log-group::*", services.EmptyName, "arn:aws:logs:REGION:ACCOUNT:log-group:NAME:*"},
 	{"ses.amazonaws.com", "arn:aws:ses:us-east-1:123456789012:receipt-rule-set/:receipt-rule/a", services.EmptyName, "arn:aws:ses:REGION:ACCOUNT:receipt-rule-set/SET:receipt-rule/RULE"},
-	// A resource of another kind has no such name, even if it begins as the end does.
+	// A resource of another kind is not judged, even if it begins like the text after a
+	// name.
 	{"logs.amazonaws.com", "arn:aws:logs:us-east-1:123456789012::x", 0, ""},
 
 	{"events.amazonaws.com", "arn:aws:events:us-east-1:123456789012:rule/arn:aws:events:us-east-1:123456789012:event-bus/b/r", services.NestedARN, "arn:aws:events:REGION:ACCOUNT:rule/NAME"},
@@ -137,7 +138,7 @@ func TestMistakeOf(t *testing.T) {
 	}
 }
 
-// The reason of a mistake tells the forms of the mistake apart.
+// The reason distinguishes the forms of a mistake.
 func TestReasons(t *testing.T) {
 	for _, c := range []struct{ principal, source, want string }{
 		{"logs.amazonaws.com", "arn:aws:logs:us-east-1:123456789012:log-group:g:log-stream:s", "names a log stream"},
@@ -149,19 +150,19 @@ func TestReasons(t *testing.T) {
 		{"apigateway.amazonaws.com", "arn:aws:execute-api:us-east-1:123456789012:API/$connect", "has no stage before the route"},
 	} {
 		if got, _ := mistakeOf(t, c.principal, c.source); !strings.Contains(got.Reason, c.want) {
-			t.Errorf("%s: reason %q, want %q", c.source, got.Reason, c.want)
+			t.Errorf("%s: reason %q, want %q in it", c.source, got.Reason, c.want)
 		}
 	}
 }
 
-// The advised ARN has no other mistake.
+// The ARN to write instead has no mistake.
 func TestAdviceIsRight(t *testing.T) {
 	for _, c := range mistakes {
 		if c.right == "" || c.kind == services.EmptySegment {
-			continue // which segment an empty one stands for is not known
+			continue // the segment that was left out is not known
 		}
 		if m, found := mistakeOf(t, c.principal, c.right); found {
-			t.Errorf("%s: the advice %s %s", c.source, c.right, m.Reason)
+			t.Errorf("%s: the advised ARN %s %s", c.source, c.right, m.Reason)
 		}
 	}
 }
@@ -189,7 +190,7 @@ func mustParse(t *testing.T, s string) arn.ARN {
 	return a
 }
 
-// Any ARN is judged without a panic, and advice is never the ARN itself.
+// MistakeOf does not panic for any ARN, and never advises the ARN itself.
 func FuzzMistakeOf(f *testing.F) {
 	for _, c := range mistakes {
 		f.Add(c.principal, c.source)
@@ -206,13 +207,13 @@ func FuzzMistakeOf(f *testing.F) {
 		}
 		m, found := services.MistakeOf(parsed, kind)
 		if found != (m.Kind != 0) {
-			t.Errorf("%s: found %v, kind %d", source, found, m.Kind)
+			t.Errorf("%s: found %v, kind %d; want a kind exactly if a mistake is found", source, found, m.Kind)
 		}
 		if found != (m.Reason != "") {
-			t.Errorf("%s: found %v, reason %q", source, found, m.Reason)
+			t.Errorf("%s: found %v, reason %q; want a reason exactly if a mistake is found", source, found, m.Reason)
 		}
 		if m.Right == source {
-			t.Errorf("%s is advised instead of itself", source)
+			t.Errorf("%s: the advised ARN is the same", source)
 		}
 	})
 }

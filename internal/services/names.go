@@ -12,7 +12,7 @@ type Name struct {
 	Principal string
 	// Region is the region within the name; empty if the name has no region.
 	Region string
-	// Suffix is how the name ends: "amazonaws.com", "amazonaws.com.cn".
+	// Suffix is the end of the name: "amazonaws.com", "amazonaws.com.cn".
 	Suffix string
 }
 
@@ -40,8 +40,8 @@ func ParseName(principal string) (Name, bool) {
 	return Name{}, false
 }
 
-// withoutRegion takes a region out of a name: the last label before the suffix,
-// where that is the name of a region.
+// withoutRegion returns the parts of a name. The region is the last label before the
+// suffix, if that is the name of a region.
 func withoutRegion(principal, service, suffix string) Name {
 	base := commonSuffix
 	if suffix == alexaSuffix {
@@ -72,12 +72,11 @@ var refusals = []refusal{
 	{"aws-eusc", "sns.amazonaws.eu", "sns.amazonaws.com", "pulumi/pulumi-eks#2341"},
 }
 
-// Refused says whether a name cannot be a principal in a partition, and which name
-// of the same service is right there. It is false where nothing is known.
+// Refused reports whether a name is known to be refused as a principal in a partition,
+// and returns the name of the same service that is right there.
 //
-// A name that ends with the suffix of the China regions is that of a service of
-// China, and no name ends with the suffix of the European Sovereign Cloud's
-// endpoints.
+// Outside of China every name with the suffix of the China regions is refused, and
+// everywhere every name with the suffix of the European Sovereign Cloud's endpoints.
 func Refused(principal, partition string) (right string, refused bool) {
 	name, ok := ParseName(principal)
 	if !ok || partition == "" {
@@ -95,8 +94,8 @@ func Refused(principal, partition string) (right string, refused bool) {
 	return nameIn(name, partition), true
 }
 
-// fillRegion puts a region in the place of REGION. A pattern without the word stays
-// as it is; one with it names nothing without a region.
+// fillRegion replaces REGION in a pattern by a region. If region is "", a pattern with
+// REGION becomes a text that is not a name.
 func fillRegion(pattern, region string) string { return strings.ReplaceAll(pattern, "REGION", region) }
 
 // nameIn returns the name with the suffix of the partition.

@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// Nearest returns the word of a list that a misspelt word is nearest to. At most two
-// letters may be missing, added, wrong or exchanged; the case of letters is ignored.
-// Of words that are as near it is the first.
-// The second result is false if no word is that near, or if a third of the word or
-// more would have to change. Time is proportional to the product of the lengths.
+// Nearest returns the word of a list that is nearest to a misspelt word. At most two
+// letters may be missing, added, wrong or exchanged; the case of letters is ignored. If
+// several words are equally near, it returns the first. The second result is false if
+// no word is near enough, or if a third of the word or more would have to change. The
+// time is proportional to the product of the lengths.
 func Nearest(word string, list []string) (string, bool) {
 	const most = 2
 	best, distance := "", most+1
@@ -27,8 +27,8 @@ func Nearest(word string, list []string) (string, bool) {
 
 func abs(n int) int { return max(n, -n) }
 
-// editDistance counts the letters to insert, to delete, to replace, or to exchange
-// with their neighbour, to make b of a.
+// editDistance counts the letters to insert, delete, replace, or exchange with their
+// neighbour to turn a into b.
 func editDistance(a, b string) int {
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {
@@ -54,8 +54,8 @@ func editDistance(a, b string) int {
 // domain is the common beginning of the domains of all service principals.
 const domain = ".amazon"
 
-// NearestPrincipal returns the service principal of the table that a misspelt one is
-// nearest to. A name that differs only in its domain is nearer than any other.
+// NearestPrincipal returns the service principal of the table that is nearest to a
+// misspelt one. A name that differs only in its domain is nearer than any other.
 func NearestPrincipal(principal string) (string, bool) {
 	const longest = 100 // no name is that long
 	if len(principal) > longest {

@@ -14,7 +14,7 @@ func TestNearestPrincipal(t *testing.T) {
 		"S3.amazonaws.com":            "s3.amazonaws.com",
 		"apigatway.amazonaws.com":     "apigateway.amazonaws.com",
 		"api-gateway.amazonaws.com":   "apigateway.amazonaws.com",
-		"cognito-ipd.amazonaws.com":   "cognito-idp.amazonaws.com", // two letters exchanged
+		"cognito-ipd.amazonaws.com":   "cognito-idp.amazonaws.com", // two letters are exchanged
 		"alexa-appkit.amazonaws.com":  "alexa-appkit.amazon.com",   // another domain
 		"something-new.amazonaws.com": "",
 		"s3":                          "s3.amazonaws.com",
@@ -36,7 +36,7 @@ func TestNearestPrincipal(t *testing.T) {
 func TestNearest(t *testing.T) {
 	list := []string{"InvokeFunction", "GetFunction", "ListTags", "ListTask", "get", "head"}
 	for word, want := range map[string]string{
-		// Letters may be added, wrong, missing, or exchanged with their neighbour.
+		// Two letters may be added, wrong, missing, or exchanged with their neighbour.
 		"InvokeFunctions": "InvokeFunction",
 		"ListTagsss":      "ListTags",
 		"GetFunktion":     "GetFunction",
@@ -54,11 +54,11 @@ func TestNearest(t *testing.T) {
 		"vokeFunctionxy": "",
 		"InvkoeFunktiom": "",
 		"InvokeModel":    "",
-		// So is a third of the word.
+		// A third of the word is too much, too.
 		"x":    "",
 		"got":  "",
 		"heat": "head",
-		// Of two that are as near it is the first.
+		// If two words are equally near, the first is returned.
 		"ListTass": "ListTags",
 	} {
 		got, ok := services.Nearest(word, list)
@@ -83,7 +83,8 @@ func TestDeliveryOf(t *testing.T) {
 		{"me-central-1", "", services.DeliveryDepends},
 		{"me-central-1", "af-south-1", services.DeliveryUnsupported},
 		{"us-east-1", "me-central-1", services.DeliveryUnsupported},
-		// Two pages disagree about ap-northeast-3; other regions are new.
+		// Two pages of the documentation disagree about ap-northeast-3, and eu-south-9
+		// is not known.
 		{"ap-northeast-3", "us-east-1", services.DeliveryUsual},
 		{"ap-northeast-3", "me-central-1", services.DeliveryUsual},
 		{"eu-south-9", "me-central-1", services.DeliveryUsual},

@@ -14,10 +14,10 @@ type Partition struct {
 	// Global is the name of the pseudo-region that stands for the whole partition;
 	// empty if the partition has no such region.
 	Global string
-	// Groups are the beginnings of its regions' names, before the place and the
-	// number: "us" of us-east-1, "us-gov" of us-gov-west-1.
+	// Groups are the parts of its regions' names before the place and the number: "us"
+	// of us-east-1, "us-gov" of us-gov-west-1.
 	Groups []string
-	// Regions is every region that is known.
+	// Regions are the known regions.
 	Regions []string
 }
 
@@ -68,8 +68,8 @@ var partitions = []Partition{
 	},
 }
 
-// PartitionOf returns the partition of a region, known or new, by the beginning
-// of its name; false if no partition has such regions.
+// PartitionOf returns the partition of a region, which need not be in the table, by the
+// beginning of its name. The second result is false if no partition has such regions.
 func PartitionOf(region string) (Partition, bool) {
 	for _, p := range partitions {
 		if region != "" && region == p.Global || slices.ContainsFunc(p.Groups, func(group string) bool { return isOfGroup(region, group) }) {
@@ -100,13 +100,13 @@ const (
 	// OptInUnknown: the region is not in the table or not in the commercial partition,
 	// or two pages disagree about it.
 	OptInUnknown OptIn = iota
-	// OptInNotRequired: every account has the region, a default region.
+	// OptInNotRequired: the region is a default region, which every account has.
 	OptInNotRequired
-	// OptInRequired: an account must enable the region, an opt-in region.
+	// OptInRequired: the region is an opt-in region, which an account must enable.
 	OptInRequired
 )
 
-// OptInOf reports whether a region is an opt-in region, as far as is known.
+// OptInOf returns whether accounts must enable a region, as far as this is known.
 func OptInOf(region string) OptIn {
 	switch {
 	case region == disputedRegion || !slices.Contains(partitions[0].Regions, region):
@@ -117,10 +117,11 @@ func OptInOf(region string) OptIn {
 	return OptInRequired
 }
 
-// isOfGroup reports whether a region's name is that of a group with a place and a
-// number. It follows the region patterns of the AWS SDKs' metadata, such as
+// isOfGroup reports whether a region's name is the group, a place and a number. It
+// follows the region patterns of the AWS SDKs' metadata, such as
 // ^(us|eu|ap)\-\w+\-\d+$, because a client must find the same endpoint as the SDK's.
-// They allow names that arn.IsRegion, the pattern of FunctionName, does not: us-east-10.
+// They allow names that arn.IsRegion, which follows the pattern of FunctionName, does
+// not: us-east-10.
 func isOfGroup(region, group string) bool {
 	rest, ok := strings.CutPrefix(region, group+"-")
 	place, number, _ := strings.Cut(rest, "-")

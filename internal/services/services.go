@@ -1,13 +1,13 @@
-// Package services has two tables: of the services that call functions, and of the
-// partitions and their regions. The first says by which name a service calls in a
-// partition and region, for which resources it calls, and how services that need no
-// grant reach a function.
+// Package services has two tables: one of the services that call functions, and one of
+// the partitions and their regions. The first has the name by which a service calls in
+// a partition and region, the resources for which it calls, and how services that need
+// no grant reach a function.
 //
-// It is data. Package grant builds grants from it, package lint judges by it,
-// package validate takes hints from it, and package permissiontest refuses
-// principals by it. A fact is in the tables only if a page of the documentation or
-// a public report supports it. A service that is missing here is unknown; a grant
-// to it is not a mistake.
+// Package grant builds grants from the tables, package lint judges statements by them,
+// package validate takes hints from them, and package permissiontest refuses principals
+// by them. A fact is in the tables only if a page of the documentation or a public
+// report supports it. A service that is missing here is unknown; a grant to it is not a
+// mistake.
 package services
 
 import (
@@ -28,8 +28,8 @@ type Service struct {
 	// Regional says that the service is also known with its region in the name:
 	// logs.us-east-1.amazonaws.com.
 	Regional bool
-	// RegionIn are the partitions in which the guides show no other name than the one
-	// with the region in it. See [NameIn].
+	// RegionIn are the partitions in which the guides show only the name with the
+	// region in it. See [NameIn].
 	RegionIn []string
 	// OptIn says that the service calls with its region in the name when it calls
 	// from an opt-in region to a function of a default region.
@@ -51,27 +51,28 @@ type Service struct {
 	Page string
 }
 
-// A Source is a kind of resource that a service calls for. Package grant exports it
-// with the same fields, so that the two convert into each other: a field that only
-// one of them has does not compile.
+// A Source is a kind of resource for which a service calls. Package grant exports it
+// with the same fields and converts one into the other, which does not compile if only
+// one of them has a field.
 type Source struct {
-	// Service is that of the resource's ARN: "execute-api" for API Gateway.
+	// Service is the service in the resource's ARN: "execute-api" for API Gateway.
 	Service string
 	// Resource is a pattern for the last part of the ARN, with '*' for any text;
 	// empty if the form is not known.
 	Resource string
-	// Example is how the last part is shown to people: "rule/NAME". If it is empty,
-	// Resource is shown.
+	// Example is the last part as messages show it: "rule/NAME". If it is empty, they
+	// show Resource.
 	Example string
 	// NoRegion and NoAccount say that the ARN leaves these parts empty.
 	NoRegion, NoAccount bool
 	// AnyRegion says that the service's guide shows '*' for the region.
 	AnyRegion bool
-	// SourceAccount says how the parameter SourceAccount goes with the ARN.
+	// SourceAccount says whether a grant needs the parameter SourceAccount beside the
+	// ARN.
 	SourceAccount AccountUse
 }
 
-// AccountUse says how SourceAccount goes with a SourceArn.
+// AccountUse says whether a grant needs SourceAccount beside SourceArn.
 type AccountUse int
 
 const (
@@ -82,14 +83,14 @@ const (
 	// SourceAccount as well.
 	AccountBeside
 	// AccountRequired means that the ARN has no account, so that only SourceAccount
-	// says whose resource it is.
+	// names the owner of the resource.
 	AccountRequired
 	// AccountForbidden means that the service sends no aws:SourceAccount: a grant
 	// that asks for it never matches.
 	AccountForbidden
 )
 
-// How callers that need no grant reach a function.
+// The values of Service.Instead.
 const (
 	byPolling = "an event source mapping: Lambda polls the source with the function's execution role"
 	byRole    = "a role: the caller assumes one that may invoke the function"
@@ -144,7 +145,7 @@ func CallerOf(resource arn.ARN) (Service, bool) {
 	return table[i], true
 }
 
-// Form is an ARN of the source in the given partition, for people.
+// Form returns an example of the source's ARNs in the given partition, for messages.
 func (k Source) Form(partition string) string {
 	region, account := "REGION", "ACCOUNT"
 	if k.NoRegion {

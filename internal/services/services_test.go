@@ -9,17 +9,17 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/services"
 )
 
-// Each row has a name that can be read back and that no other row has, a title and
+// Each row has a principal that ParseName reads and that no other row has, a title, and
 // the page that supports it. A service with a token has no sources.
 func TestRowsAreWhole(t *testing.T) {
 	seen := map[string]bool{}
 	for _, s := range services.All() {
 		name, _ := services.ParseName(s.Principal)
 		if name.Principal != s.Principal {
-			t.Errorf("%s is read as %q", s.Principal, name.Principal)
+			t.Errorf("%s: ParseName returns principal %q", s.Principal, name.Principal)
 		}
 		if name.Region != "" {
-			t.Errorf("%s is read with region %q", s.Principal, name.Region)
+			t.Errorf("%s: ParseName returns region %q, want no region", s.Principal, name.Region)
 		}
 		if seen[s.Principal] {
 			t.Errorf("%s has two rows", s.Principal)
@@ -37,7 +37,7 @@ func TestRowsAreWhole(t *testing.T) {
 	}
 }
 
-// An example of a kind is an ARN of the kind, without a mistake.
+// The example of a source is an ARN of its kind without a mistake.
 func checkKind(t *testing.T, s services.Service, k services.Source) {
 	t.Helper()
 	form := strings.NewReplacer("REGION", "us-east-1", "ACCOUNT", "123456789012").Replace(k.Form("aws"))
@@ -50,10 +50,10 @@ func checkKind(t *testing.T, s services.Service, k services.Source) {
 		t.Errorf("%s: the example %s %s", s.Principal, form, m.Reason)
 	}
 	if prefix, _, _ := strings.Cut(k.Resource, "*"); !strings.HasPrefix(k.Example, prefix) {
-		t.Errorf("%s: example %q is not like %q", s.Principal, k.Example, k.Resource)
+		t.Errorf("%s: example %q does not begin as the pattern %q does", s.Principal, k.Example, k.Resource)
 	}
 	if k.NoAccount != (k.SourceAccount == services.AccountRequired) {
-		t.Errorf("%s: SourceAccount is required exactly where the ARN has no account", s.Principal)
+		t.Errorf("%s: want AccountRequired exactly if the ARN has no account", s.Principal)
 	}
 }
 
@@ -87,10 +87,10 @@ func TestParseName(t *testing.T) {
 		"s3.amazonaws.com":                 {Principal: "s3.amazonaws.com", Suffix: "amazonaws.com"},
 		"logs.cn-north-1.amazonaws.com.cn": {Principal: "logs.amazonaws.com", Region: "cn-north-1", Suffix: "amazonaws.com.cn"},
 		"s.us-east-1.amazonaws.com":        {Principal: "s.amazonaws.com", Region: "us-east-1", Suffix: "amazonaws.com"},
-		// A region is not taken out of a name that has nothing before it.
+		// A region is part of the name if there is no service before it.
 		"us-east-1.amazonaws.com":  {Principal: "us-east-1.amazonaws.com", Suffix: "amazonaws.com"},
 		".us-east-1.amazonaws.com": {Principal: ".us-east-1.amazonaws.com", Suffix: "amazonaws.com"},
-		// A name has something before its domain.
+		// A name has a service before its domain.
 		"s3":             {},
 		".amazonaws.com": {},
 		"":               {},
@@ -105,7 +105,7 @@ func TestParseName(t *testing.T) {
 	}
 }
 
-// The kind of source is the one with the service of the ARN.
+// Source finds the kind of source by the service of the ARN.
 func TestSource(t *testing.T) {
 	s, _ := services.Lookup("iot.amazonaws.com")
 	for service, want := range map[string]bool{"iot": true, "s3": false, "": false} {
@@ -119,7 +119,7 @@ func TestSource(t *testing.T) {
 	}
 }
 
-// The service of a resource is the first in the table that has such sources.
+// CallerOf returns the first service in the table that has such sources.
 func TestCallerOf(t *testing.T) {
 	for resource, want := range map[string]string{
 		"arn:aws:s3:::b":                                     "s3.amazonaws.com",
@@ -140,7 +140,7 @@ func TestCallerOf(t *testing.T) {
 		}
 	}
 	if got, found := services.CallerOf(arn.ARN{}); found {
-		t.Errorf("the zero ARN is of %q", got.Principal)
+		t.Errorf("the caller of the zero ARN is %q, want none", got.Principal)
 	}
 }
 
@@ -149,23 +149,24 @@ func TestRefused(t *testing.T) {
 		principal, partition, right string
 		refused                     bool
 	}{
-		// In China some names have the common suffix, and are refused with China's.
+		// In China some names have the common suffix and are refused with that of
+		// China.
 		{"s3.amazonaws.com.cn", "aws-cn", "s3.amazonaws.com", true},
 		{"apigateway.amazonaws.com.cn", "aws-cn", "apigateway.amazonaws.com", true},
 		{"s3.amazonaws.com", "aws-cn", "", false},
-		// CloudWatch Logs with a region in its name has China's suffix.
+		// The name of CloudWatch Logs with a region in it has the suffix of China.
 		{"logs.cn-north-1.amazonaws.com", "aws-cn", "logs.cn-north-1.amazonaws.com.cn", true},
 		{"logs.cn-north-1.amazonaws.com.cn", "aws-cn", "", false},
-		// Nothing is known of the others.
+		// Other names are not known to be refused.
 		{"events.amazonaws.com.cn", "aws-cn", "", false},
-		// China's suffix names nothing elsewhere.
+		// No name has the suffix of China elsewhere.
 		{"s3.amazonaws.com.cn", "aws", "s3.amazonaws.com", true},
 		{"new-service.amazonaws.com.cn", "aws-us-gov", "new-service.amazonaws.com", true},
 		{"logs.us-east-1.amazonaws.com.cn", "aws", "logs.us-east-1.amazonaws.com", true},
-		// Nothing has the European suffix.
+		// No name has the European suffix.
 		{"sns.amazonaws.eu", "aws-eusc", "sns.amazonaws.com", true},
 		{"sns.amazonaws.com", "aws-eusc", "", false},
-		// Without a partition nothing is known.
+		// Without a partition no name is known to be refused.
 		{"s3.amazonaws.com.cn", "", "", false},
 		{"*", "aws", "", false},
 	} {
@@ -179,7 +180,8 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// No name that the table would use in a partition is refused there.
+// The name of a service in a partition is not refused there, and Lookup finds the
+// service by it.
 func TestNamesInPartitions(t *testing.T) {
 	for _, p := range services.Partitions() {
 		for _, s := range services.All() {
@@ -188,7 +190,7 @@ func TestNamesInPartitions(t *testing.T) {
 				t.Errorf("%s in %s: %s is refused, right is %s", s.Principal, p.ID, name, right)
 			}
 			if found, ok := services.Lookup(name); !ok || found.Principal != s.Principal {
-				t.Errorf("%s in %s: %s is read as %q", s.Principal, p.ID, name, found.Principal)
+				t.Errorf("%s in %s: Lookup(%s) finds %q", s.Principal, p.ID, name, found.Principal)
 			}
 		}
 	}
@@ -199,14 +201,14 @@ func TestNameIn(t *testing.T) {
 		// Most names have no region, even if the service is also known with one.
 		{"sns.amazonaws.com", "aws", "me-central-1", "sns.amazonaws.com"},
 		{"logs.amazonaws.com", "aws", "us-east-1", "logs.amazonaws.com"},
-		// Two services need the region, CloudWatch Logs only in China.
+		// Two services need the region in their name, CloudWatch Logs only in China.
 		{"logs.amazonaws.com", "aws-cn", "cn-north-1", "logs.cn-north-1.amazonaws.com.cn"},
 		{"workmail.amazonaws.com", "aws", "us-east-1", "workmail.us-east-1.amazonaws.com"},
-		// A region that is not one stays out of the name.
+		// A text that is not a region is not put into the name.
 		{"workmail.amazonaws.com", "aws", "", "workmail.amazonaws.com"},
 		{"workmail.amazonaws.com", "aws", "*", "workmail.amazonaws.com"},
 		{"logs.amazonaws.com", "aws-cn", "cn-*", "logs.amazonaws.com"},
-		// So does every region of a service that is not in the table.
+		// A service that is not in the table has no region in its name.
 		{"new.amazonaws.com", "aws", "us-east-1", "new.amazonaws.com"},
 	} {
 		if got := services.NameIn(c.principal, c.partition, c.region); got != c.want {
@@ -229,10 +231,10 @@ func TestPartitionOf(t *testing.T) {
 		}
 	}
 	if count < 45 {
-		t.Errorf("only %d regions", count)
+		t.Errorf("%d regions, want 45 at least", count)
 	}
-	// The beginning of a new region's name tells its partition. The place is of word
-	// characters, and the number may have several digits.
+	// The partition of an unknown region follows from the beginning of its name. Then
+	// come a place of word characters and a number of any length.
 	for _, region := range []string{"eu-south-9", "us-east-10", "us-azAZ_09-1", "us-_-1"} {
 		if got, ok := services.PartitionOf(region); !ok || got.ID != "aws" {
 			t.Errorf("PartitionOf(%q) = %q, %v, want aws", region, got.ID, ok)
@@ -243,7 +245,7 @@ func TestPartitionOf(t *testing.T) {
 		"us-e/st-1", "us-e:st-1", "us-e@st-1", "us-e[st-1", "us-e`st-1", "us-e{st-1", "us-east-1/", "us-east-1:",
 	} {
 		if got, ok := services.PartitionOf(region); ok {
-			t.Errorf("PartitionOf(%q) = %s", region, got.ID)
+			t.Errorf("PartitionOf(%q) = %s, want no partition", region, got.ID)
 		}
 	}
 }
@@ -254,9 +256,10 @@ func TestOptInOf(t *testing.T) {
 		"eu-north-1":   services.OptInNotRequired, // opened in 2018
 		"ap-east-1":    services.OptInRequired,    // opened in April 2019
 		"me-central-1": services.OptInRequired,
-		// Two pages disagree about it.
+		// Two pages of the documentation disagree about this region.
 		"ap-northeast-3": services.OptInUnknown,
-		// Other partitions have no opt-in regions, new regions are not in the table.
+		// Other partitions have no opt-in regions, and unknown regions are not in the
+		// table.
 		"cn-north-1":    services.OptInUnknown,
 		"us-gov-west-1": services.OptInUnknown,
 		"eu-south-9":    services.OptInUnknown,

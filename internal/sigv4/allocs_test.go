@@ -8,7 +8,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/sigv4"
 )
 
-// The request of a grant by the client, with temporary credentials.
+// typical returns a task as the client signs for a grant, with temporary credentials.
 func typical() task {
 	x := taskOf(get(policy+"?Qualifier=PROD&RevisionId=c0ffee-1", "Content-Type: application/json",
 		"User-Agent: aws-sdk-go-v2/1.47.7 lang/go#1.26", "Amz-Sdk-Invocation-Id: 7a26d2a4-60a2-4b7f-93b6-5cd4c3a0e1f2",
@@ -25,8 +25,9 @@ func (x task) again(tb testing.TB, signer v4.HTTPSigner) {
 	}
 }
 
-// A signature is two texts and the slice that they stand in. Options of a call
-// are a fourth, escapes in a path a fifth, and a MAC is made anew now and then.
+// A signature allocates two texts and the slice that holds them. Options of a call are
+// a fourth allocation, escapes in a path a fifth. Now and then the pool makes a new
+// MAC.
 func TestAllocations(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector allocates")

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// A request is written as a canonical request: IAM User Guide, "Create a signed AWS
-// API request", step 1. Its query already is in canonical form.
+// A request is written as a canonical request: IAM User Guide, "Create a signed AWS API
+// request", step 1. Its query must be in canonical form.
 type request struct {
 	*http.Request
 	signed      []field
@@ -35,8 +35,8 @@ func (r request) appendTo(b []byte) (canonical, names []byte) {
 	return b, b[begin:end]
 }
 
-// appendPath encodes the path of a URL, which is encoded there, once more, as for
-// every service but S3.
+// appendPath appends the path of the URL, encoded a second time, as every service but
+// S3 requires.
 func (r request) appendPath(b []byte) []byte {
 	const hex = "0123456789ABCDEF"
 	path := pathOf(r.URL)
@@ -53,8 +53,8 @@ func (r request) appendPath(b []byte) []byte {
 	return b
 }
 
-// pathOf returns the path that a URL is sent with. That of an opaque one begins
-// at its first slash behind the host.
+// pathOf returns the path with which a URL is sent. The path of an opaque URL begins at
+// the first slash after its host.
 func pathOf(u *url.URL) string {
 	path := u.EscapedPath()
 	if u.Opaque != "" {
@@ -96,9 +96,9 @@ func cutDefaultPort(r *http.Request) {
 	}
 }
 
-// canonicalQuery returns a query with its parameters encoded in the one way that
-// is signed, in the order of their names and, for the same name, of their values.
-// Parameters that net/url does not read are left out.
+// canonicalQuery returns a query in canonical form: with its parameters encoded as the
+// signature requires, ordered by name and then by value. Parameters that net/url cannot
+// read are left out.
 func canonicalQuery(query string) string {
 	if isCanonicalQuery(query) {
 		return query
@@ -114,16 +114,16 @@ func canonicalQuery(query string) string {
 	return strings.ReplaceAll(strings.Join(pairs, "&"), "\x00", "=")
 }
 
-// encode is url.QueryEscape, but for the space.
+// encode is url.QueryEscape with %20 for a space.
 func encode(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 
-// maxCanonical bounds the queries that are looked at; net/url ignores a query of
-// too many parameters. Those of Lambda's policy operations are far below.
+// maxCanonical bounds the length of the queries that isCanonicalQuery reads, since
+// net/url ignores a query with too many parameters. The queries of Lambda's policy
+// operations are much shorter.
 const maxCanonical = 1024
 
-// isCanonicalQuery reports whether a query certainly is in canonical form already:
-// each parameter with "=", its name and value encoded in that form, and no name
-// twice.
+// isCanonicalQuery reports whether a query is certainly in canonical form: each
+// parameter has a "=" and an encoded name and value, and the names increase.
 func isCanonicalQuery(query string) bool {
 	if len(query) > maxCanonical {
 		return false

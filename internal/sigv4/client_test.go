@@ -18,7 +18,8 @@ import (
 
 const function = "arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"
 
-// All calls of the client, with every member that is not in a body.
+// calls are the operations of the client, with every member that is sent in the path or
+// the query.
 var calls = map[string]func(*permission.Client) error{
 	"AddPermission": func(c *permission.Client) error {
 		_, err := c.AddPermission(context.Background(), &permission.AddPermissionInput{
@@ -40,8 +41,8 @@ var calls = map[string]func(*permission.Client) error{
 	},
 }
 
-// signingAside has the signer sign the requests of a client, and v4.Signer a copy
-// of each.
+// signingAside signs the requests of a client with signer, and a copy of each with a
+// v4.Signer, and compares the two.
 type signingAside struct {
 	t      *testing.T
 	signer *sigv4.Signer
@@ -72,8 +73,8 @@ func (a *answers) Do(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 }
 
-// The client's requests are signed as by the SDK: all operations, their second
-// attempts, with a session token, in a Lambda function that traces.
+// The client's requests are signed as by the SDK: each operation, its second attempt,
+// with and without a session token, in a Lambda function with tracing.
 func TestCallsOfTheClient(t *testing.T) {
 	t.Setenv("AWS_LAMBDA_FUNCTION_NAME", "Deploy")
 	t.Setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793")
@@ -96,10 +97,10 @@ func TestCallsOfTheClient(t *testing.T) {
 	}
 }
 
-// The default signer of a client is this one.
+// The default signer of a client is a *sigv4.Signer.
 func TestClientSignsWithIt(t *testing.T) {
 	got := permission.New(permission.Options{}).Options().HTTPSignerV4
 	if _, ok := got.(*sigv4.Signer); !ok {
-		t.Errorf("the client signs with a %T", got)
+		t.Errorf("the client signs with a %T, want a *sigv4.Signer", got)
 	}
 }

@@ -7,8 +7,8 @@
 // the standard library. This package only builds the text that goes into them, in
 // one buffer, and keeps the key of the day.
 //
-// v4.Signer has behaviour that the guide does not describe: it removes a default
-// port, and does not sign certain headers. The package does the same, so that one
-// signer can replace the other: v4.Signer is the oracle of all tests and of the
-// fuzz target. The package does not presign URLs, as PresignHTTP does.
+// v4.Signer has behaviour that the guide does not describe: it removes a default port,
+// and does not sign certain headers. The package does the same, so that one signer can
+// replace the other. v4.Signer is the oracle of the tests and of the fuzz target. The
+// package does not presign URLs, as PresignHTTP does.
 package sigv4

@@ -13,14 +13,15 @@ const (
 	tokenHeader         = "X-Amz-Security-Token"
 )
 
-// Two headers are signed as they are in the request, not as they are in the map.
+// These two headers are signed with the values of the request's fields, not with those
+// of its map of headers.
 const (
 	hostName   = "host"
 	lengthName = "content-length"
 )
 
-// A field is a header that is signed, with its name in lower case. Those of Host and
-// Content-Length have no values: they are the request's.
+// A field is a header that is signed, with its name in lower case. The fields of Host
+// and Content-Length have no values here: the request has them.
 type field struct {
 	name   string
 	values []string
@@ -44,9 +45,9 @@ func appendSigned(fields []field, r *http.Request) []field {
 	return fields
 }
 
-// insert inserts a field in the order of names. If a field has this name already,
-// since the map has the name in another case too, insert adds the values to it. Time
-// grows with the square of the number of headers, which is small.
+// insert inserts a field in the order of names. If there is a field with this name,
+// because the map has the name in another case too, insert appends the values to it.
+// Time grows with the square of the number of headers, which is small.
 func insert(fields []field, f field) []field {
 	i := len(fields)
 	for i > 0 && fields[i-1].name > f.name {
@@ -54,7 +55,7 @@ func insert(fields []field, f field) []field {
 	}
 	if i > 0 && fields[i-1].name == f.name {
 		same := &fields[i-1]
-		same.values = append(slices.Clip(same.values), f.values...) // the request keeps its own
+		same.values = append(slices.Clip(same.values), f.values...) // a copy, so that the request's values stay
 		return fields
 	}
 	fields = append(fields, field{})
@@ -63,9 +64,9 @@ func insert(fields []field, f field) []field {
 	return fields
 }
 
-// isUnsigned reports whether a header is not signed: one that a proxy on the way
-// may change, or Authorization, which an earlier attempt may have left. Only names
-// in their canonical form count.
+// isUnsigned reports whether a header is not signed, because a proxy may change it, or,
+// for Authorization, because it is of an earlier attempt. Only names in canonical form
+// are recognized.
 func isUnsigned(name string) bool {
 	switch name {
 	case authorizationHeader, "User-Agent", "X-Amzn-Trace-Id", "Expect", "Transfer-Encoding":
@@ -74,8 +75,8 @@ func isUnsigned(name string) bool {
 	return false
 }
 
-// lower returns a name in lower case. For the headers of every call it does not
-// allocate.
+// lower returns a name in lower case. It does not allocate for the headers that every
+// call has.
 func lower(name string) string {
 	switch name {
 	case "Amz-Sdk-Invocation-Id":
@@ -99,7 +100,7 @@ func (r request) appendFields(b []byte) []byte {
 		b = append(b, ':')
 		switch f.name {
 		case hostName:
-			b = appendFolded(b, strings.Trim(hostOf(r.Request), " ")) // no other space is trimmed
+			b = appendFolded(b, strings.Trim(hostOf(r.Request), " ")) // other white space stays, as with v4.Signer
 		case lengthName:
 			b = strconv.AppendInt(b, r.ContentLength, 10)
 		default:

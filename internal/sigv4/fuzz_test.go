@@ -13,7 +13,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/sigv4"
 )
 
-// headersOf reads one "Name: value" from each line, as it is.
+// headersOf reads one "Name: value" from each line, without changing the name.
 func headersOf(lines string) http.Header {
 	h := http.Header{}
 	for line := range strings.Lines(lines) {
@@ -23,8 +23,9 @@ func headersOf(lines string) http.Header {
 	return h
 }
 
-// collide reports whether names are equal but for their case, also with those that
-// signing sets, and their values are not: v4.Signer joins them in random order.
+// collide reports whether two names differ only in case, while their values differ. One
+// of them may be a header that signing sets. v4.Signer joins such values in random
+// order.
 func collide(h http.Header) bool {
 	seen := map[string][]string{}
 	for name, values := range h {
@@ -41,33 +42,33 @@ func collide(h http.Header) bool {
 	return false
 }
 
-// Every request is signed as v4.Signer signs it, and signed again after an attempt
-// has left its headers. One Signer signs all of them, with the key that it kept
-// from the one before.
+// Every request is signed as v4.Signer signs it, and so is the signed request, for a
+// second attempt. One Signer signs all of them and may use the key of the request
+// before.
 func FuzzSignHTTP(f *testing.F) {
-	// Arn in the path.
+	// An ARN in the path.
 	f.Add("GET", "https", "lambda.us-east-1.amazonaws.com", "/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:Thumbnail/policy", "/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-east-1%3A123456789012%3Afunction%3AThumbnail/policy", "", "", "", "Content-Type: application/json\nUser-Agent: aws-sdk-go-v2/1.47.7\nAmz-Sdk-Invocation-Id: 7a26d2a4-60a2-4b7f-93b6-5cd4c3a0e1f2\nAmz-Sdk-Request: attempt=1; max=3\n", int64(0), "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "us-east-1", int64(1440938160), bool(false), bool(false))
-	// Call of the client.
+	// A call of the client.
 	f.Add("POST", "https", "lambda.us-east-1.amazonaws.com", "/2015-03-31/functions/Thumbnail/policy", "/2015-03-31/functions/Thumbnail/policy", "", "", "", "Content-Type: application/json\nUser-Agent: aws-sdk-go-v2/1.47.7\nAmz-Sdk-Invocation-Id: 7a26d2a4-60a2-4b7f-93b6-5cd4c3a0e1f2\nAmz-Sdk-Request: attempt=1; max=3\n", int64(217), "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "us-east-1", int64(1440938160), bool(false), bool(false))
-	// Default port.
+	// A default port.
 	f.Add("POST", "http", "127.0.0.1:80", "/2015-03-31/functions/Thumbnail/policy", "/2015-03-31/functions/Thumbnail/policy", "", "", "", "Content-Type: application/json\nUser-Agent: aws-sdk-go-v2/1.47.7\nAmz-Sdk-Invocation-Id: 7a26d2a4-60a2-4b7f-93b6-5cd4c3a0e1f2\nAmz-Sdk-Request: attempt=1; max=3\n", int64(217), "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "us-east-1", int64(1440938160), bool(false), bool(false))
-	// Host of space.
+	// A host of white space.
 	f.Add("0", "0", "0", "0", "0", "", "", "\n", "0", int64(97), "0", "0", "", "0", "0", int64(1440938160), bool(false), bool(false))
-	// Ipv6.
+	// IPv6.
 	f.Add("POST", "http", "lambda.us-east-1.amazonaws.com", "/2015-03-31/functions/Thumbnail/policy", "/2015-03-31/functions/Thumbnail/policy", "", "", "[::1]:443", "Content-Type: application/json\nUser-Agent: aws-sdk-go-v2/1.47.7\nAmz-Sdk-Invocation-Id: 7a26d2a4-60a2-4b7f-93b6-5cd4c3a0e1f2\nAmz-Sdk-Request: attempt=1; max=3\n", int64(217), "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "us-east-1", int64(1440938160), bool(false), bool(false))
-	// Last second of a year.
+	// The last second of a year.
 	f.Add("POST", "https", "lambda.us-east-1.amazonaws.com", "/\u00fc b%", "", "", "", "", "Content-Type: application/json\nUser-Agent: aws-sdk-go-v2/1.47.7\nAmz-Sdk-Invocation-Id: 7a26d2a4-60a2-4b7f-93b6-5cd4c3a0e1f2\nAmz-Sdk-Request: attempt=1; max=3\n", int64(217), "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "us-east-1", int64(1798761599), bool(false), bool(false))
-	// Names not canonical.
+	// Header names that are not in canonical form.
 	f.Add("POST", "https", "lambda.us-east-1.amazonaws.com", "/2015-03-31/functions/Thumbnail/policy", "/2015-03-31/functions/Thumbnail/policy", "", "", "", "content-type: a\nX_under: b\nhost: c\nauthorization: d\n", int64(217), "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "us-east-1", int64(1440938160), bool(false), bool(false))
-	// Opaque.
+	// An opaque URL.
 	f.Add("POST", "https", "lambda.us-east-1.amazonaws.com", "/2015-03-31/functions/Thumbnail/policy", "/2015-03-31/functions/Thumbnail/policy", "", "//example.com/a%2Fb?c", "", "Content-Type: application/json\nUser-Agent: aws-sdk-go-v2/1.47.7\nAmz-Sdk-Invocation-Id: 7a26d2a4-60a2-4b7f-93b6-5cd4c3a0e1f2\nAmz-Sdk-Request: attempt=1; max=3\n", int64(217), "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "us-east-1", int64(1440938160), bool(true), bool(true))
-	// Port.
+	// A port.
 	f.Add("POST", "http", "127.0.0.1:4566", "/2015-03-31/functions/Thumbnail/policy", "/2015-03-31/functions/Thumbnail/policy", "", "", "", "Content-Type: application/json\nUser-Agent: aws-sdk-go-v2/1.47.7\nAmz-Sdk-Invocation-Id: 7a26d2a4-60a2-4b7f-93b6-5cd4c3a0e1f2\nAmz-Sdk-Request: attempt=1; max=3\n", int64(217), "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "us-east-1", int64(1440938160), bool(false), bool(false))
-	// Query in order.
+	// A query in canonical order.
 	f.Add("POST", "https", "lambda.us-east-1.amazonaws.com", "/2015-03-31/functions/Thumbnail/policy", "/2015-03-31/functions/Thumbnail/policy", "Qualifier=%24LATEST&RevisionId=c0ffee-1", "", "", "Content-Type: application/json\nUser-Agent: aws-sdk-go-v2/1.47.7\nAmz-Sdk-Invocation-Id: 7a26d2a4-60a2-4b7f-93b6-5cd4c3a0e1f2\nAmz-Sdk-Request: attempt=1; max=3\n", int64(217), "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "us-east-1", int64(1440938160), bool(false), bool(false))
-	// Query out of order.
+	// A query in another order.
 	f.Add("POST", "https", "lambda.us-east-1.amazonaws.com", "/2015-03-31/functions/Thumbnail/policy", "/2015-03-31/functions/Thumbnail/policy", "RevisionId=c0ffee-1&Qualifier=a+b%2f", "", "", "Content-Type: application/json\nUser-Agent: aws-sdk-go-v2/1.47.7\nAmz-Sdk-Invocation-Id: 7a26d2a4-60a2-4b7f-93b6-5cd4c3a0e1f2\nAmz-Sdk-Request: attempt=1; max=3\n", int64(217), "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "us-east-1", int64(1440938160), bool(false), bool(false))
-	// Signed before.
+	// A request that is signed already.
 	f.Add("POST", "https", "lambda.us-east-1.amazonaws.com", "/2015-03-31/functions/Thumbnail/policy", "/2015-03-31/functions/Thumbnail/policy", "", "", "", "Authorization: old\nX-Amz-Date: old\nX-Amz-Security-Token: old \n", int64(217), "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "new", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "us-east-1", int64(1440938160), bool(true), bool(true))
 	// Temporary credentials.
 	f.Add("POST", "https", "lambda.us-east-1.amazonaws.com", "/2015-03-31/functions/Thumbnail/policy", "/2015-03-31/functions/Thumbnail/policy", "", "", "", "Content-Type: application/json\nUser-Agent: aws-sdk-go-v2/1.47.7\nAmz-Sdk-Invocation-Id: 7a26d2a4-60a2-4b7f-93b6-5cd4c3a0e1f2\nAmz-Sdk-Request: attempt=1; max=3\n", int64(217), "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "FwoGZXIvYXdzEXAMPLE//w==", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "us-east-1", int64(1440938160), bool(false), bool(false))
@@ -80,7 +81,7 @@ func FuzzSignHTTP(f *testing.F) {
 			URL: &url.URL{Scheme: scheme, Host: urlHost, Path: path, RawPath: rawPath, RawQuery: query, Opaque: opaque},
 		}
 		if collide(r.Header) {
-			t.Skip("v4.Signer has no one answer")
+			t.Skip("v4.Signer signs such a request in several ways")
 		}
 		x := taskOf(r)
 		x.credentials = aws.Credentials{AccessKeyID: id, SecretAccessKey: secret, SessionToken: token}

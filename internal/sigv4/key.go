@@ -15,33 +15,34 @@ const (
 	dateFormat = "20060102T150405Z"
 	terminator = "aws4_request"
 
-	// logFormat is that of the SDK's log, which people and programs look through.
+	// logFormat is the format of the SDK's log, which people and programs search.
 	logFormat = "Request Signature:\n" +
 		"---[ CANONICAL STRING  ]-----------------------------\n%s\n" +
 		"---[ STRING TO SIGN ]--------------------------------\n%s\n" +
 		"-----------------------------------------------------"
 )
 
-// A scope has the values from which a signing key is derived, the day in the form
-// of the date. The access key id is not part of it, and a secret that changes under
-// the same id makes another key; v4.Signer goes by the id and would sign with the
-// old key for the rest of the day. So a Signer keeps the secret that it was last
-// given, as the credentials' cache of a client does, and prints it nowhere.
+// A scope has the values from which a signing key is derived. The access key id is not
+// one of them: a new secret with the same id makes another key, whereas v4.Signer would
+// sign with the old key for the rest of the day. Therefore a Signer keeps the secret of
+// its last request in memory, as a client's cache of credentials does. It never prints
+// it.
 type scope struct{ secret, region, service, day string }
 
 // dayOf returns the part of a date before the time.
 func dayOf(date string) string { return date[:len(date)-len("T150405Z")] }
 
 // A signingKey is the key of a scope: IAM User Guide, "Create a signed AWS API
-// request", step 4. It is immutable but for its drafts.
+// request", step 4. It is immutable except for its drafts.
 type signingKey struct {
 	scope
 	credentialScope string
 	drafts          sync.Pool
 }
 
-// keyFor returns the last key if it is that of the scope: a client has one for a
-// day. Of two goroutines that replace it at the same time one is forgotten.
+// keyFor returns the last key if it is that of the scope, and otherwise replaces it. A
+// client usually needs one key a day. If two goroutines replace the key at the same
+// time, one of the new keys is not kept.
 func (s *Signer) keyFor(sc scope) *signingKey {
 	if k := s.key.Load(); k != nil && k.scope == sc {
 		return k
@@ -63,8 +64,8 @@ func newSigningKey(sc scope) *signingKey {
 	return k
 }
 
-// A draft is the working memory of one signature. It is used again for others of
-// the same key, as is the state of the MAC after the key itself.
+// A draft is the working memory of one signature. It is reused for other signatures
+// with the same key; its MAC keeps the state after the key.
 type draft struct {
 	mac  hash.Hash
 	text []byte
@@ -72,9 +73,9 @@ type draft struct {
 }
 
 // authorization signs a request and returns the value of its Authorization header:
-// steps 2 to 5 of the guide. In the text of the draft stand, one after another, the
-// canonical request, the string to sign, and the value. The first two are written
-// to log, if there is one.
+// steps 2 to 5 of the guide. The text of the draft holds the canonical request, the
+// string to sign, and the value, one after another. If log is not nil, the first two
+// are written to it.
 func (k *signingKey) authorization(accessKeyID, date string, r request, log logging.Logger) string {
 	d := k.drafts.Get().(*draft)
 	defer k.drafts.Put(d)

@@ -9,8 +9,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/sigv4"
 )
 
-// A key is kept from one request to the next, and used only for the same scope: the
-// oracle is a new v4.Signer each time, which has no key yet.
+// A Signer keeps a key from one request to the next and uses it only for the same
+// scope. The oracle is a new v4.Signer each time, which has no key.
 func TestKeyFollowsItsScope(t *testing.T) {
 	x := taskOf(get(policy))
 	signer := sigv4.NewSigner()
@@ -28,8 +28,8 @@ func TestKeyFollowsItsScope(t *testing.T) {
 		{"clock set back", func() { x.at = noon }},
 		{"other region", func() { x.region = "eu-central-1" }},
 		{"other service", func() { x.service = "s3" }},
-		// The parts are compared one by one, not as one text.
-		{"region and service that read the same", func() { x.region, x.service = "eu-central-1/s3", "" }},
+		// The parts of a scope are compared one by one, not joined.
+		{"region and service that are the same when joined", func() { x.region, x.service = "eu-central-1/s3", "" }},
 		{"region and service the other way round", func() { x.region, x.service = "", "eu-central-1/s3" }},
 	} {
 		t.Run(step.name, func(t *testing.T) {
@@ -40,8 +40,7 @@ func TestKeyFollowsItsScope(t *testing.T) {
 	}
 }
 
-// One Signer serves many goroutines, also while they take the key from one
-// another.
+// Goroutines may share a Signer, also while they replace each other's keys.
 func TestConcurrentUse(t *testing.T) {
 	signer := sigv4.NewSigner()
 	var running sync.WaitGroup

@@ -6,7 +6,7 @@ import (
 	"github.com/aws/smithy-go/logging"
 )
 
-// logged is a Logger that keeps its lines.
+// logged is a Logger that records its lines.
 type logged []string
 
 func (l *logged) Logf(_ logging.Classification, format string, v ...any) {

@@ -17,13 +17,13 @@ import (
 
 const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
-// Those of the examples in the IAM User Guide.
+// The time and the keys of the examples in the IAM User Guide.
 var (
 	noon = time.Date(2015, 8, 30, 12, 36, 0, 0, time.UTC)
 	keys = aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"}
 )
 
-// withToken returns credentials that are temporary.
+// withToken returns temporary credentials.
 func withToken(token string) aws.Credentials {
 	c := keys
 	c.SessionToken = token
@@ -49,7 +49,7 @@ type signed struct {
 	Length int64
 }
 
-// by has a signer do the task on a copy of the request.
+// by lets a signer sign a copy of the request.
 func (x task) by(signer v4.HTTPSigner) signed {
 	r := x.request.Clone(context.Background())
 	return x.inPlace(signer, r)
@@ -68,13 +68,14 @@ func (x task) inPlace(signer v4.HTTPSigner, r *http.Request) signed {
 func wantAsTheSDK(t *testing.T, signer *sigv4.Signer, x task) {
 	t.Helper()
 	want, got := x.by(v4.NewSigner()), x.by(signer)
-	if reflect.DeepEqual(want, got) { // many times faster, for the fuzzer
+	if reflect.DeepEqual(want, got) { // many times faster than cmp, which the fuzz target needs
 		return
 	}
 	t.Errorf("the signed request (-want +got):\n%s", cmp.Diff(want, got))
 }
 
-// get returns a request that a client could have made.
+// get returns a GET request with the given headers, without a Host, as a client makes
+// it.
 func get(rawURL string, headers ...string) *http.Request {
 	r, err := http.NewRequest(http.MethodGet, rawURL, nil)
 	if err != nil {
@@ -83,12 +84,12 @@ func get(rawURL string, headers ...string) *http.Request {
 	r.Host = ""
 	for _, h := range headers {
 		name, value, _ := strings.Cut(h, ": ")
-		r.Header[name] = append(r.Header[name], value) // as it is, canonical or not
+		r.Header[name] = append(r.Header[name], value) // not Add, which changes the name
 	}
 	return r
 }
 
-// taskOf signs a request for Lambda.
+// taskOf returns the task of signing a request for Lambda.
 func taskOf(r *http.Request) task {
 	return task{request: r, credentials: keys, hash: emptyHash, service: "lambda", region: "us-east-1", at: noon}
 }

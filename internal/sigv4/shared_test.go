@@ -9,8 +9,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/sigv4"
 )
 
-// Requests may share the values of their headers, as the attempts of a call do: to
-// sign one leaves the others as they are.
+// Requests may share the values of their headers, as the attempts of a call do: signing
+// one does not change the others.
 func TestSharedHeaders(t *testing.T) {
 	for _, second := range []*http.Request{
 		get(policy),
@@ -36,7 +36,8 @@ func TestSharedHeaders(t *testing.T) {
 	}
 }
 
-// The values that a signature sets can be added to.
+// Appending to the values of one header that signing has set does not change the
+// others.
 func TestSignedHeadersStandAlone(t *testing.T) {
 	x := taskOf(get(policy))
 	x.credentials = withToken("token")
@@ -50,12 +51,12 @@ func TestSignedHeadersStandAlone(t *testing.T) {
 		t.Errorf("headers (-want +got):\n%s", diff)
 	}
 	if a := h["Authorization"]; !strings.HasPrefix(a[0], "AWS4-HMAC-SHA256 ") {
-		t.Errorf("Authorization: %q", a)
+		t.Errorf("Authorization: %q, want it to begin with AWS4-HMAC-SHA256", a)
 	}
 }
 
-// Values with spare capacity are not overwritten when those of a name in another
-// case join them.
+// When the values of names that differ in case are joined, spare capacity of a slice is
+// not overwritten.
 func TestSharedValues(t *testing.T) {
 	shared := []string{"a", "b", "b"}
 	r := get(policy)

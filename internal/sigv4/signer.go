@@ -29,10 +29,10 @@ func NewSigner(optFns ...func(*v4.SignerOptions)) *Signer {
 // the form that is signed. payloadHash is the hexadecimal SHA-256 of the body. The
 // error is always nil.
 //
-// The result is that of a new v4.Signer: r has the same headers, host and URL.
-// Unlike with v4.Signer, the values of headers that r had are left as they are in
-// memory, so that requests may share them; and a secret key that changes under
-// its access key id counts from the next request on.
+// The result is that of a new v4.Signer: r has the same headers, host and URL. There
+// are two differences to v4.Signer. SignHTTP does not overwrite the header values that
+// r had, so that requests may share them. And a new secret key with the same access key
+// id is used from the next request on.
 func (s *Signer) SignHTTP(ctx context.Context, credentials aws.Credentials, r *http.Request, payloadHash string, service string, region string, signingTime time.Time, optFns ...func(*v4.SignerOptions)) error {
 	options := s.options
 	if len(optFns) > 0 {
@@ -40,7 +40,7 @@ func (s *Signer) SignHTTP(ctx context.Context, credentials aws.Credentials, r *h
 	}
 	date := signingTime.UTC().Format(dateFormat)
 	values := &[...]string{date, "", credentials.SessionToken}
-	r.Header[dateHeader] = values[0:1:1] // no capacity beyond, so that an append to one does not change the others
+	r.Header[dateHeader] = values[0:1:1] // without spare capacity, so that an append to one does not change the others
 	if credentials.SessionToken != "" && !options.DisableSessionToken {
 		r.Header[tokenHeader] = values[2:3:3]
 	}

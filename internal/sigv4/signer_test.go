@@ -20,7 +20,7 @@ const (
 	policy   = endpoint + "/2015-03-31/functions/Thumbnail/policy"
 )
 
-// numbered returns n headers that differ in their names.
+// numbered returns n headers with different names.
 func numbered(n int) (headers []string) {
 	for i := range n {
 		headers = append(headers, fmt.Sprintf("X-Header-%d: v", i))
@@ -37,7 +37,7 @@ func parameters(n int) string {
 	return strings.Join(all, "&")
 }
 
-// with returns a request that is changed.
+// with applies a change to a request and returns it.
 func with(r *http.Request, change func(*http.Request)) *http.Request {
 	change(r)
 	return r
@@ -55,15 +55,15 @@ func length(n int64) *http.Request {
 	return with(get(policy), func(r *http.Request) { r.ContentLength = n })
 }
 
-// Requests of every kind.
+// requests are the requests that both signers must sign alike.
 var requests = []struct {
 	name    string
 	request *http.Request
 	token   string
 }{
-	// A request without headers of its own has those that signing needs.
+	// A request without headers gets those that signing needs.
 	{"bare", get(policy), ""},
-	// The method is signed as it is, also if it is empty.
+	// The method is signed unchanged, even if it is empty.
 	{"method", with(get(policy), func(r *http.Request) { r.Method = "DELETE" }), ""},
 	{"no method", with(get(policy), func(r *http.Request) { r.Method = "" }), ""},
 
@@ -75,34 +75,34 @@ var requests = []struct {
 	{"not ASCII", urlOf(url.URL{Scheme: "https", Host: "example.com", Path: "/Überschrift/\xff"}), ""},
 	{"unreserved characters", get(endpoint + "/azAZ09-._~"), ""},
 	{"star", urlOf(url.URL{Scheme: "https", Host: "example.com", Path: "*"}), ""},
-	// A path that is not made simpler: the services but S3 would see it as it is.
+	// Dots and double slashes of a path stay.
 	{"dots", get(endpoint + "/a/../b//c/./"), ""},
-	// No path is the root.
+	// An empty path is signed as the root.
 	{"no path", get(endpoint), ""},
 	{"root", get(endpoint + "/"), ""},
-	// RawPath counts only when it is an encoding of Path.
-	{"raw path of another", urlOf(url.URL{Host: "example.com", Path: "/a", RawPath: "/%62"}), ""},
+	// RawPath is used only if it is an encoding of Path.
+	{"raw path of another path", urlOf(url.URL{Host: "example.com", Path: "/a", RawPath: "/%62"}), ""},
 	{"raw path not encoded", urlOf(url.URL{Host: "example.com", Path: "/a b", RawPath: "/a b"}), ""},
-	// Opaque stands for host and path.
+	// Opaque replaces host and path.
 	{"opaque", urlOf(url.URL{Scheme: "https", Host: "example.com", Opaque: "//example.com/a%2Fb"}), ""},
 	{"opaque without a host", urlOf(url.URL{Scheme: "https", Host: "example.com", Opaque: "a:/b c"}), ""},
 	{"opaque without a path", urlOf(url.URL{Scheme: "https", Host: "example.com", Path: "/a", Opaque: "//example.com"}), ""},
 	{"opaque with slashes", urlOf(url.URL{Scheme: "https", Host: "example.com", Opaque: "////a"}), ""},
 	{"opaque with a query", urlOf(url.URL{Scheme: "https", Host: "example.com", Opaque: "//example.com/a?b=/c", RawQuery: "d=1"}), ""},
 
-	// A query in canonical form is signed as it is.
+	// A query in canonical form is signed unchanged.
 	{"query", get(policy + "?Qualifier=PROD&RevisionId=c0ffee-1"), ""},
 	{"query encoded", get(policy + "?Qualifier=%24LATEST"), ""},
 	{"query with an empty value", get(policy + "?Qualifier="), ""},
 	{"query with equals signs", get(policy + "?Qualifier=a%3D%3D"), ""},
-	{"query only", with(get(policy), func(r *http.Request) { r.URL.ForceQuery = true }), ""},
-	// Others are rewritten, in the URL as well: order, space, capitals, needless
-	// escapes, names without a value.
+	{"question mark without a query", with(get(policy), func(r *http.Request) { r.URL.ForceQuery = true }), ""},
+	// Other queries are rewritten, in the URL as well, for the sake of their order,
+	// spaces, capitals, needless escapes, or names without a value.
 	{"query out of order", get(policy + "?RevisionId=1&Qualifier=PROD"), ""},
 	{"query with a name twice", get(policy + "?a=2&a=1"), ""},
 	{"query with a parameter twice", get(policy + "?a=1&a=1"), ""},
 	// Parameters are sorted by their encoded names, then by their encoded values.
-	{"query with names that are beginnings", get(policy + "?a-=1&a=2&a.=3&a%2F=4&A=5"), ""},
+	{"query with names that begin with another one", get(policy + "?a-=1&a=2&a.=3&a%2F=4&A=5"), ""},
 	{"query with values out of order", get(policy + "?a=a/b&a=a-b&a=a"), ""},
 	{"query with a plus", get(policy + "?Qualifier=a+b"), ""},
 	{"query with a plus only", get(policy + "?Qualifier=+"), ""},
@@ -113,8 +113,8 @@ var requests = []struct {
 	{"query with equals sign in a value", get(policy + "?Qualifier=a=b"), ""},
 	{"query with no equals sign", get(policy + "?acl"), ""},
 	{"query with no name", get(policy + "?=PROD"), ""},
-	{"query with nothing between", get(policy + "?a=1&&b=1"), ""},
-	{"query with nothing behind", get(policy + "?a=1&"), ""},
+	{"query with an empty parameter", get(policy + "?a=1&&b=1"), ""},
+	{"query with an ampersand at the end", get(policy + "?a=1&"), ""},
 	// Parameters that net/url cannot read are dropped.
 	{"query broken", get(policy + "?Qualifier=%4"), ""},
 	{"query with a semicolon", get(policy + "?a=1;b=2"), ""},
@@ -122,37 +122,37 @@ var requests = []struct {
 	{"query of many parameters", get(policy + "?" + parameters(1_000)), ""},
 	{"query too long", get(policy + "?a=" + strings.Repeat("x", 1024)), ""},
 
-	// The host of the request goes before that of the URL.
+	// The host of the request takes precedence over that of the URL.
 	{"host", host("vpce-1.lambda.us-east-1.vpce.amazonaws.com"), ""},
 	{"no host", urlOf(url.URL{Path: "/"}), ""},
 	{"port", get("http://127.0.0.1:4566/"), ""},
-	// A default port is signed away, and from the request as well.
+	// A default port is removed, from the request as well.
 	{"port 443", get("https://example.com:443/"), ""},
 	{"port 80", get("http://example.com:80/"), ""},
 	{"port 443 in capitals", urlOf(url.URL{Scheme: "HTTPS", Host: "example.com:443", Path: "/"}), ""},
 	{"port 443 of a scheme in other letters", urlOf(url.URL{Scheme: "httpſ", Host: "example.com:443", Path: "/"}), ""},
-	{"port behind a port", host("example.com:1:443"), ""},
+	{"port after a port", host("example.com:1:443"), ""},
 	{"port 80 of Host", with(get("http://example.com/"), func(r *http.Request) { r.Host = "other.example.com:80" }), ""},
-	// The other scheme's default port is a port like any.
+	// The default port of the other scheme stays.
 	{"port 80 over TLS", get("https://example.com:80/"), ""},
-	{"no port behind the colon", host("example.com:"), ""},
+	{"no port after the colon", host("example.com:"), ""},
 	{"IPv6", get("http://[::1]/"), ""},
 	{"IPv6 with a port", get("http://[::1]:4566/"), ""},
 	{"IPv6 with a default port", get("http://[::1]:80/"), ""},
 	{"IPv6 without brackets", host("::1"), ""},
-	{"IPv6 with a port that is not behind it", host("[::1]a:443"), ""},
-	{"IPv6 with a number behind it", host("[::1]443"), ""},
+	{"IPv6 with text before its port", host("[::1]a:443"), ""},
+	{"IPv6 with a number after it", host("[::1]443"), ""},
 	{"IPv6 with a port of the other scheme", get("http://[::1]:443/"), ""},
 	{"brackets within brackets", host("[a]b]:443"), ""},
 	{"host with spaces", host("a  b"), ""},
 	{"host with spaces around", host(" \ta "), ""},
 
-	// A length that is known, and not 0, is signed.
+	// A length that is known and not 0 is signed.
 	{"length 0", length(0), ""},
 	{"length unknown", length(-1), ""},
 	{"length 1", length(1), ""},
 	{"length", length(217), ""},
-	// That of the map is not.
+	// A length or host in the map of headers is not signed.
 	{"length in the map", get(policy, "Content-Length: 7"), ""},
 	{"host in the map", get(policy, "Host: other.example.com"), ""},
 	{"both in small letters", with(get(policy, "host: other.example.com", "content-length: 7"), func(r *http.Request) { r.ContentLength = 8 }), ""},
@@ -160,7 +160,7 @@ var requests = []struct {
 	// Names are signed in lower case and in order.
 	{"headers", get(policy, "Content-Type: application/json", "Amz-Sdk-Invocation-Id: c0ffee", "Amz-Sdk-Request: attempt=1; max=3"), ""},
 	{"hyphens before letters", get(policy, "Ab: 1", "A-B: 2", "A1: 3", "A: 4", "A-: 5"), ""},
-	// Headers that proxies may change are not signed, with any value.
+	// Headers that proxies may change are not signed.
 	{"headers that are not signed", get(policy, "User-Agent:  a  b ", "User-Agent: c", "X-Amzn-Trace-Id: Root=1"), ""},
 	{"headers of the connection", get(policy, "Expect: 100-continue", "Transfer-Encoding: chunked"), ""},
 	{"name in small letters", get(policy, "content-type: application/json"), ""},
@@ -170,25 +170,25 @@ var requests = []struct {
 	// Several values are joined with commas.
 	{"values", get(policy, "X-Meta: a", "X-Meta: b"), ""},
 	{"no values", with(get(policy), func(r *http.Request) { r.Header["X-Meta"] = nil }), ""},
-	// Spaces around values are trimmed, and folded within.
+	// Spaces around values are trimmed, and runs of spaces within are folded.
 	{"empty value", get(policy, "X-Meta: "), ""},
 	{"value with spaces", get(policy, "X-Meta: a b c"), ""},
 	{"value with many spaces", get(policy, "X-Meta: a  b"), ""},
-	{"value with a space before", get(policy, "X-Meta:  a"), ""},
-	{"value with a space behind", get(policy, "X-Meta: a "), ""},
+	{"value with a space before it", get(policy, "X-Meta:  a"), ""},
+	{"value with a space after it", get(policy, "X-Meta: a "), ""},
 	{"value with a tab", get(policy, "X-Meta: \ta"), ""},
-	{"value with a space that is no ASCII", get(policy, "X-Meta: a\u00a0"), ""},
-	{"value that is no ASCII", get(policy, "X-Meta: a\u00a0\xff b"), ""},
+	{"value with a space beyond ASCII", get(policy, "X-Meta: a\u00a0"), ""},
+	{"value beyond ASCII", get(policy, "X-Meta: a\u00a0\xff b"), ""},
 	{"value with spaces and tabs", get(policy, "X-Meta: \t  a \t  \t b  "), ""},
 	{"value of spaces", get(policy, "X-Meta:    "), ""},
 	{"values with spaces", get(policy, "X-Meta:  a  b ", "X-Meta: ", "X-Meta: c\t"), ""},
-	// Names that differ only in case are one name with the values of all: v4.Signer
-	// joins these in the order of a map, which must not matter here.
+	// Names that differ only in case are one name with the values of all. v4.Signer
+	// joins the values in the order of a map, so they are equal here.
 	{"a name in several cases", get(policy, "X-Meta: a", "x-meta: a", "X-META: a", "x-meta: a"), ""},
 	{"the first name in two cases", get(policy, "Accept: a", "accept: a"), ""},
 	{"a name in several cases, without values in one", with(get(policy, "X-Meta: a"), func(r *http.Request) { r.Header["x-meta"] = nil }), ""},
 	{"the date in another case", get(policy, "x-amz-date: 20150830T123600Z"), ""},
-	// There may be many.
+	// The number of headers is not limited.
 	{"many headers", get(policy, numbered(50)...), ""},
 
 	// A session token is sent and signed.
@@ -198,11 +198,11 @@ var requests = []struct {
 	// The headers of an earlier attempt are replaced.
 	{"signed before", get(policy, "Authorization: AWS4-HMAC-SHA256 old", "X-Amz-Date: 20000101T000000Z", "X-Amz-Security-Token: old"), "new"},
 	{"signed twice before", get(policy, "Authorization: a", "Authorization: b", "X-Amz-Date: a ", "X-Amz-Date: b", "X-Amz-Security-Token: a ", "X-Amz-Security-Token: b"), "new"},
-	// Without a token of the credentials that of the request stays, and is signed.
+	// If the credentials have no token, that of the request stays and is signed.
 	{"token of the request", get(policy, "X-Amz-Security-Token: old"), ""},
 }
 
-// The result is that of v4.Signer for every request.
+// The signed request is that of v4.Signer.
 func TestSignsAsTheSDK(t *testing.T) {
 	for _, row := range requests {
 		t.Run(row.name, func(t *testing.T) {
@@ -213,7 +213,7 @@ func TestSignsAsTheSDK(t *testing.T) {
 	}
 }
 
-// Credentials, hash, region and service are written as they are.
+// Credentials, hash, region and service are written unchanged.
 func TestSignsAnyScope(t *testing.T) {
 	for _, change := range []func(*task){
 		func(x *task) { x.credentials = aws.Credentials{} },
@@ -222,7 +222,7 @@ func TestSignsAnyScope(t *testing.T) {
 		func(x *task) { x.hash = "UNSIGNED-PAYLOAD" },
 		func(x *task) { x.service, x.region = "", "" },
 		func(x *task) { x.region = "a/b" },
-		// The time is that of UTC, whichever zone it is given in.
+		// The time is written in UTC.
 		func(x *task) { x.at = time.Date(2026, 1, 1, 1, 0, 0, 0, time.FixedZone("CET", 3600+1)) },
 		func(x *task) { x.at = time.Time{} },
 		func(x *task) { x.at = time.Date(12026, 1, 2, 3, 4, 5, 6, time.UTC) },
@@ -234,7 +234,7 @@ func TestSignsAnyScope(t *testing.T) {
 	}
 }
 
-// Options change the canonical request, or log it.
+// Options have the same effect as with v4.Signer.
 func TestOptions(t *testing.T) {
 	for _, row := range []struct {
 		name   string
@@ -242,7 +242,7 @@ func TestOptions(t *testing.T) {
 	}{
 		{"none", func(*v4.SignerOptions) {}},
 		{"Logger", func(o *v4.SignerOptions) { o.Logger = new(logged) }},
-		// It is about URLs that are signed, which SignHTTP does not do.
+		// This option concerns only presigned URLs.
 		{"DisableHeaderHoisting", func(o *v4.SignerOptions) { o.DisableHeaderHoisting = true }},
 		{"LogSigning", func(o *v4.SignerOptions) { o.Logger, o.LogSigning = new(logged), true }},
 		{"DisableURIPathEscaping", func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }},
@@ -253,7 +253,7 @@ func TestOptions(t *testing.T) {
 			x.credentials = withToken("token")
 			x.optFns = append(x.optFns, row.change)
 			wantAsTheSDK(t, sigv4.NewSigner(), x)
-			// Those of the signer count as those of the call do.
+			// Options of the signer have the effect of those of the call.
 			want := x.by(v4.NewSigner())
 			x.optFns = nil
 			if diff := cmp.Diff(want, x.by(sigv4.NewSigner(row.change))); diff != "" {
@@ -263,8 +263,7 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// This test fails when the SDK adds an option, which must then be supported here
-// too.
+// This test fails when the SDK adds an option, which this package must then support.
 func TestOptionsAreKnown(t *testing.T) {
 	var got []string
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[v4.SignerOptions]()) {
@@ -276,8 +275,8 @@ func TestOptionsAreKnown(t *testing.T) {
 	}
 }
 
-// LogSigning writes the same text as the SDK's, and options are applied once, those
-// of the call last.
+// LogSigning writes the same text as the SDK. Each option is applied once, those of the
+// call after those of the signer.
 func TestLogging(t *testing.T) {
 	var want, got logged
 	x := taskOf(get(policy))
@@ -301,7 +300,7 @@ func TestLogging(t *testing.T) {
 	}
 }
 
-// A request without a URL or a header map panics as it does with the SDK.
+// A request without a URL or a header map panics as with the SDK.
 func TestPanicsAsTheSDK(t *testing.T) {
 	panics := func(signer v4.HTTPSigner, r *http.Request) (what string) {
 		defer func() { what = fmt.Sprint(recover()) }()
