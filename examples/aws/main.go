@@ -5,10 +5,10 @@
 //	go -C examples/aws run . -input FILE            add the statement, show the policy
 //	go -C examples/aws run . -input FILE -remove    remove the statement again
 //
-// FILE is a request in the shape of aws lambda add-permission --cli-input-json.
-// The credentials must allow lambda:AddPermission, lambda:GetPolicy and, for -remove,
-// lambda:RemovePermission on the function. With AWS_ENDPOINT_URL_LAMBDA it goes to an
-// emulator instead, such as that of the command lambdaperm serve.
+// FILE is a request in the shape of aws lambda add-permission --cli-input-json. The
+// credentials must allow lambda:AddPermission, lambda:GetPolicy and, for -remove,
+// lambda:RemovePermission on the function. With AWS_ENDPOINT_URL_LAMBDA the request
+// goes to an emulator instead, such as that of the command lambdaperm serve.
 //
 // The exit status is 0 when the policy is as it should be, 1 when the request was
 // refused, 2 when there was nothing to send.
@@ -33,7 +33,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// timeout is how long everything may take, retries included.
+// timeout is the time limit of all calls together, retries included.
 const timeout = time.Minute
 
 // Exit statuses.
@@ -58,7 +58,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitOK
 	}
 	if err != nil {
-		return exitUnusable // the flag package has said why
+		return exitUnusable // package flag has printed the error
 	}
 	req, err := readRequest(input)
 	if err != nil {
@@ -100,7 +100,7 @@ func readRequest(path string) (validate.Request, error) {
 	return req, nil
 }
 
-// send makes the client as every program does, and does the work.
+// send makes a client as every program does, changes the policy, and prints it.
 func send(ctx context.Context, req validate.Request, remove bool, stdout io.Writer) error {
 	cfg, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
@@ -118,8 +118,8 @@ func send(ctx context.Context, req validate.Request, remove bool, stdout io.Writ
 	return showPolicy(ctx, client, req, stdout)
 }
 
-// addStatement adds the statement. If the policy has one of this id, the error says so;
-// other conflicts are errors of their own.
+// addStatement adds the statement. If the policy has a statement with this id, the
+// error proposes -remove; other conflicts have other causes.
 func addStatement(ctx context.Context, client permission.API, req validate.Request, stdout io.Writer) error {
 	out, err := client.AddPermission(ctx, permission.NewAddPermissionInput(req))
 	if lambdaerrors.ConflictKindOf(err) == lambdaerrors.DuplicateStatement {
@@ -168,7 +168,7 @@ func showPolicy(ctx context.Context, client permission.API, req validate.Request
 	return err
 }
 
-// present is a pointer to the value, nil for an absent one.
+// present returns a pointer to the value, or nil if the value is "".
 func present(value string) *string {
 	if value == "" {
 		return nil

@@ -35,8 +35,9 @@ func emulator(t *testing.T, args ...string) string {
 	return strings.TrimSpace(strings.TrimPrefix(line, "listening on "))
 }
 
-// onlyHere makes the default chain find these keys and this endpoint, and nothing
-// that belongs to who runs the test: no request can reach AWS.
+// onlyHere sets the environment so that the default chain finds these keys and this
+// endpoint, and no configuration of the user who runs the test. No request can reach
+// AWS.
 func onlyHere(t *testing.T, endpoint, secret string) {
 	t.Helper()
 	for name, value := range map[string]string{
@@ -68,7 +69,7 @@ func request(t *testing.T, text string) string {
 const bucket = `{"FunctionName": "helloworld", "Qualifier": "PROD", "StatementId": "s3-invoke", "Action": "lambda:InvokeFunction",
 	"Principal": "s3.amazonaws.com", "SourceArn": "arn:aws:s3:::examplebucket", "SourceAccount": "123456789012"}`
 
-// The keys of the default chain sign the requests to the endpoint of the
+// The program signs with the keys of the default chain and sends to the endpoint of the
 // environment.
 func TestAgainstTheEmulator(t *testing.T) {
 	url := emulator(t, "-region", "eu-west-1", "-credentials", "AKIDEXAMPLE:secret",
@@ -88,7 +89,7 @@ func TestAgainstTheEmulator(t *testing.T) {
 		{"remove", []string{"-input", input, "-remove"}, 0, "removed s3-invoke\nno policy\n", ""},
 		{"remove again", []string{"-input", input, "-remove"}, 1, "", "No policy is associated with the given resource."},
 		{"a request with mistakes", []string{"-input", request(t, strings.Replace(bucket, "s3-invoke", "s3 invoke", 1))}, 1, "", "StatementId"},
-		{"a file that is none", []string{"-input", request(t, "[]")}, 2, "", "request.json"},
+		{"a file without a request", []string{"-input", request(t, "[]")}, 2, "", "request.json"},
 		{"no file", []string{"-input", input + ".none"}, 2, "", "request.json.none"},
 		{"no flag", nil, 2, "", "want -input FILE"},
 		{"an unknown flag", []string{"-nope"}, 2, "", "-nope"},
@@ -111,7 +112,7 @@ func TestAgainstTheEmulator(t *testing.T) {
 	}
 }
 
-// Keys that the endpoint does not know are refused by it.
+// The endpoint refuses a request that is signed with another secret.
 func TestWrongKeys(t *testing.T) {
 	url := emulator(t, "-region", "eu-west-1", "-credentials", "AKIDEXAMPLE:secret", "-function", "helloworld")
 	onlyHere(t, url, "wrong")

@@ -1,3 +1,3 @@
-// Package pages has the Go code of README.md and of the pages in docs, compiled
-// and run, and the tests that hold the two together.
+// Package pages compiles and runs the Go code of README.md and of the pages in docs.
+// Its tests check that the pages show this code.
 package pages

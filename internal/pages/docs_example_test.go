@@ -1,7 +1,7 @@
 package pages_test
 
-// The Go code of the pages in docs, compiled and run. TestSnippetsRun holds
-// the two together.
+// The Go code of the pages in docs, compiled and run. TestSnippetsRun checks that the
+// pages show it.
 
 import (
 	"context"
@@ -249,7 +249,8 @@ func copyGrants(ctx context.Context, api permission.API, from, to string) error 
 	return err
 }
 
-// The copy has the caller of the original, under an id of the owner. A Deny stops it.
+// The copy has the principal of the original and an id of the owner. A Deny statement
+// cannot be copied.
 func TestCopyGrants(t *testing.T) {
 	const statement = `{"Sid":"partner","Effect":"%s","Principal":{"AWS":"arn:aws:iam::210987654321:root"},
 		"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:thumbnail:PROD"}`

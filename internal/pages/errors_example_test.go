@@ -40,7 +40,7 @@ func explain(err error) string {
 	return "granted"
 }
 
-// The answers of the service, put into words.
+// explain describes the answers of the service.
 func TestExplain(t *testing.T) {
 	server := permissiontest.NewServer(t)
 	server.CreateFunction("thumbnail")
@@ -90,7 +90,7 @@ func httpStatus(err error) int {
 	return http.StatusInternalServerError // rights, credentials, configuration: yours to mend
 }
 
-// Each row of the table's last column, from a call that ends so.
+// httpStatus returns the statuses of the page's table, for the errors of real calls.
 func TestHTTPStatus(t *testing.T) {
 	noRetries := func(o *permission.Options) { o.RetryMaxAttempts = 1 }
 	expired, cancel := context.WithTimeout(t.Context(), 0)
@@ -131,7 +131,7 @@ func TestHTTPStatus(t *testing.T) {
 			}
 			_, err := client.AddPermission(ctx, tt.in)
 			if got := httpStatus(err); got != tt.want {
-				t.Errorf("%d, want %d (%v)", got, tt.want, err)
+				t.Errorf("status %d, want %d (%v)", got, tt.want, err)
 			}
 		})
 	}

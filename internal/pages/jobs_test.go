@@ -6,19 +6,19 @@ import (
 	"testing"
 )
 
-// The jobs that people come for take few lines: those of the body of the function
-// that does it, without comments, the checks of errors, and lines with nothing but
-// closing brackets. Each function is part of an example that runs.
+// jobs are the common jobs of users, with the function that does each and the number of
+// lines that it may have. Comments, checks of errors, and lines of closing brackets do
+// not count. Each function is part of an example that runs.
 var jobs = []struct {
 	job, file, function string
 	lines               int
 }{
 	{"let an event source invoke a function", "permission/grant/example_source_test.go", "allowBucket", 3},
 	{"keep the buckets of an owner right, dry run included", "permission/ensure/example_list_test.go", "keepBuckets", 10},
-	{"the same, on the front page", "internal/pages/readme_example_test.go", "keepBuckets", 10},
+	{"keep the buckets of an owner right, in the README", "internal/pages/readme_example_test.go", "keepBuckets", 10},
 	{"copy the grants of an alias to a version", "permission/ensure/example_copy_test.go", "copyGrants", 5},
 	{"violations as JSON from an HTTP handler", "validate/example_handler_test.go", "checkGrant", 10},
-	{"read a policy, or none", "permission/example_read_test.go", "printPolicy", 3},
+	{"read a policy, which may not exist", "permission/example_read_test.go", "printPolicy", 3},
 	{"a test with a seeded policy", "internal/pages/docs_example_test.go", "TestAllowTopicKeepsWhatIsThere", 10},
 	{"the SDK's client with package ensure", "permission/sdkapi/example_ensure_test.go", "keepTopic", 5},
 }
@@ -26,11 +26,11 @@ var jobs = []struct {
 func TestJobsTakeFewLines(t *testing.T) {
 	atRoot(t)
 	if !isCheckout() {
-		t.Skip("the modules below the root, which have one of the jobs, are absent")
+		t.Skip("the modules below the root are absent, and one of the jobs is in them")
 	}
 	for _, tt := range jobs {
 		if got := len(telling(bodyOf(t, tt.file, tt.function))); got > tt.lines {
-			t.Errorf("%s: %s of %s has %d lines, want %d at most", tt.job, tt.function, tt.file, got, tt.lines)
+			t.Errorf("%s: %s in %s has %d lines, want %d at most", tt.job, tt.function, tt.file, got, tt.lines)
 		}
 	}
 }
@@ -47,11 +47,11 @@ func bodyOf(t *testing.T, file, function string) string {
 	return body
 }
 
-// checkOfError is an if statement that does nothing but end the function with an
-// error, or the test.
+// checkOfError matches an if statement whose only effect is to end the function or the
+// test if there is an error.
 var checkOfError = regexp.MustCompile(`(?m)^\t*if err != nil \{\n\t*(return\b|t\.Fatal\().*\n\t*\}$`)
 
-// telling returns the lines of a body that say something.
+// telling returns the lines of a body that count.
 func telling(body string) (lines []string) {
 	for line := range strings.SplitSeq(checkOfError.ReplaceAllString(body, ""), "\n") {
 		line = strings.TrimSpace(line)

@@ -45,7 +45,7 @@ func TestGrantInTime(t *testing.T) {
 	defer cancel()
 	err := grantInTime(ctx, newImpatientClient(server.Config()), partnerGrant("thumbnail", "other"))
 	if !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("%v, want context.DeadlineExceeded", err)
+		t.Errorf("err = %v, want context.DeadlineExceeded", err)
 	}
 }
 
@@ -85,8 +85,8 @@ func newLoggedClient(cfg aws.Config, logger *slog.Logger) *permission.Client {
 	return permission.NewFromConfig(cfg, permission.WithAPIOptions(logAttempts(logger)))
 }
 
-// Each attempt is a line: one that is throttled, one whose connection breaks, and one
-// that is answered.
+// Each attempt is a line of the log: one that is throttled, one whose connection
+// breaks, and one that succeeds.
 func TestLoggedClient(t *testing.T) {
 	server := permissiontest.NewServer(t)
 	server.CreateFunction("thumbnail")
@@ -122,7 +122,7 @@ func newObservedClient(cfg aws.Config, tracers tracing.TracerProvider, meters me
 	})
 }
 
-// The providers are asked for a tracer and a meter.
+// The client asks the providers for a tracer and a meter.
 func TestObservedClient(t *testing.T) {
 	server := permissiontest.NewServer(t)
 	server.CreateFunction("thumbnail")
@@ -132,7 +132,7 @@ func TestObservedClient(t *testing.T) {
 		t.Fatal(err)
 	}
 	if asked.tracers == 0 || asked.meters == 0 {
-		t.Errorf("asked for %d tracers and %d meters", asked.tracers, asked.meters)
+		t.Errorf("asked for %d tracers and %d meters, want some of both", asked.tracers, asked.meters)
 	}
 }
 

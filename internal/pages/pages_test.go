@@ -13,9 +13,8 @@ import (
 	"testing"
 )
 
-// home is where the files of the repository are published. A page links there to
-// the files of modules below the root, which the archive of this module does not
-// have.
+// home is the URL below which the repository is published. Pages use it in links to
+// files of the modules below the root, which the archive of this module does not have.
 const home = "https://github.com/lambdaperm/lambdaperm/blob/main/"
 
 // snippetFiles match the files with the Go code of the pages, in functions that
@@ -27,12 +26,12 @@ var snippetFiles = []string{
 	"cmd/lambdaperm/*_test.go",
 }
 
-// Every block of Go in a page is, to the letter, a function of a snippet file or
-// the body of one.
+// Every block of Go in a page is exactly a function of a snippet file or the body of
+// one.
 func TestSnippetsRun(t *testing.T) {
 	atRoot(t)
 	if !isCheckout() {
-		t.Skip("the modules below the root, which have some of the code, are absent")
+		t.Skip("the modules below the root are absent, and some of the code is in them")
 	}
 	compiled := map[string]bool{}
 	for _, pattern := range snippetFiles {
@@ -51,7 +50,7 @@ func TestSnippetsRun(t *testing.T) {
 	}
 }
 
-// Links to files of the repository lead somewhere, in a checkout and in the module
+// Links to files of the repository have a target, in a checkout and in the module
 // archive.
 func TestLinksLeadSomewhere(t *testing.T) {
 	atRoot(t)
@@ -66,12 +65,12 @@ func TestLinksLeadSomewhere(t *testing.T) {
 	}
 }
 
-// checkAnchor reports an anchor that is not of a heading of a page: the heading in lower
-// case, with hyphens for spaces and without punctuation.
+// checkAnchor reports an anchor without a heading in the page. The anchor of a heading
+// is its text in lower case, with hyphens for spaces and without punctuation.
 func checkAnchor(t *testing.T, file, page, anchor string) {
 	t.Helper()
 	if !exists(page) {
-		return // reported as a link
+		return // checkLink reports it
 	}
 	for _, heading := range regexp.MustCompile(`(?m)^#+ (.+)$`).FindAllStringSubmatch(readFile(t, page), -1) {
 		plain := regexp.MustCompile(`[^a-z0-9 _-]`).ReplaceAllString(strings.ToLower(heading[1]), "")
@@ -79,7 +78,7 @@ func checkAnchor(t *testing.T, file, page, anchor string) {
 			return
 		}
 	}
-	t.Errorf("%s links to %s#%s, which has no such heading", file, page, anchor)
+	t.Errorf("%s links to %s#%s: the page has no such heading", file, page, anchor)
 }
 
 func checkLink(t *testing.T, file, link string) {
@@ -124,7 +123,7 @@ func pages(t *testing.T) (files []string) {
 		files = append(files, glob(t, pattern)...)
 	}
 	if !slices.Contains(files, "README.md") || !slices.Contains(files, "docs/testing.md") {
-		t.Fatalf("the pages are %q", files)
+		t.Fatalf("the pages are %q, want README.md and docs/testing.md among them", files)
 	}
 	return files
 }
@@ -169,7 +168,7 @@ func fencedBlocks(markdown, language string) (blocks []string) {
 	}
 }
 
-// withoutComment drops the comment of a function that a block begins with.
+// withoutComment returns a block without the comment at its beginning.
 func withoutComment(block string) string {
 	for strings.HasPrefix(block, "// ") {
 		_, block, _ = strings.Cut(block, "\n")

@@ -1,7 +1,7 @@
 package pages_test
 
-// The Go code of README.md, compiled and run. TestSnippetsRun holds the two
-// together.
+// The Go code of README.md, compiled and run. TestSnippetsRun checks that README.md
+// shows it.
 
 import (
 	"context"
@@ -22,7 +22,7 @@ func uploadGrant(function, bucketARN, account string) (grant.Request, error) {
 	return grant.EventSource(function, bucketARN, grant.WithSourceAccount(account), grant.WithOwner("uploads"))
 }
 
-// allowBucket sends that grant.
+// allowBucket sends the grant of uploadGrant.
 func allowBucket(ctx context.Context, client permission.AddPermissionAPIClient, function, bucketARN, account string) error {
 	r, err := uploadGrant(function, bucketARN, account)
 	if err != nil {
@@ -47,7 +47,8 @@ func TestAllowBucket(t *testing.T) {
 	}
 }
 
-// keepBuckets makes a list of buckets those that may invoke a function.
+// keepBuckets lets the buckets of a list, and no other bucket of the owner, invoke a
+// function.
 func keepBuckets(ctx context.Context, api permission.API, function, account string, buckets []string, dryRun bool) error {
 	desired := ensure.Desired{Function: function, Owner: "uploads"}
 	for _, bucketARN := range buckets {
@@ -68,8 +69,8 @@ func keepBuckets(ctx context.Context, api permission.API, function, account stri
 	return err
 }
 
-// A dry run changes nothing; a run adds what is missing and removes what is no
-// longer in the list.
+// A dry run changes nothing. Another run adds the missing grants and removes those of
+// buckets that are not in the list.
 func TestKeepBuckets(t *testing.T) {
 	service := permissiontest.NewService()
 	if err := service.CreateFunction("thumbnail"); err != nil {
@@ -99,7 +100,7 @@ func TestKeepBuckets(t *testing.T) {
 	}
 }
 
-// mayInvoke says whether the policy of a function lets a caller in.
+// mayInvoke returns the decision of a function's policy about a caller.
 func mayInvoke(ctx context.Context, api permission.GetPolicyAPIClient, function arn.Function, caller policy.Caller) (policy.Decision, error) {
 	reading, err := permission.ReadPolicy(ctx, api, function.String()) // no policy is no error
 	if err != nil {
@@ -108,8 +109,8 @@ func mayInvoke(ctx context.Context, api permission.GetPolicyAPIClient, function 
 	return reading.Document.Evaluate(policy.Invocation{Function: function, Caller: caller}), nil
 }
 
-// A bucket of the account may, one of another account may not, for the reason that
-// the page shows.
+// A bucket of the account may invoke the function. A bucket of another account may not,
+// for the reason that README.md shows.
 func TestMayInvoke(t *testing.T) {
 	server := permissiontest.NewServer(t)
 	server.CreateFunction("thumbnail")
@@ -126,11 +127,11 @@ func TestMayInvoke(t *testing.T) {
 		return decision
 	}
 	if decision := ask("123456789012"); decision.Verdict() != policy.Allowed {
-		t.Errorf("its own account's bucket: %v", decision)
+		t.Errorf("a bucket of the account: %v, want Allowed", decision)
 	}
 	denied := ask("210987654321")
 	if len(denied.Reasons()) != 1 {
-		t.Fatalf("reasons: %v", denied.Reasons())
+		t.Fatalf("reasons: %v, want one", denied.Reasons())
 	}
 	atRoot(t)
 	for _, text := range []string{denied.String(), denied.Reasons()[0].Text} {

@@ -2,9 +2,9 @@ package pages_test
 
 import "testing"
 
-// atRoot lets a test read the repository from its root. A change of folder before
-// the tests run would hide from the go command which files they read, so that it
-// would take results from its cache although a file has changed.
+// atRoot makes the root of the repository the working directory of a test. TestMain
+// must not do this: the go command would not see which files the tests read, and would
+// use cached results although a file has changed.
 func atRoot(t *testing.T) {
 	t.Helper()
 	t.Chdir("../..")

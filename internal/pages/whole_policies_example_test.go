@@ -42,8 +42,8 @@ func denyBucketFirst(ctx context.Context, client *permission.Client, first *perm
 
 const thumbnailARN = "arn:aws:lambda:us-east-1:123456789012:function:thumbnail"
 
-// The two functions over HTTP, on a function without a policy, and again on what they
-// have made.
+// denyBucketFirst works over HTTP on a function without a policy, and changes nothing
+// when it runs again.
 func TestDenyBucket(t *testing.T) {
 	server := permissiontest.NewServer(t)
 	server.CreateFunction("thumbnail")
@@ -66,13 +66,13 @@ func TestDenyBucket(t *testing.T) {
 			t.Errorf("%d statements, want 2: %s", n, document)
 		}
 		if i > 0 && document.Raw() != before {
-			t.Errorf("the second time changed the policy to %s", document)
+			t.Errorf("the second run changed the policy to %s", document)
 		}
 		before = document.Raw()
 	}
 }
 
-// calls counts the calls of both ways.
+// calls counts the calls for single statements and for whole documents.
 type calls struct {
 	permission.API
 	permission.ResourcePolicyAPI
@@ -104,7 +104,7 @@ func (c *calls) PutResourcePolicy(ctx context.Context, in *permission.PutResourc
 	return c.ResourcePolicyAPI.PutResourcePolicy(ctx, in, optFns...)
 }
 
-// topics are grants to 50 topics, of another account for each round.
+// topics returns grants to 50 topics. The account of the topics differs in each round.
 func topics(round int) (all []grant.Request) {
 	for i := range 50 {
 		all = append(all, grant.Request{
@@ -115,7 +115,7 @@ func topics(round int) (all []grant.Request) {
 	return all
 }
 
-// The counts of calls in the page's table.
+// The numbers of calls are those in the table of the page.
 func TestWholePoliciesTable(t *testing.T) {
 	service := permissiontest.NewService()
 	if err := service.CreateFunction("thumbnail"); err != nil {

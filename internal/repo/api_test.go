@@ -25,9 +25,9 @@ var update = flag.Bool("update", false, "write the exported API to the folder "+
 
 const listingsDir = "internal/repo/api"
 
-// The folder api has everything that is exported, a file for each package that
-// programs can import, so that a change of it is a change of a file and not
-// overlooked. After a change that is meant: go test ./internal/repo -run TestExportedAPI -update
+// The folder api has a file with the exported declarations of each package that
+// programs can import, so that a change of the API shows as a change of a file. After
+// an intended change run: go test ./internal/repo -run TestExportedAPI -update
 func TestExportedAPI(t *testing.T) {
 	atRoot(t)
 	want := map[string]bool{}
@@ -40,11 +40,11 @@ func TestExportedAPI(t *testing.T) {
 		checkListing(t, file, listing(t, dir))
 	}
 	if len(want) < 5 {
-		t.Errorf("only %d packages are public", len(want))
+		t.Errorf("%d public packages, want 5 at least", len(want))
 	}
 	for _, file := range listings(t) {
 		if !want[file] {
-			t.Errorf("%s is of no package: remove it", file)
+			t.Errorf("%s belongs to no package: remove it", file)
 		}
 	}
 }
@@ -89,14 +89,14 @@ func checkListing(t *testing.T, file, got string) {
 	}
 	want, err := os.ReadFile(file)
 	if err != nil {
-		t.Fatalf("%v: write it by go test ./internal/repo -run %s -update", err, t.Name())
+		t.Fatalf("%v: write the file by go test ./internal/repo -run %s -update", err, t.Name())
 	}
 	if diff := cmp.Diff(strings.ReplaceAll(string(want), "\r\n", "\n"), got); diff != "" {
-		t.Errorf("the API differs from %s; if that is meant, go test ./internal/repo -run %s -update (-file +code):\n%s", file, t.Name(), diff)
+		t.Errorf("the API differs from %s; if this is intended, run go test ./internal/repo -run %s -update (-file +code):\n%s", file, t.Name(), diff)
 	}
 }
 
-// listing has the exported declarations of a package in the order of its
+// listing returns the exported declarations of a package in the order of its
 // documentation, without comments and bodies.
 func listing(t *testing.T, dir string) string {
 	t.Helper()
@@ -148,8 +148,8 @@ func (l *lister) documentation(t *testing.T, dir string) *doc.Package {
 	return pkg
 }
 
-// decl writes a declaration behind an empty line, without the empty lines where
-// its comments were.
+// decl writes a declaration after an empty line, without the empty lines that its
+// comments left.
 func (l *lister) decl(node ast.Node) {
 	var text bytes.Buffer
 	// Writing to memory does not fail, and the nodes come from a parser.

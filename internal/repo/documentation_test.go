@@ -45,8 +45,8 @@ func TestEveryPackageHasARunningExample(t *testing.T) {
 	}
 }
 
-// Every package that parses input has a fuzz target: all but these and the programs,
-// which leave parsing to packages.
+// Every package that parses input has a fuzz target. Those in readsNothing and the
+// programs parse no input themselves.
 func TestEveryReaderIsFuzzed(t *testing.T) {
 	atRoot(t)
 	readsNothing := []string{".", "internal/corpus", "internal/growth", "internal/memnet", "internal/moduleproxy", "internal/pages", "internal/repo", "internal/wanted"}
@@ -59,7 +59,7 @@ func TestEveryReaderIsFuzzed(t *testing.T) {
 	}
 }
 
-// A loaded package has its files, those of its tests included.
+// A loaded package has the files of the package and of its tests.
 type loaded struct {
 	fset  *token.FileSet
 	dir   string
@@ -87,7 +87,7 @@ func load(t *testing.T, dir string) *loaded {
 	return l
 }
 
-// name is that of the package, not of its tests.
+// name returns the name of the package, without the suffix of external tests.
 func (l *loaded) name() string {
 	for _, f := range l.files {
 		if !l.isTest(f) {
@@ -116,7 +116,8 @@ func (l *loaded) documentation(t *testing.T) *doc.Package {
 	return pkg
 }
 
-// declares reports whether a function, not a method, has a name like this.
+// declares reports whether a function that is not a method has a name for which like
+// returns true.
 func (l *loaded) declares(like func(string) bool) bool {
 	for _, f := range l.files {
 		for _, d := range f.Decls {
@@ -149,7 +150,7 @@ func undocumentedFuncs(prefix string, funcs []*doc.Func) (names []string) {
 	return names
 }
 
-// undocumentedValues takes the comment of a group for each of its values.
+// undocumentedValues counts the comment of a group as that of each of its values.
 func undocumentedValues(groups []*doc.Value) (names []string) {
 	for _, group := range groups {
 		for _, spec := range group.Decl.Specs {

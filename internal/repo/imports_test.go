@@ -22,9 +22,9 @@ const (
 	smithy  = "github.com/aws/smithy-go"
 )
 
-// mayImport says which packages of this module and which other modules each
-// package may import outside of its tests. Lower ones know nothing of higher
-// ones; the standard library is free for all.
+// mayImport has the packages of this module and the other modules that each package may
+// import outside of its tests. Lower packages do not import higher ones. Every package
+// may import the standard library.
 var mayImport = map[string][]string{
 	".":                         {},
 	"internal/abbrev":           {},
@@ -76,7 +76,7 @@ func TestImportsGoOneWay(t *testing.T) {
 }
 
 // The packages that a calling program links must not import encoding/json: its
-// reflection and its encoder would come along (docs/architecture.md, "JSON stays
+// reflection and its encoder would be linked too (docs/architecture.md, "JSON stays
 // text").
 func TestNoEncodingJSON(t *testing.T) {
 	atRoot(t)
@@ -87,8 +87,8 @@ func TestNoEncodingJSON(t *testing.T) {
 	}
 }
 
-// ownerOf returns the folder of a package of this module, the module's path of
-// any other.
+// ownerOf returns the folder of a package of this module, or the path of another
+// module.
 func ownerOf(imported string) string {
 	if imported == modulePath {
 		return "."
@@ -104,7 +104,7 @@ func ownerOf(imported string) string {
 	return imported
 }
 
-// isStandard reports whether a package is of the standard library: its path does not
+// isStandard reports whether a package is in the standard library: its path does not
 // begin with a domain.
 func isStandard(imported string) bool {
 	first, _, _ := strings.Cut(imported, "/")
@@ -171,8 +171,8 @@ func importsOf(t *testing.T, dir string) []string {
 	return slices.Sorted(maps.Keys(imports))
 }
 
-// The table of docs/architecture.md is that of imports_test.go, for all packages
-// that programs can import.
+// The table of docs/architecture.md has the imports of mayImport, for all packages that
+// programs can import.
 func TestArchitectureHasTheImports(t *testing.T) {
 	atRoot(t)
 	row := regexp.MustCompile("(?m)^\\| `([^`]+)` \\| [^|]+ \\| ([^|]+) \\|$")
@@ -190,11 +190,11 @@ func TestArchitectureHasTheImports(t *testing.T) {
 		delete(shown, dir)
 	}
 	if len(shown) > 0 {
-		t.Errorf("the page has packages that are none: %q", shown)
+		t.Errorf("the page has rows of unknown packages: %q", shown)
 	}
 }
 
-// importsCell is a cell of the table.
+// importsCell returns the cell of the table that lists imports.
 func importsCell(imports []string) string {
 	var cells []string
 	for _, imported := range imports {

@@ -11,8 +11,8 @@ import (
 	"github.com/lambdaperm/lambdaperm"
 )
 
-// A program that uses the library gets these modules with it, and no toolchain
-// or tool is asked of it.
+// A program that uses the library depends on few other modules, and on no particular
+// toolchain.
 func TestModuleAsksForLittle(t *testing.T) {
 	atRoot(t)
 	out, err := exec.Command("go", "mod", "edit", "-json").Output()
@@ -42,12 +42,12 @@ func TestModuleAsksForLittle(t *testing.T) {
 		t.Errorf("direct dependencies (-want +got):\n%s", diff)
 	}
 	if mod.Go != "1.25" || mod.Toolchain != "" || mod.Replace != nil || mod.Tool != nil {
-		t.Errorf("go %q toolchain %q replace %v tool %v; want go 1.25 and nothing more", mod.Go, mod.Toolchain, mod.Replace, mod.Tool)
+		t.Errorf("go %q toolchain %q replace %v tool %v; want go 1.25 and no toolchain, replacements or tools", mod.Go, mod.Toolchain, mod.Replace, mod.Tool)
 	}
 }
 
-// Every entry of CHANGELOG.md but the unreleased one has a version and a date, and
-// the newest version is the constant's.
+// Every entry of CHANGELOG.md except Unreleased has a version and a date, and the
+// newest version is the constant Version.
 func TestVersionIsTheChangelogs(t *testing.T) {
 	atRoot(t)
 	text, err := os.ReadFile("CHANGELOG.md")

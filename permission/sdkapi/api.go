@@ -10,8 +10,8 @@ import (
 )
 
 // API is a Lambda client of the SDK in the shape of [permission.API] and of
-// [permission.ResourcePolicyAPI]. It is made by [New]; a method of the zero API
-// panics. It is safe for concurrent use, as the client is.
+// [permission.ResourcePolicyAPI]. [New] makes it; the methods of the zero API panic. It
+// is safe for concurrent use, as the client is.
 type API struct{ client *lambda.Client }
 
 var (
@@ -27,9 +27,9 @@ func New(client *lambda.Client) *API {
 	return &API{client}
 }
 
-// Request returns an input of the SDK in plain values, the form that packages
-// validate, lint and policy reason about, and that ensure.Desired has a list of. Its
-// Empty names the members that are pointers to "". A nil input is an empty one.
+// Request returns an input of the SDK as a request in plain values, which packages
+// validate, lint and policy read and of which ensure.Desired has a list. Its field
+// Empty has the members that are pointers to "". A nil input is read as an empty one.
 func Request(in *lambda.AddPermissionInput) validate.Request {
 	if in == nil {
 		return (*permission.AddPermissionInput)(nil).Request()

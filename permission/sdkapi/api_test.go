@@ -20,8 +20,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// Every member of an input arrives: in plain values, and in the request that the
-// SDK's client makes of it.
+// Request copies every member of an input, and AddPermission passes every member to the
+// SDK's client.
 func TestEveryMemberArrives(t *testing.T) {
 	in := &lambda.AddPermissionInput{
 		Action:                aws.String("lambda:InvokeFunctionUrl"),
@@ -53,7 +53,7 @@ func TestEveryMemberArrives(t *testing.T) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 
-	// Back again: the pre-flight reads the input that the SDK's client was given.
+	// The pre-flight reads the input of the SDK's client.
 	var seen validate.Request
 	api := newAPI(t, permissiontest.NewServer(t).Config(), func(_ context.Context, r validate.Request) error {
 		seen = r
@@ -64,7 +64,7 @@ func TestEveryMemberArrives(t *testing.T) {
 	}
 	seen.Operation, seen.InvokedViaFunctionUrl = "", want.InvokedViaFunctionUrl
 	if seen != want {
-		t.Errorf("the SDK's client was given %+v, want %+v", seen, want)
+		t.Errorf("input of the SDK's client: %+v, want %+v", seen, want)
 	}
 }
 
@@ -77,8 +77,8 @@ func newAPI(t *testing.T, cfg aws.Config, checks ...permission.Check) *sdkapi.AP
 	}))
 }
 
-// A pointer to "" is noted, as in the inputs of package permission: an unset
-// variable is not an absent member.
+// Empty has the members that are pointers to "", as with the inputs of package
+// permission: an unset variable is not an absent member.
 func TestEmptyMembersAreNoted(t *testing.T) {
 	got := sdkapi.Request(&lambda.AddPermissionInput{SourceAccount: aws.String("")})
 	if want := validate.MembersOf("SourceAccount"); got.Empty != want {
@@ -86,7 +86,7 @@ func TestEmptyMembersAreNoted(t *testing.T) {
 	}
 }
 
-// Nil inputs are empty ones, as in both clients.
+// Nil inputs are treated as empty ones, as both clients do.
 func TestNilInputs(t *testing.T) {
 	if got := sdkapi.Request(nil); got != (validate.Request{}) {
 		t.Errorf("Request(nil) is %+v", got)
@@ -100,7 +100,7 @@ func TestNilInputs(t *testing.T) {
 	_, del := api.DeleteResourcePolicy(t.Context(), nil)
 	for _, err := range []error{add, get, remove, put, read, del} {
 		if missing := (smithy.InvalidParamsError{}); !errors.As(err, &missing) {
-			t.Errorf("%v, want a smithy.InvalidParamsError", err)
+			t.Errorf("err = %v, want a smithy.InvalidParamsError", err)
 		}
 	}
 }
@@ -114,8 +114,8 @@ func TestNewRefusesNil(t *testing.T) {
 	sdkapi.New(nil)
 }
 
-// Whole policies pass through the client with every member: a put, a reading, an
-// edit guarded by its revision, and a deletion by an old revision, which is refused.
+// Whole policies pass through the client with every member: a put, a read, and an edit
+// with its revision succeed, and writes with an old revision are refused.
 func TestWholePolicies(t *testing.T) {
 	server := permissiontest.NewServer(t)
 	const function = "arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"
@@ -131,7 +131,7 @@ func TestWholePolicies(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got.Document.Raw() != aws.ToString(put.Policy) || got.RevisionID != aws.ToString(put.RevisionId) {
-		t.Errorf("read %s %s, want what was put: %s %s", got.Document, got.RevisionID, aws.ToString(put.Policy), aws.ToString(put.RevisionId))
+		t.Errorf("read %s, revision %s; want %s, revision %s, as put", got.Document, got.RevisionID, aws.ToString(put.Policy), aws.ToString(put.RevisionId))
 	}
 	allow := func(d policy.Document) (policy.Document, error) {
 		return policy.Parse(strings.Replace(d.Raw(), "Deny", "Allow", 1))
@@ -153,13 +153,13 @@ func TestWholePolicies(t *testing.T) {
 		},
 	} {
 		if err := write(); !lambdaerrors.IsPreconditionFailed(err) {
-			t.Errorf("an old revision: %v, want the 412", err)
+			t.Errorf("an old revision: err = %v, want a PreconditionFailedException", err)
 		}
 	}
 }
 
-// Options of one call arrive at the client, the pre-flight among them, and the next
-// call does not know of them.
+// The options of a call, Preflight among them, apply to this call of the client and not
+// to the next one.
 func TestOptionsOfACall(t *testing.T) {
 	sent := &hosts{}
 	cfg := permissiontest.NewServer(t).Config()
@@ -182,14 +182,14 @@ func TestOptionsOfACall(t *testing.T) {
 		o.Preflight = append(o.Preflight, permission.Rules(validate.Current))
 	})
 	if violations := (*validate.Error)(nil); !errors.As(err, &violations) {
-		t.Errorf("%v, want a *validate.Error", err)
+		t.Errorf("err = %v, want a *validate.Error", err)
 	}
 	if sent.last != "" {
 		t.Errorf("a refused request went to %q", sent.last)
 	}
 }
 
-// hosts notes where a request goes, and answers that there is no policy.
+// hosts records the host of the last request, and answers that there is no policy.
 type hosts struct{ last string }
 
 func (h *hosts) Do(r *http.Request) (*http.Response, error) {
@@ -197,13 +197,12 @@ func (h *hosts) Do(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusNotFound, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
 }
 
-// The errors are the client's own: their types are the SDK's, and the questions of
-// package errors answer for them.
+// The errors have the SDK's types, and the functions of package errors recognize them.
 func TestErrorsAreTheClients(t *testing.T) {
 	api := sdkapi.New(lambda.NewFromConfig(permissiontest.NewServer(t).Config()))
 	_, err := api.GetPolicy(t.Context(), &permission.GetPolicyInput{FunctionName: aws.String("Missing")})
 	if theirs := (*types.ResourceNotFoundException)(nil); !errors.As(err, &theirs) {
-		t.Errorf("%v, want the SDK's ResourceNotFoundException", err)
+		t.Errorf("err = %v, want the SDK's ResourceNotFoundException", err)
 	}
 	if !lambdaerrors.IsNotFound(err) {
 		t.Errorf("IsNotFound(%v) is false", err)

@@ -12,8 +12,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/sdkapi"
 )
 
-// keepTopic gives the SDK's client to package ensure: a program that has a client
-// for other operations keeps it.
+// keepTopic uses the SDK's client with package ensure, for a program that has such a
+// client for other operations.
 func keepTopic(ctx context.Context, client *lambda.Client, function, topicARN string) (*ensure.GrantsResult, error) {
 	r, err := grant.EventSource(function, topicARN)
 	if err != nil {

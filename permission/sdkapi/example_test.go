@@ -43,7 +43,8 @@ func ExampleNew() {
 	// sent: false
 }
 
-// exampleConfig is the configuration of a service in memory with a function.
+// exampleConfig returns the configuration of clients of a service in memory, which has
+// one function.
 func exampleConfig(function string) (cfg aws.Config, stop func()) {
 	service := permissiontest.NewService()
 	if err := service.CreateFunction(function); err != nil {

@@ -5,9 +5,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// sdkOptions translates the options of one call. The functions see the client's
-// present options, and the values that they set go back; Preflight starts empty and
-// becomes one more of the APIOptions.
+// sdkOptions translates the options of one call. The functions get the client's
+// options, and the values that they set are copied back. Preflight is empty at first;
+// if it is set, it becomes one of the APIOptions.
 func sdkOptions(optFns []func(*permission.Options)) []func(*lambda.Options) {
 	if len(optFns) == 0 {
 		return nil

@@ -10,7 +10,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/moduleproxy"
 )
 
-// program is what a user writes after go get.
+// program is a user's program that imports both modules.
 const program = `package main
 
 import (
@@ -32,8 +32,8 @@ func main() {
 }
 `
 
-// As released, this module and the library are found by go get, and a program with
-// both of them compiles and runs.
+// After a release go get finds this module and the library, and a program with both
+// compiles and runs.
 func TestGoGet(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles the SDK's client once more")
@@ -69,9 +69,9 @@ func TestGoGet(t *testing.T) {
 	run("mod", "init", "example.com/program")
 	run("get", moduleproxy.Root+"/permission/sdkapi@"+version)
 	if got := run("list", "-m", "-f", "{{.Version}}", moduleproxy.Root); got != version+"\n" {
-		t.Errorf("the program has %s of the library, want %s", got, version)
+		t.Errorf("the program requires version %s of the library, want %s", got, version)
 	}
 	if got := run("run", "."); got != "true\n" {
-		t.Errorf("the program prints %q", got)
+		t.Errorf("the program prints %q, want true", got)
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/sdkapi"
 )
 
-// TestSuite: the SDK's unmodified client passes the suite that fakes and
-// emulators are held against, over HTTP and with signatures verified.
+// The SDK's unmodified client passes the suite for implementations of the API, over
+// HTTP and with verified signatures.
 func TestSuite(t *testing.T) {
 	permissiontest.TestAPI(t, func(t *testing.T) permissiontest.Harness {
 		server := permissiontest.NewServer(t,
