@@ -118,7 +118,10 @@ func TestWrongKeys(t *testing.T) {
 	onlyHere(t, url, "wrong")
 	var stdout, stderr bytes.Buffer
 	code := run(t.Context(), []string{"-input", request(t, bucket)}, &stdout, &stderr)
-	if code != 1 || !strings.Contains(stderr.String(), "InvalidSignatureException") {
-		t.Errorf("exit %d, %s%s", code, stdout.String(), stderr.String())
+	if code != exitRefused {
+		t.Errorf("exit %d, want %d", code, exitRefused)
+	}
+	if want := "InvalidSignatureException"; !strings.Contains(stderr.String(), want) {
+		t.Errorf("standard error is %q, want %q in it", stderr.String(), want)
 	}
 }

@@ -62,8 +62,12 @@ func TestOtherTexts(t *testing.T) {
 		}
 	}
 	var v size
-	if err := sizes.Unmarshal([]byte(strings.Repeat("x", 1<<20)), &v); err == nil || len(err.Error()) > 1<<10 {
-		t.Error("the error of a long text is not short")
+	err := sizes.Unmarshal([]byte(strings.Repeat("x", 1<<20)), &v)
+	if err == nil {
+		t.Fatal("a long text is accepted")
+	}
+	if n := len(err.Error()); n > 1<<10 {
+		t.Errorf("the error of a long text has %d bytes, want %d at most", n, 1<<10)
 	}
 }
 
@@ -75,13 +79,13 @@ func FuzzUnmarshal(f *testing.F) {
 		v := size(-1)
 		err := sizes.Unmarshal([]byte(text), &v)
 		if isText := slices.Contains(sizes.List, text); isText != (err == nil) {
-			t.Errorf("Unmarshal(%q): error %v", text, err)
+			t.Errorf("Unmarshal(%q): err = %v, want an error: %t", text, err, !isText)
 		}
 		if err == nil && sizes.String(v) != text {
 			t.Errorf("Unmarshal(%q) sets %v", text, v)
 		}
 		if err != nil && v != -1 {
-			t.Errorf("Unmarshal(%q) fails and sets %v", text, v)
+			t.Errorf("Unmarshal(%q) fails and sets %v, want the value unchanged", text, v)
 		}
 	})
 }

@@ -252,8 +252,11 @@ func TestObjectBreaksOff(t *testing.T) {
 		for _, then := range []string{"", "\x00", "<"} {
 			got, _, err := object(whole[:end] + then)
 			var syntax *jsontext.SyntaxError
-			if !errors.As(err, &syntax) || len(got) > len(complete) {
-				t.Fatalf("%q: %d members, error %v", whole[:end]+then, len(got), err)
+			if !errors.As(err, &syntax) {
+				t.Errorf("%q: err = %v, want a *SyntaxError", whole[:end]+then, err)
+			}
+			if len(got) > len(complete) {
+				t.Errorf("%q: %d members, want %d at most", whole[:end]+then, len(got), len(complete))
 			}
 			checkObject(t, whole[:end]+then)
 		}

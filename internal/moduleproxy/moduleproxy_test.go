@@ -40,8 +40,11 @@ func TestRelease(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text := string(gomod); strings.Contains(text, "replace") || !strings.Contains(text, moduleproxy.Root+" v1.2.3\n") {
-		t.Errorf("the released go.mod is\n%s", text)
+	if strings.Contains(string(gomod), "replace") {
+		t.Errorf("the released go.mod has a replacement:\n%s", gomod)
+	}
+	if want := moduleproxy.Root + " v1.2.3\n"; !strings.Contains(string(gomod), want) {
+		t.Errorf("the released go.mod does not require %q:\n%s", want, gomod)
 	}
 	archive, err := zip.OpenReader(filepath.Join(versions, "v1.2.3.zip"))
 	if err != nil {

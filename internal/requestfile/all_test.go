@@ -58,8 +58,11 @@ func TestAllArrangements(t *testing.T) {
 			"EOF with data": iotest.DataErrReader(strings.NewReader(text)),
 		} {
 			got, errs := collect(r)
-			if diff := cmp.Diff(want, got); diff != "" || errs != nil {
-				t.Errorf("%s, %s: errors %q, want none; requests (-want +got):\n%s", name, how, errs, diff)
+			if errs != nil {
+				t.Errorf("%s, %s: errors %q, want none", name, how, errs)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s, %s: requests (-want +got):\n%s", name, how, diff)
 			}
 		}
 	}
@@ -164,15 +167,19 @@ func TestAllStops(t *testing.T) {
 			got = err
 		}
 		if !errors.Is(got, broken) {
-			t.Errorf("%q and an error: %v", text, got)
+			t.Errorf("%q and a failing reader: err = %v, want %v in it", text, got, broken)
 		}
 	}
 	// A value of MaxSize bytes is read, a longer one is not.
 	full := `{"Action":"*"` + strings.Repeat(" ", requestfile.MaxSize-len(`{"Action":"*"}`))
-	if requests, errs := collect(strings.NewReader("[" + full + "}," + full + "}]")); len(requests) != 2 || errs != nil {
-		t.Errorf("MaxSize bytes: %d requests, %q", len(requests), errs)
+	requests, errs := collect(strings.NewReader("[" + full + "}," + full + "}]"))
+	if len(requests) != 2 {
+		t.Errorf("MaxSize bytes: %d requests, want 2", len(requests))
 	}
-	requests, errs := collect(strings.NewReader("\n" + full + " }{}"))
+	if errs != nil {
+		t.Errorf("MaxSize bytes: errors %q, want none", errs)
+	}
+	requests, errs = collect(strings.NewReader("\n" + full + " }{}"))
 	if len(requests) != 0 {
 		t.Errorf("MaxSize+1 bytes: %d requests, want none", len(requests))
 	}

@@ -115,8 +115,11 @@ func TestParseProblems(t *testing.T) {
 			t.Errorf("Parse(%q) = %+v, want error %q", tt.text, req, tt.want)
 			continue
 		}
-		if !strings.HasPrefix(err.Error(), tt.want) || strings.Contains(err.Error(), "\n") {
-			t.Errorf("Parse(%q): %q, want one line that begins with %q", tt.text, err, tt.want)
+		if !strings.HasPrefix(err.Error(), tt.want) {
+			t.Errorf("Parse(%q): err = %q, want one that begins with %q", tt.text, err, tt.want)
+		}
+		if strings.Contains(err.Error(), "\n") {
+			t.Errorf("Parse(%q): err = %q, want one line", tt.text, err)
 		}
 		var p requestfile.Problem
 		if !errors.As(err, &p) || p.Kind != tt.kind {
@@ -150,7 +153,7 @@ func TestEveryMemberIsSuggested(t *testing.T) {
 			t.Errorf("%s: suggestion %q, want %q", member[1:], p.Suggestion, member)
 		}
 		if p.Member != member[1:] {
-			t.Errorf("%s: member %q", member[1:], p.Member)
+			t.Errorf("%s: member %q, want the name as written", member[1:], p.Member)
 		}
 	}
 }
@@ -183,8 +186,13 @@ func TestErrorsHoldNoValue(t *testing.T) {
 		`{"EventSourceToken":"` + secret + `\ud800"}`,
 		`{"EventSourceToken":"` + secret + "\n\"}",
 	} {
-		if _, err := requestfile.Parse([]byte(text)); err == nil || strings.Contains(err.Error(), secret) {
-			t.Errorf("Parse(%q): %v", text, err)
+		_, err := requestfile.Parse([]byte(text))
+		if err == nil {
+			t.Errorf("Parse(%q) succeeds, want an error", text)
+			continue
+		}
+		if strings.Contains(err.Error(), secret) {
+			t.Errorf("Parse(%q): err = %v, want no %s in it", text, err, secret)
 		}
 	}
 }
@@ -198,7 +206,7 @@ func TestRead(t *testing.T) {
 	// A file of MaxSize bytes is read, a longer one is not.
 	full := `{"Action":"*"}` + strings.Repeat(" ", requestfile.MaxSize-len(`{"Action":"*"}`))
 	if req, err := requestfile.Read(iotest.HalfReader(strings.NewReader(full))); err != nil || req.Action != "*" {
-		t.Errorf("MaxSize bytes: %+v, %v", req, err)
+		t.Errorf("MaxSize bytes: Read() = %+v, %v; want action *", req, err)
 	}
 	var tooLarge *requestfile.Error
 	if _, err := requestfile.Read(strings.NewReader(full + " ")); !errors.As(err, &tooLarge) {

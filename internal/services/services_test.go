@@ -25,8 +25,11 @@ func TestRowsAreWhole(t *testing.T) {
 			t.Errorf("%s has two rows", s.Principal)
 		}
 		seen[s.Principal] = true
-		if s.Title == "" || !strings.Contains(s.Page, ", ") {
-			t.Errorf("%s: title %q, page %q", s.Principal, s.Title, s.Page)
+		if s.Title == "" {
+			t.Errorf("%s has no title", s.Principal)
+		}
+		if !strings.Contains(s.Page, ", ") {
+			t.Errorf("%s: page %q, want a guide and a page with \", \" between them", s.Principal, s.Page)
 		}
 		if s.Token && len(s.Sources) > 0 {
 			t.Errorf("%s has a token and sources", s.Principal)

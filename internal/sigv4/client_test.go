@@ -89,8 +89,11 @@ func TestCallsOfTheClient(t *testing.T) {
 						o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return 0, nil })
 					}),
 				})
-				if err := call(client); err != nil || signer.signed != 2 {
-					t.Errorf("%d signatures, err = %v", signer.signed, err)
+				if err := call(client); err != nil {
+					t.Error(err)
+				}
+				if signer.signed != 2 {
+					t.Errorf("%d signatures, want 2", signer.signed)
 				}
 			})
 		}

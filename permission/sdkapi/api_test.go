@@ -89,7 +89,7 @@ func TestEmptyMembersAreNoted(t *testing.T) {
 // Nil inputs are treated as empty ones, as both clients do.
 func TestNilInputs(t *testing.T) {
 	if got := sdkapi.Request(nil); got != (validate.Request{}) {
-		t.Errorf("Request(nil) is %+v", got)
+		t.Errorf("Request(nil) is %+v, want the zero Request", got)
 	}
 	api := sdkapi.New(lambda.NewFromConfig(permissiontest.NewServer(t).Config()))
 	_, add := api.AddPermission(t.Context(), nil)
@@ -130,8 +130,11 @@ func TestWholePolicies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Document.Raw() != aws.ToString(put.Policy) || got.RevisionID != aws.ToString(put.RevisionId) {
-		t.Errorf("read %s, revision %s; want %s, revision %s, as put", got.Document, got.RevisionID, aws.ToString(put.Policy), aws.ToString(put.RevisionId))
+	if want := aws.ToString(put.Policy); got.Document.Raw() != want {
+		t.Errorf("the policy read is %s, want %s", got.Document, want)
+	}
+	if want := aws.ToString(put.RevisionId); got.RevisionID != want {
+		t.Errorf("the revision read is %s, want %s", got.RevisionID, want)
 	}
 	allow := func(d policy.Document) (policy.Document, error) {
 		return policy.Parse(strings.Replace(d.Raw(), "Deny", "Allow", 1))
@@ -139,8 +142,9 @@ func TestWholePolicies(t *testing.T) {
 	if _, err := permission.EditResourcePolicy(t.Context(), api, function, allow); err != nil {
 		t.Fatal(err)
 	}
-	if stored, _ := server.Policy("Thumbnail"); stored.Raw() != strings.Replace(denial, "Deny", "Allow", 1) {
-		t.Errorf("the policy is %s", stored)
+	want := strings.Replace(denial, "Deny", "Allow", 1)
+	if stored, _ := server.Policy("Thumbnail"); stored.Raw() != want {
+		t.Errorf("the policy is %s, want %s", stored, want)
 	}
 	for _, write := range []func() error{
 		func() error {
