@@ -28,8 +28,9 @@ func BenchmarkCheckGrant(b *testing.B) {
 	}
 }
 
-// Statements with a source of their own are told apart at once; patterns on
-// routes of one API take a closer look. 100 of them are about 20 KB.
+// BenchmarkCheckPolicy measures policies of n statements. Statements with different
+// topics are distinguished quickly; comparing patterns for routes of one API takes
+// longer. 100 statements are about 20 KB.
 func BenchmarkCheckPolicy(b *testing.B) {
 	for _, n := range []int{25, 50, 100} {
 		for name, list := range map[string][]validate.Request{"topics": topics(n), "routes": routes(n)} {
@@ -44,9 +45,10 @@ func BenchmarkCheckPolicy(b *testing.B) {
 	}
 }
 
-// Statements with many values, each of which another statement could include: the
-// size is twice that of a policy that the service keeps, up to which all statements
-// are compared with all.
+// BenchmarkCheckPolicyValues measures policies of statements with many condition
+// values, each of which another statement may include. No policy is larger than twice
+// the service's limit, because CheckPolicy does not compare the statements of larger
+// ones.
 func BenchmarkCheckPolicyValues(b *testing.B) {
 	for name, of := range valuesPolicies {
 		for _, values := range []int{10, 40} {
@@ -61,18 +63,18 @@ func BenchmarkCheckPolicyValues(b *testing.B) {
 	}
 }
 
-// valuesPolicies are policies of n statements with a number of values each, which
-// make comparing statements take as long as it can.
+// valuesPolicies make policies of n statements with the given number of values each,
+// whose comparison takes longest.
 var valuesPolicies = map[string]func(t testing.TB, n, values int) policy.Document{
 	// All values differ.
 	"different": func(t testing.TB, n, values int) policy.Document {
 		return valuesPolicy(t, n, values, "Allow", "StringEquals", func(i, j int) string { return fmt.Sprintf("%d-%d", i, j) })
 	},
-	// All but the last are the same.
+	// All values but the last are the same.
 	"nearly the same": func(t testing.TB, n, values int) policy.Document {
 		return valuesPolicy(t, n, values, "Allow", "StringEquals", func(i, j int) string { return fmt.Sprintf("%d-%d", i*(j/(values-1)), j) })
 	},
-	// The same with wildcards.
+	// As above, with wildcards.
 	"patterns": func(t testing.TB, n, values int) policy.Document {
 		return valuesPolicy(t, n, values, "Allow", "StringLike", func(i, j int) string { return fmt.Sprintf("%d.%d*", i*(j/(values-1)), j) })
 	},
@@ -99,7 +101,7 @@ func valuesPolicy(t testing.TB, n, values int, effect, operator string, value fu
 	return d
 }
 
-// More values of the same statements take more time in proportion.
+// The time of CheckPolicy grows linearly with the number of values of a statement.
 func TestTimeGrowsWithValues(t *testing.T) {
 	for name, of := range valuesPolicies {
 		work := func(values int) func() {
@@ -110,7 +112,7 @@ func TestTimeGrowsWithValues(t *testing.T) {
 	}
 }
 
-// routes are n grants, each to a route of one API.
+// routes returns n grants, each to another route of one API.
 func routes(n int) []validate.Request {
 	var list []validate.Request
 	for i := range n {
@@ -119,11 +121,11 @@ func routes(n int) []validate.Request {
 	return list
 }
 
-// A grant without findings costs only the time to parse it.
+// A grant without findings is checked with at most two allocations.
 func TestAllocations(t *testing.T) {
 	req := s3Grant(functionARN, "")
 	const most = 2
 	if got := testing.AllocsPerRun(100, func() { lint.CheckGrant(req) }); got > most {
-		t.Errorf("%v allocations, want at most %d", got, most)
+		t.Errorf("CheckGrant made %v allocations, want at most %d", got, most)
 	}
 }

@@ -11,40 +11,42 @@ import (
 
 var callerCases = map[string][]grantCase{
 	lint.RuleSourceOnIAM: {
-		// A role's calls have no source, those of a function's own role neither.
+		// Calls by a role have no source; this includes a function's own role.
 		{req: validate.Request{Principal: role, SourceArn: "arn:aws:lambda:us-east-1:123456789012:function:caller"}, field: "SourceArn"},
 		{req: validate.Request{Principal: role, Action: invokeURL, FunctionUrlAuthType: "AWS_IAM", SourceAccount: "123456789012"}, field: "SourceAccount"},
 		{req: validate.Request{Principal: "123456789012", SourceAccount: "123456789012"}, field: "SourceAccount"},
 		{req: validate.Request{Principal: "arn:aws:sts::123456789012:assumed-role/r/s", SourceArn: "arn:aws:s3:::b"}, field: "SourceArn"},
-		// Only the role; a service, which has a source; everybody, which includes
-		// services.
+		// A role without a source; a service, whose calls have a source; everybody,
+		// which includes services.
 		{req: validate.Request{Principal: role}},
 		{req: validate.Request{Principal: "sns.amazonaws.com", SourceAccount: "123456789012"}},
 		{req: validate.Request{Principal: "*", SourceAccount: "123456789012"}},
 	},
 	lint.RuleOrgOnService: {
-		// Not expected to match by the documentation; some report that it does for
-		// AWS Config.
+		// According to the documentation this does not match; users report that it does
+		// for AWS Config.
 		{req: validate.Request{Principal: "config.amazonaws.com", PrincipalOrgID: "o-a1b2c3d4e5"}, field: "PrincipalOrgID", legitimate: true},
 		{req: validate.Request{Principal: "sns.amazonaws.com", PrincipalOrgID: "o-a1b2c3d4e5", SourceAccount: "123456789012"}, field: "PrincipalOrgID"},
-		// Those who are in an organization.
+		// Principals that can belong to an organization; a service without
+		// PrincipalOrgID.
 		{req: validate.Request{Principal: "*", PrincipalOrgID: "o-a1b2c3d4e5"}},
 		{req: validate.Request{Principal: role, PrincipalOrgID: "o-a1b2c3d4e5"}},
 		{req: validate.Request{Principal: "sns.amazonaws.com", SourceAccount: "123456789012"}},
 	},
 	lint.RuleTokenNonAlexa: {
-		// EventBridge and a role send no token; Alexa, which is part of everybody,
-		// does, and is of no organization.
+		// EventBridge and roles send no token. Everybody includes Alexa, which sends a
+		// token but belongs to no organization and has no source.
 		{req: validate.Request{Principal: "events.amazonaws.com", EventSourceToken: "token"}, field: "EventSourceToken"},
 		{req: validate.Request{Principal: role, EventSourceToken: "token"}, field: "EventSourceToken"},
 		{req: validate.Request{Principal: "*", EventSourceToken: "token"}},
 		{req: validate.Request{Principal: "*", EventSourceToken: "token", PrincipalOrgID: "o-a1b2c3d4e5"}, field: "EventSourceToken"},
 		{req: validate.Request{Principal: "*", EventSourceToken: "token", SourceArn: "arn:aws:s3:::b"}, field: "EventSourceToken"},
-		// Alexa sends one, and no source.
+		// Alexa sends a token, but no source.
 		{req: validate.Request{Principal: "alexa-appkit.amazon.com", EventSourceToken: "token", SourceAccount: "123456789012"}, field: "EventSourceToken"},
 		{req: validate.Request{Principal: "alexa-appkit.amazon.com", EventSourceToken: "token"}},
 		{req: validate.Request{Principal: "alexa-connectedhome.amazon.com", EventSourceToken: "token"}},
-		// A service that is not known, or known to send a token.
+		// A service that is not in the table; one that an option adds as sending a
+		// token; no token.
 		{req: validate.Request{Principal: "alexa-new.amazon.com", EventSourceToken: "token"}, legitimate: true},
 		{
 			req:  validate.Request{Principal: "alexa-new.amazon.com", EventSourceToken: "token"},
@@ -60,14 +62,15 @@ var callerCases = map[string][]grantCase{
 		// EventBridge's rules and S3's notifications need a grant.
 		{req: validate.Request{Principal: "events.amazonaws.com"}},
 		{req: validate.Request{Principal: "s3.amazonaws.com"}},
-		// Somebody knows better.
+		// An option replaces the entry of the table.
 		{
 			req:  validate.Request{Principal: "sqs.amazonaws.com", SourceArn: "arn:aws:sqs:us-east-1:123456789012:q"},
 			opts: []lint.Option{lint.WithService(grant.Service{Principal: "sqs.amazonaws.com", Sources: []grant.Source{{Service: "sqs"}}})},
 		},
 	},
 	lint.RuleUnknownService: {
-		// Misspelt; with a region that such names do not have; new.
+		// A misspelt name; a region in a name that has none; a new service, also after
+		// an option has added it.
 		{req: validate.Request{Principal: "s3.amazonaw.com", SourceAccount: "123456789012"}, field: "Principal"},
 		{req: validate.Request{Principal: "events.us-east-1.amazonaws.com", SourceAccount: "123456789012"}, field: "Principal"},
 		{req: validate.Request{Principal: "new.amazonaws.com", SourceAccount: "123456789012"}, field: "Principal", legitimate: true},
@@ -75,12 +78,13 @@ var callerCases = map[string][]grantCase{
 			req:  validate.Request{Principal: "new.amazonaws.com", SourceAccount: "123456789012"},
 			opts: []lint.Option{lint.WithService(grant.Service{Principal: "new.amazonaws.com"})},
 		},
-		// Known: by region, in China, Alexa, one that needs no grant.
+		// Known names: of a region, of China, of Alexa, of a service that needs no
+		// grant.
 		{req: validate.Request{Principal: "logs.us-east-1.amazonaws.com"}},
 		{req: validate.Request{Principal: "logs.cn-north-1.amazonaws.com.cn"}},
 		{req: validate.Request{Principal: "alexa-appkit.amazon.com"}},
 		{req: validate.Request{Principal: "sqs.amazonaws.com"}},
-		// No service.
+		// A user is not a service.
 		{req: validate.Request{Principal: "arn:aws:iam::123456789012:user/first.last"}},
 	},
 }
@@ -93,18 +97,18 @@ var actionCases = map[string][]grantCase{
 		{req: validate.Request{Principal: role, Action: "lambda:*"}, field: "Action"},
 		{req: validate.Request{Principal: "123456789012", Action: "*"}, field: "Action"},
 		{req: validate.Request{Principal: role, Action: invoke}},
-		// A service is the other rule's.
+		// Services are left to RuleActionWildcardOpen.
 		{req: validate.Request{Principal: "sns.amazonaws.com", Action: "lambda:*"}},
 	},
 	lint.RuleActionWildcardOpen: {
-		// All actions for a service or everybody, conditions or not.
+		// All actions for a service or for everybody, with or without conditions.
 		{req: validate.Request{Principal: "events.amazonaws.com", Action: "lambda:*", SourceArn: "arn:aws:events:us-east-1:123456789012:rule/r"}, field: "Action"},
 		{req: validate.Request{Principal: "*", Action: "*", PrincipalOrgID: "o-a1b2c3d4e5"}, field: "Action"},
 		{req: validate.Request{Principal: "events.amazonaws.com"}},
 		{req: validate.Request{Principal: role, Action: "lambda:*"}},
 	},
 	lint.RuleManagementAction: {
-		// Taking the function over, or destroying it, in any spelling.
+		// Actions that take over or destroy the function, in any spelling.
 		{req: validate.Request{Principal: role, Action: "lambda:AddPermission"}, field: "Action"},
 		{req: validate.Request{Principal: role, Action: "lambda:removepermission"}, field: "Action"},
 		{req: validate.Request{Principal: role, Action: "lambda:UpdateFunctionConfiguration"}, field: "Action"},
@@ -112,13 +116,14 @@ var actionCases = map[string][]grantCase{
 		{req: validate.Request{Principal: role, Action: "lambda:PutFunctionConcurrency"}, field: "Action"},
 		// A deployment role in another account.
 		{req: validate.Request{Principal: role, Action: "lambda:UpdateFunctionCode"}, field: "Action", legitimate: true},
-		// Other updates, reading, invoking.
+		// Other updates, reading and invoking.
 		{req: validate.Request{Principal: role, Action: "lambda:UpdateFunctionUrlConfig"}},
 		{req: validate.Request{Principal: role, Action: "lambda:GetFunction"}},
 		{req: validate.Request{Principal: role}},
 	},
 	lint.RuleInvokeAction: {
-		// Operations of the API that are no actions, or a retired one, in any spelling.
+		// Operations of the API that are not actions, and a retired action, in any
+		// spelling.
 		{req: validate.Request{Principal: role, Action: "lambda:Invoke"}, field: "Action"},
 		{req: validate.Request{Principal: "events.amazonaws.com", Action: "lambda:invoke"}, field: "Action"},
 		{req: validate.Request{Principal: role, Action: "lambda:InvokeAsync"}, field: "Action"},
@@ -128,7 +133,7 @@ var actionCases = map[string][]grantCase{
 		{req: validate.Request{Principal: role, Action: "lambda:InvokeFunctions"}},
 	},
 	lint.RuleServiceAction: {
-		// Services invoke.
+		// Services only invoke functions.
 		{req: validate.Request{Principal: "sns.amazonaws.com", Action: "lambda:DeleteAlias"}, field: "Action"},
 		{req: validate.Request{Principal: "events.amazonaws.com", Action: "lambda:GetFunction"}, field: "Action"},
 		{req: validate.Request{Principal: "logs.us-east-1.amazonaws.com", Action: "lambda:InvokeFunctions"}, field: "Action"},
@@ -146,18 +151,18 @@ var actionCases = map[string][]grantCase{
 		{req: validate.Request{Principal: role, Action: "lambda:InvokeModel"}, field: "Action"},
 		{req: validate.Request{Principal: "123456789012", Action: "lambda:GetFunktion"}, field: "Action"},
 		{req: validate.Request{Principal: "new.amazonaws.com", Action: "lambda:ListFunction"}, field: "Action"},
-		// Known ones in any spelling, with and without an operation of the API.
+		// Known actions in any spelling, with and without an operation of the API.
 		{req: validate.Request{Principal: role, Action: "lambda:getFUNCTION"}},
 		{req: validate.Request{Principal: role, Action: "lambda:EnableReplication"}},
 	},
 	lint.RuleOtherAction: {
-		// Known, and not in the guide's list.
+		// Known actions that are not in the guide's list.
 		{req: validate.Request{Principal: role, Action: "lambda:UpdateFunctionUrlConfig"}, field: "Action", legitimate: true},
 		{req: validate.Request{Principal: role, Action: "lambda:GetFunctionUrlConfig"}, field: "Action"},
 		{req: validate.Request{Principal: role, Action: "lambda:ListFunctions"}, field: "Action"},
-		// In the list, and rarely meant.
+		// In the list, but rarely intended.
 		{req: validate.Request{Principal: role, Action: "lambda:CreateAlias"}, field: "Action", legitimate: true},
-		// Invoking and reading in any spelling; the findings of other rules.
+		// Invoking and reading in any spelling; actions that other rules find.
 		{req: validate.Request{Principal: role, Action: "lambda:invokefunction"}},
 		{req: validate.Request{Principal: role, Action: "lambda:InvokeAsync"}},
 		{req: validate.Request{Principal: role, Action: "lambda:GetFunction"}},
@@ -168,7 +173,7 @@ var actionCases = map[string][]grantCase{
 	},
 }
 
-// The advice for a misspelt name has the known name that is nearest to it.
+// The advice for a misspelt name contains the nearest known name, if there is one.
 func TestSpelling(t *testing.T) {
 	for _, c := range []struct {
 		req        validate.Request
@@ -184,12 +189,12 @@ func TestSpelling(t *testing.T) {
 	} {
 		found := ofRule(lint.CheckGrant(filled(c.req)), c.rule)
 		if len(found) != 1 || !strings.Contains(found[0].Fix, c.want) {
-			t.Errorf("%+v: %v, want %s", c.req, found, c.want)
+			t.Errorf("%+v: found %v, want one finding whose fix contains %s", c.req, found, c.want)
 		}
 	}
 }
 
-// Advice about a token depends on the caller that does not send it.
+// The advice about a token depends on the principal that does not send it.
 func TestAdviceAboutTokens(t *testing.T) {
 	for _, c := range []struct {
 		req  validate.Request
@@ -202,7 +207,7 @@ func TestAdviceAboutTokens(t *testing.T) {
 		c.req.EventSourceToken = "token"
 		found := ofRule(lint.CheckGrant(filled(c.req)), lint.RuleTokenNonAlexa)
 		if len(found) != 1 || !strings.Contains(found[0].Fix, c.want) {
-			t.Errorf("%s: %v, want advice with %q", c.req.Principal, found, c.want)
+			t.Errorf("%s: found %v, want one finding whose fix contains %q", c.req.Principal, found, c.want)
 		}
 	}
 }
@@ -214,13 +219,13 @@ func TestOtherNamesAreNoServices(t *testing.T) {
 		found := lint.CheckGrant(filled(validate.Request{Principal: principal}))
 		for _, rule := range []string{lint.RuleUnknownService, lint.RuleServiceNoSource} {
 			if got := ofRule(found, rule); len(got) > 0 {
-				t.Errorf("%s: %v, want no finding of %s", principal, got, rule)
+				t.Errorf("%s: found %v, want no finding of %s", principal, got, rule)
 			}
 		}
 	}
 }
 
-// The callers that guides document are known.
+// The table contains the services that guides document as callers.
 func TestDocumentedCallersAreKnown(t *testing.T) {
 	for _, principal := range []string{
 		"transfer.amazonaws.com", "messaging.chime.amazonaws.com", "voiceconnector.chime.amazonaws.com", "lambda.datasource.cloudwatch.amazonaws.com",
@@ -228,12 +233,12 @@ func TestDocumentedCallersAreKnown(t *testing.T) {
 	} {
 		found := lint.CheckGrant(filled(validate.Request{Principal: principal, SourceAccount: "123456789012"}))
 		if unknown := ofRule(found, lint.RuleUnknownService); len(unknown) > 0 {
-			t.Errorf("%s: %v", principal, unknown)
+			t.Errorf("%s: found %v, want a known service", principal, unknown)
 		}
 	}
 }
 
-// A grant to a service that needs no grant has one finding, however it is written.
+// A grant to a service that needs no grant has one finding, with or without a source.
 func TestOneAdvice(t *testing.T) {
 	count := 0
 	for _, s := range grant.Services() {
@@ -249,11 +254,11 @@ func TestOneAdvice(t *testing.T) {
 		} {
 			found := lint.CheckGrant(filled(req))
 			if len(found) != 1 || found[0].Rule != lint.RuleNoPermissionNeeded {
-				t.Errorf("%+v: %v", req, found)
+				t.Errorf("%+v: found %v, want one finding, of no-permission-needed", req, found)
 			}
 		}
 	}
 	if count < 10 {
-		t.Errorf("only %d services", count)
+		t.Errorf("%d services need no grant, want at least 10", count)
 	}
 }

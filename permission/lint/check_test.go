@@ -18,16 +18,16 @@ import (
 
 var _ permission.Check = lint.Check(lint.SeverityError)
 
-// several has findings of each severity.
+// several is a grant with findings of each severity.
 var several = filled(validate.Request{Principal: "new.amazonaws.com", Action: "lambda:*"})
 
-// Check refuses the grants that have findings, from the severity up.
+// Check refuses a grant that has findings of at least the given severity.
 func TestCheck(t *testing.T) {
 	for _, min := range severities {
 		err := lint.Check(min)(t.Context(), several)
 		var got *lint.Error
 		if !errors.As(err, &got) {
-			t.Fatalf("%v: %v", min, err)
+			t.Fatalf("Check(%v) = %v, want a *lint.Error", min, err)
 		}
 		want := slices.DeleteFunc(lint.CheckGrant(several), func(f lint.Finding) bool { return f.Severity < min })
 		if diff := cmp.Diff(want, got.Findings); diff != "" || len(want) == 0 {
@@ -35,23 +35,23 @@ func TestCheck(t *testing.T) {
 		}
 		for _, f := range got.Findings {
 			if !strings.Contains(err.Error(), f.String()) {
-				t.Errorf("%v does not tell %v", err, f)
+				t.Errorf("the error %q does not contain the finding %q", err, f)
 			}
 		}
 	}
 }
 
 func TestCheckPasses(t *testing.T) {
-	// A finding of less than the severity.
+	// The severity of the finding is lower.
 	req := filled(validate.Request{Principal: "sns.amazonaws.com"})
 	if err := lint.Check(lint.SeverityError)(t.Context(), req); err != nil {
 		t.Errorf("a warning was refused: %v", err)
 	}
-	// The context is of no concern.
+	// A cancelled context makes no difference.
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := lint.Check(lint.SeverityError)(ctx, req); err != nil {
-		t.Errorf("cancelled: %v", err)
+		t.Errorf("with a cancelled context: %v", err)
 	}
 	// Other operations grant nothing.
 	for _, o := range []validate.Operation{validate.GetPolicy, validate.RemovePermission} {
@@ -61,16 +61,16 @@ func TestCheckPasses(t *testing.T) {
 			t.Errorf("%v: %v", o, err)
 		}
 	}
-	// AddPermission by its name is the same as the zero Operation.
+	// The operation "AddPermission" means the same as the zero Operation.
 	other := several
 	other.Operation = "AddPermission"
 	if err := lint.Check(lint.SeverityError)(t.Context(), other); err == nil {
-		t.Error("AddPermission was not judged")
+		t.Error("AddPermission by its name was not refused")
 	}
-	// The options are those of CheckGrant.
+	// Check takes the options of CheckGrant.
 	check := lint.Check(lint.SeverityError, lint.Disable(lint.RuleActionWildcardOpen))
 	if err := check(t.Context(), several); err != nil {
-		t.Errorf("disabled: %v", err)
+		t.Errorf("with the rule disabled: %v", err)
 	}
 }
 
@@ -84,11 +84,11 @@ func TestErrorIsReadable(t *testing.T) {
 	many := &lint.Error{Findings: lint.CheckGrant(several)}
 	lines := strings.Split(many.Error(), "\n")
 	if len(lines) != 1+len(many.Findings) {
-		t.Errorf("%d findings in %d lines", len(many.Findings), len(lines))
+		t.Errorf("the error of %d findings has %d lines, want a heading and one line for each finding", len(many.Findings), len(lines))
 	}
 }
 
-// A long or unprintable value does not spoil the text.
+// The text of a finding shortens long values and escapes unprintable characters.
 func TestValuesAreQuoted(t *testing.T) {
 	long := "arn:aws:sns:us-east-1:123456789012:" + strings.Repeat("é\n", 1000)
 	for _, f := range lint.CheckGrant(filled(validate.Request{Principal: strings.Repeat("a.", 1000) + "\n", SourceArn: long, Action: "lambda:x\n"})) {
@@ -98,7 +98,7 @@ func TestValuesAreQuoted(t *testing.T) {
 	}
 }
 
-// One check serves many goroutines; all get the same findings.
+// Many goroutines may use one check at once, and all get the same findings.
 func TestConcurrentUse(t *testing.T) {
 	check := lint.Check(lint.SeverityInfo, lint.WithService(grant.Service{Principal: "x.example"}), lint.Disable("none"))
 	want := check(t.Context(), several)
@@ -120,8 +120,8 @@ func TestConcurrentUse(t *testing.T) {
 
 const marker = "marker-4f1d"
 
-// No finding about a grant with a token shows any part of it, with any other
-// members.
+// No finding about a grant shows its token, together with any of the other members that
+// have cases.
 func TestTokenOfGrantIsNotShown(t *testing.T) {
 	for _, cases := range grantCases {
 		for _, c := range cases {
@@ -136,7 +136,7 @@ func TestTokenOfGrantIsNotShown(t *testing.T) {
 	}
 }
 
-// Nor does a finding about a policy, with the token in any condition.
+// No finding about a policy shows a token, in any condition that can hold one.
 func TestTokenOfPolicyIsNotShown(t *testing.T) {
 	for _, condition := range []string{
 		`{"StringEquals":{"lambda:EventSourceToken":"` + marker + `"}}`,
@@ -150,9 +150,9 @@ func TestTokenOfPolicyIsNotShown(t *testing.T) {
 			t.Errorf("%s: %s", condition, text(t, found))
 		}
 	}
-	// The seam: the marker does show where it is no token.
+	// This test can fail: text contains the marker if the marker is not a token.
 	shown := lint.CheckGrant(filled(validate.Request{Principal: marker + ".amazonaws.com"}))
 	if !strings.Contains(text(t, shown), marker) {
-		t.Error("the test does not see what is shown")
+		t.Error("the marker is not found in a principal")
 	}
 }

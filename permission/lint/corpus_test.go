@@ -16,20 +16,21 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// An exception is an official grant with a finding above info.
+// An exception has the rules of the findings above info in an official grant, and the
+// reason for them.
 type exception struct {
 	rules  []string
 	reason string
 }
 
-// Why official grants have findings.
+// Reasons that several exceptions share.
 const (
-	noSource    = "shown without a source, as short as can be: any account's resources may call"
-	noArnYet    = "registered with the load balancer before there is a target group, hence an ARN"
-	publicSite  = "meant to be open to everybody, which the rule is to be turned off for"
-	wholeKind   = "documented with every resource of its kind, in one account"
-	providers   = "a test of the Terraform provider, which is about the request and not the grant"
-	switchedOff = "the action is made up, to grant nothing while a trigger is switched off"
+	noSource    = "the example leaves the source out for brevity: any account's resources may call"
+	noArnYet    = "the grant is needed before there is a target group, whose ARN would be the source"
+	publicSite  = "intended to be open to everybody; users of such a grant disable the rule"
+	wholeKind   = "documented for all resources of a kind in one account"
+	providers   = "a test of the Terraform provider, which tests the request and not the grant"
+	switchedOff = "the action does not exist, so that nothing is granted while a trigger is switched off"
 )
 
 var exceptions = map[string]exception{
@@ -51,7 +52,7 @@ var exceptions = map[string]exception{
 	"org-tf-test":                {[]string{lint.RuleTokenNonAlexa}, providers},
 	"pinpoint-channel":           {[]string{lint.RuleBroadSourceArn}, wholeKind},
 	"role-toolkit-sourcearn":     {[]string{lint.RuleSourceOnIAM}, "calls by a role have no aws:SourceArn: it is doubtful that this ever matches"},
-	"s3-sdk-objectform":          {[]string{lint.RuleS3ObjectArn}, "the example's own answer shows the bucket alone"},
+	"s3-sdk-objectform":          {[]string{lint.RuleS3ObjectArn}, "the response in the same example shows only the bucket"},
 	"s3-tf-test-noaccount":       {[]string{lint.RuleNoSourceAccount}, providers},
 	"url-iam-tf-account":         {[]string{lint.RuleSourceOnIAM}, "calls by a role have no aws:SourceAccount: the statement never matches"},
 	"url-none-cfn":               {[]string{lint.RulePublicURL}, publicSite},
@@ -63,8 +64,7 @@ var exceptions = map[string]exception{
 	"workmail-nosource":          {[]string{lint.RuleServiceNoSource}, noSource},
 }
 
-// Official grants have no finding above info, except for the listed ones, which
-// have theirs.
+// Official grants have no finding above info, except those that exceptions lists.
 func TestOfficialGrants(t *testing.T) {
 	known := map[string]bool{}
 	for _, g := range corpus.Grants() {
@@ -87,17 +87,17 @@ func TestOfficialGrants(t *testing.T) {
 // A mistakeFound has the rule that finds a mistake, or the reason why no rule does.
 type mistakeFound struct {
 	rule   string
-	target string // the function that is called, where the mistake lies in that
-	why    string // there is no such rule
+	target string // the function that is called, if the mistake is that the grant is on another
+	why    string // the reason why no rule finds the mistake
 }
 
 var mistakesFound = map[string]mistakeFound{
 	"m-alarm-events-principal":     {rule: lint.RuleServiceMismatch},
-	"m-alexa-wrong-kind":           {why: "a grant does not say of which kind the skill is, and both kinds have the same ids"},
+	"m-alexa-wrong-kind":           {why: "a grant does not tell the kind of the skill, and the ids of both kinds look the same"},
 	"m-apigw-any-method":           {rule: lint.RuleAPIGatewayAnyMethod},
 	"m-apigw-no-wild":              {rule: lint.RuleAPIGatewayArn},
 	"m-doc-config-yaml-lambda-arn": {rule: lint.RuleServiceMismatch},
-	"m-doc-iot-events-mixup":       {why: "it names no source, so that nothing tells that AWS IoT is meant; that it has none is found"},
+	"m-doc-iot-events-mixup":       {why: "without a source nothing shows that AWS IoT is intended; the missing source is found"},
 	"m-doc-logs-nostar-mismatch":   {rule: lint.RuleLogGroupArn},
 	"m-elb-listener-arn":           {rule: lint.RuleSourceShape},
 	"m-events-bus-arn-nested":      {rule: lint.RuleNestedArn},
@@ -109,8 +109,8 @@ var mistakesFound = map[string]mistakeFound{
 	"m-url-none-single":            {rule: lint.RuleURLPair},
 }
 
-// Mistakes that the service accepts are found, in the grant or in the policy that
-// it makes.
+// Mistakes that the service accepts are found, in the grant or in the policy that it
+// creates.
 func TestMistakes(t *testing.T) {
 	for _, m := range corpus.Mistakes() {
 		if !slices.Contains([]string{"never-matches", "too-open", "incomplete"}, m.Class) {
@@ -118,7 +118,7 @@ func TestMistakes(t *testing.T) {
 		}
 		want, ok := mistakesFound[m.ID]
 		if !ok || (want.rule == "") == (want.why == "") {
-			t.Errorf("%s (%s): there is neither rule nor reason", m.ID, m.Symptom)
+			t.Errorf("%s (%s): mistakesFound has no rule and no reason, or both", m.ID, m.Symptom)
 			continue
 		}
 		var opts []lint.Option
@@ -134,11 +134,12 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// A policy with AROA... names a deleted role, although the request was right.
+// The service replaces the ARN of a deleted role by AROA..., although the request named
+// the role.
 func TestStalePrincipal(t *testing.T) {
 	found := lint.CheckPolicy(parsePolicy(t, document(dead)))
 	if got := ofRule(found, lint.RuleDeadPrincipal); len(got) != 1 || got[0].StatementId != "dead" {
-		t.Errorf("found %v", got)
+		t.Errorf("found %v, want one finding, about the statement \"dead\"", got)
 	}
 }
 
@@ -166,7 +167,7 @@ func TestWholePolicies(t *testing.T) {
 	}
 }
 
-// Without the conditions that make them safe the policies of the guide have findings.
+// Without the limits that make them safe, the policies of the guide have findings.
 func TestWholePoliciesWithoutTheirLimits(t *testing.T) {
 	for _, c := range []struct{ id, limit, rule string }{
 		{"source-denied", `{"StringEquals": {"aws:SourceAccount": "123456789012"}}`, lint.RuleServiceNoSource},
@@ -189,33 +190,33 @@ func TestWholePoliciesWithoutTheirLimits(t *testing.T) {
 	}
 }
 
-var updateDeployed = flag.Bool("update-deployed", false, "write testdata/deployed.golden anew; each line must be a finding that is true")
+var updateDeployed = flag.Bool("update-deployed", false, "rewrite testdata/deployed.golden; check that each finding in it is true")
 
-// Why the findings in deployed grants are true, by rule.
+// deployedJudged has the reason why the findings of a rule in deployed grants are true.
 var deployedJudged = map[string]string{
 	lint.RuleActionWildcardOpen:  "a service that only invokes may delete the function",
 	lint.RuleAlexaNoToken:        "any skill of any developer may call",
-	lint.RuleBroadSourceArn:      "all sources of a kind, in one account; some guides show it so",
-	lint.RuleCloudFrontAction:    "a URL of type NONE, which CloudFront does not sign for",
+	lint.RuleBroadSourceArn:      "all sources of a kind in one account, as some guides show",
+	lint.RuleCloudFrontAction:    "CloudFront does not sign its calls to a URL of type NONE",
 	lint.RuleDefaultBus:          "the ARNs of these rules have no bus",
-	lint.RuleInvokeAction:        "lambda:Invoke is no action",
-	lint.RuleManagementAction:    "everybody who calls for a topic may delete an alias",
-	lint.RuleNoPermissionNeeded:  "a queue, a schedule, a delivery stream and a state machine get in by other means",
+	lint.RuleInvokeAction:        "lambda:Invoke is not an action",
+	lint.RuleManagementAction:    "every caller on behalf of a topic may delete an alias",
+	lint.RuleNoPermissionNeeded:  "queues, schedules, delivery streams and state machines do not need a grant",
 	lint.RuleNoSourceAccount:     "a bucket of that name in any account",
 	lint.RuleOwnAccount:          "a grant to the function's own account grants nothing by itself",
-	lint.RulePublic:              "everybody may call, which some mean",
-	lint.RulePublicURL:           "everybody may call the URL, which some mean",
-	lint.RuleRegionMismatch:      "the region of the principal is not the log group's",
+	lint.RulePublic:              "everybody may call, which some users intend",
+	lint.RulePublicURL:           "everybody may call the URL, which some users intend",
+	lint.RuleRegionMismatch:      "the principal and the log group are in different regions",
 	lint.RuleServiceMismatch:     "Amazon S3 does not call for APIs",
 	lint.RuleServiceNoSource:     "any account's resources may call",
 	lint.RuleSourceAccountUnsent: "EventBridge sends no account",
-	lint.RuleSourceOnIAM:         "accounts and roles have no source",
-	lint.RuleSourceParts:         "the routes of APIs have an account",
-	lint.RuleTokenNonAlexa:       "nobody but Alexa sends a token",
+	lint.RuleSourceOnIAM:         "calls by accounts and roles have no source",
+	lint.RuleSourceParts:         "the ARN of a route has an account",
+	lint.RuleTokenNonAlexa:       "only Alexa sends a token",
 }
 
-// No rule refuses a grant that people deployed. The findings above info are in a
-// file, sorted by rule; each was judged to be true.
+// Package validate accepts every grant that people deployed. The golden file lists the
+// findings above info, sorted by rule; each is true for the reason in deployedJudged.
 func TestDeployedGrants(t *testing.T) {
 	var got []string
 	for _, s := range corpus.Shapes() {
@@ -227,7 +228,7 @@ func TestDeployedGrants(t *testing.T) {
 		}
 		for _, f := range above(lint.CheckGrant(s.Request), lint.SeverityInfo) {
 			if deployedJudged[f.Rule] == "" {
-				t.Errorf("%v is not judged", f)
+				t.Errorf("deployedJudged has no reason for %v", f)
 			}
 			got = append(got, strings.TrimSpace(fmt.Sprint(f.Rule, ": ", s.Request.Principal, " ", s.Request.Action, " ", s.Request.SourceArn)))
 		}

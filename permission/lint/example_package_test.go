@@ -7,8 +7,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// Findings on a grant that the service would accept: any bucket that is named so may
-// call, whoever owns it by then.
+// The service accepts this grant, but after the bucket is deleted, a bucket of the same
+// name in any account may call the function.
 func Example() {
 	for _, finding := range lint.CheckGrant(validate.Request{
 		FunctionName: "thumbnail",

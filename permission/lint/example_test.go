@@ -13,8 +13,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// The service accepts this grant. It lets in a bucket of the same name in
-// anybody's account, once yours is deleted: the confused deputy.
+// The service accepts this grant. After your bucket is deleted, anybody can create a
+// bucket of the same name in another account, and it may call the function: the
+// confused deputy problem.
 func ExampleCheckGrant() {
 	grant := validate.Request{
 		FunctionName: "CreateThumbnail",
@@ -44,8 +45,8 @@ func ExampleCheckGrant() {
 	// findings with SourceAccount: 0
 }
 
-// A function URL answers 403 with one of its two grants. The policy shows that;
-// neither grant by itself does.
+// A function URL answers 403 if one of its two grants is missing. CheckPolicy finds
+// that; CheckGrant, which sees a single grant, cannot.
 func ExampleCheckPolicy() {
 	function := arn.MustParseFunction("arn:aws:lambda:us-east-1:123456789012:function:site")
 	add := func(d policy.Document, grant validate.Request) policy.Document {
@@ -55,7 +56,7 @@ func ExampleCheckPolicy() {
 		}
 		return d.With(s)
 	}
-	// The site is meant to be public.
+	// The site is intended to be public.
 	meant := lint.Disable(lint.RulePublicURL)
 
 	site := add(policy.Document{}, validate.Request{
@@ -77,7 +78,7 @@ func ExampleCheckPolicy() {
 	// findings with both: 0
 }
 
-// Among the checks of a client's pre-flight, findings keep a grant from being
+// As one of a client's Preflight checks, Check prevents that a grant with findings is
 // sent.
 func ExampleCheck() {
 	client := permission.New(permission.Options{Region: "us-east-1"}, func(o *permission.Options) {
@@ -99,8 +100,7 @@ func ExampleCheck() {
 	// public - "*" and nothing else limits who may call
 }
 
-// A service that is not in the table can be added, and what is known of its
-// sources with it.
+// WithService adds a service that is not in the table, together with its sources.
 func ExampleWithService() {
 	plant := validate.Request{
 		FunctionName: "my-function",
@@ -125,8 +125,8 @@ func ExampleWithService() {
 	// known: warning source-shape: SourceArn: "arn:aws:greenhouse:us-east-1:123456789012:plant/fern" is not a source of "greenhouse.amazonaws.com" (use an ARN like "arn:aws:greenhouse:REGION:ACCOUNT:sensor/ID")
 }
 
-// Each alias has a policy of its own, so that a grant on the function does not
-// cover the alias that the event source calls.
+// Each alias has its own policy, so a grant on the function does not cover the alias
+// that the event source calls.
 func ExampleWithTarget() {
 	grant := validate.Request{
 		FunctionName: "my-function",
@@ -143,7 +143,7 @@ func ExampleWithTarget() {
 	// target-mismatch - set Qualifier to "PROD"
 }
 
-// The rules are a table, to choose from or to print.
+// Rules returns the table of all rules.
 func ExampleRules() {
 	for _, r := range lint.Rules() {
 		if r.Severity == lint.SeverityError {

@@ -13,20 +13,20 @@ var severities = []lint.Severity{lint.SeverityInfo, lint.SeverityWarning, lint.S
 
 func TestSeveritiesAreOrdered(t *testing.T) {
 	if lint.SeverityInfo >= lint.SeverityWarning || lint.SeverityWarning >= lint.SeverityError {
-		t.Error("not info < warning < error")
+		t.Error("want info < warning < error")
 	}
 	var zero lint.Severity
 	if zero != lint.SeverityInfo {
-		t.Errorf("the zero Severity is %v", zero)
+		t.Errorf("the zero Severity is %v, want info", zero)
 	}
 }
 
-// Severities that are written are read back, by function and as text.
+// ParseSeverity and UnmarshalText read the text that String and MarshalText write.
 func TestSeverityText(t *testing.T) {
 	for _, want := range severities {
 		got, err := lint.ParseSeverity(want.String())
 		if err != nil || got != want {
-			t.Errorf("ParseSeverity(%q) = %v, %v", want, got, err)
+			t.Errorf("ParseSeverity(%q) = %v, %v; want the same severity", want, got, err)
 		}
 		encoded, err := json.Marshal(map[string]lint.Severity{"s": want})
 		if err != nil {
@@ -34,11 +34,11 @@ func TestSeverityText(t *testing.T) {
 		}
 		var decoded map[string]lint.Severity
 		if err := json.Unmarshal(encoded, &decoded); err != nil || decoded["s"] != want {
-			t.Errorf("%s: decoded %v, %v", encoded, decoded, err)
+			t.Errorf("Unmarshal(%s) = %v, %v; want the same severity", encoded, decoded, err)
 		}
 	}
 	if got, err := lint.ParseSeverity("WARNING"); err != nil || got != lint.SeverityWarning {
-		t.Errorf(`ParseSeverity("WARNING") = %v, %v`, got, err)
+		t.Errorf(`ParseSeverity("WARNING") = %v, %v; want warning`, got, err)
 	}
 }
 
@@ -47,10 +47,10 @@ func TestUnknownSeverity(t *testing.T) {
 		_, err := lint.ParseSeverity(text)
 		var parseError *lint.ParseError
 		if !errors.As(err, &parseError) || parseError.Input != text {
-			t.Errorf("ParseSeverity(%q): %v", text, err)
+			t.Errorf("ParseSeverity(%q): error %v, want a *lint.ParseError with this input", text, err)
 		}
 		if want := fmt.Sprintf("lint.ParseSeverity(%q): want info, warning or error", text); err.Error() != want {
-			t.Errorf("got %v, want %s", err, want)
+			t.Errorf("got error %v, want %s", err, want)
 		}
 		s := lint.SeverityError
 		if s.UnmarshalText([]byte(text)) == nil || s != lint.SeverityError {
@@ -59,10 +59,10 @@ func TestUnknownSeverity(t *testing.T) {
 	}
 	for _, s := range []lint.Severity{-1, 3} {
 		if _, err := s.MarshalText(); err == nil {
-			t.Errorf("%v was marshalled", s)
+			t.Errorf("MarshalText of %v succeeded, want an error", s)
 		}
 	}
 	if got := lint.Severity(7).String(); got != "Severity(7)" {
-		t.Errorf("String: %s", got)
+		t.Errorf("Severity(7).String() = %q", got)
 	}
 }

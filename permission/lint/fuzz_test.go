@@ -24,17 +24,17 @@ func FuzzCheckGrant(f *testing.F) {
 	for _, m := range corpus.Mistakes() {
 		add(m.Request)
 	}
-	// anonymous with conditions
+	// everybody, with all conditions
 	f.Add("f", "", "s", "lambda:InvokeFunctionUrl", "*", "arn:aws-cn:s3:::b/*", "", "o-a1b2c3d4e5", "NONE", true, true)
-	// china regional service
+	// a regional service in China
 	f.Add("arn:aws-cn:lambda:cn-north-1:123456789012:function:f", "", "s", "lambda:InvokeFunction", "logs.cn-north-1.amazonaws.com.cn", "arn:aws-cn:logs:cn-north-1:123456789012:log-group:g:", "", "", "", false, false)
-	// empty
+	// no member at all
 	f.Add("", "", "", "", "", "", "", "", "", false, false)
-	// root of no partition
+	// a root user without a partition
 	f.Add("f:$LATEST", "$LATEST", "s", "*", "arn::iam::123456789012:root", "arn:::::", "12", "", "AWS_IAM", true, true)
-	// variable and nested arn
+	// a policy variable and a nested ARN
 	f.Add("arn:aws:lambda:us-east-1:123456789012:function:f", "PROD", "s", "lambda:InvokeFunction", "events.amazonaws.com", "arn:aws:events:us-east-1:210987654321:rule/arn:aws:${x}", "123456789012", "", "", false, false)
-	// wildcards everywhere
+	// wildcards in each member that may have them
 	f.Add("f", "", "s", "lambda:*", "*.amazonaws.com", "arn:aws:s3:::*?*", "", "", "", true, false)
 	f.Fuzz(func(t *testing.T, name, qualifier, id, action, principal, source, account, org, authType string, token, via bool) {
 		req := validate.Request{
@@ -62,19 +62,19 @@ func FuzzCheckPolicy(f *testing.F) {
 			f.Add(c.document(f).Raw())
 		}
 	}
-	// dead and empty principals
+	// deleted and empty principals
 	f.Add(`{"Version":"2012-10-17","Statement":[{"Sid":"x","Effect":"Allow","Principal":{"AWS":["AROAEXAMPLEID1234567:s",""]},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f"},{"Sid":"x","Effect":"Allow","Principal":{},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f"},{"Sid":"x","Effect":"Allow","Principal":{"AWS":""},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f"},{"Sid":"x","Effect":"Allow","Principal":"","Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f"}]}`)
-	// halves with wildcard action
+	// halves of a pair, one with a wildcard in the action
 	f.Add(`{"Version":"2012-10-17","Statement":[{"Sid":"x","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f","Condition":{"Bool":{"lambda:InvokedViaFunctionUrl":"TRUE"}}},{"Sid":"x","Effect":"Allow","Principal":{"AWS":"*"},"Action":"lambda:Invoke*","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f"}]}`)
-	// literal star value
+	// a literal * and a pattern
 	f.Add(`{"Version":"2012-10-17","Statement":[{"Sid":"x","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f","Condition":{"StringEquals":{"aws:SourceArn":"arn:aws:s3:::*"}}},{"Sid":"x","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f","Condition":{"StringLike":{"aws:SourceArn":"arn:aws:s3:::?"}}}]}`)
-	// no sid twice
+	// two statements without a Sid
 	f.Add(`{"Version":"2012-10-17","Statement":[{},{}]}`)
-	// partial resource
+	// incomplete ARNs of functions
 	f.Add(`{"Version":"2012-10-17","Statement":[{"Sid":"x","Effect":"Allow","Principal":"*","Action":"","Resource":"123456789012:function:f"},{"Sid":"x","Effect":"Allow","Principal":"*","Action":"*","Resource":"arn:aws:lambda:us-east-1:123456789012:f"}]}`)
-	// single statement
+	// one statement that is not in a list
 	f.Add(`{"Statement":{"Effect":"Deny","NotPrincipal":"*","NotAction":"*","NotResource":"*"}}`)
-	// token under other operators
+	// tokens with other operators
 	f.Add(`{"Version":"2012-10-17","Statement":[{"Sid":"x","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f","Condition":{"StringLike":{"lambda:EventSourceToken":"token-that-nobody-guesses"},"Null":{"lambda:EventSourceToken":"false"}}},{"Sid":"x","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f","Condition":{"StringEquals":{"lambda:EventSourceToken":"token-that-nobody-guesses"}}}]}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		d, err := policy.Parse(text)
@@ -92,8 +92,8 @@ func FuzzCheckPolicy(f *testing.F) {
 
 const secretToken = "token-that-nobody-guesses"
 
-// checkFindings wants each finding complete, in order, without a repetition, and of a
-// rule of the table.
+// checkFindings wants findings that are complete, belong to a rule of the table, are in
+// the order of the table and are not repeated.
 func checkFindings(t *testing.T, found []lint.Finding) {
 	t.Helper()
 	rules := lint.Rules()
@@ -110,7 +110,7 @@ func checkFindings(t *testing.T, found []lint.Finding) {
 		}
 		last = i
 		if i < 0 {
-			t.Errorf("%v is of no rule of the table", f)
+			t.Errorf("%v belongs to no rule of the table", f)
 			continue
 		}
 		if f.Severity != rules[i].Severity {
@@ -119,7 +119,7 @@ func checkFindings(t *testing.T, found []lint.Finding) {
 		checkTexts(t, f)
 		here := place{f.Rule, f.Field, f.Statement}
 		if seen[here] {
-			t.Errorf("told twice: %v", f)
+			t.Errorf("repeated: %v", f)
 		}
 		seen[here] = true
 	}
@@ -128,7 +128,8 @@ func checkFindings(t *testing.T, found []lint.Finding) {
 	}
 }
 
-// checkRepeats wants the same findings again, and without a rule all but its own.
+// checkRepeats wants a second check to find the same, and a check with a rule disabled
+// to find all but the findings of that rule.
 func checkRepeats(t *testing.T, found []lint.Finding, check func(...lint.Option) []lint.Finding) {
 	t.Helper()
 	if diff := cmp.Diff(found, check()); diff != "" {

@@ -18,7 +18,7 @@ const (
 	invokeURL   = "lambda:InvokeFunctionUrl"
 )
 
-// filled is req with the members that it leaves out and every grant has.
+// filled returns req with the members set that every grant has.
 func filled(req validate.Request) validate.Request {
 	set := func(field *string, value string) {
 		if *field == "" {
@@ -84,17 +84,17 @@ func parsePolicy(t testing.TB, text string) policy.Document {
 	return d
 }
 
-// ofRule are the findings of one rule.
+// ofRule returns the findings of one rule.
 func ofRule(all []lint.Finding, rule string) []lint.Finding {
 	return slices.DeleteFunc(slices.Clone(all), func(f lint.Finding) bool { return f.Rule != rule })
 }
 
-// above are the findings of more than a severity.
+// above returns the findings whose severity is higher than the given one.
 func above(all []lint.Finding, severity lint.Severity) []lint.Finding {
 	return slices.DeleteFunc(slices.Clone(all), func(f lint.Finding) bool { return f.Severity <= severity })
 }
 
-// rulesOf are the ids of the rules of findings, each once, in order.
+// rulesOf returns the ids of the rules of all findings, in order and each once.
 func rulesOf(all []lint.Finding) []string {
 	var ids []string
 	for _, f := range all {
@@ -105,7 +105,7 @@ func rulesOf(all []lint.Finding) []string {
 	return ids
 }
 
-// text is every string that findings give to a program or a person.
+// text returns all texts that a program or a person can get from findings.
 func text(t testing.TB, all []lint.Finding) string {
 	t.Helper()
 	encoded, err := json.Marshal(all)
@@ -115,7 +115,7 @@ func text(t testing.TB, all []lint.Finding) string {
 	return fmt.Sprintf("%+v\n%v\n%s\n%v", all, all, encoded, &lint.Error{Findings: all})
 }
 
-// checkTexts wants every text that a finding of any rule has.
+// checkTexts wants all four texts of a finding to be set.
 func checkTexts(t *testing.T, f lint.Finding) {
 	t.Helper()
 	for name, text := range map[string]string{"Message": f.Message, "Why": f.Why, "Fix": f.Fix, "Documentation": f.Documentation} {

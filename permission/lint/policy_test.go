@@ -11,11 +11,11 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// A policyCase is a policy beside one rule of policies.
+// A policyCase is a policy and the findings of one rule in it.
 type policyCase struct {
 	name       string
 	requests   []validate.Request // the requests that were added, in order
-	text       string             // or the policy itself
+	text       string             // the policy, if requests is nil
 	statements []int              // positions of the rule's findings, 0 for the whole policy; nil without findings
 }
 
@@ -52,7 +52,8 @@ func statement(principal, rest string) string {
 	return `{"Sid":"x","Effect":"Allow","Principal":` + principal + `,"Action":"lambda:InvokeFunction","Resource":"` + functionARN + `"` + rest + `}`
 }
 
-// halves is a policy that lets n roles call the function URL, but not the function.
+// halves returns a policy that lets n roles call the function URL, but not the
+// function.
 func halves(n int) string {
 	var roles []string
 	for i := range n {
@@ -68,16 +69,16 @@ var policyCases = map[string][]policyCase{
 		{name: "the other half", requests: publicPair[1:], statements: []int{1}},
 		{name: "both halves", requests: publicPair},
 		{name: "CloudFront's halves", requests: cloudFrontPair},
-		// The halves of a longer list are not searched for.
+		// CheckPolicy does not search for the other halves of more than 32 principals.
 		{name: "32 halves", text: halves(32), statements: []int{1}},
 		{name: "33 halves", text: halves(33)},
 		{name: "one of CloudFront's halves", requests: cloudFrontPair[:1], statements: []int{1}},
-		// An unconditional grant to invoke includes that through the URL.
+		// An unconditional grant to invoke includes invocations through the URL.
 		{name: "invoking in any way", requests: []validate.Request{
 			{Principal: role, Action: invokeURL, FunctionUrlAuthType: "AWS_IAM"}, {Principal: role},
 		}},
 		{name: "all actions at once", requests: []validate.Request{{Principal: role, Action: "lambda:*"}}},
-		{name: "a half for everybody includes that for a role", requests: []validate.Request{
+		{name: "a half for everybody includes the half for a role", requests: []validate.Request{
 			{Principal: role, Action: invokeURL, FunctionUrlAuthType: "AWS_IAM"}, {Principal: "*", InvokedViaFunctionUrl: yes()},
 			{Principal: "*", Action: invokeURL, FunctionUrlAuthType: "NONE"},
 		}},
@@ -94,31 +95,32 @@ var policyCases = map[string][]policyCase{
 	},
 	lint.RuleDeadPrincipal: {
 		{name: "a role that was deleted", text: document(dead), statements: []int{1}},
-		{name: "two of one statement are one finding", text: document(dead2), statements: []int{1}},
-		{name: "a role named like an id", requests: []validate.Request{{Principal: "arn:aws:iam::123456789012:role/AROAEXAMPLEID1234567"}}},
+		{name: "two principals of one statement are one finding", text: document(dead2), statements: []int{1}},
+		{name: "a role whose name looks like an id", requests: []validate.Request{{Principal: "arn:aws:iam::123456789012:role/AROAEXAMPLEID1234567"}}},
 	},
 	lint.RuleDuplicate: {
 		{name: "the later of two", requests: []validate.Request{topic, {Principal: role}, topic}, statements: []int{3}},
-		{name: "both of three", requests: []validate.Request{topic, topic, topic}, statements: []int{2, 3}},
+		{name: "the last two of three", requests: []validate.Request{topic, topic, topic}, statements: []int{2, 3}},
 		{
 			name:       "an account in two spellings",
 			text:       document(statement(`{"AWS":"210987654321"}`, ""), statement(`{"AWS":["arn:aws:iam::210987654321:root"]}`, "")),
 			statements: []int{2},
 		},
 		{name: "two topics", requests: []validate.Request{topic, {Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:t2"}}},
-		{name: "a wider one is no duplicate", requests: []validate.Request{topic, {Principal: "sns.amazonaws.com"}}},
+		{name: "a wider statement is not a duplicate", requests: []validate.Request{topic, {Principal: "sns.amazonaws.com"}}},
 		{name: "two aliases", requests: []validate.Request{{Qualifier: "a", Principal: role}, {Qualifier: "b", Principal: role}}},
 	},
 	lint.RuleCovered: {
-		// The unrestricted grant decides, wherever it stands.
-		{name: "a wider one after it", requests: []validate.Request{topic, {Principal: "sns.amazonaws.com"}}, statements: []int{1}},
-		{name: "a wider one before it", requests: []validate.Request{{Principal: "sns.amazonaws.com"}, topic}, statements: []int{2}},
+		// The wider statement may stand before or after the narrower one.
+		{name: "a wider statement after it", requests: []validate.Request{topic, {Principal: "sns.amazonaws.com"}}, statements: []int{1}},
+		{name: "a wider statement before it", requests: []validate.Request{{Principal: "sns.amazonaws.com"}, topic}, statements: []int{2}},
 		{name: "everybody", requests: []validate.Request{{Principal: role}, {Principal: "*"}}, statements: []int{1}},
 		{name: "a wildcard", requests: []validate.Request{
 			{Principal: "apigateway.amazonaws.com", SourceArn: "arn:aws:execute-api:us-east-1:123456789012:api/*/GET/pets/*"},
 			{Principal: "apigateway.amazonaws.com", SourceArn: "arn:aws:execute-api:us-east-1:123456789012:api/*"},
 		}, statements: []int{1}},
-		// The load balancer's two grants, of which the first is for the time before there is a target group.
+		// The two grants of a load balancer: the one without a source was added before
+		// there was a target group.
 		{name: "a load balancer", requests: []validate.Request{
 			{Principal: "elasticloadbalancing.amazonaws.com", SourceArn: "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/tg/1"},
 			{Principal: "elasticloadbalancing.amazonaws.com"},
@@ -148,7 +150,7 @@ var policyCases = map[string][]policyCase{
 		{name: "the tail of a route is open in the first statement", requests: []validate.Request{
 			apiGateway("api/prod/*/*"), apiGateway("api/prod/*/{proxy+}"),
 		}},
-		{name: "duplicates are no covered ones", requests: []validate.Request{topic, topic}},
+		{name: "duplicates are not covered", requests: []validate.Request{topic, topic}},
 	},
 	lint.RulePolicySize: {
 		{name: "above 18 KiB", requests: topics(100), statements: []int{0}},
@@ -158,10 +160,10 @@ var policyCases = map[string][]policyCase{
 		{name: "an operator of another kind", text: document(statement(`"*"`, `,"Condition":{"StringNotEquals":{"AWS:SourceAccount":"123456789012"}}`)), statements: []int{1}},
 		{name: "a key that has no member", text: document(statement(`"*"`, `,"Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}`)), statements: []int{1}},
 		{name: "an organization of the source", text: document(statement(`{"Service":"config.amazonaws.com"}`, `,"Condition":{"StringEquals":{"aws:SourceOrgID":"o-a1b2c3d4e5"}}`)), statements: []int{1}},
-		{name: "one of two", text: document(statement(`{"Service":"s3.amazonaws.com"}`, `,"Condition":{"StringEquals":{"aws:SourceOrgID":"o-a1b2c3d4e5","AWS:SourceAccount":"123456789012"}}`)), statements: []int{1}},
+		{name: "one of two conditions", text: document(statement(`{"Service":"s3.amazonaws.com"}`, `,"Condition":{"StringEquals":{"aws:SourceOrgID":"o-a1b2c3d4e5","AWS:SourceAccount":"123456789012"}}`)), statements: []int{1}},
 		{name: "conditions of AddPermission", text: document(statement(`{"Service":"s3.amazonaws.com"}`, `,"Condition":{"StringEquals":{"AWS:SourceAccount":"123456789012"}}`))},
 		{name: "no condition", text: document(statement(`{"Service":"s3.amazonaws.com"}`, ""))},
-		// Lists make no difference, but for a list of no values.
+		// Lists are judged like single values, except for an empty list of values.
 		{name: "two principals", text: document(statement(`{"Service":["s3.amazonaws.com","sns.amazonaws.com"]}`, `,"Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}`)), statements: []int{1}},
 		{name: "two values", text: document(statement(`"*"`, `,"Condition":{"StringEquals":{"AWS:SourceAccount":["123456789012","210987654321"]}}`))},
 		{name: "no value", text: document(statement(`"*"`, `,"Condition":{"StringEquals":{"AWS:SourceAccount":[]}}`)), statements: []int{1}},
@@ -173,26 +175,26 @@ var policyCases = map[string][]policyCase{
 		{name: "all principals but one", text: document(strings.Replace(statement(`"*"`, ""), `"Principal"`, `"NotPrincipal"`, 1)), statements: []int{1}},
 		{name: "all functions but one", text: document(strings.Replace(statement(`"*"`, ""), `"Resource"`, `"NotResource"`, 1)), statements: []int{1}},
 		{name: "an empty action beside another", text: document(strings.Replace(statement(`"*"`, ""), `"lambda:InvokeFunction"`, `["lambda:InvokeFunction",""]`, 1)), statements: []int{1}},
-		{name: "all but one", text: document(strings.Replace(statement(`"*"`, ""), `"Action"`, `"NotAction"`, 1)), statements: []int{1}},
+		{name: "all actions but one", text: document(strings.Replace(statement(`"*"`, ""), `"Action"`, `"NotAction"`, 1)), statements: []int{1}},
 		{name: "one of two principals", text: document(statement(`{"Service":"s3.amazonaws.com","Federated":"cognito-identity.amazonaws.com"}`, "")), statements: []int{1}},
 		{name: "two conditions on one key", text: document(statement(`"*"`, `,"Condition":{"StringLike":{"aws:SourceArn":"arn:aws:s3:::a*"},"ArnLike":{"aws:SourceArn":"arn:aws:s3:::*b"}}`)), statements: []int{1}},
 		{name: "more than a thousand grants", text: document(listed(11, 10, 10)), statements: []int{1}},
 		{name: "a thousand grants", text: document(listed(10, 10, 10))},
-		{name: "a federated one", text: document(statement(`{"Federated":"cognito-identity.amazonaws.com"}`, "")), statements: []int{1}},
+		{name: "a federated principal", text: document(statement(`{"Federated":"cognito-identity.amazonaws.com"}`, "")), statements: []int{1}},
 		{name: "a service called *", text: document(statement(`{"Service":"*"}`, "")), statements: []int{1}},
-		{name: "a member that is not known", text: document(statement(`"*"`, `,"Comment":"x"`)), statements: []int{1}},
+		{name: "an unknown member", text: document(statement(`"*"`, `,"Comment":"x"`)), statements: []int{1}},
 		{name: "another service's resource", text: document(strings.Replace(statement(`"*"`, ""), functionARN, "arn:aws:s3:::b", 1)), statements: []int{1}},
 		{name: "a function by its name", text: document(strings.Replace(statement(`"*"`, ""), functionARN, "my-function", 1)), statements: []int{1}},
-		{name: "a function by what is no ARN of one", text: document(strings.Replace(statement(`"*"`, ""), ":function:", ":", 1)), statements: []int{1}},
+		{name: "a function by a malformed ARN", text: document(strings.Replace(statement(`"*"`, ""), ":function:", ":", 1)), statements: []int{1}},
 		{name: "an identity by its name", text: document(statement(`{"AWS":"somebody"}`, "")), statements: []int{1}},
-		// A statement that denies lets nobody in.
+		// A statement that denies grants nothing.
 		{name: "Deny", text: document(strings.Replace(statement(`"*"`, ""), "Allow", "Deny", 1))},
 		// Lists, and patterns of functions.
 		{name: "two actions", text: document(strings.Replace(statement(`"*"`, ""), `"lambda:InvokeFunction"`, `["lambda:InvokeFunction","lambda:GetFunction"]`, 1))},
 		{name: "two principals", text: document(statement(`{"Service":["s3.amazonaws.com","sns.amazonaws.com"]}`, ""))},
 		{name: "all functions", text: document(strings.Replace(statement(`"*"`, ""), functionARN, "*", 1))},
 		{name: "all versions and aliases", text: document(strings.Replace(statement(`"*"`, ""), `"`+functionARN+`"`, `["`+functionARN+`","`+functionARN+`:*"]`, 1))},
-		{name: "functions of a name", text: document(strings.Replace(statement(`"*"`, ""), functionARN, functionARN+"*", 1))},
+		{name: "functions whose name begins alike", text: document(strings.Replace(statement(`"*"`, ""), functionARN, functionARN+"*", 1))},
 		// Other spellings of the statements that AddPermission writes.
 		{name: "lists of one", text: document(statement(`{"AWS":["*"]}`, `,"Condition":{"StringLike":{"aws:sourcearn":["arn:aws:s3:::b"]},"Bool":{"lambda:InvokedViaFunctionUrl":true}}`))},
 		{name: "an account", text: document(statement(`{"AWS":"210987654321"}`, ""))},
@@ -205,7 +207,7 @@ var policyCases = map[string][]policyCase{
 	},
 }
 
-// topics are n grants, each to a topic of its own.
+// topics returns n grants, each to another topic.
 func topics(n int) []validate.Request {
 	var list []validate.Request
 	for i := range n {
@@ -231,14 +233,15 @@ func TestRulesOfPolicies(t *testing.T) {
 					t.Errorf("positions (-want +got):\n%s\n%s", diff, d)
 				}
 				if found := ofRule(lint.CheckPolicy(d, lint.Disable(rule)), rule); len(found) > 0 {
-					t.Errorf("disabled, but found %v", found)
+					t.Errorf("with the rule disabled: found %v", found)
 				}
 			})
 		}
 	}
 }
 
-// checkPlace wants the Sid of the statement at the finding's position.
+// checkPlace wants the finding's StatementId to be the Sid of the statement at its
+// position.
 func checkPlace(t *testing.T, d policy.Document, f lint.Finding) {
 	t.Helper()
 	var want string
@@ -250,14 +253,14 @@ func checkPlace(t *testing.T, d policy.Document, f lint.Finding) {
 	}
 }
 
-// The empty policy has nothing to find.
+// An empty policy has no findings.
 func TestEmptyPolicy(t *testing.T) {
 	if got := lint.CheckPolicy(policy.Document{}); got != nil {
-		t.Errorf("got %v", got)
+		t.Errorf("found %v, want nil", got)
 	}
 }
 
-// The warning begins above 18 KiB, to the byte.
+// A policy of exactly 18 KiB has no finding; one more byte makes the difference.
 func TestPolicySizeToTheByte(t *testing.T) {
 	const limit = 18 * 1024
 	padded := func(sid int) policy.Document {
@@ -271,8 +274,8 @@ func TestPolicySizeToTheByte(t *testing.T) {
 	}
 }
 
-// A policy that is too large to compare all with all is still judged statement
-// by statement.
+// If a policy is too large to compare its statements with each other, each statement is
+// still judged.
 func TestLargePolicy(t *testing.T) {
 	list := topics(300)
 	list = append(list, list[0], validate.Request{Principal: "*"})
@@ -286,7 +289,7 @@ func TestLargePolicy(t *testing.T) {
 	}
 }
 
-// A finding about several principals or grants of a statement says how many.
+// A finding about several principals or grants of a statement counts them.
 func TestMessagesCount(t *testing.T) {
 	const first = `"AROAEXAMPLEID1234567" is the unique id of a user or role that was deleted`
 	identities := func(ids string) string { return document(statement(`{"AWS":[`+ids+`]}`, "")) }
@@ -298,7 +301,7 @@ func TestMessagesCount(t *testing.T) {
 		{lint.RuleDeadPrincipal, identities(`"AROAEXAMPLEID1234567"`), first},
 		{lint.RuleDeadPrincipal, identities(`"AROAEXAMPLEID1234567","AIDAEXAMPLEID1234567"`), first + ", and so is one other principal"},
 		{lint.RuleDeadPrincipal, identities(`"AROAEXAMPLEID1234567","AIDAEXAMPLEID1234567","AIDAEXAMPLEID7654321"`), first + ", and so are 2 other principals"},
-		// Of a long list the first three are shown.
+		// Up to four parts are listed; of five or more, the first three.
 		{lint.RuleNotJudged, federated(`"a","b","c","d"`), `not judged: the principal "a", the principal "b", the principal "c", the principal "d"`},
 		{lint.RuleNotJudged, federated(`"a","b","c","d","e"`), `not judged: the principal "a", the principal "b", the principal "c" and 2 more`},
 		// The reason is given without the name of the function that found it.
@@ -319,8 +322,8 @@ func TestMessagesCount(t *testing.T) {
 	}
 }
 
-// Of two that are the same the later is to be removed; of two that differ, perhaps the
-// wider.
+// For equal statements the advice is to remove the later one; for a covered statement
+// it may be to remove the wider one.
 func TestAdviceOnSuperfluousStatements(t *testing.T) {
 	anyTopic := validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:*"}
 	for _, c := range []struct {
@@ -333,12 +336,13 @@ func TestAdviceOnSuperfluousStatements(t *testing.T) {
 	} {
 		found := ofRule(lint.CheckPolicy(policyOf(t, c.requests...)), c.rule)
 		if len(found) != 1 || !strings.Contains(found[0].Fix, c.want) {
-			t.Errorf("%s: found %v, want %q in the fix of one", c.rule, found, c.want)
+			t.Errorf("%s: found %v, want one finding whose fix contains %q", c.rule, found, c.want)
 		}
 	}
 }
 
-// Statements are compared in policies of up to twice the service's limit, to the byte.
+// Statements are compared in policies of up to twice the service's limit; one more byte
+// makes the difference.
 func TestComparedToTheByte(t *testing.T) {
 	const limit = 2 * policy.MaxSize
 	padded := func(sid int) policy.Document {
@@ -354,7 +358,7 @@ func TestComparedToTheByte(t *testing.T) {
 	}
 }
 
-// Findings come rule by rule, then statement by statement.
+// Findings are sorted by rule, then by statement.
 func TestOrderOfFindings(t *testing.T) {
 	d := policyOf(t, validate.Request{Principal: "sns.amazonaws.com"}, validate.Request{Principal: "*"}, validate.Request{Principal: "sns.amazonaws.com"})
 	var got []string
@@ -363,22 +367,22 @@ func TestOrderOfFindings(t *testing.T) {
 	}
 	want := []string{"public 2", "service-no-source 1", "service-no-source 3", "duplicate 3", "covered 1"}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+		t.Errorf("rules and statements (-want +got):\n%s", diff)
 	}
 }
 
-// A condition that is not judged limits who may call: nothing is found for want of
-// another limit, and everything else is.
+// A condition that is not judged may limit who may call, so no rule reports that a
+// limit is missing. All other rules apply.
 func TestRestIsJudged(t *testing.T) {
 	const sourceOrganization = `"StringEquals":{"aws:SourceOrgID":"o-a1b2c3d4e5"}`
 	for name, c := range map[string]struct {
 		text string
 		want []string
 	}{
-		"a service of an organization": {statement(`{"Service":"config.amazonaws.com"}`, `,"Condition":{`+sourceOrganization+`}`), nil},
-		"everybody from an address":    {statement(`"*"`, `,"Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}`), nil},
-		"a source that never matches":  {statement(`{"Service":"sns.amazonaws.com"}`, `,"Condition":{`+sourceOrganization+`,"ArnLike":{"AWS:SourceArn":"arn:aws:sns:us-east-1::t"}}`), []string{lint.RuleSourceParts}},
-		"a service of other means":     {statement(`{"Service":"sqs.amazonaws.com"}`, `,"Condition":{`+sourceOrganization+`}`), []string{lint.RuleNoPermissionNeeded}},
+		"a service of an organization":  {statement(`{"Service":"config.amazonaws.com"}`, `,"Condition":{`+sourceOrganization+`}`), nil},
+		"everybody from an address":     {statement(`"*"`, `,"Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}`), nil},
+		"a source that never matches":   {statement(`{"Service":"sns.amazonaws.com"}`, `,"Condition":{`+sourceOrganization+`,"ArnLike":{"AWS:SourceArn":"arn:aws:sns:us-east-1::t"}}`), []string{lint.RuleSourceParts}},
+		"a service that needs no grant": {statement(`{"Service":"sqs.amazonaws.com"}`, `,"Condition":{`+sourceOrganization+`}`), []string{lint.RuleNoPermissionNeeded}},
 	} {
 		found := lint.CheckPolicy(parsePolicy(t, document(c.text)))
 		if diff := cmp.Diff(c.want, rulesOf(above(found, lint.SeverityInfo))); diff != "" {

@@ -8,10 +8,10 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// A reportedCase is a grant of a kind that was reported to fail, or that was judged
-// wrongly, with all that is found in it.
+// A reportedCase is a grant of a kind that users reported to fail or to be judged
+// wrongly, with the rules of all its findings.
 type reportedCase struct {
-	function, principal, action, source, account string // "" is the usual one, or absent
+	function, principal, action, source, account string // "" stands for the default of filled, or for an absent member
 	want                                         string // the rules of all findings, in order
 }
 
@@ -27,8 +27,8 @@ const (
 	bucket = "arn:aws:s3:::b"
 )
 
-// Each kind of grant that public reports are about, with one case at least that is just
-// beside it, with no finding above info.
+// reported has the kinds of grants that users reported. Each kind includes at least one
+// similar grant that has no finding above info.
 var reported = map[string][]reportedCase{
 	"a rule of the default event bus": {
 		{principal: "events.amazonaws.com", source: "arn:aws:events:us-east-1:123456789012:rule/default/r", want: lint.RuleDefaultBus},
@@ -131,7 +131,7 @@ var reported = map[string][]reportedCase{
 		{principal: "events.amazonaws.com", want: lint.RuleServiceNoSource},
 		{principal: "events.amazonaws.com", source: "arn:aws:events:us-east-1:123456789012:rule/r"},
 	},
-	"services that get in by other means, with one piece of advice": {
+	"services that need no grant have one finding": {
 		{principal: "rds.amazonaws.com", want: lint.RuleNoPermissionNeeded},
 		{principal: "codepipeline.amazonaws.com", want: lint.RuleNoPermissionNeeded},
 		{principal: "scheduler.amazonaws.com", source: "arn:aws:iam::123456789012:role/r", want: lint.RuleNoPermissionNeeded},
@@ -146,13 +146,13 @@ var reported = map[string][]reportedCase{
 		{principal: "replicator.lambda.amazonaws.com", action: "lambda:GetFunction"},
 		{principal: "replicators.lambda.amazonaws.com", account: ours, want: lint.RuleOnlySourceAccount + " " + lint.RuleUnknownService},
 	},
-	// The service ended in October 2026: nothing is known of its sources.
+	// The service ended in October 2026 and is no longer in the table.
 	"the slash of Pinpoint's older guide": {
 		{principal: "pinpoint.us-east-1.amazonaws.com", source: "arn:aws:mobiletargeting:us-east-1:123456789012:/apps/a", want: lint.RuleUnknownService},
 		{principal: "pinpoint.us-east-1.amazonaws.com", source: "arn:aws:mobiletargeting:us-east-1:123456789012:apps/a", want: lint.RuleUnknownService},
 		{principal: "pinpoint.us-east-1.amazonaws.com", source: "arn:aws:sns:us-east-1:123456789012:t", want: lint.RuleUnknownService},
 	},
-	"everybody beside a source": {
+	"everybody, with a source": {
 		{principal: "*", source: bucket, account: ours, want: lint.RuleAnyoneSource},
 		{principal: "*", account: ours, want: lint.RuleAnyoneSource},
 		{principal: "*", source: "arn:aws:events:us-east-1:123456789012:rule/r", want: lint.RuleAnyoneSource},

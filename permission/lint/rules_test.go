@@ -10,12 +10,12 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// A grantCase is a grant beside one rule. Members that every grant has and that
-// do not matter are left out; see filled.
+// A grantCase is a grant and the field of one rule's finding in it. Members that every
+// grant has are left out where they do not matter; see filled.
 type grantCase struct {
 	req   validate.Request
 	opts  []lint.Option
-	field string // of the rule's finding; "" if there is no finding
+	field string // the field of the rule's finding; "" if there is no finding
 
 	// legitimate says that the grant is intended. If the rule finds it
 	// nevertheless, that is a known false positive.
@@ -39,10 +39,10 @@ func TestRulesOfGrants(t *testing.T) {
 			found := ofRule(lint.CheckGrant(req, c.opts...), rule)
 			checkOne(t, rule, req, found, c.field)
 
-			// The grant of the row is one that the service accepts: otherwise it
-			// would belong in package validate.
+			// The service must accept the grant: package validate is for grants that it
+			// refuses.
 			if err := validate.Current.Check(req); err != nil {
-				t.Errorf("%s: the case is refused by the service: %v", rule, err)
+				t.Errorf("%s: the service refuses the grant: %v", rule, err)
 			}
 		}
 	}
@@ -68,7 +68,7 @@ func checkOne(t *testing.T, rule string, req validate.Request, found []lint.Find
 	}
 }
 
-// A statement is judged as the grant that wrote it would be.
+// A statement has the same findings as the grant that created it.
 func TestStatementsAreJudgedLikeGrants(t *testing.T) {
 	for _, cases := range grantCases {
 		for _, c := range cases {
@@ -78,14 +78,15 @@ func TestStatementsAreJudgedLikeGrants(t *testing.T) {
 				t.Error(err)
 				continue
 			}
-			// A policy knows whose the function is; so must the grant.
+			// The statement contains the account of the function, so the grant must
+			// contain it too.
 			asGrant := req
 			asGrant.FunctionName, asGrant.Qualifier = statement.Resources()[0], ""
 			want := lint.CheckGrant(asGrant, c.opts...)
 			got := slices.DeleteFunc(lint.CheckPolicy(policy.Document{}.With(statement), c.opts...), isOfPolicy)
 			for i := range got {
 				if got[i].Statement != 1 {
-					t.Errorf("%v: position %d", got[i], got[i].Statement)
+					t.Errorf("%v: position %d, want 1", got[i], got[i].Statement)
 				}
 				got[i].Statement = 0
 			}
@@ -101,8 +102,8 @@ func isOfPolicy(f lint.Finding) bool {
 	return ok
 }
 
-// unnamed drops the message, which names an account by its id or as the ARN of
-// its root user.
+// unnamed removes the messages, in which a grant names an account by its id and a
+// statement by the ARN of its root user.
 func unnamed(all []lint.Finding) []lint.Finding {
 	for i := range all {
 		all[i].Message = ""
@@ -110,7 +111,7 @@ func unnamed(all []lint.Finding) []lint.Finding {
 	return all
 }
 
-// Every rule has a case that it finds and one that it just does not.
+// Every rule has a case with a finding and a case without one.
 func TestEveryRuleHasBothCases(t *testing.T) {
 	for _, rule := range lint.Rules() {
 		var finds, passes bool
@@ -121,7 +122,7 @@ func TestEveryRuleHasBothCases(t *testing.T) {
 			finds, passes = finds || len(c.statements) > 0, passes || len(c.statements) == 0
 		}
 		if !finds || !passes {
-			t.Errorf("rule %s: a case that it finds: %t, one that it does not: %t", rule.ID, finds, passes)
+			t.Errorf("rule %s: has a case with a finding: %t, a case without: %t; want both", rule.ID, finds, passes)
 		}
 	}
 }
@@ -133,12 +134,12 @@ func TestCasesAreOfRules(t *testing.T) {
 	}
 	for id := range grantCases {
 		if !known[id] {
-			t.Errorf("no rule %s", id)
+			t.Errorf("grantCases has an unknown rule, %s", id)
 		}
 	}
 }
 
-// A false positive can be turned off by the rule's id.
+// Disabling a rule removes its false positives and no other finding.
 func TestFalsePositivesCanBeTurnedOff(t *testing.T) {
 	for rule, cases := range grantCases {
 		for _, c := range cases {
@@ -163,7 +164,7 @@ func TestTableOfRules(t *testing.T) {
 	seen := map[string]bool{}
 	for _, r := range lint.Rules() {
 		if seen[r.ID] {
-			t.Errorf("two rules %s", r.ID)
+			t.Errorf("two rules have the id %s", r.ID)
 		}
 		seen[r.ID] = true
 		if r.Title == "" {
@@ -179,6 +180,6 @@ func TestTableOfRules(t *testing.T) {
 	list := lint.Rules()
 	list[0].ID = "changed"
 	if lint.Rules()[0].ID == "changed" {
-		t.Error("Rules gives the table away")
+		t.Error("changing the result of Rules changed the table")
 	}
 }

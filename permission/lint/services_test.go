@@ -10,7 +10,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// Advice shows the form of a source as far as it is known.
+// The advice shows as much of the form of a source as is known.
 func TestAdvice(t *testing.T) {
 	for want, source := range map[string]grant.Source{
 		`"arn:aws:new:::thing/NAME"`:              {Service: "new", Example: "thing/NAME", NoRegion: true, NoAccount: true},
@@ -21,12 +21,13 @@ func TestAdvice(t *testing.T) {
 		option := lint.WithService(grant.Service{Principal: "new.amazonaws.com", Sources: []grant.Source{source}})
 		found := lint.CheckGrant(filled(validate.Request{Principal: "new.amazonaws.com"}), option)
 		if len(found) != 1 || !strings.Contains(found[0].Fix, want) {
-			t.Errorf("want %s in %v", want, found)
+			t.Errorf("want one finding whose fix contains %s, found %v", want, found)
 		}
 	}
 }
 
-// Advice names the principal that calls for a source, where there is another.
+// The advice names the principal that calls for the source, unless it is the principal
+// of the grant.
 func TestAdviceNamesTheCaller(t *testing.T) {
 	const topic = "arn:aws:sns:us-east-1:123456789012:t"
 	for _, c := range []struct {
@@ -52,32 +53,32 @@ func TestAdviceNamesTheCaller(t *testing.T) {
 	}
 }
 
-// A caller may change its own lists afterwards.
+// WithService copies the lists of its argument, so that the caller may change them.
 func TestTablesAreNotShared(t *testing.T) {
 	sources := []grant.Source{{Service: "new"}}
 	option := lint.WithService(grant.Service{Principal: "new.amazonaws.com", Sources: sources})
 	sources[0].Service = "changed"
 	req := filled(validate.Request{Principal: "new.amazonaws.com", SourceArn: "arn:aws:new:us-east-1:123456789012:x"})
 	if found := lint.CheckGrant(req, option); len(found) > 0 {
-		t.Errorf("WithService keeps the caller's list: %v", found)
+		t.Errorf("WithService kept the caller's list: found %v", found)
 	}
 }
 
-// Options add up, and do not reach beyond their call.
+// The options of one call add up, and do not affect later calls.
 func TestOptions(t *testing.T) {
 	req := filled(validate.Request{Principal: "a.amazonaws.com"})
 	all := lint.CheckGrant(req)
 	both := lint.CheckGrant(req, lint.Disable(lint.RuleUnknownService), lint.Disable(lint.RuleServiceNoSource))
 	if len(all) != 2 || len(both) != 0 {
-		t.Errorf("without options %v, with both %v", all, both)
+		t.Errorf("without options found %v, want 2 findings; with both rules disabled found %v, want none", all, both)
 	}
 	services := []lint.Option{
 		lint.WithService(grant.Service{Principal: "a.amazonaws.com"}), lint.WithService(grant.Service{Principal: "b.amazonaws.com"}),
 	}
 	if found := ofRule(lint.CheckGrant(req, services...), lint.RuleUnknownService); len(found) > 0 {
-		t.Errorf("added, but %v", found)
+		t.Errorf("with the service added: found %v", found)
 	}
 	if again := lint.CheckGrant(req); !slices.Equal(again, all) {
-		t.Errorf("afterwards %v, before %v", again, all)
+		t.Errorf("without options found %v, at first %v", again, all)
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// listed is a statement of as many principals, actions and sources.
+// listed returns a statement with the given numbers of principals, actions and sources.
 func listed(principals, actions, sources int) string {
 	list := func(n int, format string) string {
 		var texts []string
@@ -28,7 +28,8 @@ func listed(principals, actions, sources int) string {
 		`,"Resource":"` + functionARN + `","Condition":{"ArnLike":{"AWS:SourceArn":` + list(sources, `"arn:aws:s:us-east-1:123456789012:%d"`) + `}}}`
 }
 
-// Pieces of statements with lists, each an entry as JSON.
+// The entries from which TestListsAreJudgedOneByOne makes statements. The principals
+// are in JSON.
 var (
 	listPrincipals = []string{
 		`"*"`, `{"AWS":"210987654321"}`, `{"AWS":"123456789012"}`, `{"AWS":"arn:aws:iam::210987654321:role/r"}`, `{"AWS":"arn:aws-cn:iam::210987654321:role/r"}`,
@@ -41,7 +42,7 @@ var (
 	listAccounts  = []string{"123456789012", "210987654321", "111122223333"}
 )
 
-// some returns one to three different entries.
+// some returns one to three entries of from, each once.
 func some(r *rand.Rand, from []string) []string {
 	var chosen []string
 	for _, i := range r.Perm(len(from))[:1+r.IntN(3)] {
@@ -50,7 +51,8 @@ func some(r *rand.Rand, from []string) []string {
 	return chosen
 }
 
-// principalElement joins principals to one element; "*" is a principal of AWS there.
+// principalElement joins principals to one Principal element, in which "*" is an entry
+// of "AWS".
 func principalElement(list []string) string {
 	byType := map[string][]string{}
 	for _, p := range list {
@@ -81,7 +83,8 @@ func statementOfLists(principals, actions, resources, sources, accounts []string
 	return `{"Sid":"x","Effect":"Allow","Principal":` + principalElement(principals) + `,"Action":` + quoted(actions) + `,"Resource":` + quoted(resources) + `,"Condition":{` + conditions + `}}`
 }
 
-// each calls f with every entry by itself, or once without an entry.
+// each calls f with a list of one entry for every entry, or once with nil if there is
+// no entry.
 func each(list []string, f func([]string)) {
 	if len(list) == 0 {
 		f(nil)
@@ -91,8 +94,8 @@ func each(list []string, f func([]string)) {
 	}
 }
 
-// A rule finds something in a statement with lists if, and only if, it does so in one of
-// the statements without lists that allow the same.
+// A rule has a finding in a statement with lists if and only if it has one in one of
+// the statements without lists that together allow the same.
 func TestListsAreJudgedOneByOne(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	ofPolicies := []string{lint.RuleURLPair, lint.RuleDuplicate, lint.RuleCovered}
@@ -133,21 +136,21 @@ func TestListsAreJudgedOneByOne(t *testing.T) {
 		}
 	}
 	if len(seen) < 20 {
-		t.Errorf("only %d rules found anything: %v", len(seen), seen)
+		t.Errorf("%d rules have findings, want at least 20: %v", len(seen), seen)
 	}
 }
 
-// An open grant is found in a list, wherever it stands; a finding names the first grant
-// and counts the others.
+// An open grant is found at any position of a list. A finding names the first grant and
+// counts the others.
 func TestOpenGrantInLists(t *testing.T) {
 	text := statement(`{"Service":["s3.amazonaws.com","sns.amazonaws.com","events.amazonaws.com"],"AWS":["210987654321","*"]}`, "")
 	found := lint.CheckPolicy(parsePolicy(t, document(text)))
 	if got := ofRule(found, lint.RulePublic); len(got) != 1 || got[0].Statement != 1 {
-		t.Errorf("public: %v", got)
+		t.Errorf("public: found %v, want one finding, about statement 1", got)
 	}
 	noSource := ofRule(found, lint.RuleServiceNoSource)
 	if len(noSource) != 1 {
-		t.Fatalf("service-no-source: %v", noSource)
+		t.Fatalf("service-no-source: found %v, want one finding", noSource)
 	}
 	want := `"s3.amazonaws.com" may call on behalf of any account's resources; 2 other grants of the statement have the same problem`
 	if noSource[0].Message != want {
@@ -155,7 +158,7 @@ func TestOpenGrantInLists(t *testing.T) {
 	}
 }
 
-// A statement that names the target among others, or by a pattern, is on it.
+// A statement applies to the target if it names it among others or by a pattern.
 func TestTargetInLists(t *testing.T) {
 	target := lint.WithTarget(arn.MustParseFunction(functionARN + ":live"))
 	for resources, want := range map[string]int{
@@ -171,7 +174,7 @@ func TestTargetInLists(t *testing.T) {
 	}
 }
 
-// One statement may be both halves of a function URL's pair, for several callers.
+// One statement may contain both halves of a function URL's pair, for several callers.
 func TestPairInOneStatement(t *testing.T) {
 	both := `["lambda:InvokeFunctionUrl","lambda:InvokeFunction"]`
 	principals := `{"AWS":["arn:aws:iam::210987654321:role/a","arn:aws:iam::210987654321:role/b"]}`
@@ -184,8 +187,8 @@ func TestPairInOneStatement(t *testing.T) {
 	}
 }
 
-// A statement of more than a thousand grants is not taken apart, whichever list is
-// the long one.
+// A statement of more than a thousand grants is not judged, no matter which list is
+// long.
 func TestManyGrants(t *testing.T) {
 	const want = "not judged: the statement is made of more than a thousand grants"
 	for _, c := range []struct {
@@ -207,8 +210,8 @@ func TestManyGrants(t *testing.T) {
 	}
 }
 
-// Only a statement with a single grant is taken for the route whose tail was opened:
-// one with several sources or callers covers the narrow route.
+// A statement that opens the tail of a route is not reported to cover the narrow route,
+// but only if it has a single source and a single caller.
 func TestOpenedTailBesideOthers(t *testing.T) {
 	const api = `"arn:aws:execute-api:us-east-1:123456789012:`
 	route := func(others, sources string) string {
@@ -230,8 +233,8 @@ func TestOpenedTailBesideOthers(t *testing.T) {
 	}
 }
 
-// The other half of a pair has no FunctionUrlAuthType: a statement that asks for one
-// does not complete it.
+// The half of a pair that allows lambda:InvokeFunction has no FunctionUrlAuthType: a
+// statement with a condition on it does not complete the pair.
 func TestHalfWithAuthType(t *testing.T) {
 	url := strings.Replace(statement(`"*"`, `,"Condition":{"StringEquals":{"lambda:FunctionUrlAuthType":"NONE"}}`), invoke, invokeURL, 1)
 	via := func(rest string) string {
@@ -248,16 +251,17 @@ func TestHalfWithAuthType(t *testing.T) {
 	}
 }
 
-// A statement without an id may lack the other half of a function URL's pair.
+// A half of a function URL's pair is also reported if its statement has no Sid.
 func TestHalfWithoutID(t *testing.T) {
 	text := strings.Replace(document(statement(`{"AWS":"210987654321"}`, "")), `"lambda:InvokeFunction"`, `"lambda:InvokeFunctionUrl"`, 1)
 	text = strings.Replace(text, `"Sid":"x",`, "", 1)
 	if got := ofRule(lint.CheckPolicy(parsePolicy(t, text)), lint.RuleURLPair); len(got) != 1 {
-		t.Errorf("found %v, want one finding", got)
+		t.Errorf("url-pair: found %v, want one finding", got)
 	}
 }
 
-// Advice names services of WithService too, before those of the table.
+// The advice also names services that WithService added, and prefers them to those of
+// the table.
 func TestAdviceNamesAddedServices(t *testing.T) {
 	added := lint.WithService(
 		grant.Service{Principal: "greenhouse.example.com", Sources: []grant.Source{{Service: "greenhouse"}}},
@@ -272,7 +276,7 @@ func TestAdviceNamesAddedServices(t *testing.T) {
 	} {
 		req := filled(validate.Request{Principal: "*", SourceArn: c.source})
 		if got := ofRule(lint.CheckGrant(req, added), lint.RuleAnyoneSource); len(got) != 1 || !strings.Contains(got[0].Fix, c.want) {
-			t.Errorf("%s: found %v, want %s", c.source, got, c.want)
+			t.Errorf("%s: found %v, want one finding whose fix contains %s", c.source, got, c.want)
 		}
 	}
 }

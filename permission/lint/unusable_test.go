@@ -8,23 +8,23 @@ import (
 
 var unusableCases = map[string][]grantCase{
 	lint.RuleAccountMismatch: {
-		// Two accounts for one source.
+		// SourceArn and SourceAccount name different accounts.
 		{req: validate.Request{Principal: "logs.us-east-1.amazonaws.com", SourceArn: "arn:aws:logs:us-east-1:123456789123:log-group:TestLambda:*", SourceAccount: "123456789012"}, field: "SourceAccount"},
 		// The same account twice.
 		{req: validate.Request{Principal: "iot.amazonaws.com", SourceArn: "arn:aws:iot:us-east-1:123456789012:rule/r", SourceAccount: "123456789012"}},
 		// A bucket's ARN has no account that could differ.
 		{req: validate.Request{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::bucket", SourceAccount: "123456789012"}},
-		// Only one of the two.
+		// Only SourceArn.
 		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:t"}},
 	},
 	lint.RulePrincipalPattern: {
-		// Wildcards do not work in a principal of any kind.
+		// Wildcards have no effect in principals of any kind.
 		{req: validate.Request{Principal: "arn:aws:iam::123456789012:role/*"}, field: "Principal"},
 		{req: validate.Request{Principal: "arn:aws:iam::123456789012:role/deploy-?"}, field: "Principal"},
 		{req: validate.Request{Principal: "*.amazonaws.com"}, field: "Principal"},
-		// A group is no principal.
+		// A group is not a principal.
 		{req: validate.Request{Principal: "arn:aws:iam::123456789012:group/admins"}, field: "Principal"},
-		// An identity belongs to an account.
+		// An identity must belong to an account.
 		{req: validate.Request{Principal: "arn:aws:iam:::role/deploy"}, field: "Principal"},
 		{req: validate.Request{Principal: "arn:aws:iam::aws:role/deploy"}, field: "Principal"},
 		{req: validate.Request{Principal: "arn:aws:iam::abcdefghijkl:role/deploy"}, field: "Principal"},
@@ -43,23 +43,25 @@ var unusableCases = map[string][]grantCase{
 		{req: validate.Request{Principal: "events.amazonaws.com", SourceArn: "arn:aws-cn:events:us-east-1:123456789012:rule/r"}, field: "SourceArn"},
 		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws-us-gov:sns:us-gov-east-1:123456789012:t"}},
 		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:xx-new-1:123456789012:t"}},
-		// The source in China, the function not.
+		// The source is in China and the function is not.
 		{req: validate.Request{FunctionName: functionARN, Principal: "events.amazonaws.com", SourceArn: "arn:aws-cn:events:cn-north-1:123456789012:rule/r"}, field: "SourceArn"},
-		// The principal in another partition than the function, or than the source.
+		// The principal is in another partition than the function or the source.
 		{req: validate.Request{FunctionName: functionARN, Principal: "arn:aws-us-gov:iam::123456789012:role/r"}, field: "Principal"},
 		{req: validate.Request{Principal: "arn:aws-us-gov:iam::123456789012:role/r", SourceArn: "arn:aws:sns:us-east-1:123456789012:t"}, field: "Principal"},
-		// The target says where the function is if its name does not.
+		// The partition of the function is known from the target.
 		{
 			req:   validate.Request{Principal: "events.amazonaws.com", SourceArn: "arn:aws-cn:events:cn-north-1:123456789012:rule/r"},
 			opts:  []lint.Option{lint.WithTarget(arn.MustParseFunction(functionARN))},
 			field: "SourceArn",
 		},
-		// All in China, where services have the same names; or the function's partition not known.
+		// Everything is in China, where services have the same names; the function's
+		// partition is not known.
 		{req: validate.Request{FunctionName: "arn:aws-cn:lambda:cn-north-1:123456789012:function:f", Principal: "events.amazonaws.com", SourceArn: "arn:aws-cn:events:cn-north-1:123456789012:rule/r"}},
 		{req: validate.Request{Principal: "events.amazonaws.com", SourceArn: "arn:aws-cn:events:cn-north-1:123456789012:rule/r"}},
 	},
 	lint.RulePrincipalPartition: {
-		// China's suffix elsewhere; names that are refused in China and in Europe.
+		// China's suffix in another partition; names that are refused in China and in
+		// Europe.
 		{req: validate.Request{FunctionName: "arn:aws:lambda:us-east-1:123456789012:function:f", Principal: "s3.amazonaws.com.cn"}, field: "Principal"},
 		{req: validate.Request{FunctionName: "arn:aws-cn:lambda:cn-north-1:123456789012:function:f", Principal: "s3.amazonaws.com.cn"}, field: "Principal"},
 		{req: validate.Request{FunctionName: "arn:aws-cn:lambda:cn-north-1:123456789012:function:f", Principal: "apigateway.amazonaws.com.cn"}, field: "Principal"},
@@ -69,25 +71,27 @@ var unusableCases = map[string][]grantCase{
 		{req: validate.Request{FunctionName: "arn:aws:lambda:eu-central-1:123456789012:function:f", Principal: "sns.amazonaws.eu"}, field: "Principal"},
 		{req: validate.Request{FunctionName: "arn:aws-eusc:lambda:eusc-de-east-1:123456789012:function:f", Principal: "sns.amazonaws.com"}},
 		{req: validate.Request{FunctionName: "f", Principal: "sns.amazonaws.eu"}},
-		// The source says the partition too.
+		// The partition is known from the source.
 		{req: validate.Request{Principal: "s3.amazonaws.com.cn", SourceArn: "arn:aws-cn:s3:::b", SourceAccount: "123456789012"}, field: "Principal"},
 		{req: validate.Request{FunctionName: "arn:aws-cn:lambda:cn-north-1:123456789012:function:f", Principal: "s3.amazonaws.com"}},
 		{req: validate.Request{FunctionName: "arn:aws-cn:lambda:cn-north-1:123456789012:function:f", Principal: "logs.cn-north-1.amazonaws.com.cn"}},
-		// Nothing is known of it; with a bare name nothing is known of the partition.
+		// It is not known whether this name is refused; the partition of a bare
+		// function name is not known.
 		{req: validate.Request{FunctionName: "arn:aws-cn:lambda:cn-north-1:123456789012:function:f", Principal: "events.amazonaws.com.cn"}},
 		{req: validate.Request{Principal: "s3.amazonaws.com.cn"}},
 	},
 	lint.RuleTokenAction: {
 		// A token with an action that Alexa does not use.
 		{req: validate.Request{Principal: "alexa-appkit.amazon.com", Action: "lambda:GetFunction", EventSourceToken: "amzn1.ask.skill.1"}, field: "EventSourceToken"},
-		// The frameworks' way to switch a skill off, which is to grant nothing.
+		// Frameworks grant an action that does not exist in order to switch a skill
+		// off.
 		{req: validate.Request{Principal: "alexa-appkit.amazon.com", Action: "lambda:DisableInvokeFunction", EventSourceToken: "amzn1.ask.skill.1"}, field: "EventSourceToken", legitimate: true},
-		// Invoking in any spelling, and all that includes it.
+		// Invoking in any spelling; actions that include it.
 		{req: validate.Request{Principal: "alexa-appkit.amazon.com", Action: "lambda:invokefunction", EventSourceToken: "amzn1.ask.skill.1"}},
 		{req: validate.Request{Principal: "alexa-appkit.amazon.com", Action: invokeURL, EventSourceToken: "amzn1.ask.skill.1"}},
 		{req: validate.Request{Principal: "alexa-appkit.amazon.com", Action: "lambda:*", EventSourceToken: "amzn1.ask.skill.1"}},
 		{req: validate.Request{Principal: "alexa-appkit.amazon.com", Action: "*", EventSourceToken: "amzn1.ask.skill.1"}},
-		// No token, another action.
+		// Another action without a token.
 		{req: validate.Request{Principal: "arn:aws:iam::123456789012:role/r", Action: "lambda:GetFunction"}},
 	},
 	lint.RuleTargetMismatch: {
@@ -98,10 +102,10 @@ var unusableCases = map[string][]grantCase{
 		{req: s3Grant("my-function:prod", ""), opts: target(functionARN + ":dev"), field: "Qualifier"},
 		// $LATEST is a qualifier too; no grant can name it.
 		{req: s3Grant("my-function", ""), opts: target("my-function:$LATEST"), field: "Qualifier"},
-		// The same qualifier, wherever it is written.
+		// The same qualifier, in the function's name or in Qualifier.
 		{req: s3Grant("my-function", "dev"), opts: target("my-function:dev")},
 		{req: s3Grant("my-function:dev", ""), opts: target(functionARN + ":dev")},
-		// The rule does not apply to another function, by its name or its account.
+		// The rule does not apply to a function of another name or another account.
 		{req: s3Grant("other", ""), opts: target("my-function:dev")},
 		{req: s3Grant("210987654321:function:my-function", ""), opts: target(functionARN + ":dev")},
 		// The called function is not known.
