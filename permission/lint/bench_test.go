@@ -95,8 +95,8 @@ func valuesPolicy(t testing.TB, n, values int, effect, operator string, value fu
 		statements = append(statements, fmt.Sprintf(`{"Effect":%q,"Principal":"*","Action":"*","Resource":"*","Condition":{%q:{"k":[%s]}}}`, effect, operator, strings.Join(list, ",")))
 	}
 	d := parsePolicy(t, document(statements...))
-	if d.Size() > 2*policy.MaxSize {
-		t.Fatalf("the policy has %d bytes: its statements are not compared", d.Size())
+	if most := 2 * policy.MaxSize; d.Size() > most {
+		t.Fatalf("the policy has %d bytes, want at most %d: its statements are not compared", d.Size(), most)
 	}
 	return d
 }

@@ -30,7 +30,10 @@ func TestCheck(t *testing.T) {
 			t.Fatalf("Check(%v) = %v, want a *lint.Error", min, err)
 		}
 		want := slices.DeleteFunc(lint.CheckGrant(several), func(f lint.Finding) bool { return f.Severity < min })
-		if diff := cmp.Diff(want, got.Findings); diff != "" || len(want) == 0 {
+		if len(want) == 0 {
+			t.Errorf("%v: the grant has no finding of this severity", min)
+		}
+		if diff := cmp.Diff(want, got.Findings); diff != "" {
 			t.Errorf("%v: (-want +got):\n%s", min, diff)
 		}
 		for _, f := range got.Findings {
@@ -92,8 +95,12 @@ func TestErrorIsReadable(t *testing.T) {
 func TestValuesAreQuoted(t *testing.T) {
 	long := "arn:aws:sns:us-east-1:123456789012:" + strings.Repeat("é\n", 1000)
 	for _, f := range lint.CheckGrant(filled(validate.Request{Principal: strings.Repeat("a.", 1000) + "\n", SourceArn: long, Action: "lambda:x\n"})) {
-		if s := f.String(); len(s) > 1000 || strings.Contains(s, "\n") {
-			t.Errorf("text of %d bytes: %q", len(s), s)
+		s := f.String()
+		if len(s) > 1000 {
+			t.Errorf("the text has %d bytes, want at most 1000: %q", len(s), s)
+		}
+		if strings.Contains(s, "\n") {
+			t.Errorf("the text has more than one line: %q", s)
 		}
 	}
 }
@@ -146,8 +153,11 @@ func TestTokenOfPolicyIsNotShown(t *testing.T) {
 	} {
 		s := statement(`"*"`, `,"Condition":`+condition)
 		found := lint.CheckPolicy(parsePolicy(t, document(s, s, statement(`"*"`, ""))))
-		if len(found) == 0 || strings.Contains(text(t, found), marker) {
-			t.Errorf("%s: %s", condition, text(t, found))
+		if len(found) == 0 {
+			t.Errorf("%s: no findings", condition)
+		}
+		if s := text(t, found); strings.Contains(s, marker) {
+			t.Errorf("%s: the token is shown: %s", condition, s)
 		}
 	}
 	// This test can fail: text contains the marker if the marker is not a token.

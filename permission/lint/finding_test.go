@@ -46,15 +46,22 @@ func TestUnknownSeverity(t *testing.T) {
 	for _, text := range []string{"", "warn", "critical", " info", "0"} {
 		_, err := lint.ParseSeverity(text)
 		var parseError *lint.ParseError
-		if !errors.As(err, &parseError) || parseError.Input != text {
-			t.Errorf("ParseSeverity(%q): error %v, want a *lint.ParseError with this input", text, err)
+		if !errors.As(err, &parseError) {
+			t.Errorf("ParseSeverity(%q): error %v, want a *lint.ParseError", text, err)
+			continue
+		}
+		if parseError.Input != text {
+			t.Errorf("ParseSeverity(%q): the error has Input %q", text, parseError.Input)
 		}
 		if want := fmt.Sprintf("lint.ParseSeverity(%q): want info, warning or error", text); err.Error() != want {
 			t.Errorf("got error %v, want %s", err, want)
 		}
 		s := lint.SeverityError
-		if s.UnmarshalText([]byte(text)) == nil || s != lint.SeverityError {
-			t.Errorf("UnmarshalText(%q) gave %v", text, s)
+		if s.UnmarshalText([]byte(text)) == nil {
+			t.Errorf("UnmarshalText(%q) succeeded, want an error", text)
+		}
+		if s != lint.SeverityError {
+			t.Errorf("UnmarshalText(%q) changed the severity to %v", text, s)
 		}
 	}
 	for _, s := range []lint.Severity{-1, 3} {

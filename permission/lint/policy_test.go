@@ -269,7 +269,7 @@ func TestPolicySizeToTheByte(t *testing.T) {
 	fits := limit - padded(1).Size() + 1
 	for sid, want := range map[int]int{fits: 0, fits + 1: 1} {
 		if got := ofRule(lint.CheckPolicy(padded(sid)), lint.RulePolicySize); len(got) != want {
-			t.Errorf("%d bytes: found %v", padded(sid).Size(), got)
+			t.Errorf("%d bytes: found %v, want %d", padded(sid).Size(), got, want)
 		}
 	}
 }
@@ -280,8 +280,8 @@ func TestLargePolicy(t *testing.T) {
 	list := topics(300)
 	list = append(list, list[0], validate.Request{Principal: "*"})
 	d := policyOf(t, list...)
-	if d.Size() <= 2*policy.MaxSize {
-		t.Fatalf("size %d", d.Size())
+	if least := 2 * policy.MaxSize; d.Size() <= least {
+		t.Fatalf("the policy has %d bytes, want more than %d", d.Size(), least)
 	}
 	want := []string{lint.RulePublic, lint.RulePolicySize}
 	if diff := cmp.Diff(want, rulesOf(lint.CheckPolicy(d))); diff != "" {
@@ -389,7 +389,7 @@ func TestRestIsJudged(t *testing.T) {
 			t.Errorf("%s: rules above info (-want +got):\n%s", name, diff)
 		}
 		if others := ofRule(found, lint.RuleOtherCondition); len(others) != 1 || !strings.Contains(others[0].Message, "aws:Source") {
-			t.Errorf("%s: %v", name, others)
+			t.Errorf("%s: found %v, want one finding of other-condition whose message contains %q", name, others, "aws:Source")
 		}
 	}
 }
