@@ -8,9 +8,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// BenchmarkCheck measures the check of one request with ten members: a valid
-// one, one that breaks a rule in each, and the valid one by the same table with
-// package regexp.
+// BenchmarkCheck measures the check of one request with ten members: a valid request, a
+// request that breaks a rule in each member, and the valid request checked with package
+// regexp.
 func BenchmarkCheck(b *testing.B) {
 	good := validate.Request{
 		FunctionName:     "arn:aws:lambda:us-west-2:123456789012:function:Thumbnail",
@@ -48,7 +48,7 @@ func BenchmarkCheck(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			if err := validate.Current.Check(bad); err == nil {
-				b.Fatal("passes")
+				b.Fatal("Check = nil, want an error")
 			}
 		}
 	})
@@ -63,8 +63,8 @@ func BenchmarkCheck(b *testing.B) {
 	})
 }
 
-// BenchmarkGrowth checks members that are right, and hostile ones, of 1, 10 and 100
-// KiB: the time for each byte must not grow with the length.
+// BenchmarkGrowth checks valid and hostile members of 1, 10 and 100 KiB. The time for
+// each byte must not grow with the length.
 func BenchmarkGrowth(b *testing.B) {
 	for _, kib := range []int{1, 10, 100} {
 		n := kib << 10
@@ -80,7 +80,8 @@ func BenchmarkGrowth(b *testing.B) {
 	}
 }
 
-// perByte checks requests of so many bytes in all.
+// perByte checks requests, which have the given number of bytes in total, and reports
+// the time for each byte.
 func perByte(b *testing.B, bytes int, requests []validate.Request) {
 	for b.Loop() {
 		for _, r := range requests {

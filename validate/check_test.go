@@ -14,8 +14,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// checkWithOracle compares the findings of Check with those of the oracles, for
-// both sets and all operations.
+// checkWithOracle compares the violations that Check finds with those of the oracles,
+// for both sets and all operations.
 func checkWithOracle(t *testing.T, r validate.Request) {
 	t.Helper()
 	for name, rules := range sets {
@@ -37,7 +37,8 @@ func TestCheckAgreesWithOracle(t *testing.T) {
 	for _, m := range corpus.Mistakes() {
 		checkWithOracle(t, m.Request)
 	}
-	// Every byte may begin or end a principal, and so may a mark of several.
+	// A principal of one byte, and principals that begin or end with it, for every
+	// byte.
 	for c := range 256 {
 		for _, p := range []string{string([]byte{byte(c)}), "s3.amazonaws.com" + string([]byte{byte(c)}), string([]byte{byte(c)}) + "s3.amazonaws.com"} {
 			checkWithOracle(t, grant(func(r *validate.Request) { r.Principal = p }))
@@ -48,7 +49,8 @@ func TestCheckAgreesWithOracle(t *testing.T) {
 	}
 }
 
-// principals have, or nearly have, a form that RulePrincipal refuses.
+// principals are values of a form that RulePrincipal refuses, and values that are
+// similar to them.
 var principals = []string{
 	"s3.amazonaws.com”", "“s3.amazonaws.com", "«", "amazonaws.com", "amazonaws.com.cn", "amazonaws.com.c", "http://s3", "https://s3", "httpx", "1",
 	"12345678901", "123456789012", "1234567890123", "1234-5678-9012", "-1", strings.Repeat("1", 63), strings.Repeat("1", 64),
@@ -61,9 +63,9 @@ var principals = []string{
 	strings.Repeat("aF9", 21) + "0", strings.Repeat("aF9", 21) + "g", strings.Repeat("a", 63), strings.Repeat("1", 65), strings.Repeat("a", 65),
 }
 
-// Each request is a valid one of the corpus in which up to two members were
-// replaced by those of a grant, a mistake or an attack, or by a text at a limit of
-// length; half of them have empty members.
+// Each request is a grant of the corpus with up to two members replaced: by a value of
+// the corpus, by a hostile value or by a value at a limit of length. Half of the
+// requests have empty members.
 func TestCheckAgreesWithOracleOnGenerated(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	grants := corpus.Grants()
@@ -90,16 +92,16 @@ func TestCheckAgreesWithOracleOnGenerated(t *testing.T) {
 	}
 	// The test needs enough requests of both kinds.
 	if accepted < requests/10 || accepted > requests*9/10 {
-		t.Errorf("%d of %d requests are accepted", accepted, requests)
+		t.Errorf("%d of %d requests are accepted, want between a tenth and nine tenths", accepted, requests)
 	}
 }
 
-// choicesByMember are values of each text member: right, wrong, hostile, and of the
-// lengths around its limits.
+// choicesByMember returns values of each text member: valid, malformed and hostile
+// values, and values of the lengths around its limits.
 func choicesByMember() map[string][]string {
 	choices := map[string][]string{}
 	for _, name := range validate.FieldNames() {
-		if name != "InvokedViaFunctionUrl" { // no text
+		if name != "InvokedViaFunctionUrl" { // not a text
 			choices[name] = append(append(values(name), hostile...), "")
 		}
 	}
@@ -113,16 +115,16 @@ func choicesByMember() map[string][]string {
 	return choices
 }
 
-// hostile are texts that ask for repeated work: by a parser that goes back, by a
-// hint that looks for something in every place, by a message that quotes.
+// hostile are texts whose repetition may be expensive: for a parser that backtracks,
+// for a hint that searches the whole value, for a message that quotes it.
 var hostile = []string{
 	"a", "1", "-", ":", "a:", "a-", "arn:", "function:", "us-", "us-east-1:", "123456789012:",
 	"$", "$LATEST", "${", "${a}", "{{", "\"", "‘", "é", " ", "\x00", "\xff", "*", "lambda:", "lambda:a,", "/", "http://", ".",
 }
 
-// The memory of Check is at most proportional to the length of the value, for any
-// value and member: a value of ten or a hundred times the length takes at most ten
-// or a hundred times the memory, plus that of a short value.
+// Check allocates memory at most in proportion to the length of the value, for any
+// value and member: for a value of ten or a hundred times the length, at most ten or a
+// hundred times the memory for a short value and its length.
 func TestMemoryIsLinear(t *testing.T) {
 	const small = 1 << 10
 	for _, name := range validate.FieldNames() {
@@ -138,7 +140,8 @@ func TestMemoryIsLinear(t *testing.T) {
 	}
 }
 
-// The time of Check grows no faster, for valid and for hostile values.
+// The time of Check grows at most linearly with the length, for valid and for hostile
+// values.
 func TestTimeIsLinear(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a second")
@@ -161,7 +164,7 @@ func TestTimeIsLinear(t *testing.T) {
 		for _, unit := range hostile {
 			check(name+" of "+strconv.Quote(unit), func(n int) validate.Request {
 				if name == "Policy" {
-					n *= 8 // a text below its limit is not read
+					n *= 8 // a policy that is shorter than its limit is not read
 				}
 				return withMember(name, strings.Repeat(unit, n/len(unit)))
 			})
@@ -169,14 +172,14 @@ func TestTimeIsLinear(t *testing.T) {
 	}
 }
 
-// longMembers is a valid request with three members of about n bytes.
+// longMembers returns a valid request with three members of about n bytes.
 func longMembers(n int) validate.Request {
 	r := valid(validate.Current)[0]
 	r.SourceArn, r.Principal, r.RevisionId = "arn:aws:s3:::"+strings.Repeat("a", n), "s."+strings.Repeat("a", n), strings.Repeat("a", n)
 	return r
 }
 
-// Valid members of any length take no memory at all.
+// Check of valid members of any length does not allocate.
 func TestNoAllocsAtAnyLength(t *testing.T) {
 	for _, n := range []int{1 << 10, 10 << 10, 100 << 10} {
 		r := longMembers(n)
@@ -200,7 +203,8 @@ func memoryOf(r validate.Request) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// withMember is a request with one member; InvokedViaFunctionUrl has no text.
+// withMember returns a request with one member set. It ignores InvokedViaFunctionUrl,
+// which is not a text.
 func withMember(name, value string) (r validate.Request) {
 	for _, m := range []struct {
 		name string

@@ -12,7 +12,7 @@ import (
 
 func TestCurrentAccepts(t *testing.T) {
 	tests := []validate.Request{
-		// Every partition there is, in the name and in the source.
+		// Partitions other than aws, in FunctionName and in SourceArn.
 		grant(func(r *validate.Request) {
 			r.FunctionName = "arn:aws-eusc:lambda:eusc-de-east-1:123456789012:function:f"
 			r.SourceArn = "arn:aws-eusc:sns:eusc-de-east-1:123456789012:t"
@@ -27,14 +27,15 @@ func TestCurrentAccepts(t *testing.T) {
 		}),
 		// A wildcard region, as documented for scheduled events.
 		grant(func(r *validate.Request) { r.SourceArn = "arn:aws:events:*:123456789012:rule/*" }),
-		// Name and Qualifier may both carry the qualifier, if it is the same.
+		// FunctionName and Qualifier may both contain the qualifier, if it is the same.
 		grant(func(r *validate.Request) { r.FunctionName, r.Qualifier = "f:1", "1" }),
-		// $LATEST is for reading and removing; $LATEST.PUBLISHED is another qualifier.
+		// GetPolicy and RemovePermission accept $LATEST; $LATEST.PUBLISHED is another
+		// qualifier.
 		{Operation: validate.GetPolicy, FunctionName: "f:$LATEST"},
 		{Operation: validate.GetPolicy, FunctionName: "f", Qualifier: "$LATEST"},
 		removal(func(r *validate.Request) { r.Qualifier = "$LATEST" }),
 		grant(func(r *validate.Request) { r.Qualifier = "$LATEST.PUBLISHED" }),
-		// Well-formed, though no qualifier that exists.
+		// A qualifier that is well-formed but cannot exist.
 		grant(func(r *validate.Request) { r.Qualifier = "$latest" }),
 		// RemovePermission takes a dot in StatementId, and any RevisionId.
 		removal(func(r *validate.Request) { r.StatementId, r.RevisionId = "example.com", "any string" }),
@@ -43,7 +44,7 @@ func TestCurrentAccepts(t *testing.T) {
 		grant(func(r *validate.Request) { r.Principal = "s3.amazonaws.com.cn" }),
 		grant(func(r *validate.Request) { r.Principal = "logs.us-east-1.amazonaws.com" }),
 		grant(func(r *validate.Request) { r.Principal = "invalid.nonaws.com" }),
-		// Identities, and ARNs of which nothing is known.
+		// Identities, and ARNs for which there is no rule.
 		grant(func(r *validate.Request) { r.Principal = "arn:aws:iam::123456789012:root" }),
 		grant(func(r *validate.Request) { r.Principal = "arn:aws-cn:iam::123456789012:role/path/r" }),
 		grant(func(r *validate.Request) { r.Principal = "arn:aws:sts::123456789012:assumed-role/r/s" }),
@@ -56,18 +57,19 @@ func TestCurrentAccepts(t *testing.T) {
 		grant(func(r *validate.Request) { r.Principal = strings.Repeat("7", 64) }),
 		grant(func(r *validate.Request) { r.Principal = strings.Repeat("7f", 32) }),
 		grant(func(r *validate.Request) { r.Principal = "*" }),
-		// The token beside a source: documentation shows it.
+		// A token together with a source, which the documentation shows.
 		grant(func(r *validate.Request) {
 			r.EventSourceToken, r.SourceArn, r.SourceAccount = "t", "arn:aws:s3:::b", "123456789012"
 		}),
-		// Function URLs: each member with its action, in any case, and with the wildcards.
+		// Members of function URLs: each with its action, in upper or lower case, and
+		// with the wildcards.
 		grant(func(r *validate.Request) { r.Action, r.FunctionUrlAuthType = "lambda:InvokeFunctionUrl", "AWS_IAM" }),
 		grant(func(r *validate.Request) { r.Action, r.FunctionUrlAuthType = "lambda:invokefunctionurl", "NONE" }),
 		grant(func(r *validate.Request) { r.Action, r.FunctionUrlAuthType = "lambda:*", "NONE" }),
 		grant(func(r *validate.Request) { r.Action, r.InvokedViaFunctionUrl = "*", ptr(true) }),
 		grant(func(r *validate.Request) { r.InvokedViaFunctionUrl = ptr(true) }),
 		grant(func(r *validate.Request) { r.Action, r.InvokedViaFunctionUrl = "lambda:GetFunction", ptr(false) }),
-		// AddPermission by its name.
+		// The zero Operation means AddPermission.
 		grant(func(r *validate.Request) { r.Operation = "" }),
 	}
 	for _, r := range tests {
@@ -87,44 +89,44 @@ func TestCurrentRefuses(t *testing.T) {
 			{"FunctionName", validate.RuleRequired}, {"StatementId", validate.RuleRequired},
 			{"Action", validate.RuleRequired}, {"Principal", validate.RuleRequired},
 		}},
-		{"reading needs the name", validate.Request{Operation: validate.GetPolicy}, []broken{{"FunctionName", validate.RuleRequired}}},
-		{"removing needs name and statement", validate.Request{Operation: validate.RemovePermission}, []broken{
+		{"GetPolicy requires the name", validate.Request{Operation: validate.GetPolicy}, []broken{{"FunctionName", validate.RuleRequired}}},
+		{"RemovePermission requires name and statement", validate.Request{Operation: validate.RemovePermission}, []broken{
 			{"FunctionName", validate.RuleRequired}, {"StatementId", validate.RuleRequired},
 		}},
 		{"GetPolicy has no revision", validate.Request{Operation: validate.GetPolicy, FunctionName: "f", RevisionId: "r"},
 			[]broken{{"RevisionId", validate.RuleUnknownMember}}},
 		{"RemovePermission has no action", removal(func(r *validate.Request) { r.Action = "lambda:InvokeFunction" }),
 			[]broken{{"Action", validate.RuleUnknownMember}}},
-		{"a dot is not for AddPermission", grant(func(r *validate.Request) { r.StatementId = "example.com" }),
+		{"a StatementId of AddPermission has no dot", grant(func(r *validate.Request) { r.StatementId = "example.com" }),
 			[]broken{{"StatementId", validate.RulePattern}}},
-		{"the account of a source is no wildcard", grant(func(r *validate.Request) { r.SourceArn = "arn:aws:execute-api:us-east-1:*:a/*" }),
+		{"the account of a source may not be a wildcard", grant(func(r *validate.Request) { r.SourceArn = "arn:aws:execute-api:us-east-1:*:a/*" }),
 			[]broken{{"SourceArn", validate.RulePattern}}},
-		{"only a whole region is a wildcard", grant(func(r *validate.Request) { r.SourceArn = "arn:aws:events:us-*:123456789012:rule/*" }),
+		{"only the whole region may be a wildcard", grant(func(r *validate.Request) { r.SourceArn = "arn:aws:events:us-*:123456789012:rule/*" }),
 			[]broken{{"SourceArn", validate.RulePattern}}},
-		{"the organization has 10 to 32 characters", grant(func(r *validate.Request) { r.PrincipalOrgID = "o-123456789" }),
+		{"the id of an organization has 10 to 32 characters after o-", grant(func(r *validate.Request) { r.PrincipalOrgID = "o-123456789" }),
 			[]broken{{"PrincipalOrgID", validate.RuleMinLength}, {"PrincipalOrgID", validate.RulePattern}}},
-		{"lengths are of characters, not of bytes", grant(func(r *validate.Request) { r.PrincipalOrgID = strings.Repeat("é", 11) }),
+		{"lengths count characters, not bytes", grant(func(r *validate.Request) { r.PrincipalOrgID = strings.Repeat("é", 11) }),
 			[]broken{{"PrincipalOrgID", validate.RuleMinLength}, {"PrincipalOrgID", validate.RulePattern}}},
-		{"the auth type is one of two", grant(func(r *validate.Request) { r.Action, r.FunctionUrlAuthType = "lambda:InvokeFunctionUrl", "none" }),
+		{"the auth type is NONE or AWS_IAM", grant(func(r *validate.Request) { r.Action, r.FunctionUrlAuthType = "lambda:InvokeFunctionUrl", "none" }),
 			[]broken{{"FunctionUrlAuthType", validate.RuleEnum}}},
-		{"a whole policy needs its resource", validate.Request{Operation: validate.GetResourcePolicy}, []broken{{"ResourceArn", validate.RuleRequired}}},
-		{"to replace it needs the document too", validate.Request{Operation: validate.PutResourcePolicy}, []broken{
+		{"GetResourcePolicy requires the resource", validate.Request{Operation: validate.GetResourcePolicy}, []broken{{"ResourceArn", validate.RuleRequired}}},
+		{"PutResourcePolicy also requires the document", validate.Request{Operation: validate.PutResourcePolicy}, []broken{
 			{"ResourceArn", validate.RuleRequired}, {"Policy", validate.RuleRequired},
 		}},
-		{"its resource is no name", validate.Request{Operation: validate.DeleteResourcePolicy, ResourceArn: "f"},
+		{"ResourceArn may not be a name", validate.Request{Operation: validate.DeleteResourcePolicy, ResourceArn: "f"},
 			[]broken{{"ResourceArn", validate.RulePattern}}},
-		{"reading a whole policy has no revision", validate.Request{
+		{"GetResourcePolicy has no revision", validate.Request{
 			Operation: validate.GetResourcePolicy, ResourceArn: functionPrefix + "f", RevisionId: "3f1a8f0e-1bb1-4c3a-9a53-0f2f2f5d0f5e",
 		}, []broken{{"RevisionId", validate.RuleUnknownMember}}},
-		{"its revision is a UUID, unlike AddPermission's", validate.Request{
+		{"the revision of a whole policy is a UUID in lower case, unlike that of AddPermission", validate.Request{
 			Operation: validate.DeleteResourcePolicy, ResourceArn: functionPrefix + "f", RevisionId: "3F1A8F0E-1BB1-4C3A-9A53-0F2F2F5D0F5E",
 		}, []broken{{"RevisionId", validate.RulePattern}}},
-		{"a grant has no whole policy", grant(func(r *validate.Request) { r.Policy = "{}" }), []broken{{"Policy", validate.RuleUnknownMember}}},
-		{"a whole policy is of no function's name", validate.Request{
+		{"AddPermission has no Policy", grant(func(r *validate.Request) { r.Policy = "{}" }), []broken{{"Policy", validate.RuleUnknownMember}}},
+		{"GetResourcePolicy has no FunctionName and no Qualifier", validate.Request{
 			Operation: validate.GetResourcePolicy, ResourceArn: functionPrefix + "f", FunctionName: "f:1", Qualifier: "2",
 		}, []broken{{"FunctionName", validate.RuleUnknownMember}, {"Qualifier", validate.RuleUnknownMember}}},
 		{"an unknown operation", validate.Request{Operation: "ListPolicies"}, []broken{{"Operation", validate.RuleEnum}}},
-		{"violations come in the API's order, a member's own first", validate.Request{
+		{"violations are in the API's order of members", validate.Request{
 			FunctionName: strings.Repeat("n", 257), Qualifier: "a b", StatementId: "a.b", Action: "x", Principal: " ", SourceArn: "x", SourceAccount: "x",
 			EventSourceToken: "/", PrincipalOrgID: "x", FunctionUrlAuthType: "x",
 		}, []broken{
@@ -143,8 +145,8 @@ func TestCurrentRefuses(t *testing.T) {
 	}
 }
 
-// A member's constraints are recorded or documented. This is the whole table,
-// so that no row changes unseen.
+// The whole table of constraints, each of which is documented or was observed, so that
+// no row changes unnoticed.
 func TestCurrentTable(t *testing.T) {
 	all := []validate.Operation{validate.AddPermission, validate.GetPolicy, validate.RemovePermission}
 	add, remove := all[:1], all[2:]
@@ -185,14 +187,14 @@ func TestGrantsPass(t *testing.T) {
 	}
 }
 
-// Why a rule cannot catch a mistake.
+// Reasons why no rule finds a mistake.
 const (
-	accepted = "the service accepts it, though it never matches, is too open or looks odd: lint's business"
-	state    = "the request is fine: the state of the policy refuses it"
-	unlisted = "which service principals exist is known to the service alone"
+	accepted = "the service accepts it, although it never matches, is too open or looks wrong: package lint finds it"
+	state    = "the request is valid: the service refuses it because of the state of the policy"
+	unlisted = "only the service knows which service principals exist"
 )
 
-// caught are the mistakes that rules find, each with the rules that it breaks.
+// caught has the mistakes that rules find, with the rules that each breaks.
 var caught = map[string][]broken{
 	"m-account-octal":          {{"Principal", validate.RulePrincipal}},
 	"m-apigw-account-wild":     {{"SourceArn", validate.RulePattern}},
@@ -209,7 +211,7 @@ var caught = map[string][]broken{
 	"m-sid-localstack":         {{"StatementId", validate.RulePattern}},
 }
 
-// missed are the others, and why.
+// missed has the other mistakes, with the reason why no rule finds them.
 var missed = map[string]string{
 	"m-alarm-events-principal":     accepted,
 	"m-alarm-sns-lowercase":        accepted,
@@ -237,7 +239,7 @@ var missed = map[string]string{
 	"m-url-none-single":            accepted,
 }
 
-// Every mistake is either caught, with a hint, or listed with why not.
+// Every mistake is found and has a hint, or is listed in missed.
 func TestMistakes(t *testing.T) {
 	for _, m := range corpus.Mistakes() {
 		t.Run(m.ID, func(t *testing.T) {
@@ -246,7 +248,7 @@ func TestMistakes(t *testing.T) {
 				t.Errorf("%s\nviolations (-want +got):\n%s", m.Symptom, diff)
 			}
 			if (caught[m.ID] == nil) == (missed[m.ID] == "") {
-				t.Errorf("is not listed in exactly one of caught and missed")
+				t.Errorf("the mistake is not in exactly one of caught and missed")
 			}
 			for _, v := range vs {
 				if v.Hint == "" && v.Rule != validate.RuleMaxLength {
@@ -257,7 +259,8 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// Where the service's answer to a mistake was reported, the message is in it.
+// If the service's answer to a mistake was reported, it contains the violation's
+// message.
 func TestMistakesInTheServicesWords(t *testing.T) {
 	compared := 0
 	for _, m := range corpus.Mistakes() {
@@ -272,6 +275,6 @@ func TestMistakesInTheServicesWords(t *testing.T) {
 		}
 	}
 	if compared < 4 {
-		t.Errorf("only %d answers to compare", compared)
+		t.Errorf("%d answers were compared, want at least 4", compared)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// checkGrant answers with the violations of the grant in the body, as JSON.
+// checkGrant answers with the violations of the grant in the request's body, as JSON.
 func checkGrant(w http.ResponseWriter, r *http.Request) {
 	var grant validate.Request
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10)).Decode(&grant); err != nil {

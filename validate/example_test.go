@@ -8,7 +8,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// A bucket may invoke a function. The grant is fine, so there is no error.
+// A valid grant, which lets a bucket invoke a function, has no error.
 func Example() {
 	err := validate.Current.Check(validate.Request{
 		FunctionName:  "my-function",
@@ -22,7 +22,7 @@ func Example() {
 	// Output: <nil>
 }
 
-// A grant with many mistakes gets all answers at once.
+// Check finds all violations of a request at once.
 func ExampleRules_Check() {
 	err := validate.Current.Check(validate.Request{
 		FunctionName:  "my-function",
@@ -43,7 +43,7 @@ func ExampleRules_Check() {
 	//   SourceAccount "1234-5678-9012": Member must satisfy regular expression pattern: \d{12} (hint: write the account ID without hyphens: "123456789012")
 }
 
-// A program looks at fields and rules, not at texts.
+// A program inspects the field and the rule of a Violation, not its text.
 func ExampleViolation() {
 	err := validate.Current.Check(validate.Request{
 		FunctionName: "my-function",
@@ -61,8 +61,7 @@ func ExampleViolation() {
 	// leave the qualifier out for the unqualified function, or name a version or an alias
 }
 
-// The operations have rules of their own: a statement that is removed may have
-// a dot in its id.
+// Each operation has its own rules: RemovePermission accepts a dot in StatementId.
 func ExampleOperation() {
 	for _, o := range []validate.Operation{validate.AddPermission, validate.RemovePermission} {
 		r := validate.Request{Operation: o, FunctionName: "my-function", StatementId: "example.com"}
@@ -76,7 +75,7 @@ func ExampleOperation() {
 	// RemovePermission true
 }
 
-// The rules are a table that can be shown.
+// Constraints returns the rules as a table, for example to print them.
 func ExampleRules_Constraints() {
 	for _, c := range validate.Original.Constraints() {
 		required := ""
@@ -101,7 +100,7 @@ func ExampleRules_Constraints() {
 	// EventSourceToken            0-256  [a-zA-Z0-9._\-]+
 }
 
-// The original reference knows one partition and no organizations.
+// The original reference has only the partition aws and no PrincipalOrgID.
 func ExampleRules_original() {
 	grant := validate.Request{
 		FunctionName:   "arn:aws-cn:lambda:cn-north-1:123456789012:function:my-function",

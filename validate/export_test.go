@@ -2,13 +2,13 @@ package validate
 
 import "github.com/lambdaperm/lambdaperm/arn"
 
-// Matcher is a row's matcher beside the expression that it stands for.
+// Matcher is the matcher of a row and the documented expression that it implements.
 type Matcher struct {
 	Field, Pattern string
 	Match          func(string) bool
 }
 
-// Matchers are those of all rows of both sets that have a pattern.
+// Matchers returns the matchers of all rows with a pattern, of both sets.
 func Matchers() []Matcher {
 	var all []Matcher
 	for _, r := range []*Rules{Original, Current} {
@@ -21,12 +21,12 @@ func Matchers() []Matcher {
 	return all
 }
 
-// Unused is a set of the same rows as r, as it is before its first use.
+// Unused returns a set with the rows of r that was not used before.
 func Unused(r *Rules) *Rules {
 	return &Rules{rows: r.rows, index: &index{}, splitName: r.splitName, meaning: r.meaning}
 }
 
-// SplitName is how a set takes a FunctionName apart.
+// SplitName splits a FunctionName as the set r does.
 func SplitName(r *Rules, s string) (partition, region, account, name, qualifier string, ok bool) {
 	if r == Original {
 		n, ok := cutOriginalName(s)
@@ -42,11 +42,11 @@ func NameOf(r *Rules, s string) (qualifier string, tooLong, ok bool) {
 	return n.qualifier, n.tooLong, ok
 }
 
-// SplitSourceArn is how both sets take a SourceArn apart.
+// SplitSourceArn splits a SourceArn as both sets do.
 func SplitSourceArn(s string) (partition, service, region, account, resource string, ok bool) {
 	a, ok := splitSourceArn(s)
 	return a.partition, a.service, a.region, a.account, a.resource, ok
 }
 
-// FieldNames are the members in the order of violations.
+// FieldNames returns the names of the members in the order of violations.
 func FieldNames() []string { return fieldNames[:] }

@@ -10,8 +10,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// Each matcher of both sets accepts exactly the texts that its documented
-// expression matches.
+// The fuzz targets of single members check that the matchers of both sets accept exactly
+// the texts that the documented expressions match.
 
 func FuzzFunctionName(f *testing.F) {
 	f.Add("us-east-1:123456789012:$LATEST")                             // account is the name
@@ -153,7 +153,7 @@ func FuzzRevisionId(f *testing.F) {
 }
 
 // fuzzMatchers compares all matchers of a member with package regexp, and the parts
-// that the parser finds with the submatches.
+// that the parsers return with the submatches.
 func fuzzMatchers(f *testing.F, field string, seeds ...string) {
 	type pair struct {
 		validate.Matcher
@@ -174,14 +174,14 @@ func fuzzMatchers(f *testing.F, field string, seeds ...string) {
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, p := range pairs {
 			if got, want := p.Match(s), p.re.MatchString(s); got != want {
-				t.Errorf("%q matches %v, by %s %v", s, got, p.Pattern, want)
+				t.Errorf("Match(%q) = %v, the expression %s says %v", s, got, p.Pattern, want)
 			}
 		}
 		compareParts(t, field, s)
 	})
 }
 
-// ofDocuments are values of members that a grant does not have.
+// ofDocuments has values of the members of the operations on whole policies.
 var ofDocuments = map[string][]string{
 	"ResourceArn": {
 		functionPrefix + "f", functionPrefix + "f:PROD", functionPrefix + "f:$LATEST", functionPrefix + "f:$LATEST.PUBLISHED",
@@ -191,7 +191,7 @@ var ofDocuments = map[string][]string{
 	"RevisionId": {"3f1a8f0e-1bb1-4c3a-9a53-0f2f2f5d0f5e"},
 }
 
-// values are those that a member has in the corpus of grants and mistakes, and in
+// values returns the values of a member in the corpus of grants and mistakes and in
 // ofDocuments.
 func values(name string) []string {
 	all := slices.Clone(ofDocuments[name])
@@ -213,9 +213,9 @@ func values(name string) []string {
 	return all
 }
 
-// Whole requests: the table's verdicts are the oracle's, in the same order; the
-// rules of qualifiers agree with the submatches; no call panics; each text is one
-// line and repeats the rule's message.
+// FuzzCheck checks whole requests: the violations of the table are those of the oracle
+// in the same order, the rules between members agree with the oracle, no call panics,
+// and each text is one line that contains the rule's message.
 func FuzzCheck(f *testing.F) {
 	// Auth type malformed action.
 	f.Add(byte('\x00'), byte('\x01'), uint16(0), "f", "", "s", "lambda.InvokeFunctionUrl", "s3.amazonaws.com", "", "", "", "", "none", "")
@@ -271,7 +271,7 @@ func addRequest(f *testing.F, r validate.Request) {
 		r.EventSourceToken, r.PrincipalOrgID, r.FunctionUrlAuthType, r.RevisionId)
 }
 
-// secrets are the members whose value no violation has.
+// secrets are the members whose value a violation must not contain.
 var secrets = []string{"EventSourceToken", "Policy"}
 
 func checkTexts(t *testing.T, vs []validate.Violation) {
@@ -281,7 +281,7 @@ func checkTexts(t *testing.T, vs []validate.Violation) {
 			t.Errorf("text %q", text)
 		}
 		if slices.Contains(secrets, v.Field) && v.Value != "" {
-			t.Errorf("a secret of %s is shown: %#v", v.Field, v.Rule)
+			t.Errorf("the violation of %s shows its value, which is secret: rule %v", v.Field, v.Rule)
 		}
 	}
 }

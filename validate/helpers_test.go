@@ -8,7 +8,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// grant is a valid request that a test changes in one place.
+// grant returns a valid AddPermission request, changed by change unless that is nil.
 func grant(change func(*validate.Request)) validate.Request {
 	r := validate.Request{
 		FunctionName: "my-function",
@@ -22,7 +22,8 @@ func grant(change func(*validate.Request)) validate.Request {
 	return r
 }
 
-// removal is a valid RemovePermission request that a test changes in one place.
+// removal returns a valid RemovePermission request, changed by change unless that is
+// nil.
 func removal(change func(*validate.Request)) validate.Request {
 	r := validate.Request{Operation: validate.RemovePermission, FunctionName: "my-function", StatementId: "s3"}
 	if change != nil {
@@ -46,7 +47,7 @@ func violations(tb testing.TB, rules *validate.Rules, r validate.Request) []vali
 	return e.Violations
 }
 
-// brief are the violations without their texts.
+// brief returns the fields and rules of violations.
 func brief(vs []validate.Violation) []broken {
 	var all []broken
 	for _, v := range vs {
@@ -55,7 +56,7 @@ func brief(vs []validate.Violation) []broken {
 	return all
 }
 
-// ofTable returns the violations of rules in the table.
+// ofTable returns the violations that the table of constraints decides.
 func ofTable(vs []broken) []broken {
 	var all []broken
 	for _, b := range vs {

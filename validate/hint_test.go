@@ -8,7 +8,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// hintOf is the first hint about a member.
+// hintOf returns the first hint about a member, or "".
 func hintOf(t *testing.T, rules *validate.Rules, r validate.Request, member string) string {
 	t.Helper()
 	for _, v := range violations(t, rules, r) {
@@ -19,8 +19,8 @@ func hintOf(t *testing.T, rules *validate.Rules, r validate.Request, member stri
 	return ""
 }
 
-// Known mistakes, and the words that the hint must have: the right value, or the
-// kind of value that was given.
+// The hint about a known mistake contains the right value or names the kind of the
+// value that was given.
 func TestHints(t *testing.T) {
 	tests := []struct{ member, value, want string }{
 		// Whitespace, visible or not, and quotation marks around a value.
@@ -30,7 +30,7 @@ func TestHints(t *testing.T) {
 		{"SourceAccount", "   ", "only whitespace"},
 		{"Action", `"lambda:InvokeFunction"`, `"lambda:InvokeFunction"`},
 		{"SourceArn", "“arn:aws:s3:::b”", `"arn:aws:s3:::b"`},
-		// A variable of some other language.
+		// A variable that was not replaced.
 		{"FunctionName", "${var.name}", `"${var.name}"`},
 		{"SourceArn", "arn:aws:events:us-west-2:${aws:PrincipalAccount}:rule/r", `"${aws:PrincipalAccount}"`},
 
@@ -152,12 +152,12 @@ func TestHintsOfOriginal(t *testing.T) {
 	for _, tt := range tests {
 		got := hintOf(t, validate.Original, with(validate.AddPermission, tt.member, tt.value), tt.member)
 		if !strings.Contains(got, "validate.Current") {
-			t.Errorf("%s %q: hint %q", tt.member, tt.value, got)
+			t.Errorf("%s %q: hint %q, want \"validate.Current\" in it", tt.member, tt.value, got)
 		}
 	}
 }
 
-// A hint that gives a whole value gives one that is valid.
+// A value that a hint suggests is valid.
 func TestHintedValuesAreValid(t *testing.T) {
 	tests := []struct{ member, wrong, right string }{
 		{"StatementId", "example.com", "example-com"},
@@ -169,7 +169,7 @@ func TestHintedValuesAreValid(t *testing.T) {
 	}
 	for _, tt := range tests {
 		if got := hintOf(t, validate.Current, with(validate.AddPermission, tt.member, tt.wrong), tt.member); !strings.Contains(got, tt.right) {
-			t.Errorf("%s %q: hint %q lacks %q", tt.member, tt.wrong, got, tt.right)
+			t.Errorf("%s %q: hint %q, want %q in it", tt.member, tt.wrong, got, tt.right)
 		}
 		if err := validate.Current.Check(with(validate.AddPermission, tt.member, tt.right)); err != nil {
 			t.Errorf("%s %q: %v", tt.member, tt.right, err)
@@ -177,7 +177,8 @@ func TestHintedValuesAreValid(t *testing.T) {
 	}
 }
 
-// No text holds any part of a token, for any mistake in the token or the request.
+// No text contains any part of a token, no matter what is wrong with the token or the
+// request.
 func TestNoSecretInText(t *testing.T) {
 	const marker = "SECRET"
 	for _, token := range []string{
@@ -188,14 +189,14 @@ func TestNoSecretInText(t *testing.T) {
 			for _, o := range operations {
 				err := rules.Check(validate.Request{Operation: o, EventSourceToken: token})
 				if err == nil {
-					t.Fatalf("%q passes", token)
+					t.Fatalf("Check with token %q = nil, want an error", token)
 				}
 				if strings.Contains(err.Error(), marker) {
-					t.Errorf("%v: %v", o, err)
+					t.Errorf("%v: the error contains the token: %v", o, err)
 				}
 				for _, v := range violations(t, rules, validate.Request{Operation: o, EventSourceToken: token}) {
 					if strings.Contains(v.Value+v.Message+v.Hint+v.Error(), marker) {
-						t.Errorf("%v: %#v has the token", o, v)
+						t.Errorf("%v: %#v contains the token", o, v)
 					}
 					if slices.Contains(secrets, v.Field) && v.Value != "" {
 						t.Errorf("%v: %s has value %q, want none", o, v.Field, v.Value)
@@ -206,7 +207,7 @@ func TestNoSecretInText(t *testing.T) {
 	}
 }
 
-// Advice for a required member that is missing says what to write.
+// The hint about a missing required member says which value it takes.
 func TestHintsOfMissingMembers(t *testing.T) {
 	for _, c := range []struct {
 		operation validate.Operation
@@ -216,7 +217,7 @@ func TestHintsOfMissingMembers(t *testing.T) {
 		{validate.AddPermission, "FunctionName", "its name or its ARN"},
 		{validate.GetPolicy, "FunctionName", "its name or its ARN"},
 		{validate.AddPermission, "StatementId", "function StatementID of package grant"},
-		// The statement that is to be removed has an id already.
+		// RemovePermission takes the id of an existing statement.
 		{validate.RemovePermission, "StatementId", "as GetPolicy returns it"},
 		{validate.AddPermission, "Action", `"lambda:InvokeFunction"`},
 		{validate.AddPermission, "Principal", "an account ID"},
@@ -229,7 +230,7 @@ func TestHintsOfMissingMembers(t *testing.T) {
 	}
 }
 
-// Only an unknown member of AddPermission may be one of the other set.
+// An unknown member has a hint only if AddPermission has it in the other set.
 func TestHintsOfUnknownMembers(t *testing.T) {
 	for _, c := range []struct {
 		rules   *validate.Rules
@@ -249,7 +250,7 @@ func TestHintsOfUnknownMembers(t *testing.T) {
 	}
 }
 
-// Every required member has advice, in both sets of rules.
+// Every missing required member has a hint, in both sets of rules.
 func TestEveryMissingMemberHasAdvice(t *testing.T) {
 	for _, rules := range sets {
 		for _, o := range operations {
@@ -262,12 +263,12 @@ func TestEveryMissingMemberHasAdvice(t *testing.T) {
 	}
 }
 
-// The hint names the service that calls for the source.
+// The hint about a missing principal names the service that calls for the source.
 func TestHintOfMissingPrincipal(t *testing.T) {
 	for source, want := range map[string]string{
 		"arn:aws:sns:us-east-1:123456789012:t":                  `"sns.amazonaws.com"`,
 		"arn:aws-cn:logs:cn-north-1:123456789012:log-group:g:*": `"logs.cn-north-1.amazonaws.com.cn"`,
-		// A queue is polled: its service is no caller.
+		// Lambda polls a queue: Amazon SQS does not call.
 		"arn:aws:sqs:us-east-1:123456789012:q": "say who may call",
 		"arn:aws:new:us-east-1:123456789012:x": "say who may call",
 		"my-topic":                             "say who may call",
@@ -279,8 +280,8 @@ func TestHintOfMissingPrincipal(t *testing.T) {
 	}
 }
 
-// A number of 9 to 11 digits may have been read as an octal number, if it has at most
-// eleven octal digits.
+// A number of 9 to 11 digits may be an account id that was read as an octal number, if
+// its octal form has at most eleven digits.
 func TestHintOfLostZeros(t *testing.T) {
 	const octal = "read as an octal number"
 	for value, want := range map[string]string{
@@ -295,7 +296,7 @@ func TestHintOfLostZeros(t *testing.T) {
 			t.Errorf("%s: hint %q, want %q in it", value, got, want)
 		}
 		if want == "" && strings.Contains(got, octal) {
-			t.Errorf("%s: hint %q, want no octal number", value, got)
+			t.Errorf("%s: hint %q, want no mention of an octal number", value, got)
 		}
 	}
 }

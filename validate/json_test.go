@@ -12,8 +12,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// plainRequest has the members of a Request for encoding/json, which is the oracle.
-// A pointer tells an empty member from an absent one.
+// plainRequest has the members of a Request for encoding/json, which is the oracle. A
+// pointer distinguishes an empty member from an absent one.
 type plainRequest struct {
 	FunctionName          *string `json:",omitempty"`
 	Qualifier             *string `json:",omitempty"`
@@ -52,8 +52,8 @@ func plain(r validate.Request) plainRequest {
 	}
 }
 
-// checkJSON holds the text of a request against that of encoding/json, and reads it
-// again.
+// checkJSON compares the encoding of a request with that of encoding/json, and decodes
+// it again.
 func checkJSON(t *testing.T, r validate.Request) {
 	t.Helper()
 	got, err := json.Marshal(r)
@@ -64,7 +64,7 @@ func checkJSON(t *testing.T, r validate.Request) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The two encode invalid UTF-8 in different bytes of the same meaning.
+	// The two encodings of invalid UTF-8 differ, but decode to the same text.
 	if diff := cmp.Diff(decoded(t, want), decoded(t, got)); diff != "" {
 		t.Errorf("JSON of %+v (-encoding/json +got):\n%s", r, diff)
 	}
@@ -73,7 +73,7 @@ func checkJSON(t *testing.T, r validate.Request) {
 		t.Fatalf("Unmarshal(%s): %v", got, err)
 	}
 	if diff := cmp.Diff(decoded(t, want), plain(back)); diff != "" {
-		t.Errorf("%s there and back (-want +got):\n%s", got, diff)
+		t.Errorf("%s decoded (-want +got):\n%s", got, diff)
 	}
 }
 
@@ -95,13 +95,13 @@ func TestRequestJSON(t *testing.T) {
 	for _, name := range validate.FieldNames() {
 		checkJSON(t, grant(func(r *validate.Request) { r.Empty = validate.MembersOf(name) }))
 	}
-	// Every byte is written so that it can be read: quoted, escaped or replaced.
+	// Every byte is quoted, escaped or replaced, so that the text can be decoded.
 	for c := range 256 {
 		checkJSON(t, grant(func(r *validate.Request) { r.Principal = "a" + string([]byte{byte(c)}) + "b" }))
 	}
 	checkJSON(t, validate.Request{})
 
-	// The names and their order are the API's.
+	// Members have the API's names and order.
 	r := valid(validate.Current)[0]
 	r.Operation, r.FunctionUrlAuthType = validate.GetPolicy, "" // the operation is not encoded
 	text, err := json.Marshal(r)
@@ -117,8 +117,8 @@ func TestRequestJSON(t *testing.T) {
 	}
 }
 
-// Reading replaces the whole request but its operation: a member that is left over
-// from another request would be a condition that the text does not have.
+// Decoding replaces the whole request except its operation: a member left over from
+// another request would be a condition that the text does not have.
 func TestRequestUnmarshalReplaces(t *testing.T) {
 	r := valid(validate.Current)[0]
 	r.Operation, r.Empty = validate.RemovePermission, validate.MembersOf("FunctionUrlAuthType")
@@ -129,7 +129,7 @@ func TestRequestUnmarshalReplaces(t *testing.T) {
 	if diff := cmp.Diff(want, r); diff != "" {
 		t.Errorf("request (-want +got):\n%s", diff)
 	}
-	// A null in place of the object changes nothing, as is usual for encoding/json.
+	// A null in place of the object changes nothing, as in encoding/json.
 	if err := json.Unmarshal([]byte(`null`), &r); err != nil {
 		t.Errorf("null: %v", err)
 	}
@@ -144,17 +144,17 @@ func TestRequestUnmarshalErrors(t *testing.T) {
 		want       string
 	}{
 		{"a request is an object", `[]`, `invalid request: invalid character '[' where an object should begin (at byte 0)`},
-		{"a name is spelled as the API spells it", `{"functionName":"f"}`, `invalid request: member "functionName": a request has no such member: write FunctionName`},
-		{"a member that is not known might be a condition", `{"SourceARN":"arn:aws:s3:::b"}`, `invalid request: member "SourceARN": a request has no such member: write SourceArn`},
-		{"neither Operation nor Empty is a member", `{"Operation":"GetPolicy"}`, `invalid request: member "Operation": a request has no such member`},
-		{"of two members neither counts", `{"Action":"*","Action":"lambda:InvokeFunction"}`, `invalid request: member "Action": it is there twice`},
-		{"even if one is null", `{"Action":null,"Action":"*"}`, `invalid request: member "Action": it is there twice`},
-		{"nothing is converted", `{"SourceAccount":123456789012}`, `invalid request: member "SourceAccount": its value must be a string`},
-		{"to a boolean neither", `{"InvokedViaFunctionUrl":1}`, `invalid request: member "InvokedViaFunctionUrl": its value must be true or false`},
-		{"an empty text is no boolean", `{"InvokedViaFunctionUrl":""}`, `invalid request: member "InvokedViaFunctionUrl": its value must be true or false`},
-		{"a value is Unicode text", `{"Principal":"\ud800"}`, `invalid request: member "Principal": its value is not Unicode text`},
-		{"in UTF-8", "{\"Principal\":\"\xff\"}", `invalid request: member "Principal": its value is not Unicode text`},
-		{"the first mistake is told", `{"a":1,"b":1}`, `invalid request: member "a": a request has no such member`},
+		{"a member is spelled as in the API", `{"functionName":"f"}`, `invalid request: member "functionName": a request has no such member: write FunctionName`},
+		{"an unknown member is an error, because it may be a condition", `{"SourceARN":"arn:aws:s3:::b"}`, `invalid request: member "SourceARN": a request has no such member: write SourceArn`},
+		{"Operation is not a member", `{"Operation":"GetPolicy"}`, `invalid request: member "Operation": a request has no such member`},
+		{"a member may not be there twice", `{"Action":"*","Action":"lambda:InvokeFunction"}`, `invalid request: member "Action": it is there twice`},
+		{"a member may not be there twice, even if it is null once", `{"Action":null,"Action":"*"}`, `invalid request: member "Action": it is there twice`},
+		{"a number is not converted to a string", `{"SourceAccount":123456789012}`, `invalid request: member "SourceAccount": its value must be a string`},
+		{"a number is not converted to a boolean", `{"InvokedViaFunctionUrl":1}`, `invalid request: member "InvokedViaFunctionUrl": its value must be true or false`},
+		{"an empty string is not a boolean", `{"InvokedViaFunctionUrl":""}`, `invalid request: member "InvokedViaFunctionUrl": its value must be true or false`},
+		{"an escaped value must be Unicode text", `{"Principal":"\ud800"}`, `invalid request: member "Principal": its value is not Unicode text`},
+		{"a value must be UTF-8", "{\"Principal\":\"\xff\"}", `invalid request: member "Principal": its value is not Unicode text`},
+		{"the error is about the first mistake", `{"a":1,"b":1}`, `invalid request: member "a": a request has no such member`},
 	} {
 		r := grant(nil)
 		err := json.Unmarshal([]byte(test.text), &r)
@@ -170,7 +170,7 @@ func TestRequestUnmarshalErrors(t *testing.T) {
 			t.Errorf("%s: Unmarshal(%s) has changed the request (-before +after):\n%s", test.rule, test.text, diff)
 		}
 	}
-	// Called by hand, the method checks the whole text.
+	// UnmarshalJSON checks the whole text if it is called directly.
 	for _, text := range []string{"", "{", "{}{}", "nul"} {
 		var r validate.Request
 		var malformed *validate.JSONError
@@ -180,8 +180,8 @@ func TestRequestUnmarshalErrors(t *testing.T) {
 	}
 }
 
-// Accepted text is also accepted by encoding/json with unknown members refused,
-// with the same result.
+// FuzzRequestJSON checks that encoding/json, with unknown members disallowed, accepts
+// every text that Request accepts, with the same result.
 func FuzzRequestJSON(f *testing.F) {
 	f.Add([]byte(`{"FunctionName":"f","Qualifier":"","InvokedViaFunctionUrl":true}`))
 	f.Add([]byte(" {\"Action\" : \"\\u002a\",\r\n\"action\":null}\t"))

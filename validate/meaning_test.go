@@ -18,8 +18,8 @@ const (
 	invokedVia  = "InvokedViaFunctionUrl is only supported for lambda:InvokeFunction action"
 )
 
-// Requests that the service refuses although every member is well-formed, with its
-// message.
+// The service refuses these requests although every member is well-formed; the message
+// is the service's.
 func TestMeaning(t *testing.T) {
 	type refusal struct{ Field, Rule, Value, Message string }
 	tests := []struct {
@@ -27,31 +27,31 @@ func TestMeaning(t *testing.T) {
 		request validate.Request
 		want    []refusal
 	}{
-		// Name and Qualifier carry different qualifiers: for every operation.
+		// FunctionName and Qualifier contain different qualifiers, for each operation.
 		{"mismatch, AddPermission", grant(func(r *validate.Request) { r.FunctionName, r.Qualifier = "fn:alias-not-42", "42" }),
 			[]refusal{{"Qualifier", validate.RuleQualifierMismatch, "42", mismatch}}},
 		{"mismatch, GetPolicy", validate.Request{Operation: validate.GetPolicy, FunctionName: "fn:1", Qualifier: "2"},
 			[]refusal{{"Qualifier", validate.RuleQualifierMismatch, "2", mismatch}}},
 		{"mismatch, RemovePermission", removal(func(r *validate.Request) { r.FunctionName, r.Qualifier = "fn:a", "A" }),
 			[]refusal{{"Qualifier", validate.RuleQualifierMismatch, "A", mismatch}}},
-		// A grant on $LATEST: in Qualifier, in the name, in both.
+		// A grant on $LATEST: in Qualifier, in FunctionName, in both.
 		{"latest in Qualifier", grant(func(r *validate.Request) { r.Qualifier = "$LATEST" }),
 			[]refusal{{"Qualifier", validate.RuleLatest, "$LATEST", onLatest}}},
 		{"latest in the name", grant(func(r *validate.Request) { r.FunctionName = "fn:$LATEST" }),
 			[]refusal{{"FunctionName", validate.RuleLatest, "fn:$LATEST", onLatest}}},
 		{"latest in both", grant(func(r *validate.Request) { r.FunctionName, r.Qualifier = "fn:$LATEST", "$LATEST" }),
 			[]refusal{{"Qualifier", validate.RuleLatest, "$LATEST", onLatest}}},
-		// Both at once: each has its violation.
+		// Both mistakes at once have a violation each.
 		{"latest in the name, another in Qualifier", grant(func(r *validate.Request) { r.FunctionName, r.Qualifier = "fn:$LATEST", "1" }),
 			[]refusal{{"FunctionName", validate.RuleLatest, "fn:$LATEST", onLatest}, {"Qualifier", validate.RuleQualifierMismatch, "1", mismatch}}},
-		// Members of function URLs beside another action.
+		// Members of function URLs with another action.
 		{"auth type", grant(func(r *validate.Request) { r.FunctionUrlAuthType = "NONE" }),
 			[]refusal{{"FunctionUrlAuthType", validate.RuleAuthTypeAction, "NONE", authType}}},
 		{"invoked via URL", grant(func(r *validate.Request) {
 			r.Action, r.InvokedViaFunctionUrl = "lambda:InvokeFunctionUrl", ptr(true)
 		}),
 			[]refusal{{"InvokedViaFunctionUrl", validate.RuleInvokedViaAction, "true", invokedVia}}},
-		// An IAM ARN one colon short has an answer of its own.
+		// An IAM ARN with one colon missing has its own message.
 		{"one colon short", grant(func(r *validate.Request) { r.Principal = "arn:aws:iam:000000000000:role/xxxx" }),
 			[]refusal{{"Principal", validate.RulePrincipal, "arn:aws:iam:000000000000:role/xxxx",
 				`The provided input'arn:aws:iam:000000000000:role/xxxx'was invalid. Member must satisfy expression: [\w+=,.@-]* Please check your input and try again.`}}},
@@ -76,9 +76,9 @@ func TestMeaningIsSilent(t *testing.T) {
 		request validate.Request
 		want    []broken
 	}{
-		{"the name has no qualifier to compare", grant(func(r *validate.Request) { r.FunctionName, r.Qualifier = "f:1:2", "3" }),
+		{"the name is malformed, so that its qualifier is not compared", grant(func(r *validate.Request) { r.FunctionName, r.Qualifier = "f:1:2", "3" }),
 			[]broken{{"FunctionName", validate.RulePattern}}},
-		{"the qualifier is none", grant(func(r *validate.Request) { r.FunctionName, r.Qualifier = "f:1", "a b" }),
+		{"the qualifier is malformed", grant(func(r *validate.Request) { r.FunctionName, r.Qualifier = "f:1", "a b" }),
 			[]broken{{"Qualifier", validate.RulePattern}}},
 		{"the action is malformed", grant(func(r *validate.Request) {
 			r.Action, r.FunctionUrlAuthType, r.InvokedViaFunctionUrl = "lambda.InvokeFunctionUrl", "NONE", ptr(true)
@@ -99,22 +99,22 @@ func TestMeaningIsSilent(t *testing.T) {
 	}
 }
 
-// Forms that no principal has.
+// Each value has a form that no principal has.
 func TestPrincipal(t *testing.T) {
 	tests := []string{
 		// The domain without a service.
 		"amazonaws.com", "amazonaws.com.cn",
-		// Numbers that are no account.
+		// Numbers that are not account ids.
 		"1402433619", "1234-5678-9012", "1234567890123",
-		// ARNs of other things than identities.
+		// ARNs of resources that are not identities.
 		"arn:aws:s3:::my-bucket", "arn:aws:lambda:us-east-1:123456789012:function:f",
-		// An identity of a number that is no account.
+		// Identities whose account is not 12 digits.
 		"arn:aws:iam::1111-2222-3333:root", "arn:aws:sts::12345678901:assumed-role/r/s",
-		// A URL, and quotation marks that belong to another language.
+		// A URL; quotation marks of another language around the value.
 		"https://s3.amazonaws.com", `"s3.amazonaws.com"`, "“s3.amazonaws.com”",
-		// One mark is enough, at either end.
+		// One quotation mark, at either end.
 		`s3.amazonaws.com"`, "s3.amazonaws.com”", "'s3.amazonaws.com",
-		// A word that is neither a name with its domain nor one of the ids.
+		// A word without a domain that is not a known kind of id.
 		"s3", "lambda", "Everyone", "o-a1b2c3d4e5", "AGPAJQABLZS4A3QDU576Q", "aroajqablzs4a3qdu576q", strings.Repeat("a", 63),
 		// The Principal element of a policy.
 		`{"Service":"s3.amazonaws.com"}`, `["s3.amazonaws.com"]`,
@@ -126,7 +126,7 @@ func TestPrincipal(t *testing.T) {
 			continue
 		}
 		if vs[0].Message != noPrincipal {
-			t.Errorf("%q: message %q", p, vs[0].Message)
+			t.Errorf("%q: message %q, want that of an invalid principal", p, vs[0].Message)
 		}
 		if vs[0].Hint == "" {
 			t.Errorf("%q: no hint", p)
@@ -134,7 +134,7 @@ func TestPrincipal(t *testing.T) {
 	}
 }
 
-// Original has no such rules.
+// Current has all rules between members, Original has no such rule.
 func TestMeaningIsCurrent(t *testing.T) {
 	own := []string{
 		validate.RuleQualifierMismatch, validate.RuleLatest, validate.RulePrincipal,

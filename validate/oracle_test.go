@@ -10,13 +10,13 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// The oracle judges by the same table, with package regexp.
+// The oracle applies the constraints with package regexp.
 
-// whole compiles a documented expression, which must match the whole value. The
-// group matters: some expressions have alternatives at their top.
+// whole compiles a documented expression so that it must match the whole value. The
+// group is necessary because some expressions are alternatives.
 func whole(pattern string) *regexp.Regexp { return regexp.MustCompile(`^(?:` + pattern + `)$`) }
 
-// compiled are the constraints of a set with their expressions.
+// compiled is a constraint with its compiled expression.
 type compiled struct {
 	validate.Constraint
 	re *regexp.Regexp
@@ -34,11 +34,11 @@ func compile(rules *validate.Rules) []compiled {
 	return all
 }
 
-// broken is a violation without its texts.
+// broken is the field and the rule of a violation.
 type broken struct{ Field, Rule string }
 
-// judge returns the violations of an operation's rows in a request, in order,
-// without the rules that are not a constraint of one member.
+// judge returns the violations of the constraints of single members in a request, in
+// order.
 func judge(rows []compiled, r validate.Request) []broken {
 	var all []broken
 	operation := validate.Operation(r.Operation.String()) // the zero value means AddPermission
@@ -81,10 +81,10 @@ func (c compiled) judge(v string) []broken {
 	return all
 }
 
-// member is a member of a request by its name.
+// member is the name and the value of a member of a request.
 type member struct{ name, value string }
 
-// members are those of a request in the API's order, written out by hand.
+// members returns the members of a request in the API's order.
 func members(r validate.Request) []member {
 	via := ""
 	if r.InvokedViaFunctionUrl != nil {
@@ -108,20 +108,21 @@ func members(r validate.Request) []member {
 	}
 }
 
-// singleMember are the rules that the table decides by one member.
+// singleMember are the rules about a single member, which the table of constraints
+// decides.
 var singleMember = []string{
 	validate.RuleRequired, validate.RuleMinLength, validate.RuleMaxLength,
 	validate.RulePattern, validate.RuleEnum, validate.RuleUnknownMember,
 }
 
-// tables are the sets with their expressions.
+// tables are the compiled constraints of both sets.
 var tables = map[*validate.Rules][]compiled{
 	validate.Original: compile(validate.Original),
 	validate.Current:  compile(validate.Current),
 }
 
-// compareMeaning compares the rules of Current that are not constraints of one
-// member with the expressions and their submatches; Original has no such rules.
+// compareMeaning checks the rules of Current that are not in the table against the
+// documented expressions and their submatches; Original has no such rules.
 func compareMeaning(t *testing.T, rules *validate.Rules, r validate.Request, got []broken) {
 	t.Helper()
 	p, _ := currentNameParts(r.FunctionName)
@@ -138,7 +139,7 @@ func compareMeaning(t *testing.T, rules *validate.Rules, r validate.Request, got
 	} {
 		want = want && rules == validate.Current
 		if has := slices.ContainsFunc(got, func(b broken) bool { return b.Rule == rule }); has != want {
-			t.Errorf("%s: %v, want %v for %+v", rule, has, want, r)
+			t.Errorf("%s broken: %v, want %v for %+v", rule, has, want, r)
 		}
 	}
 }
@@ -158,7 +159,7 @@ var (
 	otherwiseKnown = whole(`[*]|\d{12}|[0-9a-fA-F]{64}|(AIDA|AROA)[A-Z0-9]*`)
 )
 
-// isNoPrincipal is the rule on principals once more, as expressions.
+// isNoPrincipal implements RulePrincipal a second time, with expressions.
 func isNoPrincipal(p string) bool {
 	if !noSpace.MatchString(p) {
 		return false // malformed

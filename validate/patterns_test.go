@@ -9,10 +9,10 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// parts are the parts of a value, by the names of the submatches.
+// parts are the parts of a value; each field is one submatch.
 type parts struct{ partition, service, region, account, name, qualifier, resource string }
 
-// patternOf is the expression of AddPermission for a member in a set.
+// patternOf returns the expression of a set for a member of AddPermission.
 func patternOf(rules *validate.Rules, member string) string {
 	for _, c := range rules.Constraints() {
 		if c.Field == member {
@@ -30,7 +30,8 @@ var (
 	currentQualifier  = whole(patternOf(validate.Current, "Qualifier"))
 )
 
-// originalNameParts are the submatches of (arn:aws:lambda:)?(region:)?(account:)?(function:)?(name)(:(qualifier))?
+// originalNameParts returns the submatches of
+// (arn:aws:lambda:)?(region:)?(account:)?(function:)?(name)(:(qualifier))?
 func originalNameParts(s string) (parts, bool) {
 	m := originalName.FindStringSubmatch(s)
 	if m == nil {
@@ -43,8 +44,8 @@ func originalNameParts(s string) (parts, bool) {
 	return p, true
 }
 
-// currentNameParts are the submatches likewise; the partition is the second and
-// the region has five groups within.
+// currentNameParts is originalNameParts for Current: the partition is the second group,
+// and the region contains five groups.
 func currentNameParts(s string) (parts, bool) {
 	m := currentName.FindStringSubmatch(s)
 	if m == nil {
@@ -55,8 +56,8 @@ func currentNameParts(s string) (parts, bool) {
 
 func uncolon(s string) string { return strings.TrimSuffix(s, ":") }
 
-// sourceArnParts are the submatches of both expressions; of the service the
-// expression keeps the last character.
+// sourceArnParts returns the submatches of both expressions. The group of the service
+// matches only its last character.
 func sourceArnParts(s string) (parts, bool) {
 	if m := currentSourceArn.FindStringSubmatch(s); m != nil {
 		return parts{partition: m[1], service: m[2], region: m[3], account: m[9], resource: m[10]}, true
@@ -85,7 +86,7 @@ func compareName(t *testing.T, rules *validate.Rules, s string, oracle func(stri
 	got.partition, got.region, got.account, got.name, got.qualifier, ok = validate.SplitName(rules, s)
 	want, wantOK := oracle(s)
 	if ok != wantOK {
-		t.Errorf("%q is taken apart: %v, want %v", s, ok, wantOK)
+		t.Errorf("SplitName(%q) succeeds: %v, want %v", s, ok, wantOK)
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(parts{})); diff != "" {
 		t.Errorf("parts of %q (-want +got):\n%s", s, diff)
@@ -99,7 +100,7 @@ func compareName(t *testing.T, rules *validate.Rules, s string, oracle func(stri
 	var gotName name
 	gotName.qualifier, gotName.tooLong, gotName.ok = validate.NameOf(rules, s)
 	if gotName != wantName {
-		t.Errorf("%q as a name: %+v, want %+v", s, gotName, wantName)
+		t.Errorf("NameOf(%q) = %+v, want %+v", s, gotName, wantName)
 	}
 }
 
@@ -117,10 +118,9 @@ func compareSourceArn(t *testing.T, s string) {
 	}
 }
 
-// Where the two sets take a name apart differently, each follows its own
-// expression.
+// If the two sets split a name differently, each follows its own expression.
 func TestNamePartsDiffer(t *testing.T) {
-	const name = "us-gov-west-1:PROD" // a region today, a function with an alias then
+	const name = "us-gov-west-1:PROD" // a region and a function in Current, a function and an alias in Original
 	for _, c := range []struct {
 		set   string
 		rules *validate.Rules

@@ -10,16 +10,16 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// referenceRow is one statement of the original reference of AddPermission with
-// requests that show it: those of accept break no rule, those of refuse break
-// rule on the member, and maybe others.
+// referenceRow is one statement of the original reference of AddPermission, with
+// requests that it accepts and refuses. Those in accept break no rule; those in refuse
+// break rule of member, and may break other rules.
 type referenceRow struct {
-	// name is section, member and the statement itself.
+	// name is the section, the member and the statement.
 	name, member, rule string
 	accept, refuse     []validate.Request
 }
 
-// set makes a request for each value of a member.
+// set returns a request for each value of a member.
 func set(assign func(*validate.Request, string), values ...string) []validate.Request {
 	var all []validate.Request
 	for _, v := range values {
@@ -53,7 +53,7 @@ var reference = []referenceRow{
 		refuse: set(functionName, "arn:aws:s3:::bucket", "Thumb nail", "arn:aws:lambda:us-west-2:account-id:function:ThumbNail"),
 	},
 	{
-		name: "URI Request Parameters/FunctionName: the name alone is limited to 64 characters", member: "FunctionName", rule: validate.RuleNameLength,
+		name: "URI Request Parameters/FunctionName: a name that is not in an ARN is limited to 64 characters", member: "FunctionName", rule: validate.RuleNameLength,
 		accept: set(functionName, strings.Repeat("n", 64), strings.Repeat("n", 64)+":PROD", "123456789012:"+strings.Repeat("n", 65)),
 		refuse: set(functionName, strings.Repeat("n", 65), strings.Repeat("n", 65)+":PROD", "function:"+strings.Repeat("n", 65)),
 	},
@@ -81,7 +81,7 @@ var reference = []referenceRow{
 	},
 	{
 		name: "URI Request Parameters/Qualifier: Pattern", member: "Qualifier", rule: validate.RulePattern,
-		// The first row leaves the optional member out.
+		// The first request leaves the optional member out.
 		accept: set(qualifier, "", "2", "PROD", "$LATEST", "$", "a_b-c"),
 		refuse: set(qualifier, "a.b", "f:PROD", "$LATEST.PUBLISHED", "PROD "),
 	},
@@ -149,13 +149,12 @@ var reference = []referenceRow{
 	},
 }
 
-// Every row of the original reference, by its name.
 func TestReference(t *testing.T) {
 	for _, row := range reference {
 		t.Run(row.name, func(t *testing.T) {
 			for _, r := range row.accept {
 				if err := validate.Original.Check(r); err != nil {
-					t.Errorf("refused: %v", err)
+					t.Errorf("Check = %v, want nil", err)
 				}
 			}
 			for _, r := range row.refuse {
@@ -167,8 +166,8 @@ func TestReference(t *testing.T) {
 	}
 }
 
-// The table has the constraints of the original reference: eight members, eight
-// patterns, four lengths, four required.
+// The table has the constraints of the original reference: eight members with a pattern
+// each, four of them limited in length and four required.
 func TestReferenceTable(t *testing.T) {
 	all := []validate.Operation{validate.AddPermission, validate.GetPolicy, validate.RemovePermission}
 	add := all[:1]
@@ -189,7 +188,7 @@ func TestReferenceTable(t *testing.T) {
 	}
 }
 
-// Members that are newer than the original reference are not dropped silently.
+// Members that the original reference does not have are unknown, not ignored.
 func TestReferenceUnknownMembers(t *testing.T) {
 	r := grant(func(r *validate.Request) {
 		r.RevisionId, r.PrincipalOrgID, r.FunctionUrlAuthType, r.InvokedViaFunctionUrl = "r", "o-1234567890", "NONE", ptr(false)
@@ -205,8 +204,8 @@ func TestReferenceUnknownMembers(t *testing.T) {
 	}
 }
 
-// The operations on whole policies are newer too: they are unknown, with any
-// members, and the violation names the known ones.
+// The operations on whole policies are also newer: they are unknown, and the violation
+// names the known operations.
 func TestReferenceUnknownOperations(t *testing.T) {
 	for _, o := range operations[4:] {
 		want := []validate.Violation{{
@@ -220,7 +219,8 @@ func TestReferenceUnknownOperations(t *testing.T) {
 	}
 }
 
-// The original reference has no rule between members.
+// The original reference has no rule about several members, and none about the meaning
+// of a principal.
 func TestReferenceHasNoOtherRules(t *testing.T) {
 	r := grant(func(r *validate.Request) {
 		r.FunctionName, r.Qualifier, r.Principal = "f:1", "$LATEST", "amazonaws.com"

@@ -15,11 +15,11 @@ func TestRequestFunction(t *testing.T) {
 	for _, test := range []struct{ rule, name, qualifier, want string }{
 		{"a name without a qualifier", "Thumbnail", "", "Thumbnail"},
 		{"a qualifier in the name", "Thumbnail:PROD", "", "Thumbnail:PROD"},
-		{"a qualifier beside the name", "Thumbnail", "PROD", "Thumbnail:PROD"},
+		{"a qualifier in Qualifier", "Thumbnail", "PROD", "Thumbnail:PROD"},
 		{"the same qualifier in both", "Thumbnail:7", "7", "Thumbnail:7"},
 		{"$LATEST in either place", "Thumbnail", "$LATEST", "Thumbnail:$LATEST"},
-		{"the other qualifier with a dollar sign", "Thumbnail", "$LATEST.PUBLISHED", "Thumbnail:$LATEST.PUBLISHED"},
-		{"as much of the ARN as there is", "us-west-2:123456789012:Thumbnail", "PROD", "us-west-2:123456789012:function:Thumbnail:PROD"},
+		{"$LATEST.PUBLISHED", "Thumbnail", "$LATEST.PUBLISHED", "Thumbnail:$LATEST.PUBLISHED"},
+		{"a partial ARN", "us-west-2:123456789012:Thumbnail", "PROD", "us-west-2:123456789012:function:Thumbnail:PROD"},
 		{"a full ARN", functionPrefix + "Thumbnail", "PROD", functionPrefix + "Thumbnail:PROD"},
 		{"a name that looks like a part of an ARN", "function:us-east-1", "PROD", "function:us-east-1:PROD"},
 	} {
@@ -34,18 +34,19 @@ func TestRequestFunction(t *testing.T) {
 	}
 }
 
-// Where no function is named there is an error, and the zero Function beside it.
+// Function returns the zero Function and an error if the members do not name a
+// function.
 func TestRequestFunctionErrors(t *testing.T) {
 	for _, test := range []struct {
 		rule, name, qualifier string
 		empty                 validate.Members
 		want                  broken // zero for a *arn.ParseError
 	}{
-		{"a name must be there", "", "PROD", 0, broken{}},
-		{"a name must be one", "arn:aws:s3:::photos", "", 0, broken{}},
-		{"a qualifier must be one", "Thumbnail", "a b", 0, broken{}},
+		{"the name is missing", "", "PROD", 0, broken{}},
+		{"the name is malformed", "arn:aws:s3:::photos", "", 0, broken{}},
+		{"the qualifier is malformed", "Thumbnail", "a b", 0, broken{}},
 		{"an alias has no dollar sign", "Thumbnail", "a$b", 0, broken{"Qualifier", validate.RulePattern}},
-		{"two qualifiers name two scopes", "Thumbnail:PROD", "TEST", 0, broken{"Qualifier", validate.RuleQualifierMismatch}},
+		{"the qualifiers differ", "Thumbnail:PROD", "TEST", 0, broken{"Qualifier", validate.RuleQualifierMismatch}},
 		{"an empty qualifier is not an absent one", "Thumbnail", "", validate.MembersOf("Qualifier"), broken{"Qualifier", validate.RuleMinLength}},
 	} {
 		r := validate.Request{FunctionName: test.name, Qualifier: test.qualifier, Empty: test.empty}
@@ -65,21 +66,22 @@ func TestRequestFunctionErrors(t *testing.T) {
 	}
 }
 
-// Function and the rules say the same of an empty qualifier.
+// The error of Function about an empty qualifier is the first violation that Check
+// finds.
 func TestFunctionOfEmptyQualifier(t *testing.T) {
 	r := validate.Request{Operation: validate.GetPolicy, FunctionName: "Thumbnail", Empty: validate.MembersOf("Qualifier")}
 	_, got := r.Function()
 	want := violations(t, validate.Current, r)
 	if len(want) == 0 {
-		t.Fatal("no violations, want that of the length first")
+		t.Fatal("no violations, want that of the minimum length first")
 	}
 	if got != error(want[0]) {
-		t.Errorf("Function: %v, want %v", got, want[0])
+		t.Errorf("Function: error %v, want %v", got, want[0])
 	}
 }
 
 // A member that is sent as "" breaks its pattern or its minimum length in every
-// operation; one that the operation does not have must not be sent at all.
+// operation that has it, and is unknown to the other operations.
 func TestEmptyMembers(t *testing.T) {
 	all := validate.FieldNames()
 	minimum, pattern := validate.RuleMinLength, validate.RulePattern
@@ -94,47 +96,47 @@ func TestEmptyMembers(t *testing.T) {
 		{"no member is empty unless Empty names it", validate.Current, validate.AddPermission, nil, nil},
 		{"\"\" does not match the pattern of SourceArn", validate.Current, validate.AddPermission,
 			[]string{"SourceArn"}, []broken{{"SourceArn", pattern}}},
-		{"nor that of SourceAccount", validate.Current, validate.AddPermission,
+		{"\"\" does not match the pattern of SourceAccount", validate.Current, validate.AddPermission,
 			[]string{"SourceAccount"}, []broken{{"SourceAccount", pattern}}},
-		{"nor that of EventSourceToken, whose minimum length is 0", validate.Current, validate.AddPermission,
+		{"\"\" does not match the pattern of EventSourceToken, whose minimum length is 0", validate.Current, validate.AddPermission,
 			[]string{"EventSourceToken"}, []broken{{"EventSourceToken", pattern}}},
-		{"nor that of PrincipalOrgID, whose minimum length is 12", validate.Current, validate.AddPermission,
+		{"\"\" does not match the pattern of PrincipalOrgID, whose minimum length is 12", validate.Current, validate.AddPermission,
 			[]string{"PrincipalOrgID"}, []broken{{"PrincipalOrgID", minimum}, {"PrincipalOrgID", pattern}}},
-		{"\"\" is no FunctionUrlAuthType", validate.Current, validate.AddPermission,
+		{"\"\" is not a FunctionUrlAuthType", validate.Current, validate.AddPermission,
 			[]string{"FunctionUrlAuthType"}, []broken{{"FunctionUrlAuthType", enum}}},
 		{"\"\" is shorter than a Qualifier", validate.Current, validate.AddPermission,
 			[]string{"Qualifier"}, []broken{{"Qualifier", minimum}, {"Qualifier", pattern}}},
-		{"for GetPolicy too", validate.Current, validate.GetPolicy,
+		{"\"\" is shorter than a Qualifier of GetPolicy", validate.Current, validate.GetPolicy,
 			[]string{"Qualifier"}, []broken{{"Qualifier", minimum}, {"Qualifier", pattern}}},
-		{"for RemovePermission too", validate.Current, validate.RemovePermission,
+		{"\"\" is shorter than a Qualifier of RemovePermission", validate.Current, validate.RemovePermission,
 			[]string{"Qualifier"}, []broken{{"Qualifier", minimum}, {"Qualifier", pattern}}},
-		{"the original pattern of Qualifier matches \"\", the length does not", validate.Original, validate.AddPermission,
+		{"the original pattern of Qualifier matches \"\", but the length is too short", validate.Original, validate.AddPermission,
 			[]string{"Qualifier"}, []broken{{"Qualifier", minimum}}},
-		{"for GetPolicy too", validate.Original, validate.GetPolicy,
+		{"the same for GetPolicy", validate.Original, validate.GetPolicy,
 			[]string{"Qualifier"}, []broken{{"Qualifier", minimum}}},
-		{"for RemovePermission too", validate.Original, validate.RemovePermission,
+		{"the same for RemovePermission", validate.Original, validate.RemovePermission,
 			[]string{"Qualifier"}, []broken{{"Qualifier", minimum}}},
-		{"the original reference has the patterns too, and no PrincipalOrgID", validate.Original, validate.AddPermission,
+		{"the original reference has the same patterns, but no PrincipalOrgID", validate.Original, validate.AddPermission,
 			[]string{"SourceArn", "SourceAccount", "EventSourceToken", "PrincipalOrgID"},
 			[]broken{{"SourceArn", pattern}, {"SourceAccount", pattern}, {"EventSourceToken", pattern}, {"PrincipalOrgID", unknown}}},
-		{"an operation is not sent members that it does not have", validate.Current, validate.GetPolicy,
+		{"GetPolicy has no SourceArn", validate.Current, validate.GetPolicy,
 			[]string{"SourceArn"}, []broken{{"SourceArn", unknown}}},
-		{"nor FunctionName by its ARN", validate.Current, validate.DeleteResourcePolicy,
+		{"DeleteResourcePolicy has no FunctionName", validate.Current, validate.DeleteResourcePolicy,
 			[]string{"FunctionName"}, []broken{{"FunctionName", unknown}, {"ResourceArn", required}}},
-		{"RevisionId is sent as it is", validate.Current, validate.AddPermission, []string{"RevisionId"}, nil},
-		{"for RemovePermission too", validate.Current, validate.RemovePermission, []string{"RevisionId"}, nil},
-		{"also by the original reference", validate.Original, validate.AddPermission, []string{"RevisionId"}, nil},
-		{"InvokedViaFunctionUrl is no text", validate.Current, validate.AddPermission, []string{"InvokedViaFunctionUrl"}, nil},
-		{"a member that has a value is judged by it", validate.Current, validate.AddPermission,
+		{"RevisionId may be empty", validate.Current, validate.AddPermission, []string{"RevisionId"}, nil},
+		{"RevisionId of RemovePermission may be empty", validate.Current, validate.RemovePermission, []string{"RevisionId"}, nil},
+		{"RevisionId may be empty in the original reference", validate.Original, validate.AddPermission, []string{"RevisionId"}, nil},
+		{"InvokedViaFunctionUrl is not a text", validate.Current, validate.AddPermission, []string{"InvokedViaFunctionUrl"}, nil},
+		{"Empty is ignored for members that have a value", validate.Current, validate.AddPermission,
 			[]string{"FunctionName", "StatementId", "Action", "Principal"}, nil},
 		{"all violations, in the API's order", validate.Current, validate.AddPermission, all,
 			[]broken{{"Qualifier", minimum}, {"Qualifier", pattern}, {"SourceArn", pattern}, {"SourceAccount", pattern},
 				{"EventSourceToken", pattern}, {"PrincipalOrgID", minimum}, {"PrincipalOrgID", pattern}, {"FunctionUrlAuthType", enum},
 				{"ResourceArn", unknown}, {"Policy", unknown}}},
-		{"a whole policy's RevisionId has a pattern, and its other members are required", validate.Current, validate.PutResourcePolicy,
+		{"PutResourcePolicy has a pattern of RevisionId and requires the other members", validate.Current, validate.PutResourcePolicy,
 			[]string{"ResourceArn", "Policy", "RevisionId"},
 			[]broken{{"ResourceArn", required}, {"Policy", required}, {"RevisionId", minimum}, {"RevisionId", pattern}}},
-		{"for DeleteResourcePolicy too", validate.Current, validate.DeleteResourcePolicy,
+		{"DeleteResourcePolicy has a pattern of RevisionId and requires ResourceArn", validate.Current, validate.DeleteResourcePolicy,
 			[]string{"ResourceArn", "RevisionId"},
 			[]broken{{"ResourceArn", required}, {"RevisionId", minimum}, {"RevisionId", pattern}}},
 	} {
@@ -155,7 +157,7 @@ func TestEmptyMembers(t *testing.T) {
 		}
 	}
 
-	// A required member is missing, absent or empty.
+	// A required member that is empty is reported as missing.
 	r := validate.Request{Empty: validate.MembersOf(all...)}
 	var got []string
 	for _, v := range violations(t, validate.Current, r) {
@@ -164,11 +166,11 @@ func TestEmptyMembers(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff([]string{"FunctionName", "StatementId", "Action", "Principal"}, got); diff != "" {
-		t.Errorf("required members of a request of empty ones (-want +got):\n%s", diff)
+		t.Errorf("missing members of a request of empty members (-want +got):\n%s", diff)
 	}
 }
 
-// The text tells an empty member from a malformed one.
+// The text distinguishes an empty member from a malformed one.
 func TestEmptyMemberText(t *testing.T) {
 	err := validate.Current.Check(grant(func(r *validate.Request) { r.Empty = validate.MembersOf("SourceAccount") }))
 	const want = `invalid request: SourceAccount: Member must satisfy regular expression pattern: \d{12}` +
@@ -189,7 +191,7 @@ func TestMembers(t *testing.T) {
 		}
 	}
 	if same := validate.MembersOf("Qualifier", "SourceArn"); m != same {
-		t.Errorf("%v != %v", m, same)
+		t.Errorf("MembersOf depends on the order of names: %v != %v", m, same)
 	}
 	if got := validate.MembersOf(); got != 0 {
 		t.Errorf("MembersOf() = %v, want the zero value", got)
@@ -197,7 +199,7 @@ func TestMembers(t *testing.T) {
 	if got := validate.MembersOf(validate.FieldNames()...).All(); !slices.Equal(slices.Collect(got), validate.FieldNames()) {
 		t.Errorf("All() = %v, want %v", slices.Collect(got), validate.FieldNames())
 	}
-	// An iteration may end early, and bits that stand for no member are not yielded.
+	// An iteration may end early. Bits that are not members are not yielded.
 	for name := range validate.Members(0xFFFF).All() {
 		if name != "FunctionName" {
 			t.Errorf("first member %q, want FunctionName", name)
@@ -205,7 +207,7 @@ func TestMembers(t *testing.T) {
 		break
 	}
 	if got, want := len(slices.Collect(validate.Members(0xFFFF).All())), len(validate.FieldNames()); got != want {
-		t.Errorf("%d members of all bits, want %d", got, want)
+		t.Errorf("All of all bits yields %d members, want %d", got, want)
 	}
 }
 

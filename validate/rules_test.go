@@ -14,7 +14,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// valid are requests that use every member an operation has in a set.
+// valid returns requests that use every member that the operations have in a set.
 func valid(rules *validate.Rules) []validate.Request {
 	add := validate.Request{
 		FunctionName:     "arn:aws:lambda:us-west-2:123456789012:function:Thumbnail:PROD",
@@ -40,7 +40,7 @@ func valid(rules *validate.Rules) []validate.Request {
 	return []validate.Request{add, url, get, remove}
 }
 
-// A valid request costs no allocation.
+// Check of a valid request does not allocate.
 func TestNoAllocs(t *testing.T) {
 	for name, rules := range sets {
 		requests := valid(rules)
@@ -54,7 +54,7 @@ func TestNoAllocs(t *testing.T) {
 				t.Errorf("%s, %v: %v", name, r.Operation, err)
 			}
 			if n := testing.AllocsPerRun(10, func() { _ = rules.Check(r) }); n != 0 {
-				t.Errorf("%s, %v %s: %v allocations", name, r.Operation, r.Principal, n)
+				t.Errorf("%s, %v %s: %v allocations, want 0", name, r.Operation, r.Principal, n)
 			}
 		}
 	}
@@ -72,7 +72,7 @@ func TestNoRules(t *testing.T) {
 	}
 }
 
-// Constraints gives a copy: to change it does not change the rules.
+// Constraints returns a copy: changing it does not change the rules.
 func TestConstraintsCopies(t *testing.T) {
 	for name, rules := range sets {
 		want := rules.Constraints()
@@ -81,12 +81,13 @@ func TestConstraintsCopies(t *testing.T) {
 			clear(c.Enum)
 		}
 		if diff := cmp.Diff(want, rules.Constraints()); diff != "" {
-			t.Errorf("%s (-before +after):\n%s", name, diff)
+			t.Errorf("%s: constraints (-before +after):\n%s", name, diff)
 		}
 	}
 }
 
-// Rules are for everyone at once, from their first use on; the race detector judges.
+// Goroutines may share Rules from their first use on; the race detector reports an
+// error.
 func TestConcurrentUse(t *testing.T) {
 	for _, rules := range sets {
 		unused := validate.Unused(rules)
@@ -106,8 +107,8 @@ func TestConcurrentUse(t *testing.T) {
 	}
 }
 
-// The members of a Request are in the API's order, all of them known to
-// Current, and encoded by the API's names.
+// The fields of a Request are the members in the API's order, and Current has all of
+// them.
 func TestRequestMembers(t *testing.T) {
 	var names []string
 	typ := reflect.TypeFor[validate.Request]()
@@ -124,7 +125,7 @@ func TestRequestMembers(t *testing.T) {
 		known[c.Field] = true
 	}
 	if len(known) != len(names) {
-		t.Errorf("Current knows %d members of %d", len(known), len(names))
+		t.Errorf("Current has constraints for %d members, want %d", len(known), len(names))
 	}
 }
 
@@ -140,12 +141,12 @@ func TestOperationString(t *testing.T) {
 		validate.DeleteResourcePolicy: "DeleteResourcePolicy",
 	} {
 		if got := o.String(); got != want {
-			t.Errorf("%q is %q, want %q", string(o), got, want)
+			t.Errorf("Operation(%q).String() = %q, want %q", string(o), got, want)
 		}
 	}
 }
 
-// sized makes a well-formed value of n characters.
+// sized has functions that return a well-formed value of n characters.
 var sized = map[string]func(n int) string{
 	"FunctionName": func(n int) string {
 		if n <= len(functionPrefix) {
@@ -168,7 +169,7 @@ var sized = map[string]func(n int) string{
 
 func letters(n int) string { return strings.Repeat("a", n) }
 
-// with sets a member of a valid request of the operation by its name.
+// with returns a valid request of an operation with the named member set.
 func with(o validate.Operation, member, value string) validate.Request {
 	r := grant(nil)
 	switch o {
@@ -215,12 +216,12 @@ func assign(r *validate.Request, member, value string) {
 	case "RevisionId":
 		r.RevisionId = value
 	default:
-		panic("no such member of text: " + member)
+		panic("no text member " + member)
 	}
 }
 
-// Each limit of both tables and every operation: the last length that passes
-// and the first that does not.
+// At each limit of length, in both sets and for every operation, the last length passes
+// and the next does not.
 func TestLengthBoundaries(t *testing.T) {
 	for name, rules := range sets {
 		for _, c := range rules.Constraints() {
@@ -255,8 +256,8 @@ func TestLengthBoundaries(t *testing.T) {
 
 var sets = map[string]*validate.Rules{"Original": validate.Original, "Current": validate.Current}
 
-// Lengths are those of code points, not of bytes or UTF-16 units, and a byte
-// that is not UTF-8 is one.
+// Lengths count code points, not bytes or UTF-16 units; a byte that is not UTF-8 counts
+// as one.
 func TestLengthCountsCodePoints(t *testing.T) {
 	for _, one := range []string{"a", "é", "€", "😀", "\xff"} {
 		for name, rules := range sets {
@@ -272,8 +273,8 @@ func TestLengthCountsCodePoints(t *testing.T) {
 	}
 }
 
-// The length of a bare name: at most 64 in both sets and for every operation, with
-// any qualifier. The limit does not apply to the name in an ARN.
+// A bare name has at most 64 characters in both sets and for every operation, with or
+// without a qualifier. The limit does not apply to the name in an ARN.
 func TestNameLengthBoundary(t *testing.T) {
 	tooLong := []broken{{"FunctionName", validate.RuleNameLength}}
 	tests := []struct {
@@ -306,8 +307,8 @@ var operations = []validate.Operation{
 	validate.PutResourcePolicy, validate.GetResourcePolicy, validate.DeleteResourcePolicy,
 }
 
-// A byte that is wrong is seen wherever it stands, in a value of any length: bytes
-// are looked at several at a time. The oracle is each row's own expression.
+// The matchers find a wrong byte at any position in a value of any length, although
+// they examine several bytes at a time. The oracle is the documented expression.
 func TestOneWrongByte(t *testing.T) {
 	for _, m := range validate.Matchers() {
 		right := whole(m.Pattern)

@@ -17,7 +17,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// RuleIDs has the constants, each once and in their order.
+// RuleIDs returns the values of all Rule constants, in their order.
 func TestRuleIDs(t *testing.T) {
 	file, err := parser.ParseFile(token.NewFileSet(), "violation.go", nil, parser.SkipObjectResolution)
 	if err != nil {
@@ -39,7 +39,7 @@ func TestRuleIDs(t *testing.T) {
 	}
 }
 
-// One violation is one line.
+// The error of one violation is one line.
 func TestErrorOfOne(t *testing.T) {
 	err := validate.Current.Check(grant(func(r *validate.Request) { r.StatementId = "example.com" }))
 	const want = `invalid request: StatementId "example.com": Member must satisfy regular expression pattern: ([a-zA-Z0-9-_]+)` +
@@ -49,7 +49,7 @@ func TestErrorOfOne(t *testing.T) {
 	}
 }
 
-// Several are a header with their number and a line each.
+// The error of several violations has a heading with their number and a line for each.
 func TestErrorOfSeveral(t *testing.T) {
 	err := validate.Current.Check(validate.Request{FunctionName: "f", StatementId: "s", Action: "InvokeFunction"})
 	const want = `invalid request: 2 violations
@@ -75,7 +75,7 @@ func TestErrorsAs(t *testing.T) {
 	}
 	var e *validate.Error
 	if !errors.As(err, &e) || len(e.Violations) != 2 {
-		t.Errorf("errors.As gives %#v", e)
+		t.Errorf("errors.As finds %#v, want an *Error with two violations", e)
 	}
 	if !errors.Is(err, v) {
 		t.Error("errors.Is does not find a violation that is there")
@@ -87,14 +87,14 @@ func TestErrorsAs(t *testing.T) {
 	}
 }
 
-// A valid request gives a nil error, not an *Error that is nil.
+// Check of a valid request returns a nil error, not a nil *Error.
 func TestNilError(t *testing.T) {
 	if err := validate.Current.Check(grant(nil)); err != nil {
-		t.Errorf("error = %#v", err)
+		t.Errorf("Check = %#v, want nil", err)
 	}
 }
 
-// A huge value makes a short text, and stays whole in the Violation.
+// The text of a violation shortens a huge value; Value has all of it.
 func TestErrorOfHugeValue(t *testing.T) {
 	huge := strings.Repeat("é", 1<<20)
 	for _, field := range []string{"FunctionName", "Qualifier", "StatementId", "Action", "SourceArn", "SourceAccount", "PrincipalOrgID"} {
@@ -104,13 +104,13 @@ func TestErrorOfHugeValue(t *testing.T) {
 		}
 		var v validate.Violation
 		if !errors.As(err, &v) || v.Value != huge {
-			t.Errorf("%s: the value is not whole", field)
+			t.Errorf("%s: Value is shortened", field)
 		}
 	}
 }
 
-// A web client gets violations without a mapping by hand. The keys are those of
-// the findings of package lint.
+// An *Error encodes as JSON and is decoded again. The keys are those of the findings of
+// package lint.
 func TestViolationJSON(t *testing.T) {
 	r := grant(func(r *validate.Request) { r.StatementId, r.EventSourceToken, r.Principal = "a.b", "se cret", "" })
 	got, err := json.Marshal(validate.Current.Check(r))
@@ -132,6 +132,6 @@ func TestViolationJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(violations(t, validate.Current, r), back.Violations); diff != "" {
-		t.Errorf("violations there and back (-want +got):\n%s", diff)
+		t.Errorf("violations decoded (-want +got):\n%s", diff)
 	}
 }
