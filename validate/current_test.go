@@ -74,7 +74,7 @@ func TestCurrentAccepts(t *testing.T) {
 	}
 	for _, r := range tests {
 		if err := validate.Current.Check(r); err != nil {
-			t.Errorf("%v: %v", r.Operation, err)
+			t.Errorf("Check(%+v) = %v, want nil", r, err)
 		}
 	}
 }
@@ -248,7 +248,7 @@ func TestMistakes(t *testing.T) {
 				t.Errorf("%s\nviolations (-want +got):\n%s", m.Symptom, diff)
 			}
 			if (caught[m.ID] == nil) == (missed[m.ID] == "") {
-				t.Errorf("the mistake is not in exactly one of caught and missed")
+				t.Errorf("in caught: %v, in missed: %q; want one of them", caught[m.ID], missed[m.ID])
 			}
 			for _, v := range vs {
 				if v.Hint == "" && v.Rule != validate.RuleMaxLength {

@@ -277,8 +277,12 @@ var secrets = []string{"EventSourceToken", "Policy"}
 func checkTexts(t *testing.T, vs []validate.Violation) {
 	t.Helper()
 	for _, v := range vs {
-		if text := v.Error(); strings.ContainsAny(text, "\n\r") || !strings.Contains(text, v.Message) {
-			t.Errorf("text %q", text)
+		text := v.Error()
+		if strings.ContainsAny(text, "\n\r") {
+			t.Errorf("text %q, want one line", text)
+		}
+		if !strings.Contains(text, v.Message) {
+			t.Errorf("text %q, want %q in it", text, v.Message)
 		}
 		if slices.Contains(secrets, v.Field) && v.Value != "" {
 			t.Errorf("the violation of %s shows its value, which is secret: rule %v", v.Field, v.Rule)

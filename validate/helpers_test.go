@@ -41,8 +41,11 @@ func violations(tb testing.TB, rules *validate.Rules, r validate.Request) []vali
 		return nil
 	}
 	var e *validate.Error
-	if !errors.As(err, &e) || len(e.Violations) == 0 {
-		tb.Fatalf("Check(%+v) = %#v, want an *Error with violations", r, err)
+	if !errors.As(err, &e) {
+		tb.Fatalf("Check(%+v) = %#v, want an *Error", r, err)
+	}
+	if len(e.Violations) == 0 {
+		tb.Fatalf("Check(%+v) returned an *Error without violations", r)
 	}
 	return e.Violations
 }

@@ -232,20 +232,20 @@ func TestLengthBoundaries(t *testing.T) {
 					}
 					if c.MaxLength > 0 {
 						if got := check(c.MaxLength); got != nil {
-							t.Errorf("%d characters: %v", c.MaxLength, got)
+							t.Errorf("%d characters: violations %v, want none", c.MaxLength, got)
 						}
 						if got := check(c.MaxLength + 1); !slices.Contains(got, broken{c.Field, validate.RuleMaxLength}) {
-							t.Errorf("%d characters: %v", c.MaxLength+1, got)
+							t.Errorf("%d characters: violations %v, want %s", c.MaxLength+1, got, validate.RuleMaxLength)
 						}
 					}
 					if c.MinLength > 0 {
 						if got := check(c.MinLength); got != nil {
-							t.Errorf("%d characters: %v", c.MinLength, got)
+							t.Errorf("%d characters: violations %v, want none", c.MinLength, got)
 						}
 					}
 					if c.MinLength > 1 {
 						if got := check(c.MinLength - 1); !slices.Contains(got, broken{c.Field, validate.RuleMinLength}) {
-							t.Errorf("%d characters: %v", c.MinLength-1, got)
+							t.Errorf("%d characters: violations %v, want %s", c.MinLength-1, got, validate.RuleMinLength)
 						}
 					}
 				})

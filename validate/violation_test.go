@@ -34,7 +34,10 @@ func TestRuleIDs(t *testing.T) {
 		}
 		return true
 	})
-	if diff := cmp.Diff(want, validate.RuleIDs()); diff != "" || len(want) == 0 {
+	if len(want) == 0 {
+		t.Error("violation.go has no constant Rule...")
+	}
+	if diff := cmp.Diff(want, validate.RuleIDs()); diff != "" {
 		t.Errorf("RuleIDs (-constants +got):\n%s", diff)
 	}
 }
@@ -74,11 +77,14 @@ func TestErrorsAs(t *testing.T) {
 		t.Errorf("Rule %q, want %q", v.Rule, validate.RulePattern)
 	}
 	var e *validate.Error
-	if !errors.As(err, &e) || len(e.Violations) != 2 {
-		t.Errorf("errors.As finds %#v, want an *Error with two violations", e)
+	if !errors.As(err, &e) {
+		t.Fatalf("errors.As finds no *Error in %v", err)
+	}
+	if len(e.Violations) != 2 {
+		t.Errorf("%d violations, want 2", len(e.Violations))
 	}
 	if !errors.Is(err, v) {
-		t.Error("errors.Is does not find a violation that is there")
+		t.Errorf("errors.Is does not find the violation %v in its error", v)
 	}
 	for i, one := range e.Unwrap() {
 		if one != e.Violations[i] {
@@ -99,12 +105,19 @@ func TestErrorOfHugeValue(t *testing.T) {
 	huge := strings.Repeat("é", 1<<20)
 	for _, field := range []string{"FunctionName", "Qualifier", "StatementId", "Action", "SourceArn", "SourceAccount", "PrincipalOrgID"} {
 		err := validate.Current.Check(with(validate.AddPermission, field, huge))
-		if text := err.Error(); len(text) > 4096 || !utf8.ValidString(text) {
-			t.Errorf("%s: %d bytes of text", field, len(text))
+		text := err.Error()
+		if len(text) > 4096 {
+			t.Errorf("%s: the text has %d bytes, want at most 4096", field, len(text))
+		}
+		if !utf8.ValidString(text) {
+			t.Errorf("%s: the text is not UTF-8: %q", field, text)
 		}
 		var v validate.Violation
-		if !errors.As(err, &v) || v.Value != huge {
-			t.Errorf("%s: Value is shortened", field)
+		if !errors.As(err, &v) {
+			t.Errorf("%s: errors.As finds no Violation", field)
+		}
+		if v.Value != huge {
+			t.Errorf("%s: Value has %d bytes, want %d", field, len(v.Value), len(huge))
 		}
 	}
 }
