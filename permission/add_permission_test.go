@@ -10,7 +10,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// An input made from a request is that request again.
+// NewAddPermissionInput and Request are inverse to each other.
 func TestNewAddPermissionInput(t *testing.T) {
 	via := true
 	requests := []validate.Request{
@@ -33,14 +33,16 @@ func TestNewAddPermissionInput(t *testing.T) {
 	}
 }
 
-// An empty member is absent, not sent as "".
+// An empty field that Empty does not name becomes an absent member, which is not sent
+// as "".
 func TestNewAddPermissionInputOfNothing(t *testing.T) {
 	if diff := cmp.Diff(&permission.AddPermissionInput{}, permission.NewAddPermissionInput(validate.Request{})); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 
-// The body has the members in the SDK's order, and a boolean as one, false included.
+// The body has the members in the SDK's order. A boolean is sent as a JSON boolean,
+// also if it is false.
 func TestAddPermissionBody(t *testing.T) {
 	in := &permission.AddPermissionInput{
 		FunctionName: aws.String("Thumbnail"), Qualifier: aws.String("PROD"), // outside of the body

@@ -20,8 +20,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// Wherever a call waits, the end of its context ends the wait, as an
-// *aws.RequestCanceledError that is also the context's own error.
+// At every point where a call waits, the end of its context ends the wait with an
+// *aws.RequestCanceledError that wraps the context's error.
 func TestCanceled(t *testing.T) {
 	block := func(r *http.Request) (*http.Response, error) {
 		<-r.Context().Done()
@@ -96,7 +96,7 @@ func TestCanceled(t *testing.T) {
 	})
 }
 
-// untilDone is a body that says nothing until its request is over.
+// untilDone is a body whose Read blocks until its context ends.
 type untilDone struct{ ctx context.Context }
 
 func (b untilDone) Read([]byte) (int, error) { <-b.ctx.Done(); return 0, b.ctx.Err() }
@@ -153,20 +153,20 @@ var conflicts = map[string]struct {
 	text    string
 	retried bool
 }{
-	// Another change came in between: the next one may pass.
+	// Another change was made at the same time: the next attempt may succeed.
 	"ConcurrentUpdate": {"The function could not be updated due to a concurrent update operation.", true},
 	// An update takes seconds.
 	"UpdateInProgress": {"The operation cannot be performed at this time. An update is in progress for resource: arn:aws:lambda:us-east-1:123456789012:function:Thumbnail", true},
-	// So does the creation of a function.
+	// The creation of a function takes seconds.
 	"Pending": {"The operation cannot be performed at this time. The function is currently in the following state: Pending", true},
-	// The id stays taken.
+	// The statement id stays in use.
 	"DuplicateStatement": {"The statement id (s3-photos) provided already exists. Please provide a new statement id, or remove the existing statement.", false},
 	// A conflict that is not understood may be permanent.
 	"unknown": {"The function is on holiday.", false},
 }
 
-// The client's own retryer, in every mode, tries the conflicts again that pass,
-// and no others. It waits in between as for every retry.
+// The client's own retryer, in every mode, retries only conflicts that pass by
+// themselves. It waits before a retry as it does for other errors.
 func TestConflictsThatPassAreRetried(t *testing.T) {
 	for _, mode := range []aws.RetryMode{"", aws.RetryModeStandard, aws.RetryModeAdaptive} {
 		for name, conflict := range conflicts {
@@ -202,7 +202,7 @@ func TestConflictsAreRetriedAfterLongerDelays(t *testing.T) {
 	})
 }
 
-// Nothing is added to a program's own Retryer.
+// A Retryer that the program sets is used unchanged, so that conflicts are not retried.
 func TestOwnRetryerIsUsedAsItIs(t *testing.T) {
 	for name, conflict := range conflicts {
 		attempts, err := addAgainst(conflict.text, func(o *permission.Options) { o.Retryer = retry.NewStandard() })
@@ -228,8 +228,8 @@ func addAgainst(conflict string, settings func(*permission.Options)) (attempts i
 	return attempts, err
 }
 
-// A signature that expired although the clocks agree, since the process was
-// suspended between signing and sending, earns one more attempt, and no more.
+// If a signature expired although the clocks agree, because the process was suspended
+// between signing and sending, there is one more attempt.
 func TestExpiredSignature(t *testing.T) {
 	const expired = "Signature expired: 20260101T000000Z is now earlier than 20260101T000100Z (20260101T000600Z - 5 min.)"
 	tests := map[string]struct {
@@ -255,7 +255,7 @@ func TestExpiredSignature(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				attempts, signedFrom := -1, time.Duration(0) // the first call succeeds, and learns the skew
+				attempts, signedFrom := -1, time.Duration(0) // the first call succeeds and learns the skew
 				client := permission.New(permission.Options{Region: "us-east-1", Credentials: exampleKeys, HTTPClient: transport(func(r *http.Request) (*http.Response, error) {
 					attempts++
 					date := tt.date
@@ -296,7 +296,8 @@ func TestExpiredSignature(t *testing.T) {
 	}
 }
 
-// The error of a call that was canceled says so once, also where the SDK said it.
+// The error of a canceled call has one *aws.RequestCanceledError, also if the SDK has
+// added one already.
 func TestCanceledOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -315,8 +316,8 @@ func TestCanceledOnce(t *testing.T) {
 	})
 }
 
-// The retryer follows RetryMode and RetryMaxAttempts, also one that replaces an
-// option that a call has set to nil.
+// The default retryer follows RetryMode and RetryMaxAttempts, also if it replaces a
+// Retryer that a call has set to nil.
 func TestDefaultRetryer(t *testing.T) {
 	for name, tt := range map[string]struct {
 		options  permission.Options
@@ -347,15 +348,15 @@ func TestDefaultRetryer(t *testing.T) {
 			client := newClient(counting(&attempts, answering(503, nil, "")), func(o *permission.Options) { o.RetryMaxAttempts = most })
 			_, err := client.AddPermission(t.Context(), grant(), func(o *permission.Options) { o.Retryer = nil })
 			if err == nil {
-				t.Error("no error")
+				t.Error("err = nil, want the 503")
 			}
 			wantEqual(t, "attempts", attempts, most)
 		})
 	}
 }
 
-// The timeouts of the HTTP client are those of the defaults mode, for the client's
-// own and for a given BuildableClient, which is not changed.
+// The HTTP client has the timeouts of the defaults mode, both the client's own and a
+// given BuildableClient, which is not modified.
 func TestDefaultTimeouts(t *testing.T) {
 	here := aws.RuntimeEnvironment{EnvironmentIdentifier: "AWS_Lambda_provided.al2023", Region: "us-east-1"}
 	for name, tt := range map[string]struct {
@@ -384,12 +385,12 @@ func TestDefaultTimeouts(t *testing.T) {
 		}
 		wantEqual(t, name+": connect timeout of the given client afterwards", given.GetDialer().Timeout, before)
 	}
-	// The legacy mode has no timeouts of its own.
+	// The legacy mode sets no timeouts.
 	got := permission.New(permission.Options{DefaultsMode: aws.DefaultsModeLegacy}).Options().HTTPClient.(*awshttp.BuildableClient)
 	wantEqual(t, "legacy: connect timeout", got.GetDialer().Timeout, awshttp.NewBuildableClient().GetDialer().Timeout)
 }
 
-// Functional options find the defaults set, so that they can wrap them.
+// Functional options see the defaults, so that they can wrap them.
 func TestOptionFunctionsSeeDefaults(t *testing.T) {
 	permission.New(permission.Options{Region: "us-east-1"}, func(o *permission.Options) {
 		for name, value := range map[string]any{
@@ -425,10 +426,10 @@ func TestClockSkew(t *testing.T) {
 			})
 			err := add(client)
 			if failed := err != nil; failed != disabled {
-				t.Errorf("disabled %t: err = %v", disabled, err)
+				t.Errorf("disabled %t: err = %v, want an error only if it is disabled", disabled, err)
 			}
 			if !slices.Equal(signed, want) {
-				t.Errorf("disabled %t: attempts signed for %v from now, want %v", disabled, signed, want)
+				t.Errorf("disabled %t: attempts were signed for %v from now, want %v", disabled, signed, want)
 			}
 		})
 	}
@@ -459,7 +460,7 @@ func TestClockSkewDisabledForOneCall(t *testing.T) {
 			}
 			const format = "20060102T150405Z"
 			wantEqual(t, "X-Amz-Date", sent.Header.Get("X-Amz-Date"), time.Now().Add(tt.skew).UTC().Format(format))
-			want := "" // the SDK states the deadline only by a clock that it knows
+			want := "" // the SDK states the deadline only if it knows the skew
 			if deadline, _ := ctx.Deadline(); tt.skew > 0 {
 				want = "; ttl=" + deadline.Add(tt.skew).UTC().Format(format)
 			}

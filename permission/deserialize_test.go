@@ -22,11 +22,11 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// requestID is the header by which the service names a request.
+// requestID returns the header with the id of a request.
 func requestID(id string) http.Header { return http.Header{"X-Amzn-Requestid": {id}} }
 
-// Any 2xx with a well-formed answer is success: the service answers 201, 200 and
-// 204, emulators answer 200 to all of them.
+// Any 2xx with a well-formed answer is success: the service answers 201, 200 and 204;
+// emulators answer 200 to every operation.
 func TestSuccess(t *testing.T) {
 	ctx := context.Background()
 	for _, status := range []int{200, 201, 202, 204, 299} {
@@ -34,7 +34,8 @@ func TestSuccess(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%d: %v", status, err)
 		}
-		// The statement is the inner text, its backslashes undone ("Response Elements").
+		// Statement is the text of the JSON string, without its escapes ("Response
+		// Elements").
 		if got, want := aws.ToString(out.Statement), `{"Sid":"s3-photos","Effect":"Allow"}`; got != want {
 			t.Errorf("%d: Statement = %s, want %s", status, got, want)
 		}
@@ -58,23 +59,23 @@ func removal() *permission.RemovePermissionInput {
 	return &permission.RemovePermissionInput{FunctionName: aws.String("Thumbnail"), StatementId: aws.String("s3-photos")}
 }
 
-// A 2xx that Lambda cannot have sent is an error that keeps the status and the
-// request id: reporting success would claim a grant that nobody stored.
+// A 2xx that Lambda cannot have sent is an error that has the status and the request
+// id: success would mean that a grant was stored.
 func TestNotLambdasAnswer(t *testing.T) {
 	bodies := map[string]string{
-		"a captive portal":                "<html>Sign in to the hotel's network</html>",
-		"empty":                           "",
-		"null":                            "null",
-		"an array":                        `["Statement"]`,
-		"a string":                        `"Statement"`,
-		"Statement is no string":          `{"Statement":{"Sid":"s3-photos"}}`,
-		"Statement is null":               `{"Statement":null}`,
-		"no Statement":                    `{}`,
-		"Statement in another case":       `{"statement":"{}"}`,
-		"truncated":                       `{"Statement":"{`,
-		"trailing garbage":                stored + "x",
-		"longer than the client reads":    `{"Statement":"` + strings.Repeat("x", 1<<20) + `"}`,
-		"an endless body (see endless())": "endless",
+		"a captive portal":              "<html>Sign in to the hotel's network</html>",
+		"empty":                         "",
+		"null":                          "null",
+		"an array":                      `["Statement"]`,
+		"a string":                      `"Statement"`,
+		"Statement is not a string":     `{"Statement":{"Sid":"s3-photos"}}`,
+		"Statement is null":             `{"Statement":null}`,
+		"no Statement":                  `{}`,
+		"Statement in another case":     `{"statement":"{}"}`,
+		"truncated":                     `{"Statement":"{`,
+		"trailing garbage":              stored + "x",
+		"longer than the client reads":  `{"Statement":"` + strings.Repeat("x", 1<<20) + `"}`,
+		"an endless body (see endless)": "endless",
 	}
 	for name, body := range bodies {
 		t.Run(name, func(t *testing.T) {
@@ -95,8 +96,8 @@ func TestNotLambdasAnswer(t *testing.T) {
 	}
 }
 
-// The beginning of an answer that is not Lambda's is kept, for people who look for
-// its origin.
+// The error keeps the beginning of an answer that is not Lambda's, so that users can
+// find its origin.
 func TestSnapshot(t *testing.T) {
 	page := "<html>" + strings.Repeat("x", 1<<12)
 	for body, want := range map[string]string{"<html>": "<html>", page: page[:1<<10]} {
@@ -109,7 +110,7 @@ func TestSnapshot(t *testing.T) {
 	}
 }
 
-// An answer is read up to a limit. The announced length has no effect on it.
+// An answer is read up to a limit. Content-Length has no effect on it.
 func TestLengthOfAnAnswer(t *testing.T) {
 	const limit = 1 << 20
 	for _, said := range []int64{math.MinInt64, -1, 0, 1, limit, limit + 1, math.MaxInt64} {
@@ -122,7 +123,7 @@ func TestLengthOfAnAnswer(t *testing.T) {
 			})
 			_, err := client.GetPolicy(context.Background(), &permission.GetPolicyInput{FunctionName: aws.String("Thumbnail")})
 			if got := fmt.Sprint(err); !strings.Contains(got, want) {
-				t.Errorf("%d bytes that are said to be %d: err = %s, want %s", length, said, got, want)
+				t.Errorf("%d bytes with a Content-Length of %d: err = %s, want %s in it", length, said, got, want)
 			}
 		}
 	}
@@ -131,12 +132,12 @@ func TestLengthOfAnAnswer(t *testing.T) {
 // The members of GetPolicy's answer must be strings.
 func TestNotLambdasPolicy(t *testing.T) {
 	for name, body := range map[string]string{
-		"RevisionId is no string":        `{"Policy":"{}","RevisionId":7}`,
-		"Policy is first no string":      `{"Policy":1,"Policy":"{}"}`,
-		"no Policy":                      `{"RevisionId":"c0ffee"}`,
-		"space that is not JSON's":       "\u00a0{\"Policy\":\"{}\"}",
-		"a vertical tab behind":          "{\"Policy\":\"{}\"}\v",
-		"Policy in a member, not of its": `{"Answer":{"Policy":"{}"}}`,
+		"RevisionId is not a string":                   `{"Policy":"{}","RevisionId":7}`,
+		"Policy is there twice, first not as a string": `{"Policy":1,"Policy":"{}"}`,
+		"no Policy":                          `{"RevisionId":"c0ffee"}`,
+		"whitespace that JSON does not have": "\u00a0{\"Policy\":\"{}\"}",
+		"a vertical tab at the end":          "{\"Policy\":\"{}\"}\v",
+		"Policy is a member of a member":     `{"Answer":{"Policy":"{}"}}`,
 	} {
 		client := newClient(answering(200, requestID("r-2"), body))
 		_, err := client.GetPolicy(context.Background(), &permission.GetPolicyInput{FunctionName: aws.String("Thumbnail")})
@@ -162,7 +163,7 @@ func wantResponse(t *testing.T, err error, status int, id string) {
 	wantEqual(t, "ServiceRequestID()", resp.ServiceRequestID(), id)
 }
 
-// Status, code and request id of a refusal survive every kind of body.
+// The error of a refusal has its status, code and request id, with every kind of body.
 func TestRefusals(t *testing.T) {
 	typed := http.Header{"X-Amzn-Requestid": {"r-3"}, "X-Amzn-Errortype": {"ResourceConflictException"}}
 	tests := []struct {
@@ -178,7 +179,7 @@ func TestRefusals(t *testing.T) {
 		{"truncated JSON", 409, typed, strings.NewReader(`{"Type":"Us`), "ResourceConflictException"},
 		{"a body that breaks off", 409, typed, io.MultiReader(strings.NewReader(`{"Type"`), broken{}), "ResourceConflictException"},
 		{"an endless body", 409, typed, endless{}, "ResourceConflictException"},
-		// Without any code there is still the status.
+		// An answer without a code still has a status.
 		{"a gateway's page", 502, requestID("r-3"), strings.NewReader("<html>502 Bad Gateway</html>"), "UnknownError"},
 		// Lambda does not send redirects.
 		{"a redirect", 307, requestID("r-3"), strings.NewReader(""), "UnknownError"},
@@ -212,8 +213,8 @@ type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
-// If the context ends while the body of an error arrives, the error has both the end
-// of the context and the error as far as it arrived. Complete members count.
+// If the context ends while the body of an error arrives, the error has both the end of
+// the context and the service's error with the members that arrived completely.
 func TestErrorThatStalls(t *testing.T) {
 	tests := map[string]struct {
 		arrived string
@@ -257,7 +258,7 @@ func TestErrorThatStalls(t *testing.T) {
 	}
 }
 
-// Every body is closed, read or not: an open one keeps its connection.
+// Every body is closed, also if it is not read: an open body keeps its connection.
 func TestBodiesAreClosed(t *testing.T) {
 	for _, status := range []int{201, 204, 304, 409, 500} {
 		closed := false
@@ -280,7 +281,7 @@ type closer struct {
 
 func (c closer) Close() error { *c.closed = true; return nil }
 
-// A hand-written HTTPClient may leave out the body.
+// An HTTPClient of the program may return a response without a body.
 func TestNoBody(t *testing.T) {
 	client := newClient(func(r *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusNoContent, Header: http.Header{}}, nil
@@ -290,7 +291,8 @@ func TestNoBody(t *testing.T) {
 	}
 }
 
-// A middleware that breaks a rule causes an error of the operation, not a panic.
+// A middleware that changes the input, the result or the context in a wrong way causes
+// an error of the operation, not a panic.
 func TestBreakingMiddlewares(t *testing.T) {
 	type handle = func(context.Context, middleware.InitializeInput, middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error)
 	tests := map[string]struct {
@@ -322,7 +324,7 @@ func TestBreakingMiddlewares(t *testing.T) {
 	}
 }
 
-// So does one that replaces the answer.
+// A middleware that replaces the answer by another type causes an error, not a panic.
 func TestBreakingAnswers(t *testing.T) {
 	for name, response := range map[string]any{
 		"of another type": struct{}{},
@@ -341,12 +343,12 @@ func TestBreakingAnswers(t *testing.T) {
 	}
 }
 
-// A failed call applies the options of the caller once.
+// A call that fails applies the options of the caller once.
 func TestCallOptionsRunOnce(t *testing.T) {
 	n := 0
 	_, err := newClient(answering(403, nil, "{}")).RemovePermission(context.Background(), removal(), func(*permission.Options) { n++ })
 	if err == nil {
-		t.Error("no error")
+		t.Error("err = nil, want the 403")
 	}
 	wantEqual(t, "runs of the option", n, 1)
 }

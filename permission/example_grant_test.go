@@ -23,7 +23,8 @@ func allowTopic(ctx context.Context, api permission.AddPermissionAPIClient, func
 	return err
 }
 
-// A grant is made; one with a mistake is refused before it is sent.
+// The first call adds a grant. The second has a mistake in SourceArn, which is refused
+// before it is sent.
 func Example() {
 	service := permissiontest.NewService()
 	if err := service.CreateFunction("thumbnail"); err != nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
-// printPolicy prints who may invoke a function. A function without a policy is no
-// error.
+// printPolicy prints the number of statements of a function's policy. A function
+// without a policy is not an error.
 func printPolicy(ctx context.Context, api permission.GetPolicyAPIClient, function string) error {
 	reading, err := permission.ReadPolicy(ctx, api, function)
 	if err != nil {
@@ -19,7 +19,7 @@ func printPolicy(ctx context.Context, api permission.GetPolicyAPIClient, functio
 	return nil
 }
 
-// Reading tells a scope without a policy from an error.
+// ReadPolicy distinguishes a function without a policy from an error.
 func ExampleReadPolicy() {
 	service := permissiontest.NewService()
 	err := service.SetPolicy("thumbnail:PROD", `{"Version":"2012-10-17","Statement":[{"Sid":"partner","Effect":"Allow",

@@ -15,8 +15,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// emulator runs the service in memory, with a function called Thumbnail. A
-// program has config.LoadDefaultConfig instead.
+// emulator runs the service in memory, with a function called Thumbnail. A program
+// calls config.LoadDefaultConfig instead.
 func emulator() (cfg aws.Config, closeServer func()) {
 	service := permissiontest.NewService()
 	service.CreateFunction("Thumbnail")
@@ -70,7 +70,8 @@ func ExampleClient_AddPermission_refused() {
 	// Action pattern
 }
 
-// The service's refusals are types, and questions that need no type.
+// A refusal of the service can be recognized by its type or by a function of package
+// errors.
 func ExampleClient_AddPermission_conflict() {
 	cfg, closeServer := emulator()
 	defer closeServer()
@@ -131,7 +132,7 @@ func ExampleClient_RemovePermission() {
 	// policy gone: true
 }
 
-// A check of one's own stands beside the rules.
+// A program adds its own check to the rules.
 func ExampleCheck() {
 	noWildcards := func(_ context.Context, req validate.Request) error {
 		if req.Principal == "*" && req.PrincipalOrgID == "" {
@@ -154,9 +155,9 @@ func ExampleCheck() {
 	// operation error Lambda: AddPermission, a public grant needs a review
 }
 
-// allow adds a permission to function thumbnail of a service in memory, where a
-// program calls its client's AddPermission. Lint has a say too: the grants of
-// these examples are narrow. It prints the stored statement.
+// allow adds a permission to the function thumbnail of a service in memory and prints
+// the stored statement; a program calls its client's AddPermission. Package lint checks
+// that the grants of these examples are narrow, except for the rules in meant.
 func allow(input *permission.AddPermissionInput, meant ...string) {
 	service := permissiontest.NewService()
 	service.CreateFunction("thumbnail")
@@ -188,8 +189,8 @@ func show(text string) {
 	}
 }
 
-// A bucket's ARN has no account in it. Without SourceAccount a bucket of the same
-// name gets in that somebody else creates once this one is deleted.
+// The ARN of a bucket has no account. Without SourceAccount, after the bucket is
+// deleted, a bucket of the same name in another account may call the function.
 func Example_s3Bucket() {
 	allow(&permission.AddPermissionInput{
 		StatementId:   aws.String("s3-photos"),
@@ -218,8 +219,8 @@ func Example_snsTopic() {
 	//   if AWS:SourceArn ArnLike arn:aws:sns:us-east-1:123456789012:uploads
 }
 
-// The rule of a bus that is not the default one is rule/BUS/NAME. This grant is
-// on an alias: a rule that targets the alias needs it there.
+// The resource of a rule on the default bus is rule/NAME, on another bus rule/BUS/NAME.
+// The grant is on an alias, because the rule targets the alias.
 func Example_eventBridgeRule() {
 	allow(&permission.AddPermissionInput{
 		Qualifier:   aws.String("live"),
@@ -234,8 +235,8 @@ func Example_eventBridgeRule() {
 	//   if AWS:SourceArn ArnLike arn:aws:events:us-east-1:123456789012:rule/nightly
 }
 
-// The ARN is that of execute-api: API/STAGE/METHOD/PATH. * stands for any stage;
-// the method of an ANY route is * too.
+// The ARN is one of execute-api: API/STAGE/METHOD/PATH. * stands for any stage, and for
+// the method of an ANY route.
 func Example_apiGateway() {
 	allow(&permission.AddPermissionInput{
 		StatementId: aws.String("api-get-pets"),
@@ -249,7 +250,7 @@ func Example_apiGateway() {
 	//   if AWS:SourceArn ArnLike arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/*/GET/pets
 }
 
-// The ARN of a log group ends in :* here.
+// The ARN of a log group must end in :*.
 func Example_cloudWatchLogs() {
 	allow(&permission.AddPermissionInput{
 		StatementId:   aws.String("logs-app"),
@@ -265,9 +266,10 @@ func Example_cloudWatchLogs() {
 	//   if AWS:SourceArn ArnLike arn:aws:logs:us-east-1:123456789012:log-group:/app/web:*
 }
 
-// A role of another account needs this, and a policy of its own account that
-// allows the call. An account id instead of the ARN leaves the choice of roles to
-// that account. Source members have no place here: calls by a role have no source.
+// A role of another account needs this grant and a policy of its own account that
+// allows the call. With an account id instead of the ARN, that account chooses the
+// roles. There is no SourceArn and no SourceAccount, because calls by a role have no
+// source.
 func Example_crossAccountRole() {
 	allow(&permission.AddPermissionInput{
 		StatementId: aws.String("partner-deploy"),
@@ -279,7 +281,7 @@ func Example_crossAccountRole() {
 	//   on arn:aws:lambda:us-east-1:123456789012:function:thumbnail
 }
 
-// Everybody, if their account is of the organization.
+// Every principal whose account belongs to the organization may call.
 func Example_organization() {
 	allow(&permission.AddPermissionInput{
 		StatementId:    aws.String("our-organization"),
@@ -293,8 +295,8 @@ func Example_organization() {
 	//   if aws:PrincipalOrgID StringEquals o-a1b2c3d4e5
 }
 
-// EventSourceToken is the id of the skill; without it any skill of any developer
-// may call. For smart home the principal is alexa-connectedhome.amazon.com.
+// EventSourceToken is the id of the skill; without it any skill of any developer may
+// call. The principal of smart home skills is alexa-connectedhome.amazon.com.
 func Example_alexaSkill() {
 	allow(&permission.AddPermissionInput{
 		StatementId:      aws.String("alexa-photos"),
@@ -308,9 +310,9 @@ func Example_alexaSkill() {
 	//   if lambda:EventSourceToken StringEquals amzn1.ask.skill.12345678-1234-1234-1234-123456789012
 }
 
-// A URL that anybody may open takes two grants: one for the URL and one for the
-// function. With only one of the two it answers 403. Lint warns of public grants,
-// which are intended here.
+// A public URL needs two grants: one for the URL and one for the function. With only
+// one of them the URL answers 403. Package lint warns of public grants, which are
+// intended here.
 func Example_functionURL() {
 	allow(&permission.AddPermissionInput{
 		StatementId:         aws.String("url-open"),
@@ -334,7 +336,7 @@ func Example_functionURL() {
 }
 
 // CloudFront signs its requests to a function URL of type AWS_IAM (origin access
-// control), and takes two grants as well: the ones that its guide has.
+// control). It also needs two grants; these are the ones of its guide.
 func Example_cloudFrontOriginAccess() {
 	distribution := aws.String("arn:aws:cloudfront::123456789012:distribution/EDFDVBD6EXAMPLE")
 	for _, action := range []string{"InvokeFunctionUrl", "InvokeFunction"} {
@@ -354,9 +356,10 @@ func Example_cloudFrontOriginAccess() {
 	//   if AWS:SourceArn ArnLike arn:aws:cloudfront::123456789012:distribution/EDFDVBD6EXAMPLE
 }
 
-// A policy that AddPermission cannot write: every bucket of the account may call the
-// function, but for one. EditResourcePolicy puts it only over the policy that it read.
-// The first statement is one of AddPermission: a first policy cannot be put safely.
+// The policy is one that AddPermission cannot create: every bucket of the account may
+// call the function, except one. EditResourcePolicy replaces only the policy that it
+// has read. AddPermission adds the first statement, because a first policy cannot be
+// put safely.
 func ExampleEditResourcePolicy() {
 	cfg, closeServer := emulator()
 	defer closeServer()
@@ -394,7 +397,8 @@ func ExampleEditResourcePolicy() {
 	// not-logs Deny
 }
 
-// The policy with the revision that guards a change of it.
+// ReadResourcePolicy returns the policy with the revision that makes a change
+// conditional. This function has no policy.
 func ExampleReadResourcePolicy() {
 	cfg, closeServer := emulator()
 	defer closeServer()

@@ -16,8 +16,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// For every answer, a call ends in a value or in an error that has the status
-// and, beyond 2xx, a code.
+// For every answer, a call returns a value or an error with the status and, unless the
+// status is 2xx, a code.
 func FuzzAnswer(f *testing.F) {
 	f.Add(201, "", stored)
 	f.Add(200, "", `{"Policy":"{}","RevisionId":"c0ffee"}`)
@@ -31,7 +31,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Add(307, "", "")
 	f.Fuzz(func(t *testing.T, status int, code, body string) {
 		if status < 100 || status > 999 {
-			t.Skip("no HTTP status")
+			t.Skip("not an HTTP status")
 		}
 		client := newClient(answering(status, http.Header{"X-Amzn-Errortype": {code}}, body))
 		_, add := client.AddPermission(context.Background(), grant())
@@ -48,7 +48,7 @@ func wantAccounted(t *testing.T, status int, err error) {
 	success := status >= 200 && status <= 299
 	if err == nil {
 		if !success {
-			t.Fatalf("status %d was taken for success", status)
+			t.Fatalf("err = nil for status %d, want an error", status)
 		}
 		return
 	}
@@ -65,15 +65,14 @@ func wantAccounted(t *testing.T, status int, err error) {
 	}
 }
 
-// The request carries every value of the members: the path, the query and the
-// body decode to the values that went in.
+// The path, the query and the body of the request decode to the values of the members.
 func FuzzRequest(f *testing.F) {
 	f.Add("Thumbnail", "PROD", "s3-photos", "s3.amazonaws.com")
 	f.Add("arn:aws:lambda:us-east-1:123456789012:function:Thumbnail:PROD", "", "a.b", "arn:aws:iam::123456789012:role/é")
 	f.Add("a/../b", "$LATEST&x=y", "%2F", "\x00\x7f\u2028\xff\"\\<&>")
 	f.Fuzz(func(t *testing.T, name, qualifier, sid, principal string) {
 		if name == "" || sid == "" {
-			t.Skip("refused, see TestWithoutPreflight")
+			t.Skip("the client refuses it, see TestWithoutPreflight")
 		}
 		var sent wire
 		client := newClient(func(r *http.Request) (*http.Response, error) {
@@ -101,8 +100,8 @@ func FuzzRequest(f *testing.F) {
 	})
 }
 
-// asUTF8 returns s with U+FFFD in place of each byte that is not UTF-8, as JSON
-// carries it.
+// asUTF8 returns s with U+FFFD in place of each byte that is not UTF-8, as
+// encoding/json decodes it.
 func asUTF8(s string) string { return string([]rune(s)) }
 
 func FuzzAppendJSONString(f *testing.F) {
@@ -115,7 +114,7 @@ func FuzzAppendJSONString(f *testing.F) {
 		if err := json.Unmarshal(text, &back); err != nil {
 			t.Fatalf("%q -> %s: %v", s, text, err)
 		}
-		wantEqual(t, "the string that was read back", back, asUTF8(s))
+		wantEqual(t, "the decoded string", back, asUTF8(s))
 		if strings.Contains(string(text), `\u0020`) {
 			t.Errorf("%s has an escape for a space", text)
 		}

@@ -13,7 +13,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// Every form of a name reads the policy of its own scope.
+// ReadPolicy accepts every form of a name, and reads the policy of the function or
+// alias that it names.
 func TestReadPolicy(t *testing.T) {
 	server := permissiontest.NewServer(t)
 	server.CreateFunction("Thumbnail")
@@ -49,8 +50,7 @@ func TestReadPolicy(t *testing.T) {
 	}
 }
 
-// A scope without a policy is not an error: as far as statements go, its policy is
-// empty.
+// A function without a policy is not an error: the result is an empty document.
 func TestReadPolicyThatIsAbsent(t *testing.T) {
 	server := permissiontest.NewServer(t)
 	server.CreateFunction("Thumbnail")
@@ -69,14 +69,15 @@ func TestReadPolicyThatIsAbsent(t *testing.T) {
 	}
 }
 
-// An answer that says nothing about the policy is an error, never an absent policy.
+// An answer that does not tell whether there is a policy is an error, not an absent
+// policy.
 func TestReadPolicyThatIsUnreadable(t *testing.T) {
 	notFound := http.Header{"X-Amzn-Errortype": {"ResourceNotFoundException"}}
 	tests := map[string]transport{
-		"another region":           answering(404, notFound, `{"Type":"User","Message":"Functions from 'eu-west-1' are not reachable in this region ('us-east-1')"}`),
-		"another account":          answering(403, http.Header{"X-Amzn-Errortype": {"AccessDeniedException"}}, `{"Message":null}`),
-		"a 404 without a code":     answering(404, nil, "<html>Not Found</html>"),
-		"the answer of no service": answering(200, nil, "{}"),
+		"another region":                 answering(404, notFound, `{"Type":"User","Message":"Functions from 'eu-west-1' are not reachable in this region ('us-east-1')"}`),
+		"another account":                answering(403, http.Header{"X-Amzn-Errortype": {"AccessDeniedException"}}, `{"Message":null}`),
+		"a 404 without a code":           answering(404, nil, "<html>Not Found</html>"),
+		"an answer that is not Lambda's": answering(200, nil, "{}"),
 	}
 	for name, transport := range tests {
 		got, err := permission.ReadPolicy(t.Context(), newClient(transport), "arn:aws:lambda:eu-west-1:123456789012:function:Thumbnail")
@@ -116,7 +117,7 @@ func TestReadPolicyOfNoFunction(t *testing.T) {
 	}
 }
 
-// The options are those of the call.
+// ReadPolicy passes its options to the call.
 func TestReadPolicyOptions(t *testing.T) {
 	n := 0
 	_, err := permission.ReadPolicy(context.Background(), newClient(answering(200, nil, `{"Policy":"{\"Statement\":[]}"}`)), "Thumbnail",
@@ -125,6 +126,6 @@ func TestReadPolicyOptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	if n != 1 {
-		t.Errorf("applied %d times, want 1", n)
+		t.Errorf("the option was applied %d times, want 1", n)
 	}
 }

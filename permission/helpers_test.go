@@ -35,7 +35,7 @@ func build(t *testing.T, in *permission.AddPermissionInput) policy.Statement {
 	return s
 }
 
-// accessDenied is the service's refusal of a caller who may not write.
+// accessDenied returns the error with which the service refuses an unauthorized caller.
 func accessDenied() error {
 	return lambdaerrors.FromResponse(403, map[string][]string{"X-Amzn-Errortype": {"AccessDeniedException"}}, []byte(`{"Message":null}`))
 }
@@ -60,7 +60,7 @@ func answer(r *http.Request, status int, header http.Header, body string) *http.
 	}
 }
 
-// unreachable fails the test when anything is sent.
+// unreachable returns a transport that fails the test if a request is sent.
 func unreachable(t *testing.T) transport {
 	return func(r *http.Request) (*http.Response, error) {
 		t.Errorf("sent %s %s", r.Method, r.URL)
@@ -79,7 +79,7 @@ func newClient(t transport, optFns ...func(*permission.Options)) *permission.Cli
 	}, optFns...)
 }
 
-// grant is a grant that the service accepts.
+// grant returns a grant that the service accepts.
 func grant() *permission.AddPermissionInput {
 	return &permission.AddPermissionInput{
 		FunctionName:  aws.String("Thumbnail"),
@@ -91,10 +91,10 @@ func grant() *permission.AddPermissionInput {
 	}
 }
 
-// stored is the success answer to a grant.
+// stored is the answer to a grant that was added.
 const stored = `{"Statement":"{\"Sid\":\"s3-photos\",\"Effect\":\"Allow\"}"}`
 
-// wantViolation fails the test unless err is or wraps a violation of the rule by the
+// wantViolation fails the test unless err has a validate.Violation of the rule by the
 // field.
 func wantViolation(t *testing.T, err error, field, rule string) {
 	t.Helper()
@@ -117,12 +117,13 @@ func wantEqual[T comparable](t *testing.T, name string, got, want T) {
 	}
 }
 
-// counting counts the requests that reach t.
+// counting returns t with a counter of its requests.
 func counting(n *int, t transport) transport {
 	return func(r *http.Request) (*http.Response, error) { *n++; return t(r) }
 }
 
-// recordURL answers with success and keeps where the request went.
+// recordURL returns a transport that answers with success and stores the URL of the
+// request.
 func recordURL(url *string) transport {
 	return func(r *http.Request) (*http.Response, error) {
 		*url = r.URL.String()
@@ -130,13 +131,13 @@ func recordURL(url *string) transport {
 	}
 }
 
-// noBackoff tries again at once.
+// noBackoff retries without a delay.
 type noBackoff struct{}
 
 func (noBackoff) BackoffDelay(int, error) (time.Duration, error) { return 0, nil }
 
-// fewConnections is the most that 50 calls one after the other may take if they
-// reuse connections. net/http closes one if it does not learn within 50 ms of the
+// fewConnections is the largest number of connections for 50 consecutive calls that
+// reuse them. net/http closes a connection if it does not learn within 50 ms after the
 // answer that the request was written, which happens on a busy machine.
 const fewConnections = 10
 
@@ -149,8 +150,8 @@ func connectionCounter(n *int) func(net.Conn, http.ConnState) {
 	}
 }
 
-// link is a transport to a service in memory. Each entry of failures takes the
-// place of the answer to one attempt of a change, in order; nil lets it pass.
+// link is a transport to a service in memory. The entries of failures replace the
+// answers to the attempts of a change, in order; a nil entry does not replace it.
 type link struct {
 	service  *permissiontest.Service
 	failures []func(*http.Request) (*http.Response, error)
@@ -201,7 +202,7 @@ func overTheWire(r *http.Request) *http.Request {
 	return read.WithContext(r.Context())
 }
 
-// committed does the work and loses the answer.
+// committed carries out the request and loses the answer.
 func (w *link) committed(r *http.Request) (*http.Response, error) {
 	_, _ = w.serve(r)
 	return nil, io.ErrUnexpectedEOF
@@ -224,20 +225,21 @@ func (w *link) client(optFns ...func(*permission.Options)) *permission.Client {
 	}}, optFns...)...)
 }
 
-// front stands between a client and the service and loses the response to the
-// first change, in the way that lose says, after the service has done its work.
+// front is a handler between a client and the service. After the service has carried
+// out the first change, front loses the response with lose.
 type front struct {
 	service *permissiontest.Service
 	lose    func(http.ResponseWriter, *http.Request, *httptest.ResponseRecorder)
 
-	// instead takes the place of the first change: the request got lost, too.
+	// instead, unless nil, replaces the first change, whose request is lost as well.
 	instead func()
-	// beforeRead runs before each GetPolicy.
+	// beforeRead, unless nil, runs before each GetPolicy.
 	beforeRead func()
-	// unreadable refuses GetPolicy.
+	// unreadable is set to refuse GetPolicy.
 	unreadable bool
-	// preconditionFirst answers a guarded removal of an absent statement with 412. The
-	// order in which the service looks at id and revision is not documented.
+	// preconditionFirst is set to answer a removal of an absent statement with a
+	// revision with 412. The order in which the service checks id and revision is not
+	// documented.
 	preconditionFirst bool
 
 	mu      sync.Mutex
@@ -309,7 +311,7 @@ func copyAnswer(w http.ResponseWriter, done *httptest.ResponseRecorder) {
 // clientTimeout loses a response by the timeout of the HTTP client.
 const clientTimeout = "client timeout"
 
-// The ways in which a response is lost.
+// losses are the ways in which a response is lost.
 var losses = map[string]func(http.ResponseWriter, *http.Request, *httptest.ResponseRecorder){
 	"reset before headers": func(w http.ResponseWriter, _ *http.Request, _ *httptest.ResponseRecorder) {
 		connection := hijack(w)
@@ -362,8 +364,8 @@ func (f *front) client(t *testing.T) *permission.Client {
 	return f.clientVia(transport, server.URL)
 }
 
-// clientVia returns a client of f that tries again at once and waits for each answer
-// for up to a minute.
+// clientVia returns a client of f that retries without a delay and waits up to a minute
+// for each answer.
 func (f *front) clientVia(transport http.RoundTripper, endpoint string) *permission.Client {
 	return permission.NewFromConfig(f.service.Config(endpoint), func(o *permission.Options) {
 		o.HTTPClient = &http.Client{Transport: transport, Timeout: time.Minute}

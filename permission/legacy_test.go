@@ -1,4 +1,4 @@
-//lint:file-ignore SA1019 What is deprecated is honoured.
+//lint:file-ignore SA1019 The client supports the deprecated options, and these tests use them.
 
 package permission_test
 
@@ -15,7 +15,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// A deprecated endpoint resolver is never ignored: that would write to real AWS.
+// A deprecated endpoint resolver is never ignored: otherwise requests would go to real
+// AWS.
 func TestLegacyEndpointResolver(t *testing.T) {
 	tests := map[string]func(*aws.Config){
 		"with options": func(cfg *aws.Config) {
@@ -44,8 +45,8 @@ func TestLegacyEndpointResolver(t *testing.T) {
 	}
 }
 
-// A resolver is asked with the region in its plain form and the variants that the
-// options choose.
+// A resolver is called with the region as it is set and with the resolved region and
+// variants of the options.
 func TestLegacyEndpointResolverOptions(t *testing.T) {
 	type asked struct {
 		service, region, resolved string
@@ -76,7 +77,7 @@ func TestLegacyEndpointResolverOptions(t *testing.T) {
 	wantEqual(t, "the resolver's arguments", got, want)
 }
 
-// A resolver that knows no endpoint for Lambda leaves it to the region's own.
+// If a resolver has no endpoint for Lambda, the endpoint of the region is used.
 func TestLegacyEndpointResolverWithoutLambda(t *testing.T) {
 	var url string
 	cfg := aws.Config{Region: "eu-west-1", Credentials: exampleKeys, HTTPClient: recordURL(&url)}
@@ -91,8 +92,8 @@ func TestLegacyEndpointResolverWithoutLambda(t *testing.T) {
 	}
 }
 
-// The signature has the scope of the resolver's endpoint, or the one that a middleware
-// sets by the SDK's deprecated setters.
+// The scope of the signature is that of the resolver's endpoint, unless a middleware
+// sets another with the SDK's deprecated setters.
 func TestLegacySigningScope(t *testing.T) {
 	resolved := aws.Endpoint{URL: "http://127.0.0.1:4566", SigningName: "resolved", SigningRegion: "eu-central-1"}
 	for name, tt := range map[string]struct {

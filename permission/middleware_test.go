@@ -38,7 +38,7 @@ func sentRequest(t *testing.T, optFns ...func(*permission.Options)) *http.Reques
 	return sent
 }
 
-// The User-Agent names this library and its version, and the program's AppID.
+// The User-Agent has this library, its version and the program's AppID.
 func TestUserAgent(t *testing.T) {
 	got := sentRequest(t, func(o *permission.Options) { o.AppID = "my-app" }).UserAgent()
 	for _, want := range []string{"lib/lambdaperm#" + lambdaperm.Version, "app/my-app", "aws-sdk-go-v2/"} {
@@ -48,8 +48,8 @@ func TestUserAgent(t *testing.T) {
 	}
 }
 
-// The User-Agent has the letters of the features in use, by which AWS counts them.
-// APIOptions do not change them.
+// The User-Agent has the letters of the SDK's features in use. APIOptions do not change
+// them.
 func TestUserAgentFeatures(t *testing.T) {
 	for name, tt := range map[string]struct {
 		retryer     aws.Retryer
@@ -99,7 +99,8 @@ func (sourced) ProviderSources() []aws.CredentialSource {
 	return []aws.CredentialSource{aws.CredentialSourceEnvVars}
 }
 
-// A program adds to the User-Agent by APIOptions, or by setting the header before.
+// A program adds to the User-Agent with APIOptions or by setting the header in an
+// interceptor.
 func TestUserAgentAdditions(t *testing.T) {
 	added := sentRequest(t, permission.WithAPIOptions(awsmiddleware.AddUserAgentKey("my-tool"))).UserAgent()
 	if !strings.HasPrefix(added, "aws-sdk-go-v2/") || !strings.Contains(added, " my-tool") {
@@ -118,8 +119,7 @@ func (s setsUserAgent) AfterSerialization(_ context.Context, in *smithyhttp.Inte
 	return nil
 }
 
-// DisableHTTPS sends over plain HTTP, to the host of the region's endpoint and to one
-// that is set.
+// DisableHTTPS sends over plain HTTP, to the region's endpoint and to a BaseEndpoint.
 func TestDisableHTTPS(t *testing.T) {
 	for base, want := range map[string]string{"": "http://lambda.us-east-1.amazonaws.com", "https://vpce.example": "http://vpce.example"} {
 		url := sentRequest(t, func(o *permission.Options) {
@@ -132,7 +132,8 @@ func TestDisableHTTPS(t *testing.T) {
 	}
 }
 
-// Middlewares of APIOptions find the hash of the body where the SDK's client puts it.
+// Middlewares of APIOptions find the hash of the body in the context, as with the SDK's
+// client.
 func TestPayloadHashInContext(t *testing.T) {
 	var seen string
 	sent := sentRequest(t, permission.WithAPIOptions(func(s *middleware.Stack) error {
@@ -149,8 +150,9 @@ func TestPayloadHashInContext(t *testing.T) {
 	wantEqual(t, "hash", seen, hex.EncodeToString(sum[:]))
 }
 
-// If a middleware replaces the body by one of any type, the new body is hashed and
-// sent from its beginning. A body that cannot be read twice is refused.
+// If a middleware replaces the body, the new body is hashed and sent from its
+// beginning, for readers of different types. A body that cannot be read twice is
+// refused.
 func TestReplacedBody(t *testing.T) {
 	const text = `{"Action":"lambda:InvokeFunction"}`
 	replaceBy := func(body io.Reader) func(*permission.Options) {
@@ -181,11 +183,11 @@ func TestReplacedBody(t *testing.T) {
 		}
 	})
 	if err := add(newClient(unreachable(t), replaceBy(io.MultiReader(strings.NewReader(text))))); err == nil {
-		t.Error("a body that cannot be read twice is sent")
+		t.Error("err = nil for a body that cannot be read twice")
 	}
 }
 
-// Signing is logged if ClientLogMode says so: that of the client, or of the call.
+// Signing is logged if ClientLogMode of the client or of the call has LogSigning.
 func TestLogSigning(t *testing.T) {
 	var log bytes.Buffer
 	client := newClient(answering(201, nil, stored), func(o *permission.Options) { o.Logger = logging.NewStandardLogger(&log) })
@@ -198,11 +200,11 @@ func TestLogSigning(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !strings.Contains(log.String(), "STRING TO SIGN") {
-		t.Errorf("log with LogSigning: %q", &log)
+		t.Errorf("log with LogSigning: %q, want STRING TO SIGN in it", &log)
 	}
 }
 
-// Attempts are logged if ClientLogMode says so.
+// Attempts are logged if ClientLogMode has LogRetries.
 func TestLogRetries(t *testing.T) {
 	for mode, want := range map[aws.ClientLogMode]bool{0: false, aws.LogRetries: true} {
 		var log bytes.Buffer
@@ -211,7 +213,7 @@ func TestLogRetries(t *testing.T) {
 			o.Retryer = retry.NewStandard(func(so *retry.StandardOptions) { so.Backoff = noBackoff{} })
 		})
 		if err := add(client); err == nil {
-			t.Fatal("no error")
+			t.Fatal("err = nil, want the 503")
 		}
 		if got := strings.Contains(log.String(), "attempt 2"); got != want {
 			t.Errorf("mode %v: attempts are logged: %t, want %t\n%s", mode, got, want, &log)

@@ -15,8 +15,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// A mistake in the configuration is answered by every call, before anything is
-// sent, and names the setting that corrects it.
+// Every call returns an error for a mistake in the configuration before anything is
+// sent. The error names the setting that corrects it.
 func TestConfigErrors(t *testing.T) {
 	fips := func(o *permission.Options) { o.EndpointOptions.UseFIPSEndpoint = aws.FIPSEndpointStateEnabled }
 	dualStack := func(o *permission.Options) {
@@ -42,7 +42,7 @@ func TestConfigErrors(t *testing.T) {
 		{"an endpoint without scheme", []func(*permission.Options){base("localhost:4566")}, "BaseEndpoint", "http://"},
 		{"an endpoint without host", []func(*permission.Options){base("https:///path")}, "BaseEndpoint", "http://"},
 		{"an endpoint of another scheme", []func(*permission.Options){base("ftp://localhost")}, "BaseEndpoint", "http://"},
-		{"an endpoint that is no URL", []func(*permission.Options){base("http://[::1")}, "BaseEndpoint", "http://"},
+		{"an endpoint that is not a URL", []func(*permission.Options){base("http://[::1")}, "BaseEndpoint", "http://"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -58,7 +58,7 @@ func TestConfigErrors(t *testing.T) {
 	}
 }
 
-// A nil or zero Client answers with an error, and has empty options.
+// A nil or zero Client returns an error and has empty options.
 func TestNoClient(t *testing.T) {
 	var none *permission.Client
 	for _, client := range []*permission.Client{none, {}} {
@@ -68,13 +68,13 @@ func TestNoClient(t *testing.T) {
 			t.Errorf("err = %v, want a *ConfigError that names NewFromConfig", err)
 		}
 		if o := client.Options(); o.Region != "" {
-			t.Errorf("Options().Region = %q", o.Region)
+			t.Errorf("Options().Region = %q, want \"\"", o.Region)
 		}
 	}
 }
 
-// Endpoint of each partition, and its variants (the AWS SDK's endpoint rules for
-// Lambda).
+// The endpoint of each partition and its variants follow the AWS SDK's endpoint rules
+// for Lambda.
 func TestEndpoints(t *testing.T) {
 	fips, dual := aws.FIPSEndpointStateEnabled, aws.DualStackEndpointStateEnabled
 	tests := []struct {
@@ -98,7 +98,7 @@ func TestEndpoints(t *testing.T) {
 		{"us-isob-east-1", 0, dual, "https://lambda.us-isob-east-1.api.aws.scloud"},
 		{"eu-isoe-west-1", 0, 0, "https://lambda.eu-isoe-west-1.cloud.adc-e.uk"},
 		{"us-isof-south-1", 0, 0, "https://lambda.us-isof-south-1.csp.hci.ic.gov"},
-		// A region that no partition knows belongs to the first.
+		// A region that matches no partition belongs to the first partition.
 		{"xy-north-1", 0, 0, "https://lambda.xy-north-1.amazonaws.com"},
 		{"aws-cn-global", 0, 0, "https://lambda.aws-cn-global.amazonaws.com.cn"},
 	}
@@ -118,7 +118,7 @@ func add(c *permission.Client) error {
 	return err
 }
 
-// A custom endpoint keeps its path, its port and an IPv6 address.
+// A custom endpoint keeps its path, its port and its IPv6 address.
 func TestBaseEndpoint(t *testing.T) {
 	const path = "/2015-03-31/functions/Thumbnail/policy"
 	tests := map[string]string{
@@ -136,7 +136,8 @@ func TestBaseEndpoint(t *testing.T) {
 	}
 }
 
-// The path of a custom endpoint goes before a path with escapes, which keeps them.
+// The path of a custom endpoint precedes the path of the operation, which keeps its
+// escapes.
 func TestBaseEndpointBeforeEscapes(t *testing.T) {
 	in := grant()
 	in.FunctionName = aws.String("123456789012:function:Thumbnail")
@@ -149,7 +150,7 @@ func TestBaseEndpointBeforeEscapes(t *testing.T) {
 	}
 }
 
-// NewFromConfig uses the settings that the SDK's clients use.
+// NewFromConfig uses the settings of aws.Config that the SDK's clients use.
 func TestNewFromConfig(t *testing.T) {
 	var sent string
 	cfg := aws.Config{
@@ -170,8 +171,8 @@ func TestNewFromConfig(t *testing.T) {
 	wantEqual(t, "the operation that APIOptions saw", sent, "AddPermission")
 }
 
-// RetryMaxAttempts limits the attempts of a client and of one call; a Retryer is
-// used as it is.
+// RetryMaxAttempts limits the attempts of a client and of one call; a Retryer of the
+// call is used unchanged.
 func TestRetryMaxAttempts(t *testing.T) {
 	attempts := 0
 	client := newClient(counting(&attempts, answering(503, nil, "")), func(o *permission.Options) {
@@ -191,13 +192,13 @@ func TestRetryMaxAttempts(t *testing.T) {
 		attempts = 0
 		_, err := client.AddPermission(context.Background(), grant(), tt.optFns...)
 		if err == nil {
-			t.Error("no error")
+			t.Error("err = nil, want the 503")
 		}
 		wantEqual(t, "attempts", attempts, tt.want)
 	}
 }
 
-// An option that a function sets to nil is as if it had never been set.
+// An option that a function sets to nil has its default.
 func TestNilOptions(t *testing.T) {
 	clear := func(o *permission.Options) {
 		o.Logger, o.Retryer, o.HTTPSignerV4, o.TracerProvider, o.MeterProvider = nil, nil, nil, nil, nil
@@ -215,7 +216,7 @@ func TestNilOptions(t *testing.T) {
 	}
 }
 
-// A Retryer of the aws.Config is used.
+// NewFromConfig uses the Retryer of the aws.Config.
 func TestNewFromConfigRetryer(t *testing.T) {
 	attempts := 0
 	cfg := aws.Config{Region: "us-east-1", Credentials: exampleKeys, HTTPClient: counting(&attempts, answering(503, nil, ""))}
@@ -223,13 +224,13 @@ func TestNewFromConfigRetryer(t *testing.T) {
 		return retry.NewStandard(func(so *retry.StandardOptions) { so.MaxAttempts, so.Backoff = 2, noBackoff{} })
 	}
 	if err := add(permission.NewFromConfig(cfg)); err == nil {
-		t.Error("no error")
+		t.Error("err = nil, want the 503")
 	}
 	wantEqual(t, "attempts", attempts, 2)
 }
 
-// source is a source of an aws.Config, as the shared configuration is one. Each
-// setting is found unless it is the zero value.
+// source is a configuration source of an aws.Config, like the shared configuration. A
+// setting with the zero value is not found.
 type source struct {
 	endpoint  string
 	ignore    aws.Ternary
@@ -257,8 +258,8 @@ func (s source) GetUseFIPSEndpoint(context.Context) (aws.FIPSEndpointState, bool
 	return s.fips, s.fips != aws.FIPSEndpointStateUnset, s.err
 }
 
-// Settings of the sources of an aws.Config count as in the SDK's clients: the first
-// source that has one decides; a source that fails leaves the setting unset.
+// The sources of an aws.Config are used as in the SDK's clients: the first source that
+// has a setting decides; a source that fails leaves the setting unset.
 func TestConfigSources(t *testing.T) {
 	const global, service = "http://global", "http://service"
 	type settings struct {
@@ -275,22 +276,22 @@ func TestConfigSources(t *testing.T) {
 		sources     []any
 		want        settings
 	}{
-		"no source":                             {nil, nil, settings{endpoint: global}},
-		"sources without settings":              {nil, []any{foreign, source{}}, settings{endpoint: global}},
-		"an endpoint of the service":            {nil, []any{foreign, source{}, source{endpoint: service}}, settings{endpoint: service}},
-		"the first of two":                      {nil, []any{source{endpoint: service}, source{endpoint: "http://second"}}, settings{endpoint: service}},
-		"a source that fails before it":         {nil, []any{broken, source{endpoint: service}}, settings{endpoint: global}},
-		"endpoints are ignored":                 {nil, []any{foreign, source{}, source{ignore: aws.TrueTernary}, source{endpoint: service}}, settings{endpoint: global}},
-		"endpoints are not ignored":             {nil, []any{source{ignore: aws.FalseTernary}, source{ignore: aws.TrueTernary, endpoint: service}}, settings{endpoint: service}},
-		"failing to learn whether to ignore":    {nil, []any{source{endpoint: service}, broken, source{ignore: aws.TrueTernary}}, settings{endpoint: service}},
-		"a global variable":                     {map[string]string{"AWS_ENDPOINT_URL": global}, []any{source{endpoint: service}}, settings{endpoint: global}},
-		"a global and the service's variable":   {map[string]string{"AWS_ENDPOINT_URL": global, "AWS_ENDPOINT_URL_LAMBDA": service}, []any{source{endpoint: service}}, settings{endpoint: service}},
-		"the service's variable":                {map[string]string{"AWS_ENDPOINT_URL_LAMBDA": service}, []any{source{endpoint: service}}, settings{endpoint: service}},
-		"dual-stack and FIPS":                   {nil, []any{foreign, source{}, source{dualStack: dual, fips: fips}}, settings{global, dual, fips}},
-		"the first of two variants":             {nil, []any{source{dualStack: noDual, fips: noFIPS}, source{dualStack: dual, fips: fips}}, settings{global, noDual, noFIPS}},
-		"variants behind a source that fails":   {nil, []any{broken, source{dualStack: dual, fips: fips}}, settings{endpoint: global}},
-		"variants before a source that fails":   {nil, []any{source{dualStack: dual, fips: fips}, broken}, settings{global, dual, fips}},
-		"variants of one source and of another": {nil, []any{source{dualStack: dual}, source{fips: fips}}, settings{global, dual, fips}},
+		"no source":                                            {nil, nil, settings{endpoint: global}},
+		"sources without settings":                             {nil, []any{foreign, source{}}, settings{endpoint: global}},
+		"an endpoint of the service":                           {nil, []any{foreign, source{}, source{endpoint: service}}, settings{endpoint: service}},
+		"the first of two":                                     {nil, []any{source{endpoint: service}, source{endpoint: "http://second"}}, settings{endpoint: service}},
+		"a source that fails before it":                        {nil, []any{broken, source{endpoint: service}}, settings{endpoint: global}},
+		"endpoints are ignored":                                {nil, []any{foreign, source{}, source{ignore: aws.TrueTernary}, source{endpoint: service}}, settings{endpoint: global}},
+		"endpoints are not ignored":                            {nil, []any{source{ignore: aws.FalseTernary}, source{ignore: aws.TrueTernary, endpoint: service}}, settings{endpoint: service}},
+		"a source fails to tell whether endpoints are ignored": {nil, []any{source{endpoint: service}, broken, source{ignore: aws.TrueTernary}}, settings{endpoint: service}},
+		"a global variable":                                    {map[string]string{"AWS_ENDPOINT_URL": global}, []any{source{endpoint: service}}, settings{endpoint: global}},
+		"a global and the service's variable":                  {map[string]string{"AWS_ENDPOINT_URL": global, "AWS_ENDPOINT_URL_LAMBDA": service}, []any{source{endpoint: service}}, settings{endpoint: service}},
+		"the service's variable":                               {map[string]string{"AWS_ENDPOINT_URL_LAMBDA": service}, []any{source{endpoint: service}}, settings{endpoint: service}},
+		"dual-stack and FIPS":                                  {nil, []any{foreign, source{}, source{dualStack: dual, fips: fips}}, settings{global, dual, fips}},
+		"the first of two variants":                            {nil, []any{source{dualStack: noDual, fips: noFIPS}, source{dualStack: dual, fips: fips}}, settings{global, noDual, noFIPS}},
+		"variants after a source that fails":                   {nil, []any{broken, source{dualStack: dual, fips: fips}}, settings{endpoint: global}},
+		"variants before a source that fails":                  {nil, []any{source{dualStack: dual, fips: fips}, broken}, settings{global, dual, fips}},
+		"variants of one source and of another":                {nil, []any{source{dualStack: dual}, source{fips: fips}}, settings{global, dual, fips}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, variable := range []string{"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_LAMBDA"} {
@@ -307,9 +308,9 @@ func TestConfigSources(t *testing.T) {
 	}
 }
 
-// A change of the slices of a copy does not change the original.
+// Changing the slices of a copy does not change the original.
 func TestOptionsCopy(t *testing.T) {
-	// With room at the end, an append to a slice that is shared would show.
+	// The slices have spare capacity, so that an append to a shared slice would show.
 	o := permission.Options{
 		APIOptions: make([]func(*middleware.Stack) error, 1, 4),
 		Preflight:  make([]permission.Check, 1, 4),
@@ -324,7 +325,7 @@ func TestOptionsCopy(t *testing.T) {
 	wantEqual(t, "Interceptors.BeforeExecution[0] is unchanged", o.Interceptors.BeforeExecution[0] == nil, true)
 }
 
-// The text names the field, if there is one.
+// The text of a ConfigError names the field, if there is one.
 func TestConfigErrorText(t *testing.T) {
 	for want, err := range map[string]*permission.ConfigError{
 		"permission: Options.Region: no region": {Field: "Region", Reason: "no region"},

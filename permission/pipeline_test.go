@@ -19,7 +19,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// The metadata of an answer have the values that a program may want to log.
+// The metadata of a result has the values that programs log.
 func TestResultMetadata(t *testing.T) {
 	attempts := 0
 	client := newClient(func(r *http.Request) (*http.Response, error) {
@@ -43,7 +43,7 @@ func TestResultMetadata(t *testing.T) {
 		t.Errorf("%d attempt results, want 2", len(results.Results))
 	}
 	if resp, _ := awsmiddleware.GetRawResponse(out.ResultMetadata).(*smithyhttp.Response); resp == nil || resp.StatusCode != 201 {
-		t.Errorf("raw response = %v", resp)
+		t.Errorf("raw response = %v, want one with status 201", resp)
 	}
 }
 
@@ -64,8 +64,8 @@ func TestClientLogMode(t *testing.T) {
 	}
 }
 
-// Middlewares of a call find their places by the ids of the SDK's client, and are
-// called in the order in which they stand.
+// APIOptions can place middlewares by the ids of the SDK's client, and they are called
+// in the order of the stack.
 func TestAPIOptions(t *testing.T) {
 	var seen []string
 	note := func(id string) middleware.FinalizeMiddleware {
@@ -88,7 +88,8 @@ func TestAPIOptions(t *testing.T) {
 	}
 }
 
-// Each interceptor is called at the point that it names, by itself and beside others.
+// Each interceptor is called at the point of its name, by itself and together with
+// others.
 func TestInterceptors(t *testing.T) {
 	points := []struct {
 		name string
@@ -124,11 +125,11 @@ func TestInterceptors(t *testing.T) {
 	var want []string
 	for i, p := range points {
 		if got := called(i); !slices.Equal(got, []string{p.name}) {
-			t.Errorf("%s: called %v", p.name, got)
+			t.Errorf("%s: called %v, want only this", p.name, got)
 		}
 		if both := []string{points[0].name, p.name}; i > 0 {
 			if got := called(0, i); !slices.Equal(got, both) {
-				t.Errorf("%s beside another: called %v, want %v", p.name, got, both)
+				t.Errorf("%s with another: called %v, want %v", p.name, got, both)
 			}
 		}
 		all, want = append(all, i), append(want, p.name)
@@ -149,7 +150,7 @@ func TestInterceptorRefuses(t *testing.T) {
 	}
 }
 
-// A hook notes which of its methods are called.
+// A hook records which of its methods are called.
 type hook struct {
 	seen    []string
 	refuses error
@@ -212,7 +213,8 @@ func (h *hook) AfterExecution(context.Context, *smithyhttp.InterceptorContext) e
 	return h.note("AfterExecution")
 }
 
-// Middlewares find the operation and the region where those of the SDK look for them.
+// Middlewares find the operation and the region in the context with the SDK's
+// functions.
 func TestContextValues(t *testing.T) {
 	type values struct{ service, sdkService, operation, sdkOperation, region string }
 	var got values
@@ -231,8 +233,8 @@ func TestContextValues(t *testing.T) {
 	wantEqual(t, "values", got, values{"Lambda", "Lambda", "AddPermission", "AddPermission", "us-east-1"})
 }
 
-// A middleware that replaces the input by another type, or by nil, ends the call with
-// an error.
+// If a middleware replaces the input by another type or by nil, the call returns an
+// error.
 func TestReplacedInput(t *testing.T) {
 	for name, input := range map[string]any{"another type": "text", "nil of its type": (*permission.AddPermissionInput)(nil), "nil": nil} {
 		for _, step := range []string{"before the check of required members", "after it"} {
@@ -250,7 +252,7 @@ func TestReplacedInput(t *testing.T) {
 	}
 }
 
-// Without checks the stack has no pre-flight.
+// Without checks the stack has no Preflight middleware.
 func TestStackWithoutPreflight(t *testing.T) {
 	for name, checks := range map[string][]permission.Check{"nil": nil, "empty": {}} {
 		client := newClient(answering(201, nil, stored), func(o *permission.Options) { o.Preflight = checks },
@@ -266,7 +268,7 @@ func TestStackWithoutPreflight(t *testing.T) {
 	}
 }
 
-// One client serves many goroutines; the race detector watches.
+// Goroutines may share a client; the race detector reports an error.
 func TestConcurrentUse(t *testing.T) {
 	client := newClient(answering(201, requestID("r"), stored))
 	var wg sync.WaitGroup

@@ -19,7 +19,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// untouchable are credentials that must not be asked for.
+// untouchable returns credentials that fail the test if they are retrieved.
 func untouchable(t *testing.T) aws.CredentialsProvider {
 	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 		t.Error("credentials were retrieved")
@@ -27,8 +27,8 @@ func untouchable(t *testing.T) aws.CredentialsProvider {
 	})
 }
 
-// For a grant that breaks a rule nothing is sent and no credentials are retrieved. The
-// error has all violations, of each operation by its rules.
+// If a request breaks a rule, nothing is sent and no credentials are retrieved. The
+// error has all violations of the operation's rules.
 func TestPreflight(t *testing.T) {
 	client := permission.New(permission.Options{Region: "us-east-1", Credentials: untouchable(t), HTTPClient: unreachable(t)})
 	tests := []struct {
@@ -43,7 +43,7 @@ func TestPreflight(t *testing.T) {
 			return err
 		}, []string{"StatementId", "Action"},
 	}, {
-		// RemovePermission takes a dot where AddPermission does not.
+		// RemovePermission accepts a dot in StatementId.
 		"RemovePermission", func() error {
 			in := removal()
 			in.StatementId, in.Qualifier = aws.String("a.b"), aws.String("not a qualifier")
@@ -56,7 +56,7 @@ func TestPreflight(t *testing.T) {
 			return err
 		}, []string{"FunctionName"},
 	}, {
-		// A nil input is an empty one: the error names the members to set.
+		// A nil input is an empty input: the error names the required members.
 		"nil input", func() error { _, err := client.AddPermission(context.Background(), nil); return err },
 		[]string{"FunctionName", "StatementId", "Action", "Principal"},
 	}}
@@ -78,8 +78,8 @@ func TestPreflight(t *testing.T) {
 	}
 }
 
-// A check is told the operation by its name, so that a switch over the constants
-// of validate covers all six.
+// A check gets the operation by its name, also AddPermission, so that a switch over the
+// constants of package validate covers all operations.
 func TestPreflightNamesTheOperation(t *testing.T) {
 	var got []validate.Operation
 	client := permission.New(permission.Options{
@@ -98,10 +98,10 @@ func TestPreflightNamesTheOperation(t *testing.T) {
 	}
 }
 
-// A pointer to "" is refused before anything is sent where the service refuses it,
-// by both rule sets: a variable that is not set must not become an open grant. It
-// does not match the patterns of SourceArn, SourceAccount, EventSourceToken and
-// PrincipalOrgID, and Qualifier has a minimum length of 1.
+// Both rule sets refuse a pointer to "" where the service refuses it, before anything
+// is sent: an unset variable must not result in an open grant. "" does not match the
+// patterns of SourceArn, SourceAccount, EventSourceToken and PrincipalOrgID, and
+// Qualifier has a minimum length of 1.
 func TestPreflightRefusesEmptyMembers(t *testing.T) {
 	server, requests := countingServer(t)
 	empty := aws.String("")
@@ -146,7 +146,7 @@ func TestPreflightRefusesEmptyMembers(t *testing.T) {
 	}
 }
 
-// The service accepts an empty RevisionId, so it is sent as it is.
+// An empty RevisionId is sent, because the service accepts it.
 func TestEmptyRevisionIdIsSent(t *testing.T) {
 	var body []byte
 	var query string
@@ -174,7 +174,7 @@ func TestEmptyRevisionIdIsSent(t *testing.T) {
 	}
 }
 
-// adding returns a call that adds a grant with a change.
+// adding returns a call that adds a grant, changed by change.
 func adding(change func(*permission.AddPermissionInput)) func(permission.API) error {
 	return func(api permission.API) error {
 		in := grant()
@@ -184,7 +184,8 @@ func adding(change func(*permission.AddPermissionInput)) func(permission.API) er
 	}
 }
 
-// countingServer counts the requests that reach it.
+// countingServer returns a server and a function that returns the number of its
+// requests.
 func countingServer(t *testing.T) (*httptest.Server, func() int64) {
 	var n atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -202,8 +203,8 @@ func fieldsOf(e *validate.Error) (fields []string) {
 	return fields
 }
 
-// The default is set before the functional options run: append adds a check, nil turns
-// all off, for a client and for one call.
+// Functional options see the default Preflight: append adds a check and nil removes all
+// checks, for a client and for one call.
 func TestPreflightOptions(t *testing.T) {
 	ctx, refused := context.Background(), errors.New("not on a Friday")
 	friday := func(context.Context, validate.Request) error { return refused }
@@ -237,8 +238,8 @@ func TestPreflightOptions(t *testing.T) {
 	}
 }
 
-// With every check off the client still refuses an input that would address another
-// resource, or that the SDK's client refuses.
+// Without checks the client still refuses an input that would address another resource
+// or that the SDK's client refuses.
 func TestWithoutPreflight(t *testing.T) {
 	off := func(o *permission.Options) { o.Preflight = nil }
 	client := newClient(unreachable(t), off)
@@ -264,8 +265,8 @@ func TestWithoutPreflight(t *testing.T) {
 	}
 }
 
-// Preflight without checks means Current, for each of the six operations. Of another
-// operation it leaves the stack as it is.
+// Preflight without arguments checks the rules of Current, for each of the six
+// operations. It does not change the stack of another operation.
 func TestPreflightWithoutChecks(t *testing.T) {
 	ctx, name := context.Background(), aws.String("not a name")
 	client := newClient(unreachable(t), func(o *permission.Options) { o.Preflight = nil }, permission.WithAPIOptions(permission.Preflight()))
@@ -290,10 +291,10 @@ func TestPreflightWithoutChecks(t *testing.T) {
 	wantEqual(t, "number of middlewares in the stack of Invoke", len(stack.Initialize.List()), 0)
 }
 
-// Preflight judges only the operations of Lambda: SNS and SQS have an AddPermission,
-// too.
+// Preflight checks only inputs of Lambda: SNS and SQS also have an operation
+// AddPermission.
 func TestPreflightPassesForeignInputs(t *testing.T) {
-	type AddPermissionInput struct{ Label *string } // as of another service
+	type AddPermissionInput struct{ Label *string } // as in another service
 	for _, id := range []string{"AddPermission", "Publish"} {
 		stack := middleware.NewStack(id, func() any { return nil })
 		if err := permission.Preflight()(stack); err != nil {
@@ -312,7 +313,7 @@ func TestPreflightPassesForeignInputs(t *testing.T) {
 	}
 }
 
-// For a valid grant the default pre-flight does not allocate.
+// The default checks of a valid grant do not allocate.
 func TestPreflightAllocs(t *testing.T) {
 	check, req := permission.Rules(validate.Current), grant().Request()
 	if n := testing.AllocsPerRun(100, func() {

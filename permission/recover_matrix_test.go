@@ -26,8 +26,8 @@ const (
 
 func (s situation) String() string { return [...]string{"as wanted", "different", "unreadable"}[s] }
 
-// TestLostResponses crosses every way to lose a response with both changes, with and
-// without a revision, and with every state that the policy may have then.
+// TestLostResponses combines every way to lose a response with both changes, with and
+// without a revision, and with every state that the policy may have afterwards.
 func TestLostResponses(t *testing.T) {
 	for how := range losses {
 		for _, guarded := range []bool{false, true} {
@@ -53,8 +53,9 @@ func (c lostCase) String() string {
 	return c.how + "/no RevisionId/" + c.situation.String()
 }
 
-// run runs a case over loopback, or in a bubble and in memory where a timeout is the
-// way in which the response is lost: there it cannot be met by accident.
+// run runs a case over loopback. If the response is lost by a timeout, it runs in a
+// synctest bubble over a network in memory, so that a slow machine cannot reach the
+// timeout.
 func (c lostCase) run(t *testing.T, test func(*testing.T)) {
 	t.Parallel()
 	if c.how == clientTimeout {
@@ -71,11 +72,11 @@ func (c lostCase) client(t *testing.T, f *front) *permission.Client {
 	return f.client(t)
 }
 
-// lastStatus is the status of the answer that the call ends with, but for the
-// recovery.
+// lastStatus returns the status of the last answer, with which the call would end
+// without the recovery.
 func (c lostCase) lastStatus(unguarded int) int {
 	switch {
-	case c.how == "truncated body": // is not tried again
+	case c.how == "truncated body": // is not retried
 		return 200
 	case c.guarded:
 		return 412
@@ -136,8 +137,8 @@ func (c lostCase) remove(t *testing.T) {
 	}
 }
 
-// wantLostResponse checks that err is the service's own answer, that it has the
-// right finding, and that it is wrapped as every error of a client is.
+// wantLostResponse checks that err has the service's answer and the finding, and that
+// it is wrapped like every error of a client.
 func wantLostResponse(t *testing.T, err error, status int, found permission.LostResponseFinding) {
 	t.Helper()
 	var operation *smithy.OperationError

@@ -28,8 +28,8 @@ func TestLostResponsesOfWholePolicies(t *testing.T) {
 	}
 }
 
-// put: a retry with a revision is refused; one without puts the policy again, so that
-// only an answer that breaks off is looked into.
+// A retry of put with a revision is refused. A retry without one puts the policy again,
+// so that the policy is read only if the answer breaks off.
 func (c lostCase) put(t *testing.T) {
 	service, revision := serviceWithOneStatement(t)
 	f := &front{service: service, lose: losses[c.how], unreadable: c.situation == unreadable}
@@ -79,7 +79,7 @@ func (c lostCase) delete(t *testing.T) {
 		t.Fatal(err)
 	}
 	if stored, ok := service.Policy("Thumbnail"); ok {
-		t.Errorf("the policy is %s, want none", stored)
+		t.Errorf("the policy is %s, want no policy", stored)
 	}
 }
 
@@ -97,12 +97,12 @@ func wantLostPolicy(t *testing.T, err error, status int, found permission.LostRe
 	wantEqual(t, "whether there is a ReadErr", lost.ReadErr != nil, found == permission.FoundUnreadable)
 	wantEqual(t, "Differences", len(lost.Differences), 0)
 	if strings.Contains(err.Error(), "statement") {
-		t.Errorf("err = %v, want one that speaks of the policy, not of a statement", err)
+		t.Errorf("err = %v, want one that does not mention a statement", err)
 	}
 }
 
 // A refusal that a lost attempt does not explain is returned unchanged, and nothing is
-// read: without a lost attempt, and a 412 of a request that carries no revision.
+// read: a refusal of the first attempt, and a 412 of a request without a revision.
 func TestRefusalsOfWholePolicies(t *testing.T) {
 	old := aws.String("3f1a8f0e-1bb1-4c3a-9a53-0f2f2f5d0f5e")
 	for name, tt := range map[string]struct {
@@ -145,9 +145,9 @@ func TestDisableRecoveryOfWholePolicies(t *testing.T) {
 	wantEqual(t, "reads after the delete", w.reads, 0)
 }
 
-// The stored policy and the one that was put are compared by meaning: the service may
-// write accounts, order, case and space in other ways, and add an Id, but not leave
-// out a condition.
+// The stored policy and the put policy are compared by meaning: the service may change
+// the form of accounts, the order, the case and the whitespace, and add an Id, but it
+// may not omit a condition.
 func TestPutIsComparedByMeaning(t *testing.T) {
 	const sent = `{"Version":"2012-10-17","Statement":{"Sid":"a","Effect":"Allow","Principal":{"AWS":"210987654321"},` +
 		`"Action":["lambda:InvokeFunction"],"Resource":"` + thumbnailARN + `","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1234567890"}}}}`
@@ -164,7 +164,7 @@ func TestPutIsComparedByMeaning(t *testing.T) {
 		"another Id than was sent": {strings.Replace(sent, "{", `{"Id":"mine",`, 1), rewritten, false},
 		"another version":          {sent, strings.Replace(rewritten, "2012-10-17", "2008-10-17", 1), false},
 		"without the condition":    {sent, strings.Replace(rewritten, `"Condition":{"StringEquals":{"AWS:PrincipalOrgID":["o-1234567890"]}},`, "", 1), false},
-		"a statement more":         {sent, strings.Replace(rewritten, `[{`, `[`+build(t, grant()).Raw()+`,{`, 1), false},
+		"one more statement":       {sent, strings.Replace(rewritten, `[{`, `[`+build(t, grant()).Raw()+`,{`, 1), false},
 		"no policy was sent":       {"{", rewritten, false},
 	} {
 		attempts := 0
@@ -190,7 +190,7 @@ func TestPutIsComparedByMeaning(t *testing.T) {
 	}
 }
 
-// After a put whose response was lost the policy may be gone.
+// After a put whose response was lost, the policy may be absent.
 func TestPutThatIsGone(t *testing.T) {
 	service, revision := serviceWithOneStatement(t)
 	w := &link{service: service}

@@ -23,9 +23,9 @@ import (
 // attempt may have been carried out.
 func TestConflictsThatAreNoLostResponse(t *testing.T) {
 	tests := map[string][]func(*http.Request) (*http.Response, error){
-		"the first attempt":        nil,
-		"a connection never made":  {undialled},
-		"an attempt that was held": {throttled, undialled},
+		"the first attempt":             nil,
+		"a connection never made":       {undialled},
+		"an attempt that was throttled": {throttled, undialled},
 	}
 	for name, failures := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -52,9 +52,9 @@ func TestConflictsThatAreNoLostResponse(t *testing.T) {
 	}
 }
 
-// The answer decides whether an attempt may have been carried out: after a 2xx that was
-// not read to its end it has been, after a 5xx it may have been, after any other status
-// it has not.
+// The status decides whether an attempt may have been carried out: after a 2xx that was
+// not read to its end it was, after a 5xx it may have been, after any other status it
+// was not.
 func TestAttemptsThatMayBeCommitted(t *testing.T) {
 	for status, committed := range map[int]bool{
 		101: false, 199: false, 200: true, 201: true, 299: true, 300: false, 304: false, 399: false,
@@ -90,7 +90,7 @@ func retryAll(o *permission.Options) {
 	})
 }
 
-// An attempt that failed before it was sent did nothing.
+// An attempt that failed before it was sent had no effect.
 func TestAttemptsThatWereNotSent(t *testing.T) {
 	service, _ := serviceWithOneStatement(t)
 	mustAdd(t, service.API(), grant())
@@ -114,8 +114,8 @@ func TestAttemptsThatWereNotSent(t *testing.T) {
 	wantNotLost(t, err)
 }
 
-// A refusal is recognized by its code, with any 4xx status: emulators differ from the
-// service in the status.
+// A refusal is recognized by its code, with any 4xx status: emulators use other
+// statuses than the service.
 func TestRefusalOfALostAttempt(t *testing.T) {
 	for _, status := range []int{400, 409, 499} {
 		service, _ := serviceWithOneStatement(t)
@@ -135,9 +135,9 @@ func TestRefusalOfALostAttempt(t *testing.T) {
 	}
 }
 
-// A refusal that a lost attempt does not explain is returned unchanged, and the
-// policy is not read: a 403, with a revision or without, and a 412 of a request
-// that carries no revision.
+// A refusal that a lost attempt does not explain is returned unchanged, and the policy
+// is not read: a 403, with or without a revision, and a 412 of a request without a
+// revision.
 func TestOtherRefusalsAfterALostAttempt(t *testing.T) {
 	tests := map[string]struct {
 		code   string
@@ -178,8 +178,8 @@ func TestOtherRefusalsAfterALostAttempt(t *testing.T) {
 	}
 }
 
-// If the context ends while the policy is read, the error says so, and has the
-// answer to the call as well.
+// If the context ends while the policy is read, the error has both the end of the
+// context and the answer to the call.
 func TestContextEndsDuringRecovery(t *testing.T) {
 	service, _ := serviceWithOneStatement(t)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -193,7 +193,8 @@ func TestContextEndsDuringRecovery(t *testing.T) {
 	}
 	wantLostResponse(t, err, 409, permission.FoundUnreadable)
 
-	// While it lasts, an unreadable policy cancels nothing.
+	// If the context has not ended, the error of an unreadable policy is not one of
+	// cancellation.
 	service, _ = serviceWithOneStatement(t)
 	f := &front{service: service, lose: losses["503"], unreadable: true}
 	_, err = f.client(t).AddPermission(t.Context(), grant())
@@ -230,8 +231,8 @@ func TestDisableLostResponseRecovery(t *testing.T) {
 	}
 }
 
-// Recovery compares meanings, and reads the scope of the call with the options of
-// the call.
+// Recovery reads the policy of the function or alias of the call, with the options of
+// the call, and compares meanings.
 func TestRecoveryReadsTheSameScope(t *testing.T) {
 	service, _ := serviceWithOneStatement(t)
 	version, _ := service.PublishVersion("Thumbnail")
@@ -255,7 +256,7 @@ func TestRecoveryReadsTheSameScope(t *testing.T) {
 			t.Errorf("%s: queries of the reads (-want +got)\n%s", name, diff)
 		}
 		if calls < 2 {
-			t.Errorf("%s: options applied %d times, want them applied to the read, too", name, calls)
+			t.Errorf("%s: options applied %d times, want at least 2: for the call and for the read", name, calls)
 		}
 		if results, _ := retry.GetAttemptResults(out.ResultMetadata); len(results.Results) != 2 {
 			t.Errorf("%s: the metadata has %d attempts, want those of the call, 2", name, len(results.Results))
@@ -263,8 +264,8 @@ func TestRecoveryReadsTheSameScope(t *testing.T) {
 	}
 }
 
-// A lost request and somebody else's change look like a lost response: the
-// revision is refused, and the statement is not there.
+// A lost request followed by another program's change looks like a lost response: the
+// revision is refused, and the statement is absent.
 func TestLostRequest(t *testing.T) {
 	service, revision := serviceWithOneStatement(t)
 	w := &link{service: service}
@@ -299,8 +300,8 @@ func TestRecoveryObeysTheContext(t *testing.T) {
 	wantNotLost(t, err)
 }
 
-// If the answer is not a policy, or names the resources of another function, recovery
-// finds out nothing.
+// If the answer is not a policy, the finding is FoundUnreadable. If its statement is on
+// another resource, the finding is FoundDifferent.
 func TestRecoveryFromForeignAnswers(t *testing.T) {
 	tests := map[string]struct {
 		body string
@@ -352,11 +353,11 @@ func TestLostResponseErrorText(t *testing.T) {
 	text := err.Error()
 	for _, want := range []string{"already exists", "different", "alexa-appkit.amazon.com", "alexa-connectedhome.amazon.com", "EventSourceToken"} {
 		if !strings.Contains(text, want) {
-			t.Errorf("%q lacks %q", text, want)
+			t.Errorf("the text %q lacks %q", text, want)
 		}
 	}
 	if strings.Contains(text, "secret") {
-		t.Errorf("%q shows a token", text)
+		t.Errorf("the text %q shows a token", text)
 	}
 }
 
@@ -374,12 +375,11 @@ func TestLostResponseErrorSaysWhyItIsUnreadable(t *testing.T) {
 		t.Errorf("%q, want %q in it", text, want)
 	}
 	if !errors.Is(e, io.ErrUnexpectedEOF) {
-		t.Errorf("%v is not the service's error", e)
+		t.Errorf("errors.Is does not find the service's error in %v", e)
 	}
 }
 
-// A finding is written as the name of its constant, as text and in JSON, and read
-// back.
+// The text of a finding is the name of its constant, and UnmarshalText reads it.
 func TestLostResponseFindingText(t *testing.T) {
 	for f, want := range map[permission.LostResponseFinding]string{
 		permission.FoundUnreadable: "Unreadable",
@@ -407,7 +407,8 @@ func TestLostResponseFindingText(t *testing.T) {
 	}
 }
 
-// A value that is not a constant has a text, which is not read back.
+// A value that is not a constant has a string, but no text that is marshalled or
+// unmarshalled.
 func TestUnknownLostResponseFinding(t *testing.T) {
 	for f, want := range map[permission.LostResponseFinding]string{-1: "LostResponseFinding(-1)", 4: "LostResponseFinding(4)"} {
 		if got := f.String(); got != want {
@@ -428,7 +429,7 @@ func TestUnknownLostResponseFinding(t *testing.T) {
 	}
 }
 
-// The text of the error has the finding in words.
+// The text of the error describes the finding.
 func TestLostResponseErrorSaysWhatWasFound(t *testing.T) {
 	for f, want := range map[permission.LostResponseFinding]string{
 		permission.FoundUnreadable: "the policy cannot be read",
@@ -462,8 +463,7 @@ func TestLostResponseErrorListsDifferences(t *testing.T) {
 	}
 }
 
-// A deadline that ends during the wait between attempts ends the call: nothing is
-// read either.
+// A deadline that passes between attempts ends the call, and nothing is read.
 func TestRecoveryAfterDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		service, _ := serviceWithOneStatement(t)

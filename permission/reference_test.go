@@ -15,9 +15,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// The rows of the AddPermission reference, each by its heading there. What a row
-// says about lengths, patterns and required members is proved by the rule sets
-// (package validate, TestReference); its statements about the wire are proved here.
+// The tests follow the headings of the AddPermission reference. TestReference of
+// package validate tests lengths, patterns and required members; the tests here are
+// about the requests and responses.
 
 // Request Syntax: POST /2015-03-31/functions/FunctionName/policy?Qualifier=Qualifier
 func TestReferenceRequestSyntax(t *testing.T) {
@@ -30,7 +30,7 @@ func TestReferenceRequestSyntax(t *testing.T) {
 	wantEqual(t, "Content-Type", got.Header["Content-Type"], "application/json")
 }
 
-// reference is a request with every member that the reference knows.
+// reference returns a request with every member of the original reference.
 func reference() *permission.AddPermissionInput {
 	return &permission.AddPermissionInput{
 		FunctionName: aws.String("Thumbnail"), Qualifier: aws.String("PROD"),
@@ -44,8 +44,8 @@ func original(o *permission.Options) {
 	o.Preflight = []permission.Check{permission.Rules(validate.Original)}
 }
 
-// URI Request Parameters, FunctionName: a name, a partial ARN or an ARN, each
-// with or without a qualifier, stands in the path as it was given.
+// URI Request Parameters, FunctionName: a name, a partial ARN or an ARN, each with or
+// without a qualifier, is sent unchanged in the path.
 func TestReferenceURIFunctionName(t *testing.T) {
 	for name, escaped := range map[string]string{
 		"Thumbnail":              "Thumbnail",
@@ -86,8 +86,8 @@ func TestReferenceURIQualifier(t *testing.T) {
 	}
 }
 
-// Request Body: each member stands in the body under its own name, and not at all
-// when it is not required and absent.
+// Request Body: each member is in the body under its own name; an absent optional
+// member is left out.
 func TestReferenceRequestBody(t *testing.T) {
 	rows := []struct {
 		member   string
@@ -204,7 +204,7 @@ func TestReferenceErrors(t *testing.T) {
 				t.Fatalf("err = %v, want the type of %s", err, tt.code)
 			}
 			wantEqual(t, "ErrorCode", e.ErrorCode(), tt.code)
-			wantEqual(t, "the question for it", tt.is(err), true)
+			wantEqual(t, "the function that recognizes it", tt.is(err), true)
 			wantResponse(t, err, tt.status, "r-9")
 		})
 	}

@@ -20,13 +20,13 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// foreign is a policy with an order of members and an account that the service writes
-// differently, and a statement that no editor knows.
+// foreign is a policy whose order of members and form of the account differ from the
+// service's, with a statement of another program.
 const foreign = `{"Statement":[{"Resource":"` + thumbnailARN + `:*","Effect":"Deny","Principal":{"AWS":["210987654321"]},"Action":["lambda:*"],` +
 	`"Sid":"theirs","Condition":{"Bool":{"aws:SecureTransport":false}}}],"Id":"hand-written","Version":"2012-10-17"}`
 
-// editing serves a service with the policy document, or without a policy if document
-// is "".
+// editing returns a service with the policy document, or without a policy if document
+// is "", and a link to it.
 func editing(t *testing.T, document string) (*permissiontest.Service, *link) {
 	t.Helper()
 	service := permissiontest.NewService()
@@ -41,7 +41,7 @@ func editing(t *testing.T, document string) (*permissiontest.Service, *link) {
 	return service, &link{service: service}
 }
 
-// withStatement returns an edit that adds a statement with the id, unless it is there.
+// withStatement returns an edit that adds a statement with the id, unless there is one.
 func withStatement(t *testing.T, sid string) func(policy.Document) (policy.Document, error) {
 	t.Helper()
 	in := grant()
@@ -59,8 +59,7 @@ func without(sid string) func(policy.Document) (policy.Document, error) {
 	return func(d policy.Document) (policy.Document, error) { return d.Without(sid), nil }
 }
 
-// An edit takes two calls. It changes one statement and leaves every other byte as it
-// was.
+// An edit makes two calls. It changes one statement and no other byte.
 func TestEditResourcePolicy(t *testing.T) {
 	service, w := editing(t, foreign)
 	got, err := permission.EditResourcePolicy(t.Context(), w.client(), thumbnailARN, withStatement(t, "s3-photos"))
@@ -84,9 +83,9 @@ func TestEditResourcePolicy(t *testing.T) {
 	wantEqual(t, "policy after the removal", stored.Raw(), foreign)
 }
 
-// written is a policy as people write it: space around and between its tokens, escapes,
-// an unusual order of members, a number with an exponent. Two statements can be
-// removed from it, the first and the one in the middle.
+// written is a policy as people write it: with whitespace around and between tokens,
+// escapes, an unusual order of members and a number with an exponent. The tests remove
+// its first statement or the one in the middle.
 const written = "\r\n{ \"Statement\" :\n\t[   {\"Sid\":\"first\" , \"Effect\":\"Deny\", \"Principal\":\"*\", \"Action\":\"lambda:InvokeFunction\",\"Resource\":\"" + thumbnailARN + "\"}\n\t,\n" +
 	"    { \"Condition\" : { \"NumericLessThan\" : { \"aws:MultiFactorAuthAge\" : [ 1e2 , 1.50E+3 ] } ,\n" +
 	"        \"StringEquals\" : { \"aws:PrincipalTag/team\" : \"a  <b> & \\u0041\\/é\" } } ,\n" +
@@ -95,7 +94,7 @@ const written = "\r\n{ \"Statement\" :\n\t[   {\"Sid\":\"first\" , \"Effect\":\"
 	"    {\"Sid\":\"mine\" , \"Effect\":\"Deny\", \"Principal\":\"*\", \"Action\":\"lambda:InvokeFunction\",\"Resource\":\"" + thumbnailARN + "\"} ,\r\n" +
 	"    {  \"Effect\":\"Deny\", \"Principal\":\"*\",   \"Action\":\"lambda:GetFunction\",\"Resource\":\"" + thumbnailARN + "\"  }\n\t]  ,\t\"Version\":\"2012-10-17\" , \"Id\" : \"by  hand\"\n}\n\n"
 
-// Through a server and a client, every byte that an edit does not name stays.
+// An edit through a server and a client keeps every byte that it does not name.
 func TestEditResourcePolicyByteForByte(t *testing.T) {
 	between := func(begin, end string) string {
 		b := strings.Index(written, begin)
@@ -137,8 +136,8 @@ func TestEditResourcePolicyByteForByte(t *testing.T) {
 	}
 }
 
-// The limit of the text includes the space between tokens: an edit that exceeds it is
-// refused before it is sent, and one that takes the space out passes.
+// The limit of the text includes the whitespace between tokens: an edit that exceeds it
+// is refused before it is sent, and an edit that removes the whitespace is accepted.
 func TestEditResourcePolicyOfMuchSpace(t *testing.T) {
 	server := permissiontest.NewServer(t)
 	server.SetPolicy("Thumbnail", written+strings.Repeat(" ", policy.MaxSize-len(written)))
@@ -151,11 +150,11 @@ func TestEditResourcePolicyOfMuchSpace(t *testing.T) {
 	}
 	wantEqual(t, "bytes", len(got.Document.Raw()), got.Document.Size())
 	if _, err := permission.EditResourcePolicy(t.Context(), server.Client(), thumbnailARN, withStatement(t, "s3-photos")); err != nil {
-		t.Errorf("err = %v, want none", err)
+		t.Errorf("err = %v, want nil", err)
 	}
 }
 
-// A document that stays as it is is not written.
+// A document that does not change is not written.
 func TestEditResourcePolicyUnchanged(t *testing.T) {
 	service, w := editing(t, foreign)
 	before := revisionOf(t, service)
@@ -167,8 +166,8 @@ func TestEditResourcePolicyUnchanged(t *testing.T) {
 	wantEqual(t, "RevisionID", got.RevisionID, aws.ToString(before))
 }
 
-// When nothing is left, the policy is deleted, by its revision: an empty policy is
-// never put.
+// If the edit leaves no statement, the policy is deleted by its revision: an empty
+// policy is never put.
 func TestEditResourcePolicyToNothing(t *testing.T) {
 	service, w := editing(t, foreign)
 	w.failures = []func(*http.Request) (*http.Response, error){func(r *http.Request) (*http.Response, error) {
@@ -181,7 +180,7 @@ func TestEditResourcePolicyToNothing(t *testing.T) {
 	}
 	wantEqual(t, "Found", got.Found, false)
 	if stored, ok := service.Policy("Thumbnail"); ok {
-		t.Errorf("policy %s, want none", stored)
+		t.Errorf("policy %s, want no policy", stored)
 	}
 }
 
@@ -200,7 +199,7 @@ func TestEditResourcePolicyWithoutPolicy(t *testing.T) {
 	}
 	wantEqual(t, "changes", w.changes, 0)
 
-	// As said there: one grant, then the edit.
+	// As the error says, the edit succeeds after one grant.
 	mustAdd(t, service.API(), grant())
 	if _, err := permission.EditResourcePolicy(t.Context(), w.client(), thumbnailARN, withStatement(t, "s3-other")); err != nil {
 		t.Fatal(err)
@@ -208,7 +207,7 @@ func TestEditResourcePolicyWithoutPolicy(t *testing.T) {
 	stored, _ := service.Policy("Thumbnail")
 	wantEqual(t, "statements", len(stored.Statements()), 2)
 
-	// Nothing is wanted of nothing.
+	// An edit that adds nothing to an absent policy has no error.
 	_, w = editing(t, "")
 	got, err := permission.EditResourcePolicy(t.Context(), w.client(), thumbnailARN, without("s3-photos"))
 	if err != nil {
@@ -233,13 +232,14 @@ func TestEditResourcePolicyThatIsUnreadable(t *testing.T) {
 			return answer(r, 200, nil, body), nil
 		}, func(o *permission.Options) { o.Preflight = nil })
 		if _, err := permission.EditResourcePolicy(t.Context(), client, thumbnailARN, withStatement(t, "s3-photos")); err == nil {
-			t.Errorf("%s: no error", name)
+			t.Errorf("%s: err = nil, want an error", name)
 		}
 	}
 }
 
-// The result is the policy that the service stored, which may write the document in
-// another way. If the answer is not a policy, the result is the document that was put.
+// The result is the policy that the service returns, which may differ in form from the
+// one that was put. If the answer is not a policy, the result is the document that was
+// put.
 func TestEditResourcePolicyResult(t *testing.T) {
 	const stored = `{"Id":"default","Version":"2012-10-17","Statement":[{"Sid":"a","Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}]}`
 	before := strings.Replace(stored, `"a"`, `"b"`, 1)
@@ -259,7 +259,7 @@ func TestEditResourcePolicyResult(t *testing.T) {
 	}
 }
 
-// An edit that fails changes nothing, and its error comes back.
+// An edit that fails changes nothing, and its error is returned.
 func TestEditResourcePolicyThatFails(t *testing.T) {
 	_, w := editing(t, foreign)
 	failed := errors.New("not today")
@@ -272,7 +272,8 @@ func TestEditResourcePolicyThatFails(t *testing.T) {
 	wantEqual(t, "changes", w.changes, 0)
 }
 
-// Only the full ARN of a function, version or alias names a policy here.
+// ReadResourcePolicy and EditResourcePolicy accept only the full ARN of a function,
+// version or alias.
 func TestResourcePolicyNeedsFullARN(t *testing.T) {
 	for _, name := range []string{"Thumbnail", "123456789012:function:Thumbnail", "arn:aws:s3:::photos", ""} {
 		var refused *arn.ParseError
@@ -285,8 +286,8 @@ func TestResourcePolicyNeedsFullARN(t *testing.T) {
 	}
 }
 
-// If the policy changes between reading and writing, the edit is made again, on the
-// changed policy, and the other program's change stays.
+// If the policy changes between reading and writing, the edit is repeated on the
+// changed policy, and the other program's change is kept.
 func TestEditResourcePolicyAgain(t *testing.T) {
 	for name, edit := range map[string]func(policy.Document) (policy.Document, error){
 		"put":    withStatement(t, "s3-mine"),
@@ -311,8 +312,8 @@ func TestEditResourcePolicyAgain(t *testing.T) {
 	}
 }
 
-// If the policy is removed between reading and writing, there is nothing to delete,
-// and nothing is put.
+// If the policy is removed between reading and writing, nothing is put, and there is
+// nothing to delete.
 func TestEditResourcePolicyThatGoes(t *testing.T) {
 	for name, tt := range map[string]struct {
 		edit func(policy.Document) (policy.Document, error)
@@ -338,8 +339,8 @@ func TestEditResourcePolicyThatGoes(t *testing.T) {
 	}
 }
 
-// If the policy changes each time, EditResourcePolicy gives up after ten readings, with
-// the service's error.
+// If the policy changes each time, EditResourcePolicy returns the service's error after
+// ten readings.
 func TestEditResourcePolicyGivesUp(t *testing.T) {
 	service, w := editing(t, foreign)
 	edits := 0
@@ -381,8 +382,8 @@ func TestEditResourcePolicyLostResponse(t *testing.T) {
 	}
 }
 
-// Programs that edit at the same time, beside others that add single statements, lose
-// nothing of each other's.
+// Programs that edit a policy at the same time, while others add single statements, do
+// not lose changes of each other.
 func TestEditResourcePolicyConcurrently(t *testing.T) {
 	const writers = 5
 	service, _ := editing(t, foreign)

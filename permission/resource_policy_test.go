@@ -28,13 +28,14 @@ const denial = `{"Version":"2012-10-17","Statement":[{"Sid":"deny","Effect":"Den
 	`"Action":"lambda:*","Resource":["` + thumbnailARN + `","` + thumbnailARN + `:*"],` +
 	`"Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}`
 
-// put is the input that puts a document, guarded unless revision is nil.
+// put returns the input that puts a document, conditional on revision unless that is
+// nil.
 func put(document string, revision *string) *permission.PutResourcePolicyInput {
 	return &permission.PutResourcePolicyInput{ResourceArn: aws.String(thumbnailARN), Policy: &document, RevisionId: revision}
 }
 
-// The requests are those of the reference (PutResourcePolicy, GetResourcePolicy,
-// DeleteResourcePolicy, "Request Syntax"): the ARN is one label of the path, so that
+// The requests have the form of the reference (PutResourcePolicy, GetResourcePolicy,
+// DeleteResourcePolicy, "Request Syntax"): the ARN is one segment of the path, so that
 // its colons are escaped.
 func TestResourcePolicyRequests(t *testing.T) {
 	const path = "/2026-07-09/resource-policy/arn%3Aaws%3Alambda%3Aus-east-1%3A123456789012%3Afunction%3AThumbnail"
@@ -91,7 +92,7 @@ func TestResourcePolicyRequests(t *testing.T) {
 	}
 }
 
-// wholePolicyCalls are the three operations with an input that is given.
+// wholePolicyCalls are calls of the three operations on whole policies.
 var wholePolicyCalls = map[string]func(context.Context, permission.ResourcePolicyAPI, *string, ...func(*permission.Options)) error{
 	"PutResourcePolicy": func(ctx context.Context, api permission.ResourcePolicyAPI, arn *string, optFns ...func(*permission.Options)) error {
 		_, err := api.PutResourcePolicy(ctx, &permission.PutResourcePolicyInput{ResourceArn: arn, Policy: aws.String(denial)}, optFns...)
@@ -107,8 +108,9 @@ var wholePolicyCalls = map[string]func(context.Context, permission.ResourcePolic
 	},
 }
 
-// The pre-flight refuses what Current refuses, and each operation by the rules of
-// Original, which does not know it. A check learns the operation. Nothing is sent.
+// Preflight applies the rules of Current. The rules of Original refuse each operation,
+// because it is not in the original reference. A check gets the name of the operation.
+// Nothing is sent.
 func TestResourcePolicyPreflight(t *testing.T) {
 	for name, call := range wholePolicyCalls {
 		for _, tt := range []struct {
@@ -131,8 +133,8 @@ func TestResourcePolicyPreflight(t *testing.T) {
 	}
 }
 
-// Without a pre-flight an absent member is refused as in the SDK, and an empty one
-// because the path would name another resource.
+// Without Preflight an absent member is refused as in the SDK, and an empty one because
+// the path would name another resource.
 func TestResourcePolicyWithoutPreflight(t *testing.T) {
 	client := newClient(unreachable(t), func(o *permission.Options) { o.Preflight = nil })
 	for name, call := range wholePolicyCalls {
@@ -168,8 +170,8 @@ func TestMetadataOfEveryOperation(t *testing.T) {
 	}
 }
 
-// A body without members is an empty object. Only a middleware that replaces the
-// input can ask for one.
+// A body without members is an empty object. It results only from a middleware that
+// replaces the input.
 func TestEmptyBody(t *testing.T) {
 	replace := permission.WithAPIOptions(func(s *middleware.Stack) error {
 		return s.Initialize.Add(middleware.InitializeMiddlewareFunc("replace", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
@@ -184,7 +186,7 @@ func TestEmptyBody(t *testing.T) {
 	wantEqual(t, "body", r.Body, "{}")
 }
 
-// A nil input is one without members.
+// A nil input is an input without members.
 func TestResourcePolicyNilInputs(t *testing.T) {
 	client := newClient(unreachable(t))
 	_, putErr := client.PutResourcePolicy(t.Context(), nil)
@@ -214,7 +216,8 @@ func TestResourcePolicyNilInputs(t *testing.T) {
 	}
 }
 
-// A policy may hold a token: no text of a refused put shows any of it.
+// A policy may contain a token, so no text of a refused put shows any part of the
+// policy.
 func TestPutResourcePolicyShowsNoPolicy(t *testing.T) {
 	document := `{"Condition":{"StringEquals":{"lambda:EventSourceToken":"s3cr3t"}}}` + strings.Repeat(" ", policy.MaxSize)
 	_, err := newClient(unreachable(t)).PutResourcePolicy(t.Context(), put(document, nil))
@@ -228,8 +231,7 @@ func TestPutResourcePolicyShowsNoPolicy(t *testing.T) {
 	}
 }
 
-// The service's refusals are of the types of package errors, and its questions know
-// them.
+// The functions of package errors recognize the refusals of the service.
 func TestResourcePolicyErrors(t *testing.T) {
 	for code, tt := range map[string]struct {
 		status int
@@ -248,7 +250,7 @@ func TestResourcePolicyErrors(t *testing.T) {
 		for name, call := range wholePolicyCalls {
 			err := call(t.Context(), client, aws.String(thumbnailARN))
 			if !tt.is(err) {
-				t.Errorf("%s, %s: the question of package errors says no to %v", name, code, err)
+				t.Errorf("%s, %s: package errors does not recognize %v", name, code, err)
 			}
 			if got := lambdaerrors.Message(err); got != "no" {
 				t.Errorf("%s, %s: message %q, want %q", name, code, got, "no")
@@ -257,7 +259,7 @@ func TestResourcePolicyErrors(t *testing.T) {
 	}
 }
 
-// A conflict that passes is retried, as for the other operations.
+// A conflict that passes by itself is retried, as for the other operations.
 func TestResourcePolicyRetriesPassingConflicts(t *testing.T) {
 	for name, call := range wholePolicyCalls {
 		synctest.Test(t, func(t *testing.T) {

@@ -18,15 +18,15 @@ func keys(context.Context) (aws.Credentials, error) {
 	return aws.Credentials{AccessKeyID: "AKIAIOSFODNN7EXAMPLE", SecretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}, nil
 }
 
-// wire is a request as it stands on the wire.
+// wire is a request as it is sent.
 type wire struct {
 	Method, URL, Body string
-	// Header holds the headers that carry meaning for the service; User-Agent and
-	// Amz-Sdk-* are judged apart.
+	// Header has the headers that the service uses; other tests check User-Agent and
+	// Amz-Sdk-*.
 	Header map[string]string
 }
 
-// capture sends one call and returns the request that reached the transport.
+// capture makes a call and returns the request that reached the transport.
 func capture(t *testing.T, status int, body string, call func(*permission.Client) error, optFns ...func(*permission.Options)) wire {
 	t.Helper()
 	var sent wire
@@ -58,8 +58,8 @@ func wireOf(t *testing.T, r *http.Request) wire {
 	return w
 }
 
-// fixedInvocationID makes the one random header the same in every run; it is
-// part of the signature.
+// fixedInvocationID gives the only random header a fixed value, because it is part of
+// the signature.
 func fixedInvocationID(o *permission.Options) {
 	o.APIOptions = append(o.APIOptions, func(s *middleware.Stack) error {
 		return s.Build.Insert(middleware.BuildMiddlewareFunc("FixedInvocationID", func(ctx context.Context, in middleware.BuildInput, next middleware.BuildHandler) (middleware.BuildOutput, middleware.Metadata, error) {
@@ -69,10 +69,10 @@ func fixedInvocationID(o *permission.Options) {
 	})
 }
 
-// The three requests as the API reference writes them ("Request Syntax"), at the
-// clock of a synctest bubble. The signatures were computed apart from this code,
-// by the steps of "Create a signed AWS API request" with plain HMAC-SHA256: any
-// change of the sent or signed bytes changes one of them.
+// The requests have the form of the API reference ("Request Syntax"), at the time of a
+// synctest bubble. The signatures were computed independently of this code, by the
+// steps of "Create a signed AWS API request" with HMAC-SHA256: any change of the sent
+// or signed bytes changes one of them.
 func TestRequests(t *testing.T) {
 	const date = "20000101T000000Z"
 	scope := "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20000101/us-east-1/lambda/aws4_request, SignedHeaders="
@@ -83,7 +83,7 @@ func TestRequests(t *testing.T) {
 		call   func(*permission.Client) error
 		want   wire
 	}{{
-		// FunctionName stands in the path, Qualifier in the query, the rest in the body.
+		// FunctionName is in the path, Qualifier in the query, the rest in the body.
 		name: "AddPermission", status: 201, answer: stored,
 		call: func(c *permission.Client) error {
 			_, err := c.AddPermission(context.Background(), &permission.AddPermissionInput{
@@ -105,7 +105,8 @@ func TestRequests(t *testing.T) {
 			},
 		},
 	}, {
-		// The members that came after the first reference; RevisionId stands in the body.
+		// The members that are newer than the original reference; RevisionId is in the
+		// body.
 		name: "AddPermission, newer members", status: 201, answer: stored,
 		call: func(c *permission.Client) error {
 			_, err := c.AddPermission(context.Background(), &permission.AddPermissionInput{
@@ -127,8 +128,8 @@ func TestRequests(t *testing.T) {
 			},
 		},
 	}, {
-		// An ARN as a name: every byte but letters, digits and -._~ is escaped, and
-		// the signature is over the path escaped once more.
+		// An ARN as a name: every byte except letters, digits and -._~ is escaped, and
+		// the signature covers the path escaped a second time.
 		name: "GetPolicy", status: 200, answer: `{"Policy":"{}","RevisionId":"c0ffee"}`,
 		call: func(c *permission.Client) error {
 			_, err := c.GetPolicy(context.Background(), &permission.GetPolicyInput{
@@ -146,7 +147,7 @@ func TestRequests(t *testing.T) {
 			},
 		},
 	}, {
-		// StatementId stands in the path, RevisionId in the query.
+		// StatementId is in the path, RevisionId in the query.
 		name: "RemovePermission", status: 204,
 		call: func(c *permission.Client) error {
 			_, err := c.RemovePermission(context.Background(), &permission.RemovePermissionInput{
@@ -176,8 +177,8 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-// The unreserved characters of RFC 3986, section 2.3, are sent as they are in a path,
-// all others escaped: those beside them in ASCII for example.
+// In a path, the unreserved characters of RFC 3986, section 2.3, are sent unescaped and
+// all others are escaped, for example their neighbours in ASCII.
 func TestEscapes(t *testing.T) {
 	for name, want := range map[string]string{
 		"azAZ09-._~": "azAZ09-._~",
@@ -194,7 +195,7 @@ func TestEscapes(t *testing.T) {
 	}
 }
 
-// A session token is sent and signed; anonymous credentials sign nothing.
+// A session token is sent; requests with anonymous credentials are not signed.
 func TestCredentials(t *testing.T) {
 	add := func(c *permission.Client) error {
 		_, err := c.AddPermission(context.Background(), grant())
@@ -209,13 +210,13 @@ func TestCredentials(t *testing.T) {
 			})
 		})
 		if got := r.Header["X-Amz-Security-Token"]; got != "session" {
-			t.Errorf("X-Amz-Security-Token = %q", got)
+			t.Errorf("X-Amz-Security-Token = %q, want \"session\"", got)
 		}
 	})
 	t.Run("anonymous", func(t *testing.T) {
 		r := capture(t, 201, stored, add, func(o *permission.Options) { o.Credentials = aws.AnonymousCredentials{} })
 		if got := r.Header["Authorization"]; got != "" {
-			t.Errorf("Authorization = %q, want none", got)
+			t.Errorf("Authorization = %q, want no header", got)
 		}
 	})
 }

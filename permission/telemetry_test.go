@@ -40,8 +40,8 @@ func TestTelemetry(t *testing.T) {
 	wantEqual(t, "client.call.resolved_endpoint", tracer.span(t, "ResolveEndpoint").properties["client.call.resolved_endpoint"], any("https://lambda.us-east-1.amazonaws.com"))
 }
 
-// The durations are recorded once in a call, in seconds, with the operation and, where
-// the SDK says so, the authentication scheme.
+// Each duration is recorded once for a call, in seconds, with the operation and, as in
+// the SDK, the authentication scheme.
 func TestDurations(t *testing.T) {
 	meter := &meters{}
 	client := newClient(answering(201, nil, stored), func(o *permission.Options) { o.MeterProvider = meter })
@@ -92,7 +92,7 @@ func TestTelemetryOfErrors(t *testing.T) {
 			tracer := &spans{}
 			client := newClient(tt.answer, func(o *permission.Options) { o.TracerProvider, o.DisableLostResponseRecovery = tracer, true })
 			if err := add(client); err == nil {
-				t.Fatal("no error")
+				t.Fatal("err = nil, want an error")
 			}
 			call := tracer.span(t, "Lambda.AddPermission")
 			wantEqual(t, "status", call.status, tracing.SpanStatusError)
@@ -106,7 +106,7 @@ func TestTelemetryOfErrors(t *testing.T) {
 	}
 }
 
-// An unsigned call says so in its span.
+// The span of an unsigned call has the scheme noAuth.
 func TestTelemetryOfAnonymousCalls(t *testing.T) {
 	tracer := &spans{}
 	client := newClient(answering(201, nil, stored), func(o *permission.Options) {
@@ -116,14 +116,14 @@ func TestTelemetryOfAnonymousCalls(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantEqual(t, "auth.scheme_id", tracer.span(t, "ResolveAuthScheme").properties["auth.scheme_id"], any("smithy.api#noAuth"))
-	tracer.span(t, "DoHTTPRequest") // without a meter, too
+	tracer.span(t, "DoHTTPRequest") // also without a meter
 }
 
-// A meter that has no instrument to give ends the call.
+// If the meter returns an error, the call fails.
 func TestMeterThatFails(t *testing.T) {
 	client := newClient(unreachable(t), func(o *permission.Options) { o.MeterProvider = &meters{err: context.DeadlineExceeded} })
 	if err := add(client); err == nil {
-		t.Error("no error")
+		t.Error("err = nil, want the error of the meter")
 	}
 }
 
@@ -187,7 +187,7 @@ type meters struct {
 	records map[string][]record
 }
 
-// A record is one recorded value without the value.
+// A record describes one recorded value, without the value itself.
 type record struct {
 	unit                    string
 	isDescribed             bool

@@ -37,11 +37,11 @@ var operations = map[string]func(context.Context, permission.API, ...func(*permi
 	},
 }
 
-// traced is an option with which the SDK's handler sends the requests.
+// traced is an option that makes the client send requests with the SDK's handler.
 func traced(o *permission.Options) { o.TracerProvider = struct{ tracing.NopTracerProvider }{} }
 
-// redirector answers every request with a redirect to elsewhere, which counts the
-// requests that reach it.
+// redirector answers every request to front with a redirect to elsewhere, and counts
+// the requests that reach elsewhere.
 type redirector struct {
 	front, elsewhere *httptest.Server
 	followed         atomic.Int64
@@ -68,9 +68,8 @@ func (r *redirector) client(optFns ...func(*permission.Options)) *permission.Cli
 }
 
 // No redirect is followed, so that the signature and the session token do not go to
-// another host: with net/http's client and with the SDK's, whether the
-// options of the client or of the call have it. The error has the status and the
-// host.
+// another host. This holds for net/http's client and the SDK's, in the options of the
+// client or of the call. The error has the status and the host.
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	httpClients := map[string]func() permission.HTTPClient{
 		"the default":           func() permission.HTTPClient { return nil },
@@ -122,7 +121,7 @@ func TestHTTPClientIsNotChanged(t *testing.T) {
 	own := &http.Client{}
 	client := r.client(func(o *permission.Options) { o.HTTPClient = own })
 	if err := operations["GetPolicy"](t.Context(), client); err == nil {
-		t.Error("no error, want the redirect")
+		t.Error("err = nil, want the redirect")
 	}
 	if own.CheckRedirect != nil {
 		t.Error("CheckRedirect of the program's own client is set")
@@ -132,14 +131,14 @@ func TestHTTPClientIsNotChanged(t *testing.T) {
 	}
 }
 
-// An HTTP client of another type may follow a redirect. A success of another server
-// is an error then.
+// An HTTP client of another type may follow a redirect. Then a success of the other
+// server is an error.
 func TestFollowedRedirect(t *testing.T) {
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		r := newRedirector(t, status)
 		client := r.client(func(o *permission.Options) { o.HTTPClient = transport(new(http.Client).Do) })
 		if err := operations["RemovePermission"](t.Context(), client); err == nil {
-			t.Errorf("%d: no error", status)
+			t.Errorf("%d: err = nil, want an error", status)
 		}
 	}
 }
@@ -158,8 +157,8 @@ func TestRedirectWithoutLocation(t *testing.T) {
 	}
 }
 
-// Calls that bring a BuildableClient of their own share its connections, as calls
-// with the client's own do.
+// Calls whose options set a BuildableClient share its connections, like calls with the
+// BuildableClient of the client.
 func TestBuildableClientIsBuiltOnce(t *testing.T) {
 	for name, where := range map[string]func(o *permission.Options, own *awshttp.BuildableClient){
 		"of the client": func(o *permission.Options, own *awshttp.BuildableClient) { o.HTTPClient = own },
@@ -200,13 +199,13 @@ func TestBuildableClientIsBuiltOnce(t *testing.T) {
 			t.Errorf("%s: %d connections, want at most %d", name, connections, fewConnections)
 		}
 		if n := dials.Load(); name == "of the call" && n != int64(connections) {
-			t.Errorf("%s: it made %d of %d connections itself", name, n, connections)
+			t.Errorf("%s: the BuildableClient of the call made %d connections, want all %d", name, n, connections)
 		}
 	}
 }
 
-// A request without a body has none: net/http would send an empty one in chunks, or
-// look at it first.
+// A request without content has a nil Body: net/http would send an empty body in chunks
+// or read from it first.
 func TestRequestWithoutBody(t *testing.T) {
 	for _, operation := range []string{"GetPolicy", "RemovePermission"} {
 		var body io.ReadCloser
@@ -221,8 +220,8 @@ func TestRequestWithoutBody(t *testing.T) {
 	}
 }
 
-// A server that switches to another protocol, which no request asks for, does not
-// hold a call: the connection is closed, and the status is the error.
+// If a server switches to another protocol, which no request asks for, the connection
+// is closed and the call returns an error with the status.
 func TestSwitchingProtocols(t *testing.T) {
 	closed := make(chan struct{}, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
