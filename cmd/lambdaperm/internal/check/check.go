@@ -1,11 +1,11 @@
-// Package check is the command "lambdaperm check": findings about the grants in
-// files, before anything is deployed or sent.
+// Package check is the command "lambdaperm check". It reports findings about the grants
+// in files, before anything is deployed or sent.
 //
-// The content of a file shows its format: AddPermission requests, a CloudFormation or SAM
-// template, the JSON of a Terraform plan or state, a policy, or an answer of
-// get-policy or get-resource-policy. Requests are read one at a time, however many
-// there are; other files are read as a whole, up to a limit. No output holds an
-// EventSourceToken.
+// The content of a file shows its format: AddPermission requests, a CloudFormation or
+// SAM template, the JSON of a Terraform plan or state, a policy, or an answer of
+// get-policy or get-resource-policy. Requests are read one at a time, in any number;
+// other files are read as a whole, up to a limit. No output has an EventSourceToken in
+// it.
 package check
 
 import (
@@ -30,9 +30,9 @@ const (
 	exitUnusable = 2
 )
 
-// Run runs the command with the arguments behind its name, and returns its exit
-// status: 0 if there is nothing to mend, 1 if there are findings of the severity
-// that -fail-on names or above, 2 if something cannot be used.
+// Run runs the command with the arguments after its name, and returns its exit status:
+// 0 without findings of the severity of -fail-on or above, 1 with such findings, 2 if
+// an argument or an input cannot be used.
 func Run(args []string, env func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
 	o, err := parseFlags(args)
 	switch {
@@ -61,8 +61,8 @@ type checker struct {
 	declared []string // the parameters of all templates
 }
 
-// run checks every file. The errors are those of files that cannot be read, and
-// of a report that cannot be written, which ends it.
+// run checks every file. It returns the errors of files that cannot be read and of a
+// report that cannot be written, which is the last one.
 func (c *checker) run(stdin io.Reader) (errs []error) {
 	c.report.begin()
 	for _, name := range c.files {
@@ -112,8 +112,8 @@ func (c *checker) input(name string, r io.Reader) error {
 	return c.document(name, all)
 }
 
-// requests checks one request after the other. The first of them are kept, to be
-// compared with each other at the end; the rest are forgotten.
+// requests checks one request after the other. It keeps the first of them and compares
+// them with each other at the end.
 func (c *checker) requests(name string, r io.Reader) error {
 	var kept []grants.Grant
 	defer func() { c.acrossRequests(name, kept) }()
@@ -140,12 +140,12 @@ func (c *checker) requests(name string, r io.Reader) error {
 	return nil
 }
 
-// maxCompared limits how many requests of a file are compared with each other, and
-// so the memory that a file of any length takes.
+// maxCompared limits the number of requests of a file that are compared with each
+// other, and so the memory that a file of any length needs.
 const maxCompared = 2000
 
-// grantOf returns a request as the grant that it makes. The copy of the token that
-// lint would compare is kept; no text shows it.
+// grantOf returns a request as a grant. The grant has the token of the request, which
+// lint compares but never shows.
 func grantOf(entry requestfile.Entry) grants.Grant {
 	g := grants.Grant{
 		Place:    tree.Place{Line: entry.Line, Column: entry.Column},

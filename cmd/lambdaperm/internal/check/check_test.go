@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write what the program prints to testdata")
+var update = flag.Bool("update", false, "write the output of the command to testdata")
 
 // A result is the output and the exit status of one run.
 type result struct {
@@ -28,8 +28,8 @@ func runWith(t *testing.T, stdin string, args ...string) result {
 	return result{code, stdout.String(), stderr.String()}
 }
 
-// The output in each format, for files with mistakes of every kind, without mistakes,
-// and with text that is not JSON.
+// The output in each format is that of the golden files, for inputs with mistakes of
+// every kind, without mistakes, and with text that is not JSON.
 func TestOutput(t *testing.T) {
 	for _, input := range []struct {
 		name string
@@ -62,7 +62,7 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// Each mistake is named, with its place, its rule and the right form.
+// Each of two mistakes is reported with its place, its rule and the right form.
 func TestBothMistakesAreNamed(t *testing.T) {
 	const request = `{"FunctionName":"f","StatementId":"a.b","Action":"lambda.InvokeFunction","Principal":"s3.amazonaws.com"}`
 	got := runWith(t, request)
@@ -103,9 +103,9 @@ func TestExitStatus(t *testing.T) {
 		{"-fail-on error", public, exitFindings},
 		// A request that the service refuses is an error.
 		{"-fail-on error", dotted, exitFindings},
-		// One of many is enough.
+		// One finding among many requests is enough.
 		{"", clean + "\n" + warning + "\n" + clean, exitFindings},
-		// Rules of both kinds can be left out, and the others still count.
+		// Rules of the service and of lint can be disabled; the others still apply.
 		{"-disable service-no-source", warning, exitClean},
 		{"-disable pattern,public,covered", public + dotted, exitClean},
 		{"-disable public", public + dotted, exitFindings},
@@ -114,10 +114,10 @@ func TestExitStatus(t *testing.T) {
 		{"", org, exitClean},
 		{"-rules original", org, exitFindings},
 		{"-rules original -disable unknown-member", org, exitClean},
-		// An empty array is no mistake, an empty file is one.
+		// An empty array is not a mistake, but an empty file is.
 		{"", "[]", exitClean},
 		{"", "", exitUnusable},
-		// A value that is no request is not checked, so the run always fails.
+		// A value that is not a request is not checked, so the run always fails.
 		{"-fail-on error", clean + `{"functionName":"f"}` + clean, exitUnusable},
 		{"-disable unknown-member", `{"functionName":"f"}`, exitUnusable},
 		{"", clean + "oops", exitUnusable},
@@ -128,7 +128,7 @@ func TestExitStatus(t *testing.T) {
 	}
 }
 
-// Arguments and files that cannot be used are an error of one line.
+// Wrong arguments and files give an error of one line and status 2.
 func TestUnusable(t *testing.T) {
 	for _, tt := range []struct{ args, want string }{
 		{"-format xml", `invalid value "xml" for flag -format: want json, sarif, text (-h lists the flags)`},
@@ -149,7 +149,7 @@ func TestUnusable(t *testing.T) {
 			t.Errorf("%s: exit %d, want %d", tt.args, got.Code, exitUnusable)
 		}
 		if want := "lambdaperm check: " + tt.want; !strings.HasPrefix(got.Stderr, want) {
-			t.Errorf("%s: standard error is %q, want %q at first", tt.args, got.Stderr, want)
+			t.Errorf("%s: standard error is %q, want %q at its beginning", tt.args, got.Stderr, want)
 		}
 		if n := strings.Count(got.Stderr, "\n"); n != 1 {
 			t.Errorf("%s: standard error has %d lines, want 1: %q", tt.args, n, got.Stderr)
@@ -157,8 +157,8 @@ func TestUnusable(t *testing.T) {
 	}
 }
 
-// A file that cannot be read does not hide the findings in the others, in any
-// order; "-" stands for standard input among them.
+// A file that cannot be read does not hide the findings in the files after it. "-" is
+// standard input.
 func TestSeveralFiles(t *testing.T) {
 	got := runWith(t, warning, "no/such.json", "-", "testdata/clean.json")
 	if got.Code != exitUnusable {
@@ -182,7 +182,8 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// Input that breaks off and output that cannot be written are failures.
+// Input that cannot be read and output that cannot be written give an error and status
+// 2.
 func TestBrokenStreams(t *testing.T) {
 	for _, format := range []string{"text", "json", "sarif"} {
 		var stdout, stderr bytes.Buffer

@@ -9,12 +9,12 @@ import (
 	"testing"
 )
 
-// Colours are for terminals, unless NO_COLOR or TERM=dumb is set.
+// Colours are used on terminals unless NO_COLOR or TERM=dumb is set.
 func TestWantsColour(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("consoles differ there")
 	}
-	device, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // a device, as a terminal is
+	device, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // a character device, like a terminal
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,11 +41,11 @@ func TestWantsColour(t *testing.T) {
 		}
 	}
 	if wantsColour(func(string) string { return "" }, new(bytes.Buffer)) {
-		t.Error("a buffer is no terminal")
+		t.Error("a buffer is taken for a terminal")
 	}
 }
 
-// Colours add nothing but escapes: lines stay aligned.
+// Colours add only escape sequences, so that lines stay aligned.
 func TestColoursAreOnlyPaint(t *testing.T) {
 	paint := func(colour bool) string {
 		var b bytes.Buffer
@@ -63,7 +63,7 @@ func TestColoursAreOnlyPaint(t *testing.T) {
 	}
 	plain := strings.NewReplacer("\x1b[0m", "", "\x1b[1m", "", "\x1b[31m", "", "\x1b[33m", "", "\x1b[36m", "").Replace(painted)
 	if want := paint(false); plain != want {
-		t.Errorf("without escapes:\n%s\nwant\n%s", plain, want)
+		t.Errorf("without escape sequences:\n%s\nwant\n%s", plain, want)
 	}
 }
 

@@ -10,13 +10,13 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/corpus"
 )
 
-// mistakesFile has a mistake that somebody made on each line.
+// mistakesFile has one of the corpus's mistakes on each line.
 const mistakesFile = "testdata/mistakes.jsonl"
 
-// Why a mistake has no finding: the request is right in itself.
+// The reasons why a mistake has no finding: the request by itself is right.
 const (
-	ofPolicy = "the policy that it is added to is at fault"
-	ofSource = "whether it is right depends on the event source, of which the request does not say enough"
+	ofPolicy = "the mistake is in the policy to which it is added"
+	ofSource = "it is right for some event sources, and the request does not show which one it is for"
 	ofStyle  = "it works, and could be written better"
 )
 
@@ -30,7 +30,7 @@ var notFound = map[string]string{
 	"m-size-datadog":         ofPolicy,
 }
 
-// Each mistake has a finding in its line, or a reason why it has none.
+// Each mistake has a finding on its line or is in notFound with a reason.
 func TestMistakes(t *testing.T) {
 	var requests strings.Builder
 	for _, mistake := range corpus.Mistakes() {
@@ -65,11 +65,11 @@ func TestMistakes(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(requests.String(), string(text)); diff != "" {
-		t.Errorf("%s is not what the corpus has (-corpus +file):\n%s", mistakesFile, diff)
+		t.Errorf("%s differs from the corpus (-corpus +file):\n%s", mistakesFile, diff)
 	}
 }
 
-// findingsByLine is the rules of the findings in each line of a file.
+// findingsByLine returns the rules of the findings on each line of a file.
 func findingsByLine(t *testing.T, name string) map[int][]string {
 	t.Helper()
 	// The requests are of different policies, although some name the same function.

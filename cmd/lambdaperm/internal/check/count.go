@@ -2,26 +2,26 @@ package check
 
 import "github.com/lambdaperm/lambdaperm/permission/lint"
 
-// A count sums up the requests that were checked.
+// A count is the summary of a run.
 type count struct {
 	requests   int    // requests, grants and policies that could be read
-	open       int    // those of them that are not wholly judged
+	open       int    // those of them that could not be judged completely
 	malformed  int    // values that should have been requests
 	unusable   int    // files of a format that is not read, or with a mistake in it
 	broken     int    // files that could not be read, a report that could not be written
-	unused     bool   // an argument was of no use
+	unused     bool   // a parameter of the flags is in no template
 	bySeverity [3]int // findings, by lint.Severity
 
-	// unjudged names the open ones, the first maxUnjudged of them.
+	// unjudged has the first maxUnjudged of the open ones.
 	unjudged []unjudged
-	// notes are remarks about files that are no findings.
+	// notes are remarks about files that are not findings.
 	notes []note
 	// failures are the errors of broken files, and of arguments.
 	failures []string
 }
 
-// An unjudged grant has members that only the deployment knows, so that the rules
-// about them could not be applied. Without Members, it has more possible forms than
+// An unjudged grant has members that are known only at deployment, so that the rules
+// about them could not be applied. If Members is empty, it has more possible forms than
 // are tried.
 type unjudged struct {
 	File    string   `json:"file"`
@@ -37,7 +37,7 @@ type note struct {
 	Text string `json:"text"`
 }
 
-// maxUnjudged limits how many unjudged grants a report names.
+// maxUnjudged limits the number of unjudged grants in a report.
 const maxUnjudged = 1000
 
 func (c *count) addUnjudged(u unjudged) {
@@ -62,7 +62,7 @@ func (c *count) addFindings(found []finding) {
 	}
 }
 
-// exitStatus is the program's, when findings of severity failOn and above fail.
+// exitStatus returns the exit status if findings of severity failOn and above fail.
 func (c *count) exitStatus(failOn lint.Severity) int {
 	if !c.isUsable() {
 		return exitUnusable

@@ -85,8 +85,8 @@ func (c *checker) terraform(name string, root *tree.Node) {
 	}
 }
 
-// grants reports the findings about the grants of a file: about each by itself, and
-// about all together.
+// grants reports the findings about each grant of a file and about all of them
+// together.
 func (c *checker) grants(name string, all []grants.Grant) {
 	for i := range all {
 		g := &all[i]
@@ -99,8 +99,8 @@ func (c *checker) grants(name string, all []grants.Grant) {
 	c.tell(name, c.across(all), 0)
 }
 
-// freeMembers returns the members of which not even the form is known, in the order
-// of the API.
+// freeMembers returns the members whose form is not known either, in the order of the
+// API.
 func freeMembers(g *grants.Grant) (names []string) {
 	for _, m := range grants.Members {
 		if g.Open[m.Name].Free {
@@ -131,7 +131,7 @@ func problem(p grants.Problem) finding {
 	}
 }
 
-// tell reports findings about a number of grants.
+// tell reports findings and adds a number of grants to the count.
 func (c *checker) tell(name string, found []finding, grants int) {
 	c.count.requests += grants
 	c.count.addFindings(found)
@@ -140,8 +140,8 @@ func (c *checker) tell(name string, found []finding, grants int) {
 	}
 }
 
-// openPolicy checks a policy that a template or a plan makes. A finding counts if
-// it is sure under one outcome of the open conditions.
+// openPolicy checks a whole policy of a template or a plan. A finding is reported if it
+// is certain under one outcome of the open conditions.
 func (c *checker) openPolicy(name string, p grants.Policy) {
 	if p.Open || p.Incomplete {
 		c.count.addUnjudged(unjudged{name, p.Place.Line, p.Place.Column, p.Name, []string{"PolicyDocument"}})
@@ -150,7 +150,7 @@ func (c *checker) openPolicy(name string, p grants.Policy) {
 	for _, branch := range p.Branches {
 		all = appendNew(all, sure(len(branch.Texts), func(i int) ([]finding, bool) {
 			found, err := c.policyFindings(p.Place, nil, branch.Texts[i])
-			if err != nil && p.Open { // a text stands where an object may be
+			if err != nil && p.Open { // the stand-in of an unknown object is a text
 				return nil, true
 			}
 			if err != nil {
@@ -162,8 +162,8 @@ func (c *checker) openPolicy(name string, p grants.Policy) {
 	c.tell(name, c.withProblems(all, p.Problems), 1)
 }
 
-// policy checks a policy document. statements has the places of the statements if
-// root is not nil.
+// policy checks a policy document. If root is not nil, it has the places of the
+// statements.
 func (c *checker) policy(name string, place tree.Place, root *tree.Node, text string) {
 	found, err := c.policyFindings(place, root, text)
 	if err != nil {
@@ -189,7 +189,7 @@ func (c *checker) policyFindings(place tree.Place, root *tree.Node, text string)
 	return found, nil
 }
 
-// statementNode returns the node of a statement, counted from 1; nil if it is not
+// statementNode returns the node of a statement, counted from 1, or nil if it is not
 // known.
 func statementNode(root *tree.Node, statement int) *tree.Node {
 	list := root.Lookup("Statement")

@@ -11,13 +11,12 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/growth"
 )
 
-// permissionYAML is a template with one permission of the given properties, each
-// indented by six.
+// permissionYAML returns a template with one permission that has the given properties.
 func permissionYAML(properties ...string) string {
 	return "Resources:\n  Grant:\n    Type: AWS::Lambda::Permission\n    Properties:\n      " + strings.Join(properties, "\n      ") + "\n"
 }
 
-// goodYAML are properties without a finding.
+// goodYAML has the properties of a permission without a finding.
 var goodYAML = []string{"FunctionName: f", "Action: lambda:InvokeFunction", "Principal: sns.amazonaws.com", "SourceArn: arn:aws:sns:us-east-1:123456789012:t"}
 
 const twoGrants = `
@@ -30,7 +29,7 @@ Resources:
     Properties: {FunctionName: f, Action: %s, Principal: %s, %s}
 `
 
-// manyConditions is a permission that five conditions make one of 32.
+// manyConditions has a permission with 32 outcomes of five conditions.
 const manyConditions = `
 Parameters: {P: {Type: String}}
 Conditions: {A: !Equals [!Ref P, a], B: !Equals [!Ref P, b], C: !Equals [!Ref P, c], D: !Equals [!Ref P, d], E: !Equals [!Ref P, e]}
@@ -46,15 +45,15 @@ Resources:
 
 const planHead = `{"format_version":"1.2","terraform_version":"1.9.0",`
 
-// changeOf is a plan with one permission.
+// changeOf returns a plan with one permission.
 func changeOf(after, unknown string) string {
 	return planHead + `"resource_changes":[{"address":"aws_lambda_permission.p","mode":"managed","type":"aws_lambda_permission",` +
 		`"change":{"after":` + after + `,"after_unknown":` + unknown + `}}]}`
 }
 
-// outcome summarizes the report about one file: "LINE:COLUMN RULE" for each finding,
-// "unjudged GRANT MEMBER,MEMBER" for each grant that is not wholly known, and
-// "N checked" at the end.
+// outcome returns a summary of the report about one file: "LINE:COLUMN RULE" for each
+// finding, "unjudged GRANT MEMBER,MEMBER" for each grant that is not wholly known,
+// "note: TEXT" for each note, and "N checked".
 func outcome(t *testing.T, text string, args ...string) string {
 	t.Helper()
 	got := runWith(t, text, append([]string{"-format", "json"}, args...)...)
@@ -95,7 +94,7 @@ func TestFiles(t *testing.T) {
 		{"a byte order mark is skipped", "\ufeff" + good, "1 checked"},
 		{"lines may end in CRLF", strings.ReplaceAll(permissionYAML("FunctionName: f", "Action: lambda.InvokeFunction", "Principal: s3.amazonaws.com", "SourceAccount: '123456789012'"), "\n", "\r\n"),
 			"2:3 only-source-account; 6:7 pattern; 1 checked"},
-		{"a tab in the indentation is no YAML", "Resources:\n\tGrant: 1\n", "2:1 syntax; 0 checked"},
+		{"a tab in the indentation, which YAML does not allow", "Resources:\n\tGrant: 1\n", "2:1 syntax; 0 checked"},
 		{"a template without grants", "Resources:\n  B: {Type: AWS::S3::Bucket}\n", "0 checked"},
 		{"a property that the type lacks", permissionYAML(append(goodYAML, "StatementId: s")...), "9:7 unknown-member; 1 checked"},
 		{"an empty property", permissionYAML("FunctionName: f", "Action: lambda:InvokeFunction", "Principal: s3.amazonaws.com", "SourceArn: ''"), "8:7 pattern; 1 checked"},
@@ -115,21 +114,21 @@ func TestFiles(t *testing.T) {
 			`"Parameters":{"BootstrapVersion":{"Type":"AWS::SSM::Parameter::Value<String>","Default":"/cdk-bootstrap/hnb659fds/version"}},"Rules":{}}`, "1 checked"},
 		{"a resource that is never deployed", "Conditions: {C: !Equals [a, b]}\n" + permissionYAML("FunctionName: f") + "    Condition: C\n",
 			"note: not checked, since their condition is false with these parameters (1): Grant; 0 checked"},
-		{"an unknown part is never judged wrong", "Parameters: {P: {Type: String}}\n" + permissionYAML("FunctionName: !Ref P", "Action: lambda:InvokeFunction", "Principal: !Ref P", "SourceArn: !Ref P"),
+		{"unknown members have no findings", "Parameters: {P: {Type: String}}\n" + permissionYAML("FunctionName: !Ref P", "Action: lambda:InvokeFunction", "Principal: !Ref P", "SourceArn: !Ref P"),
 			"unjudged Grant FunctionName,Principal,SourceArn; 1 checked"},
-		{"what is known beside it is judged", "Parameters: {P: {Type: String}}\n" + permissionYAML("FunctionName: !Ref P", "Action: lambda.InvokeFunction", "Principal: s3.amazonaws.com", "SourceArn: !Ref P"),
+		{"known members beside unknown ones are judged", "Parameters: {P: {Type: String}}\n" + permissionYAML("FunctionName: !Ref P", "Action: lambda.InvokeFunction", "Principal: s3.amazonaws.com", "SourceArn: !Ref P"),
 			"7:7 pattern; unjudged Grant FunctionName,SourceArn; 1 checked"},
 		{"an unknown that may be the beginning of an ARN", "Parameters: {P: {Type: String}}\n" + permissionYAML("FunctionName: f", "Action: lambda:InvokeFunction", "Principal: s3.amazonaws.com", "SourceArn: !Sub '${P}/*'"),
 			"unjudged Grant SourceArn; 1 checked"},
 		{"an unknown partition and service", "Parameters: {P: {Type: String}, Q: {Type: String}}\n" + permissionYAML("FunctionName: f", "Action: lambda:InvokeFunction", "Principal: s3.amazonaws.com", "SourceArn: !Sub 'arn:${P}:${Q}:::b'"),
 			"unjudged Grant SourceArn; 1 checked"},
 		{"region and account in one unknown", "Parameters: {P: {Type: String}}\n" + permissionYAML("FunctionName: f", "Action: lambda:InvokeFunction", "Principal: sns.amazonaws.com", "SourceArn: !Sub 'arn:aws:sns:${P}:t'"), "1 checked"},
-		{"a service that is known in an ARN that is not", "Parameters: {P: {Type: String}}\n" + permissionYAML("FunctionName: f", "Action: lambda:InvokeFunction", "Principal: s3.amazonaws.com", "SourceArn: !Sub 'arn:aws:sns:${P}:t'"),
+		{"a known service in an unknown ARN", "Parameters: {P: {Type: String}}\n" + permissionYAML("FunctionName: f", "Action: lambda:InvokeFunction", "Principal: s3.amazonaws.com", "SourceArn: !Sub 'arn:aws:sns:${P}:t'"),
 			"9:7 service-mismatch; 1 checked"},
 		{"a finding in one outcome of a condition", "Parameters: {P: {Type: String}}\nConditions: {C: !Equals [!Ref P, x]}\n" + permissionYAML("FunctionName: f", "Action: lambda:InvokeFunction", "Principal: !If [C, '*', sns.amazonaws.com]", "SourceAccount: '123456789012'"), "4:3 only-source-account; 9:7 anyone-source; 1 checked"},
 		{"a policy within a template", "Resources:\n  P:\n    Type: AWS::Lambda::ResourcePolicy\n    Properties:\n      ResourceArn: arn:aws:lambda:us-east-1:123456789012:function:f\n      PolicyDocument: {Version: '2012-10-17', Statement: [{Sid: s, Effect: Allow, Principal: '*', Action: lambda:InvokeFunction, Resource: 'arn:aws:lambda:us-east-1:123456789012:function:f'}]}\n", "2:3 public; 1 checked"},
 		{"a policy without a scope, with a property too many", "Resources:\n  P:\n    Type: AWS::Lambda::ResourcePolicy\n    Properties:\n      FunctionName: f\n      PolicyDocument: {Statement: []}\n", "2:3 required; 5:7 unknown-member; 1 checked"},
-		{"names that the stack makes keep a policy from nothing", "Resources:\n  F: {Type: AWS::Lambda::Function}\n  P:\n    Type: AWS::Lambda::ResourcePolicy\n    Properties:\n      ResourceArn: !GetAtt F.Arn\n      PolicyDocument: {Statement: [{Sid: s, Effect: Allow, Principal: '*', Action: lambda:InvokeFunction, Resource: !GetAtt F.Arn}]}\n", "3:3 public; 1 checked"},
+		{"a policy with names that the stack makes is judged", "Resources:\n  F: {Type: AWS::Lambda::Function}\n  P:\n    Type: AWS::Lambda::ResourcePolicy\n    Properties:\n      ResourceArn: !GetAtt F.Arn\n      PolicyDocument: {Statement: [{Sid: s, Effect: Allow, Principal: '*', Action: lambda:InvokeFunction, Resource: !GetAtt F.Arn}]}\n", "3:3 public; 1 checked"},
 		{"a policy of any form", "Parameters: {P: {Type: String}}\nResources:\n  P:\n    Type: AWS::Lambda::ResourcePolicy\n    Properties:\n      ResourceArn: arn:aws:lambda:us-east-1:123456789012:function:f\n      PolicyDocument: !Ref P\n", "unjudged P PolicyDocument; 1 checked"},
 		{"more outcomes than are tried", manyConditions, "unjudged Grant; 1 checked"},
 		{"a reference to nothing", "AWSTemplateFormatVersion: 2010-09-09\n" + permissionYAML("FunctionName: !Ref F", "Action: lambda:InvokeFunction", "Principal: '210987654321'"), "6:21 missing-reference; 8:7 account-principal; unjudged Grant FunctionName; 1 checked"},
@@ -151,7 +150,7 @@ func TestFiles(t *testing.T) {
 		// Policies and answers of the service.
 		{"a policy", `{"Version":"2012-10-17","Statement":[{"Sid":"s","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f"}]}`, "1:38 public; 1 checked"},
 		{"an answer of get-policy", `{"RevisionId":"r","Policy":"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"s\",\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"lambda:InvokeFunction\",\"Resource\":\"arn:aws:lambda:us-east-1:123456789012:function:f\"}]}"}`, "1:19 public; 1 checked"},
-		{"an answer with a policy that is none", `{"Policy":"{"}`, "1:2 syntax; 0 checked"},
+		{"an answer with a text that is not a policy", `{"Policy":"{"}`, "1:2 syntax; 0 checked"},
 		// Formats that are not read are named.
 		{"the Serverless Framework", "service: s\nprovider: {name: aws}\n", "1:1 unknown-format; 0 checked"},
 		{"Pulumi", "name: p\nruntime: yaml\n", "1:1 unknown-format; 0 checked"},
@@ -166,8 +165,9 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// Files that are large, deep or that explode are read or refused. To expand one of
-// those that explode would take longer than go test allows.
+// Large files, deeply nested files, and files that grow exponentially when they are
+// expanded are read or refused in bounded time. Expanding the latter would exceed the
+// time limit of go test.
 func TestHostileFiles(t *testing.T) {
 	explosion := "A0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
 	for i := 1; i < 30; i++ {
@@ -176,12 +176,12 @@ func TestHostileFiles(t *testing.T) {
 	doubled := "Mappings: {M: {R: {C: x}}}\n" + permissionYAML("FunctionName: f", "Action: lambda:InvokeFunction", "Principal: s3.amazonaws.com",
 		"SourceArn: "+strings.Repeat("!Sub ['${A}${A}', {A: ", 40)+"x"+strings.Repeat("}]", 40))
 	for _, tt := range []struct{ reason, text, want string }{
-		{"aliases that explode", explosion + permissionYAML("FunctionName: f", "Action: lambda:InvokeFunction", "Principal: s3.amazonaws.com", "SourceArn: *a29"), "38:7 type; unjudged Grant SourceArn; 1 checked"},
+		{"aliases that grow exponentially", explosion + permissionYAML("FunctionName: f", "Action: lambda:InvokeFunction", "Principal: s3.amazonaws.com", "SourceArn: *a29"), "38:7 type; unjudged Grant SourceArn; 1 checked"},
 		{"Sub that doubles its text forty times", doubled, "9:7 pattern; 1 checked"},
 		{"ten megabytes of resources", resources(10 << 20), "0 checked"},
 		{"nested deeply in JSON", strings.Repeat(`{"Resources":`, 100_000), "1:6514 syntax; 0 checked"},
 		{"nested deeply in YAML", "Resources: " + strings.Repeat("[", 100_000), "1:10012 syntax; 0 checked"},
-		{"more than the limit", `{"Resources":{"` + strings.Repeat("x", 17<<20), "1:1 syntax; 0 checked"},
+		{"a file larger than the limit", `{"Resources":{"` + strings.Repeat("x", 17<<20), "1:1 syntax; 0 checked"},
 	} {
 		got := outcome(t, tt.text)
 		if len(got) > 200 {
@@ -193,7 +193,7 @@ func TestHostileFiles(t *testing.T) {
 	}
 }
 
-// resources is a template of about n bytes that grants nothing.
+// resources returns a template of about n bytes without grants.
 func resources(n int) string {
 	var b strings.Builder
 	b.WriteString("Resources:\n")
@@ -203,7 +203,7 @@ func resources(n int) string {
 	return b.String()
 }
 
-// Reading takes time in proportion to the file.
+// The time of a check is proportional to the size of the file.
 func TestTimeIsLinear(t *testing.T) {
 	for name, of := range map[string]func(n int) string{
 		"resources":      resources,
@@ -232,13 +232,13 @@ func TestUnreadableIsToldInEveryFormat(t *testing.T) {
 	}
 }
 
-// The report for people counts what cannot be read: values apart from files.
+// The text report counts the values and the files that cannot be read.
 func TestNotChecked(t *testing.T) {
 	for _, tt := range []struct{ reason, text, want string }{
 		{"a request with a mistake", clean + `{"functionName":"f"}`, "1 request: 1 error\nnot checked: 1 value that cannot be read as a request\n"},
-		{"two of them", clean + `{"functionName":"f"}{"action":"*"}`, "1 request: 2 errors\nnot checked: 2 values that cannot be read as a request\n"},
+		{"two requests with mistakes", clean + `{"functionName":"f"}{"action":"*"}`, "1 request: 2 errors\nnot checked: 2 values that cannot be read as a request\n"},
 		{"a file of another format", "hello", "0 requests: 1 error\nnot checked: 1 file that cannot be read\n"},
-		{"a template that is no YAML", "Resources:\n\tA: 1\n", "0 requests: 1 error\nnot checked: 1 file that cannot be read\n"},
+		{"a template that is not YAML", "Resources:\n\tA: 1\n", "0 requests: 1 error\nnot checked: 1 file that cannot be read\n"},
 	} {
 		if got := runWith(t, tt.text); !strings.HasSuffix(got.Stdout, tt.want) {
 			t.Errorf("%s: got %s, want %q at the end", tt.reason, got.Stdout, tt.want)
@@ -246,8 +246,9 @@ func TestNotChecked(t *testing.T) {
 	}
 }
 
-// A parameter that no template of a run has is an error: the parameter that was meant
-// has another value. Every format reports it, with the parameters that there are.
+// A parameter that no template of a run has is an error, since the intended parameter
+// keeps another value. Every format reports it with the names of the existing
+// parameters.
 func TestParameterOfNoTemplate(t *testing.T) {
 	text := "Parameters: {Stage: {Type: String}, Action: {Type: String}}\n" + permissionYAML(goodYAML...)
 	const reason = "-parameter Stagee: no template has this parameter: there are Action, Stage"
@@ -268,7 +269,7 @@ func TestParameterOfNoTemplate(t *testing.T) {
 	if got := runWith(t, text, "-parameter", "Stage=prod"); got.Code != exitClean || got.Stderr != "" {
 		t.Errorf("a parameter that a template has: %+v", got)
 	}
-	// One of several templates is enough.
+	// It is enough that one of several templates has the parameter.
 	file := filepath.Join(t.TempDir(), "t.yaml")
 	if err := os.WriteFile(file, []byte("Parameters: {Other: {Type: String}}\n"+permissionYAML(goodYAML...)), 0o666); err != nil {
 		t.Fatal(err)
@@ -281,7 +282,7 @@ func TestParameterOfNoTemplate(t *testing.T) {
 	}
 }
 
-// The report for people names what was not judged.
+// The text report names the grants and members that were not judged.
 func TestUnjudgedIsNamed(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "t.yaml")
 	text := "Parameters: {P: {Type: String}}\n" + permissionYAML("FunctionName: !Ref P", "Action: lambda:InvokeFunction", "Principal: sns.amazonaws.com", "SourceArn: !Ref P")

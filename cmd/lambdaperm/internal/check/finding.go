@@ -11,8 +11,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// A finding is one mistake or risk, with its place. Its texts never hold an
-// EventSourceToken.
+// A finding is one mistake or risk, with its place. Its texts never have an
+// EventSourceToken in them.
 type finding struct {
 	Line     int           `json:"line"`
 	Column   int           `json:"column"`
@@ -35,8 +35,8 @@ func problems(malformed *requestfile.Error) (found []finding) {
 	return found
 }
 
-// check judges one request, by the rules and by lint. The findings are in the
-// order of the text.
+// check judges one request by the rules and by lint. The findings are in the order of
+// the text.
 func (o *options) check(entry requestfile.Entry) []finding {
 	refused := o.violations(entry)
 	found := append(refused, o.questionable(entry, refused)...)
@@ -61,15 +61,15 @@ func (o *options) violations(entry requestfile.Entry) (found []finding) {
 
 func violation(v validate.Violation, line, column int) finding {
 	hint := v.Hint
-	v.Hint = "" // which Error would repeat
+	v.Hint = "" // Error would repeat it
 	return finding{
 		Line: line, Column: column, Severity: lint.SeverityError,
 		Rule: v.Rule, Member: v.Field, Message: v.Error(), Hint: hint,
 	}
 }
 
-// questionable returns the findings of lint, but for members that the service
-// refuses: those must change anyway.
+// questionable returns the findings of lint, except those about members that the
+// service refuses, which must change anyway.
 func (o *options) questionable(entry requestfile.Entry, refused []finding) (found []finding) {
 	for _, f := range lint.CheckGrant(entry.Request, lint.Disable(o.disabled...)) {
 		sameMember := func(other finding) bool { return other.Member == f.Field }

@@ -64,7 +64,8 @@ func parseFlags(args []string) (options, error) {
 	return o, nil
 }
 
-// oneOf returns a function that sets a variable to the value that the flag's text names.
+// oneOf returns a function that sets a variable to the value with the name that the
+// flag gives.
 func oneOf[T any](variable *T, named map[string]T) func(string) error {
 	return func(text string) error {
 		value, ok := named[text]
@@ -81,7 +82,7 @@ func oneOf[T any](variable *T, named map[string]T) func(string) error {
 	}
 }
 
-// failOnNothing is above every severity.
+// failOnNothing is greater than every severity.
 const failOnNothing = lint.SeverityError + 1
 
 func severities() map[string]lint.Severity {
@@ -92,8 +93,8 @@ func severities() map[string]lint.Severity {
 	return named
 }
 
-// disable takes ids with commas between them. One that no rule has is an error:
-// the rule that was meant would still apply.
+// disable reads ids with commas between them. An unknown id is an error, since the
+// intended rule would still apply.
 func (o *options) disable(text string) error {
 	for id := range strings.SplitSeq(text, ",") {
 		id = strings.TrimSpace(id)

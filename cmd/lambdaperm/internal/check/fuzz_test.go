@@ -13,7 +13,7 @@ import (
 
 const skillToken = "amzn1.ask.skill.s3cr3t"
 
-// The token of a skill is in no output, whatever else is wrong with the request.
+// No output has the token of a skill, also if the request has other mistakes.
 func TestTokenIsNotShown(t *testing.T) {
 	quoted := `"EventSourceToken":"` + skillToken
 	for _, text := range []string{
@@ -38,9 +38,8 @@ func TestTokenIsNotShown(t *testing.T) {
 	}
 }
 
-// For any input the output is of its format, with a place inside the
-// input and a rule that is explained, and the exit status says the same in all
-// three.
+// For any input the output has its format, each finding has a place inside the input
+// and a rule of the table, and the exit status is the same for all formats.
 func FuzzRun(f *testing.F) {
 	for _, mistake := range corpus.Mistakes() {
 		text, err := json.Marshal([]validate.Request{mistake.Request})
@@ -51,8 +50,8 @@ func FuzzRun(f *testing.F) {
 	}
 	f.Add([]byte(dotted + "\n" + clean + "\n{"))
 	f.Add([]byte("\ufeff[" + public + ",\r\n{\"Principal\":1}]"))
-	f.Add([]byte("Parameters: {P: {Typ"))                                    // an error at the end of the text
-	f.Add([]byte("Resources:\r  P: {Type: AWS::Lambda::Permission}\u2028x")) // lines in YAML only
+	f.Add([]byte("Parameters: {P: {Typ"))                                    // an error at the end
+	f.Add([]byte("Resources:\r  P: {Type: AWS::Lambda::Permission}\u2028x")) // lines only in YAML
 	f.Add([]byte(permissionYAML(goodYAML...)))
 	f.Add([]byte("Parameters: {P: {Type: String}}\n" + permissionYAML("FunctionName: !Ref P", "Action: lambda.X", "Principal: !Sub '${P}.amazonaws.com'")))
 	f.Add([]byte(changeOf(`{"function_name":"f","principal":"*"}`, `{"source_arn":true}`)))
@@ -69,10 +68,10 @@ func FuzzRun(f *testing.F) {
 			outputs[format] = stdout.Bytes()
 		}
 		if codes[0] != codes[1] || codes[1] != codes[2] {
-			t.Errorf("exit status %d", codes)
+			t.Errorf("exit statuses %d, want the same for all formats", codes)
 		}
 		checkJSON(t, data, outputs["json"])
-		checkLog(t, string(outputs["sarif"])) // the schema would take most of the time
+		checkLog(t, string(outputs["sarif"])) // not checkSARIF: validating the schema takes too long
 		if bytes.ContainsAny(outputs["text"], "\x00\x1b\x7f\r") {
 			t.Errorf("text with control characters: %q", outputs["text"])
 		}
@@ -88,10 +87,10 @@ func checkJSON(t *testing.T, data, text []byte) {
 	lines := bytes.Count(data, []byte("\n")) + 1
 	for _, f := range report.Findings {
 		if f.Line < 1 || f.Line > lines {
-			t.Errorf("line of %+v in a text of %d lines", f, lines)
+			t.Errorf("the line of %+v is outside of the text of %d lines", f, lines)
 		}
 		if f.Column < 1 || f.Column > len(data)+1 {
-			t.Errorf("column of %+v in a text of %d bytes", f, len(data))
+			t.Errorf("the column of %+v is outside of the text of %d bytes", f, len(data))
 		}
 		if f.Message == "" {
 			t.Errorf("%+v has no message", f)

@@ -1,7 +1,7 @@
 package check
 
-// jsonReport is one object: "findings", an array with one finding a line, and behind
-// it a "summary", the "unjudged" grants, "notes" and "failures".
+// jsonReport writes one object. "findings" is an array with one finding on each line;
+// after it come the "unjudged" grants, "notes", "failures" and a "summary".
 type jsonReport struct {
 	*output
 	separator string

@@ -11,9 +11,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// judge returns the findings about a grant of which parts may be open: those that
-// are sure under one outcome of the open conditions. It also reports whether the
-// grant was judged at all; with too many open parts it is not.
+// judge returns the findings about a grant with open parts that are certain under one
+// outcome of the open conditions. judged is false if the grant has too many open parts
+// to be judged.
 func (c *checker) judge(g *grants.Grant) (all []finding, judged bool) {
 	for _, branch := range g.Branches {
 		judged = judged || len(branch.Requests) > 0
@@ -25,8 +25,8 @@ func (c *checker) judge(g *grants.Grant) (all []finding, judged bool) {
 	return all, judged
 }
 
-// findings judges one request, by the rules and by lint. The request is possible
-// unless a member with an open part is refused: then the stand-in is at fault.
+// findings judges one request by the rules and by lint. If a member with an open part
+// is refused, possible is false, since the stand-in may be the reason.
 func (c *checker) findings(g *grants.Grant, req validate.Request) (found []finding, possible bool) {
 	possible = true
 	if g.MissingID {
@@ -53,9 +53,8 @@ func (c *checker) findings(g *grants.Grant, req validate.Request) (found []findi
 	return found, possible
 }
 
-// sure returns the findings that all of n judgements make, of those that are about
-// something possible. If nothing is possible, no value of the open parts helps, and
-// all judgements count.
+// sure returns the findings that all possible ones of n judgements have in common. If
+// none is possible, every value of the open parts is refused, and all judgements count.
 func sure(n int, judgement func(i int) (found []finding, possible bool)) []finding {
 	var all, ofPossible []finding
 	somePossible := false
@@ -81,15 +80,15 @@ func sure(n int, judgement func(i int) (found []finding, possible bool)) []findi
 	return all
 }
 
-// common returns the findings of found that others has too.
+// common returns the findings of found that others also has.
 func common(found, others []finding) []finding {
 	return slices.DeleteFunc(found, func(f finding) bool {
 		return !slices.ContainsFunc(others, func(o finding) bool { return o.Rule == f.Rule && o.Member == f.Member })
 	})
 }
 
-// appendNew adds the findings that are not there yet, in the file's own spelling
-// and with the outcome of the conditions under which they hold.
+// appendNew adds the findings that all does not have, in the spelling of the file and
+// with the outcome of the conditions under which they hold.
 func appendNew(all, found []finding, condition string, spell func(string) string) []finding {
 	for _, f := range found {
 		if slices.ContainsFunc(all, func(o finding) bool { return o.Rule == f.Rule && o.Member == f.Member }) {
@@ -104,10 +103,10 @@ func appendNew(all, found []finding, condition string, spell func(string) string
 	return all
 }
 
-// across compares the grants of a file with each other: one id twice on a function,
-// and the findings of lint about the policy that the grants of one function make. Grants
-// with open conditions, or with a member that can be anything, are left out: too
-// little of them is known.
+// across compares the grants of a file with each other. It reports ids that occur twice
+// on a function, and the findings of lint about the policy that the grants of one
+// function make. It leaves out grants with open conditions or with members of unknown
+// form.
 func (c *checker) across(all []grants.Grant) (found []finding) {
 	byFunction := map[string][]*grants.Grant{}
 	var functions []string
@@ -174,8 +173,8 @@ func nameOr(g *grants.Grant, other string) string {
 	return g.Name
 }
 
-// rulesTogether are the rules of lint about a policy as a whole that the grants of
-// a file can break together.
+// rulesTogether are the rules of lint about a whole policy that several grants of a
+// file can break together.
 var rulesTogether = []string{lint.RuleURLPair, lint.RuleDuplicate, lint.RuleCovered, lint.RulePolicySize}
 
 // together lints the policy that the grants of one function make.
@@ -207,8 +206,8 @@ func (c *checker) together(list []*grants.Grant, incomplete bool) (found []findi
 	return found
 }
 
-// statementOf returns the statement that a grant makes. One without an id gets one
-// that names the grant.
+// statementOf returns the statement of a grant. A statement without an id gets one that
+// is derived from the name of the grant.
 func statementOf(g *grants.Grant) (policy.Statement, bool) {
 	req := g.Branches[0].Requests[0]
 	if g.MissingID || req.StatementId == "" {
@@ -222,7 +221,7 @@ func statementOf(g *grants.Grant) (policy.Statement, bool) {
 	return s, err == nil
 }
 
-// nameAll replaces the ids that Grant.ID made by the grants' own names.
+// nameAll replaces the ids that Grant.ID has made by the names of the grants.
 func nameAll(text string, of []*grants.Grant) string {
 	for _, g := range of {
 		if id := g.ID(); g.MissingID && id != g.Name && id != "" {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// However many requests there are, with findings or without, memory stays the
-// same: in an array, in a row, in every format.
+// The memory in use does not grow with the number of requests, with and without
+// findings, in an array and in a row, in every format.
 func TestMemoryIsConstant(t *testing.T) {
 	lines, array := [3]string{"", "\n", "\n"}, [3]string{"[", ",\n", "]"}
 	for _, tt := range []struct {
@@ -33,12 +33,12 @@ func TestMemoryIsConstant(t *testing.T) {
 	}
 }
 
-// allowance is how much the heap in use may differ between two measurements:
-// hardly more than a hundred bytes for each finding in between of the shortest run.
+// allowance is the largest growth of the heap in use between two measurements. In the
+// shortest run it is little more than a hundred bytes for each finding between them.
 const allowance = 96 << 10
 
-// A generator is a text of many requests that nobody holds. It measures the heap
-// while it is read.
+// A generator is a reader of a text of many requests, which it makes while it is read.
+// It also measures the heap.
 type generator struct {
 	every, left         int
 	begin, between, end string

@@ -6,7 +6,7 @@ import (
 	"io"
 )
 
-// A report writes findings as they come, in one of the formats.
+// A report writes findings in one of the formats as they are found.
 type report interface {
 	begin()
 	// request writes the findings of one request, at least one.
@@ -16,7 +16,7 @@ type report interface {
 	failed() error
 }
 
-// Reports are written to an output. After an error it drops all further text.
+// An output is the writer of a report. After an error it drops all further text.
 type output struct {
 	*bufio.Writer
 	colour bool
@@ -26,19 +26,19 @@ func newOutput(w io.Writer, colour bool) *output {
 	return &output{Writer: bufio.NewWriter(w), colour: colour}
 }
 
-// failed also flushes, so that findings show at once.
+// failed also flushes, so that findings are visible at once.
 func (o *output) failed() error { return o.Flush() }
 
 // value writes a value as JSON on one line, with < > and & as they are.
 func (o *output) value(v any) {
 	encoder := json.NewEncoder(trimmed{o})
 	encoder.SetEscapeHTML(false)
-	// The values are this package's own, and all of them can be encoded; an error
-	// of writing stays in the output.
+	// All values of this package can be encoded, and the output keeps an error of
+	// writing.
 	_ = encoder.Encode(v)
 }
 
-// trimmed drops the line end that a json.Encoder writes.
+// trimmed is a writer that drops the line end of a json.Encoder.
 type trimmed struct{ w io.Writer }
 
 func (t trimmed) Write(text []byte) (int, error) {

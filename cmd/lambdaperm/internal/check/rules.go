@@ -9,21 +9,20 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// A rule explains the rule that a finding names.
+// A rule has the explanation of a rule that findings name.
 type rule struct {
 	id            string
 	severity      lint.Severity
 	title         string
 	why           string
 	documentation string
-	ofInput       bool // of the input's form, which cannot be left out
+	ofInput       bool // about the form of the input; it cannot be disabled
 }
 
-// rules is the table of all rules. Those of lint are all in it, also the ones about
-// a whole policy.
+// rules is the table of all rules, including those of lint about a whole policy.
 var rules = slices.Concat(inputRules, serviceRules, fileRules, lintRules())
 
-// ruleOf returns the rule with an id, and the zero rule if no rule has it.
+// ruleOf returns the rule with an id, or the zero rule if no rule has it.
 func ruleOf(id string) rule {
 	i := slices.IndexFunc(rules, func(r rule) bool { return r.id == id })
 	if i < 0 {

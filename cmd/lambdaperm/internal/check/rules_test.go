@@ -8,12 +8,12 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// Each rule is explained in the table, once.
+// The table has each rule once, with its explanation.
 func TestRulesAreExplained(t *testing.T) {
 	known := map[string]bool{}
 	for _, r := range rules {
 		if known[r.id] {
-			t.Errorf("rule %s is there twice", r.id)
+			t.Errorf("rule %s occurs twice", r.id)
 		}
 		for _, text := range []string{r.title, r.why, r.documentation} {
 			if text == "" {

@@ -9,10 +9,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/lint"
 )
 
-// sarif is a log of one run in the Static Analysis Results Interchange Format
-// (SARIF 2.1.0, OASIS), which code hosts show beside the lines of a change. The
-// results come first and are not held; the tool, behind them, has the rules that
-// they name.
+// sarif writes a log of one run in the Static Analysis Results Interchange Format
+// (SARIF 2.1.0, OASIS), which code hosts show beside the lines of a change. It writes
+// the results as they are found, and after them the tool with the rules of the results.
 type sarif struct {
 	*output
 	separator string
@@ -21,8 +20,8 @@ type sarif struct {
 
 func newSARIF(o *output) report { return &sarif{output: o, separator: "\n", rules: []sarifRule{}} }
 
-// Members of the format, by the names that it has for them (SARIF 2.1.0, section
-// 3). Those of a run are written in pieces, since its results are not held.
+// The objects of the format, with its names of members (SARIF 2.1.0, section 3). A run
+// is written in pieces, since its results are not kept.
 type (
 	sarifText struct {
 		Text string `json:"text"`
@@ -97,7 +96,8 @@ func (s *sarif) request(file string, found []finding) {
 	}
 }
 
-// ruleIndex is the place of a rule among those of the tool, a new one at first.
+// ruleIndex returns the index of a rule among those of the tool, to which it adds a new
+// rule.
 func (s *sarif) ruleIndex(id string) int {
 	for i, r := range s.rules {
 		if r.ID == id {
@@ -122,12 +122,13 @@ func withHint(f finding) string {
 	return f.Message + " (hint: " + f.Hint + ")"
 }
 
-// fileURI is a URI reference, relative for a relative path as code hosts want it.
+// fileURI returns the URI reference of a file. For a relative path it is relative, as
+// code hosts require.
 func fileURI(file string) string {
 	u := url.URL{Path: filepath.ToSlash(file)}
 	if filepath.IsAbs(file) {
 		u.Scheme = "file"
-		u.Path = "/" + strings.TrimPrefix(u.Path, "/") // a drive's letter has no slash before it
+		u.Path = "/" + strings.TrimPrefix(u.Path, "/") // a drive letter has no slash before it
 	}
 	return u.String()
 }
@@ -145,8 +146,7 @@ func (s *sarif) end(c count) {
 	s.WriteString("]}]}\n")
 }
 
-// notifications name the grants that were not judged, and the files that could not be
-// read.
+// notifications returns the failures, the notes, and the grants that were not judged.
 func notifications(c count) (all []sarifNotification) {
 	for _, reason := range c.failures {
 		all = append(all, sarifNotification{Level: "error", Message: sarifText{reason}})

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// A log is what the schema of SARIF 2.1.0 requires, and what code hosts ask for
-// beyond that: rules with help, results with a place.
+// A log is valid by the schema of SARIF 2.1.0, and has what code hosts require beyond
+// it: rules with help, results with a place.
 func TestSARIFIsValid(t *testing.T) {
 	for _, input := range []string{mistakesFile, "testdata/mixed.jsonl", "testdata/clean.json", "testdata/broken.json"} {
 		checkSARIF(t, runWith(t, "", "-format", "sarif", input).Stdout)
@@ -18,7 +18,7 @@ func TestSARIFIsValid(t *testing.T) {
 	checkSARIF(t, runWith(t, "", "-format", "sarif", "no/such.json").Stdout)
 }
 
-// The parts of a log that are written, in the schema's own names.
+// sarifLog has the parts of a log that the report writes, with the names of the schema.
 type sarifLog struct {
 	Schema  string `json:"$schema"`
 	Version string
@@ -31,8 +31,7 @@ type sarifLog struct {
 	}
 }
 
-// checkSARIF holds a log against the published schema, and against what the schema
-// does not say.
+// checkSARIF validates a log by the published schema and by checkLog.
 func checkSARIF(t *testing.T, text string) {
 	t.Helper()
 	validateSARIF(t, text)
@@ -47,8 +46,8 @@ func checkLog(t *testing.T, text string) {
 	if err := decoder.Decode(&log); err != nil {
 		t.Fatal(err)
 	}
-	// sarifLog: version and runs; run: tool; toolComponent: name; results is an
-	// array even if it is empty, which means that the run found nothing.
+	// The standard requires version and runs of a log, tool of a run, and name of a
+	// tool. An empty array of results means that the run found nothing.
 	if log.Version != "2.1.0" {
 		t.Errorf("version %q, want 2.1.0", log.Version)
 	}
@@ -57,7 +56,7 @@ func checkLog(t *testing.T, text string) {
 	}
 	run := log.Runs[0]
 	if run.Results == nil || run.Tool.Driver.Rules == nil {
-		t.Errorf("results or rules are no arrays: %+v", run)
+		t.Errorf("results or rules are absent: %+v", run)
 	}
 	if run.Tool.Driver.Name == "" {
 		t.Error("the tool has no name")
@@ -74,12 +73,13 @@ func checkLog(t *testing.T, text string) {
 	}
 }
 
-// reportingDescriptor: id, which is one rule's; texts are not empty.
+// checkLogRules checks that the rules have unique ids, all texts, and levels of the
+// standard.
 func checkLogRules(t *testing.T, rules []sarifRule) {
 	t.Helper()
 	for i, r := range rules {
 		if first := slices.IndexFunc(rules, func(other sarifRule) bool { return other.ID == r.ID }); first != i {
-			t.Errorf("rule %q is there twice", r.ID)
+			t.Errorf("rule %q occurs twice", r.ID)
 		}
 		for _, text := range []string{r.ID, r.ShortDescription.Text, r.FullDescription.Text, r.Help.Text} {
 			if text == "" {
@@ -87,20 +87,20 @@ func checkLogRules(t *testing.T, rules []sarifRule) {
 			}
 		}
 		if !isLevel(r.DefaultConfiguration.Level) {
-			t.Errorf("rule %s: level %q", r.ID, r.DefaultConfiguration.Level)
+			t.Errorf("rule %s: level %q is not in the standard", r.ID, r.DefaultConfiguration.Level)
 		}
 	}
 }
 
-// result: message; ruleIndex is that of ruleId. region: startLine and startColumn are
-// 1 at least.
+// checkLogResult checks that a result has a message, a level of the standard, the index
+// of its rule, and one place whose line and column are at least 1.
 func checkLogResult(t *testing.T, rules []sarifRule, r sarifResult) {
 	t.Helper()
 	if r.Message.Text == "" {
 		t.Errorf("result %+v has no message", r)
 	}
 	if !isLevel(r.Level) {
-		t.Errorf("result %+v: level %q", r, r.Level)
+		t.Errorf("result %+v: level %q is not in the standard", r, r.Level)
 	}
 	if r.RuleIndex >= len(rules) || rules[r.RuleIndex].ID != r.RuleID {
 		t.Errorf("result %+v: ruleIndex %d is not that of %s", r, r.RuleIndex, r.RuleID)
@@ -114,13 +114,13 @@ func checkLogResult(t *testing.T, rules []sarifRule, r sarifResult) {
 		t.Errorf("result %+v names no file", r)
 	}
 	if place.Region.StartLine < 1 || place.Region.StartColumn < 1 {
-		t.Errorf("result %+v: region %+v", r, place.Region)
+		t.Errorf("result %+v: region %+v, want a line and a column of 1 at least", r, place.Region)
 	}
 }
 
 func isLevel(level string) bool { return slices.Contains(sarifLevels[:], level) }
 
-// A path is a URI reference: relative where it was, escaped, with slashes.
+// fileURI escapes a path and writes it with slashes. A relative path stays relative.
 func TestFileURI(t *testing.T) {
 	for file, want := range map[string]string{
 		filepath.Join("grants", "a b.json"): "grants/a%20b.json",

@@ -28,7 +28,7 @@ var sarifSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	return compiler.Compile("sarif.json")
 })
 
-// validateSARIF returns the violations of the schema in a log.
+// validateSARIF reports the violations of the schema in a log.
 func validateSARIF(t *testing.T, text string) {
 	t.Helper()
 	schema, err := sarifSchema()
@@ -44,8 +44,7 @@ func validateSARIF(t *testing.T, text string) {
 	}
 }
 
-// The schema refuses a log with a mistake: a test that holds that the validation
-// works at all.
+// The schema refuses logs with a mistake, which shows that the validation works.
 func TestSchemaRefuses(t *testing.T) {
 	schema, err := sarifSchema()
 	if err != nil {

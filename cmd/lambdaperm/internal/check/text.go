@@ -7,8 +7,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/lint"
 )
 
-// text is the report for people: a line for each finding, with place, severity
-// and rule one below the other, then the mistake and the right form.
+// text is the report for people. Each finding is a line with place, severity and rule
+// in columns, and below it the mistake and the right form.
 type text struct{ *output }
 
 func newText(o *output) report { return text{o} }
@@ -73,7 +73,8 @@ func (t text) end(c count) {
 	}
 }
 
-// unjudged names the grants that are not wholly judged, and their members.
+// unjudged writes the first maxNamed grants that could not be judged completely, with
+// their members.
 func (t text) unjudged(c count) {
 	for i, u := range c.unjudged {
 		if i == maxNamed {
@@ -90,7 +91,7 @@ func (t text) unjudged(c count) {
 	}
 }
 
-// maxNamed limits how many unjudged grants the report for people names.
+// maxNamed limits the number of unjudged grants in the text report.
 const maxNamed = 20
 
 func counted(n int, what string) string {

@@ -5,11 +5,11 @@ import (
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/tree"
 )
 
-// A condition that is not known is an unknown with the stand-ins "true" and
-// "false", whose ID begins so.
+// conditionPrefix begins the ID of an open condition, which is an unknown with the
+// stand-ins "true" and "false".
 const conditionPrefix = "condition "
 
-// truth says whether a condition holds, as far as it is known.
+// truth is the value of a condition, as far as it is known.
 type truth int
 
 const (
@@ -25,8 +25,8 @@ func truthOf(b bool) truth {
 	return no
 }
 
-// condition decides a condition by name. One that is not known is an unknown with
-// two outcomes.
+// condition returns the value of a condition by its name. If it is not known, the
+// condition is an unknown with two outcomes.
 func (e *evaluation) condition(name string) bool {
 	switch e.decide(e.conditions.Lookup(name)) {
 	case yes:
@@ -81,7 +81,8 @@ func negated(t truth) truth {
 	return unsure
 }
 
-// all returns yes if every condition is want, no if one is known to be otherwise.
+// all returns yes if every condition is want, and no if one is known to be the
+// opposite.
 func (e *evaluation) all(conditions []*tree.Node, want truth) truth {
 	result := yes
 	for _, c := range conditions {
@@ -96,8 +97,8 @@ func (e *evaluation) all(conditions []*tree.Node, want truth) truth {
 	return result
 }
 
-// equals compares two texts without counting the unknowns in them as met: the
-// comparison is unsure then, and the outcome is an unknown of its own.
+// equals compares two texts. If one has an open part the result is unsure. The unknowns
+// in them are not collected, because the condition itself becomes an unknown.
 func (e *evaluation) equals(argument *tree.Node) truth {
 	if argument.Kind != tree.Sequence || len(argument.Items) != 2 {
 		return unsure

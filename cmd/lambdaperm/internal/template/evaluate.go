@@ -8,23 +8,24 @@ import (
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/tree"
 )
 
-// maxSteps limits how many nodes one evaluation visits, since aliases and
-// references can repeat a part of the template without end.
+// maxSteps limits the number of nodes that one evaluation visits, since aliases and
+// references can repeat a part of the template very often.
 const maxSteps = 20_000
 
-// maxStepsOfAll limits how many nodes all evaluations of a template visit together,
-// since many resources can share one large alias. What comes after it is unknown.
+// maxStepsOfAll limits the number of nodes that all evaluations of a template visit
+// together, since many resources can share one large alias. Values beyond the limit are
+// unknown.
 const maxStepsOfAll = 20_000_000
 
-// maxNesting limits how deep references and functions go.
+// maxNesting limits the depth of nested references and functions.
 const maxNesting = 100
 
-// maxText limits the length of a resolved text; no member of a request may be as
-// long.
+// maxText limits the length of a resolved text. Every member of a request must be
+// shorter.
 const maxText = 64 << 10
 
-// An evaluation resolves expressions under one choice of stand-ins, and collects
-// the unknowns that it met.
+// An evaluation resolves expressions under one choice of stand-ins, and collects the
+// unknowns in them.
 type evaluation struct {
 	*Template
 	choice   grants.Choice
@@ -38,19 +39,20 @@ func (t *Template) evaluation(c grants.Choice) *evaluation {
 	return &evaluation{Template: t, choice: c, met: map[string]bool{}}
 }
 
-// step counts a node that is visited.
+// step counts a visited node.
 func (e *evaluation) step() {
 	e.steps++
 	e.stepsOfAll.Add(1)
 }
 
-// isExhausted reports whether this evaluation, or all of them together, visited as
-// many nodes as they may.
+// isExhausted reports whether this evaluation, or all of them together, have visited
+// more nodes than the limit.
 func (e *evaluation) isExhausted() bool {
 	return e.steps > maxSteps || e.stepsOfAll.Load() > maxStepsOfAll
 }
 
-// use returns the text that stands for an unknown.
+// use returns the chosen stand-in of an unknown, which it adds to the unknowns of the
+// evaluation.
 func (e *evaluation) use(u grants.Unknown) value {
 	if !e.met[u.ID] {
 		e.met[u.ID] = true
@@ -63,10 +65,10 @@ func (e *evaluation) use(u grants.Unknown) value {
 	return value{kind: text, text: u.StandIns[i], spelling: u.Spelling, open: true, whole: true}
 }
 
-// The ID of an unknown of which not even the form is known begins so.
+// freePrefix begins the ID of an unknown whose form is not known either.
 const freePrefix = "text "
 
-// anything returns the value of something of which not even the form is known.
+// anything returns an unknown value whose form is not known either.
 func (e *evaluation) anything(spelling string) value {
 	word := strings.ToLower(keepAlphanumeric(spelling))
 	standIns := append([]string{"x" + word[:min(len(word), 12)] + "standin"}, anyText...)
@@ -75,9 +77,9 @@ func (e *evaluation) anything(spelling string) value {
 	return v
 }
 
-// anyText holds stand-ins for a text of an unknown form, beside a word of its own: a
-// region, an account, both, an API's id and path, the end of a bucket's ARN, so that
-// one of them fits wherever the text stands in an ARN behind its service.
+// anyText has stand-ins for a text of unknown form: a region, an account, both, an
+// API's id and path, and the end of a bucket's ARN. At every place of an ARN after the
+// service one of them fits.
 var anyText = []string{"us-west-2", "999900001111", "us-west-2:999900001111", "a1b2c3d4e5/*/GET/standin", "::standin"}
 
 // value resolves a node.
@@ -130,8 +132,9 @@ func limited(e *evaluation, v value) value {
 	return v
 }
 
-// dynamic resolves a text that may hold dynamic references, {{resolve:...}}, which
-// only the deployment knows (AWS CloudFormation User Guide, "Dynamic references").
+// dynamic resolves a text that may have dynamic references, {{resolve:...}}, in it,
+// whose values are known only at deployment (AWS CloudFormation User Guide, "Dynamic
+// references").
 func (e *evaluation) dynamic(s string) value {
 	var parts []value
 	for {
@@ -186,7 +189,7 @@ func (e *evaluation) call(name string, argument *tree.Node) value {
 		return e.ifElse(argument)
 	}
 	// The values of ImportValue, Transform, GetAZs and Cidr depend on the account, and
-	// Base64 has no place in a grant.
+	// Base64 is not used in grants.
 	return e.anything("${" + name + spelled(argument) + "}")
 }
 
@@ -280,7 +283,7 @@ func (e *evaluation) variable(name string, variables *tree.Node) value {
 	return e.ref(name)
 }
 
-// textOf returns a value that is a text; anything else becomes an unknown.
+// textOf returns a value if it is a text, and otherwise an unknown.
 func textOf(e *evaluation, v value, spelling string) value {
 	if v.kind == text {
 		return v
@@ -327,7 +330,7 @@ func (e *evaluation) selectItem(argument *tree.Node) value {
 	return args[1].items[i]
 }
 
-// split resolves Fn::Split. Parts of an open text are open too: the stand-in may
+// split resolves Fn::Split. Parts of an open text may be open, since the stand-in may
 // have other separators than the real text.
 func (e *evaluation) split(argument *tree.Node) value {
 	args, ok := e.arguments(argument, 2)
@@ -362,7 +365,7 @@ func (e *evaluation) findInMap(argument *tree.Node) value {
 	}
 	if args[0].kind == text && !args[0].open && args[1].kind == text && args[2].kind == text && !args[2].open {
 		table := e.mappings.Lookup(args[0].text)
-		// A stand-in for a region or an account is a key by chance only.
+		// A stand-in for a region or an account is a key only by chance.
 		if !args[1].open {
 			if found := table.At(args[1].text, args[2].text); found != nil {
 				return e.value(found)
@@ -379,8 +382,8 @@ func (e *evaluation) findInMap(argument *tree.Node) value {
 	return e.anything("${FindInMap}")
 }
 
-// sameInEveryRow returns the value of a column of a mapping that is the same text
-// in each row.
+// sameInEveryRow returns the value of a column of a mapping if it is the same text in
+// each row.
 func sameInEveryRow(table *tree.Node, column string) (*tree.Node, bool) {
 	if table == nil || len(table.Members) == 0 {
 		return nil, false

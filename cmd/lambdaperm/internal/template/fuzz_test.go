@@ -7,8 +7,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/tree"
 )
 
-// The grants of any template are read in bounded time, and each has a request for
-// every choice, or no request if there are too many.
+// Any template is read in bounded time. Each grant has a branch and a place, and each
+// problem has a reason and a place.
 func FuzzTemplate(f *testing.F) {
 	f.Add([]byte(fmt.Sprintf(frame, "!GetAtt Named.Arn")))
 	f.Add([]byte(fmt.Sprintf(frame, `!If [IsFree, !Ref Kind, !Select [0, !Split [":", !Ref Free]]]`)))
@@ -23,11 +23,11 @@ func FuzzTemplate(f *testing.F) {
 		template := New(root, Options{})
 		for _, g := range template.Grants() {
 			if len(g.Branches) == 0 || g.Place.Line < 1 {
-				t.Errorf("grant %+v", g)
+				t.Errorf("grant %+v lacks a branch or a place", g)
 			}
 			for _, p := range g.Problems {
 				if p.Reason == "" || p.Place.Line < 1 {
-					t.Errorf("problem %+v", p)
+					t.Errorf("problem %+v lacks a reason or a place", p)
 				}
 			}
 		}

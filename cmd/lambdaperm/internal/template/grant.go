@@ -17,8 +17,8 @@ const (
 	typeResourcePolicy = "AWS::Lambda::ResourcePolicy"
 )
 
-// members are those that AWS::Lambda::Permission has as properties: no id, and a
-// qualifier only inside the name.
+// members returns the members that AWS::Lambda::Permission has as properties. It has no
+// statement id, and a qualifier only in the name of the function.
 func members() []grants.Member {
 	return slices.DeleteFunc(slices.Clone(grants.Members), func(m grants.Member) bool {
 		return m.Name == "StatementId" || m.Name == "Qualifier"
@@ -35,8 +35,8 @@ func (t *Template) Grants() (all []grants.Grant) {
 	return all
 }
 
-// NotDeployed returns the grants and policies whose condition is false with the
-// parameters as they are known. They are not among Grants and Policies.
+// NotDeployed returns the grants and policies whose condition is false with the known
+// parameters. Grants and Policies leave them out.
 func (t *Template) NotDeployed() (all []grants.Undeployed) {
 	for _, id := range t.order {
 		r := t.resources[id]
@@ -47,7 +47,7 @@ func (t *Template) NotDeployed() (all []grants.Undeployed) {
 	return all
 }
 
-// decided reports whether the condition of a resource is true.
+// decided returns the value of the condition of a resource, as far as it is known.
 func (t *Template) decided(r resource) truth {
 	if r.Condition == "" {
 		return yes
@@ -55,8 +55,8 @@ func (t *Template) decided(r resource) truth {
 	return t.evaluation(nil).decide(t.conditions.Lookup(r.Condition))
 }
 
-// openCondition returns the condition of a resource if it is not known whether it is
-// true.
+// openCondition returns the condition of a resource if its value is not known, and
+// otherwise "".
 func (t *Template) openCondition(r resource) string {
 	if t.decided(r) == unsure {
 		return r.Condition
@@ -106,10 +106,9 @@ func memberProblems(r resource) (problems []grants.Problem) {
 	return problems
 }
 
-// outcomes returns one choice for each way in which the open conditions can turn
-// out that evaluate meets; complete is false if there are more than
-// grants.MaxOutcomes. The condition of the resource itself is true in all of
-// them, since otherwise there is no grant.
+// outcomes returns one choice for each outcome of the open conditions that evaluate
+// uses. complete is false if there are more than grants.MaxOutcomes. The condition of
+// the resource itself is true in all of them, since otherwise there is no grant.
 func (t *Template) outcomes(r resource, evaluate func(*evaluation)) (all []grants.Choice, complete bool) {
 	all, complete = []grants.Choice{{}}, true
 	if r.Condition != "" {
@@ -138,7 +137,7 @@ func (t *Template) outcomes(r resource, evaluate func(*evaluation)) (all []grant
 	return all, complete
 }
 
-// branch builds the requests of one outcome, and notes the open members.
+// branch builds the requests of one outcome, and adds the open members to open.
 func (t *Template) branch(r resource, outcome grants.Choice, open map[string]grants.Open) grants.Branch {
 	e := t.evaluation(outcome)
 	e.request(r, open)
@@ -157,8 +156,8 @@ func (t *Template) branch(r resource, outcome grants.Choice, open map[string]gra
 	return b
 }
 
-// conditionText names the outcome of the open conditions, without the resource's
-// own.
+// conditionText describes the outcome of the open conditions, without the condition of
+// the resource itself.
 func conditionText(r resource, outcome grants.Choice) string {
 	var parts []string
 	for id, i := range outcome {
@@ -171,8 +170,8 @@ func conditionText(r resource, outcome grants.Choice) string {
 	return strings.Join(parts, " and ")
 }
 
-// request resolves the members of a permission. open collects those that are not
-// wholly known, if it is not nil.
+// request resolves the members of a permission. If open is not nil, it collects those
+// that are not wholly known.
 func (e *evaluation) request(r resource, open map[string]grants.Open) validate.Request {
 	var req validate.Request
 	var empty []string
@@ -198,9 +197,9 @@ func (e *evaluation) request(r resource, open map[string]grants.Open) validate.R
 	return req
 }
 
-// isServiceKnown reports whether a text is no ARN, or one whose partition and service
-// are known; the stack's own partition is as good as known. No stand-in for a
-// service's name would fit every principal.
+// isServiceKnown reports whether a text is not an ARN, or is one whose partition and
+// service are known. The partition of the stack counts as known. If the service is not
+// known, no stand-in for it fits every principal.
 func isServiceKnown(spelling string) bool {
 	rest, isARN := strings.CutPrefix(spelling, "arn:")
 	if !isARN {
@@ -214,8 +213,8 @@ func isServiceKnown(spelling string) bool {
 	return open < 0 || strings.Count(rest[:open], ":") >= 2
 }
 
-// forget drops the unknowns that were first met at index before or later, since
-// the stand-ins of the member take their place. Conditions stay.
+// forget removes the unknowns from index before on, because the stand-ins of the member
+// replace them. Conditions stay.
 func (e *evaluation) forget(before int) {
 	e.unknowns = slices.Concat(e.unknowns[:before], slices.DeleteFunc(slices.Clone(e.unknowns[before:]), func(u grants.Unknown) bool {
 		drop := !strings.HasPrefix(u.ID, conditionPrefix)
@@ -236,7 +235,8 @@ func (t *Template) Policies() (all []grants.Policy) {
 	return all
 }
 
-// policyProperties are those of AWS::Lambda::ResourcePolicy, both of them required.
+// policyProperties are the properties of AWS::Lambda::ResourcePolicy. Both are
+// required.
 var policyProperties = []string{"PolicyDocument", "ResourceArn"}
 
 func policyProblems(r resource) (problems []grants.Problem) {
@@ -292,7 +292,7 @@ func (t *Template) policyBranch(r resource, outcome grants.Choice) (b grants.Pol
 		}
 		b.Texts = append(b.Texts, jsonOf(t.evaluation(c).property(r, "PolicyDocument")))
 	}
-	// The ARN is that of the first text: the choice of its stand-ins is the same.
+	// The ARN is resolved with the choice of stand-ins of the first text.
 	if v := e.property(r, "ResourceArn"); v.kind == text && !v.free {
 		b.Function = v.text
 	}
@@ -305,7 +305,7 @@ func withoutConditions(all []grants.Unknown) []grants.Unknown {
 	return slices.DeleteFunc(slices.Clone(all), func(u grants.Unknown) bool { return strings.HasPrefix(u.ID, conditionPrefix) })
 }
 
-// jsonOf writes a policy document. One that is given as a text is JSON already.
+// jsonOf returns a policy document as JSON. A document that is a text is JSON already.
 func jsonOf(v value) string {
 	if v.kind == text {
 		return v.text

@@ -7,8 +7,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/tree"
 )
 
-// parameter returns the value of a parameter: the one that is given, its default,
-// or an unknown of the values that it may have.
+// parameter returns the value of a parameter: the given one, its default, or an unknown
+// with the values that it may have.
 func (e *evaluation) parameter(name string, declaration *tree.Node) value {
 	parameterType := "String"
 	if n := declaration.Lookup("Type"); n != nil {
@@ -16,7 +16,7 @@ func (e *evaluation) parameter(name string, declaration *tree.Node) value {
 	}
 	isList := parameterType == "CommaDelimitedList" || strings.HasPrefix(parameterType, "List<")
 	given, ok := e.options.Parameters[name]
-	if !ok && !strings.HasPrefix(parameterType, "AWS::SSM::") { // the default of those is a parameter's name
+	if !ok && !strings.HasPrefix(parameterType, "AWS::SSM::") { // there the default is the name of a stored parameter
 		if n := declaration.Lookup("Default"); n != nil && n.Kind != tree.Mapping && n.Kind != tree.Sequence {
 			given, ok = n.Text, true
 		}

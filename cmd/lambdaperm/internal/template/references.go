@@ -36,8 +36,8 @@ func (t *Template) referenceProblems(r resource) []grants.Problem {
 	return w.problems
 }
 
-// A referenceWalk visits each node below a resource once, however many aliases lead
-// to it, and at most maxSteps nodes.
+// A referenceWalk visits each node of a resource once, even if several aliases refer to
+// it, and at most maxSteps nodes.
 type referenceWalk struct {
 	template *Template
 	member   string
@@ -101,8 +101,8 @@ func (w *referenceWalk) sub(argument, n *tree.Node) {
 	}
 }
 
-// check reports a name that the template does not have, once for each member. A name
-// with other characters than those of a logical id is left to other rules.
+// check reports a name that the template does not have, once for each member. It
+// ignores names that cannot be logical ids.
 func (w *referenceWalk) check(name string, n *tree.Node) {
 	if keepAlphanumeric(name) != name || name == "" || w.template.has(name) {
 		return
@@ -113,8 +113,8 @@ func (w *referenceWalk) check(name string, n *tree.Node) {
 	}
 }
 
-// has reports whether the template has a parameter or a resource of a name, or whether
-// a transform makes it.
+// has reports whether the template has a parameter or a resource of a name, or a
+// transform makes one.
 func (t *Template) has(name string) bool {
 	if t.parameters.Lookup(name) != nil {
 		return true
@@ -134,14 +134,15 @@ func (t *Template) has(name string) bool {
 	return false
 }
 
-// A module's resources have logical ids that begin with that of the module (AWS
-// CloudFormation User Guide, "Referencing resources in a module").
+// isModule reports whether a resource is a module. The logical ids of its resources
+// begin with that of the module (AWS CloudFormation User Guide, "Referencing resources
+// in a module").
 func isModule(resourceType string) bool { return strings.HasSuffix(resourceType, "::MODULE") }
 
-// isWhole reports whether the file shows all resources, apart from those that AWS SAM
-// and modules make. A file without a version may be a part of another, one with another
-// version is in the language of another tool, and a macro, an included file and a loop
-// can add parameters and resources of any name.
+// isWhole reports whether the file has all parameters and resources, except the
+// resources that AWS SAM and modules make. A file without a version may be a part of
+// another template; a file with another version is in the language of another tool; and
+// macros, included files and loops can add parameters and resources of any name.
 func (t *Template) isWhole() bool {
 	version := t.root.Lookup("AWSTemplateFormatVersion")
 	if version == nil && !t.isSAM() || version != nil && version.Text != "2010-09-09" {

@@ -8,7 +8,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/tree"
 )
 
-// head begins a template that is whole by itself.
+// head is the beginning of a whole template.
 const head = "AWSTemplateFormatVersion: 2010-09-09\n"
 
 // grantOf is a permission whose SourceArn is an expression.
@@ -45,8 +45,8 @@ func missing(t *testing.T, text string) (reasons []string) {
 	return reasons
 }
 
-// A reference to something that the template does not have is found, in each function
-// that refers, once for each member.
+// A reference to a name that the template does not have is reported for each function
+// that refers to names, once for each member.
 func TestMissingReferences(t *testing.T) {
 	const topicc = "SourceArn refers to Topicc, which the template does not have"
 	const at = "9:96: " // the expression
@@ -69,8 +69,8 @@ func TestMissingReferences(t *testing.T) {
 		{"a pseudo parameter", "!Ref AWS::Region", ""},
 		{"a pseudo parameter in Sub", `!Sub "${AWS::Region}${AWS::NoSuch}"`, ""},
 		{"a literal in Sub", `!Sub "${!Topicc}"`, ""},
-		{"a text that is no Sub", `"${Topicc}"`, ""},
-		{"a name that no logical id has", `!Sub "${self:custom.topic}"`, ""},
+		{"a text that is not in Sub", `"${Topicc}"`, ""},
+		{"a name that cannot be a logical id", `!Sub "${self:custom.topic}"`, ""},
 		{"GetAtt with a computed name", "!GetAtt [!Ref Free, Arn]", ""},
 		{"an import", "!ImportValue Topicc", ""},
 		{"a resource of a module", "!Ref SharedTopic", ""},
@@ -92,10 +92,10 @@ func TestReferencesBesideTransforms(t *testing.T) {
 		{"AWS SAM makes an API", sam + fmt.Sprintf(grantOf, "!Ref ServerlessRestApi"), 0},
 		{"AWS SAM makes a role of a function", sam + fmt.Sprintf(grantOf, "!GetAtt UploadRole.Arn"), 0},
 		{"AWS SAM makes an alias of a function", sam + fmt.Sprintf(grantOf, "!Ref UploadAliaslive"), 0},
-		{"by a property that can be referred to", sam + fmt.Sprintf(grantOf, "!Ref Upload.Alias"), 0},
-		{"AWS SAM makes nothing of this name", sam + fmt.Sprintf(grantOf, "!Ref Topicc"), 1},
+		{"AWS SAM makes an alias that a property refers to", sam + fmt.Sprintf(grantOf, "!Ref Upload.Alias"), 0},
+		{"AWS SAM makes no resource of this name", sam + fmt.Sprintf(grantOf, "!Ref Topicc"), 1},
 		{"without AWS SAM there is no API", head + fmt.Sprintf(grantOf, "!Ref ServerlessRestApi"), 1},
-		{"the extensions of the language make nothing without loops", head + "Transform: AWS::LanguageExtensions\n" + fmt.Sprintf(grantOf, "!Ref Topicc"), 1},
+		{"the language extensions without loops make no resources", head + "Transform: AWS::LanguageExtensions\n" + fmt.Sprintf(grantOf, "!Ref Topicc"), 1},
 		{"a loop makes resources", head + "Transform: AWS::LanguageExtensions\n" + fmt.Sprintf(grantOf, "!Ref Topicc") + "  Fn::ForEach::Topics: [N, [a], {'Topic${N}': {Type: 'AWS::SNS::Topic'}}]\n", 0},
 		{"a macro can make anything", head + "Transform: [Mine, AWS::Serverless-2016-10-31]\n" + fmt.Sprintf(grantOf, "!Ref Topicc"), 0},
 		{"a file can be included", head + "Transform: {Name: AWS::Include, Parameters: {Location: s3://b/k}}\n" + fmt.Sprintf(grantOf, "!Ref Topicc"), 0},
@@ -108,12 +108,13 @@ func TestReferencesBesideTransforms(t *testing.T) {
 		{"a policy", head + "Resources:\n  P: {Type: 'AWS::Lambda::ResourcePolicy', Properties: {ResourceArn: !GetAtt F.Arn, PolicyDocument: {Statement: [{Resource: !GetAtt F.Arn}]}}}\n", 2},
 	} {
 		if got := missing(t, tt.text); len(got) != tt.want {
-			t.Errorf("%s: got %q, want %d", tt.reason, got, tt.want)
+			t.Errorf("%s: problems %q, want %d", tt.reason, got, tt.want)
 		}
 	}
 }
 
-// The parts of a template that make grants and are not read are named.
+// Unread names the parts of a template that are not read although they make grants or
+// may make some.
 func TestUnread(t *testing.T) {
 	const sam = "Transform: AWS::Serverless-2016-10-31\nResources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties: "
 	for _, tt := range []struct{ reason, text, want string }{
@@ -121,10 +122,10 @@ func TestUnread(t *testing.T) {
 			"not read: grants that AWS SAM makes (3): F.Up, F.Get, F.Timer"},
 		{"events that the function reads, or a role starts", sam + "{Events: {Q: {Type: SQS}, K: {Type: Kinesis}, S: {Type: ScheduleV2}}}\n", ""},
 		{"a public URL", sam + "{FunctionUrlConfig: {AuthType: NONE}}\n", "not read: grants that AWS SAM makes (1): F.FunctionUrlConfig"},
-		{"a URL that asks for a signature", sam + "{FunctionUrlConfig: {AuthType: AWS_IAM}}\n", ""},
+		{"a URL that requires a signature", sam + "{FunctionUrlConfig: {AuthType: AWS_IAM}}\n", ""},
 		{"an authorizer", sam + "{}\n  A: {Type: 'AWS::Serverless::Api', Properties: {Auth: {Authorizers: {L: {FunctionArn: f}, U: {UserPoolArn: u}}}}}\n",
 			"not read: grants that AWS SAM makes (1): A.L"},
-		{"an authorizer that must be allowed", sam + "{}\n  A: {Type: 'AWS::Serverless::HttpApi', Properties: {Auth: {Authorizers: {L: {FunctionArn: f}, M: {FunctionArn: f, EnableFunctionDefaultPermissions: true}}}}}\n",
+		{"an authorizer that gets a grant only by a property", sam + "{}\n  A: {Type: 'AWS::Serverless::HttpApi', Properties: {Auth: {Authorizers: {L: {FunctionArn: f}, M: {FunctionArn: f, EnableFunctionDefaultPermissions: true}}}}}\n",
 			"not read: grants that AWS SAM makes (1): A.M"},
 		{"an authorizer that a role calls", sam + "{}\n  A: {Type: 'AWS::Serverless::Api', Properties: {Auth: {Authorizers: {L: {FunctionArn: f, FunctionInvokeRole: r}, N: {FunctionArn: f, FunctionInvokeRole: NONE}}}}}\n",
 			"not read: grants that AWS SAM makes (1): A.N"},

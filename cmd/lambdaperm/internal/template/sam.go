@@ -9,9 +9,9 @@ import (
 
 func (t *Template) isSAM() bool { return slices.Contains(t.transforms(), transformSAM) }
 
-// samReference returns the version or the alias that AWS SAM makes of a function,
-// by the reference ${Function.Version} or ${Function.Alias} (AWS SAM Developer
-// Guide, "Referencing generated resources").
+// samReference returns the version or the alias that AWS SAM makes for a function,
+// which a template refers to by ${Function.Version} or ${Function.Alias} (AWS SAM
+// Developer Guide, "Referencing generated resources").
 func (t *Template) samReference(id string) (resource, bool) {
 	functionID, what, ok := strings.Cut(id, ".")
 	f, isFunction := t.resources[functionID]
@@ -35,15 +35,17 @@ func (t *Template) samReference(id string) (resource, bool) {
 	return resource{}, false
 }
 
-// samLogicalIDs has the resources that AWS SAM adds to a template, by logical id.
+// samLogicalIDs has the types of the resources that AWS SAM adds to a template, by
+// logical id.
 var samLogicalIDs = map[string]string{
 	"ServerlessRestApi": "AWS::ApiGateway::RestApi",
 	"ServerlessHttpApi": "AWS::ApiGatewayV2::Api",
 }
 
-// samPrefixes begin the logical ids of resources that AWS SAM makes for several of its
-// own at once. The ids of others begin with the logical id of the resource that they
-// are made for (AWS SAM Developer Guide, "Generated CloudFormation resources").
+// samPrefixes are the beginnings of the logical ids of resources that AWS SAM makes for
+// several resources at once. The ids of others begin with the logical id of the
+// resource for which they are made (AWS SAM Developer Guide, "Generated CloudFormation
+// resources").
 var samPrefixes = []string{"Serverless", "CodeDeployServiceRole", "ApiGatewayDomainName", "RecordSetGroup"}
 
 // samEvents are the types of events for which AWS SAM makes an
@@ -54,8 +56,9 @@ var samEvents = []string{
 	"AlexaSkill", "Api", "CloudWatchEvent", "CloudWatchLogs", "Cognito", "EventBridgeRule", "HttpApi", "IoTRule", "S3", "SNS", "Schedule",
 }
 
-// samGrants names the elements for which AWS SAM makes grants: events and public URLs
-// of functions, functions that authorize the calls of an API, routes of a WebSocket API.
+// samGrants returns the names of the elements for which AWS SAM makes grants: events
+// and public URLs of functions, functions that authorize the calls of an API, routes of
+// a WebSocket API.
 func (t *Template) samGrants() (names []string) {
 	if !t.isSAM() {
 		return nil
@@ -86,8 +89,8 @@ func samFunctionGrants(r resource) (names []string) {
 	return names
 }
 
-// samAuthorizers names the authorizers of an API that are functions and that the API
-// calls in its own name. For a HttpApi, AWS SAM makes their grants only if
+// samAuthorizers returns the names of the authorizers of an API that are functions and
+// for which AWS SAM makes grants. For a HttpApi it does so only if
 // EnableFunctionDefaultPermissions is true, for an Api only without a role.
 func samAuthorizers(r resource) (names []string) {
 	for _, m := range membersOf(r.Properties.At("Auth", "Authorizers")) {
@@ -106,8 +109,8 @@ func samAuthorizers(r resource) (names []string) {
 	return names
 }
 
-// samWebSocketGrants names the routes of a WebSocket API, and its authorizer if that is
-// a function that needs no role.
+// samWebSocketGrants returns the names of the routes of a WebSocket API with a
+// function, and of its authorizer if that is a function without a role.
 func samWebSocketGrants(r resource) (names []string) {
 	for _, m := range membersOf(r.Properties.Lookup("Routes")) {
 		if m.Value.Lookup("FunctionArn") != nil {
@@ -121,8 +124,8 @@ func samWebSocketGrants(r resource) (names []string) {
 	return names
 }
 
-// samConnectors names the connectors to functions. For some kinds of sources AWS SAM
-// makes a grant, for others a policy of a role.
+// samConnectors returns the names of the connectors to functions. For some kinds of
+// sources AWS SAM makes a grant, for others a policy of a role.
 func (t *Template) samConnectors() (names []string) {
 	if !t.isSAM() {
 		return nil
@@ -168,7 +171,7 @@ func membersOf(n *tree.Node) []tree.Member {
 	return n.Members
 }
 
-// textAt returns the text below a path of member names, "" where one is missing.
+// textAt returns the text at a path of member names, or "" if one is missing.
 func textAt(n *tree.Node, path ...string) string {
 	if n = n.At(path...); n != nil {
 		return n.Text

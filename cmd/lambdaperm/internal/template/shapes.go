@@ -93,8 +93,9 @@ func shapeOf(resourceType string) (shape, bool) {
 	return s, ok
 }
 
-// generated returns stand-ins for a name or an id that the deployment makes. They
-// are of the alphabet that every service takes, and long enough for each.
+// generated returns an unknown for a name or an id that the deployment makes. Its
+// stand-ins have only characters that every service accepts, and are long enough for
+// every service.
 func generated(logicalID string, what string) grants.Unknown {
 	word := strings.ToLower(keepAlphanumeric(logicalID))
 	if len(word) > 12 {

@@ -1,9 +1,9 @@
 // Package template reads the grants of AWS CloudFormation and AWS SAM templates.
 //
-// Intrinsic functions are resolved as far as the template says. A value that only
-// the deployment knows gets stand-ins of the form that it will have: a bucket's
-// ARN is that of a bucket, a parameter without a default can be anything.
-// Sources: AWS CloudFormation Template Reference, "Intrinsic functions",
+// Intrinsic functions are resolved as far as the template determines their values. A
+// value that is known only at deployment gets stand-ins of the form that it will have:
+// the ARN of a bucket has the form of one, a parameter without a default may have any
+// form. Sources: AWS CloudFormation Template Reference, "Intrinsic functions",
 // "AWS::Lambda::Permission" and "AWS::Lambda::ResourcePolicy".
 package template
 
@@ -23,7 +23,7 @@ type Options struct {
 	Parameters                 map[string]string
 }
 
-// A Template is one template. Any number of goroutines may read it.
+// A Template is one template. It is safe for concurrent use.
 type Template struct {
 	root       *tree.Node
 	options    Options
@@ -100,9 +100,9 @@ func (t *Template) Parameters() (names []string) {
 	return names
 }
 
-// Duplicates returns the members of the resources that this package reads, and of
-// Resources itself, whose name is there already. One of the two is
-// deployed, and people may see the other.
+// Duplicates returns the members of Resources, and of the resources that this package
+// reads, that have the name of an earlier member. Only one of the two is deployed, and
+// a reader may look at the other.
 func (t *Template) Duplicates() []tree.Member {
 	again := t.root.Lookup("Resources").Duplicates()
 	for _, id := range t.order {
@@ -114,7 +114,7 @@ func (t *Template) Duplicates() []tree.Member {
 	return again
 }
 
-// resource returns the resource of a logical id, those that AWS SAM adds included.
+// resource returns the resource of a logical id, which may be one that AWS SAM adds.
 func (t *Template) resource(id string) (resource, bool) {
 	if r, ok := t.resources[id]; ok {
 		return r, true
@@ -133,7 +133,7 @@ func reference(id string) *tree.Node {
 	return mapping("Ref", &tree.Node{Kind: tree.String, Text: id})
 }
 
-// pseudo returns a pseudo parameter.
+// pseudo returns the value of a pseudo parameter.
 func (e *evaluation) pseudo(name string) (value, bool) {
 	switch name {
 	case "AWS::NoValue":
@@ -155,8 +155,8 @@ func (e *evaluation) pseudo(name string) (value, bool) {
 	return value{}, false
 }
 
-// regions holds stand-ins for the region, one of each partition that differs in
-// the names of services.
+// regions has stand-ins for the region, among them one of each partition in which the
+// names of services differ.
 var regions = []string{"us-east-2", "eu-west-3", "cn-north-1", "us-gov-west-1"}
 
 func (e *evaluation) region() value {
@@ -166,7 +166,7 @@ func (e *evaluation) region() value {
 	return e.use(grants.Unknown{ID: "AWS::Region", Spelling: "${AWS::Region}", StandIns: e.regionsOfPartition()})
 }
 
-// regionsOfPartition returns the stand-ins that agree with a partition that is
+// regionsOfPartition returns the stand-ins for the region in the partition, if that is
 // known.
 func (e *evaluation) regionsOfPartition() []string {
 	switch e.options.Partition {
@@ -187,7 +187,8 @@ func (e *evaluation) account() value {
 	return e.use(grants.Unknown{ID: "AWS::AccountId", Spelling: "${AWS::AccountId}", StandIns: []string{"998877665501", "998877665502"}})
 }
 
-// partition follows the region: the two are never unknown apart.
+// partition returns the partition, which follows from the region unless an option gives
+// it.
 func (e *evaluation) partition() value {
 	if e.options.Partition != "" {
 		return literal(e.options.Partition)
@@ -222,7 +223,7 @@ func (e *evaluation) suffix() value {
 	return suffix
 }
 
-// shaped resolves a shape of a resource.
+// shaped resolves a pattern of a resource's shape.
 func (e *evaluation) shaped(r resource, pattern string) value {
 	var parts []value
 	for {
@@ -271,8 +272,8 @@ func (e *evaluation) nameOf(r resource) value {
 	return e.use(generated(r.ID, "name"))
 }
 
-// busOf returns the event bus of a rule with the slash behind it, and nothing for
-// the default bus.
+// busOf returns the event bus of a rule with a slash after it, and "" for the default
+// bus.
 func (e *evaluation) busOf(r resource) value {
 	bus := e.property(r, "EventBusName")
 	switch {
@@ -281,7 +282,7 @@ func (e *evaluation) busOf(r resource) value {
 	case bus.whole:
 		return concat(bus, literal("/"))
 	}
-	// An ARN names the bus behind its last slash.
+	// An ARN has the name of the bus after its last slash.
 	if _, name, ok := strings.Cut(bus.text, ":event-bus/"); ok {
 		_, spelling, _ := strings.Cut(bus.spelling, ":event-bus/")
 		bus.text, bus.spelling = name, spelling

@@ -9,8 +9,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/tree"
 )
 
-// frame is a template with a resource of each kind that the expressions of the
-// table refer to. The expression is the SourceArn of a permission.
+// frame is a template with the resources to which the expressions of the tables refer.
+// The expression is the SourceArn of a permission.
 const frame = `
 Transform: AWS::Serverless-2016-10-31
 Globals: {Function: {AutoPublishAlias: live}}
@@ -57,12 +57,12 @@ Resources:
       SourceArn: %s
 `
 
-// here is the deployment of the rows that are about other things.
+// here is the deployment for the tests that do not vary it.
 var here = Options{Partition: "aws", Region: "us-east-1", Account: "123456789012"}
 
-// sources tells the SourceArn of the grant, one line for each outcome of the open
-// conditions: "=" before one that is known, "~" before one with open parts, "?"
-// before one that can be anything, "-" for none.
+// sources returns the SourceArn of the grant, one line for each outcome of the open
+// conditions: with "=" before a known text, "~" before one with open parts, "?" before
+// one of unknown form, and "-" for an absent one.
 func sources(t *testing.T, text string, o Options) string {
 	t.Helper()
 	root, err := tree.Parse([]byte(text))
@@ -98,24 +98,24 @@ func sources(t *testing.T, text string, o Options) string {
 	return strings.Join(lines, "\n")
 }
 
-// Intrinsic functions are resolved as far as the template says.
+// Intrinsic functions are resolved as far as the template determines their values.
 func TestIntrinsics(t *testing.T) {
 	for _, tt := range []struct{ reason, expression, want string }{
-		{"a text is itself", `arn:aws:s3:::b`, "= arn:aws:s3:::b"},
+		{"a text is not changed", `arn:aws:s3:::b`, "= arn:aws:s3:::b"},
 		{"a text that looks like a function's argument is a text", `"${Free}"`, "= ${Free}"},
 		// Ref and GetAtt.
 		{"a parameter has its default", `!Ref Stage`, "= prod"},
 		{"the long form is the same", `{Ref: Stage}`, "= prod"},
-		{"a parameter without a default can be anything", `!Ref Free`, "? ${Free}"},
-		{"a stored parameter's default is a path, and no value", `!Ref Stored`, "? ${Stored}"},
-		{"of allowed values each is tried", `!Ref Kind`, "~ dev"},
+		{"a parameter without a default is unknown", `!Ref Free`, "? ${Free}"},
+		{"the default of a stored parameter is its path, not its value", `!Ref Stored`, "? ${Stored}"},
+		{"allowed values are the stand-ins of a parameter", `!Ref Kind`, "~ dev"},
 		{"the account is that of the flags", `!Ref AWS::AccountId`, "= 123456789012"},
-		{"AWS::NoValue is no value", `!Ref AWS::NoValue`, "-"},
-		{"a resource that is not there can be anything", `!Ref Missing`, "? ${Missing}"},
+		{"AWS::NoValue removes the member", `!Ref AWS::NoValue`, "-"},
+		{"a reference to a missing resource is unknown", `!Ref Missing`, "? ${Missing}"},
 		{"a topic's Ref is its ARN", `!Ref Topic`, "~ arn:aws:sns:us-east-1:123456789012:${Topic}"},
 		{"a bucket's Arn has its name", `!GetAtt Named.Arn`, "= arn:aws:s3:::uploads"},
 		{"GetAtt takes a list", `{"Fn::GetAtt": [Named, Arn]}`, "= arn:aws:s3:::uploads"},
-		{"a bucket without a name has one of its own", `!GetAtt Bucket.Arn`, "~ arn:aws:s3:::${Bucket}"},
+		{"a bucket without a name gets a generated name", `!GetAtt Bucket.Arn`, "~ arn:aws:s3:::${Bucket}"},
 		{"a queue's Ref is a URL", `!Ref Queue`, "= https://sqs.us-east-1.amazonaws.com/123456789012/jobs"},
 		{"a rule of the default bus", `!GetAtt Rule.Arn`, "= arn:aws:events:us-east-1:123456789012:rule/nightly"},
 		{"a rule of another bus has the bus in its ARN", `!GetAtt BusRule.Arn`, "= arn:aws:events:us-east-1:123456789012:rule/orders/nightly"},
@@ -124,56 +124,56 @@ func TestIntrinsics(t *testing.T) {
 		{"the version that SAM makes has a number", `!Ref Fn.Version`, "~ arn:aws:lambda:us-east-1:123456789012:function:hello:${Fn.Version}"},
 		{"the API that SAM makes", `!Sub "arn:aws:execute-api:us-east-1:123456789012:${ServerlessRestApi}/*"`,
 			"~ arn:aws:execute-api:us-east-1:123456789012:${ServerlessRestApi.Id}/*"},
-		{"an attribute that is not in the table can be anything", `!GetAtt Odd.Arn`, "? ${Odd.Arn}"},
+		{"an attribute that is not in the table is unknown", `!GetAtt Odd.Arn`, "? ${Odd.Arn}"},
 		// Sub.
 		{"Sub puts in parameters", `!Sub "arn:aws:s3:::b-${Stage}"`, "= arn:aws:s3:::b-prod"},
 		{"Sub puts in attributes", `!Sub "${Named.Arn}"`, "= arn:aws:s3:::uploads"},
-		{"Sub has variables of its own", `!Sub ["arn:aws:s3:::${B}", {B: !Ref Stage}]`, "= arn:aws:s3:::prod"},
+		{"Sub puts in variables", `!Sub ["arn:aws:s3:::${B}", {B: !Ref Stage}]`, "= arn:aws:s3:::prod"},
 		{"a variable hides a parameter", `!Sub ["arn:aws:s3:::${Stage}", {Stage: mine}]`, "= arn:aws:s3:::mine"},
 		{"an exclamation mark escapes", `!Sub "arn:aws:s3:::${!Stage}"`, "= arn:aws:s3:::${Stage}"},
-		{"blanks around a name do not count", `!Sub "arn:aws:s3:::${ Stage }"`, "= arn:aws:s3:::prod"},
+		{"blanks around a name are ignored", `!Sub "arn:aws:s3:::${ Stage }"`, "= arn:aws:s3:::prod"},
 		{"an open part leaves the rest known", `!Sub "arn:aws:s3:::b-${Free}"`, "~ arn:aws:s3:::b-${Free}"},
 		{"a brace that is not closed is text", `!Sub "arn:aws:s3:::b-${Stage"`, "= arn:aws:s3:::b-${Stage"},
-		{"Sub of an empty list is no text", `!Sub []`, "? ${Sub}"},
+		{"Sub of an empty list is unknown", `!Sub []`, "? ${Sub}"},
 		{"pseudo parameters in Sub", `!Sub "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:t"`, "= arn:aws:sns:us-east-1:123456789012:t"},
 		{"the stack's name is generated", `!Sub "arn:aws:s3:::${AWS::StackName}-b"`, "~ arn:aws:s3:::${AWS::StackName}-b"},
 		// Join, Select, Split.
 		{"Join", `!Join ["", ["arn:aws:s3:::", !Ref Stage]]`, "= arn:aws:s3:::prod"},
 		{"Join in its long form", `{"Fn::Join": [":", [arn, aws, s3, "", "", b]]}`, "= arn:aws:s3:::b"},
 		{"Join of a list parameter", `!Join ["-", !Ref Names]`, "= one-two"},
-		{"Join without a list can be anything", `!Join ["-", x]`, "? ${Join}"},
-		{"AWS::NoValue is no item of a list", `!Join ["-", [a, !Ref AWS::NoValue, b]]`, "= a-b"},
+		{"Join without a list is unknown", `!Join ["-", x]`, "? ${Join}"},
+		{"AWS::NoValue removes an item of a list", `!Join ["-", [a, !Ref AWS::NoValue, b]]`, "= a-b"},
 		{"Select", `!Select [1, [a, b]]`, "= b"},
 		{"Select of a text that is a number", `!Select ["0", !Ref Names]`, "= one"},
 		{"Select beyond the list", `!Select [2, [a, b]]`, "? ${Select}"},
 		{"Split", `!Select [5, !Split [":", "arn:aws:s3:::b"]]`, "= b"},
-		{"Split of what is not known", `!Select [0, !Split [":", !Ref Free]]`, "? ${Select}"},
+		{"Split of an unknown text", `!Select [0, !Split [":", !Ref Free]]`, "? ${Select}"},
 		{"Split leaves known parts known", `!Select [5, !Split [":", !GetAtt Named.Arn]]`, "= uploads"},
 		// FindInMap.
 		{"FindInMap", `!Sub ["arn:aws:s3:::${B}", {B: !FindInMap [Settings, !Ref Stage, Bucket]}]`, "= arn:aws:s3:::of-prod"},
 		{"FindInMap by region", `!FindInMap [ByRegion, !Ref AWS::Region, Bucket]`, "= virginia"},
-		{"FindInMap in a row that is not known", `!FindInMap [Settings, !Ref Free, Bucket]`, "? ${Settings.${Free}.Bucket}"},
+		{"FindInMap in an unknown row", `!FindInMap [Settings, !Ref Free, Bucket]`, "? ${Settings.${Free}.Bucket}"},
 		{"a column that is the same in all rows is known", `!FindInMap [Settings, !Ref Free, Same]`, "= same"},
 		{"FindInMap with a default", `!FindInMap [Settings, nowhere, Bucket, {DefaultValue: b}]`, "= b"},
-		{"FindInMap of no such mapping", `!FindInMap [Nothing, a, b]`, "? ${Nothing.a.b}"},
+		{"FindInMap in a missing mapping", `!FindInMap [Nothing, a, b]`, "? ${Nothing.a.b}"},
 		// If and conditions.
-		{"a condition that holds", `!If [IsProd, a, b]`, "= a"},
-		{"a condition that does not", `!If [IsTest, a, b]`, "= b"},
+		{"a condition that is true", `!If [IsProd, a, b]`, "= a"},
+		{"a condition that is false", `!If [IsTest, a, b]`, "= b"},
 		{"If nested", `!If [IsTest, a, !If [IsProd, b, c]]`, "= b"},
 		{"an open condition has two outcomes", `!If [IsFree, a, b]`, "= a if IsFree is true\n= b if IsFree is false"},
-		{"one of them may be no value", `!If [IsFree, a, !Ref AWS::NoValue]`, "= a if IsFree is true\n- if IsFree is false"},
-		{"And with a half that is false is false", `!If [Neither, a, b]`, "= b"},
-		{"Or with a half that is true is true", `!If [Either, a, b]`, "= a"},
+		{"an outcome may remove the member", `!If [IsFree, a, !Ref AWS::NoValue]`, "= a if IsFree is true\n- if IsFree is false"},
+		{"And with a false half is false", `!If [Neither, a, b]`, "= b"},
+		{"Or with a true half is true", `!If [Either, a, b]`, "= a"},
 		{"And with an open half is open", `!If [Both, a, b]`, "= a if Both is true\n= b if Both is false"},
-		{"Not of what holds", `!If [NotProd, a, b]`, "= b"},
-		{"Not of what does not hold", `!If [NotTest, a, b]`, "= a"},
-		{"Not of what is open is open", `!If [NotFree, a, b]`, "= a if NotFree is true\n= b if NotFree is false"},
-		{"a condition of itself is open", `!If [Endless, a, b]`, "= a if Endless is true\n= b if Endless is false"},
-		{"If of two arguments can be anything", `!If [IsProd, a]`, "? ${If}"},
+		{"Not of a true condition", `!If [NotProd, a, b]`, "= b"},
+		{"Not of a false condition", `!If [NotTest, a, b]`, "= a"},
+		{"Not of an open condition is open", `!If [NotFree, a, b]`, "= a if NotFree is true\n= b if NotFree is false"},
+		{"a condition that refers to itself is open", `!If [Endless, a, b]`, "= a if Endless is true\n= b if Endless is false"},
+		{"If with two arguments is unknown", `!If [IsProd, a]`, "? ${If}"},
 		// Values that depend on something outside of the template.
 		{"ImportValue", `!ImportValue network-BucketArn`, "? ${ImportValue:network-BucketArn}"},
 		{"ImportValue within Sub", `!Sub ["${A}/*", {A: !ImportValue x}]`, "? ${ImportValue:x}/*"},
-		{"ImportValue behind a known text", `!Sub ["arn:aws:s3:::${A}", {A: !ImportValue x}]`, "~ arn:aws:s3:::${ImportValue:x}"},
+		{"ImportValue after a known text", `!Sub ["arn:aws:s3:::${A}", {A: !ImportValue x}]`, "~ arn:aws:s3:::${ImportValue:x}"},
 		{"an unknown service", `!Sub "arn:aws:${Free}:::b"`, "? arn:aws:${Free}:::b"},
 		{"Transform", `{"Fn::Transform": {Name: x, Parameters: {}}}`, "? ${Transform}"},
 		{"Base64", `!Base64 abc`, "? ${Base64:abc}"},
@@ -181,8 +181,8 @@ func TestIntrinsics(t *testing.T) {
 		{"a tag that does not exist", `!Nothing abc`, "? ${Nothing:abc}"},
 		{"a dynamic reference", `"{{resolve:ssm:/a/b}}"`, "? {{resolve:ssm:/a/b}}"},
 		{"a dynamic reference within a text", `"arn:aws:s3:::{{resolve:ssm:/a/b}}"`, "~ arn:aws:s3:::{{resolve:ssm:/a/b}}"},
-		{"a list is no text", `[a, b]`, "? "},
-		{"null is no value", `null`, "-"},
+		{"a list in place of a text", `[a, b]`, "? "},
+		{"null removes the member", `null`, "-"},
 	} {
 		if got := sources(t, fmt.Sprintf(frame, tt.expression), here); got != tt.want {
 			t.Errorf("%s: %s\n got %s\nwant %s", tt.reason, tt.expression, got, tt.want)
@@ -190,20 +190,20 @@ func TestIntrinsics(t *testing.T) {
 	}
 }
 
-// Pseudo parameters that no flag gives are open, and a parameter that a flag gives
-// is known.
+// Pseudo parameters that are not in Options are open. A parameter that is in Options is
+// known.
 func TestDeployment(t *testing.T) {
 	for _, tt := range []struct {
 		reason, expression string
 		options            Options
 		want               string
 	}{
-		{"nothing is given", `!Sub "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:t"`, Options{},
+		{"without options", `!Sub "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:t"`, Options{},
 			"~ arn:aws:sns:${AWS::Region}:${AWS::AccountId}:t"},
 		{"the partition follows from the region", `!Sub "arn:${AWS::Partition}:s3:::b"`, Options{Region: "cn-north-1"}, "= arn:aws-cn:s3:::b"},
 		{"the suffix follows from the partition", `!Ref AWS::URLSuffix`, Options{Partition: "aws-cn"}, "= amazonaws.com.cn"},
 		{"a parameter is given", `!Ref Free`, Options{Parameters: map[string]string{"Free": "x"}}, "= x"},
-		{"a given parameter wins over the default", `!Ref Stage`, Options{Parameters: map[string]string{"Stage": "x"}}, "= x"},
+		{"a given parameter takes precedence over the default", `!Ref Stage`, Options{Parameters: map[string]string{"Stage": "x"}}, "= x"},
 		{"a given parameter decides a condition", `!If [IsFree, a, b]`, Options{Parameters: map[string]string{"Free": "x"}}, "= a"},
 	} {
 		if got := sources(t, fmt.Sprintf(frame, tt.expression), tt.options); got != tt.want {
@@ -212,8 +212,8 @@ func TestDeployment(t *testing.T) {
 	}
 }
 
-// Many grants can share one large alias: all evaluations together visit a limited
-// number of nodes, and what comes after that is unknown instead of wrong.
+// Many grants can share one large alias. All evaluations together visit a limited
+// number of nodes; values beyond the limit are unknown.
 func TestStepsOfAll(t *testing.T) {
 	root, err := tree.Parse([]byte(fmt.Sprintf(frame, "!Ref Bucket")))
 	if err != nil {
@@ -227,7 +227,7 @@ func TestStepsOfAll(t *testing.T) {
 	}
 	for _, name := range []string{"FunctionName", "Action", "Principal", "SourceArn"} {
 		if !open[name].Free {
-			t.Errorf("%s: Open = %+v, want it Free", name, open[name])
+			t.Errorf("%s: Open = %+v, want Free", name, open[name])
 		}
 	}
 }

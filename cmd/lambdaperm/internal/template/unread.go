@@ -7,15 +7,15 @@ import (
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/tree"
 )
 
-// Transforms of AWS whose work is known.
+// The transforms of AWS whose effect is known.
 const (
 	transformSAM       = "AWS::Serverless-2016-10-31"
 	transformLanguage  = "AWS::LanguageExtensions"
 	transformBlueGreen = "AWS::CodeDeployBlueGreen" // adds hooks and no resources
 )
 
-// Unread names the parts of the template that make grants, or may make some, and are
-// not read.
+// Unread returns the parts of the template that are not read although they make grants
+// or may make some.
 func (t *Template) Unread() (all []grants.Unread) {
 	for _, u := range []grants.Unread{
 		{Kind: "grants that AWS SAM makes", Names: t.samGrants()},
@@ -31,8 +31,8 @@ func (t *Template) Unread() (all []grants.Unread) {
 	return all
 }
 
-// loopPrefix begins the names of loops, which the transform AWS::LanguageExtensions
-// unrolls.
+// loopPrefix is the beginning of the names of loops, which the transform
+// AWS::LanguageExtensions expands.
 const loopPrefix = "Fn::ForEach::"
 
 // loops returns the loops that make resources.
@@ -54,8 +54,8 @@ func (t *Template) grantLoops() (names []string) {
 	return names
 }
 
-// makesGrants reports whether a resource below a node has the type of a grant or a
-// policy, or may have it: the search ends after maxSteps nodes.
+// makesGrants reports whether a node has a grant or a policy in it. After maxSteps
+// nodes it ends the search and returns true, since the rest may have one.
 func makesGrants(n *tree.Node, visited map[*tree.Node]bool) bool {
 	if n == nil || visited[n] {
 		return false
@@ -89,8 +89,8 @@ func (t *Template) modules() (names []string) {
 	return names
 }
 
-// macros names the transforms that can add anything to the template: macros, and files
-// that it includes.
+// macros returns the names of the transforms that can add anything to the template:
+// macros and included files.
 func (t *Template) macros() (names []string) {
 	for _, name := range t.transforms() {
 		switch name {
@@ -107,7 +107,7 @@ func (t *Template) macros() (names []string) {
 	return names
 }
 
-// transforms names the transforms of the whole template.
+// transforms returns the names of the transforms of the whole template.
 func (t *Template) transforms() (names []string) {
 	n := t.root.Lookup("Transform")
 	switch {

@@ -9,7 +9,7 @@ import (
 type kind int
 
 const (
-	absent kind = iota // AWS::NoValue, or a property that is not there
+	absent kind = iota // AWS::NoValue, or an absent property
 	text               // a string, a number or a boolean
 	list
 	object
@@ -20,18 +20,18 @@ const (
 type value struct {
 	kind     kind
 	text     string
-	spelling string // text with ${NAME} for the parts that are not known
-	open     bool   // text has a part that is not known
-	whole    bool   // text has no part that is known
-	free     bool   // text is open as a whole and can be of any form
+	spelling string // text with ${NAME} for the unknown parts
+	open     bool   // text has an unknown part
+	whole    bool   // no part of text is known
+	free     bool   // text is wholly open and may have any form
 	items    []value
 	names    []string // of an object, parallel to items
 }
 
 func literal(s string) value { return value{kind: text, text: s, spelling: s} }
 
-// concat joins texts. Where the first part can be of any form, so can the whole: it
-// may be an ARN to which something is appended.
+// concat joins texts. If the first part may have any form, so may the result: the part
+// may be an ARN to which the others are appended.
 func concat(parts ...value) value {
 	parts = slices.DeleteFunc(parts, func(p value) bool { return p.text == "" && !p.open })
 	if len(parts) == 1 {
