@@ -10,10 +10,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write what the commands print into the page")
+var update = flag.Bool("update", false, "write the output of the commands into the page")
 
-// The page of the command shows the output of the program: its files are written to a
-// folder, and its commands run there, over a service with the function thumbnail.
+// The page docs/command.md shows the output of the program. The test writes the files
+// of the page to a folder and runs the commands of the page there, against a service
+// with the function thumbnail.
 func TestPage(t *testing.T) {
 	page := filepath.Join("..", "..", "docs", "command.md")
 	text, err := os.ReadFile(page)
@@ -44,14 +45,14 @@ func TestPage(t *testing.T) {
 			commands++
 			continue
 		case block == "console":
-			continue // an older output of the command
+			continue // the old output of the command
 		case block == "yaml" && fileName != "":
 			appendTo(t, filepath.Join(dir, fileName), line)
 		}
 		written.WriteString(line)
 	}
 	if commands < 8 {
-		t.Errorf("only %d commands", commands)
+		t.Errorf("%d commands, want 8 at least", commands)
 	}
 	if *update {
 		if err := os.WriteFile(page, []byte(written.String()), 0o666); err != nil {
@@ -60,7 +61,7 @@ func TestPage(t *testing.T) {
 		return
 	}
 	if diff := cmp.Diff(strings.ReplaceAll(string(text), "\r\n", "\n"), written.String()); diff != "" {
-		t.Errorf("%s is not what the program prints (-page +program):\n%s", page, diff)
+		t.Errorf("the output of the program differs from %s (-page +program):\n%s", page, diff)
 	}
 }
 

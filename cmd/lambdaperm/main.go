@@ -44,10 +44,10 @@ lambdaperm COMMAND -h lists the flags of a command.
 
 func main() {
 	ctx := context.Background()
-	if len(os.Args) > 1 && os.Args[1] != "check" { // an interruption ends check at once
+	if len(os.Args) > 1 && os.Args[1] != "check" { // a signal ends check at once
 		var stop context.CancelFunc
 		ctx, stop = signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-		context.AfterFunc(ctx, stop) // so that a second interruption ends the process
+		context.AfterFunc(ctx, stop) // so that a second signal ends the process
 	}
 	os.Exit(run(ctx, os.Args[1:], os.Getenv, cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
 }

@@ -22,7 +22,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
-// The whole program: this test binary, running main in a process of its own.
+// asProgram is the variable that makes this test binary run main, so that tests can run
+// the program as a process.
 const asProgram = "LAMBDAPERM_TEST_PROGRAM"
 
 func TestMain(m *testing.M) {
@@ -32,8 +33,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// command returns the program as a process that finds only the keys and the endpoint
-// of the test: no request can reach AWS.
+// command returns a process of the program that finds only the keys and the endpoint of
+// the test: no request can reach AWS.
 func command(t *testing.T, endpoint string, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
@@ -64,7 +65,7 @@ func runProcess(t *testing.T, cmd *exec.Cmd) result {
 	return result{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
 }
 
-// startServe starts the program's own emulator as a process, and returns its URL.
+// startServe starts lambdaperm serve as a process, and returns its URL.
 func startServe(t *testing.T, args ...string) string {
 	t.Helper()
 	cmd := command(t, "", append([]string{"serve"}, args...)...)
@@ -79,7 +80,7 @@ func startServe(t *testing.T, args ...string) string {
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	address, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
 	if err != nil || !ok {
-		t.Fatalf("the first line is %q, %v", line, err)
+		t.Fatalf("the first line is %q, %v; want the address", line, err)
 	}
 	return address
 }
@@ -103,13 +104,13 @@ func write(t *testing.T, text string) string {
 	return path
 }
 
-// A step is one run of the program in a story.
+// A step is one run of the program in a test.
 type step struct {
 	args   string
 	stdin  string
 	code   int
 	stdout []string // parts of it, in any order
-	stderr string   // its beginning, "" for nothing at all
+	stderr string   // its beginning; if it is "", nothing may be written
 	advice string   // a part of standard error
 }
 
@@ -119,7 +120,7 @@ func (s step) check(t *testing.T, got result) {
 		t.Errorf("%s: exit %d, want %d; standard error is %q", s.args, got.Code, s.code, got.Stderr)
 	}
 	if !strings.HasPrefix(got.Stderr, s.stderr) {
-		t.Errorf("%s: standard error is %q, want %q at first", s.args, got.Stderr, s.stderr)
+		t.Errorf("%s: standard error is %q, want %q at its beginning", s.args, got.Stderr, s.stderr)
 	}
 	if !strings.Contains(got.Stderr, s.advice) {
 		t.Errorf("%s: standard error is %q, want %q in it", s.args, got.Stderr, s.advice)
@@ -134,8 +135,7 @@ func (s step) check(t *testing.T, got result) {
 	}
 }
 
-// Every command, one after the other, over the emulator that the program itself
-// serves.
+// Every command runs, one after the other, against lambdaperm serve.
 func TestStory(t *testing.T) {
 	endpoint := startServe(t, "-function", "thumbnail", "-version", "thumbnail", "-alias", "thumbnail:live=1")
 	grants := write(t, threeGrants)
@@ -171,8 +171,8 @@ func TestStory(t *testing.T) {
 	}
 }
 
-// With -document all changes are one call, which the service sees; the file is the
-// same, and so are the exit statuses.
+// With -document all changes are one call of PutResourcePolicy or DeleteResourcePolicy.
+// The file and the exit statuses are the same as without it.
 func TestDocument(t *testing.T) {
 	service := permissiontest.NewService(permissiontest.WithAnySignature())
 	if err := service.CreateFunction("thumbnail"); err != nil {
@@ -182,11 +182,11 @@ func TestDocument(t *testing.T) {
 	server := httptest.NewServer(calls)
 	defer server.Close()
 	grants := write(t, threeGrants)
-	others := write(t, strings.ReplaceAll(threeGrants, "photos", "videos")) // one grant is another
+	others := write(t, strings.ReplaceAll(threeGrants, "photos", "videos")) // one grant differs
 	empty := write(t, "{scope: thumbnail, owner: uploads, grants: []}")
 	for _, s := range []struct {
 		step
-		calls string // GET, PUT, POST and DELETE, each once or more often
+		calls string // the methods of the requests in their order
 	}{
 		{step{args: "plan -document GRANTS", code: 2, stdout: []string{"3 to add", "\n3 calls: 1 AddPermission, 1 GetPolicy, 1 PutResourcePolicy.\n"}}, "GET"},
 		{step{args: "apply -yes -document GRANTS", stdout: []string{"thumbnail: 1 of 3: ", "thumbnail: 3 of 3: ", "in force now"}}, "GET POST GET PUT GET"},
@@ -210,8 +210,8 @@ func TestDocument(t *testing.T) {
 	}
 }
 
-// A callCounter notes the methods of requests in their order. The process under test
-// makes one after the other.
+// A callCounter records the methods of requests in their order. The process under test
+// sends one after the other.
 type callCounter struct {
 	handler http.Handler
 	mu      sync.Mutex
@@ -241,8 +241,8 @@ func TestEndpointFlag(t *testing.T) {
 	step{args: "plan", code: 2, stdout: []string{"3 to add"}}.check(t, got)
 }
 
-// An apply that is interrupted between two additions says what is done and left, and
-// the next one goes on from there.
+// An apply that is interrupted between two additions lists the changes that are done
+// and those that are left, and the next apply makes the latter.
 func TestApplyInterrupted(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("windows has no signals to send")
@@ -276,7 +276,7 @@ func TestApplyInterrupted(t *testing.T) {
 	select {
 	case <-hanging:
 	case <-time.After(time.Minute):
-		t.Error("there was no second addition")
+		t.Error("no second addition within a minute")
 	}
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
@@ -285,10 +285,10 @@ func TestApplyInterrupted(t *testing.T) {
 	got := result{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
 	step{args: "apply, interrupted", code: 1, stdout: []string{"1 of 3: "}, stderr: "lambdaperm apply: ensure: thumbnail: adding "}.check(t, got)
 	if want := "1 of 3 changes done; not in force: "; !strings.Contains(got.Stderr, want) {
-		t.Errorf("no %q in %s", want, got.Stderr)
+		t.Errorf("standard error is %[2]s, want %[1]q in it", want, got.Stderr)
 	}
 	if strings.Contains(got.Stdout, "in force now") {
-		t.Errorf("an interrupted apply ends with what is in force: %s", got.Stdout)
+		t.Errorf("an interrupted apply lists the grants in force: %s", got.Stdout)
 	}
 
 	step{args: "plan again", code: 2, stdout: []string{"2 to add, 1 unchanged"}}.check(t, runProcess(t, command(t, server.URL, "plan", grants)))
@@ -296,14 +296,14 @@ func TestApplyInterrupted(t *testing.T) {
 	step{args: "plan at last", stdout: []string{"nothing to do, 3 unchanged"}}.check(t, runProcess(t, command(t, server.URL, "plan", grants)))
 }
 
-// An interruption of the question changes nothing.
+// An interruption while apply asks for confirmation changes nothing.
 func TestQuestionInterrupted(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("windows has no signals to send")
 	}
 	endpoint := startServe(t, "-function", "thumbnail")
 	cmd := command(t, endpoint, "apply", write(t, threeGrants))
-	stdin, err := cmd.StdinPipe() // nobody answers
+	stdin, err := cmd.StdinPipe() // without an answer
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -317,7 +317,7 @@ func TestQuestionInterrupted(t *testing.T) {
 	select {
 	case <-asked.seen:
 	case <-time.After(time.Minute):
-		t.Error("nothing was asked")
+		t.Error("no question within a minute")
 	}
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
@@ -327,7 +327,7 @@ func TestQuestionInterrupted(t *testing.T) {
 		result{Code: cmd.ProcessState.ExitCode(), Stderr: stderr.String()})
 }
 
-// A watch is a writer that tells when it has seen a text.
+// A watch is a writer that closes a channel when a text has been written.
 type watch struct {
 	text bytes.Buffer
 	want string
@@ -343,7 +343,8 @@ func (w *watch) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// The help of each command fits a screen, goes to standard output and is no failure.
+// The help of each command fits a screen, goes to standard output, and the exit status
+// is 0.
 func TestHelp(t *testing.T) {
 	for _, args := range []string{"-h", "check -h", "show -h", "who -h", "plan -h", "apply -h", "serve -h"} {
 		var stdout, stderr bytes.Buffer
@@ -354,17 +355,17 @@ func TestHelp(t *testing.T) {
 		}
 		lines := strings.Split(strings.TrimSuffix(stdout.String(), "\n"), "\n")
 		if len(lines) > 32 {
-			t.Errorf("%s: %d lines are more than a screen", args, len(lines))
+			t.Errorf("%s: %d lines, want 32 at most", args, len(lines))
 		}
 		for _, line := range lines {
 			if len(line) > 90 {
-				t.Errorf("%s: line is too wide: %s", args, line)
+				t.Errorf("%s: line of more than 90 bytes: %s", args, line)
 			}
 		}
 	}
 }
 
-// The token of a skill is in no output of any command.
+// No command prints the token of a skill.
 func TestNoTokenIsShown(t *testing.T) {
 	const token = "amzn1.ask.skill.s3cr3t"
 	service := permissiontest.NewService(permissiontest.WithAnySignature())
@@ -385,7 +386,8 @@ func TestNoTokenIsShown(t *testing.T) {
 	}
 }
 
-// JSON of show can be read back, and its rows are those of the policy.
+// The output of show -format json is JSON with the scope, id and sentence of each
+// statement.
 func TestShowJSON(t *testing.T) {
 	got := runProcess(t, command(t, "", "show", "-format", "json", "internal/who/testdata/grants.json"))
 	var rows []struct{ Scope, Sid, Sentence string }

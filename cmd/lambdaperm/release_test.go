@@ -10,9 +10,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/moduleproxy"
 )
 
-// After a release a user runs go install from an empty folder. The root and this
-// module are released into a folder, as a module proxy has them, with a real version
-// and without a replacement. No network is used.
+// After a release go install builds the program outside of the repository. The test
+// releases the root and this module, with a version and without a replacement, to a
+// folder in the layout of a module proxy. It uses no network.
 func TestRelease(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the program and all that it depends on")

@@ -1,5 +1,5 @@
-// Package cli holds the parts that all commands share: how arguments are read, where
-// output goes, and how the service is reached.
+// Package cli holds the parts that the commands share: arguments, streams, and the
+// client.
 package cli
 
 import (
@@ -28,15 +28,15 @@ func (s Streams) Fail(command string, err error) {
 	fmt.Fprintf(s.Err, "lambdaperm %s: %s\n", command, strings.Join(strings.Fields(err.Error()), " "))
 }
 
-// NewFlags returns an empty set of flags that prints nothing by itself.
+// NewFlags returns an empty set of flags that prints no messages.
 func NewFlags(command string) *flag.FlagSet {
 	flags := flag.NewFlagSet(command, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	return flags
 }
 
-// Parse reads flags, which may stand before, between and behind the arguments, and
-// returns the arguments. Behind -- there are only arguments.
+// Parse reads flags, which may be before, between and after the arguments, and returns
+// the arguments. After -- there are only arguments.
 func Parse(flags *flag.FlagSet, args []string) (rest []string, err error) {
 	for {
 		if err := flags.Parse(args); err != nil {
@@ -58,8 +58,8 @@ func Parse(flags *flag.FlagSet, args []string) (rest []string, err error) {
 	}
 }
 
-// emptyFlag returns the name of a flag whose text is "", as an unset variable of a
-// shell leaves it: an empty -endpoint would be AWS.
+// emptyFlag returns the name of a flag whose value is "", which an unset variable of a
+// shell leaves: with an empty -endpoint the command would call AWS.
 func emptyFlag(flags *flag.FlagSet) (name string) {
 	flags.Visit(func(f *flag.Flag) {
 		if v, ok := f.Value.(flag.Getter); ok && v.Get() == "" {
@@ -69,8 +69,8 @@ func emptyFlag(flags *flag.FlagSet) (name string) {
 	return name
 }
 
-// Service says how the service is reached. Without flags that is the default
-// configuration of the AWS SDKs: environment, shared files, roles.
+// Service has the flags for the client of the service. Without them the client has the
+// default configuration of the AWS SDKs: environment, shared files, roles.
 type Service struct{ endpoint, region, profile string }
 
 // ServiceUsage describes the flags of Service.
@@ -82,12 +82,12 @@ const ServiceUsage = `  -endpoint URL     of the service, instead of that of AWS
 // AddFlags adds the flags that ServiceUsage describes.
 func (s *Service) AddFlags(flags *flag.FlagSet) {
 	flags.StringVar(&s.endpoint, "endpoint", "", "")
-	flags.StringVar(&s.endpoint, "endpoint-url", "", "") // the AWS CLI's name
+	flags.StringVar(&s.endpoint, "endpoint-url", "", "") // the name in the AWS CLI
 	flags.StringVar(&s.region, "region", "", "")
 	flags.StringVar(&s.profile, "profile", "", "")
 }
 
-// Client returns a client. Its credentials are those of the default chain.
+// Client returns a client with the credentials of the default chain.
 func (s *Service) Client(ctx context.Context) (*permission.Client, error) {
 	var options []func(*config.LoadOptions) error
 	if s.region != "" {

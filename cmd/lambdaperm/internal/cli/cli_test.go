@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Flags may stand before, between and behind the arguments.
+// Flags may be before, between and after the arguments.
 func TestParse(t *testing.T) {
 	for _, tt := range []struct{ args, name, rest string }{
 		{"", "", ""},
@@ -33,7 +33,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// A flag that is there and empty is an error.
+// A flag with an empty value is an error.
 func TestEmptyFlag(t *testing.T) {
 	flags := NewFlags("test")
 	var s Service
@@ -43,12 +43,12 @@ func TestEmptyFlag(t *testing.T) {
 	}
 }
 
-// Fail says an error on one line.
+// Fail prints an error on one line.
 func TestFail(t *testing.T) {
 	var b strings.Builder
 	Streams{Err: &b}.Fail("plan", errorOf("one\n  two"))
 	if want := "lambdaperm plan: one two\n"; b.String() != want {
-		t.Errorf("%q, want %q", b.String(), want)
+		t.Errorf("Fail prints %q, want %q", b.String(), want)
 	}
 }
 

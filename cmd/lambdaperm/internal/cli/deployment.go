@@ -12,8 +12,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/template"
 )
 
-// A Deployment says where templates are deployed and with which parameters, as far as
-// that is known.
+// A Deployment has the flags for the partition, account, region and parameters with
+// which templates are deployed. Values that are not known are empty.
 type Deployment struct{ template.Options }
 
 // DeploymentUsage describes the flags of Deployment.
@@ -23,21 +23,21 @@ const DeploymentUsage = `  -account ID       where a template is deployed, if th
                     a parameter of a template; may be repeated
 `
 
-// AddFlags adds the flags that DeploymentUsage describes. The region has a flag of its
-// own, which the service shares or AddRegionFlag adds.
+// AddFlags adds the flags that DeploymentUsage describes. The flag of the region is
+// that of a Service, or AddRegionFlag adds it.
 func (d *Deployment) AddFlags(flags *flag.FlagSet) {
 	flags.Func("account", "", valid(&d.Account, arn.IsAccountID, "an account ID of 12 digits"))
 	flags.Func("partition", "", valid(&d.Partition, isPartition, "a partition such as aws or aws-cn"))
 	flags.Func("parameter", "", d.parameter)
 }
 
-// AddRegionFlag adds -region, for commands that reach no service.
+// AddRegionFlag adds -region, for commands that do not call the service.
 func (d *Deployment) AddRegionFlag(flags *flag.FlagSet) {
 	flags.Func("region", "", valid(&d.Region, arn.IsRegion, "a region such as us-east-1"))
 }
 
-// valid returns a function that sets a variable to the flag's text if it is of the
-// right form: a mistake in it would make every judgement of a template wrong.
+// valid returns a function that sets a variable to the value of a flag. A value of the
+// wrong form is an error, since with it every finding about a template could be wrong.
 func valid(variable *string, isValid func(string) bool, want string) func(string) error {
 	return func(text string) error {
 		if !isValid(text) {
@@ -52,7 +52,7 @@ func isPartition(s string) bool {
 	return s == "aws" || strings.HasPrefix(s, "aws-") && len(s) > len("aws-")
 }
 
-// parameter takes one parameter of a template, NAME=VALUE.
+// parameter reads one parameter of a template, NAME=VALUE.
 func (d *Deployment) parameter(text string) error {
 	name, value, ok := strings.Cut(text, "=")
 	if !ok || name == "" {
@@ -74,8 +74,8 @@ func (d *Deployment) Of(s Service) template.Options {
 	return o
 }
 
-// CheckParameters reports the parameters that no template of a run has. declared has
-// the names of those that the templates have.
+// CheckParameters returns an error that names the parameters of the flags that are not
+// in declared, which has the parameters of all templates of a run.
 func (d *Deployment) CheckParameters(declared []string) error {
 	var unknown []string
 	for _, name := range slices.Sorted(maps.Keys(d.Parameters)) {

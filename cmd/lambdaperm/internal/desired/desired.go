@@ -104,7 +104,7 @@ func parseFlags(command string, args []string) (options, error) {
 	return o, nil
 }
 
-// Plan runs lambdaperm plan with the arguments behind its name, and returns its exit
+// Plan runs lambdaperm plan with the arguments after its name, and returns its exit
 // status.
 func Plan(ctx context.Context, args []string, std cli.Streams) int {
 	o, err := parseFlags("plan", args)
@@ -129,7 +129,7 @@ func Plan(ctx context.Context, args []string, std cli.Streams) int {
 	return exitChanges
 }
 
-// planned is the plan for a function, as the file names it.
+// planned is a plan with the name of its function in the file.
 type planned struct {
 	*ensure.Plan
 	function string
@@ -167,7 +167,8 @@ func isEmpty(plans []planned) bool {
 	return true
 }
 
-// show prints the plans. If apply would refuse some, the error is that of the first.
+// show prints the plans. It returns the error of the first plan that apply would
+// refuse.
 func (o options) show(plans []planned, std cli.Streams) error {
 	var b strings.Builder
 	if o.format == "json" {
@@ -193,8 +194,8 @@ func (o options) show(plans []planned, std cli.Streams) error {
 	return nil
 }
 
-// Apply runs lambdaperm apply with the arguments behind its name, and returns its
-// exit status.
+// Apply runs lambdaperm apply with the arguments after its name, and returns its exit
+// status.
 func Apply(ctx context.Context, args []string, std cli.Streams) int {
 	o, err := parseFlags("apply", args)
 	if errors.Is(err, flag.ErrHelp) {
@@ -246,14 +247,14 @@ func (o options) apply(ctx context.Context, std cli.Streams) error {
 	return o.showInForce(ctx, client, plans, std)
 }
 
-// ask asks whether the plans are to be carried out. Anything but yes is an error.
+// ask asks for confirmation of the plans. Every answer but yes is an error.
 func (o options) ask(ctx context.Context, std cli.Streams) error {
 	if o.file == "-" {
 		return errors.New("standard input has the file, so that nobody can be asked: give -yes, or the file by its name")
 	}
 	fmt.Fprint(std.Out, "Apply these changes? Only yes is taken for yes: ")
 	answer := make(chan string, 1)
-	go func() { // ends with the process if nobody answers
+	go func() { // without an answer it ends with the process
 		line, _ := bufio.NewReader(std.In).ReadString('\n')
 		answer <- strings.TrimSpace(line)
 	}()

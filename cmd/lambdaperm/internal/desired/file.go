@@ -82,15 +82,15 @@ type reader struct {
 	items int
 }
 
-// maxItems limits the grants of a file, of which aliases can repeat a few lines
-// without end.
+// maxItems limits the number of grants of a file, since YAML aliases can repeat a few
+// lines very often.
 const maxItems = 100_000
 
 func (r *reader) errorAt(place tree.Place, format string, args ...any) error {
 	return &fileError{r.name, place, fmt.Errorf(format, args...)}
 }
 
-// members checks that a node is an object with members of these names only, each at
+// members checks that a node is an object whose members have only known names, each at
 // most once.
 func (r *reader) members(n *tree.Node, kind string, known []string) error {
 	if n.Kind != tree.Mapping {
@@ -107,15 +107,15 @@ func (r *reader) members(n *tree.Node, kind string, known []string) error {
 	return nil
 }
 
-// text returns a member that must be a text that is not empty: an unset variable
-// must not pass for an absent member. An absent one is "".
+// text returns the value of a member, or "" if it is absent. It must be a text that is
+// not empty, so that an unset variable is not taken for an absent member.
 func (r *reader) text(n *tree.Node, name string) (string, error) {
 	v := n.Lookup(name)
 	switch {
 	case v == nil:
 		return "", nil
 	case v.Kind == tree.Number && name != "scope" && name != "owner":
-		// YAML takes an account without quotes for a number, whose text is kept.
+		// To YAML an account without quotes is a number. Its text is kept.
 		return v.Text, nil
 	case v.Tag != "":
 		return "", r.errorAt(v.Place, "%s has the tag %s, want a string without one", name, v.Tag)
@@ -177,14 +177,14 @@ func (r *reader) grant(n *tree.Node, scope string) ([]grant.Request, error) {
 	return r.request(n)
 }
 
-// A form is a short way to write a grant: it is named after its member.
+// A form is a short way to write a grant, with the member that distinguishes it.
 type form struct {
 	member string
 	make   func(function, value string, options ...grant.Option) ([]grant.Request, error)
 }
 
-// forms are tried in this order: organization is a form by itself, and an option of
-// functionURL.
+// forms are tried in this order. organization is the last, since it is also an option
+// of functionURL.
 var forms = []form{
 	{"eventSource", one(grant.EventSource)},
 	{"apiGateway", one(grant.APIGateway)},
@@ -204,8 +204,8 @@ func one(f func(function, value string, options ...grant.Option) (grant.Request,
 	}
 }
 
-// shortOptions are the members beside that of a form, with the options of package
-// grant that they stand for.
+// shortOptions are the members that a form may have beside its own, with the options of
+// package grant for which they stand.
 var shortOptions = []struct {
 	member, name string
 	option       func(string) grant.Option
@@ -261,7 +261,7 @@ func (r *reader) short(n *tree.Node, scope string, f form) ([]grant.Request, err
 	return requests, nil
 }
 
-// request reads a grant in the members of AddPermission.
+// request reads a grant that has the members of AddPermission.
 func (r *reader) request(n *tree.Node) ([]grant.Request, error) {
 	var known []string
 	for _, m := range grants.Members {

@@ -23,7 +23,7 @@ func grantsOf(all []ensure.Desired) string {
 	return strings.Join(lines, "; ")
 }
 
-// Every form of a grant, in both syntaxes.
+// Every form of a grant can be written in YAML's block and flow style.
 func TestGrants(t *testing.T) {
 	for _, tt := range []struct{ reason, grants, want string }{
 		{"a request", `[{Action: "lambda:InvokeFunction", Principal: sns.amazonaws.com, SourceArn: "arn:aws:sns:us-east-1:123456789012:t", StatementId: s}]`,
@@ -54,8 +54,8 @@ func TestGrants(t *testing.T) {
 	}
 }
 
-// An error has the place of the mistake. Above all, a member that is there and empty is
-// not taken for an absent one.
+// An error has the place of the mistake. An empty member is not taken for an absent
+// one.
 func TestMistakes(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{"", "f:1:1: the file is empty"},
@@ -89,7 +89,7 @@ func TestMistakes(t *testing.T) {
 	} {
 		_, err := parse("f", []byte(tt.text))
 		if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
-			t.Errorf("%q: got %v, want %s", tt.text, err, tt.want)
+			t.Errorf("%q: err = %v, want one that begins with %s", tt.text, err, tt.want)
 			continue
 		}
 		if goName.MatchString(err.Error()) {
@@ -101,7 +101,7 @@ func TestMistakes(t *testing.T) {
 // goName matches names of package grant and of its options.
 var goName = regexp.MustCompile(`grant\.[A-Z]|With[A-Z]`)
 
-// No message about a file or a command line names an option of Go.
+// No message about a file or a command line names an option of the Go library.
 func TestWordsOfTheFile(t *testing.T) {
 	for _, o := range shortOptions {
 		if got := memberWords.Replace("grant." + o.name + ", " + o.name); got != o.member+", "+o.member {
@@ -122,12 +122,12 @@ func TestWordsOfTheFile(t *testing.T) {
 			t.Errorf("%T: got %q, want %q in it", tt.err, got, tt.want)
 		}
 		if !errors.Is(got, tt.err) {
-			t.Errorf("%T: the error is lost in %v", tt.err, got)
+			t.Errorf("%T is not in the chain of %v", tt.err, got)
 		}
 	}
 }
 
-// Any file becomes desired states with a function each, or an error with a place.
+// Any file gives desired states with a function each, or an error that names the file.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte("scope: f\nowner: o\ngrants:\n  - eventSource: arn:aws:s3:::b\n    sourceAccount: '123456789012'\n"))
 	f.Add([]byte(`[{"scope":"f:live","grants":[{"Principal":"*","Action":"lambda:InvokeFunction","InvokedViaFunctionUrl":true}],"allowOpen":["s"]}]`))
@@ -135,7 +135,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		all, err := parse("f", data)
 		if err != nil && !strings.HasPrefix(err.Error(), "f:") {
-			t.Errorf("%v does not say where", err)
+			t.Errorf("err = %v, want one that names the file", err)
 		}
 		for _, d := range all {
 			if d.Function == "" {

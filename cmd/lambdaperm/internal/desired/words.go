@@ -8,8 +8,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/grant"
 )
 
-// The library names options and fields of Go. Who writes a file, or a command line,
-// has members and flags.
+// Errors of the library name options and fields of Go. The commands replace these by
+// members of the file and by flags.
 
 // flagWords replaces the options of package ensure by the flags of plan and apply.
 var flagWords = strings.NewReplacer(
@@ -20,11 +20,11 @@ var flagWords = strings.NewReplacer(
 	", or accept it by Adopt", "",
 )
 
-// inFlags returns an error with the words of the command line.
+// inFlags returns an error whose text names flags.
 func inFlags(err error) error { return &reworded{flagWords.Replace(err.Error()), err} }
 
-// inMembers returns an error of a constructor of package grant with the members of
-// the file.
+// inMembers returns an error of a constructor of package grant whose text names members
+// of the file.
 func inMembers(f form, err error) error {
 	var refused *grant.Error
 	if !errors.As(err, &refused) {
@@ -55,8 +55,8 @@ func newMemberWords() *strings.Replacer {
 	return strings.NewReplacer(words...)
 }
 
-// memberOf returns the member of a form that an argument of its constructor stands
-// for: the function's is the scope, one that is no option is the form's own.
+// memberOf returns the member of the file for an argument of a form's constructor: the
+// scope for the function, the member of an option, or the form's own member.
 func memberOf(f form, argument string) string {
 	if argument == "function" {
 		return "scope"
@@ -69,8 +69,8 @@ func memberOf(f form, argument string) string {
 	return f.member
 }
 
-// placeOf returns the place of the member that is at fault, that of the form's own
-// member if the file does not have it.
+// placeOf returns the place of the wrong member, or that of the form's own member if
+// the file does not have it.
 func placeOf(n *tree.Node, f form, err error) tree.Place {
 	var refused *grant.Error
 	if errors.As(err, &refused) {
@@ -81,7 +81,7 @@ func placeOf(n *tree.Node, f form, err error) tree.Place {
 	return n.PlaceOf(f.member)
 }
 
-// A reworded error has another text than the one that it wraps.
+// A reworded error wraps an error and has another text.
 type reworded struct {
 	text string
 	err  error

@@ -27,8 +27,7 @@ const (
 )
 
 // Sniff reports whether r begins like requests, which are read one at a time, and
-// returns a reader of the whole of r. It reads no further than the end of the first
-// value.
+// returns a reader of all of r. It reads at most to the end of the first value.
 func Sniff(r io.Reader) (requests bool, all io.Reader, err error) {
 	var seen bytes.Buffer
 	first, err := firstByte(io.TeeReader(r, &seen))
@@ -40,13 +39,13 @@ func Sniff(r io.Reader) (requests bool, all io.Reader, err error) {
 		requests = true
 	case '{':
 		requests = isRequest(io.MultiReader(strings.NewReader("{"), io.TeeReader(r, &seen)))
-	case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9': // of a value that is no object
+	case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9': // a number, which requestfile reports
 		requests = true
 	}
 	return requests, io.MultiReader(&seen, r), nil
 }
 
-// firstByte skips white space and a byte order mark, and returns the next byte, 0 at
+// firstByte skips white space and a byte order mark, and returns the next byte, or 0 at
 // the end.
 func firstByte(r io.Reader) (byte, error) {
 	one := make([]byte, 1)
@@ -63,16 +62,15 @@ func firstByte(r io.Reader) (byte, error) {
 	}
 }
 
-// isRequest reports whether the first object has no member that a document of
-// another format has. A text that is not JSON counts as a request unless it names
-// one of those members, as YAML in flow style may: otherwise the reader of requests
-// reports the mistake.
+// isRequest reports whether the first object lacks all members that tell the other
+// formats. A text that is not JSON is a request, whose reader reports the mistake,
+// unless it seems to have one of those members, as YAML in flow style may.
 func isRequest(r io.Reader) bool {
 	var seen bytes.Buffer
 	limited := io.TeeReader(io.LimitReader(r, requestfile.MaxSize+1), &seen)
 	var object map[string]json.RawMessage
 	if err := json.NewDecoder(limited).Decode(&object); err != nil {
-		_, _ = io.Copy(io.Discard, limited) // its error comes again when all is read
+		_, _ = io.Copy(io.Discard, limited) // an error of r comes again when all is read
 		return seen.Len() <= requestfile.MaxSize && !namesMember(seen.Bytes())
 	}
 	for _, name := range documentMembers {
@@ -94,7 +92,7 @@ func namesMember(text []byte) bool {
 	return false
 }
 
-// documentMembers are members of the other formats that no request has.
+// documentMembers are the members that tell the other formats from requests.
 var documentMembers = []string{
 	"Resources", "AWSTemplateFormatVersion", "Statement", "Policy",
 	"resource_changes", "planned_values", "terraform_version", "format_version",
@@ -130,8 +128,8 @@ func Unread(root *tree.Node) string {
 		"a policy, or an answer of get-policy or get-resource-policy", root.Kind)
 }
 
-// UnreadText recognises some texts that are neither JSON nor YAML by their beginning,
-// and describes them.
+// UnreadText describes some texts that are neither JSON nor YAML, which it recognises
+// by their beginning.
 func UnreadText(text []byte) (string, bool) {
 	head := string(text[:min(len(text), 4096)])
 	switch {

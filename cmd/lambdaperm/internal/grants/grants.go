@@ -1,10 +1,10 @@
 // Package grants describes the grants that a file makes, as far as they are known
 // before deployment.
 //
-// A template leaves parts of a grant open: a parameter, the name of a bucket that
-// does not exist yet. Each open part gets several stand-ins, and the grant becomes
-// one request for each choice of them. A finding that every request has holds however
-// the part is filled in; one that only some have is not known.
+// A template leaves parts of a grant open: a parameter, the name of a bucket that does
+// not exist yet. Each open part gets several stand-ins, and the grant becomes one
+// request for each choice of them. A finding in every request is certain for all values
+// of the open parts; a finding in only some of the requests is not.
 package grants
 
 import (
@@ -25,14 +25,14 @@ type Grant struct {
 	// Condition names the condition under which the grant is made, if it is not known
 	// whether it is true; "" otherwise.
 	Condition string
-	// Branches has an element for each way in which the other open conditions can turn
-	// out. A finding counts if it is sure in one of them. Incomplete is set if there
-	// are more than MaxOutcomes of them, and some are left out.
+	// Branches has an element for each outcome of the other open conditions. A finding
+	// is reported if it is certain in one branch. Incomplete is set if there are more
+	// than MaxOutcomes outcomes and some are left out.
 	Branches   []Branch
 	Incomplete bool
 	// Open has the members that are not wholly known, by name.
 	Open map[string]Open
-	// Places has the place of each member that the file gives.
+	// Places has the place of each member that the file has.
 	Places map[string]tree.Place
 	// Place is that of the grant.
 	Place tree.Place
@@ -43,10 +43,10 @@ type Grant struct {
 	MissingID bool
 }
 
-// Open says which part of a member is not known.
+// Open describes the unknown part of a member.
 type Open struct {
-	// Whole is set if no part of the member is known, and Free if it can be of any
-	// form: then no rule can judge it.
+	// Whole is set if no part of the member is known, and Free if it can have any form,
+	// so that no rule can judge it.
 	Whole, Free bool
 	// Text is the member as the file writes it, with ${NAME} for open parts.
 	Text string
@@ -54,8 +54,8 @@ type Open struct {
 
 // A Branch is the grant under one outcome of the open conditions.
 type Branch struct {
-	// Condition says which outcome, such as "IsProd is true"; it is "" if the grant
-	// depends on no open condition.
+	// Condition is the outcome, such as "IsProd is true", or "" if the grant depends on
+	// no open condition.
 	Condition string
 	// Requests has one request for each choice of stand-ins. It is empty if there are
 	// more than MaxChoices.
@@ -64,11 +64,11 @@ type Branch struct {
 	StandIns []StandIn
 }
 
-// A StandIn is a text that stands for an open part.
+// A StandIn is a possible text of an open part.
 type StandIn struct{ Text, Spelling string }
 
-// Spell replaces the stand-ins in a text by the file's own spelling. Where two open
-// parts have a stand-in in common, either can be named.
+// Spell replaces the stand-ins in a text by the spelling of the file. If two open parts
+// have a stand-in in common, it may use the spelling of either.
 func (b Branch) Spell(text string) string {
 	for _, s := range b.StandIns {
 		text = strings.ReplaceAll(text, s.Text, s.Spelling)
@@ -76,8 +76,8 @@ func (b Branch) Spell(text string) string {
 	return text
 }
 
-// PlaceOf returns the place of a member, and that of the grant if the file does
-// not give the member.
+// PlaceOf returns the place of a member, or that of the grant if the file does not have
+// the member.
 func (g *Grant) PlaceOf(member string) tree.Place {
 	if place, ok := g.Places[member]; ok {
 		return place
@@ -88,9 +88,8 @@ func (g *Grant) PlaceOf(member string) tree.Place {
 // IsKnown reports whether every member is known.
 func (g *Grant) IsKnown() bool { return len(g.Open) == 0 }
 
-// ID returns a statement id that is made of the grant's name, for a grant whose id the
-// service of its format makes. A name that is too long is cut, and its hash takes the
-// place of the rest.
+// ID returns a statement id that is derived from the grant's name, for a grant whose id
+// the service of its format makes. If the name is too long, its hash replaces the end.
 func (g *Grant) ID() string {
 	id := strings.Map(func(r rune) rune {
 		if r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
@@ -114,12 +113,12 @@ const maxStatementID = 100
 type Policy struct {
 	Name  string
 	Place tree.Place
-	// Condition, Branches, Incomplete and Problems are those of Grant.
+	// Condition, Branches, Incomplete and Problems are as in Grant.
 	Condition  string
 	Branches   []PolicyBranch
 	Incomplete bool
 	Problems   []Problem
-	// Open is set if not even the form of a part is known.
+	// Open is set if even the form of a part is not known.
 	Open bool
 }
 
@@ -156,8 +155,8 @@ type Undeployed struct {
 	Condition string
 }
 
-// An Unread names the parts of a template that make grants, or may make some, and are
-// not read.
+// An Unread names parts of a template that are not read although they make grants or
+// may make some.
 type Unread struct {
 	Kind  string // in the plural
 	Names []string
@@ -168,8 +167,8 @@ func (u Unread) String() string { return "not read: " + u.Kind + " " + Listed(u.
 // maxListed limits how many names a text has.
 const maxListed = 20
 
-// Listed counts and names things, the first of them if there are many:
-// "(3): a, b, c".
+// Listed returns the number of names and the names, or only the first ones if there are
+// many: "(3): a, b, c".
 func Listed(names []string) string {
 	text := fmt.Sprintf("(%d): %s", len(names), strings.Join(names[:min(len(names), maxListed)], ", "))
 	if len(names) > maxListed {
@@ -178,8 +177,8 @@ func Listed(names []string) string {
 	return text
 }
 
-// A Problem is a mistake that no request can have: a member of another type, a
-// reference to nothing.
+// A Problem is a mistake that keeps a grant from becoming a request: a member of
+// another type, or a reference without a target.
 type Problem struct {
 	Place  tree.Place
 	Rule   string

@@ -7,7 +7,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// The id of a grant is a statement id, and another one for another name.
+// The id of a grant is a valid statement id, and grants with different names have
+// different ids.
 func TestID(t *testing.T) {
 	long := strings.Repeat("a", 200)
 	seen := map[string]string{}
@@ -18,13 +19,13 @@ func TestID(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if other, ok := seen[id]; ok {
-			t.Errorf("%s and %s have one id, %s", name, other, id)
+			t.Errorf("%s and %s have the same id, %s", name, other, id)
 		}
 		seen[id] = name
 	}
 }
 
-// A list has all names, or the first twenty.
+// Listed has all names, or the first twenty.
 func TestListed(t *testing.T) {
 	for _, tt := range []struct {
 		n    int
@@ -40,7 +41,7 @@ func TestListed(t *testing.T) {
 	}
 }
 
-// The condition of a grant is told before the outcome of other conditions.
+// The condition of a grant precedes the outcome of other conditions.
 func TestWhen(t *testing.T) {
 	for _, tt := range []struct{ condition, outcome, want string }{
 		{"", "", ""},

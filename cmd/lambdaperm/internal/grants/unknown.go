@@ -8,8 +8,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// An Unknown is something that only the deployment knows, with texts that it could
-// be. Two uses of one Unknown have the same text.
+// An Unknown is a value that is known only at deployment, with texts that it may have.
+// All uses of an Unknown have the same text.
 type Unknown struct {
 	ID       string
 	Spelling string
@@ -18,12 +18,12 @@ type Unknown struct {
 	Listed bool
 }
 
-// A Choice says which stand-in each unknown has, by its ID; the first where it does
-// not say.
+// A Choice maps the ID of an unknown to the index of its stand-in. An unknown that is
+// not in it has the first stand-in.
 type Choice map[string]int
 
-// Choices enumerates stand-ins for the unknowns: all combinations if they are at
-// most limit. Otherwise it returns false.
+// Choices returns all combinations of stand-ins for the unknowns, or false if there are
+// more than limit.
 func Choices(unknowns []Unknown, limit int) ([]Choice, bool) {
 	all := []Choice{{}}
 	for _, u := range unknowns {
@@ -51,8 +51,9 @@ func (c Choice) With(id string, i int) Choice {
 	return d
 }
 
-// StandInsOf lists the stand-ins of the unknowns, the longest first: a stand-in may be
-// part of another one. Values that the file itself names are left as they are.
+// StandInsOf returns the stand-ins of the unknowns, the longest first, since a stand-in
+// may be part of another one. It leaves out unknowns with Listed, whose values are in
+// the file.
 func StandInsOf(unknowns []Unknown) (all []StandIn) {
 	for _, u := range unknowns {
 		if u.Listed {
@@ -66,14 +67,14 @@ func StandInsOf(unknowns []Unknown) (all []StandIn) {
 	return all
 }
 
-// Limits of one grant. Beyond them it counts as not known.
+// Limits of one grant. Beyond them the grant is treated as not known.
 const (
 	MaxOutcomes = 16   // of open conditions
 	MaxChoices  = 4096 // of stand-ins
 )
 
-// A Member is a member of a request that a file can give, with texts that it could
-// be when no part of it is known.
+// A Member is a member of a request that a file can have, with texts that it may have
+// if no part of it is known.
 type Member struct {
 	Name     string // in a validate.Request, and in AWS::Lambda::Permission
 	StandIns []string
@@ -94,13 +95,13 @@ var Members = []Member{
 	{"InvokedViaFunctionUrl", []string{"true", "false"}},
 }
 
-// Unknown returns the unknown of a member of which no part is known.
+// Unknown returns the Unknown for a member of which no part is known.
 func (m Member) Unknown(spelling string) Unknown {
 	return Unknown{ID: "member " + m.Name, Spelling: spelling, StandIns: m.StandIns}
 }
 
-// Set gives a member of a request its text. Other names are ignored, and so is a
-// text of InvokedViaFunctionUrl that is no boolean.
+// Set sets a member of a request. It ignores other names, and a text of
+// InvokedViaFunctionUrl that is not a boolean.
 func Set(req *validate.Request, member, text string) {
 	switch member {
 	case "FunctionName":

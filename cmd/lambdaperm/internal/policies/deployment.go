@@ -14,14 +14,13 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// A collector joins the grants and policies that a deployment makes by the scopes
-// that they are on.
+// A collector collects the grants and policies of a deployment by their scopes.
 type collector struct {
 	file  string
 	index map[string]int // of a scope in reading, by its name
-	home  Home           // of functions that are named without it
+	home  Home           // of functions whose name has no region or account
 	// openHome is the home of functions whose name is not known before deployment, in
-	// the file's own spelling.
+	// the spelling of the file.
 	openHome   Home
 	reading    Reading
 	statements [][]policy.Statement // of the scopes of reading
@@ -61,8 +60,8 @@ func ofPlan(file string, root *tree.Node) Reading {
 	return c.finish()
 }
 
-// leaveOut notes that something is in no scope, under an outcome of the open
-// conditions unless that is "".
+// leaveOut records something that is in no scope. If condition is not "", it is left
+// out only under this outcome of the open conditions.
 func (c *collector) leaveOut(name string, at tree.Place, condition string, cause Cause, reason string) {
 	if condition != "" {
 		reason += " (if " + condition + ")"
@@ -88,8 +87,8 @@ func (c *collector) add(scope string, isOpen bool, from origin, document policy.
 	}
 }
 
-// finish completes the policies that several grants and documents make. One document
-// by itself stays as it is, with its version.
+// finish completes the policies that several grants and documents make. A scope with a
+// single document keeps it unchanged, with its version.
 func (c *collector) finish() Reading {
 	for i := range c.reading.Scopes {
 		s := &c.reading.Scopes[i]
@@ -137,7 +136,7 @@ func (c *collector) grant(g grants.Grant) {
 	}
 }
 
-// A reason says why a request is refused: a member, and its mistake.
+// A reason is a mistake for which a request is refused, and the member that has it.
 type reason struct{ member, text string }
 
 func reasons(err error) (all []reason) {
@@ -176,8 +175,8 @@ func firstStatement(g grants.Grant, b grants.Branch, home Home) (s policy.Statem
 	return s, f, err
 }
 
-// problems leaves a grant or a policy out that has problems, and reports whether it
-// has any.
+// problems leaves out a grant or a policy that has problems, and reports whether it has
+// any.
 func (c *collector) problems(name string, problems []grants.Problem) bool {
 	for _, p := range problems {
 		c.leaveOut(name, p.Place, "", Refused, p.Reason)

@@ -1,5 +1,5 @@
-// Package policies reads whole policies: those that the grants of a file make, those
-// in a file, or the live one of a function.
+// Package policies reads whole policies: those that result from the grants of a file,
+// those in a file, or the live policy of a function.
 package policies
 
 import (
@@ -24,27 +24,29 @@ import (
 
 // A Scope is a function, version or alias with its policy.
 type Scope struct {
-	// Name is the scope's name: an ARN where that is known.
+	// Name is the name of the scope, which is its ARN if that is known.
 	Name     string
 	Document policy.Document
-	// Open is set if only the deployment knows parts of the policy, or which of its
-	// statements are made.
+	// Open is set if parts of the policy, or some of its statements, are known only at
+	// deployment.
 	Open bool
-	// origins says where the statements of a template or a plan come from, in their
-	// order; it is nil for other files.
+	// origins has the origin of each statement of a template or a plan. It is nil for
+	// other files.
 	origins []origin
 }
 
-// An origin is the outcome of open conditions that makes a statement, the file's own
-// name of it, "" if the Sid is known, and the stand-ins in it.
+// An origin is the outcome of open conditions under which a statement is made, its name
+// in the file if the Sid is not known, and the function that replaces the stand-ins in
+// it.
 type origin struct {
 	condition string
 	name      string
 	spell     func(string) string
 }
 
-// StatementName returns sid, that of statement i of the Document, or the file's own
-// name of the grant if the deployment makes the Sid.
+// StatementName returns a name for statement i of the Document, which has the given
+// sid: the name of the grant in the file if the Sid is made at deployment, and
+// otherwise sid.
 func (s Scope) StatementName(i int, sid string) string {
 	if i < len(s.origins) && s.origins[i].name != "" {
 		return s.origins[i].name
@@ -52,8 +54,8 @@ func (s Scope) StatementName(i int, sid string) string {
 	return sid
 }
 
-// Condition returns the outcome of the open conditions under which statement i of
-// the Document is made, such as "IsProd is true"; "" if it is made for sure.
+// Condition returns the outcome of the open conditions under which statement i of the
+// Document is made, such as "IsProd is true", or "" if it is always made.
 func (s Scope) Condition(i int) string {
 	if i >= len(s.origins) {
 		return ""
@@ -62,7 +64,7 @@ func (s Scope) Condition(i int) string {
 }
 
 // Spell replaces the stand-ins in a text about statement i of the Document by the
-// file's own spelling.
+// spelling of the file.
 func (s Scope) Spell(i int, text string) string {
 	if i >= len(s.origins) {
 		return text
@@ -70,18 +72,18 @@ func (s Scope) Spell(i int, text string) string {
 	return s.origins[i].spell(text)
 }
 
-// A Reading is everything that an argument says about policies.
+// A Reading is the result of reading one argument.
 type Reading struct {
 	Scopes  []Scope
 	LeftOut []LeftOut
-	// Unread describes the parts of a template that make grants, or may make some, and
-	// are not read.
+	// Unread describes parts of a template that are not read although they make grants
+	// or may make some.
 	Unread []string
-	// Parameters are those that a template has.
+	// Parameters are the names of the parameters of a template.
 	Parameters []string
 }
 
-// A LeftOut is a grant or a policy of a file that is in no scope.
+// A LeftOut is a grant or a policy of a file that could not be added to a scope.
 type LeftOut struct {
 	File   string
 	Place  tree.Place
@@ -90,16 +92,16 @@ type LeftOut struct {
 	Reason string
 }
 
-// A Cause is the kind of reason for which something is left out.
+// A Cause is the class of reasons for which something is left out.
 type Cause int
 
 const (
 	Refused  Cause = iota // the file has a mistake: CloudFormation, the provider or the service refuses it
-	Unknown               // only the deployment knows it
+	Unknown               // it is known only at deployment
 	Unneeded              // it is not deployed
 )
 
-// Error is the place, the name and the reason.
+// Error returns the place, the name and the reason.
 func (l LeftOut) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s is left out: %s", l.File, l.Place.Line, l.Place.Column, l.Name, l.Reason)
 }
@@ -107,10 +109,10 @@ func (l LeftOut) Error() string {
 // Home has the parts of an ARN that the name of a function may leave out.
 type Home struct{ Partition, Region, Account string }
 
-// DefaultHome is the home of functions if nothing else says where they are.
+// DefaultHome is the home of functions of which neither region nor account is known.
 var DefaultHome = Home{"aws", "us-east-1", "123456789012"}
 
-// Function parses a name and completes it.
+// Function parses the name of a function and completes it with the parts of h.
 func (h Home) Function(name string) (arn.Function, error) {
 	f, err := arn.ParseFunction(name)
 	return f.Complete(h.Partition, h.Region, h.Account), err
@@ -172,13 +174,13 @@ func (r Reader) live(ctx context.Context, function string) (Reading, error) {
 	return readingOf(reading.Document, function), nil
 }
 
-// readingOf returns the reading of one policy, named after its statements, or
-// otherwise.
+// readingOf returns the reading of one policy. Its name is that of nameOf.
 func readingOf(d policy.Document, otherwise string) Reading {
 	return Reading{Scopes: []Scope{{Name: nameOf(d, otherwise), Document: d}}}
 }
 
-// nameOf returns the function that the statements of a policy are about.
+// nameOf returns the full ARN of a function in the statements of a policy, or otherwise
+// if they have none.
 func nameOf(d policy.Document, otherwise string) string {
 	for _, s := range d.Statements() {
 		for _, resource := range s.Resources() {
@@ -232,7 +234,7 @@ func ofPolicy(name, text string) (Reading, error) {
 	return readingOf(document, name), nil
 }
 
-// ofRequests adds each request to the policy of its scope, as AddPermission would.
+// ofRequests adds each request to the policy of its scope, as AddPermission does.
 func ofRequests(name string, text []byte) (scopes []Scope, err error) {
 	index := map[arn.Function]int{}
 	statements := [][]policy.Statement{}
@@ -270,8 +272,8 @@ func ofRequests(name string, text []byte) (scopes []Scope, err error) {
 	return scopes, nil
 }
 
-// errorIn adds the place to a mistake in a request: that of the first member that
-// breaks a rule.
+// errorIn adds the place to a mistake in a request. For a broken rule it is the place
+// of the first member that breaks one.
 func errorIn(name string, e requestfile.Entry, err error) error {
 	line, column := e.Line, e.Column
 	var invalid *validate.Error
@@ -282,7 +284,7 @@ func errorIn(name string, e requestfile.Entry, err error) error {
 	return fmt.Errorf("%s:%d:%d: %w", name, line, column, err)
 }
 
-// statementOf returns the statement of a grant, and the scope that it is on.
+// statementOf returns the statement of a grant and its scope.
 func statementOf(req validate.Request, home Home) (policy.Statement, arn.Function, error) {
 	if err := validate.Current.Check(req); err != nil {
 		return policy.Statement{}, arn.Function{}, err
@@ -296,7 +298,7 @@ func statementOf(req validate.Request, home Home) (policy.Statement, arn.Functio
 	return statement, f, err
 }
 
-// Short leaves the home out of the ARNs in a text.
+// Short shortens the ARNs of functions at home in a text to their names.
 func (h Home) Short(text string) string { return strings.ReplaceAll(text, h.prefix(), "") }
 
 // prefix returns the beginning of the ARN of each function at home.

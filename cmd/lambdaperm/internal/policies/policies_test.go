@@ -8,7 +8,7 @@ import (
 
 const statement = `{\"Sid\":\"s\",\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"lambda:*\",\"Resource\":\"arn:aws:lambda:eu-west-1:210987654321:function:f\"}`
 
-// The grants of every format become the policies of their scopes.
+// Read returns the policies of all scopes for the grants of every format.
 func TestRead(t *testing.T) {
 	const request = `{"FunctionName":"f","StatementId":"s","Action":"lambda:InvokeFunction","Principal":"210987654321"}`
 	for _, tt := range []struct{ reason, text, want string }{
@@ -18,11 +18,11 @@ func TestRead(t *testing.T) {
 		{"an answer", `{"Policy":"{\"Statement\":[` + statement + `]}"}`, "arn:aws:lambda:eu-west-1:210987654321:function:f 1"},
 		{"a template", "Resources:\n  G:\n    Type: AWS::Lambda::Permission\n    Properties: {FunctionName: 'arn:aws:lambda:eu-west-1:210987654321:function:f', Action: 'lambda:*', Principal: '210987654321'}\n",
 			"arn:aws:lambda:eu-west-1:210987654321:function:f 1"},
-		{"a template with a name that only the deployment knows", "Resources:\n  F: {Type: AWS::Lambda::Function}\n  G:\n    Type: AWS::Lambda::Permission\n    Properties: {FunctionName: !Ref F, Action: 'lambda:*', Principal: '210987654321'}\n",
+		{"a template with a name that is known only at deployment", "Resources:\n  F: {Type: AWS::Lambda::Function}\n  G:\n    Type: AWS::Lambda::Permission\n    Properties: {FunctionName: !Ref F, Action: 'lambda:*', Principal: '210987654321'}\n",
 			"arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:${F} 1 open"},
 		{"a plan", `{"format_version":"1","values":{"root_module":{"resources":[{"address":"p","type":"aws_lambda_permission","values":{"function_name":"f","statement_id":"s","action":"lambda:*","principal":"210987654321"}}]}}}`,
 			"arn:aws:lambda:us-east-1:123456789012:function:f 1"},
-		{"a form of the open part that the rules accept stands for it", "Parameters: {P: {Type: String}}\nResources:\n  G:\n    Type: AWS::Lambda::Permission\n    Properties: {FunctionName: f, Action: 'lambda:*', Principal: sns.amazonaws.com, SourceArn: !Sub 'arn:aws:sns:${P}:t'}\n",
+		{"an open part is replaced by a form that the rules accept", "Parameters: {P: {Type: String}}\nResources:\n  G:\n    Type: AWS::Lambda::Permission\n    Properties: {FunctionName: f, Action: 'lambda:*', Principal: sns.amazonaws.com, SourceArn: !Sub 'arn:aws:sns:${P}:t'}\n",
 			"arn:aws:lambda:us-east-1:123456789012:function:f 1 open"},
 		{"a whole policy in a template", "Resources:\n  F: {Type: AWS::Lambda::Function}\n  P:\n    Type: AWS::Lambda::ResourcePolicy\n    Properties: {ResourceArn: !GetAtt F.Arn, PolicyDocument: {Statement: [{Sid: s, Effect: Allow, Principal: '*', Action: 'lambda:*', Resource: !GetAtt F.Arn}]}}\n",
 			"arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:${F} 1 open"},
@@ -33,7 +33,7 @@ func TestRead(t *testing.T) {
 			"arn:aws:lambda:eu-west-1:210987654321:function:f:live 1"},
 		{"a whole policy of a function that is not known yet is named after its statements", `{"format_version":"1","values":{"root_module":{"resources":[{"address":"p","type":"aws_lambda_resource_policy","values":{"policy":"{\"Statement\":[` + statement + `]}"}}]}}}`,
 			"arn:aws:lambda:eu-west-1:210987654321:function:f 1 open"},
-		{"each outcome of a condition makes a statement", "Parameters: {P: {Type: String}}\nConditions: {C: !Equals [!Ref P, x]}\nResources:\n  G:\n    Type: AWS::Lambda::Permission\n    Properties: {FunctionName: !If [C, f, g], Action: 'lambda:*', Principal: !If [C, '210987654321', '123456789012']}\n",
+		{"each outcome of a condition has a statement", "Parameters: {P: {Type: String}}\nConditions: {C: !Equals [!Ref P, x]}\nResources:\n  G:\n    Type: AWS::Lambda::Permission\n    Properties: {FunctionName: !If [C, f, g], Action: 'lambda:*', Principal: !If [C, '210987654321', '123456789012']}\n",
 			"arn:aws:lambda:us-east-1:123456789012:function:f 1 open, arn:aws:lambda:us-east-1:123456789012:function:g 1 open"},
 	} {
 		reader := Reader{In: strings.NewReader(tt.text)}
@@ -57,7 +57,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// A grant that is in no scope is named, with the reason.
+// A grant that is left out is reported with its place, name and reason.
 func TestLeftOut(t *testing.T) {
 	const head = "Parameters: {P: {Type: String, Default: a}, Q: {Type: String}}\nConditions: {Never: !Equals [!Ref P, x], Maybe: !Equals [!Ref Q, x]}\nResources:\n  G:\n    Type: AWS::Lambda::Permission\n"
 	const plan = `{"format_version":"1","resource_changes":[{"address":"p","type":"%s","change":{"after":{%s},"after_unknown":{%s}}}]}`
@@ -65,21 +65,21 @@ func TestLeftOut(t *testing.T) {
 		reason, text string
 		cause        Cause
 		want         string
-		scopes       int // that have the rest of the grant
+		scopes       int // with other outcomes of the grant
 	}{
 		{"a rule refuses it", head + "    Properties: {FunctionName: f, Action: 'lambda.InvokeFunction', Principal: '210987654321'}\n", Refused,
 			`stdin:6:35: G is left out: Action "lambda.InvokeFunction": `, 0},
 		{"a rule refuses it under one outcome", head + "    Properties: {FunctionName: f, Action: !If [Maybe, 'lambda:*', 'lambda.*'], Principal: '210987654321'}\n", Refused,
 			`stdin:6:35: G is left out: Action "lambda.*": `, 1},
-		{"a rule refuses it whatever stands for the open part", head + "    Properties: {FunctionName: f, Action: !Sub 'lambda.${Q}', Principal: '210987654321'}\n", Refused,
+		{"a rule refuses it for every form of the open part", head + "    Properties: {FunctionName: f, Action: !Sub 'lambda.${Q}', Principal: '210987654321'}\n", Refused,
 			`stdin:6:35: G is left out: Action "lambda.${Q}": `, 0},
 		{"it has a property that the type lacks", head + "    Properties: {FunctionName: f, Action: 'lambda:*', Principal: '210987654321', Source: b}\n", Refused,
 			`stdin:6:82: G is left out: AWS::Lambda::Permission has no property "Source"`, 0},
 		{"its condition is false", head + "    Condition: Never\n    Properties: {FunctionName: f, Action: 'lambda:*', Principal: '210987654321'}\n", Unneeded,
 			"stdin:4:3: G is left out: its condition Never is false with the parameters of the template", 0},
-		{"a policy of which not even the form is known", head[:strings.Index(head, "Resources:")] + "Resources:\n  P:\n    Type: AWS::Lambda::ResourcePolicy\n    Properties: {ResourceArn: f, PolicyDocument: !Ref Q}\n", Unknown,
+		{"a policy with an unknown form", head[:strings.Index(head, "Resources:")] + "Resources:\n  P:\n    Type: AWS::Lambda::ResourcePolicy\n    Properties: {ResourceArn: f, PolicyDocument: !Ref Q}\n", Unknown,
 			"stdin:4:3: P is left out: its document is not known before deployment", 0},
-		{"a policy that is no JSON", "Resources:\n  P:\n    Type: AWS::Lambda::ResourcePolicy\n    Properties: {ResourceArn: f, PolicyDocument: '{'}\n", Refused, "stdin:2:3: P is left out: ", 0},
+		{"a policy that is not JSON", "Resources:\n  P:\n    Type: AWS::Lambda::ResourcePolicy\n    Properties: {ResourceArn: f, PolicyDocument: '{'}\n", Refused, "stdin:2:3: P is left out: ", 0},
 		{"a plan's grant that a rule refuses", fmt.Sprintf(plan, "aws_lambda_permission", `"function_name":"f","statement_id":"a.b","action":"lambda:*","principal":"210987654321"`, ""), Refused,
 			`stdin:1:128: p is left out: StatementId "a.b": `, 0},
 		{"a plan's policy that is known after apply", fmt.Sprintf(plan, "aws_lambda_resource_policy", `"resource_arn":"arn:aws:lambda:eu-west-1:210987654321:function:f"`, `"policy":true`), Unknown,
@@ -99,12 +99,12 @@ func TestLeftOut(t *testing.T) {
 			t.Errorf("%s: cause %d, want %d", tt.reason, left.Cause, tt.cause)
 		}
 		if got := left.Error(); !strings.HasPrefix(got, tt.want) {
-			t.Errorf("%s: got %s, want %s", tt.reason, got, tt.want)
+			t.Errorf("%s: got %s, want %s at its beginning", tt.reason, got, tt.want)
 		}
 	}
 }
 
-// An error names the input, and its place where there is one.
+// An error names the input, and the place if it has one.
 func TestErrors(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{"hello", "stdin:1:1: a string of a format that is not read"},
@@ -118,11 +118,12 @@ func TestErrors(t *testing.T) {
 		}
 	}
 	if _, err := (Reader{}).Read(t.Context(), "no/such/file"); err == nil || !strings.HasPrefix(err.Error(), "open no/such/file: ") {
-		t.Errorf("a missing file: %v", err)
+		t.Errorf("a missing file: err = %v, want the error of open", err)
 	}
 }
 
-// Any input becomes policies, or an error that names it.
+// Read returns policies or an error that names the input, and does not panic, for any
+// input.
 func FuzzRead(f *testing.F) {
 	f.Add(`{"Statement":[` + strings.ReplaceAll(statement, `\`, "") + `]}`)
 	f.Add("Resources:\n  G:\n    Type: AWS::Lambda::Permission\n    Properties: {FunctionName: !Ref F, Action: 'lambda:*', Principal: !Ref P}\n")

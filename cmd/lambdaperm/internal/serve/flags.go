@@ -39,7 +39,7 @@ type options struct {
 	steps                 []step
 }
 
-// step is a change of the service that a flag asks for; text is the flag.
+// step is the change of the service by one flag; text is the flag with its value.
 type step struct {
 	text string
 	do   func(*permissiontest.Service) error
@@ -60,7 +60,7 @@ func parseFlags(args []string) (*options, error) {
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
-	if flags.NArg() > 0 { // which is not repeated: it may be a secret that lost its flag
+	if flags.NArg() > 0 { // not repeated in the error: it may be a secret without its flag
 		return nil, errors.New("an argument without a flag")
 	}
 	if err := o.setCredentials(flags, *credentials); err != nil {
@@ -83,8 +83,8 @@ func (o *options) check() error {
 	return nil
 }
 
-// setCredentials reads KEY:SECRET if the flag was given. Unlike the flag
-// package, its error does not repeat the value, which is a secret or a part of one.
+// setCredentials reads KEY:SECRET if the flag was given. Unlike an error of package
+// flag, its error does not repeat the value, which is a secret or a part of one.
 func (o *options) setCredentials(flags *flag.FlagSet, value string) error {
 	given := false
 	flags.Visit(func(f *flag.Flag) { given = given || f.Name == "credentials" })

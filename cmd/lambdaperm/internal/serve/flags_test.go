@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// A flag that is wrong is one clear line, without secrets, and exit 2.
+// A wrong flag gives one line on standard error, without secrets, and exit status 2.
 func TestBadFlags(t *testing.T) {
 	tests := []struct {
 		args []string
@@ -46,7 +46,7 @@ func TestBadFlags(t *testing.T) {
 			t.Errorf("%q: %q on standard error, want one line", tt.args, line)
 		}
 		if !strings.HasPrefix(line, "lambdaperm serve: ") {
-			t.Errorf("%q: %q does not begin with the program's name", tt.args, line)
+			t.Errorf("%q: %q, want the program's name at its beginning", tt.args, line)
 		}
 		if !strings.Contains(line, tt.want) {
 			t.Errorf("%q: %q, want %q in it", tt.args, line, tt.want)
@@ -68,15 +68,15 @@ func FuzzParseAlias(f *testing.F) {
 			return
 		}
 		if again := name + ":" + alias + "=" + version; again != value {
-			t.Errorf("%q is read as %q, %q, %q, which is written %q", value, name, alias, version, again)
+			t.Errorf("parseAlias(%q) = %q, %q, %q, which make up %q", value, name, alias, version, again)
 		}
 		for _, part := range []string{name, alias, version} {
 			if part == "" {
-				t.Errorf("%q is read as %q, %q, %q, want no empty part", value, name, alias, version)
+				t.Errorf("parseAlias(%q) = %q, %q, %q, want no empty part", value, name, alias, version)
 			}
 		}
 		if strings.ContainsAny(alias, ":=") {
-			t.Errorf("%q is read with the alias %q", value, alias)
+			t.Errorf("parseAlias(%q): alias %q, want no : or = in it", value, alias)
 		}
 	})
 }

@@ -15,7 +15,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
-// The whole program: this test binary, running the command in a process of its own.
+// asProgram is the variable that makes this test binary run the command, so that tests
+// can run it as a process.
 const asProgram = "LAMBDAPERM_TEST_SERVE"
 
 func TestMain(m *testing.M) {
@@ -58,8 +59,8 @@ func TestProcess(t *testing.T) {
 	}
 }
 
-// The package permissiontest serves tests and programs: a program that only
-// serves the service in memory has no use for the package testing.
+// The command does not link package testing, although it uses permissiontest: a program
+// that only serves the service in memory must not have the flags and the code of tests.
 func TestDoesNotLinkTesting(t *testing.T) {
 	goCommand, err := exec.LookPath("go")
 	if err != nil {
@@ -71,7 +72,7 @@ func TestDoesNotLinkTesting(t *testing.T) {
 	}
 	for _, dep := range strings.Fields(string(out)) {
 		if dep == "testing" || strings.HasPrefix(dep, "testing/") {
-			t.Errorf("the command depends on the package %s, want no part of testing", dep)
+			t.Errorf("the command depends on package %s", dep)
 		}
 	}
 }

@@ -1,7 +1,7 @@
-// Package serve is the command "lambdaperm serve": AddPermission, GetPolicy and
-// RemovePermission of AWS Lambda on this machine, and PutResourcePolicy,
-// GetResourcePolicy and DeleteResourcePolicy beside them, for programs in any
-// language. Set their endpoint to it, for example by AWS_ENDPOINT_URL_LAMBDA.
+// Package serve is the command "lambdaperm serve". It serves AddPermission, GetPolicy,
+// RemovePermission, PutResourcePolicy, GetResourcePolicy and DeleteResourcePolicy of
+// AWS Lambda on this machine, for programs in any language. They use it as their
+// endpoint, for example by AWS_ENDPOINT_URL_LAMBDA.
 //
 //	lambdaperm serve -addr 127.0.0.1:4566 -function hello -version hello -alias hello:PROD=1
 //
@@ -56,7 +56,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return exitOK
 }
 
-// shutdownTimeout limits the time for requests that are being answered at the end.
+// shutdownTimeout limits the time that requests have to end after ctx has ended.
 const shutdownTimeout = time.Second
 
 // serve prints its address and serves until ctx ends.
@@ -83,7 +83,7 @@ func serve(ctx context.Context, addr string, handler http.Handler, stdout io.Wri
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
 	if server.Shutdown(ending) != nil {
-		return server.Close() // drops the connections that are left
+		return server.Close() // closes the connections that are still open
 	}
 	return nil
 }

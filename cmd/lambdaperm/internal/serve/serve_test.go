@@ -17,7 +17,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// running is an emulator in this process.
+// running is the command running in this process.
 type running struct {
 	url    string
 	stderr *lines
@@ -43,7 +43,7 @@ func (l *lines) String() string {
 	return l.text.String()
 }
 
-// start runs the program until the test ends, and waits for its line.
+// start runs the command until the test ends, and waits for the line with its address.
 func start(t *testing.T, args ...string) *running {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
@@ -57,7 +57,7 @@ func start(t *testing.T, args ...string) *running {
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	url, ok := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "listening on ")
 	if err != nil || !ok {
-		t.Fatalf("the first line is %q, %v; stderr %s", line, err, r.stderr)
+		t.Fatalf("the first line is %q, %v, want the address; standard error is %s", line, err, r.stderr)
 	}
 	go io.Copy(io.Discard, stdout)
 	r.url = url
@@ -104,7 +104,7 @@ func TestFlagsMakeWhatTheySay(t *testing.T) {
 		"-function", "arn:aws:lambda:eu-west-1:111111111111:function:second",
 		"-version", "second", "-alias", "arn:aws:lambda:eu-west-1:111111111111:function:second:PROD=1")
 	if !strings.HasPrefix(r.url, "http://127.0.0.1:") {
-		t.Errorf("URL %s", r.url)
+		t.Errorf("URL %s, want one on 127.0.0.1", r.url)
 	}
 	client := r.client("any", "key", "eu-west-1")
 	for name, want := range map[string]string{
@@ -134,8 +134,8 @@ func TestListensOnLoopbackByDefault(t *testing.T) {
 	}
 }
 
-// Without -credentials every key will do, for any region, but a signature there
-// must be; with them there is one key.
+// Without -credentials the command accepts every key and region, but not an unsigned
+// request. With -credentials it accepts one key.
 func TestCredentials(t *testing.T) {
 	open := start(t, "-function", "f")
 	closed := start(t, "-function", "f", "-credentials", "AKIDEXAMPLE:se:cret")
@@ -156,18 +156,18 @@ func TestCredentials(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := tt.to.client(tt.key, tt.secret, tt.region).AddPermission(t.Context(), grant("f"))
 			if got := code(err); got != tt.want {
-				t.Errorf("%v, want %q", err, tt.want)
+				t.Errorf("err = %v, want code %q", err, tt.want)
 			}
 		})
 	}
 	unsigned := permission.New(permission.Options{BaseEndpoint: &open.url, Region: "us-east-1", Retryer: aws.NopRetryer{}, Credentials: aws.AnonymousCredentials{}})
 	if _, err := unsigned.AddPermission(t.Context(), grant("f")); code(err) != "MissingAuthenticationTokenException" {
-		t.Errorf("unsigned: %v", err)
+		t.Errorf("an unsigned request: err = %v, want a MissingAuthenticationTokenException", err)
 	}
 }
 
-// With -v each request is a line on standard error; without it no line is written.
-// No line has a secret.
+// With -v each request writes one line to standard error, without secrets. Without -v
+// no line is written.
 func TestVerbose(t *testing.T) {
 	quiet, verbose := start(t, "-function", "f"), start(t, "-v", "-function", "f", "-credentials", "AKIDEXAMPLE:s3cr3t")
 	for _, r := range []*running{quiet, verbose} {
@@ -178,7 +178,7 @@ func TestVerbose(t *testing.T) {
 		<-r.code
 	}
 	if got := quiet.stderr.String(); got != "" {
-		t.Errorf("without -v: %q", got)
+		t.Errorf("without -v: %q on standard error, want nothing", got)
 	}
 	got := verbose.stderr.String()
 	if lines := strings.Count(got, "\n"); lines != 2 {
@@ -194,7 +194,7 @@ func TestVerbose(t *testing.T) {
 	}
 }
 
-// An address that is taken is no mistake in the flags.
+// An address that is taken is exit status 1, unlike a mistake in the flags.
 func TestAddressTaken(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -226,7 +226,7 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// A client that holds its connection open does not hold up the end.
+// A client that keeps its connection open does not keep the command from ending.
 func TestEndsWithConnectionsOpen(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for a second")
@@ -247,6 +247,6 @@ func TestEndsWithConnectionsOpen(t *testing.T) {
 			t.Errorf("exit %d, want 0", got)
 		}
 	case <-time.After(time.Minute):
-		t.Error("still running")
+		t.Error("the command did not end within a minute")
 	}
 }

@@ -48,8 +48,7 @@ var formats = map[string]func(io.Writer, []row) error{
 	"text": writeText, "table": writeTable, "markdown": writeMarkdown, "json": writeJSON, "mermaid": writeMermaid,
 }
 
-// Run runs the command with the arguments behind its name, and returns its exit
-// status.
+// Run runs the command with the arguments after its name, and returns its exit status.
 func Run(ctx context.Context, args []string, std cli.Streams) int {
 	var service cli.Service
 	flags := cli.NewFlags("show")
@@ -121,11 +120,11 @@ func warn(all policies.Reading, std cli.Streams) int {
 	return status
 }
 
-// A row is one statement in words. No text holds a token.
+// A row is the description of one statement. No text in it has a token.
 type row struct {
 	Scope      string   `json:"scope"`
 	Sid        string   `json:"sid"`
-	When       string   `json:"when,omitempty"` // the outcome of a template's conditions that makes it
+	When       string   `json:"when,omitempty"` // the outcome of a template's conditions under which it is made
 	Effect     string   `json:"effect"`
 	Who        []string `json:"who"`
 	What       []string `json:"what"`
@@ -134,7 +133,7 @@ type row struct {
 	Sentence   string   `json:"sentence"`
 }
 
-// label names the statement, with the outcome that makes it.
+// label returns the name of the statement with the outcome under which it is made.
 func (r row) label() string {
 	label := oneLine(r.Sid)
 	if r.When != "" {
@@ -200,8 +199,8 @@ func either(list, notList []string) []string {
 	return all
 }
 
-// isSource reports whether a condition names where calls come from, in the form
-// that AddPermission gives it.
+// isSource reports whether a condition restricts the source of calls, in the form that
+// AddPermission writes.
 func isSource(c policy.Condition) bool {
 	return c.HasKey("aws:SourceArn") && (strings.EqualFold(c.Operator, "ArnLike") || strings.EqualFold(c.Operator, "ArnEquals") || strings.EqualFold(c.Operator, "StringEquals"))
 }
@@ -269,7 +268,7 @@ func writeMarkdown(w io.Writer, rows []row) error {
 	return err
 }
 
-// markdownEscapes are the characters that would end a cell or begin markup.
+// markdownEscapes escapes the characters that would end a cell or begin markup.
 var markdownEscapes = strings.NewReplacer(`\`, `\\`, "|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", "[", `\[`)
 
 func writeJSON(w io.Writer, rows []row) error {
@@ -282,8 +281,9 @@ func writeJSON(w io.Writer, rows []row) error {
 	return e.Encode(rows)
 }
 
-// writeMermaid writes a flowchart: an arrow from everybody who is allowed to call
-// to the scope, by way of the source if there is one. A Deny is a dotted arrow.
+// writeMermaid writes a flowchart with an arrow from each principal to the scope that
+// it may call, through the source if the statement has one. The arrow of a Deny is
+// dotted.
 func writeMermaid(w io.Writer, rows []row) error {
 	g := graph{nodes: map[string]string{}, arrows: map[string]bool{}}
 	g.WriteString("flowchart LR\n")
@@ -305,14 +305,15 @@ func writeMermaid(w io.Writer, rows []row) error {
 	return err
 }
 
-// A graph is a Mermaid flowchart whose nodes and arrows are there once.
+// A graph is a Mermaid flowchart in which each node and each arrow occurs once.
 type graph struct {
 	strings.Builder
 	nodes  map[string]string
 	arrows map[string]bool
 }
 
-// node returns the id of the node with a text, which it declares at first.
+// node returns the id of the node with a text. The first time it also declares the
+// node.
 func (g *graph) node(open, text, end string) string {
 	key := open + text
 	if g.nodes[key] == "" {
@@ -347,6 +348,6 @@ func (g *graph) line(text string) {
 	}
 }
 
-// mermaidEscapes are the characters that end a quoted text, or that a viewer could
+// mermaidEscapes writes the characters that end a quoted text, or that a viewer could
 // take for markup, as Mermaid's entity codes.
 var mermaidEscapes = strings.NewReplacer(`"`, "#quot;", "#", "#35;", "<", "#lt;", ">", "#gt;", "`", "#96;", ";", "#59;")

@@ -8,8 +8,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/cmd/lambdaperm/internal/cli"
 )
 
-// template has a grant of which a condition makes two, one that is made under a
-// condition, and one that is refused.
+// template has a grant whose principal depends on a condition, one that is made only
+// under the condition, and one that is refused.
 const template = `
 Parameters: {Stage: {Type: String}}
 Conditions: {IsProd: !Equals [!Ref Stage, prod]}
@@ -26,8 +26,8 @@ Resources:
     Properties: {FunctionName: f, Action: 'lambda.*', Principal: '444455556666'}
 `
 
-// Each format says under which outcome a statement is made. A grant that is left out
-// is named on standard error, and the exit status says so.
+// Each format shows the outcome under which a statement is made. A refused grant is
+// named on standard error, and the exit status is 1.
 func TestOutcomes(t *testing.T) {
 	for format, want := range map[string][]string{
 		"text": {
@@ -51,15 +51,15 @@ func TestOutcomes(t *testing.T) {
 			}
 		}
 		if strings.Contains(stdout.String(), "Refused") {
-			t.Errorf("%s: a grant that is refused is shown:\n%s", format, stdout.String())
+			t.Errorf("%s: the refused grant is shown:\n%s", format, stdout.String())
 		}
 		if want := `lambdaperm show: stdin:14:35: Refused is left out: Action "lambda.*": `; !strings.HasPrefix(stderr.String(), want) {
-			t.Errorf("%s: standard error is %q, want %q first", format, stderr.String(), want)
+			t.Errorf("%s: standard error is %q, want %q at its beginning", format, stderr.String(), want)
 		}
 	}
 }
 
-// Flags give the region, the account and the parameters of a deployment.
+// Flags set the region, the account and the parameters of a deployment.
 func TestDeployment(t *testing.T) {
 	text := strings.NewReplacer("lambda.*", "lambda:*", "FunctionName: f", "FunctionName: !Sub '${Stage}-f'").Replace(template)
 	for _, tt := range []struct {
@@ -76,7 +76,7 @@ func TestDeployment(t *testing.T) {
 			t.Errorf("%s: exit %d, want %d", tt.args, code, tt.code)
 		}
 		if !strings.HasPrefix(stdout.String(), tt.stdout) {
-			t.Errorf("%s: got %s, want %q at first", tt.args, stdout.String(), tt.stdout)
+			t.Errorf("%s: got %s, want %q at its beginning", tt.args, stdout.String(), tt.stdout)
 		}
 		if stderr.String() != tt.stderr {
 			t.Errorf("%s: standard error is %q, want %q", tt.args, stderr.String(), tt.stderr)
@@ -84,7 +84,7 @@ func TestDeployment(t *testing.T) {
 	}
 }
 
-// Grants that AWS SAM makes are not shown, and standard error says so.
+// Grants that AWS SAM makes are not shown but named on standard error.
 func TestUnread(t *testing.T) {
 	const text = "Transform: AWS::Serverless-2016-10-31\nResources: {F: {Type: AWS::Serverless::Function, Properties: {Events: {Up: {Type: S3}}}}}\n"
 	var stdout, stderr bytes.Buffer
@@ -97,7 +97,7 @@ func TestUnread(t *testing.T) {
 	}
 }
 
-// A grant whose Sid the deployment makes has the name that the file gives it.
+// A grant whose Sid is made at deployment is shown with its name in the file.
 func TestNames(t *testing.T) {
 	long := strings.Repeat("Long", 50) // more than a statement id can have
 	for _, tt := range []struct{ text, want string }{
@@ -116,7 +116,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// A grant that is not deployed is named, and is no failure.
+// A grant that is not deployed is named on standard error, and the exit status is 0.
 func TestNotDeployed(t *testing.T) {
 	text := strings.NewReplacer("{Type: String}", "{Type: String, Default: test}", "lambda.*", "lambda:*").Replace(template)
 	var stdout, stderr bytes.Buffer

@@ -1,5 +1,5 @@
-// Package terraform reads the grants of a Terraform or OpenTofu plan or state, as
-// "terraform show -json" prints it (Terraform documentation, "JSON Output Format").
+// Package terraform reads the grants of a Terraform or OpenTofu plan or state in the
+// format of "terraform show -json" (Terraform documentation, "JSON Output Format").
 package terraform
 
 import (
@@ -16,8 +16,8 @@ const (
 	typeResourcePolicy = "aws_lambda_resource_policy"
 )
 
-// attributes has the member of a request for each attribute of
-// aws_lambda_permission, in the order of the API.
+// attributes lists the attributes of aws_lambda_permission with the member of a request
+// for each, in the order of the API.
 var attributes = []struct{ name, member string }{
 	{"function_name", "FunctionName"},
 	{"qualifier", "Qualifier"},
@@ -40,7 +40,7 @@ func Is(root *tree.Node) bool {
 	return root.Lookup("resource_changes") != nil || root.Lookup("planned_values") != nil || root.Lookup("values") != nil
 }
 
-// A resource is one instance of a resource as it will be.
+// A resource is one instance of a resource, with its values after the plan.
 type resource struct {
 	address  string
 	kind     string
@@ -92,7 +92,7 @@ func newResource(n, values, unknowns *tree.Node) resource {
 		r.address, r.place = a.Text, n.PlaceOf("address")
 	}
 	if mode := n.Lookup("mode"); mode != nil && mode.Text == "data" {
-		r.kind = "" // data is read, not made
+		r.kind = "" // a data source is read, not created
 	}
 	return r
 }
@@ -142,8 +142,8 @@ func (r resource) grant() grants.Grant {
 	return g
 }
 
-// isPrefixed reports whether the provider makes the statement id: from
-// statement_id_prefix, or the whole of it if neither attribute is given.
+// isPrefixed reports whether the provider makes the statement id: with
+// statement_id_prefix, or without it if neither attribute is given.
 func (r resource) isPrefixed() bool { return !r.isUnknown("statement_id") }
 
 func (r resource) isUnknown(attribute string) bool {

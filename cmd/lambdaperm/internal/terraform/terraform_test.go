@@ -15,7 +15,7 @@ func change(address, after, unknown string) string {
 	return fmt.Sprintf(permission, address, "managed", "change", `{"after":`+after+`,"after_unknown":`+unknown+`}`)
 }
 
-// described tells each grant as "NAME: function, id, open members".
+// described returns each grant as "NAME: FUNCTION ID OPEN,MEMBERS".
 func described(t *testing.T, text string) []string {
 	t.Helper()
 	root, err := tree.Parse([]byte(text))
@@ -52,8 +52,8 @@ func TestGrants(t *testing.T) {
 			[]string{"p: f:live s SourceArn"}},
 		{"a function that is known after apply", `{"format_version":"1.2","resource_changes":[` + change("p", `{"statement_id":"s"}`, `{"function_name":true}`) + `]}`,
 			[]string{"p:  s FunctionName"}},
-		{"a resource that goes is no grant", `{"format_version":"1.2","resource_changes":[` + change("p", "null", "{}") + `]}`, nil},
-		{"data is read, not made", `{"format_version":"1.2","resource_changes":[` + fmt.Sprintf(permission, "d", "data", "change", `{"after":`+known+`}`) + `]}`, nil},
+		{"a resource that is deleted makes no grant", `{"format_version":"1.2","resource_changes":[` + change("p", "null", "{}") + `]}`, nil},
+		{"a data source makes no grant", `{"format_version":"1.2","resource_changes":[` + fmt.Sprintf(permission, "d", "data", "change", `{"after":`+known+`}`) + `]}`, nil},
 		{"a state with modules in modules", `{"format_version":"1.0","values":{"root_module":{"resources":[` + fmt.Sprintf(permission, "a", "managed", "values", known) +
 			`],"child_modules":[{"child_modules":[{"resources":[` + fmt.Sprintf(permission, "b", "managed", "values", known) + `]}]}]}}}`, []string{"a: f:live s", "b: f:live s"}},
 		{"planned values", `{"format_version":"1.0","planned_values":{"root_module":{"resources":[` + fmt.Sprintf(permission, "a", "managed", "values", known) + `]}}}`, []string{"a: f:live s"}},
@@ -64,7 +64,7 @@ func TestGrants(t *testing.T) {
 	}
 }
 
-// Any plan is read without a panic.
+// Grants and Policies do not panic for any plan, and each problem has a reason.
 func FuzzPlan(f *testing.F) {
 	f.Add([]byte(`{"format_version":"1.2","resource_changes":[` + change("p", `{"function_name":"f","source_arn":[1]}`, `{"principal":true}`) + `]}`))
 	f.Add([]byte(`{"terraform_version":"1","values":{"root_module":{"child_modules":[{"resources":[{"type":"aws_lambda_resource_policy","values":{"policy":"{}"}}]}]}}}`))
@@ -75,11 +75,11 @@ func FuzzPlan(f *testing.F) {
 		}
 		for _, g := range Grants(root) {
 			if len(g.Branches) != 1 {
-				t.Errorf("grant %+v", g)
+				t.Errorf("grant %+v has not one branch", g)
 			}
 			for _, p := range g.Problems {
 				if p.Reason == "" {
-					t.Errorf("problem %+v", p)
+					t.Errorf("problem %+v has no reason", p)
 				}
 			}
 		}

@@ -10,9 +10,9 @@ import (
 	"unicode/utf8"
 )
 
-// Parse reads one JSON or YAML document. A text that begins with { or [ is read as
-// JSON first and as YAML if it is not JSON, since YAML's flow style begins so
-// too. A byte order mark is skipped. The error is an *Error.
+// Parse reads one JSON or YAML document. A text that begins with { or [ is read as JSON
+// first and then, if it is not JSON, as YAML, whose flow style begins in the same way.
+// A byte order mark is skipped. The error is an *Error.
 func Parse(text []byte) (*Node, error) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	if len(text) > MaxSize {

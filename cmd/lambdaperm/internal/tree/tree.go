@@ -1,10 +1,9 @@
-// Package tree reads JSON and YAML into nodes that know where they stand, so that
-// a finding about a template can name its line and column.
+// Package tree reads JSON and YAML into nodes with their places in the text, so that a
+// finding about a template can name a line and a column.
 //
 // A YAML alias refers to the node of its anchor: the result may be a graph without
-// cycles, whose expansion is much larger than the text. A caller that walks it
-// must limit its work. A Node is not changed after Parse, so any number of goroutines
-// may read it.
+// cycles, whose expansion is much larger than the text. A caller that walks it must
+// limit its work. Nodes are not changed after Parse, so goroutines may share them.
 package tree
 
 import "fmt"
@@ -15,7 +14,7 @@ const (
 	MaxDepth = 500      // containers inside each other
 )
 
-// Kind says which fields of a Node are set.
+// Kind is the kind of a Node's value. It determines which fields are set.
 type Kind int
 
 const (
@@ -27,7 +26,7 @@ const (
 	Mapping       // Members
 )
 
-// String returns the kind with its article, as error messages need it.
+// String returns the kind with its article, for error messages.
 func (k Kind) String() string {
 	switch k {
 	case Null:
@@ -59,16 +58,16 @@ type Node struct {
 	Place   Place
 }
 
-// A Member is one name with its value. Place is the name's.
+// A Member is a name with its value. Place is the place of the name.
 type Member struct {
 	Name  string
 	Value *Node
 	Place Place
 }
 
-// Lookup returns the value of a member. Of several with one name it returns the
-// last, as most readers do; Duplicates reports them. It returns nil for a node
-// that is nil, no mapping, or lacks the member.
+// Lookup returns the value of a member. If several have the name, it returns the last,
+// as most readers do; Duplicates reports them. It returns nil if n is nil, is not a
+// mapping, or lacks the member.
 func (n *Node) Lookup(name string) *Node {
 	if n == nil {
 		return nil
@@ -81,7 +80,7 @@ func (n *Node) Lookup(name string) *Node {
 	return nil
 }
 
-// At returns the value below a path of member names, nil where one is missing.
+// At returns the value at a path of member names, or nil if one is missing.
 func (n *Node) At(path ...string) *Node {
 	for _, name := range path {
 		n = n.Lookup(name)
@@ -89,8 +88,8 @@ func (n *Node) At(path ...string) *Node {
 	return n
 }
 
-// PlaceOf returns the place of a member's name, and the node's own place if it has
-// no such member.
+// PlaceOf returns the place of a member's name, or the place of the node if it lacks
+// the member.
 func (n *Node) PlaceOf(name string) Place {
 	for i := len(n.Members) - 1; i >= 0; i-- {
 		if n.Members[i].Name == name {
@@ -100,7 +99,7 @@ func (n *Node) PlaceOf(name string) Place {
 	return n.Place
 }
 
-// Duplicates returns the members whose name an earlier member has.
+// Duplicates returns the members that have the name of an earlier member.
 func (n *Node) Duplicates() (again []Member) {
 	if n == nil {
 		return nil

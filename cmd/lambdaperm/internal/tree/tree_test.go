@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// Both syntaxes give the same values, and each knows its place.
+// Both syntaxes give the same values, each with its place.
 func TestParse(t *testing.T) {
 	for _, tt := range []struct{ reason, text, path, want string }{
 		{"a text in JSON", `{"a": "b"}`, "a", "1:7 a string b"},
@@ -25,7 +25,7 @@ func TestParse(t *testing.T) {
 		{"a member beside a merge wins", "x: &x {a: b}\ny: {<<: *x, a: c}", "y a", "2:16 a string c"},
 		{"an alias has the place of its anchor", "x: &x b\ny: *x", "y", "1:4 a string b"},
 		{"lines that end in CRLF", "a: b\r\nc: d\r\n", "c", "2:4 a string d"},
-		{"a byte order mark is no column", "\ufeff{\"a\": 1}", "a", "1:7 a number 1"},
+		{"a byte order mark does not count as a column", "\ufeff{\"a\": 1}", "a", "1:7 a number 1"},
 	} {
 		root, err := Parse([]byte(tt.text))
 		if err != nil {
@@ -45,7 +45,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// An error says where the text is wrong.
+// An error begins with the place of the mistake.
 func TestErrors(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{"", "1:1: the file is empty"},
@@ -65,8 +65,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// Any text becomes nodes with places inside it, or an error with one. All that
-// encoding/json reads is read, unless it is nested deeper than the limit.
+// Parse returns a node, or an *Error with a place and a reason. It reads every object
+// that encoding/json reads, unless it is nested deeper than the limit.
 func FuzzParse(f *testing.F) {
 	for _, text := range []string{`{"a": [1, null, true, {"b": "c"}]}`, "a: &x {b: !Sub c}\nd: *x\n", "a: [", "\ufeff[]", "x: &x {a: b}\ny: {<<: [*x, *x]}"} {
 		f.Add([]byte(text))
@@ -77,18 +77,18 @@ func FuzzParse(f *testing.F) {
 		switch {
 		case errors.As(err, &malformed):
 			if malformed.Place.Line < 1 || malformed.Place.Column < 1 {
-				t.Errorf("the place of %+v is none", malformed)
+				t.Errorf("%+v has no place", malformed)
 			}
 			if malformed.Reason == "" {
 				t.Errorf("%+v has no reason", malformed)
 			}
 		case err != nil || root == nil:
-			t.Errorf("%v, %v", root, err)
+			t.Errorf("Parse() = %v, %v; want a node or an *Error", root, err)
 		}
 		isObject := strings.HasPrefix(strings.TrimLeft(string(data), " \t\r\n"), "{") && utf8.Valid(data) && json.Valid(data)
 		isTooDeep := err != nil && strings.Contains(err.Error(), "deeper")
 		if isObject && !isTooDeep && err != nil {
-			t.Errorf("%v, but encoding/json reads it", err)
+			t.Errorf("err = %v, but encoding/json reads the text", err)
 		}
 	})
 }

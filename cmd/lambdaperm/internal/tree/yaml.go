@@ -29,7 +29,8 @@ func parseYAML(text []byte) (*Node, error) {
 	return c.convert(&document, 0)
 }
 
-// yamlError keeps the reason and the place of an error of the YAML library.
+// yamlError returns an *Error with the reason and the place of an error of the YAML
+// library.
 func yamlError(text []byte, err error) error {
 	if errors.Is(err, io.EOF) {
 		return &Error{Place{1, 1}, "the file is empty"}
@@ -45,9 +46,9 @@ func yamlError(text []byte, err error) error {
 
 var newline = []byte("\n")
 
-// placeIn returns a place that the YAML library gives. It counts the end of the text,
-// and characters that break lines only in YAML, as lines of their own: such a place
-// becomes the last line of the text.
+// placeIn converts a place of the YAML library, which counts the end of the text, and
+// characters that break lines only in YAML, as lines of their own. Such a place becomes
+// the last line of the text.
 func placeIn(text []byte, line, column int) Place {
 	return Place{min(max(line, 1), bytes.Count(text, newline)+1), max(column, 1)}
 }
@@ -57,11 +58,11 @@ func placeIn(text []byte, line, column int) Place {
 type converter struct {
 	lines  int                  // of the text
 	nodes  map[*yaml.Node]*Node // nil while the node is being converted
-	merged int                  // members that merge keys have added
+	merged int                  // number of members that merge keys have added
 }
 
-// maxMerged limits the members that merge keys add to all mappings together, since
-// each may add a large mapping again.
+// maxMerged limits the number of members that all merge keys together add, since each
+// may add the same large mapping.
 const maxMerged = 100_000
 
 // place is placeIn without counting the lines again.
@@ -155,8 +156,8 @@ func (c *converter) members(node *Node, from *yaml.Node, depth int) error {
 			node.Members = append(node.Members, Member{Name: key.Value, Value: value, Place: place})
 		}
 	}
-	// A member of the mapping itself wins over a merged one, and an earlier merged
-	// one over a later (YAML merge key type).
+	// A member of the mapping itself takes precedence over a merged one, and an earlier
+	// merged one over a later one (YAML merge key type).
 	if c.merged += len(merged); c.merged > maxMerged {
 		return &Error{node.Place, "merge keys that add too many members"}
 	}

@@ -13,7 +13,7 @@ import (
 
 // A call is one entry of a callers file: a caller and the function that it calls.
 type call struct {
-	Name   string // for people
+	Name   string // shown in the table
 	Calls  string // a function, with or without version or alias
 	Action string // "" means the actions of an invocation
 
@@ -32,8 +32,8 @@ type call struct {
 	invocation policy.Invocation
 }
 
-// A reader reads calls. Names of functions are completed from home; only is the
-// function of calls without the member Calls, if the file has a single scope.
+// A reader reads calls. It completes names of functions with home. If the policies have
+// a single scope, only is its name, which calls without the member Calls get.
 type reader struct {
 	home policies.Home
 	only string
@@ -49,7 +49,7 @@ func (r reader) readCalls(s source) ([]call, error) {
 	return calls, err
 }
 
-// inline reads a call from members with commas between them.
+// inline reads a call from a text of NAME=VALUE with commas between them.
 func (r reader) inline(text string, number int) (call, error) {
 	members := map[string]string{"Name": fmt.Sprintf("caller %d", number)}
 	for part := range strings.SplitSeq(text, ",") {
@@ -90,7 +90,8 @@ func (r reader) readCall(value []byte) (c call, err error) {
 	return c, err
 }
 
-// withoutValue keeps the value of a member, which may be a token, out of an error.
+// withoutValue returns an error of encoding/json without the value of a member, which
+// may be a token.
 func withoutValue(err error) error {
 	var mistyped *json.UnmarshalTypeError
 	switch {
@@ -102,7 +103,7 @@ func withoutValue(err error) error {
 	return err
 }
 
-// caller returns who calls, through a function URL if it has an auth type.
+// caller returns the caller, through a function URL if the call has an auth type.
 func (c call) caller() (policy.Caller, error) {
 	who, err := c.who()
 	switch {
@@ -116,7 +117,7 @@ func (c call) caller() (policy.Caller, error) {
 	return who, nil
 }
 
-// who returns the caller who signs the request, nil if nobody does.
+// who returns the caller who signs the request, or nil for an unsigned request.
 func (c call) who() (policy.Caller, error) {
 	identity, known := map[string]policy.IdentityPolicy{
 		"": policy.IdentityPolicyUnknown, "allows": policy.IdentityPolicyAllows, "silent": policy.IdentityPolicySilent,

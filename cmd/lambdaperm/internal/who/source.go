@@ -12,14 +12,14 @@ import (
 // maxSize is the largest file that is read, in bytes.
 const maxSize = 1 << 20
 
-// A source is a file.
+// A source is a file that has been read.
 type source struct {
 	path string
 	text []byte
 }
 
-// each calls use with every JSON value of the file, one after another. Errors
-// get the place where the value begins.
+// each calls use with every JSON value of the file, one after another. Its errors have
+// the place where the value begins.
 func (s source) each(use func(value []byte) error) error {
 	if !utf8.Valid(s.text) {
 		return fmt.Errorf("%s: the file is not in UTF-8", s.path)
@@ -44,8 +44,8 @@ func (s source) each(use func(value []byte) error) error {
 	}
 }
 
-// syntaxOffset finds the place of an error of encoding/json, which counts the
-// bytes that it had read, an offending one included.
+// syntaxOffset returns the offset of an error of encoding/json, which counts the bytes
+// that it has read, including the wrong one.
 func syntaxOffset(err error, at, size int) int {
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {
@@ -57,15 +57,15 @@ func syntaxOffset(err error, at, size int) int {
 	return at
 }
 
-// errorAtOffset is errorAt by the number of bytes in front.
+// errorAtOffset adds the place at an offset to an error.
 func (s source) errorAtOffset(offset int, err error) error {
 	head := s.text[:offset]
 	start := bytes.LastIndexByte(head, '\n') + 1
 	return s.errorAt(bytes.Count(head, []byte("\n"))+1, utf8.RuneCount(head[start:])+1, err)
 }
 
-// errorAt adds the place to an error: lines and columns, in code points, count
-// from 1.
+// errorAt adds a place to an error. Lines and columns count from 1, columns in code
+// points.
 func (s source) errorAt(line, column int, err error) error {
 	return fmt.Errorf("%s:%d:%d: %w", s.path, line, column, err)
 }

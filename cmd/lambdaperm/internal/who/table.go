@@ -12,7 +12,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// table has a row with the answer for each call, and the reasons below it.
+// table returns a row with the answer to each call, and the reasons below it.
 func table(home policies.Home, policyOf func(arn.Function) policy.Document, calls []call) []byte {
 	var page bytes.Buffer
 	row := rowWriter(&page, home, calls)
@@ -28,10 +28,12 @@ func table(home policies.Home, policyOf func(arn.Function) policy.Document, call
 	return page.Bytes()
 }
 
-// maxColumn keeps one long name from widening all rows.
+// maxColumn limits the width of a column, so that one long name does not widen all
+// rows.
 const maxColumn = 64
 
-// rowWriter returns a function that writes rows with columns wide enough.
+// rowWriter returns a function that writes rows whose columns have the width of the
+// widest cell.
 func rowWriter(w io.Writer, home policies.Home, calls []call) func(name, called, answer string) {
 	names, functions := 0, 0
 	for _, c := range calls {
@@ -43,8 +45,8 @@ func rowWriter(w io.Writer, home policies.Home, calls []call) func(name, called,
 	}
 }
 
-// explanation returns the reason for a decision. For callers who do not get in it
-// adds, for each statement, why it does not let them through.
+// explanation returns the reason for a decision. For a caller that is not allowed, it
+// adds the reason for each statement that does not allow the call.
 func explanation(d policy.Decision) []string {
 	lines := []string{d.Why()}
 	if d.Verdict() > policy.Unsupported {
@@ -68,5 +70,5 @@ func failed(d policy.Decision) string {
 	return ""
 }
 
-// oneLine keeps a text of the file from breaking the table.
+// oneLine returns a text of the file on one line, so that it does not break the table.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

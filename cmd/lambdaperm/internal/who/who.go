@@ -1,4 +1,4 @@
-// Package who is the command "lambdaperm who": it evaluates a policy for callers, and
+// Package who is the command "lambdaperm who". It evaluates a policy for callers and
 // explains the answers. It sends requests only to read a live policy.
 package who
 
@@ -44,8 +44,7 @@ const (
 	exitFailed = 1
 )
 
-// Run runs the command with the arguments behind its name, and returns its exit
-// status.
+// Run runs the command with the arguments after its name, and returns its exit status.
 func Run(ctx context.Context, args []string, std cli.Streams) int {
 	page, err := evaluate(ctx, args, std)
 	switch {
@@ -86,7 +85,8 @@ func evaluate(ctx context.Context, args []string, std cli.Streams) ([]byte, erro
 	return table(r.home, join(scopes), calls), nil
 }
 
-// read reads policies of which all is known.
+// read reads the policies. A policy that is not wholly known before deployment is an
+// error.
 func (o options) read(ctx context.Context, stdin io.Reader) (policies.Reading, error) {
 	r := policies.Reader{In: stdin, Service: o.service, Deployment: o.deployment.Of(o.service)}
 	reading, err := r.Read(ctx, o.argument)
@@ -109,9 +109,9 @@ func (o options) read(ctx context.Context, stdin io.Reader) (policies.Reading, e
 	return reading, nil
 }
 
-// join joins the policies of versions and aliases with their function's. A statement
-// applies to its own ARN only; for a call of another scope the answer names that as the
-// reason.
+// join returns a function that joins the policies of a function, its versions and its
+// aliases. A statement applies only to its own ARN; for a call of another scope the
+// answer has this reason.
 func join(scopes []policies.Scope) func(arn.Function) policy.Document {
 	if len(scopes) == 1 {
 		return func(arn.Function) policy.Document { return scopes[0].Document }
@@ -154,7 +154,8 @@ func parseFlags(args []string) (options, error) {
 	return o, nil
 }
 
-// nonEmpty refuses the "" that an unset variable of a shell leaves.
+// nonEmpty returns a function that appends the value of a flag to a list. An empty
+// value, which an unset variable of a shell leaves, is an error.
 func nonEmpty(list *[]string) func(string) error {
 	return func(s string) error {
 		if s == "" {

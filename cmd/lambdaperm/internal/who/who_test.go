@@ -61,8 +61,8 @@ func checkGolden(t *testing.T, name, got string) {
 	}
 }
 
-// The files of the documentation show every answer but Unsupported, no token, and fit
-// on a screen.
+// The output for the example files has every answer except Unsupported and no token,
+// and fits on a screen.
 func TestExample(t *testing.T) {
 	got := runWith("-callers", "testdata/callers.json", "testdata/grants.json")
 	if got.Code != exitOK || got.Stderr != "" {
@@ -70,21 +70,21 @@ func TestExample(t *testing.T) {
 	}
 	checkGolden(t, "example.golden", got.Stdout)
 	if strings.Contains(got.Stdout, "amzn1.ask.skill") {
-		t.Errorf("a token is on the page:\n%s", got.Stdout)
+		t.Errorf("a token is in the output:\n%s", got.Stdout)
 	}
 	lines := strings.Split(got.Stdout, "\n")
 	if len(lines) > 35 {
-		t.Errorf("%d lines are more than a screen", len(lines))
+		t.Errorf("%d lines, want 35 at most", len(lines))
 	}
 	for _, line := range lines {
 		if utf8.RuneCountInString(line) > 140 {
-			t.Errorf("line is too wide: %s", line)
+			t.Errorf("line of more than 140 characters: %s", line)
 		}
 	}
 }
 
-// Files of one's own: full ARNs, a function without a policy, both actions of
-// a URL, a caller who does not sign, and what is not supported.
+// Other files have full ARNs, a function without a policy, both actions of a function
+// URL, a caller that does not sign, and an unsupported case.
 func TestOwnFiles(t *testing.T) {
 	grants := "\ufeff" + `{"FunctionName":"arn:aws-cn:lambda:cn-north-1:210987654321:function:f","Qualifier":"live","StatementId":"org","Action":"lambda:*","Principal":"*","PrincipalOrgID":"o-a1b2c3d4e5"}
 		{"FunctionName":"f","StatementId":"front","Action":"lambda:InvokeFunctionUrl","Principal":"cloudfront.amazonaws.com","SourceArn":"arn:aws:cloudfront::123456789012:distribution/D"}` + "\r\n" +
@@ -105,11 +105,11 @@ func TestOwnFiles(t *testing.T) {
 	checkGolden(t, "own.golden", got.Stdout)
 }
 
-// Arguments and files that cannot be used are an error of one line, with status 2.
+// Wrong arguments and files give an error of one line and status 2.
 func TestUnusable(t *testing.T) {
 	const grant = `{"FunctionName":"f","StatementId":"s","Action":"lambda:InvokeFunction","Principal":"*"}`
 	for _, tt := range []struct{ flag, text, want string }{
-		// No JSON at all, or cut off.
+		// Not JSON, or cut off.
 		{"", "", "PATH:1:1: there is nothing"},
 		{"-callers", " \n", "PATH: the file is empty"},
 		{"-callers", "Name: n", "PATH:1:1: not JSON: "},
@@ -172,14 +172,14 @@ func checkUnusable(t *testing.T, got result, want string) {
 		t.Errorf("standard output is %q, want nothing beside %s", got.Stdout, want)
 	}
 	if !strings.HasPrefix(got.Stderr, "lambdaperm who: "+want) {
-		t.Errorf("standard error is %q, want %q at first", got.Stderr, "lambdaperm who: "+want)
+		t.Errorf("standard error is %q, want %q at its beginning", got.Stderr, "lambdaperm who: "+want)
 	}
 	if n := strings.Count(got.Stderr, "\n"); n != 1 {
 		t.Errorf("standard error has %d lines, want 1: %q", n, got.Stderr)
 	}
 }
 
-// A token is in no error either.
+// No error has a token in it.
 func TestErrorsHoldNoToken(t *testing.T) {
 	const token = "amzn1.ask.skill.s3cr3t"
 	const grants = "testdata/grants.json"
@@ -202,7 +202,7 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// A page that cannot be written is a failure.
+// Output that cannot be written is an error with status 1.
 func TestUnwritableOutput(t *testing.T) {
 	var stderr bytes.Buffer
 	if code := Run(t.Context(), []string{"testdata/grants.json", "-callers", "testdata/callers.json"}, cli.Streams{Out: failingWriter{}, Err: &stderr}); code != exitFailed || !strings.Contains(stderr.String(), "disk full") {
@@ -214,8 +214,8 @@ type failingWriter struct{}
 
 func (failingWriter) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 
-// One call on the command line is about the only scope of a file, or of a policy, by
-// whatever name.
+// A call on the command line may leave out Calls if the file has a single scope. Its
+// name may be short.
 func TestInline(t *testing.T) {
 	const statement = `{"Sid":"s","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:eu-west-1:210987654321:function:f","Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::b"}}}`
 	document := `{"Version":"2012-10-17","Statement":[` + statement + `]}`
@@ -241,7 +241,7 @@ func TestInline(t *testing.T) {
 	}
 }
 
-// A policy with parts that only the deployment knows is not evaluated.
+// A policy that is not wholly known before deployment is not evaluated.
 func TestOpenPolicy(t *testing.T) {
 	template := "Parameters: {P: {Type: String}}\nResources:\n  G:\n    Type: AWS::Lambda::Permission\n    Properties: {FunctionName: f, Action: 'lambda:InvokeFunction', Principal: s3.amazonaws.com, SourceArn: !Ref P}\n"
 	path := file(t, template)
@@ -255,7 +255,8 @@ func TestOpenPolicy(t *testing.T) {
 	checkUnusable(t, runWith(path, "-caller", "Service=s3.amazonaws.com"), path+":5:35: G is left out: Action ")
 }
 
-// Any file of callers becomes a table, or an error of one line with a place.
+// Any file of callers gives a table with a row for each call, or an error that names
+// the file.
 func FuzzCallers(f *testing.F) {
 	f.Add([]byte("{\"Name\":\"\u2028\",\"Calls\":\"f\",\"FunctionUrlAuthType\":\"NONE\"}"))
 	f.Add([]byte(`{"Name":"n","Calls":"f"}x`))
@@ -264,7 +265,7 @@ func FuzzCallers(f *testing.F) {
 		calls, err := reader{home: policies.DefaultHome}.readCalls(source{"c", callers})
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "c:") {
-				t.Errorf("%v does not say where", err)
+				t.Errorf("err = %v, want one that names the file", err)
 			}
 			return
 		}
