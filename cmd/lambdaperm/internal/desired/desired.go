@@ -252,7 +252,7 @@ func (o options) ask(ctx context.Context, std cli.Streams) error {
 	if o.file == "-" {
 		return errors.New("standard input has the file, so that nobody can be asked: give -yes, or the file by its name")
 	}
-	fmt.Fprint(std.Out, "Apply these changes? Only yes is taken for yes: ")
+	fmt.Fprint(std.Out, "Apply these changes? Only yes is accepted: ")
 	answer := make(chan string, 1)
 	go func() { // without an answer it ends with the process
 		line, _ := bufio.NewReader(std.In).ReadString('\n')

@@ -35,7 +35,7 @@ may have a version or alias (hello:live), the live policy is read.
   FunctionUrlAuthType  of a call through a function URL: NONE or AWS_IAM
 
 ` + cli.DeploymentUsage + cli.ServiceUsage + `
-Exit status: 0 whoever gets in, 1 not read or not written, 2 wrong arguments or files.
+Exit status: 0 answered, 1 not read or not written, 2 wrong arguments or files.
 `
 
 // Exit statuses.
