@@ -380,8 +380,11 @@ func TestNoTokenIsShown(t *testing.T) {
 		"show -format markdown skill", "show -format mermaid skill", "who skill -caller EventSourceToken=other", "who skill -caller EventSourceToken=" + token,
 	} {
 		got := runProcess(t, command(t, server.URL, strings.Fields(args)...))
-		if strings.Contains(got.Stdout+got.Stderr, "s3cr3t") || got.Stdout == "" {
-			t.Errorf("%s: %+v", args, got)
+		if strings.Contains(got.Stdout+got.Stderr, "s3cr3t") {
+			t.Errorf("%s: the token is in %+v", args, got)
+		}
+		if got.Stdout == "" {
+			t.Errorf("%s: nothing on standard output: %+v", args, got)
 		}
 	}
 }
@@ -391,8 +394,11 @@ func TestNoTokenIsShown(t *testing.T) {
 func TestShowJSON(t *testing.T) {
 	got := runProcess(t, command(t, "", "show", "-format", "json", "internal/who/testdata/grants.json"))
 	var rows []struct{ Scope, Sid, Sentence string }
-	if err := json.Unmarshal([]byte(got.Stdout), &rows); err != nil || len(rows) == 0 {
+	if err := json.Unmarshal([]byte(got.Stdout), &rows); err != nil {
 		t.Fatalf("%v: %+v", err, got)
+	}
+	if len(rows) == 0 {
+		t.Errorf("no rows: %+v", got)
 	}
 	for _, r := range rows {
 		for _, text := range []string{r.Scope, r.Sid, r.Sentence} {

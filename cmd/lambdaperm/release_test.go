@@ -40,8 +40,11 @@ func TestRelease(t *testing.T) {
 	cmd := exec.CommandContext(t.Context(), program, "check", "-")
 	cmd.Stdin = strings.NewReader(`{"FunctionName":"f","StatementId":"a.b","Action":"lambda:InvokeFunction","Principal":"210987654321"}`)
 	out, _ := cmd.Output() // the status is checked
-	if code := cmd.ProcessState.ExitCode(); code != 1 || !strings.Contains(string(out), `try "a-b"`) {
-		t.Errorf("exit %d: %s", code, out)
+	if code := cmd.ProcessState.ExitCode(); code != 1 {
+		t.Errorf("exit %d, want 1", code)
+	}
+	if want := `try "a-b"`; !strings.Contains(string(out), want) {
+		t.Errorf("no %q in %s", want, out)
 	}
 	list := exec.CommandContext(t.Context(), "go", "version", "-m", program)
 	if out, err := list.CombinedOutput(); err != nil || !strings.Contains(string(out), moduleproxy.Root+"\t"+version) {

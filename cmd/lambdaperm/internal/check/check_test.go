@@ -28,6 +28,17 @@ func runWith(t *testing.T, stdin string, args ...string) result {
 	return result{code, stdout.String(), stderr.String()}
 }
 
+// checkExit checks the exit status and the whole of standard error.
+func (r result) checkExit(t *testing.T, name string, code int, stderr string) {
+	t.Helper()
+	if r.Code != code {
+		t.Errorf("%s: exit %d, want %d; standard output:\n%s", name, r.Code, code, r.Stdout)
+	}
+	if r.Stderr != stderr {
+		t.Errorf("%s: standard error is %q, want %q", name, r.Stderr, stderr)
+	}
+}
+
 // The output in each format is that of the golden files, for inputs with mistakes of
 // every kind, without mistakes, and with text that is not JSON.
 func TestOutput(t *testing.T) {
@@ -37,9 +48,7 @@ func TestOutput(t *testing.T) {
 	}{{"mixed.jsonl", exitUnusable}, {"clean.json", exitClean}, {"broken.json", exitUnusable}} {
 		for _, format := range []string{"text", "json", "sarif"} {
 			got := runWith(t, "", "-format", format, "testdata/"+input.name)
-			if got.Code != input.code || got.Stderr != "" {
-				t.Errorf("%s as %s: exit %d, want %d; %s", input.name, format, got.Code, input.code, got.Stderr)
-			}
+			got.checkExit(t, input.name+" as "+format, input.code, "")
 			golden(t, input.name+"."+format, got.Stdout)
 		}
 	}
@@ -122,9 +131,7 @@ func TestExitStatus(t *testing.T) {
 		{"-disable unknown-member", `{"functionName":"f"}`, exitUnusable},
 		{"", clean + "oops", exitUnusable},
 	} {
-		if got := runWith(t, tt.text, strings.Fields(tt.args)...); got.Code != tt.want || got.Stderr != "" {
-			t.Errorf("%s < %s: exit %d, want %d; %s\n%s", tt.args, tt.text, got.Code, tt.want, got.Stderr, got.Stdout)
-		}
+		runWith(t, tt.text, strings.Fields(tt.args)...).checkExit(t, tt.args+" < "+tt.text, tt.want, "")
 	}
 }
 
@@ -188,14 +195,10 @@ func TestBrokenStreams(t *testing.T) {
 	for _, format := range []string{"text", "json", "sarif"} {
 		var stdout, stderr bytes.Buffer
 		code := Run([]string{"-format", format}, os.Getenv, iotest.ErrReader(errors.New("cable out")), &stdout, &stderr)
-		if code != exitUnusable || stderr.String() != "lambdaperm check: stdin: cable out\n" {
-			t.Errorf("%s, broken input: exit %d, %q", format, code, stderr.String())
-		}
+		result{Code: code, Stderr: stderr.String()}.checkExit(t, format+", broken input", exitUnusable, "lambdaperm check: stdin: cable out\n")
 		stderr.Reset()
 		code = Run([]string{"-format", format}, os.Getenv, strings.NewReader(warning+warning), fullDisk{}, &stderr)
-		if code != exitUnusable || stderr.String() != "lambdaperm check: disk full\n" {
-			t.Errorf("%s, broken output: exit %d, %q", format, code, stderr.String())
-		}
+		result{Code: code, Stderr: stderr.String()}.checkExit(t, format+", broken output", exitUnusable, "lambdaperm check: disk full\n")
 	}
 }
 

@@ -74,9 +74,7 @@ func findingsByLine(t *testing.T, name string) map[int][]string {
 	t.Helper()
 	// The requests are of different policies, although some name the same function.
 	got := runWith(t, "", "-format", "json", "-disable", "covered,duplicate,same-statement-id", name)
-	if got.Code != exitFindings || got.Stderr != "" {
-		t.Errorf("%s: exit %d, want %d; %s", name, got.Code, exitFindings, got.Stderr)
-	}
+	got.checkExit(t, name, exitFindings, "")
 	var report struct{ Findings []finding }
 	if err := json.Unmarshal([]byte(got.Stdout), &report); err != nil {
 		t.Fatal(err)

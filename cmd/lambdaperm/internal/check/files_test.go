@@ -63,8 +63,11 @@ func outcome(t *testing.T, text string, args ...string) string {
 		Notes    []note
 		Summary  struct{ Requests int }
 	}
-	if err := json.Unmarshal([]byte(got.Stdout), &report); err != nil || got.Stderr != "" {
-		t.Fatalf("%v, %+v", err, got)
+	if err := json.Unmarshal([]byte(got.Stdout), &report); err != nil {
+		t.Fatalf("%v in %+v", err, got)
+	}
+	if got.Stderr != "" {
+		t.Errorf("standard error is %q, want nothing", got.Stderr)
 	}
 	var lines []string
 	for _, f := range report.Findings {
@@ -226,8 +229,11 @@ func TestUnreadableIsToldInEveryFormat(t *testing.T) {
 		"text": "1 input not read", "json": `"failures":["open `, "sarif": `"toolExecutionNotifications":[{"level":"error","message":{"text":"open `,
 	} {
 		got := runWith(t, "", "-format", format, name)
-		if !strings.Contains(got.Stdout, want) || got.Code != exitUnusable {
-			t.Errorf("%s: no %q in %+v", format, want, got)
+		if got.Code != exitUnusable {
+			t.Errorf("%s: exit %d, want %d", format, got.Code, exitUnusable)
+		}
+		if !strings.Contains(got.Stdout, want) {
+			t.Errorf("%s: no %q in %s", format, want, got.Stdout)
 		}
 	}
 }
@@ -256,27 +262,18 @@ func TestParameterOfNoTemplate(t *testing.T) {
 		"text": "1 request: nothing to mend\n", "json": `"failures":["` + reason + `"]`, "sarif": `"text":"` + reason + `"`,
 	} {
 		got := runWith(t, text, "-format", format, "-parameter", "Stagee=prod", "-parameter", "Stage=prod")
-		if got.Code != exitUnusable {
-			t.Errorf("%s: exit %d, want %d", format, got.Code, exitUnusable)
-		}
-		if want := "lambdaperm check: " + reason + "\n"; got.Stderr != want {
-			t.Errorf("%s: standard error is %q, want %q", format, got.Stderr, want)
-		}
+		got.checkExit(t, format, exitUnusable, "lambdaperm check: "+reason+"\n")
 		if !strings.Contains(got.Stdout, want) {
 			t.Errorf("%s: no %q in %s", format, want, got.Stdout)
 		}
 	}
-	if got := runWith(t, text, "-parameter", "Stage=prod"); got.Code != exitClean || got.Stderr != "" {
-		t.Errorf("a parameter that a template has: %+v", got)
-	}
+	runWith(t, text, "-parameter", "Stage=prod").checkExit(t, "a parameter that the template has", exitClean, "")
 	// It is enough that one of several templates has the parameter.
 	file := filepath.Join(t.TempDir(), "t.yaml")
 	if err := os.WriteFile(file, []byte("Parameters: {Other: {Type: String}}\n"+permissionYAML(goodYAML...)), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if got := runWith(t, text, "-parameter", "Other=x", "-", file); got.Code != exitClean || got.Stderr != "" {
-		t.Errorf("a parameter that the second template has: %+v", got)
-	}
+	runWith(t, text, "-parameter", "Other=x", "-", file).checkExit(t, "a parameter that the second template has", exitClean, "")
 	if got, want := runWith(t, clean, "-parameter", "Stage=prod").Stderr, "lambdaperm check: -parameter Stage: no template has this parameter: there are none\n"; got != want {
 		t.Errorf("without templates standard error is %q, want %q", got, want)
 	}
@@ -290,8 +287,12 @@ func TestUnjudgedIsNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "1 request: nothing to mend\nnot wholly known before deployment: 1 grant\n    " + file + ":3:3  Grant: FunctionName, SourceArn\n"
-	if got := runWith(t, "", file); got.Stdout != want || got.Code != exitClean {
-		t.Errorf("%+v, want %q", got, want)
+	got := runWith(t, "", file)
+	if got.Code != exitClean {
+		t.Errorf("exit %d, want %d", got.Code, exitClean)
+	}
+	if got.Stdout != want {
+		t.Errorf("standard output is %q, want %q", got.Stdout, want)
 	}
 	checkSARIF(t, runWith(t, "", "-format", "sarif", file).Stdout)
 }

@@ -23,12 +23,17 @@ func TestMemoryIsConstant(t *testing.T) {
 	} {
 		g := &generator{every: tt.requests / 10, left: tt.requests, begin: tt.arrangement[0], between: tt.arrangement[1], end: tt.arrangement[2]}
 		code := Run([]string{"-format", tt.format}, func(string) string { return "" }, g, io.Discard, io.Discard)
-		if code != exitFindings || g.left != 0 {
-			t.Errorf("%+v: exit %d with %d requests left", tt, code, g.left)
+		if code != exitFindings {
+			t.Errorf("%+v: exit %d, want %d", tt, code, exitFindings)
 		}
-		first, last := g.heap[1], g.heap[len(g.heap)-1]
-		if len(g.heap) != 10 || last > first+allowance {
-			t.Errorf("%+v: the heap in use grew from %d to %d bytes: %d", tt, first, last, g.heap)
+		if g.left != 0 {
+			t.Errorf("%+v: %d requests were not read", tt, g.left)
+		}
+		if len(g.heap) != 10 {
+			t.Fatalf("%+v: %d measurements, want 10", tt, len(g.heap))
+		}
+		if first, last := g.heap[1], g.heap[9]; last > first+allowance {
+			t.Errorf("%+v: the heap in use grew from %d to %d bytes, want %d more at most: %d", tt, first, last, allowance, g.heap)
 		}
 	}
 }

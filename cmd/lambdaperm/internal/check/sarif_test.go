@@ -55,8 +55,11 @@ func checkLog(t *testing.T, text string) {
 		t.Fatalf("%d runs, want 1", len(log.Runs))
 	}
 	run := log.Runs[0]
-	if run.Results == nil || run.Tool.Driver.Rules == nil {
-		t.Errorf("results or rules are absent: %+v", run)
+	if run.Results == nil {
+		t.Error("the run has no array of results")
+	}
+	if run.Tool.Driver.Rules == nil {
+		t.Error("the tool has no array of rules")
 	}
 	if run.Tool.Driver.Name == "" {
 		t.Error("the tool has no name")

@@ -38,8 +38,9 @@ func TestEmptyFlag(t *testing.T) {
 	flags := NewFlags("test")
 	var s Service
 	s.AddFlags(flags)
-	if _, err := Parse(flags, []string{"a", "-endpoint", ""}); err == nil || err.Error() != "-endpoint is empty (-h lists the flags)" {
-		t.Errorf("%v", err)
+	const want = "-endpoint is empty (-h lists the flags)"
+	if _, err := Parse(flags, []string{"a", "-endpoint", ""}); err == nil || err.Error() != want {
+		t.Errorf("err = %v, want %s", err, want)
 	}
 }
 

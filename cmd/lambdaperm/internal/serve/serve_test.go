@@ -116,7 +116,7 @@ func TestFlagsMakeWhatTheySay(t *testing.T) {
 			t.Errorf("%s: %v, want %q", name, err, want)
 		}
 		if err == nil && !strings.Contains(*out.Statement, `"arn:aws:lambda:eu-west-1:111111111111:function:`+name+`"`) {
-			t.Errorf("%s: %s", name, *out.Statement)
+			t.Errorf("%s: statement %s, want the ARN with this name in it", name, *out.Statement)
 		}
 	}
 }

@@ -22,12 +22,18 @@ func FuzzTemplate(f *testing.F) {
 		}
 		template := New(root, Options{})
 		for _, g := range template.Grants() {
-			if len(g.Branches) == 0 || g.Place.Line < 1 {
-				t.Errorf("grant %+v lacks a branch or a place", g)
+			if len(g.Branches) == 0 {
+				t.Errorf("grant %+v has no branch", g)
+			}
+			if g.Place.Line < 1 {
+				t.Errorf("grant %+v has no place", g)
 			}
 			for _, p := range g.Problems {
-				if p.Reason == "" || p.Place.Line < 1 {
-					t.Errorf("problem %+v lacks a reason or a place", p)
+				if p.Reason == "" {
+					t.Errorf("problem %+v has no reason", p)
+				}
+				if p.Place.Line < 1 {
+					t.Errorf("problem %+v has no place", p)
 				}
 			}
 		}

@@ -34,6 +34,19 @@ func runWith(args ...string) result {
 	return result{code, stdout.String(), stderr.String()}
 }
 
+// isAnswer reports whether a run has answered, with exit status 0 and nothing on
+// standard error. Otherwise it fails the test.
+func (r result) isAnswer(t *testing.T, name string) bool {
+	t.Helper()
+	if r.Code != exitOK {
+		t.Errorf("%s: exit %d, want %d", name, r.Code, exitOK)
+	}
+	if r.Stderr != "" {
+		t.Errorf("%s: standard error is %q, want nothing", name, r.Stderr)
+	}
+	return r.Code == exitOK && r.Stderr == ""
+}
+
 // file writes a file and returns its path.
 func file(t *testing.T, text string) string {
 	t.Helper()
@@ -65,9 +78,7 @@ func checkGolden(t *testing.T, name, got string) {
 // and fits on a screen.
 func TestExample(t *testing.T) {
 	got := runWith("-callers", "testdata/callers.json", "testdata/grants.json")
-	if got.Code != exitOK || got.Stderr != "" {
-		t.Fatalf("exit %d: %s", got.Code, got.Stderr)
-	}
+	got.isAnswer(t, "the example files")
 	checkGolden(t, "example.golden", got.Stdout)
 	if strings.Contains(got.Stdout, "amzn1.ask.skill") {
 		t.Errorf("a token is in the output:\n%s", got.Stdout)
@@ -99,9 +110,7 @@ func TestOwnFiles(t *testing.T) {
 		{"Name":"direct?","Calls":"f:live","Service":"s3.amazonaws.com"}
 		{"Name":"a skill\n\twithout token","Calls":"g","EventSourceToken":""}`
 	got := runWith(file(t, grants), "-callers", file(t, callers))
-	if got.Code != exitOK || got.Stderr != "" {
-		t.Fatalf("exit %d: %s", got.Code, got.Stderr)
-	}
+	got.isAnswer(t, "other files")
 	checkGolden(t, "own.golden", got.Stdout)
 }
 
@@ -190,8 +199,11 @@ func TestErrorsHoldNoToken(t *testing.T) {
 		{"-caller", "Calls=f", file(t, `{"FunctionName":"f","StatementId":"a.b","Action":"lambda:*","Principal":"*","EventSourceToken":"`+token+` "}`)},
 	} {
 		got := runWith(args...)
-		if got.Code != cli.ExitUnusable || strings.Contains(got.Stdout+got.Stderr, token) {
-			t.Errorf("%+v", got)
+		if got.Code != cli.ExitUnusable {
+			t.Errorf("%q: exit %d, want %d", args, got.Code, cli.ExitUnusable)
+		}
+		if strings.Contains(got.Stdout+got.Stderr, token) {
+			t.Errorf("%q: the token is in %+v", args, got)
 		}
 	}
 }
@@ -205,8 +217,12 @@ func TestHelp(t *testing.T) {
 // Output that cannot be written is an error with status 1.
 func TestUnwritableOutput(t *testing.T) {
 	var stderr bytes.Buffer
-	if code := Run(t.Context(), []string{"testdata/grants.json", "-callers", "testdata/callers.json"}, cli.Streams{Out: failingWriter{}, Err: &stderr}); code != exitFailed || !strings.Contains(stderr.String(), "disk full") {
-		t.Errorf("exit %d, %q", code, stderr.String())
+	code := Run(t.Context(), []string{"testdata/grants.json", "-callers", "testdata/callers.json"}, cli.Streams{Out: failingWriter{}, Err: &stderr})
+	if code != exitFailed {
+		t.Errorf("exit %d, want %d", code, exitFailed)
+	}
+	if want := "lambdaperm who: disk full\n"; stderr.String() != want {
+		t.Errorf("standard error is %q, want %q", stderr.String(), want)
 	}
 }
 
@@ -230,8 +246,7 @@ func TestInline(t *testing.T) {
 		{document, "Service=s3.amazonaws.com,SourceArn=arn:aws:s3:::c", "Denied"},
 	} {
 		got := runWith(file(t, tt.text), "-caller", tt.caller)
-		if got.Code != exitOK || got.Stderr != "" {
-			t.Errorf("%s: exit %d, standard error %q", tt.caller, got.Code, got.Stderr)
+		if !got.isAnswer(t, tt.caller) {
 			continue
 		}
 		row := strings.Fields(strings.Split(got.Stdout, "\n")[1])
@@ -248,8 +263,9 @@ func TestOpenPolicy(t *testing.T) {
 	checkUnusable(t, runWith(path, "-caller", "Service=s3.amazonaws.com"), path+": parts of the policy of")
 	checkUnusable(t, runWith(path, "-caller", "Service=s3.amazonaws.com", "-parameter", "Q=x"), "-parameter Q: no template has this parameter: there are P")
 	got := runWith(path, "-caller", "Service=s3.amazonaws.com,SourceArn=arn:aws:s3:::b", "-parameter", "P=arn:aws:s3:::b")
-	if got.Code != exitOK || !strings.Contains(got.Stdout, "Allowed") {
-		t.Errorf("with the parameter: %+v", got)
+	got.isAnswer(t, "with the parameter")
+	if want := "Allowed"; !strings.Contains(got.Stdout, want) {
+		t.Errorf("with the parameter: no %q in\n%s", want, got.Stdout)
 	}
 	path = file(t, strings.Replace(template, "lambda:InvokeFunction", "lambda.InvokeFunction", 1))
 	checkUnusable(t, runWith(path, "-caller", "Service=s3.amazonaws.com"), path+":5:35: G is left out: Action ")
@@ -270,8 +286,11 @@ func FuzzCallers(f *testing.F) {
 			return
 		}
 		page := table(policies.DefaultHome, func(arn.Function) policy.Document { return document }, calls)
-		if bytes.Count(page, []byte("\n")) < len(calls)+3 || !utf8.Valid(page) {
-			t.Errorf("%d calls:\n%s", len(calls), page)
+		if got, want := bytes.Count(page, []byte("\n")), len(calls)+3; got < want {
+			t.Errorf("%d lines for %d calls, want %d at least:\n%s", got, len(calls), want, page)
+		}
+		if !utf8.Valid(page) {
+			t.Errorf("the table is not UTF-8: %q", page)
 		}
 	})
 }
