@@ -136,9 +136,6 @@ const shortPiece = 64
 // Overlaps reports whether there is a text that both patterns match. The time is
 // proportional to the product of the lengths.
 func Overlaps(a, b string) bool {
-	if !HasWildcard(a) {
-		return Match(b, a)
-	}
 	p, q := []rune(a), []rune(b)
 	// row[j] reports whether p[i:] and q[j:] overlap, next[j] the same of p[i+1:].
 	row, next := make([]bool, len(q)+1), make([]bool, len(q)+1)
