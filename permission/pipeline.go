@@ -326,21 +326,11 @@ func (p *pipeline) deserializeStep() []middleware.DeserializeMiddleware {
 	if i != nil {
 		step = append(step, &smithyhttp.InterceptBeforeDeserialization{Interceptors: i.BeforeDeserialization})
 	}
-	step = append(step, &awsmiddleware.RecordResponseTiming{DisableClockSkewCorrection: p.options.DisableClockSkewCorrection}, p.logger())
+	step = append(step, &awsmiddleware.RecordResponseTiming{DisableClockSkewCorrection: p.options.DisableClockSkewCorrection}, &exchangeLog{p.options.ClientLogMode})
 	if i != nil {
 		step = append(step, &smithyhttp.InterceptTransmit{BeforeTransmit: i.BeforeTransmit, AfterTransmit: i.AfterTransmit})
 	}
 	return step
-}
-
-func (p *pipeline) logger() *smithyhttp.RequestResponseLogger {
-	mode := p.options.ClientLogMode
-	return &smithyhttp.RequestResponseLogger{
-		LogRequest:          mode.IsRequest(),
-		LogRequestWithBody:  mode.IsRequestWithBody(),
-		LogResponse:         mode.IsResponse(),
-		LogResponseWithBody: mode.IsResponseWithBody(),
-	}
 }
 
 // stack returns the steps in the form that APIOptions modify. It serves one call: a

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -62,6 +63,51 @@ func TestClientLogMode(t *testing.T) {
 			t.Errorf("mode %v: logged: %v, want %v\n%s", mode, got, want, &log)
 		}
 	}
+}
+
+// Logging an answer with its body does not change the result of the call, however the
+// body ends, and closes the body.
+func TestLogKeepsTheAnswer(t *testing.T) {
+	type reply struct {
+		status int
+		body   io.Reader
+	}
+	for name, replies := range map[string]func() reply{
+		"success":               func() reply { return reply{201, strings.NewReader(stored)} },
+		"refusal":               func() reply { return reply{404, strings.NewReader(`{"Type":"User","Message":"Function not found"}`)} },
+		"success, breaking off": func() reply { return reply{201, io.MultiReader(strings.NewReader(stored), broken{})} },
+		"refusal, breaking off": func() reply { return reply{404, io.MultiReader(strings.NewReader(`{"Type"`), broken{})} },
+		"success, endless":      func() reply { return reply{201, endless{}} },
+		"refusal, endless":      func() reply { return reply{404, endless{}} },
+	} {
+		call := func(mode aws.ClientLogMode) (result string, closed int) {
+			client := newClient(func(r *http.Request) (*http.Response, error) {
+				resp, reply := answer(r, 0, http.Header{"X-Amzn-Errortype": {"ResourceNotFoundException"}}, ""), replies()
+				resp.StatusCode, resp.ContentLength = reply.status, -1
+				resp.Body = &closeCounter{reply.body, &closed}
+				return resp, nil
+			}, func(o *permission.Options) { o.ClientLogMode, o.DisableLostResponseRecovery = mode, true })
+			out, err := client.AddPermission(t.Context(), grant())
+			if err != nil {
+				return err.Error(), closed
+			}
+			return aws.ToString(out.Statement), closed
+		}
+		want, _ := call(0)
+		got, closed := call(aws.LogResponseWithBody)
+		wantEqual(t, name+": result", got, want)
+		wantEqual(t, name+": times closed", closed, 1)
+	}
+}
+
+type closeCounter struct {
+	io.Reader
+	n *int
+}
+
+func (c *closeCounter) Close() error {
+	*c.n++
+	return nil
 }
 
 // APIOptions can place middlewares by the ids of the SDK's client, and they are called

@@ -1,15 +1,22 @@
 package permission
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/logging"
 	"github.com/aws/smithy-go/metrics"
 	"github.com/aws/smithy-go/middleware"
 	"github.com/aws/smithy-go/tracing"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // instrumentation is the name under which spans and metrics are made.
@@ -113,3 +120,98 @@ func endSpan(span tracing.Span, err error) {
 		span.SetProperty("api.error_fault", api.ErrorFault().String())
 	}
 }
+
+// exchangeLog logs requests and answers as the ClientLogMode says, in the form of the
+// SDK's middleware, whose id it has. That one uses net/http/httputil, which would add
+// some 40 kB to every program, whether it logs or not.
+type exchangeLog struct{ mode aws.ClientLogMode }
+
+func (*exchangeLog) ID() string { return (*smithyhttp.RequestResponseLogger)(nil).ID() }
+
+func (m *exchangeLog) HandleDeserialize(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+	out middleware.DeserializeOutput, metadata middleware.Metadata, err error,
+) {
+	if withBody := m.mode.IsRequestWithBody(); withBody || m.mode.IsRequest() {
+		text, err := requestText(ctx, in.Request, withBody)
+		if err != nil {
+			return out, metadata, fmt.Errorf("log the request: %w", err)
+		}
+		middleware.GetLogger(ctx).Logf(logging.Debug, "Request\n%v", text)
+	}
+	out, metadata, err = next.HandleDeserialize(ctx, in)
+	if withBody := m.mode.IsResponseWithBody(); err == nil && (withBody || m.mode.IsResponse()) {
+		resp, ok := out.RawResponse.(*smithyhttp.Response)
+		if !ok {
+			return out, metadata, unknownTransport(out.RawResponse)
+		}
+		middleware.GetLogger(ctx).Logf(logging.Debug, "Response\n%v", responseText(resp, withBody))
+	}
+	return out, metadata, err
+}
+
+// requestText returns a request in the form in which net/http sends it by HTTP/1.1.
+func requestText(ctx context.Context, request any, withBody bool) (string, error) {
+	req, ok := request.(*smithyhttp.Request)
+	if !ok {
+		return "", unknownTransport(request)
+	}
+	r, err := httpRequest(ctx, req)
+	if err == nil {
+		err = req.RewindStream() // reading moved a body of another type to its end
+	}
+	if err != nil {
+		return "", err
+	}
+	var b bytes.Buffer
+	if err := r.Write(&b); err != nil {
+		return "", err
+	}
+	head, body, _ := strings.Cut(b.String(), "\r\n\r\n")
+	if r.Header.Get("Accept-Encoding") == "" {
+		head += "\r\nAccept-Encoding: gzip" // which the transport adds
+	}
+	if !withBody {
+		body = ""
+	}
+	return head + "\r\n\r\n" + body, nil
+}
+
+// responseText returns an answer in the form in which it stands in HTTP/1.1. A body
+// that it reads for that is kept for the next reader.
+func responseText(resp *smithyhttp.Response, withBody bool) string {
+	var b bytes.Buffer
+	reason := resp.Status // with or, of a hand-written HTTPClient, without the code
+	if reason == "" {
+		reason = http.StatusText(resp.StatusCode)
+	}
+	reason = strings.TrimPrefix(reason, strconv.Itoa(resp.StatusCode)+" ")
+	fmt.Fprintf(&b, "HTTP/%d.%d %03d %s\r\n", resp.ProtoMajor, resp.ProtoMinor, resp.StatusCode, reason)
+	if resp.ContentLength > 0 || resp.ContentLength == 0 && resp.StatusCode != http.StatusNoContent {
+		fmt.Fprintf(&b, "Content-Length: %d\r\n", resp.ContentLength)
+	}
+	_ = resp.Header.WriteSubset(&b, map[string]bool{"Content-Length": true})
+	b.WriteString("\r\n")
+	if withBody && resp.Body != nil {
+		body, err := readAtMost(resp, maxSuccessBody)
+		b.Write(body)
+		_ = resp.Body.Close()
+		resp.Body = &loggedBody{*bytes.NewReader(body), err}
+	}
+	return b.String()
+}
+
+// loggedBody is a body that was read before, with the error that ended the reading.
+type loggedBody struct {
+	read bytes.Reader
+	err  error
+}
+
+func (b *loggedBody) Read(p []byte) (int, error) {
+	n, err := b.read.Read(p)
+	if err != nil && b.err != nil {
+		err = b.err
+	}
+	return n, err
+}
+
+func (*loggedBody) Close() error { return nil }
