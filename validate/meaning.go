@@ -2,6 +2,7 @@ package validate
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/lambdaperm/lambdaperm/arn"
 	"github.com/lambdaperm/lambdaperm/internal/abbrev"
@@ -139,7 +140,7 @@ func isCanonicalID(p string) bool {
 // unique ID prefixes"). It does not judge the length.
 func isUniqueID(p string) bool {
 	isPrefixed := strings.HasPrefix(p, "AIDA") || strings.HasPrefix(p, "AROA")
-	return isPrefixed && charset.Alnum.Matches(p) && strings.ToUpper(p) == p
+	return isPrefixed && charset.Alnum.Matches(p) && !strings.ContainsFunc(p, unicode.IsLower)
 }
 
 // isJSON reports whether p is the Principal element of a policy, or begins like one.
