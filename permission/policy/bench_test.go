@@ -63,7 +63,8 @@ func BenchmarkFits(b *testing.B) {
 	}
 }
 
-// The order of statements differs, so that nothing can be skipped.
+// The statements of the second document are in another order, so that Equivalent cannot
+// skip any.
 func BenchmarkEquivalent(b *testing.B) {
 	d := fullPolicy(b)
 	e := reversed(d)
@@ -83,9 +84,9 @@ func BenchmarkCovers(b *testing.B) {
 	}
 }
 
-// BenchmarkGrowth reads hostile texts, writes a statement of long values, and
-// measures the policy that it makes: of 2, 20 and 200 KiB each. The time for each
-// byte must not grow with the length.
+// BenchmarkGrowth parses hostile texts, builds a statement of long values and computes
+// the size of its policy, for 2, 20 and 200 KiB. The time for each byte must not grow
+// with the length.
 func BenchmarkGrowth(b *testing.B) {
 	for _, kib := range []int{2, 20, 200} {
 		n := kib << 10
@@ -119,7 +120,8 @@ func BenchmarkGrowth(b *testing.B) {
 	}
 }
 
-// perByte measures work on so many bytes.
+// perByte measures work on the given number of bytes, and reports the time for each
+// byte.
 func perByte(b *testing.B, bytes int, work func()) {
 	for b.Loop() {
 		work()
@@ -127,8 +129,8 @@ func perByte(b *testing.B, bytes int, work func()) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(bytes), "ns/byte")
 }
 
-// bucketPolicy is a policy of n statements, one for each bucket of an account,
-// with both conditions. For bucket only the last element of each differs.
+// bucketPolicy returns a policy of n statements, one for each of n buckets of an
+// account. A call for bucket differs from each only in the last condition.
 func bucketPolicy(t testing.TB, n int) policy.Document {
 	t.Helper()
 	statements := make([]policy.Statement, n)
@@ -147,8 +149,8 @@ func fullBucketPolicy(t testing.TB) policy.Document {
 	return bucketPolicy(t, n)
 }
 
-// The allocations of Evaluate do not depend on the policy: reasons are put into words
-// when they are asked for.
+// The number of allocations of Evaluate does not depend on the policy, because the
+// texts of reasons are made only when they are requested.
 func TestEvaluateAllocations(t *testing.T) {
 	for _, tt := range []struct {
 		call policy.Invocation
@@ -167,7 +169,8 @@ func TestEvaluateAllocations(t *testing.T) {
 	}
 }
 
-// A policy of 20 KB of which every statement has to be read to its end.
+// BenchmarkEvaluate measures a policy of 20 KB, every statement of which is read to its
+// end.
 func BenchmarkEvaluate(b *testing.B) {
 	d := fullBucketPolicy(b)
 	b.Logf("%d statements, %d bytes", len(d.Statements()), d.Size())
@@ -179,7 +182,7 @@ func BenchmarkEvaluate(b *testing.B) {
 	}
 }
 
-// The time for a statement does not grow with their number.
+// The time for each statement must not grow with the number of statements.
 func BenchmarkEvaluateGrowth(b *testing.B) {
 	for _, n := range []int{1, 10, 100, 1000} {
 		d := bucketPolicy(b, n)

@@ -14,8 +14,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// The expected texts have the form of published answers of the service; rows
-// marked "chosen" have forms that no published answer shows.
+// The expected texts have the form of published answers of the service. No published
+// answer shows the form of the rows marked "chosen".
 var buildTests = []struct {
 	name     string
 	req      validate.Request
@@ -45,7 +45,7 @@ var buildTests = []struct {
 	// The partition is the resource's.
 	{"account in China", with(func(r *validate.Request) { r.Principal = "111122223333" }), "arn:aws-cn:lambda:cn-north-1:111111111111:function:fn",
 		`{"Sid":"s","Effect":"Allow","Principal":{"AWS":"arn:aws-cn:iam::111122223333:root"},"Action":"lambda:InvokeFunction","Resource":"arn:aws-cn:lambda:cn-north-1:111111111111:function:fn"}`},
-	// An ARN is written as it is.
+	// An ARN is written unchanged.
 	{"role", with(func(r *validate.Request) { r.Principal = "arn:aws:iam::111122223333:role/a/b" }), fn,
 		`{"Sid":"s","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/a/b"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn"}`},
 	// Alexa is a service although its name does not end in amazonaws.com.
@@ -124,10 +124,11 @@ func TestNewStatementRefuses(t *testing.T) {
 		{"token", with(func(r *validate.Request) { r.EventSourceToken = bad }), fn, "EventSourceToken", "UTF-8"},
 		{"organization", with(func(r *validate.Request) { r.PrincipalOrgID = bad }), fn, "PrincipalOrgID", "UTF-8"},
 		{"auth type", with(func(r *validate.Request) { r.FunctionUrlAuthType = bad }), fn, "FunctionUrlAuthType", "UTF-8"},
-		// A Qualifier that the resource lacks, or has another one.
+		// The resource has no Qualifier or another Qualifier than the request.
 		{"qualifier lost", with(func(r *validate.Request) { r.Qualifier = "PROD" }), fn, "Qualifier", "WithQualifier"},
 		{"other qualifier", with(func(r *validate.Request) { r.Qualifier = "PROD" }), fn + ":1", "Qualifier", "WithQualifier"},
-		// The same for one written into the name, and for another function.
+		// A qualifier in FunctionName that the resource does not have; another
+		// function.
 		{"qualifier in the name", with(func(r *validate.Request) { r.FunctionName = "fn:PROD" }), fn, "FunctionName", fn},
 		{"other function", with(func(r *validate.Request) { r.FunctionName = "gn" }), fn, "FunctionName", fn},
 	}
@@ -135,7 +136,7 @@ func TestNewStatementRefuses(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s, err := policy.NewStatement(test.req, arn.MustParseFunction(test.resource))
 			var e *policy.BuildError
-			wantEqual(t, "a statement beside the error", s.IsValid(), false)
+			wantEqual(t, "a valid statement is returned with the error", s.IsValid(), false)
 			if !errors.As(err, &e) {
 				t.Fatalf("got error %v, want a *BuildError", err)
 			}
@@ -149,7 +150,8 @@ func TestNewStatementRefuses(t *testing.T) {
 	}
 }
 
-// A grant may be described without its function, or by any form of its name.
+// FunctionName may be empty or any form of the function's name; a text that is not a
+// name is ignored.
 func TestNewStatementNames(t *testing.T) {
 	for _, name := range []string{"", "fn", "fn:PROD", fn, fn + ":PROD", "111111111111:fn", "no name at all"} {
 		req := validate.Request{FunctionName: name, StatementId: "s", Action: "lambda:InvokeFunction", Principal: "*"}
@@ -159,9 +161,9 @@ func TestNewStatementNames(t *testing.T) {
 	}
 }
 
-// The Statement and the Policy that the in-memory service returns over HTTP for
-// each real grant are parsed and printed without a change, and are equivalent to
-// the result of NewStatement.
+// For each real grant, the Statement and the Policy that the in-memory service returns
+// over HTTP are parsed and printed without a change, and are equivalent to the result
+// of NewStatement.
 func TestServiceStatements(t *testing.T) {
 	for _, g := range corpus.Grants() {
 		t.Run(g.ID, func(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// Each row proves its rule: the statements are equivalent if the row has no words;
-// otherwise the words are the texts of Diff.
+// Each row is an example of its rule: the statements are equivalent if words is empty;
+// otherwise words are the texts of Diff.
 var pairs = []struct {
 	rule  string
 	a, b  string
@@ -27,7 +27,7 @@ var pairs = []struct {
 	{"Sid", `{"Sid":"a"}`, `{"Sid":"b"}`, []string{`Sid: A has "a", B has "b"`}},
 	{"Sid: case", `{"Sid":"a"}`, `{"Sid":"A"}`, []string{`Sid: A has "a", B has "A"`}},
 	{"Sid on one side", `{"Sid":"a"}`, `{}`, []string{`Sid: A has "a", B does not have it`}},
-	{"empty Sid for none", `{"Sid":""}`, `{}`, nil},
+	{"an empty Sid and no Sid", `{"Sid":""}`, `{}`, nil},
 	{"Effect", `{"Effect":"Allow"}`, `{"Effect":"Deny"}`, []string{`Effect: A has "Allow", B has "Deny"`}},
 	{"Effect: case", `{"Effect":"Allow"}`, `{"Effect":"allow"}`, []string{`Effect: A has "Allow", B has "allow"`}},
 	{"no Effect is not Allow", `{"Effect":"Allow"}`, `{}`, []string{`Effect: A has "Allow", B does not have it`}},
@@ -38,7 +38,7 @@ var pairs = []struct {
 	{"a list of one principal", `{"Principal":{"Service":"a"}}`, `{"Principal":{"Service":["a"]}}`, nil},
 	{"order of principals", `{"Principal":{"AWS":["a","b"]}}`, `{"Principal":{"AWS":["b","a"]}}`, nil},
 	{"order of principal types", `{"Principal":{"AWS":"a","Service":"b"}}`, `{"Principal":{"Service":"b","AWS":"a"}}`, nil},
-	{"a principal twice", `{"Principal":{"AWS":["a","a"]}}`, `{"Principal":{"AWS":"a"}}`, nil},
+	{"one principal twice", `{"Principal":{"AWS":["a","a"]}}`, `{"Principal":{"AWS":"a"}}`, nil},
 	{"account id and root", `{"Principal":{"AWS":"111122223333"},"Resource":"` + fn + `"}`, `{"Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Resource":"` + fn + `"}`, nil},
 	{"account id and root beside others", `{"Principal":{"AWS":["arn:aws:iam::1:user/u","111122223333"]},"Resource":"` + fn + `"}`, `{"Principal":{"AWS":["arn:aws:iam::111122223333:root","arn:aws:iam::1:user/u"]},"Resource":"` + fn + `"}`, nil},
 	{"account id and its root, both", `{"Principal":{"AWS":["111122223333","arn:aws:iam::111122223333:root"]},"Resource":"` + fn + `"}`, `{"Principal":{"AWS":"111122223333"},"Resource":"` + fn + `"}`, nil},
@@ -56,16 +56,16 @@ var pairs = []struct {
 	{"ARNs: case", `{"Principal":{"AWS":"arn:aws:iam::1:role/r"}}`, `{"Principal":{"AWS":"arn:aws:iam::1:role/R"}}`, []string{`Principal AWS: A has "arn:aws:iam::1:role/r", B has "arn:aws:iam::1:role/R"`}},
 	{"services: region", `{"Principal":{"Service":"logs.amazonaws.com"}}`, `{"Principal":{"Service":"logs.us-east-1.amazonaws.com"}}`, []string{`Principal Service: A has "logs.amazonaws.com", B has "logs.us-east-1.amazonaws.com"`}},
 	{"type of principal", `{"Principal":{"AWS":"a"}}`, `{"Principal":{"Service":"a"}}`, []string{`Principal AWS: A has "a", B does not have it`, `Principal Service: A does not have it, B has "a"`}},
-	{"an account id and its root user, of a resource that ends behind the partition", `{"Principal":{"AWS":"111122223333"},"Resource":"arn:aws"}`, `{"Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Resource":"arn:aws"}`,
+	{"an account id and its root user, for a resource that ends after the partition", `{"Principal":{"AWS":"111122223333"},"Resource":"arn:aws"}`, `{"Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Resource":"arn:aws"}`,
 		[]string{`Principal AWS: A has "111122223333", B has "arn:aws:iam::111122223333:root"`}},
-	{"an account id and its root user, of a resource that is no ARN", `{"Principal":{"AWS":"111122223333"},"Resource":"aws:x"}`, `{"Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Resource":"aws:x"}`,
+	{"an account id and its root user, for a resource that is not an ARN", `{"Principal":{"AWS":"111122223333"},"Resource":"aws:x"}`, `{"Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Resource":"aws:x"}`,
 		[]string{`Principal AWS: A has "111122223333", B has "arn:aws:iam::111122223333:root"`}},
 	{"an account id is not a service", `{"Principal":{"Service":"111122223333"},"Resource":"` + fn + `"}`, `{"Principal":{"Service":"arn:aws:iam::111122223333:root"},"Resource":"` + fn + `"}`,
 		[]string{`Principal Service: A has "111122223333", B has "arn:aws:iam::111122223333:root"`}},
 	{"everybody is not every service", `{"Principal":"*"}`, `{"Principal":{"Service":"*"}}`, []string{`Principal *: A has "*", B does not have it`, `Principal Service: A does not have it, B has "*"`}},
-	{"one principal more", `{"Principal":{"AWS":["a","b"]}}`, `{"Principal":{"AWS":["b"]}}`, []string{`Principal AWS: A has "a", "b", B has "b"`}},
-	{"nobody, two spellings", `{"Principal":{}}`, `{"Principal":{"AWS":[]}}`, nil},
-	{"nobody is not absent", `{"Principal":{}}`, `{}`, []string{`Principal: A has an empty list, B does not have it`}},
+	{"one more principal", `{"Principal":{"AWS":["a","b"]}}`, `{"Principal":{"AWS":["b"]}}`, []string{`Principal AWS: A has "a", "b", B has "b"`}},
+	{"two spellings of nobody", `{"Principal":{}}`, `{"Principal":{"AWS":[]}}`, nil},
+	{"no principals are not an absent Principal", `{"Principal":{}}`, `{}`, []string{`Principal: A has an empty list, B does not have it`}},
 	{"NotPrincipal is not Principal", `{"Principal":{"AWS":"a"}}`, `{"NotPrincipal":{"AWS":"a"}}`, []string{`Principal AWS: A has "a", B does not have it`, `NotPrincipal AWS: A does not have it, B has "a"`}},
 	{"everybody in NotPrincipal", `{"NotPrincipal":"*"}`, `{"NotPrincipal":{"AWS":"*"}}`, nil},
 
@@ -114,19 +114,19 @@ var pairs = []struct {
 	{"operators: case", `{"Condition":{"StringEquals":{"k":"1"}}}`, `{"Condition":{"stringequals":{"k":"1"}}}`, []string{`Condition StringEquals k: A has "1", B does not have it`, `Condition stringequals k: A does not have it, B has "1"`}},
 	{"IfExists", `{"Condition":{"StringEquals":{"k":"1"}}}`, `{"Condition":{"StringEqualsIfExists":{"k":"1"}}}`, []string{`Condition StringEquals k: A has "1", B does not have it`, `Condition StringEqualsIfExists k: A does not have it, B has "1"`}},
 	{"one key under two operators of one meaning", `{"Condition":{"ArnLike":{"k":"a"},"ArnEquals":{"k":"b"}}}`, `{"Condition":{"ArnLike":{"k":"b"},"ArnEquals":{"k":"a"}}}`, nil},
-	{"one of them changed", `{"Condition":{"ArnLike":{"k":"a"},"ArnEquals":{"k":"b"}}}`, `{"Condition":{"ArnLike":{"k":"a"},"ArnEquals":{"k":"c"}}}`, []string{`Condition ArnLike k: A has "b", B has "c"`}},
-	{"both must be met, one is not both", `{"Condition":{"ArnLike":{"k":"a"},"ArnEquals":{"k":"b"}}}`, `{"Condition":{"ArnLike":{"k":["a","b"]}}}`, []string{`Condition ArnLike k: A has "a", B has "a", "b"`, `Condition ArnLike k: A has "b", B does not have it`}},
+	{"two operators of one meaning, one changed", `{"Condition":{"ArnLike":{"k":"a"},"ArnEquals":{"k":"b"}}}`, `{"Condition":{"ArnLike":{"k":"a"},"ArnEquals":{"k":"c"}}}`, []string{`Condition ArnLike k: A has "b", B has "c"`}},
+	{"two conditions on one key are not one with both values", `{"Condition":{"ArnLike":{"k":"a"},"ArnEquals":{"k":"b"}}}`, `{"Condition":{"ArnLike":{"k":["a","b"]}}}`, []string{`Condition ArnLike k: A has "a", B has "a", "b"`, `Condition ArnLike k: A has "b", B does not have it`}},
 	{"no values are not an absent key", `{"Condition":{"StringEquals":{"k":[]}}}`, `{}`, []string{`Condition StringEquals k: A has an empty list, B does not have it`}},
 	{"an operator without keys is not an absent one", `{"Condition":{"StringEquals":{}}}`, `{}`, []string{`Condition StringEquals: A has an empty list, B does not have it`}},
-	{"keys that differ in case alone, spelled alike but for space", `{"Sid":"s","Condition":{"StringEquals":{"k":"1","K":"2"}}}`, `{"Condition" : { "StringEquals" : {"k":"1", "K":"2"}},"Sid":"s"}`, nil},
-	{"keys that differ in case alone, in another order", `{"Condition":{"StringEquals":{"k":"1","K":"2"}}}`, `{"Condition":{"StringEquals":{"K":"2","k":"1"}}}`, []string{`Condition: A has (not shown), B has (not shown)`}},
+	{"keys that differ only in case, with other whitespace", `{"Sid":"s","Condition":{"StringEquals":{"k":"1","K":"2"}}}`, `{"Condition" : { "StringEquals" : {"k":"1", "K":"2"}},"Sid":"s"}`, nil},
+	{"keys that differ only in case, in another order", `{"Condition":{"StringEquals":{"k":"1","K":"2"}}}`, `{"Condition":{"StringEquals":{"K":"2","k":"1"}}}`, []string{`Condition: A has (not shown), B has (not shown)`}},
 
 	// Secrets.
 	{"token", `{"Condition":{"StringEquals":{"lambda:EventSourceToken":"secret1"}}}`, `{"Condition":{"StringEquals":{"lambda:EventSourceToken":"secret2"}}}`, []string{`Condition StringEquals lambda:EventSourceToken: A has (not shown), B has (not shown)`}},
 	{"token on one side", `{}`, `{"Condition":{"StringLike":{"LAMBDA:eventsourcetoken":["secret1","secret2"]}}}`, []string{`Condition StringLike LAMBDA:eventsourcetoken: A does not have it, B has (not shown)`}},
 	{"the same token", `{"Condition":{"StringEquals":{"lambda:EventSourceToken":"secret"}}}`, `{"Condition":{"StringEquals":{"Lambda:EventSourceToken":["secret"]}}}`, nil},
 
-	// Members that are not known.
+	// Unknown members.
 	{"the same unknown member", `{"X":{"a":[1, 2]},"Sid":"s"}`, `{"Sid":"s","X":{"a":[1,2]}}`, nil},
 	{"unknown members: order", `{"X":1,"Y":2}`, `{"Y":2,"X":1}`, nil},
 	{"many unknown members", `{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1}`, `{"f":1,"e":1,"d":1,"c":1,"b":1,"a":1}`, nil},
@@ -177,7 +177,7 @@ func checkPair(t *testing.T, a, b policy.Statement) {
 			t.Errorf("%s is not equivalent to itself", s)
 		}
 		if d := policy.Diff(s, s); len(d) > 0 {
-			t.Errorf("Diff of %s and itself = %v, want nothing", s, d)
+			t.Errorf("Diff of %s and itself = %v, want no difference", s, d)
 		}
 	}
 	if b.Equivalent(a) != equivalent {
@@ -185,7 +185,7 @@ func checkPair(t *testing.T, a, b policy.Statement) {
 	}
 	forth, back := policy.Diff(a, b), policy.Diff(b, a)
 	if (len(forth) == 0) != equivalent {
-		t.Errorf("Equivalent is %v, but Diff says %v: %s, %s", equivalent, forth, a, b)
+		t.Errorf("Equivalent is %v, but Diff is %v: %s, %s", equivalent, forth, a, b)
 	}
 	for i := range back {
 		back[i].A, back[i].B = back[i].B, back[i].A
@@ -208,7 +208,7 @@ func checkPair(t *testing.T, a, b policy.Statement) {
 	}
 }
 
-// The data of a Difference say the same as its words.
+// The fields of a Difference have the values that its text has.
 func TestDiffData(t *testing.T) {
 	a := mustStatement(t, `{"Principal":{"AWS":"111122223333"},"Resource":"`+fn+`","Condition":{"StringEquals":{"AWS:SourceAccount":["2","1"]}}}`)
 	b := mustStatement(t, `{"Principal":{"Service":"s3.amazonaws.com"},"Resource":"`+fn+`","Condition":{"StringEquals":{"aws:SourceAccount":[]}}}`)
@@ -221,7 +221,7 @@ func TestDiffData(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	// They belong to the caller.
+	// The lists belong to the caller.
 	got[2].A[0] = "changed"
 	if diff := cmp.Diff(want, policy.Diff(a, b)); diff != "" {
 		t.Errorf("the statement changed with its difference (-want +got):\n%s", diff)
@@ -242,16 +242,16 @@ func TestDocumentEquivalent(t *testing.T) {
 		{"the default version", `{"Version":"2008-10-17"}`, `{}`, true},
 		{"version", `{"Version":"2012-10-17"}`, `{}`, false},
 		{"Id", `{"Id":"a"}`, `{"Id":"b"}`, false},
-		{"empty Id for none", `{"Id":""}`, `{}`, true},
-		{"a statement more", `{"Statement":[{"Sid":"a"}]}`, `{"Statement":[{"Sid":"a"},{"Sid":"b"}]}`, false},
-		{"how often a statement comes", `{"Statement":[{"Sid":"a"},{"Sid":"a"},{"Sid":"b"}]}`, `{"Statement":[{"Sid":"a"},{"Sid":"b"},{"Sid":"b"}]}`, false},
+		{"an empty Id and no Id", `{"Id":""}`, `{}`, true},
+		{"one more statement", `{"Statement":[{"Sid":"a"}]}`, `{"Statement":[{"Sid":"a"},{"Sid":"b"}]}`, false},
+		{"how often a statement is there", `{"Statement":[{"Sid":"a"},{"Sid":"a"},{"Sid":"b"}]}`, `{"Statement":[{"Sid":"a"},{"Sid":"b"},{"Sid":"b"}]}`, false},
 		{"another statement", `{"Statement":[{"Sid":"a"}]}`, `{"Statement":[{"Sid":"b"}]}`, false},
 		{"unknown members", `{"X":[1],"Y":2}`, `{"Y":2,"X":[1]}`, true},
 		{"unknown member", `{"X":1}`, `{"X":2}`, false},
 		{"unknown member on one side", `{"X":1}`, `{}`, false},
-		// Two members cannot be mistaken for one with the text of both.
+		// The texts of two members are not compared as one text.
 		{"borders", `{"A":1,"B":2}`, `{"A":12,"B":2}`, false},
-		// Nor can two lists of values with the same text.
+		// The texts of the values of a list are not compared as one text.
 		{"borders of values", `{"Statement":[{"Action":["a:b","c"]}]}`, `{"Statement":[{"Action":["a","b:c"]}]}`, false},
 	}
 	for _, test := range tests {

@@ -11,16 +11,16 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// This file is the oracle for Covers: a slow, literal reading of the calls that an
-// Allow statement allows, and a search for a call that b allows and a does not.
+// This file is the oracle for Covers: a slow and literal implementation of which calls
+// an Allow statement allows, and a search for a call that b allows and a does not.
 //
-// A statement allows a call if its parts do: the action, the principal
+// A statement allows a call if each of its parts does: the action, the principal
 // together with the resource, and the conditions on each key. The parts are
-// independent of each other, so that the search can try every value of each
-// part instead of every combination: b allows a call that a does not exactly if
-// b allows something in every part, and in one part something that a does not.
+// independent, so the search tries every value of each part instead of every
+// combination: b allows a call that a does not if and only if b allows a value of every
+// part, and a value of one part that a does not allow.
 
-// checkCovers searches for a call that disproves a true of Covers.
+// checkCovers searches for a call that contradicts Covers if that is true.
 func checkCovers(t *testing.T, a, b policy.Statement) {
 	t.Helper()
 	if !policy.Covers(a, b) || !isPlain(a) || !isPlain(b) {
@@ -41,7 +41,7 @@ func checkCovers(t *testing.T, a, b policy.Statement) {
 		}
 	}
 	if missing != "" {
-		t.Fatalf("Covers says yes, but only b allows %s\na: %s\nb: %s", missing, a, b)
+		t.Fatalf("Covers = true, but only b allows %s\na: %s\nb: %s", missing, a, b)
 	}
 }
 
@@ -49,7 +49,7 @@ func isPlain(s policy.Statement) bool {
 	return s.Effect() == "Allow" && s.NotPrincipals() == nil && s.NotActions() == nil && s.NotResources() == nil && s.UnknownMembers() == nil
 }
 
-// A part of a call, with the values that the two statements suggest.
+// A part is a part of a call, with values made from those of the two statements.
 type part struct {
 	name   string
 	values []string
@@ -70,8 +70,8 @@ func partsOf(a, b policy.Statement) []part {
 	return parts
 }
 
-// callPart joins caller and resource: whether they belong to one account
-// matters.
+// callPart returns the part of caller and resource, which are not independent: it
+// matters whether they belong to one account.
 func callPart(a, b policy.Statement) part {
 	type call struct {
 		caller   policy.Principal
@@ -115,8 +115,8 @@ func callersFor(a, b policy.Statement) []policy.Principal {
 	return unique(list)
 }
 
-// instances returns texts that the patterns match, and some that they just do
-// not.
+// instances returns texts that the patterns match, and similar texts that they do not
+// match.
 func instances(patterns []string) []string {
 	var list []string
 	for _, p := range patterns {
@@ -138,7 +138,7 @@ func unique[T comparable](list []T) []T {
 	})
 }
 
-// This file reads single parts of an Allow statement slowly and literally.
+// The functions below evaluate the parts of an Allow statement.
 
 // level is how much a statement grants to a caller.
 type level int
@@ -180,7 +180,7 @@ func callerLevel(s policy.Statement, caller policy.Principal, resource string) l
 		best = max(best, principalLevel(p, caller, resource))
 	}
 	if best == direct && caller.Type == "AWS" && accountOf(caller.Value) != accountOf(resource) {
-		return viaAccount // other accounts' identities always need their own policy too
+		return viaAccount // an identity of another account also needs its own policy
 	}
 	return best
 }
@@ -216,7 +216,7 @@ func arnPart(arn string, n int) string {
 func accountOf(arn string) string   { return arnPart(arn, 4) }
 func partitionOf(arn string) string { return arnPart(arn, 1) }
 
-// absent is the value of a key that the request does not have.
+// absent stands for the value of a key that the call does not have.
 const absent = "\x00absent"
 
 func meets(c policy.Condition, got string) bool {
@@ -231,7 +231,7 @@ func meets(c policy.Condition, got string) bool {
 		match = func(v string) bool { return globMatches(expand(v), got) }
 	case "ArnLike", "ArnEquals":
 		match = func(v string) bool { return arnMatches(expand(v), got) }
-	default: // anything at all, but the same for the same condition
+	default: // an arbitrary result, but the same for the same condition
 		return arbitrary(c, got)
 	}
 	if got == absent {

@@ -21,19 +21,19 @@ var coversTests = []struct {
 	back bool   // b covers a
 }{
 	{"the same", ``, ``, true, true},
-	{"Sids do not count", `"Sid":"a"`, `"Sid":"b"`, true, true},
+	{"Sids are ignored", `"Sid":"a"`, `"Sid":"b"`, true, true},
 	{"equivalent", `"Action":"LAMBDA:invokefunction"`, ``, true, true},
 
 	// Conditions restrict.
-	{"one condition more", ``, source, true, false},
-	{"two conditions more", ``, both, true, false},
+	{"one more condition", ``, source, true, false},
+	{"two more conditions", ``, both, true, false},
 	{"one of two", account, both, true, false},
 	{"different keys", account, source, false, false},
 	{"different values", condition("StringEquals", `"1"`), condition("StringEquals", `"2"`), false, false},
 	{"fewer values", condition("StringEquals", `["1","2"]`), condition("StringEquals", `"2"`), true, false},
 	{"fewer values of Bool", condition("Bool", `["true","false"]`), condition("Bool", `true`), true, false},
 	{"fewer values of NumericEquals", condition("NumericEquals", `[1,2]`), condition("NumericEquals", `2`), true, false},
-	{"no values prove nothing", condition("StringEquals", `["1"]`), condition("StringEquals", `[]`), false, false},
+	{"an empty list of values is not covered", condition("StringEquals", `["1"]`), condition("StringEquals", `[]`), false, false},
 	{"keys: case", `"Condition":{"StringEquals":{"K":"1"}}`, condition("StringEquals", `"1"`), true, true},
 	{"a value in a pattern", condition("StringLike", `"a*"`), condition("StringEquals", `"abc"`), true, false},
 	{"a pattern in a pattern", condition("StringLike", `"a*"`), condition("StringLike", `"ab*c"`), true, false},
@@ -46,15 +46,15 @@ var coversTests = []struct {
 	{"ARN patterns", condition("ArnLike", `"arn:aws:s3:::b*"`), condition("ArnLike", `"arn:aws:s3:::bucket"`), true, false},
 	{"ARN patterns: ArnEquals is ArnLike", condition("ArnEquals", `"arn:aws:s3:::b*"`), condition("ArnLike", `"arn:aws:s3:::b?"`), true, false},
 	{"ARN patterns: an exact value", condition("ArnLike", `"arn:aws:s3:::b*"`), condition("StringEquals", `"arn:aws:s3:::bucket"`), true, false},
-	{"ARN patterns: not of an ARN", condition("ArnLike", `"x:aws:s3:::*"`), condition("ArnLike", `"x:aws:s3:::b"`), false, false},
+	{"ARN patterns: a value that is not an ARN", condition("ArnLike", `"x:aws:s3:::*"`), condition("ArnLike", `"x:aws:s3:::b"`), false, false},
 	{"ARN patterns: the same text as a string pattern", condition("ArnLike", `"arn:*:s3:::b"`), condition("StringLike", `"arn:*:s3:::b"`), false, false},
 	{"ARN patterns: a string pattern crosses parts", condition("ArnLike", `"arn:aws:s3:*:*:*"`), condition("StringLike", `"arn:aws:s3:*"`), false, false},
 	{"ARN patterns: a star stays in its part", condition("ArnLike", `"arn:aws:sns:*:t"`), condition("ArnLike", `"arn:aws:sns:us-east-1:111111111111:t"`), false, false},
 	{"ARN patterns: in the last part a star crosses colons", condition("ArnLike", `"arn:aws:logs:r:1:log-group:*"`), condition("ArnLike", `"arn:aws:logs:r:1:log-group:g:*"`), true, false},
-	{"not equal: only the same", condition("StringNotEquals", `["1","2"]`), condition("StringNotEquals", `"1"`), false, false},
-	{"not equal: the same", condition("StringNotEquals", `["1","2"]`), condition("StringNotEquals", `["2","1"]`), true, true},
-	{"unknown operators: only the same", condition("Fancy", `["1","2"]`), condition("Fancy", `"1"`), false, false},
-	{"set operators: only the same", condition("ForAllValues:StringEquals", `["1","2"]`), condition("ForAllValues:StringEquals", `"1"`), false, false},
+	{"not equal: only the same values are covered", condition("StringNotEquals", `["1","2"]`), condition("StringNotEquals", `"1"`), false, false},
+	{"not equal: the same values in another order", condition("StringNotEquals", `["1","2"]`), condition("StringNotEquals", `["2","1"]`), true, true},
+	{"unknown operators: only the same values are covered", condition("Fancy", `["1","2"]`), condition("Fancy", `"1"`), false, false},
+	{"set operators: only the same values are covered", condition("ForAllValues:StringEquals", `["1","2"]`), condition("ForAllValues:StringEquals", `"1"`), false, false},
 	{"IfExists is weaker", condition("StringEqualsIfExists", `"1"`), condition("StringEquals", `"1"`), true, false},
 	{"IfExists on both", condition("StringLikeIfExists", `"*"`), condition("StringEqualsIfExists", `"1"`), true, false},
 	{"variables: the same text", condition("StringLike", `["${v}","w"]`), condition("StringLike", `"${v}"`), true, false},
@@ -72,12 +72,12 @@ var coversTests = []struct {
 	{"another account and its role", `"Principal":{"AWS":"222222222222"}`, `"Principal":{"AWS":"arn:aws:iam::222222222222:role/p/r"}`, true, false},
 	{"another account and its user", `"Principal":{"AWS":"222222222222"}`, `"Principal":{"AWS":"arn:aws:iam::222222222222:user/u"}`, true, false},
 	{"another account and a session", `"Principal":{"AWS":"222222222222"}`, `"Principal":{"AWS":"arn:aws:sts::222222222222:assumed-role/r/s"}`, false, false},
-	{"the own account and its role", `"Principal":{"AWS":"111111111111"}`, `"Principal":{"AWS":"arn:aws:iam::111111111111:role/r"}`, false, false},
+	{"the function's account and its role", `"Principal":{"AWS":"111111111111"}`, `"Principal":{"AWS":"arn:aws:iam::111111111111:role/r"}`, false, false},
 	{"a third account", `"Principal":{"AWS":"222222222222"}`, `"Principal":{"AWS":"arn:aws:iam::333333333333:role/r"}`, false, false},
 	{"another partition", `"Principal":{"AWS":"arn:aws:iam::222222222222:root"}`, `"Principal":{"AWS":"arn:aws-cn:iam::222222222222:role/r"}`, false, false},
 	{"a role and its session", `"Principal":{"AWS":"arn:aws:iam::222222222222:role/r"}`, `"Principal":{"AWS":"arn:aws:sts::222222222222:assumed-role/r/s"}`, false, false},
 	{"an account has no services", `"Principal":{"AWS":"222222222222"}`, `"Principal":{"Service":"arn:aws:iam::222222222222:role/r"}`, false, false},
-	{"stars in a principal are no pattern", `"Principal":{"AWS":"arn:aws:iam::222222222222:role/*"}`, `"Principal":{"AWS":"arn:aws:iam::222222222222:role/r"}`, false, false},
+	{"a star in a principal is not a wildcard", `"Principal":{"AWS":"arn:aws:iam::222222222222:role/*"}`, `"Principal":{"AWS":"arn:aws:iam::222222222222:role/r"}`, false, false},
 	{"nobody", ``, `"Principal":{}`, false, false},
 
 	// Actions.
@@ -86,7 +86,7 @@ var coversTests = []struct {
 	{"actions by pattern", `"Action":"lambda:invoke*"`, `"Action":["lambda:InvokeFunction","lambda:InvokeFunctionUrl"]`, true, false},
 	{"patterns of actions", `"Action":"lambda:*"`, `"Action":"lambda:Invoke*"`, true, false},
 	{"a prefix is not the whole", ``, `"Action":"lambda:InvokeFunctionUrl"`, false, false},
-	{"a pattern for the service is not trusted", `"Action":"*:InvokeFunction"`, ``, false, false},
+	{"a pattern for the service is not compared", `"Action":"*:InvokeFunction"`, ``, false, false},
 	{"fewer actions", `"Action":["lambda:InvokeFunction","lambda:GetFunction"]`, ``, true, false},
 	{"no actions", ``, `"Action":[]`, false, false},
 
@@ -132,7 +132,7 @@ func TestCovers(t *testing.T) {
 	}
 }
 
-// A statement of nothing but a Sid is equivalent to one without any element.
+// A statement that has only a Sid is equivalent to one without any element.
 func TestCoversSidOnly(t *testing.T) {
 	empty, sid := mustStatement(t, `{}`), mustStatement(t, `{"Sid":"s"}`)
 	wantEqual(t, "Covers({}, Sid)", policy.Covers(empty, sid), true)
@@ -172,8 +172,7 @@ func TestCoversZero(t *testing.T) {
 	}
 }
 
-// Pieces that random statements are made of: few, so that statements often
-// share some.
+// The elements of random statements. They are few, so that statements often share some.
 var (
 	somePrincipals = []string{
 		`"*"`, `{"AWS":"*"}`, `{"AWS":"111111111111"}`, `{"AWS":"222222222222"}`, `{"AWS":"arn:aws:iam::222222222222:root"}`,
@@ -200,7 +199,8 @@ var (
 	someKeys = []string{"k", "K", "l"}
 )
 
-// A randomGrant is a statement in the making, as JSON by place.
+// A randomGrant has the elements of a random statement as JSON; the last six are two
+// conditions.
 type randomGrant [9]string
 
 func newRandomGrant(r *rand.Rand) randomGrant {
@@ -211,13 +211,13 @@ func newRandomGrant(r *rand.Rand) randomGrant {
 	return g
 }
 
-// draw fills one place. The last three are a second condition.
+// draw replaces one element. The last three are a second condition.
 func (g *randomGrant) draw(r *rand.Rand, place int) {
 	lists := [len(g)][]string{somePrincipals, someActions, someResources, someOperators, someKeys, someValues, someOperators, someKeys, someValues}
 	g[place] = pick(r, lists[place])
 }
 
-// changed returns g with one or two places drawn again.
+// changed returns g with one or two elements drawn again.
 func (g randomGrant) changed(r *rand.Rand) randomGrant {
 	for range 1 + r.IntN(2) {
 		g.draw(r, r.IntN(len(g)))
@@ -240,8 +240,9 @@ func (g randomGrant) statement(t testing.TB, conditions int) policy.Statement {
 
 func pick(r *rand.Rand, list []string) string { return list[r.IntN(len(list))] }
 
-// If Covers is true, no call is found that b allows and a does not, for pairs of
-// similar statements. The least numbers make sure that the pairs are of both kinds.
+// If Covers is true for a pair of similar statements, the search finds no call that b
+// allows and a does not. The checks of the counts make sure that there are enough
+// covered and equivalent pairs.
 func TestCoversSearch(t *testing.T) {
 	pairs := 10000
 	if testing.Short() {
@@ -261,7 +262,7 @@ func TestCoversSearch(t *testing.T) {
 		}
 	}
 	t.Logf("%d pairs: %d equivalent, %d more where one covers the other", pairs, equivalent, covered)
-	// Otherwise the test proves little.
+	// With fewer pairs the test would show little.
 	if covered < pairs/25 {
 		t.Errorf("in %d pairs one covers the other, want at least %d", covered, pairs/25)
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// No text shows the token of the caller or of the policy, however it is compared and
-// printed.
+// No text shows the token of the caller or of the policy, for any operator, key and way
+// of printing.
 func TestEvaluateHidesTokens(t *testing.T) {
 	const callers, policys = "amzn1.ask.skill.S3CR3T", "amzn1.ask.skill.S3CR3T-T00"
 	for _, operator := range evaluateOperators {
@@ -22,7 +22,7 @@ func TestEvaluateHidesTokens(t *testing.T) {
 					text := everythingSaid(decision) + fmt.Sprintf("%v %+v %#v %s %v %+v %#v", decision, decision, decision, decision, from(c), from(c), from(c)) +
 						fmt.Sprintf("%+v %#v", struct{ d policy.Decision }{decision}, struct{ d policy.Decision }{decision})
 					if strings.Contains(text, "S3CR3T") {
-						t.Fatalf("%s by %T: %s", d, c, text)
+						t.Fatalf("%s by %T: the token is shown: %s", d, c, text)
 					}
 				}
 			}
@@ -30,7 +30,7 @@ func TestEvaluateHidesTokens(t *testing.T) {
 	}
 }
 
-// Texts are single lines of a limited length for every policy.
+// Each text is one line of limited length, for every policy.
 func TestEvaluateTexts(t *testing.T) {
 	for _, statement := range []string{
 		`{"Sid":"a\nb"}`, `{"Resource":"a\u0000b"}`, `{"Resource":"a\u2028b"}`, `{"Action":["` + strings.Repeat("é", 5000) + `"]}`, `{"Principal":{"Service":" "}}`,
@@ -56,12 +56,12 @@ func TestVerdictString(t *testing.T) {
 		policy.Denied: "Denied", policy.Unsupported: "Unsupported", policy.AllowedIfIdentityPolicy: "AllowedIfIdentityPolicy", policy.Allowed: "Allowed", 7: "Verdict(7)",
 	} {
 		if v.String() != want {
-			t.Errorf("%d is %s, want %s", int(v), v, want)
+			t.Errorf("Verdict(%d).String() = %s, want %s", int(v), v, want)
 		}
 	}
 }
 
-// The zero values have answers, none of which allows a call.
+// The zero Decision and the zero Document deny.
 func TestEvaluateZero(t *testing.T) {
 	var zero policy.Decision
 	if got := zero.Verdict(); got != policy.Denied {
@@ -88,8 +88,8 @@ func TestEvaluateZero(t *testing.T) {
 	}
 }
 
-// A step that no statement decided has the index -1: because no statement matches,
-// or because the answer follows from the Invocation.
+// A step that no statement decided has the index -1, because no statement matches or
+// because the verdict follows from the Invocation.
 func TestStepIndex(t *testing.T) {
 	d := differingFromPlain(t, `{}`)
 	for _, test := range []struct {
@@ -102,8 +102,8 @@ func TestStepIndex(t *testing.T) {
 	}
 }
 
-// A Reason tells a statement that may match from one that does not match. A statement
-// that matches has no Reason.
+// A Reason distinguishes a statement that may match from one that does not match. A
+// statement that matches has no Reason.
 func TestReasonsUndecided(t *testing.T) {
 	const invoke = "lambda:InvokeFunction"
 	d := differingFromPlain(t, `{} {"Sid":"reads","Action":"lambda:GetFunction"}

@@ -7,7 +7,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// describeTests change a plain grant to S3 by the given members.
+// describeTests change the given members of a plain grant to S3.
 var describeTests = []struct{ members, want string }{
 	{``, "Allows the service s3.amazonaws.com to call lambda:InvokeFunction on " + fn + "."},
 	// Principals: everybody, accounts, identities, services, the id of a deleted
@@ -26,7 +26,7 @@ var describeTests = []struct{ members, want string }{
 	{`"Principal":"*","NotPrincipal":"*"`, "Allows callers that are not clear (exactly one of Principal and NotPrincipal is needed) to call lambda:InvokeFunction on " + fn + "."},
 	{`"Action":"a","NotAction":"b","Resource":"r","NotResource":"s"`, "Allows the service s3.amazonaws.com to call any action that is not clear (exactly one of Action and NotAction is needed)" +
 		" on any function that is not clear (exactly one of Resource and NotResource is needed)."},
-	// Effects and members that are not known.
+	// Unknown effects and unknown members.
 	{`"Effect":"allow"`, "With the unknown Effect allow, names the service s3.amazonaws.com to call lambda:InvokeFunction on " + fn + "."},
 	{`"Effect":""`, "Without an Effect, names the service s3.amazonaws.com to call lambda:InvokeFunction on " + fn + "."},
 	{`"Note":"secret"`, "Allows the service s3.amazonaws.com to call lambda:InvokeFunction on " + fn + "; the member Note is not known."},
@@ -43,7 +43,7 @@ func TestDescribe(t *testing.T) {
 	}
 }
 
-// Conditions in words, with each operator.
+// Each operator of a condition has a description.
 func TestDescribeConditions(t *testing.T) {
 	for _, test := range []struct{ condition, want string }{
 		{`{"StringEquals":{"AWS:SourceAccount":"1"},"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::b*"}}`, "SourceAccount is 1 and SourceArn matches arn:aws:s3:::b*"},
@@ -71,7 +71,7 @@ func TestDescribeConditions(t *testing.T) {
 	}
 }
 
-// No operator brings a token into the words, nor does a member that is not known.
+// A description shows no token, for any operator and for an unknown member.
 func TestDescribeHidesTokens(t *testing.T) {
 	const token = "amzn1.ask.skill.s3cr3t"
 	for _, members := range []string{
@@ -88,7 +88,8 @@ func TestDescribeHidesTokens(t *testing.T) {
 	}
 }
 
-// A document is one line for each statement, by its number and Sid.
+// The description of a document has one line for each statement, with its number and
+// Sid.
 func TestDescribeDocument(t *testing.T) {
 	for _, test := range []struct{ document, want string }{
 		{`{}`, "The policy has no statements."},

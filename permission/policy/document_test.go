@@ -41,14 +41,15 @@ func TestParse(t *testing.T) {
 			name: "one statement", text: `{"Version":"2008-10-17","Statement":{"Sid":"a"}}`,
 			want: documentView{Version: "2008-10-17", Statements: []string{`{"Sid":"a"}`}},
 		},
-		// Members in any order, others kept.
+		// Members in any order; unknown members are kept.
 		{
 			name: "order", text: `{"Statement":[],"X":{"Statement":[1]},"Id":"i","version":1}`,
 			want: documentView{ID: "i", UnknownMembers: []string{"X", "version"}},
 		},
-		// Nothing is required.
+		// No member is required.
 		{name: "empty", text: `{}`},
-		// Space between tokens stays, in the statements too, and does not count. Escapes stay.
+		// Raw keeps the whitespace between tokens, also in statements; Size does not
+		// count it. Escapes are kept.
 		{
 			name: "indented", text: "\n{\n \"Statement\" : [\n { \"Sid\" : \"\\u0061 <&>\" }\n ]\n}\n",
 			want:    documentView{Statements: []string{`{ "Sid" : "\u0061 <&>" }`}},
@@ -104,7 +105,8 @@ func TestEdit(t *testing.T) {
 		text string
 		want string
 	}{
-		// Added at the end, in order; other members stay as and where they are.
+		// Statements are added at the end, in order; other members are kept unchanged
+		// and in place.
 		{"add", with(x, y), `{"Id":"\u0069","Statement":[{"Sid":"a"}],"Z":[1.0,"\/"]}`, `{"Id":"\u0069","Statement":[{"Sid":"a"},{"Sid":"x"},{"Sid":"y"}],"Z":[1.0,"\/"]}`},
 		// A single statement becomes a list.
 		{"add to one", with(x), `{"Statement":{"Sid":"a"},"Id":"i"}`, `{"Statement":[{"Sid":"a"},{"Sid":"x"}],"Id":"i"}`},
@@ -113,34 +115,35 @@ func TestEdit(t *testing.T) {
 		{"add to nothing", with(x), `{}`, `{"Statement":[{"Sid":"x"}]}`},
 		// The name Statement keeps its spelling.
 		{"escaped name", with(x), `{"St\u0061tement":[]}`, `{"St\u0061tement":[{"Sid":"x"}]}`},
-		// A Sid may come twice.
+		// Two statements may have one Sid.
 		{"add again", with(x), `{"Statement":[{"Sid":"x"}]}`, `{"Statement":[{"Sid":"x"},{"Sid":"x"}]}`},
-		// No statement, or only invalid ones: no change, not even of the list.
+		// Without valid statements nothing changes, not even the form of the list.
 		{"add nothing", with(), `{"Statement":{"Sid":"a"}}`, `{"Statement":{"Sid":"a"}}`},
 		{"add zero", with(policy.Statement{}), `{"Statement":{"Sid":"a"}}`, `{"Statement":{"Sid":"a"}}`},
 		{"add zero among others", with(policy.Statement{}, x), `{"Statement":{"Sid":"a"}}`, `{"Statement":[{"Sid":"a"},{"Sid":"x"}]}`},
-		// Removed wherever it is, as often as it is.
+		// All statements with the Sid are removed, at any position.
 		{"remove first", without("a"), `{"Statement":[{"Sid":"a"},{"Sid":"b"}]}`, `{"Statement":[{"Sid":"b"}]}`},
 		{"remove last", without("b"), `{"Statement":[{"Sid":"a"},{"Sid":"b"}]}`, `{"Statement":[{"Sid":"a"}]}`},
 		{"remove twice", without("a"), `{"Statement":[{"Sid":"a"},{"Sid":"b"},{"Sid":"a"}]}`, `{"Statement":[{"Sid":"b"}]}`},
 		{"remove the only one", without("a"), `{"Version":"v","Statement":{"Sid":"a"}}`, `{"Version":"v","Statement":[]}`},
-		// Sids are compared by meaning, exactly.
+		// Sids are compared without their escapes, and exactly.
 		{"remove escaped", without("a"), `{"Statement":[{"Sid":"\u0061"}]}`, `{"Statement":[]}`},
 		{"other case", without("A"), `{"Statement":{"Sid":"a"}}`, `{"Statement":{"Sid":"a"}}`},
-		// Other bytes stay, the space between tokens too: around the added statements,
+		// All other bytes are kept, including the whitespace between tokens, around the
+		// added statements.
 		{"add indented", with(x, y), " {\n \"Statement\" : [\n  { \"Sid\" : \"a\" }\n ] , \"Id\" : \"i\"\n}\n", " {\n \"Statement\" : [\n  { \"Sid\" : \"a\" },{\"Sid\":\"x\"},{\"Sid\":\"y\"}\n ] , \"Id\" : \"i\"\n}\n"},
 		{"add to one, indented", with(x), `{ "Statement" : { "Sid" : "a" } }`, `{ "Statement" : [{ "Sid" : "a" },{"Sid":"x"}] }`},
 		{"add to an empty list, indented", with(x, y), `{ "Statement" : [ ] }`, `{ "Statement" : [{"Sid":"x"},{"Sid":"y"} ] }`},
 		{"add to none, indented", with(x), "{ \"Id\" : \"i\"\n}\n", "{ \"Id\" : \"i\",\"Statement\":[{\"Sid\":\"x\"}]\n}\n"},
 		{"add to nothing, indented", with(x), "{\t}\r", "{\"Statement\":[{\"Sid\":\"x\"}]\t}\r"},
-		// and a removed one takes only the space in front of it along.
+		// With a statement only the whitespace before it is removed.
 		{"remove first, indented", without("a"), `{"Statement":[ {"Sid":"a"} ,  { "Sid":"b" }   ] }`, `{"Statement":[ { "Sid":"b" }   ] }`},
 		{"remove the second, indented", without("b"), `{"Statement":[ {"Sid":"a"} ,  {"Sid":"b"}   ,{"Sid":"c"}] }`, `{"Statement":[ {"Sid":"a"}   ,{"Sid":"c"}] }`},
 		{"remove last, indented", without("b"), `{"Statement":[ {"Sid":"a"} ,  {"Sid":"b"}   ] }`, `{"Statement":[ {"Sid":"a"}   ] }`},
 		{"remove all but one, indented", without("a"), `{"Statement":[ {"Sid":"a"} ,  {"Sid":"a"} ,   {"Sid":"b"}    , {"Sid":"a"} ]}`, `{"Statement":[ {"Sid":"b"} ]}`},
 		{"remove the only one, indented", without("a"), `{"Statement" : { "Sid":"a" } }`, `{"Statement" : [] }`},
 		{"remove all of a list, indented", without("a"), `{"Statement":[ {"Sid":"a"},  {"Sid":"a"}   ]}`, `{"Statement":[   ]}`},
-		// The empty Sid names no statement.
+		// An empty Sid names no statement.
 		{"remove nothing", without(""), `{"Statement":[{"Effect":"Deny"},{"Sid":""}]}`, `{"Statement":[{"Effect":"Deny"},{"Sid":""}]}`},
 	}
 	for _, test := range tests {
@@ -151,19 +154,19 @@ func TestEdit(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", got.Raw(), test.want)
 			}
 			if d.Raw() != test.text {
-				t.Errorf("the original became %s", d.Raw())
+				t.Errorf("the original document was changed to %s", d.Raw())
 			}
 			if got.Size() != len(got.String()) {
 				t.Errorf("Size %d, want %d", got.Size(), len(got.String()))
 			}
 			if diff := cmp.Diff(viewDocument(mustDocument(t, got.Raw())), viewDocument(got)); diff != "" {
-				t.Errorf("the edited document is not what it prints (-parsed +edited):\n%s", diff)
+				t.Errorf("the edited document differs from its text (-parsed +edited):\n%s", diff)
 			}
 		})
 	}
 }
 
-// Two documents made from one do not share the statements that are added.
+// Two documents that are made from one do not share added statements.
 func TestEditsAreIndependent(t *testing.T) {
 	base := policy.Document{}.With(mustStatement(t, `{"Sid":"a"}`), mustStatement(t, `{"Sid":"b"}`), mustStatement(t, `{"Sid":"c"}`), mustStatement(t, `{"Sid":"d"}`)).Without("d")
 	x, y := base.With(mustStatement(t, `{"Sid":"x"}`)), base.With(mustStatement(t, `{"Sid":"y"}`))
@@ -188,11 +191,11 @@ func TestLookup(t *testing.T) {
 	for _, sid := range []string{"", "A", "b"} {
 		s, ok := d.Lookup(sid)
 		wantEqual(t, fmt.Sprintf("%q is found", sid), ok, false)
-		wantEqual(t, fmt.Sprintf("%q: a statement", sid), s.IsValid(), false)
+		wantEqual(t, fmt.Sprintf("%q: the statement is valid", sid), s.IsValid(), false)
 	}
 }
 
-// Space between tokens does not count, in a statement and in a document.
+// Size does not count the whitespace between tokens, in a statement and in a document.
 func TestSizeWithoutSpace(t *testing.T) {
 	s := mustStatement(t, " {\n\t\"Sid\" : \"a \\\" é\" }")
 	if got, want := s.Size(), len(`{"Sid":"a \" é"}`); got != want {
@@ -207,8 +210,8 @@ func TestSizeWithoutSpace(t *testing.T) {
 	}
 }
 
-// Size is that of the compact document, to the byte: the last statement that
-// fits fills the policy exactly.
+// Size is the exact size of the compact document: a statement of the remaining size
+// fits, one byte more does not.
 func TestSizeLimit(t *testing.T) {
 	d := full(t, 50)
 	frame := len(`,{"Sid":""}`)
@@ -221,7 +224,7 @@ func TestSizeLimit(t *testing.T) {
 		headroom int
 	}{
 		{"nothing", nil, true, d.Headroom()},
-		{"all that fits", []policy.Statement{fits}, true, 0},
+		{"a statement of the remaining size", []policy.Statement{fits}, true, 0},
 		{"one byte more", []policy.Statement{large}, false, -1},
 		{"twice", []policy.Statement{fits, fits}, false, -(d.Headroom())},
 	} {
@@ -236,7 +239,7 @@ func TestSizeLimit(t *testing.T) {
 			t.Errorf("%s: Size %d, want %d", test.name, got.Size(), want)
 		}
 		if got.Fits() != test.fits {
-			t.Errorf("%s: Fits afterwards = %v, want %v", test.name, got.Fits(), test.fits)
+			t.Errorf("%s: Fits after adding = %v, want %v", test.name, got.Fits(), test.fits)
 		}
 	}
 	// The first statement needs no comma, and bytes are counted, not characters.

@@ -10,7 +10,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// invokeOf is a statement for one principal, which a test changes.
+// invokeOf returns the elements of a statement for one principal.
 func invokeOf(p policy.Principal) policy.Elements {
 	return policy.Elements{Principals: []policy.Principal{p}, Actions: []string{"lambda:InvokeFunction"}, Resources: []string{thumbnail}}
 }
@@ -21,7 +21,7 @@ var (
 	partner = policy.Principal{Type: policy.PrincipalAWS, Value: "210987654321"}
 )
 
-// The bytes that Build writes.
+// Build returns a statement of exactly these bytes.
 func TestBuildElements(t *testing.T) {
 	changed := func(e policy.Elements, change func(*policy.Elements)) policy.Elements {
 		change(&e)
@@ -54,7 +54,7 @@ func TestBuildElements(t *testing.T) {
 			`{"Effect":"Allow","Principal":{"AWS":"210987654321"},"Action":["lambda:Get*","lambda:ListTags"],"Resource":["` + thumbnail + `","` + thumbnail + `:*"]}`,
 		},
 		{
-			"the name of an action is not checked, only its prefix, in any case",
+			"only the prefix of an action is checked, in any case",
 			changed(invokeOf(partner), func(e *policy.Elements) { e.Actions = []string{"LAMBDA:Invented", "lambda:"} }),
 			`{"Effect":"Allow","Principal":{"AWS":"210987654321"},"Action":["LAMBDA:Invented","lambda:"],"Resource":"` + thumbnail + `"}`,
 		},
@@ -98,16 +98,16 @@ func TestElementsRefused(t *testing.T) {
 		field  string
 		change func(*policy.Elements)
 	}{
-		{"an effect that is none", "Effect", func(e *policy.Elements) { e.Effect = "allow" }},
+		{"an unknown effect", "Effect", func(e *policy.Elements) { e.Effect = "allow" }},
 		{"a Sid that is not UTF-8", "Sid", func(e *policy.Elements) { e.Sid = "\xff" }},
 		{"no principal", "Principal", func(e *policy.Elements) { e.Principals = nil }},
-		{"both forms", "Principal", func(e *policy.Elements) { e.NotPrincipals = []policy.Principal{partner} }},
+		{"Principal and NotPrincipal", "Principal", func(e *policy.Elements) { e.NotPrincipals = []policy.Principal{partner} }},
 		{"a principal without a type", "Principal", func(e *policy.Elements) { e.Principals = []policy.Principal{{Value: "x"}} }},
 		{"a principal without a value", "Principal", func(e *policy.Elements) { e.Principals = []policy.Principal{{Type: policy.PrincipalAWS}} }},
 		{"a principal that is not UTF-8", "Principal", func(e *policy.Elements) { e.Principals[0].Value = "\xff" }},
 		{"everybody under another name", "Principal", func(e *policy.Elements) { e.Principals = []policy.Principal{{Type: "*", Value: "x"}} }},
 		{"everybody and somebody", "Principal", func(e *policy.Elements) { e.Principals = []policy.Principal{partner, anyone} }},
-		{"no excluded principal of a value", "NotPrincipal", func(e *policy.Elements) { e.Principals, e.NotPrincipals = nil, []policy.Principal{{}} }},
+		{"an excluded principal without type and value", "NotPrincipal", func(e *policy.Elements) { e.Principals, e.NotPrincipals = nil, []policy.Principal{{}} }},
 		{"no action", "Action", func(e *policy.Elements) { e.Actions = nil }},
 		{"an empty action", "Action", func(e *policy.Elements) { e.Actions = []string{"lambda:GetPolicy", ""} }},
 		{"an action of another service", "Action", func(e *policy.Elements) { e.Actions = []string{"s3:GetObject"} }},
@@ -115,7 +115,7 @@ func TestElementsRefused(t *testing.T) {
 		{"no resource", "Resource", func(e *policy.Elements) { e.Resources = nil }},
 		{"a function by its name", "Resource", func(e *policy.Elements) { e.Resources = []string{"Thumbnail"} }},
 		{"a resource that is not UTF-8", "Resource", func(e *policy.Elements) { e.Resources = []string{thumbnail + "\xff"} }},
-		{"an operator that is none", "Condition", func(e *policy.Elements) {
+		{"an unknown operator", "Condition", func(e *policy.Elements) {
 			e.Conditions = []policy.Condition{condition("stringEquals", "aws:SourceOrgID", "o")}
 		}},
 		{"no key", "Condition", func(e *policy.Elements) { e.Conditions = []policy.Condition{condition("StringEquals", "", "o")} }},
@@ -148,7 +148,7 @@ func TestElementsRefused(t *testing.T) {
 	}
 }
 
-// Taken apart and built again, a statement of AddPermission has the same bytes.
+// Build of the Elements of a statement of AddPermission returns the same bytes.
 func TestElementsOfGrants(t *testing.T) {
 	for _, g := range corpus.Grants() {
 		f := arn.MustParseFunction(thumbnail)
@@ -166,7 +166,8 @@ func TestElementsOfGrants(t *testing.T) {
 	}
 }
 
-// Taken apart and built again, any statement means the same, if it can be built.
+// Build of the Elements of any statement returns an equivalent statement, if it can be
+// built.
 func TestElementsOfAnything(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	const statements = 5000
@@ -183,11 +184,11 @@ func TestElementsOfAnything(t *testing.T) {
 		}
 		built++
 		if !again.Equivalent(s) {
-			t.Fatalf("%s\nis built as %s: %v", s, again, policy.Diff(s, again))
+			t.Fatalf("%s\nbecomes %s: %v", s, again, policy.Diff(s, again))
 		}
 	}
 	if built < statements/20 {
-		t.Errorf("only %d of %d could be built", built, statements)
+		t.Errorf("%d of %d statements were built, want at least a twentieth", built, statements)
 	}
-	t.Logf("%d of %d could be built", built, statements)
+	t.Logf("%d of %d statements were built", built, statements)
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// ifCondition is a statement for everybody under one condition.
+// ifCondition returns a statement for everybody with one condition.
 func ifCondition(operator, key, values string) string {
 	return fmt.Sprintf(`{"Principal":"*","Condition":{%q:{%q:%s}}}`, operator, key, values)
 }
@@ -26,14 +26,14 @@ var (
 	}
 )
 
-// at is a call from an address.
+// at returns a call from an address.
 func at(address string, c policy.Caller) policy.Invocation {
 	v := from(c)
 	v.SourceIP = netip.MustParseAddr(address)
 	return v
 }
 
-// when is a call at a time.
+// when returns a call at a time.
 func when(moment string, c policy.Caller) policy.Invocation {
 	v := from(c)
 	t, err := time.Parse(time.RFC3339Nano, moment)
@@ -50,7 +50,8 @@ var someSkill = policy.AlexaSkill{EventSourceToken: "amzn1.ask.skill.1"}
 var keysTests = []evaluateTest{
 	// Without a source ARN any bucket of any account may call.
 	{`{}`, from(policy.Service{Name: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::b", SourceAccount: "210987654321"}), policy.Allowed, ""},
-	// SourceAccount without SourceArn means all buckets of the account, and no other's.
+	// SourceAccount without SourceArn applies to all buckets of the account and to no
+	// others.
 	{ifCondition("StringEquals", "AWS:SourceAccount", `"123456789012"`), from(bucket), policy.Allowed, ""},
 	{ifCondition("StringEquals", "AWS:SourceAccount", `"123456789012"`),
 		from(policy.Service{Name: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::uploads", SourceAccount: "210987654321"}), policy.Denied,
@@ -62,7 +63,8 @@ var keysTests = []evaluateTest{
 	{ifCondition("StringEquals", "AWS:SOURCEACCOUNT", `"123456789012"`), from(bucket), policy.Allowed, ""},
 	// An IAM principal has no source.
 	{ifCondition("ArnLike", "aws:SourceArn", `"arn:aws:s3:::uploads"`), from(allows(otherRole)), policy.Denied, "SourceArn is absent"},
-	// The organization is the caller's; an account outside of one lacks the key, as a service does.
+	// The organization is that of the caller; an account without an organization does
+	// not have the key, and a service does not.
 	{ifCondition("StringEquals", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`), from(otherRole), policy.AllowedIfIdentityPolicy, ""},
 	{ifCondition("StringEquals", "aws:PrincipalOrgID", `"o-zzzzzzzzzz"`), from(otherRole), policy.Denied, "PrincipalOrgID o-a1b2c3d4e5 is not o-zzzzzzzzzz"},
 	{ifCondition("StringEquals", "aws:PrincipalOrgID", `"o-a1b2c3d4e5"`), from(ownRole), policy.AllowedIfIdentityPolicy, "no statement matches"},
@@ -73,11 +75,11 @@ var keysTests = []evaluateTest{
 	{ifCondition("StringEquals", "lambda:EventSourceToken", `"amzn1.ask.skill.1"`), from(policy.AlexaSkill{}), policy.Denied, "EventSourceToken is absent, and must be present"},
 	{`{"Principal":{"Service":"alexa-connectedhome.amazon.com"}}`, from(policy.AlexaSkill{Service: "alexa-connectedhome.amazon.com"}), policy.Allowed, ""},
 	{`{"Principal":{"Service":"alexa-connectedhome.amazon.com"}}`, from(someSkill), policy.Denied, ""},
-	// Whether a caller is a service is known,
+	// It is known whether a caller is a service.
 	{ifCondition("Bool", "aws:PrincipalIsAWSService", `"true"`), from(bucket), policy.Allowed, ""},
 	{ifCondition("Bool", "aws:PrincipalIsAWSService", `"true"`), from(otherRole), policy.Denied, "PrincipalIsAWSService false is not true"},
 	{ifCondition("StringEquals", "aws:PrincipalServiceName", `"s3.amazonaws.com"`), from(bucket), policy.Allowed, ""},
-	// and the account and ARN of one that is not, except the path of a session's role.
+	// Account and ARN of an identity are known, except the path of a session's role.
 	{ifCondition("StringEquals", "aws:PrincipalAccount", `"210987654321"`), from(allows(otherRole)), policy.Allowed, ""},
 	{ifCondition("ArnLike", "aws:PrincipalArn", `"arn:aws:iam::210987654321:role/*"`), from(allows(otherRole)), policy.Allowed, ""},
 	{ifCondition("ArnLike", "aws:PrincipalArn", `"arn:aws:iam::210987654321:role/*"`), from(allows(otherSession)), policy.Unsupported, ""},
@@ -92,22 +94,24 @@ var keysTests = []evaluateTest{
 	{ifCondition("ForAnyValue:StringLike", "aws:SourceOrgPaths", `"o-a1b2c3d4e5/r-ab12/ou-ab12-22222222/*"`), from(orgBucket), policy.Denied,
 		"SourceOrgPaths o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/ does not match o-a1b2c3d4e5/r-ab12/ou-ab12-22222222/*"},
 	{ifCondition("ForAnyValue:StringLike", "aws:SourceOrgPaths", `"o-a1b2c3d4e5/*"`), from(bucket), policy.Denied, "SourceOrgPaths is absent"},
-	// An identity has them too, by another key.
+	// The paths of an identity have another key.
 	{ifCondition("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", `"o-a1b2c3d4e5/r-ab12/*"`), from(allows(unitRole)), policy.Allowed, ""},
 	{ifCondition("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", `"o-zzzzzzzzzz/*"`), from(allows(unitRole)), policy.Denied, "PrincipalOrgPaths"},
 	{ifCondition("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", `"o-a1b2c3d4e5/*"`), from(allows(ownRole)), policy.Allowed, "no statement matches"},
 	{ifCondition("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", `"o-a1b2c3d4e5/*"`), from(orgBucket), policy.Denied, "PrincipalOrgPaths is absent"},
-	// A key that can have several values asks for ForAnyValue or ForAllValues.
+	// A key that can have several values needs ForAnyValue or ForAllValues.
 	{ifCondition("StringLike", "aws:PrincipalOrgPaths", `"o-a1b2c3d4e5/*"`), from(allows(unitRole)), policy.Unsupported, "PrincipalOrgPaths can have several values"},
-	// Paths that are left out beside their organization are not known.
+	// If the organization is set without paths, the paths are not known.
 	{ifCondition("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", `"o-a1b2c3d4e5/*"`), from(allows(otherRole)), policy.Unsupported, "which value the call has for PrincipalOrgPaths"},
 	{ifCondition("ForAnyValue:StringLike", "aws:SourceOrgPaths", `"o-a1b2c3d4e5/*"`),
 		from(policy.Service{Name: "s3.amazonaws.com", SourceOrgID: "o-a1b2c3d4e5"}), policy.Unsupported, "which value the call has for SourceOrgPaths"},
-	// Paths of another organization, or without the slash at the end, contradict it.
+	// Paths of another organization or without a slash at the end contradict the
+	// organization.
 	{`{}`, from(policy.Service{Name: "s3.amazonaws.com", SourceOrgID: "o-a1b2c3d4e5", SourceOrgPaths: []string{"o-zzzzzzzzzz/r-ab12/"}}), policy.Unsupported, "does not begin with"},
 	{`{}`, from(policy.Service{Name: "s3.amazonaws.com", SourceOrgPaths: []string{"o-a1b2c3d4e5/r-ab12/"}}), policy.Unsupported, "does not begin with"},
 	{`{}`, from(policy.IAMPrincipal{ARN: otherRole.ARN, PrincipalOrgID: "o-a1b2c3d4e5", PrincipalOrgPaths: []string{"o-a1b2c3d4e5/r-ab12"}}), policy.Unsupported, "end with a slash"},
-	// The address is that of the Invocation, if it is set; none is documented for a service.
+	// The address is that of the Invocation, if it is set; no documentation says which
+	// address a service has.
 	{ifCondition("IpAddress", "aws:SourceIp", `"203.0.113.0/24"`), at("203.0.113.7", allows(otherRole)), policy.Allowed, ""},
 	{ifCondition("IpAddress", "aws:SourceIp", `"203.0.113.7"`), at("203.0.113.7", allows(otherRole)), policy.Allowed, ""},
 	{ifCondition("IpAddress", "aws:SourceIp", `["10.0.0.0/8","2001:db8::/32"]`), at("2001:db8::1", allows(otherRole)), policy.Allowed, ""},
@@ -131,12 +135,12 @@ var keysTests = []evaluateTest{
 	{ifCondition("DateEquals", "aws:CurrentTime", `1795687200`), when("2026-11-26T10:00:00Z", bucket), policy.Allowed, ""},
 	{ifCondition("DateNotEquals", "aws:CurrentTime", `"2026-11-26T11:00:00+01:00"`), when("2026-11-26T10:00:00Z", bucket), policy.Denied, "must not be"},
 	{ifCondition("DateLessThan", "aws:CurrentTime", `"2027"`), when("2026-11-26T10:00:00Z", bucket), policy.Unsupported, "it is not known whether aws:CurrentTime meets DateLessThan"},
-	// A number of five digits or more is a time, one of four may be a year.
+	// A number of five digits or more is a time; a number of four digits may be a year.
 	{ifCondition("DateGreaterThan", "aws:CurrentTime", `10000`), when("2026-11-26T10:00:00Z", bucket), policy.Allowed, ""},
 	{ifCondition("DateLessThan", "aws:CurrentTime", `"2026-12-01"`), from(bucket), policy.Unsupported, "which value the call has for aws:CurrentTime"},
 	{ifCondition("DateBefore", "aws:CurrentTime", `"2026-12-01"`), when("2026-11-26T10:00:00Z", bucket), policy.Unsupported, "the operator DateBefore is not known"},
 	{ifCondition("DateLessThan", "aws:SourceAccount", `"2026-12-01"`), from(policy.Service{Name: "a.b"}), policy.Denied, "SourceAccount is absent"},
-	// A Deny for everybody outside of an organization except services, as it is often written.
+	// A common Deny, for everybody outside of an organization except services.
 	{`{"Principal":"*"} {"Effect":"Deny","Principal":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"},"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}}`,
 		from(bucket), policy.Allowed, "PrincipalIsAWSService true is not false"},
 	{`{"Principal":"*"} {"Effect":"Deny","Principal":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-zzzzzzzzzz"},"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}}`,
@@ -192,7 +196,7 @@ var operatorsTests = []evaluateTest{
 		"SourceArn my-inputbucket is not an ARN and does not match arn:aws:s3:::my-inputbucket"},
 	{ifCondition("ArnLike", sourceArn, `"my-inputbucket"`), from(bucket), policy.Denied, "SourceArn arn:aws:s3:::uploads is compared with my-inputbucket, which is not an ARN"},
 	{ifCondition("ArnLike", sourceArn, `"arn:aws:s3:::other"`), from(bucket), policy.Denied, "SourceArn arn:aws:s3:::uploads is not arn:aws:s3:::other"},
-	// Of a pattern with wildcards they say that the text does not match it.
+	// For a pattern with wildcards the reason says that the text does not match it.
 	{ifCondition("ArnLike", sourceArn, `"arn:aws:s3:::other*"`), from(bucket), policy.Denied, "SourceArn arn:aws:s3:::uploads does not match arn:aws:s3:::other*"},
 	// A pattern with a wildcard in place of "arn" is undecided too, unless no reading of it would match.
 	{ifCondition("ArnLike", sourceArn, `"*:*:*:*:*:*"`), from(teamTopic), policy.Unsupported, ""},
@@ -223,7 +227,7 @@ var operatorsTests = []evaluateTest{
 	{ifCondition("NumericEquals", sourceAccount, `"1"`), from(teamTopic), policy.Denied, ""},
 	{ifCondition("NumericEqualsIfExists", sourceAccount, `"1"`), from(teamTopic), policy.Allowed, ""},
 	{ifCondition("NumericEquals", sourceAccount, `"123456789012"`), from(bucket), policy.Unsupported, "SourceAccount is compared by NumericEquals, which is not supported"},
-	// Operators are spelled in one way.
+	// Each operator has one spelling.
 	{ifCondition("stringEquals", sourceAccount, `"123456789012"`), from(bucket), policy.Unsupported, "the operator stringEquals is not known"},
 	{ifCondition("NullIfExists", sourceAccount, `"true"`), from(teamTopic), policy.Unsupported, ""},
 	// A key with several values needs ForAnyValue or ForAllValues.
@@ -238,7 +242,7 @@ var operatorsTests = []evaluateTest{
 	{ifCondition("ForAllValues:StringEquals", sourceAccount, `"1"`), from(teamTopic), policy.Allowed, ""},
 	{ifCondition("ForAnyValue:StringNotEquals", sourceAccount, `"1"`), from(teamTopic), policy.Denied, ""},
 	{ifCondition("ForAnyValue:StringEqualsIfExists", sourceAccount, `"1"`), from(teamTopic), policy.Allowed, ""},
-	// A key that is not known, a variable, and a list of nothing are not decided.
+	// An unknown key, a variable and an empty list are not decided.
 	{ifCondition("StringEquals", "aws:SourceVpc", `"vpc-1"`), from(bucket), policy.Unsupported, "aws:SourceVpc"},
 	{ifCondition("StringEquals", sourceAccount, `"${aws:PrincipalAccount}"`), from(bucket), policy.Unsupported, "a policy variable"},
 	{ifCondition("StringEquals", sourceAccount, `["${aws:PrincipalAccount}","123456789012"]`), from(bucket), policy.Allowed, ""},
@@ -251,7 +255,7 @@ var operatorsTests = []evaluateTest{
 	// No documentation says whether keys that differ only in case are one key.
 	{`{"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012","AWS:SourceAccount":"1"}}}`, from(bucket), policy.Unsupported, "twice, in different case"},
 	{`{"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012","AWS:SourceAccount":["123456789012","1"]}}}`, from(bucket), policy.Allowed, ""},
-	// They do not matter to another key, which is not met.
+	// They make no difference if the condition on another key is not met.
 	{`{"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012","AWS:SourceAccount":"123456789012"},"ArnLike":{"aws:SourceArn":"arn:aws:s3:::other"}}}`, from(bucket), policy.Denied, ""},
 	// An empty Condition is always met.
 	{`{"Condition":{}}`, from(bucket), policy.Allowed, ""},
@@ -259,9 +263,9 @@ var operatorsTests = []evaluateTest{
 
 func TestEvaluateOperators(t *testing.T) { runEvaluateTests(t, operatorsTests) }
 
-// Every operator of IAM is known: without its key it is not met unless it is negated
-// (IAM User Guide, "IAM JSON policy elements: Condition operators"). In another spelling
-// the answer is undecided.
+// Every operator of IAM is known: if the call does not have the key, it is not met
+// unless it is negated (IAM User Guide, "IAM JSON policy elements: Condition
+// operators"). In another spelling the answer is undecided.
 func TestEvaluateKnownOperators(t *testing.T) {
 	for names, want := range map[string]policy.Verdict{
 		"StringEquals StringEqualsIgnoreCase StringLike ArnEquals ArnLike Bool IpAddress BinaryEquals":                                policy.Denied,
@@ -300,8 +304,8 @@ func TestEvaluateDateOperators(t *testing.T) {
 	}
 }
 
-// A key twice among many others, all of which are met, is undecided too; without the
-// second spelling the statement does not match.
+// A key with two spellings is undecided, also among many conditions that are met;
+// without the second spelling the statement does not match.
 func TestEvaluateManyConditions(t *testing.T) {
 	var operators []string
 	for _, operator := range []string{"StringNotEquals", "StringNotLike", "StringNotEqualsIgnoreCase", "ArnNotLike", "ArnNotEquals", "StringLikeIfExists"} {

@@ -16,15 +16,15 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// This file holds a second evaluator, written from the IAM User Guide and in other
-// terms than the first: policies are JSON decoded into maps, patterns are regular
-// expressions, and an unknown value is a set of possible answers. Both must give
-// the same verdict for random policies.
+// This file has a second evaluator, written from the IAM User Guide and with other
+// means than the first: policies are JSON decoded into maps, patterns are regular
+// expressions, and an unknown value is a set of possible answers. Both must return the
+// same verdict for random policies.
 
-var oraclePolicies = flag.Int("oracle", 4000, "how many random policies TestEvaluateOracle compares")
+var oraclePolicies = flag.Int("oracle", 4000, "the number of random policies that TestEvaluateOracle compares")
 
-// The evaluator gives the verdict that the User Guide gives, and Unsupported
-// exactly where the guide leaves the decision open.
+// Evaluate returns the verdict of the User Guide, and Unsupported if and only if the
+// guide leaves the decision open.
 func TestEvaluateOracle(t *testing.T) {
 	policies := *oraclePolicies
 	if testing.Short() {
@@ -47,7 +47,7 @@ func TestEvaluateOracle(t *testing.T) {
 	}
 	for v := policy.Denied; v <= policy.Allowed; v++ {
 		if seen[v] < policies/50 {
-			t.Errorf("the verdict %v came only %d times in %d policies", v, seen[v], policies)
+			t.Errorf("the verdict %v came %d times, want at least a fiftieth of %d", v, seen[v], policies)
 		}
 	}
 	t.Logf("%d policies: %v", policies, seen)
@@ -84,7 +84,7 @@ func oracleCalls() []policy.Invocation {
 	return calls
 }
 
-// Pieces of random policies, beside those of the world.
+// Elements of random policies, in addition to those of evaluate_world_test.go.
 var (
 	oracleResources = append([]string{
 		`"arn:aws:lambda:us-east-1:*:f"`, `"arn:aws:lambda:*:function:f"`, `"arn:aws:lambda:us-*:function:f*"`, `"arn:aws:lambda:us-*:f:live"`, `"arn:aws:*:live"`,
@@ -167,7 +167,7 @@ func randomConditions(r *rand.Rand) string {
 	return string(text)
 }
 
-// An answer is a set of possible answers to a question of yes or no.
+// An answer is the set of possible answers to a yes-or-no question.
 type answer struct{ canBeYes, canBeNo bool }
 
 var (
@@ -182,12 +182,12 @@ func (a answer) not() answer         { return answer{a.canBeNo, a.canBeYes} }
 func (a answer) and(b answer) answer { return answer{a.canBeYes && b.canBeYes, a.canBeNo || b.canBeNo} }
 func (a answer) or(b answer) answer  { return a.not().and(b.not()).not() }
 
-// either is the answer where it is not known which of two applies.
+// either returns the answer if it is not known which of a and b applies.
 func (a answer) either(b answer) answer {
 	return answer{a.canBeYes || b.canBeYes, a.canBeNo || b.canBeNo}
 }
 
-// levels are the possible effects of an Allow: index 0 is nothing, 1 the
+// levels are the possible effects of an Allow: index 0 allows nobody, 1 the caller's
 // account, 2 the caller itself.
 type levels [3]bool
 
@@ -222,8 +222,8 @@ type oracleCall struct {
 	keys              map[string]keyValue
 }
 
-// A keyValue is what a condition key holds: one value, several, none, or one of
-// two of these.
+// A keyValue is the value of a condition key: one value, several values, no value, or
+// one of two of these.
 type keyValue struct {
 	values   []string
 	isList   bool
@@ -339,7 +339,8 @@ func (v *oracleCall) setCaller(caller policy.Caller) {
 	}
 }
 
-// setPaths forgets the key where the organization is known and the paths are not.
+// setPaths removes the key, so that it is unknown, if the organization is known and the
+// paths are not.
 func (v *oracleCall) setPaths(key, org string, paths []string) {
 	if org != "" && len(paths) == 0 {
 		delete(v.keys, key)
@@ -428,7 +429,7 @@ func (v *oracleCall) identityPolicy(call policy.Invocation) policy.IdentityPolic
 	return c.IdentityPolicy
 }
 
-// ofLevel is the verdict if nothing denies and the best Allow levels so much
+// ofLevel returns the verdict if no statement denies and the best Allow has the level
 // ("Cross-account policy evaluation logic").
 func (v *oracleCall) ofLevel(level int, call policy.Invocation) policy.Verdict {
 	byIdentityPolicy := map[policy.IdentityPolicy]policy.Verdict{
@@ -470,7 +471,7 @@ func textsOf(value any) []string {
 	return []string{fmt.Sprint(value)}
 }
 
-// element compares Action or Resource, of which a statement has one form.
+// element compares Action or Resource, or the Not form of it.
 func (v *oracleCall) element(s map[string]any, name string, matches func(string) answer) answer {
 	list, notList := textsOf(s[name]), textsOf(s["Not"+name])
 	if (list == nil) == (notList == nil) || len(list)+len(notList) == 0 {
@@ -486,8 +487,8 @@ func (v *oracleCall) element(s map[string]any, name string, matches func(string)
 	return found
 }
 
-// globExpression returns the regular expression of a pattern, with expressions in
-// place of * and ?.
+// globExpression returns the regular expression of a pattern, with the expressions star
+// and question in place of * and ?.
 func globExpression(pattern, star, question string) string {
 	return strings.NewReplacer(`\*`, star, `\?`, question).Replace(regexp.QuoteMeta(pattern))
 }
@@ -523,7 +524,8 @@ func (v *oracleCall) matchesResource(pattern string) answer {
 	return openIf(fullMatch(crossingExpression(pattern), v.resource) || !isComplete && canBeCompleted(pattern, v.resource))
 }
 
-// arnExpression matches the six segments of an ARN one by one.
+// arnExpression returns an expression that matches the six segments of an ARN one by
+// one.
 func arnExpression(pattern string) (expression string, isComplete bool) {
 	segments := strings.SplitN(pattern, ":", 6)
 	if len(segments) < 6 {
@@ -536,8 +538,8 @@ func arnExpression(pattern string) (expression string, isComplete bool) {
 	return strings.Join(segments, ":"), segments[0] == "arn"
 }
 
-// crossingExpression lets a * at the end of a segment stand for colons too, and
-// any * of the sixth.
+// crossingExpression returns an expression in which a * at the end of a segment, and
+// every * in the sixth segment, also matches colons.
 func crossingExpression(pattern string) string {
 	segments := strings.SplitN(pattern, ":", 6)
 	for i, segment := range segments {
@@ -553,8 +555,8 @@ func crossingExpression(pattern string) string {
 	return strings.Join(segments, ":")
 }
 
-// canBeCompleted reports whether a pattern of fewer than six segments matches in
-// any reading: as it is, or with segments added.
+// canBeCompleted reports whether a pattern of fewer than six segments matches either
+// unchanged or with segments added.
 func canBeCompleted(pattern, text string) bool {
 	all := globExpression(pattern, ".*", ".")
 	return strings.Count(pattern, ":") < 5 && (fullMatch(all, text) || fullMatch(all+":.*", text))
@@ -745,7 +747,7 @@ func (v *oracleCall) comparison(name string) (compare func(p, text string) answe
 	return nil, false, false
 }
 
-// oracleDates are the seconds since 1970 of the dates that the policies and calls hold.
+// oracleDates has the seconds since 1970 of the dates in the policies and calls.
 var oracleDates = map[string]int64{
 	"2026-11-26T10:00:00Z": 1795687200, "2026-11-26T11:00:00+01:00": 1795687200, "1795687200": 1795687200,
 	"2026-12-01": 1796083200, "1795687201": 1795687201, "123456789012": 123456789012, "210987654321": 210987654321,
@@ -763,7 +765,7 @@ func compareDates(name, p, text string) answer {
 	}[name])
 }
 
-// compareAddresses takes a single address for a range of one.
+// compareAddresses treats a single address as a range of one address.
 func compareAddresses(p, text string) answer {
 	if ip := net.ParseIP(p); ip != nil {
 		p += fmt.Sprintf("/%d", map[bool]int{true: 32, false: 128}[ip.To4() != nil])

@@ -6,9 +6,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// Who calls: the Principal of a statement, and the accounts.
+// The caller: the Principal of a statement, and the accounts.
 var callerTests = []evaluateTest{
-	// A service needs its own name, exactly.
+	// The Principal must be the exact name of the service.
 	{`{}`, from(bucket), policy.Allowed, ""},
 	{`{"Principal":{"Service":"sns.amazonaws.com"}}`, from(bucket), policy.Denied, "Principal s3.amazonaws.com is not sns.amazonaws.com"},
 	{`{"Principal":{"Service":"S3.amazonaws.com"}}`, from(bucket), policy.Denied, ""},
@@ -17,10 +17,10 @@ var callerTests = []evaluateTest{
 	{`{"Principal":{"Service":"logs.us-east-1.amazonaws.com"}}`, from(policy.Service{Name: "logs.amazonaws.com"}), policy.Denied, ""},
 	{`{"Principal":{"Service":"logs.us-east-1.amazonaws.com"}}`,
 		from(policy.Service{Name: "logs.amazonaws.com", OtherNames: []string{"logs.us-east-1.amazonaws.com"}}), policy.Allowed, ""},
-	// A service's name under AWS, and an ARN under Service, match nobody.
+	// The name of a service under AWS and an ARN under Service match nobody.
 	{`{"Principal":{"AWS":"s3.amazonaws.com"}}`, from(bucket), policy.Denied, ""},
 	{`{"Principal":{"Service":"arn:aws:iam::210987654321:role/r"}}`, from(otherRole), policy.Denied, ""},
-	// "*" is everybody who signs, however it is spelled.
+	// "*" in both spellings is everybody who signs.
 	{`{"Principal":"*"}`, from(bucket), policy.Allowed, ""},
 	{`{"Principal":{"AWS":"*"}}`, from(ownRole), policy.Allowed, ""},
 	{`{"Principal":{"AWS":"*"}}`, from(otherRole), policy.AllowedIfIdentityPolicy, ""},
@@ -29,19 +29,20 @@ var callerTests = []evaluateTest{
 	// A call of the API without a signature is denied.
 	{`{"Principal":"*"}`, from(policy.Anonymous{}), policy.Denied, "a caller who does not sign"},
 
-	// In the function's account a statement for the caller is enough,
+	// In the function's account a statement for the caller is enough.
 	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:user/u"}}`, from(silent(ownUser)), policy.Allowed, "statement 1 matches"},
 	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(silent(ownSession)), policy.Allowed, ""},
-	// so that the words do not say what the identity policy does,
+	// Therefore the text does not mention the identity policy.
 	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:user/u"}}`, from(silent(ownUser)), policy.Allowed, "Allowed: statement 1 matches\n"},
-	// and one for the account leaves the decision to the identity policy,
+	// A statement for the account leaves the decision to the identity policy.
 	{`{"Principal":{"AWS":"123456789012"}}`, from(ownRole), policy.AllowedIfIdentityPolicy, "statement 1 matches; the caller's identity policy must allow it too"},
 	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:root"}}`, from(silent(ownRole)), policy.Denied, "but the caller's identity policy does not allow it"},
-	// which is enough without a statement.
+	// An identity policy that allows the call is enough without a statement.
 	{``, from(ownRole), policy.AllowedIfIdentityPolicy, "can allow it by itself"},
 	{``, from(allows(ownRole)), policy.Allowed, "no statement matches, but"},
 	{``, from(silent(ownRole)), policy.Denied, "and the caller's identity policy does not allow it"},
-	// One that denies wins over every statement, in every account.
+	// An identity policy that denies the call wins over every statement, in every
+	// account.
 	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(denies(ownRole)), policy.Denied, "the caller's identity policy denies it"},
 	{`{"Principal":"*"}`, from(denies(otherRole)), policy.Denied, "the caller's identity policy denies it"},
 	{``, from(denies(ownRole)), policy.Denied, "the caller's identity policy denies it"},
@@ -49,7 +50,8 @@ var callerTests = []evaluateTest{
 	{`{"Principal":"*","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}`, from(denies(ownRole)), policy.Denied, "the caller's identity policy denies it"},
 	{urlIAM + viaURL, throughURL("AWS_IAM", denies(otherRole)), policy.Denied, "the caller's identity policy denies it"},
 	{`{"Principal":"*"}` + deny, from(denies(ownRole)), policy.Denied, "statement 2 (block) denies it"},
-	// An unknown one does not matter for a direct grant in the function's account; see OutOfScope.
+	// An unknown identity policy makes no difference for a direct grant in the
+	// function's account; see OutOfScope.
 	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(ownRole), policy.Allowed, "statement 1 matches"},
 	// The best statement counts.
 	{`{"Principal":{"AWS":"123456789012"}} {"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(ownRole), policy.Allowed, "statement 2 matches"},
@@ -58,32 +60,32 @@ var callerTests = []evaluateTest{
 	{``, from(denies(ownRoot)), policy.Allowed, ""},
 	{`{"Principal":{"AWS":"210987654321"}}`, from(policy.IAMPrincipal{ARN: "arn:aws:iam::210987654321:root"}), policy.Allowed, "needs no identity policy"},
 
-	// Another account's caller needs a statement and its identity policy.
+	// A caller of another account needs a statement and its identity policy.
 	{`{"Principal":{"AWS":"210987654321"}}`, from(otherRole), policy.AllowedIfIdentityPolicy, ""},
 	{`{"Principal":{"AWS":"arn:aws:iam::210987654321:role/r"}}`, from(allows(otherRole)), policy.Allowed, "and the caller's identity policy allows it"},
 	{`{"Principal":{"AWS":"arn:aws:iam::210987654321:role/r"}}`, from(silent(otherRole)), policy.Denied, ""},
 	{``, from(allows(otherRole)), policy.Denied, "no statement matches"},
-	// An account is another one, even by a digit.
+	// Account ids are compared exactly.
 	{`{"Principal":{"AWS":"210987654320"}}`, from(otherRole), policy.Denied, ""},
 
-	// A role's session belongs to the role with any path, and to no other role.
+	// A session belongs to the role of its name with any path, and to no other role.
 	{`{"Principal":{"AWS":"arn:aws:iam::210987654321:role/path/r"}}`, from(otherSession), policy.AllowedIfIdentityPolicy, ""},
 	{`{"Principal":{"AWS":"arn:aws:iam::210987654321:role/rr"}}`, from(otherSession), policy.Denied, ""},
 	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(otherSession), policy.Denied, ""},
 	{`{"Principal":{"AWS":"arn:aws-cn:iam::210987654321:role/r"}}`, from(otherSession), policy.Denied, ""},
 	{`{"Principal":{"AWS":"arn:aws:iam::210987654321:user/r"}}`, from(otherSession), policy.Denied, ""},
-	// A session is named exactly.
+	// The name of a session must be the same.
 	{`{"Principal":{"AWS":"arn:aws:sts::210987654321:assumed-role/r/s"}}`, from(otherSession), policy.AllowedIfIdentityPolicy, ""},
 	{`{"Principal":{"AWS":"arn:aws:sts::210987654321:assumed-role/r/t"}}`, from(otherSession), policy.Denied, ""},
-	// Which session a role calls in is not known.
+	// It is not known in which session a role calls.
 	{`{"Principal":{"AWS":"arn:aws:sts::210987654321:assumed-role/r/s"}}`, from(otherRole), policy.Unsupported, "it is not known whether"},
 	{`{"Principal":{"AWS":["arn:aws:sts::210987654321:assumed-role/r/s","210987654321"]}}`, from(otherRole), policy.AllowedIfIdentityPolicy, ""},
 	{`{"Principal":{"AWS":["arn:aws:sts::123456789012:assumed-role/r/s","123456789012"]}}`, from(ownRole), policy.Unsupported,
 		"statement 1: it is not known whether Principal arn:aws:iam::123456789012:role/r is one of"},
-	// A federated user is named exactly.
+	// The name of a federated user must be the same.
 	{`{"Principal":{"AWS":"arn:aws:sts::123456789012:federated-user/f"}}`,
 		from(policy.IAMPrincipal{ARN: "arn:aws:sts::123456789012:federated-user/f"}), policy.Allowed, ""},
-	// Like a user, it may be allowed by its identity policy only.
+	// Like a user, a federated user may be allowed by its identity policy only.
 	{``, from(silent(policy.IAMPrincipal{ARN: "arn:aws:sts::123456789012:federated-user/f"})), policy.Denied, "the caller's identity policy does not allow it"},
 	// ARNs have no wildcards, and case matters.
 	{`{"Principal":{"AWS":"arn:aws:iam::210987654321:role/*"}}`, from(otherRole), policy.Denied, ""},
@@ -95,17 +97,17 @@ var callerTests = []evaluateTest{
 	// The identity provider of a session is not known; a service has none.
 	{`{"Principal":{"Federated":"arn:aws:iam::123456789012:saml-provider/p"}}`, from(ownSession), policy.Unsupported, ""},
 	{`{"Principal":{"Federated":"arn:aws:iam::123456789012:saml-provider/p"}}`, from(bucket), policy.Denied, ""},
-	// Nor are types of principals that this package does not know.
+	// Principals of unknown types are undecided.
 	{`{"Principal":{"Robot":"r2"}}`, from(bucket), policy.Unsupported, ""},
 	// A statement needs one of Principal and NotPrincipal.
 	{`{"Principal":null}`, from(bucket), policy.Unsupported, "the statement does not have exactly one of Principal and NotPrincipal"},
 	{`{"Principal":{}}`, from(bucket), policy.Unsupported, "is empty"},
 
-	// NotPrincipal with Deny applies to all callers that are not listed,
+	// NotPrincipal with Deny applies to all callers that are not listed.
 	{`{} {"Effect":"Deny","Principal":null,"NotPrincipal":{"Service":"s3.amazonaws.com"}}`, from(bucket), policy.Allowed, "excluded by NotPrincipal"},
 	{`{} {"Effect":"Deny","Principal":null,"NotPrincipal":{"Service":"sns.amazonaws.com"}}`, from(bucket), policy.Denied, "statement 2 denies it"},
 	{`{"Principal":"*"} {"Effect":"Deny","Principal":null,"NotPrincipal":{"AWS":"210987654321"}}`, from(ownRole), policy.Denied, "statement 2 denies it"},
-	// and may apply to an IAM principal that is listed.
+	// It may also apply to an IAM principal that is listed.
 	{`{"Principal":"*"} {"Effect":"Deny","Principal":null,"NotPrincipal":{"AWS":["123456789012","arn:aws:iam::123456789012:role/r"]}}`,
 		from(ownRole), policy.Unsupported, "statement 2: it is not known whether NotPrincipal excludes"},
 	// With Allow it is not supported.
@@ -123,14 +125,14 @@ const (
 
 var cloudFront = policy.Service{Name: "cloudfront.amazonaws.com", SourceArn: "arn:aws:cloudfront::123456789012:distribution/D"}
 
-// Function URLs: two actions, the type of authentication, and who signs.
+// Function URLs: two actions, the type of authentication, and callers who sign.
 var functionUrlTests = []evaluateTest{
 	// A call needs both actions.
 	{urlNone + viaURL, throughURL("NONE", nil), policy.Allowed, "for lambda:InvokeFunctionUrl: statement 1 matches"},
 	{urlNone, throughURL("NONE", nil), policy.Denied, "for lambda:InvokeFunction: no statement matches"},
 	{viaURL, throughURL("NONE", nil), policy.Denied, "for lambda:InvokeFunctionUrl: no statement matches"},
 	{urlNone + `{"Principal":"*"}`, throughURL("NONE", nil), policy.Allowed, ""},
-	// URLs of the old model only need the first.
+	// URLs of the old authorization model need only the first action.
 	{urlNone, from(policy.FunctionUrl{AuthType: "NONE", OnlyInvokeFunctionUrl: true}), policy.Allowed, ""},
 	// One of the two actions can be evaluated.
 	{urlNone, to("lambda:InvokeFunctionUrl", policy.FunctionUrl{AuthType: "NONE"}), policy.Allowed, ""},
@@ -157,7 +159,8 @@ var functionUrlTests = []evaluateTest{
 		"FunctionUrlAuthType is absent, not NONE"},
 	{`{"Principal":"*","Action":"lambda:*","Condition":{"Bool":{"lambda:InvokedViaFunctionUrl":"true"}}}`, throughURL("NONE", nil), policy.Denied,
 		"InvokedViaFunctionUrl is absent, not true"},
-	// A direct call is not via the URL; whether it says so is not documented.
+	// A direct call is not through the URL; it is not documented whether it has the
+	// key.
 	{viaURL, from(bucket), policy.Denied, "InvokedViaFunctionUrl is absent or false, not true"},
 	{`{"Condition":{"Bool":{"lambda:InvokedViaFunctionUrl":"false"}}}`, from(bucket), policy.Unsupported, "it is not known whether InvokedViaFunctionUrl is absent or false"},
 	{`{"Condition":{"BoolIfExists":{"lambda:InvokedViaFunctionUrl":"false"}}}`, from(bucket), policy.Allowed, ""},

@@ -9,7 +9,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// An evaluateTest is one row: a policy, a call and the expected decision.
+// An evaluateTest is a policy, a call and the expected decision.
 type evaluateTest struct {
 	statements string // differences from plain, an object for each statement
 	call       policy.Invocation
@@ -26,7 +26,7 @@ func runEvaluateTests(t *testing.T, tests []evaluateTest) {
 			t.Errorf("%s\n%+v: %v, want %v", d, tt.call, got, tt.want)
 		}
 		if text := everythingSaid(got); !strings.Contains(text, tt.says) {
-			t.Errorf("%s\n%+v: says %q, which does not hold %q", d, tt.call, text, tt.says)
+			t.Errorf("%s\n%+v: texts %q, want %q in them", d, tt.call, text, tt.says)
 		}
 	}
 }
@@ -53,7 +53,7 @@ var targetTests = []evaluateTest{
 	// One entry of several is enough.
 	{`{"Resource":["` + thumbnail + `:1","` + thumbnail + `"]}`, from(bucket), policy.Allowed, ""},
 	{`{"Resource":["` + thumbnail + `:1","` + thumbnail + `:2"]}`, from(bucket), policy.Denied, "is not one of " + thumbnail + ":1, " + thumbnail + ":2"},
-	// Four entries are all named, of more the first three.
+	// Up to four entries are named; of five or more, the first three.
 	{`{"Resource":["a","b","c","d"]}`, from(bucket), policy.Denied, "is not one of a, b, c, d"},
 	{`{"Resource":["a","b","c","d","e"]}`, from(bucket), policy.Denied, "is not one of a, b, c and 2 more"},
 	// Wildcards match within the six parts of the ARN; the last part may have colons.
@@ -62,16 +62,17 @@ var targetTests = []evaluateTest{
 	{`{"Resource":"` + thumbnail + `:*"}`, from(bucket), policy.Denied, "does not match"},
 	{`{"Resource":"` + thumbnail + `:?"}`, on("22"), policy.Denied, ""},
 	{`{"Resource":"arn:aws:lambda:*:123456789012:function:Thumb*"}`, from(bucket), policy.Allowed, ""},
-	// A * at the end of a segment may reach across the colons that follow it, or not. A
-	// pattern that matches only if it does is undecided.
+	// It is not documented whether a * at the end of a segment matches the colons after
+	// it. A pattern that matches only if it does is undecided.
 	{`{"Resource":"arn:aws:lambda:us-east-1:*:Thumbnail"}`, from(bucket), policy.Unsupported, "it is not known whether Resource"},
 	{`{"Resource":"arn:aws:lambda:*:function:Thumbnail"}`, from(bucket), policy.Unsupported, ""},
 	{`{"Resource":"arn:aws:lambda:us-*:function:Thumb*"}`, from(bucket), policy.Unsupported, ""},
 	{`{"Resource":"arn:aws:lambda:us-e*-1:123456789012:fun*:PROD"}`, on("PROD"), policy.Allowed, ""},
 	{`{"Resource":"arn:aws:lambda:us-e*:PROD:*:*"}`, on("PROD"), policy.Denied, ""},
-	// A * reaches no further than its segment if it stands within it, whatever another one does.
+	// A * within a segment matches only inside the segment, also if another * ends a
+	// segment.
 	{`{"Resource":"arn:aws:lam*a:*:function:Thumbnail"}`, from(bucket), policy.Unsupported, ""},
-	// In the sixth segment every * may reach across colons.
+	// In the sixth segment every * may match colons.
 	{`{"Resource":"arn:aws:lambda:*:function:Thu*D"}`, on("PROD"), policy.Unsupported, ""},
 	// The same patterns in a Deny, and in NotResource.
 	{`{} {"Effect":"Deny","Resource":"arn:aws:lambda:us-east-1:*:Thumbnail"}`, from(bucket), policy.Unsupported, "statement 2: it is not known whether Resource"},
@@ -81,36 +82,40 @@ var targetTests = []evaluateTest{
 	{`{"Resource":null,"NotResource":"arn:aws:lambda:*:function:Thumbnail"}`, from(bucket), policy.Unsupported, ""},
 	{`{"Resource":null,"NotResource":"arn:aws:lambda:us-*:function:Thumb*"}`, from(bucket), policy.Unsupported, ""},
 	{`{} {"Effect":"Deny","Resource":null,"NotResource":"arn:aws:lambda:us-*:function:Thumb*"}`, from(bucket), policy.Unsupported, ""},
-	// It does not matter where another statement decides, or another entry.
+	// An undecided pattern makes no difference if another statement or another entry
+	// decides.
 	{`{"Resource":"arn:aws:lambda:us-east-1:*:Thumbnail"} {}`, from(bucket), policy.Allowed, "statement 2 matches"},
 	{`{"Resource":["arn:aws:lambda:us-east-1:*:Thumbnail","*"]}`, from(bucket), policy.Allowed, ""},
 	{`{"Resource":["arn:aws:lambda:us-east-1:*:Thumbnail","arn:aws:lambda:us-east-1:*:Thumbnail"]}`, from(bucket), policy.Unsupported, ""},
 	{`{} {"Effect":"Deny","Action":"lambda:GetFunction","Resource":"arn:aws:lambda:us-east-1:*:Thumbnail"}`, from(bucket), policy.Allowed, ""},
-	// A * within a segment, and ?, stay within the segment.
+	// A * within a segment and a ? do not match colons.
 	{`{"Resource":"arn:aws:lam*2:function:Thumbnail:PROD"}`, on("PROD"), policy.Denied, "does not match"},
 	{`{"Resource":"arn:aws:lambda:us-east-1:1*n:Thumbnail:PROD"}`, on("PROD"), policy.Denied, ""},
 	{`{"Resource":"arn:aws:lambda:us-east-1?123456789012:function:Thumbnail:PROD"}`, on("PROD"), policy.Denied, ""},
 	{`{"Resource":"arn:aws:lambda:us-east-?:*:function:T?umbnail"}`, from(bucket), policy.Allowed, ""},
-	// A pattern that matches in neither reading does not match.
+	// A pattern that does not match in either interpretation does not match.
 	{`{"Resource":"arn:aws:lambda:*:function:Other"}`, from(bucket), policy.Denied, ""},
 	{`{"Resource":"arn:aws:s3:*:*:*:*"}`, from(bucket), policy.Denied, ""},
-	// IAM completes some ARNs that are cut short, so that they are not decided if any
+	// IAM completes some ARNs with missing segments, so that they are undecided if any
 	// way of completing them would match.
 	{`{"Resource":"arn:aws:lambda:*"}`, from(bucket), policy.Unsupported, "it is not known whether Resource"},
 	{`{"Resource":"arn:aws:lambda"}`, from(bucket), policy.Unsupported, ""},
 	{`{"Resource":"arn:*Thumbnail"}`, from(bucket), policy.Unsupported, ""},
 	{`{"Resource":"arn:aws:s3:*"}`, from(bucket), policy.Denied, ""},
 	{`{"Resource":"Thumbnail"}`, from(bucket), policy.Denied, ""},
-	// An ARN begins with "arn"; a pattern in its place is not decided.
+	// An ARN begins with "arn"; a pattern in place of "arn" is undecided.
 	{`{"Resource":"*:aws:lambda:us-east-1:123456789012:function:Thumbnail"}`, from(bucket), policy.Unsupported, ""},
-	// With all six parts it is not completed, and a * within a segment stays in it.
+	// A pattern with all six segments is not completed, and a * within a segment does
+	// not match colons.
 	{`{"Resource":"*:aws:lambda:us-e*2:function:Thumbnail"}`, from(bucket), policy.Denied, "does not match"},
-	// Policy variables are undecided too; the old version does not have them.
+	// Policy variables are undecided; the old version of the language does not have
+	// them.
 	{`{"Resource":"` + thumbnail + `${aws:username}"}`, from(bucket), policy.Unsupported, ""},
-	// NotResource is everything else.
+	// NotResource matches everything that is not listed.
 	{`{"Resource":null,"NotResource":"` + thumbnail + `"}`, from(bucket), policy.Denied, "is excluded by NotResource"},
 	{`{"Resource":null,"NotResource":"` + thumbnail + `"}`, on("PROD"), policy.Allowed, ""},
-	// A statement with neither form, both, or an empty one is undecided.
+	// A statement with neither form, with both forms or with an empty list is
+	// undecided.
 	{`{"Resource":null}`, from(bucket), policy.Unsupported, "does not have exactly one of Resource and NotResource"},
 	{`{"NotResource":"x"}`, from(bucket), policy.Unsupported, ""},
 	{`{"Resource":[]}`, from(bucket), policy.Unsupported, "is empty"},
@@ -126,14 +131,14 @@ var targetTests = []evaluateTest{
 	{`{"Action":"lambda:INVOKEFUNCTIO?"}`, from(bucket), policy.Allowed, ""},
 	{`{"Action":"lambda:InvokeFunction?"}`, from(bucket), policy.Denied, "does not match"},
 	{`{"Action":["s3:*","*"]}`, to("lambda:GetFunction", bucket), policy.Allowed, ""},
-	// Another service's actions are not Lambda's.
+	// Actions of another service do not match.
 	{`{"Action":"s3:*"}`, from(bucket), policy.Denied, ""},
 	// The Kelvin sign is not a K.
 	{`{"Action":"lambda:Invo\u212aeFunction"}`, from(bucket), policy.Denied, ""},
 	// Wildcards in place of the service are not documented.
 	{`{"Action":"*:InvokeFunction"}`, from(bucket), policy.Unsupported, ""},
 	{`{"Action":"*:GetFunction"}`, from(bucket), policy.Denied, ""},
-	// NotAction is everything else.
+	// NotAction matches everything that is not listed.
 	{`{"Action":null,"NotAction":"lambda:Get*"}`, from(bucket), policy.Allowed, ""},
 	{`{"Action":null,"NotAction":["s3:*","lambda:Invoke*"]}`, from(bucket), policy.Denied, "is excluded by NotAction"},
 }
@@ -142,20 +147,21 @@ func TestEvaluateTarget(t *testing.T) { runEvaluateTests(t, targetTests) }
 
 const deny = `{"Sid":"block","Effect":"Deny","Principal":"*"}`
 
-// The Effect, several statements, and members that are not known.
+// The Effect, several statements, and unknown members.
 var statementsTests = []evaluateTest{
 	// A policy without statements denies.
 	{``, from(bucket), policy.Denied, "no statement matches"},
 	// One statement of several is enough.
 	{`{"Action":"lambda:GetFunction"} {}`, from(bucket), policy.Allowed, "statement 2 matches"},
-	// A Deny that matches wins, wherever it stands.
+	// A Deny that matches wins at any position.
 	{deny + `{}`, from(bucket), policy.Denied, "statement 1 (block) denies it"},
 	{`{}` + deny, from(bucket), policy.Denied, "statement 2 (block) denies it"},
 	{`{"Principal":"*"}` + deny, from(allows(ownRole)), policy.Denied, ""},
-	// The first of several that match is named, and of several that may match.
+	// The text names the first of several statements that match, or that may match.
 	{deny + deny, from(bucket), policy.Denied, "statement 1 (block) denies it"},
 	{`{} {"Effect":"deny"} {"Effect":"deny"}`, from(bucket), policy.Unsupported, "Unsupported: statement 2: the Effect deny"},
-	// So is the first of several Allows that grant the same, or may grant the same.
+	// The text names the first of several Allows that grant the same, or that may grant
+	// the same.
 	{`{"Principal":{"AWS":"210987654321"}} {"Principal":{"AWS":"210987654321"}}`, from(otherRole), policy.AllowedIfIdentityPolicy, "AllowedIfIdentityPolicy: statement 1 matches"},
 	{`{"Effect":"allow"} {"Effect":"allow"}`, from(bucket), policy.Unsupported, "Unsupported: statement 1: the Effect allow"},
 	// A Deny that does not match changes nothing.
@@ -164,16 +170,17 @@ var statementsTests = []evaluateTest{
 	{`{} {"Effect":"Deny","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2030-01-01T00:00:00Z"}}}`, from(bucket), policy.Unsupported,
 		"statement 2: it is not known which value the call has for aws:CurrentTime"},
 	{`{"Effect":"Deny","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2030-01-01T00:00:00Z"}}}`, from(bucket), policy.Denied, "no statement matches"},
-	// An Allow that may match matters unless another one matches.
+	// An Allow that may match makes a call undecided, unless another Allow matches.
 	{`{"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}`, from(bucket), policy.Unsupported, "aws:SourceIp"},
 	{`{"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}} {}`, from(bucket), policy.Allowed, "statement 2 matches"},
-	// Nor does it matter if the statement fails elsewhere, in front or behind.
+	// It makes no difference if another part of the statement does not match, before or
+	// after it.
 	{`{"Action":"lambda:GetFunction","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}`, from(bucket), policy.Denied, ""},
 	{`{"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"},"StringEquals":{"aws:SourceAccount":"210987654321"}}}`, from(bucket), policy.Denied,
 		"SourceAccount 123456789012 is not 210987654321"},
-	// A member that is not known may be a condition that was misspelt.
+	// An unknown member may be a misspelt condition.
 	{`{"condition":{"Bool":{"aws:SecureTransport":"true"}}}`, from(bucket), policy.Unsupported, "a member that is not known: condition"},
-	// An unknown Effect may be meant either way.
+	// An unknown Effect may stand for Allow or for Deny.
 	{`{"Effect":"allow"}`, from(bucket), policy.Unsupported, "the Effect allow is neither Allow nor Deny"},
 	{`{} {"Effect":"deny"}`, from(bucket), policy.Unsupported, "statement 2"},
 	{`{"Effect":null} {"Effect":"Deny"}`, from(bucket), policy.Denied, "statement 2 denies it"},
@@ -188,13 +195,14 @@ func TestEvaluateDocuments(t *testing.T) {
 		document string
 		want     policy.Verdict
 	}{
-		// Policy variables came with the Version of 2012; before that they are text.
+		// Policy variables were added in the Version of 2012; in older versions they
+		// are text.
 		{`{"Version":"2012-10-17","Statement":` + variable + `}`, policy.Unsupported},
 		{`{"Version":"2008-10-17","Statement":` + variable + `}`, policy.Denied},
 		{`{"Statement":` + variable + `}`, policy.Denied},
 		// Other versions are not known.
 		{`{"Version":"2020-01-01","Statement":` + plain + `}`, policy.Unsupported},
-		// A member that is not known may hold more statements.
+		// An unknown member may contain more statements.
 		{`{"Version":"2012-10-17","Statement":` + plain + `,"statement":[]}`, policy.Unsupported},
 		{`{"Version":"2012-10-17","Statement":` + plain + `}`, policy.Allowed},
 	} {
@@ -204,7 +212,7 @@ func TestEvaluateDocuments(t *testing.T) {
 	}
 }
 
-// Invocations that are incomplete or contradict themselves are not answered.
+// An Invocation that is incomplete or contradicts itself is Unsupported.
 var invocationsTests = []evaluateTest{
 	{`{"Principal":"*"}`, policy.Invocation{}, policy.Unsupported, `the Function "" is not a full ARN`},
 	{`{"Principal":"*"}`, policy.Invocation{Function: arn.MustParseFunction("Thumbnail"), Caller: bucket}, policy.Unsupported, "use its Complete method"},
@@ -219,7 +227,7 @@ var invocationsTests = []evaluateTest{
 	{`{"Principal":"*"}`, from(policy.Service{Name: "*.amazonaws.com"}), policy.Unsupported, ""},
 	{`{"Principal":"*"}`, from(policy.IAMPrincipal{ARN: "123456789012"}), policy.Unsupported, "the ARN 123456789012 is not that of a user"},
 	{`{"Principal":"*"}`, from(policy.IAMPrincipal{ARN: "arn:aws:iam::123456789012:group/g"}), policy.Unsupported, ""},
-	// Each part of an identity's name must be there: user, role, session.
+	// The name of an identity must be complete: user, role or session.
 	{`{"Principal":"*"}`, from(policy.IAMPrincipal{ARN: "arn:aws:iam::123456789012:user/"}), policy.Unsupported, "is not that of a user"},
 	{`{"Principal":"*"}`, from(policy.IAMPrincipal{ARN: "arn:aws:iam::123456789012:user/path/"}), policy.Unsupported, "is not that of a user"},
 	{`{"Principal":"*"}`, from(policy.IAMPrincipal{ARN: "arn:aws:iam::123456789012:user"}), policy.Unsupported, "is not that of a user"},
@@ -237,12 +245,12 @@ var invocationsTests = []evaluateTest{
 
 func TestEvaluateInvocations(t *testing.T) { runEvaluateTests(t, invocationsTests) }
 
-// Every documented case comes out as documented, whether the caller's identity
-// policy is told to Evaluate or not.
+// Evaluate returns the documented verdict for every documented case, with and without
+// the caller's identity policy.
 //
-// The cases know "allow" and "deny", the final answers. So the answer must be
-// Allowed or Denied if the identity policy is told; if not, an
-// AllowedIfIdentityPolicy stands for what the identity policy does.
+// The cases have the final answers "allow" and "deny". With the identity policy the
+// verdict must be Allowed or Denied; without it, AllowedIfIdentityPolicy stands for the
+// answer of the identity policy.
 func TestEvaluateCorpus(t *testing.T) {
 	for _, e := range corpus.Evaluations() {
 		t.Run(e.ID, func(t *testing.T) {
@@ -259,7 +267,7 @@ func TestEvaluateCorpus(t *testing.T) {
 				final = map[bool]policy.Verdict{true: policy.Allowed, false: policy.Denied}[identity == policy.IdentityPolicyAllows]
 			}
 			if final != want {
-				t.Errorf("%s: identity policy not told: %v, want %v", e.Note, open, want)
+				t.Errorf("%s: without the identity policy: %v, want %v", e.Note, open, want)
 			}
 		})
 	}
@@ -273,8 +281,8 @@ func documentOf(t *testing.T, e corpus.Evaluation) policy.Document {
 	return mustDocument(t, string(e.Policy))
 }
 
-// invocationOf finds the typed caller whose context is that of the request, and
-// fails if a key of it is left.
+// invocationOf returns the Invocation with the context of the request, and fails the
+// test if no caller has a key of it.
 func invocationOf(t *testing.T, r corpus.EvaluationRequest, identity policy.IdentityPolicy) policy.Invocation {
 	t.Helper()
 	context := map[string]string{}

@@ -14,8 +14,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// A small world for searches: few callers, functions and values, so that they
-// often meet.
+// The values of random grants and calls. They are few, so that calls often match
+// grants.
 var (
 	worldPrincipals = []string{
 		"*", "s3.amazonaws.com", "sns.amazonaws.com", "cloudfront.amazonaws.com", "alexa-appkit.amazon.com", "123456789012", "210987654321",
@@ -31,8 +31,8 @@ var (
 	worldAuthTypes  = []string{"NONE", "AWS_IAM"}
 )
 
-// randomRequest returns a grant on the function f of this world. Some have
-// combinations that the service refuses.
+// randomRequest returns a random grant on the function f. Some grants have combinations
+// that the service refuses.
 func randomRequest(r *rand.Rand) validate.Request {
 	sometimes := func(list []string) string {
 		if r.IntN(3) > 0 {
@@ -55,8 +55,8 @@ func randomRequest(r *rand.Rand) validate.Request {
 	return req
 }
 
-// worldCalls are all calls of this world: every caller, directly and through
-// function URLs, of the function, a version and an alias.
+// worldCalls returns calls by every caller, directly and through function URLs, of the
+// function, a version and an alias.
 func worldCalls() []policy.Invocation {
 	var calls []policy.Invocation
 	for _, qualifier := range worldQualifiers {
@@ -100,7 +100,7 @@ func worldCallers() []policy.Caller {
 	return callers
 }
 
-// Pieces of statements for the callers of the world, as JSON.
+// Elements of statements for the callers of worldCallers, as JSON.
 var (
 	evaluatePrincipals = []string{
 		`"*"`, `{"AWS":"*"}`, `{"AWS":"123456789012"}`, `{"AWS":"210987654321"}`, `{"AWS":"arn:aws:iam::210987654321:root"}`, `{"AWS":"arn:aws:iam::210987654321:role/r"}`,
@@ -132,8 +132,8 @@ var (
 	}
 )
 
-// A randomEvaluated is a statement in the making: as randomGrant, from the
-// pieces above.
+// A randomEvaluated has the elements of a random statement, as randomGrant, from the
+// lists above.
 type randomEvaluated [9]string
 
 func (g *randomEvaluated) draw(r *rand.Rand, place int) {
@@ -156,9 +156,9 @@ func (g randomEvaluated) changed(r *rand.Rand) randomEvaluated {
 	return g
 }
 
-// No call is allowed by b and not by an a that covers b, and statements that
-// are equivalent give the same answer to every call. The least numbers make sure that
-// the pairs and calls are of all kinds.
+// If a covers b, a allows every call that b allows. Equivalent statements have the same
+// verdict for every call. The checks of the counts make sure that there are enough
+// pairs and calls of each kind.
 func TestEvaluateAgreesWithCovers(t *testing.T) {
 	pairs := 2000
 	if testing.Short() {
@@ -183,7 +183,7 @@ func TestEvaluateAgreesWithCovers(t *testing.T) {
 		for _, call := range calls {
 			byA, byB := forA.Evaluate(call), forB.Evaluate(call)
 			_, _, matches := byB.Statement()
-			isAllowed := matches && byB.Verdict() > policy.Unsupported // by b, and not only by the identity policy
+			isAllowed := matches && byB.Verdict() > policy.Unsupported // by b, not only by the identity policy
 			if isAllowed {
 				allowed++
 			}
@@ -191,15 +191,15 @@ func TestEvaluateAgreesWithCovers(t *testing.T) {
 				undecided++
 			}
 			if isAllowed && byA.Verdict() < byB.Verdict() {
-				t.Fatalf("a covers b and lets less through: %+v\na: %s: %v\nb: %s: %v", call, a, byA, b, byB)
+				t.Fatalf("a covers b and allows less: %+v\na: %s: %v\nb: %s: %v", call, a, byA, b, byB)
 			}
 			if isEquivalent && byA.Verdict() != byB.Verdict() {
-				t.Fatalf("a and b are equivalent: %+v\na: %s: %v\nb: %s: %v", call, a, byA, b, byB)
+				t.Fatalf("a and b are equivalent and have different verdicts: %+v\na: %s: %v\nb: %s: %v", call, a, byA, b, byB)
 			}
 		}
 	}
 	t.Logf("%d pairs: %d where a covers b, %d of them equivalent; %d calls allowed by b, %d undecided for a", pairs, covered, equivalent, allowed, undecided)
-	// Otherwise the test proves little.
+	// With fewer the test would show little.
 	for _, count := range []struct {
 		what       string
 		got, least int
@@ -213,9 +213,9 @@ func TestEvaluateAgreesWithCovers(t *testing.T) {
 	}
 }
 
-// For random grants, the statement that NewStatement makes, the one that the in-memory
-// service returns, over HTTP and in process, and the policy that it then has give the
-// same answer to every call, for the same reasons.
+// For random grants, the statement of NewStatement, the statement that the in-memory
+// service returns, over HTTP and in process, and its policy afterwards have the same
+// decision for every call, with the same reasons.
 func TestEvaluateWhatTheServiceStores(t *testing.T) {
 	server := permissiontest.NewServer(t)
 	server.CreateFunction("f")
@@ -247,13 +247,13 @@ func TestEvaluateWhatTheServiceStores(t *testing.T) {
 	t.Logf("%d grants, %d calls each: %v", grants, len(calls), verdicts)
 	for _, v := range []policy.Verdict{policy.Denied, policy.Unsupported, policy.AllowedIfIdentityPolicy, policy.Allowed} {
 		if verdicts[v] < grants {
-			t.Errorf("only %d calls were %v: %v", verdicts[v], v, verdicts)
+			t.Errorf("%d calls were %v, want at least one for each grant: %v", verdicts[v], v, verdicts)
 		}
 	}
 }
 
-// addAndRemove returns the statement of a grant as the service returned it, and the
-// policy that held only this statement.
+// addAndRemove adds a grant and removes it again. It returns the statement that the
+// service returned, and the policy with only this statement.
 func addAndRemove(t *testing.T, client permission.API, req validate.Request) (policy.Statement, policy.Document) {
 	t.Helper()
 	added, err := client.AddPermission(t.Context(), permission.NewAddPermissionInput(req))
@@ -286,7 +286,7 @@ func TestEvaluateNobodyElse(t *testing.T) {
 	}
 	for _, call := range worldCalls() {
 		if _, _, matched := d.Evaluate(call).Statement(); matched != reflect.DeepEqual(want, call) {
-			t.Errorf("%+v: %v", call, d.Evaluate(call))
+			t.Errorf("%+v: %v, want it allowed only for the source of the grant", call, d.Evaluate(call))
 		}
 	}
 }

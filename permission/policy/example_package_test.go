@@ -7,7 +7,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// Read a policy, describe it, and evaluate two calls.
+// The example parses a policy, describes it and evaluates two calls.
 func Example() {
 	document, err := policy.Parse(`{"Version":"2012-10-17","Id":"default","Statement":[{"Sid":"s3-photos","Effect":"Allow",
 		"Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction",

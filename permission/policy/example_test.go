@@ -9,7 +9,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// Read the policy that GetPolicy returned, with statements of any shape.
+// Parse reads a policy that GetPolicy returned, with statements of any form.
 func ExampleParse() {
 	d, err := policy.Parse(`{
 	  "Version": "2012-10-17",
@@ -39,7 +39,7 @@ func ExampleParse() {
 	// 256 bytes
 }
 
-// A text that cannot be trusted is refused, with the place.
+// An ambiguous text is refused, and the error has the place.
 func ExampleParseError() {
 	_, err := policy.Parse(`{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Effect":"Allow"}]}`)
 	fmt.Println(err)
@@ -53,7 +53,8 @@ func ExampleParseError() {
 	// Statement[0] 54
 }
 
-// See the statement that AddPermission will store before the request is sent.
+// NewStatement returns the statement that AddPermission will store, before the request
+// is sent.
 func ExampleNewStatement() {
 	s, err := policy.NewStatement(validate.Request{
 		StatementId:   "s3-uploads",
@@ -86,7 +87,7 @@ func ExampleBuildError() {
 	// [{AWS arn:aws:iam::111122223333:root}] <nil>
 }
 
-// Is the statement that is there the one that was asked for?
+// Equivalent reports whether the stored statement has the meaning of the wanted one.
 func ExampleStatement_Equivalent() {
 	there, _ := policy.ParseStatement(`{"Sid":"partner","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"}`)
 	wanted, _ := policy.ParseStatement(`{"Sid":"partner","Effect":"Allow","Principal":{"AWS":["111122223333"]},"Action":["lambda:invokefunction"],"Resource":["arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"],"Condition":{}}`)
@@ -94,7 +95,7 @@ func ExampleStatement_Equivalent() {
 	// Output: true
 }
 
-// The differences in words. Tokens are not shown.
+// Diff returns the differences of two statements. Tokens are not shown.
 func ExampleDiff() {
 	a, _ := policy.ParseStatement(`{"Sid":"alexa","Effect":"Allow","Action":"lambda:InvokeFunction","Condition":{"StringEquals":{"lambda:EventSourceToken":"amzn1.ask.skill.1"}}}`)
 	b, _ := policy.ParseStatement(`{"Sid":"alexa","Effect":"Allow","Action":"lambda:*","Condition":{"StringEquals":{"lambda:EventSourceToken":"amzn1.ask.skill.2","AWS:SourceAccount":"123456789012"}}}`)
@@ -107,7 +108,7 @@ func ExampleDiff() {
 	// Condition StringEquals lambda:EventSourceToken: A has (not shown), B has (not shown)
 }
 
-// Find statements that another one makes superfluous.
+// Covers reports whether a statement makes another one superfluous.
 func ExampleCovers() {
 	broad, _ := policy.ParseStatement(`{"Sid":"1","Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"lambda:*","Resource":"arn:aws:lambda:us-east-1:123456789012:function:Thumbnail","Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:events:us-east-1:123456789012:rule/*"}}}`)
 	narrow, _ := policy.ParseStatement(`{"Sid":"2","Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:Thumbnail","Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:events:us-east-1:123456789012:rule/nightly"}}}`)
@@ -115,7 +116,7 @@ func ExampleCovers() {
 	// Output: true false
 }
 
-// A policy in words, without tokens.
+// Describe returns a policy in words, without tokens.
 func ExampleDocument_Describe() {
 	d, err := policy.Parse(`{"Version":"2012-10-17","Id":"default","Statement":[{
 		"Sid":"uploads","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction",
@@ -142,7 +143,7 @@ func ExampleStatement_Request() {
 	// policy.Statement.Request: statement "partner": Condition: "StringNotEquals" of "aws:PrincipalOrgID": AddPermission compares this key by StringEquals
 }
 
-// Documents are values: editing one makes another.
+// Documents are values: an edit returns a new document.
 func ExampleDocument_With() {
 	var d policy.Document // the policy before the first permission
 	s, _ := policy.ParseStatement(`{"Sid":"a","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"}`)
@@ -156,8 +157,8 @@ func ExampleDocument_With() {
 	// true
 }
 
-// An edit keeps the text of the rest as it was written. String and Size are without the
-// space between tokens.
+// An edit keeps all other text unchanged in Raw. String and Size do not include the
+// whitespace between tokens.
 func ExampleDocument_Raw() {
 	document, err := policy.Parse(`{ "Version": "2012-10-17",  "Statement": [ {"Sid": "a"},  { "Sid": "\u0062" } ] }`)
 	if err != nil {
@@ -173,7 +174,7 @@ func ExampleDocument_Raw() {
 	// 55 of 66 bytes
 }
 
-// Will one more permission fit?
+// Fits reports whether one more statement fits into the policy.
 func ExampleDocument_Fits() {
 	d := policy.Document{}
 	s, _ := policy.ParseStatement(`{"Sid":"a","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"}`)
@@ -186,16 +187,16 @@ func ExampleDocument_Fits() {
 	// Output: 138 statements, 20477 of 20480 bytes, 3 left
 }
 
-// Entries of deleted users and roles match nobody, and can keep the service from
-// accepting further permissions.
+// Entries of deleted users and roles match nobody, and the service may refuse further
+// permissions because of them.
 func ExampleDocument_DeadPrincipals() {
 	d, _ := policy.Parse(`{"Statement":[{"Sid":"old","Principal":{"AWS":"AROAEXAMPLEID1234567"}}]}`)
 	fmt.Println(d.DeadPrincipals())
 	// Output: [{AWS AROAEXAMPLEID1234567}]
 }
 
-// grants returns the policy that AddPermission makes of grants on a function of
-// account 123456789012 in us-east-1.
+// grants returns the policy that results from AddPermission of all requests, on a
+// function of account 123456789012 in us-east-1.
 func grants(requests ...validate.Request) policy.Document {
 	var d policy.Document
 	for _, req := range requests {
@@ -209,8 +210,8 @@ func grants(requests ...validate.Request) policy.Document {
 	return d
 }
 
-// This bucket of this account may invoke Thumbnail:PROD; that bucket may not;
-// an unqualified call may not.
+// A bucket may invoke Thumbnail:PROD. A bucket of the same name in another account may
+// not, and the bucket may not invoke the unqualified function.
 func ExampleDocument_Evaluate() {
 	d := grants(validate.Request{
 		FunctionName: "Thumbnail:PROD", StatementId: "uploads", Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com",
@@ -316,8 +317,8 @@ func ExampleAlexaSkill() {
 	//    statement 1 (alexa): EventSourceToken is absent, and must be present
 }
 
-// A policy is not enough for a caller of another account: the caller's identity
-// policy must allow the call as well.
+// A grant is not enough for a caller of another account: the caller's identity policy
+// must allow the call as well.
 func ExampleIAMPrincipal() {
 	d := grants(validate.Request{FunctionName: "Thumbnail", StatementId: "partner", Action: "lambda:InvokeFunction", Principal: "210987654321"})
 	f := arn.MustParseFunction("arn:aws:lambda:us-east-1:123456789012:function:Thumbnail")
@@ -366,8 +367,8 @@ func ExampleDecision() {
 	// Denied: statement 2 (freeze) denies it 1 true
 }
 
-// A statement that AddPermission has no parameters for: AWS Config calls for the rules of
-// a whole organization.
+// The statement lets AWS Config call for the rules of a whole organization.
+// AddPermission has no parameter for its condition.
 func ExampleElements_Build() {
 	s, err := policy.Elements{
 		Sid:        "config-rules",
@@ -385,7 +386,7 @@ func ExampleElements_Build() {
 	// {"Sid":"config-rules","Effect":"Allow","Principal":{"Service":"config.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:123456789012:function:Inspect","Condition":{"StringEquals":{"aws:SourceOrgID":"o-a1b2c3d4e5"}}}
 }
 
-// A Deny for one bucket, on the function and all its versions and aliases, wins over
+// A Deny for one bucket, on the function and all its versions and aliases, overrides
 // every Allow.
 func ExampleElements_Build_deny() {
 	const function = "arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"
@@ -421,8 +422,8 @@ func ExampleElements_Build_deny() {
 	// quarantine Denied
 }
 
-// A part of an organization may invoke. The key can have several values, so that its
-// operator begins with ForAnyValue.
+// The statement is for a part of an organization. The key can have several values, so
+// its operator begins with ForAnyValue.
 func ExampleElements_Build_organizationPaths() {
 	unit := policy.Elements{
 		Sid:        "unit",

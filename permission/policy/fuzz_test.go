@@ -15,7 +15,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// seeds are the statements of the real grants and of the tables.
+// seeds returns the statements of the real grants and of the table pairs.
 func seeds(t testing.TB) []string {
 	var list []string
 	for _, g := range corpus.Grants() {
@@ -31,7 +31,7 @@ func FuzzParseStatement(f *testing.F) {
 	for _, text := range seeds(f) {
 		f.Add(text)
 	}
-	// duplicate by escape
+	// a duplicate member, one with an escape
 	f.Add("{\"Sid\":\"a\",\"\\u0053id\":\"b\"}")
 	// duplicate effect
 	f.Add(`{"Effect":"Deny","Effect":"Allow"}`)
@@ -49,7 +49,7 @@ func FuzzParseStatement(f *testing.F) {
 	f.Add(`{"m0":0,"m1":1,"m2":2,"m3":3,"m4":4,"m5":5,"m6":6,"m7":7,"m8":8,"m9":9,"m10":10,"m11":11,"m3":0}`)
 	// numbers
 	f.Add(`{"Condition":{"NumericLessThan":{"k":[-0.0,1E+400,true]}}}`)
-	// order of 2016
+	// the form of 2016
 	f.Add(`{"Condition":{"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::b"}},"Action":["lambda:InvokeFunction"],"Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Sid":"1"}`)
 	// other case is unknown
 	f.Add(`{"effect":"Deny","Effect":"Allow","EFFECT":1}`)
@@ -57,7 +57,7 @@ func FuzzParseStatement(f *testing.F) {
 	f.Add("{\"Sid\":\"\xef\xbf\xbd\xff\"}")
 	// surrogate pair
 	f.Add("{\"Sid\":\"\\ud83d\\ude00\\\\ud83d\"}")
-	// no effect
+	// a statement without an Effect
 	f.Add("{\"Principal\":{\"0\":\"0\"},\"Action\":\"lAmBdA:\",\"Resource\":\"arn:::::\"}")
 	// too deep
 	f.Add(`{"X":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}`)
@@ -82,8 +82,8 @@ func FuzzParseStatement(f *testing.F) {
 	})
 }
 
-// checkBuilt wants the same meaning of a statement that is built from its elements,
-// and Allow for one without an Effect.
+// checkBuilt wants Build of a statement's Elements to return an equivalent statement,
+// with Allow if there is no Effect.
 func checkBuilt(t *testing.T, s policy.Statement) {
 	t.Helper()
 	e := s.Elements()
@@ -92,7 +92,7 @@ func checkBuilt(t *testing.T, s policy.Statement) {
 		e.Effect = "Allow"
 		again, err := e.Build()
 		if err != nil {
-			t.Errorf("Build with Allow: error %v, want none", err)
+			t.Errorf("Build with Allow: error %v, want nil", err)
 		}
 		wantEqual(t, "built without an Effect, and with Allow", built.Raw(), again.Raw())
 		return
@@ -103,7 +103,7 @@ func checkBuilt(t *testing.T, s policy.Statement) {
 	case err != nil:
 		t.Errorf("Build: error %v, want a *BuildError", err)
 	case !built.Equivalent(s):
-		t.Errorf("built as %s: %v", built, policy.Diff(s, built))
+		t.Errorf("Build returned %s: %v", built, policy.Diff(s, built))
 	}
 }
 
@@ -114,7 +114,7 @@ func FuzzParse(f *testing.F) {
 	}
 	// byte order mark
 	f.Add("\xef\xbb\xbf{}")
-	// cut off
+	// incomplete JSON
 	f.Add(`{"Statement":[{"Sid":"a"},`)
 	// duplicate statement
 	f.Add(`{"Statement":[],"Statement":[{}]}`)
@@ -167,15 +167,14 @@ func checkError(t *testing.T, text, function string, err error) {
 		t.Errorf("%+v: Offset %d, want one of 0 to %d", e, e.Offset, len(text))
 	}
 	if strings.HasPrefix(e.Reason, "not JSON") && json.Valid([]byte(text)) {
-		t.Errorf("%v, but encoding/json says that it is valid", err)
+		t.Errorf("error %v, but encoding/json accepts the text", err)
 	}
 	if e.Reason == "invalid UTF-8" && utf8.ValidString(text) {
-		t.Errorf("%v, but it is valid UTF-8", err)
+		t.Errorf("error %v, but the text is valid UTF-8", err)
 	}
 }
 
-// checkCompact compares the text without the space between its tokens, and its size,
-// with the result of encoding/json.
+// checkCompact compares the compact text and its size with the result of encoding/json.
 func checkCompact(t *testing.T, text, got string, size int) {
 	t.Helper()
 	var want bytes.Buffer
@@ -190,8 +189,8 @@ func checkCompact(t *testing.T, text, got string, size int) {
 	}
 }
 
-// checkStatementByJSON compares a statement with the result of encoding/json, which
-// is right for accepted text.
+// checkStatementByJSON compares a statement with the result of encoding/json, which is
+// the oracle for accepted text.
 func checkStatementByJSON(t *testing.T, text string, s policy.Statement) {
 	t.Helper()
 	var members map[string]any
@@ -234,9 +233,8 @@ func texts(value any) []string {
 	return list
 }
 
-// respelled returns s as encoding/json writes it: members sorted, other
-// escapes. The two must be equivalent unless s has members that are compared as
-// text.
+// respelled returns s as encoding/json writes it, with sorted members and other
+// escapes. The two must be equivalent unless s has members that are compared as text.
 func respelled(t *testing.T, s policy.Statement) policy.Statement {
 	t.Helper()
 	var members any
@@ -253,14 +251,15 @@ func respelled(t *testing.T, s policy.Statement) policy.Statement {
 	for _, d := range policy.Diff(s, again) {
 		isAsText := slices.Contains(s.UnknownMembers(), d.Field) || d.Field == "Condition" && d.Operator == ""
 		if !isAsText {
-			t.Errorf("%s, although only the spelling differs:\n%s\n%s", d, s, again)
+			t.Errorf("Diff has %s, but only the spelling differs:\n%s\n%s", d, s, again)
 		}
 	}
 	return again
 }
 
-// checkEdits checks that edited documents print themselves, that space between tokens
-// makes no difference to an edit, and that adding and removing are each other's inverse.
+// checkEdits checks that edited documents agree with their text, that whitespace
+// between tokens makes no difference to an edit, and that removing an added statement
+// restores the document.
 func checkEdits(t *testing.T, d policy.Document) {
 	t.Helper()
 	const sid = "a Sid that is not there"
@@ -278,10 +277,10 @@ func checkEdits(t *testing.T, d policy.Document) {
 	removed := added.Without(sid)
 	checkEdit(t, "Without", removed, compact.With(mustStatement(t, `{"Sid":"`+sid+`"}`)).Without(sid))
 	if len(d.Statements()) > 1 && removed.Raw() != d.Raw() {
-		t.Errorf("adding and removing gave %q from %q", removed.Raw(), d.Raw())
+		t.Errorf("adding and removing a statement gave %q, want %q", removed.Raw(), d.Raw())
 	}
 	if !removed.Equivalent(d) {
-		t.Errorf("adding and removing gave %s from %s", removed, d)
+		t.Errorf("adding and removing a statement gave %s, want the meaning of %s", removed, d)
 	}
 	if added.Equivalent(d) {
 		t.Errorf("%s is equivalent to %s", added, d)
@@ -385,7 +384,7 @@ func grantOf(principal, action, resource, operator, value string) map[string]jso
 	}
 }
 
-// fuzzCaller makes a caller of any kind of four texts.
+// fuzzCaller returns a caller of any kind, made from four texts.
 func fuzzCaller(kind byte, a, b, c, d string) policy.Caller {
 	identity := policy.IdentityPolicy(kind / 16 % 4)
 	switch kind % 8 {
@@ -412,9 +411,9 @@ func fuzzCaller(kind byte, a, b, c, d string) policy.Caller {
 
 const fuzzToken = "amzn1.ask.skill.s3cr3t"
 
-// Any policy and any call: an answer that is always the same, in texts of one
-// line each without the token, and that moves the right way when a statement is
-// added.
+// FuzzEvaluate evaluates any call by any policy. The decision must be the same each
+// time, its texts must be single lines without the token, and an added Deny or Allow
+// must not change it in the wrong direction.
 func FuzzEvaluate(f *testing.F) {
 	for _, e := range corpus.Evaluations() {
 		kind := byte(0)
@@ -428,11 +427,11 @@ func FuzzEvaluate(f *testing.F) {
 	f.Add(`{"Statement":[{}]}`, thumbnail+":1", "", byte(6), "NONE", "", "", "")
 	f.Add(`{"Statement":[]}`, thumbnail, "", byte(2), "", "", "", "")
 	f.Add(`{"Statement":`+plain+`}`, thumbnail, "lambda:InvokeFunction", byte(7), "arn:aws:sts::1:assumed-role/a/b", "", "", "")
-	// cut off arn patterns
+	// ARN patterns with missing segments
 	f.Add(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"la*","Resource":["arn:*","arn:aws:lambda:*:*:*","*:*:*:*:*:*:*"],"Condition":{"ArnLike":{"aws:SourceArn":["arn:*","*"]}}}}`, "arn:aws:lambda:us-east-1:123456789012:function:f", "", byte('\x00'), "s3.amazonaws.com", "arn:aws:s3:::b", "", "")
 	// many keys twice
 	f.Add(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"k0":"v","k1":"v","k2":"v","k3":"v","k4":"v","k5":"v","k6":"v","k7":"v","k8":"v","k9":"v","k10":"v","k11":"v","k12":"v","k13":"v","k14":"v","k15":"v","k16":"v","k17":"v","k18":"v","k19":"v","AWS:SourceAccount":"1","aws:SourceAccount":"2"}}}}`, "arn:aws:lambda:us-east-1:123456789012:function:f", "", byte('\x00'), "s3.amazonaws.com", "arn:aws:s3:::b", "1", "")
-	// no utf8 in the call
+	// a call that is not UTF-8
 	f.Add(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"StringEqualsIgnoreCase":{"aws:SourceArn":"é"}}}}`, "arn:aws:lambda:us-east-1:123456789012:function:f", "", byte('\x00'), "s3.amazonaws.com", "\xc3\xff", "", "")
 	// not principal
 	f.Add(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"},{"Effect":"Deny","NotPrincipal":{"AWS":"123456789012","Service":"s3.amazonaws.com"},"NotAction":[],"NotResource":[]}]}`, "arn:aws:lambda:us-east-1:123456789012:function:f", "", byte('\x03'), "arn:aws:iam::123456789012:user/u", "", "", "")
@@ -455,10 +454,10 @@ func FuzzEvaluate(f *testing.F) {
 		checkDecision(t, document, decision)
 		said := everythingSaid(decision)
 		if again := everythingSaid(document.Evaluate(call)); said != again {
-			t.Errorf("says %q, then %q", said, again)
+			t.Errorf("the texts are %q, and the second time %q", said, again)
 		}
 		if strings.Contains(said, fuzzToken) && !strings.Contains(text+a+function+action, fuzzToken) {
-			t.Errorf("shows the token: %q", said)
+			t.Errorf("the texts show the token: %q", said)
 		}
 		checkAdding(t, document, call)
 	})
@@ -494,17 +493,17 @@ func checkDecision(t *testing.T, document policy.Document, d policy.Decision) {
 	}
 }
 
-// checkAdding checks that a Deny for everybody leaves nobody but those whose
-// answer does not depend on the policy, and that an Allow takes nothing away.
+// checkAdding checks that no call is allowed after a Deny for everybody was added, and
+// that an added Allow does not deny a call that was allowed.
 func checkAdding(t *testing.T, d policy.Document, call policy.Invocation) {
 	t.Helper()
 	everything := `"Principal":"*","Action":"*","Resource":"*"}`
 	was := d.Evaluate(call).Verdict()
 	if denied := d.With(mustStatement(t, `{"Effect":"Deny",`+everything)).Evaluate(call); denied.Verdict() > policy.Unsupported {
-		t.Errorf("denied to all: %v", denied)
+		t.Errorf("with a Deny for everybody: %v, want no call allowed", denied)
 	}
 	allowed := d.With(mustStatement(t, `{"Effect":"Allow",`+everything)).Evaluate(call)
 	if allowed.Verdict() < was && was > policy.Unsupported {
-		t.Errorf("%v, and allowed to all: %v", was, allowed)
+		t.Errorf("verdict %v, with an Allow for everybody %v", was, allowed)
 	}
 }

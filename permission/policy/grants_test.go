@@ -11,8 +11,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// The statement of every real grant is parsed back from its text, and means the same
-// as the request.
+// The statement of every real grant has the meaning of the request, and parsing its
+// text returns the same statement.
 func TestGrants(t *testing.T) {
 	for _, g := range corpus.Grants() {
 		t.Run(g.ID, func(t *testing.T) {
@@ -59,8 +59,8 @@ func valuesByKey(s policy.Statement) map[string]string {
 	return got
 }
 
-// Every grant in one policy, and in the reverse order: the same meaning, no
-// other text.
+// A policy of all grants and the policy in reverse order are equivalent and have
+// different texts.
 func TestGrantsAsDocument(t *testing.T) {
 	var forth, back policy.Document
 	grants := corpus.Grants()
@@ -82,8 +82,8 @@ func TestGrantsAsDocument(t *testing.T) {
 	}
 }
 
-// A change of any single field of any grant is never equivalent, and Diff tells
-// it. (RevisionId is not part of the statement.)
+// A change of any single field of any grant makes the statements different, and Diff
+// shows it. (RevisionId is not part of the statement.)
 func TestChangedGrants(t *testing.T) {
 	changes := 0
 	for _, g := range corpus.Grants() {
@@ -104,7 +104,7 @@ func TestChangedGrants(t *testing.T) {
 		}
 	}
 	if fields := 12; changes < fields*len(corpus.Grants()) {
-		t.Errorf("only %d changes were tried", changes)
+		t.Errorf("%d changes were tried, want at least one for each field of each grant", changes)
 	}
 }
 

@@ -14,8 +14,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// hostile makes texts of about n bytes that try to cost more than their
-// length; some are policies, some are refused at the end.
+// hostile has functions that return texts of about n bytes whose parsing may be
+// expensive; some are policies, some are refused at the end.
 var hostile = map[string]func(n int) string{
 	"statements":         func(n int) string { return `{"Statement":[{}` + strings.Repeat(`,{}`, n/3) + `]}` },
 	"values":             func(n int) string { return `{"Statement":{"Action":[""` + strings.Repeat(`,""`, n/3) + `]}}` },
@@ -54,9 +54,9 @@ func manyMembers(n int) string {
 	return b.String()
 }
 
-// Parsing takes memory in proportion to the text, for any text. Lists and
-// maps grow in steps, short lists in larger ones than long lists, so that a byte
-// may take up to three times as much in one text as in another.
+// Parsing takes memory in proportion to the length of the text. Lists and maps grow in
+// steps, which are larger for short lists, so that a byte of the long text may take up
+// to three times as much memory as a byte of the short text.
 func TestParseMemoryIsLinear(t *testing.T) {
 	const small, large = 7 << 10, 224 << 10
 	for name, text := range hostile {
@@ -82,7 +82,7 @@ func TestParseTimeIsLinear(t *testing.T) {
 	}
 }
 
-// An edit takes time in proportion to the text, however the text is spaced.
+// An edit takes time in proportion to the text, with any whitespace between tokens.
 func TestEditTimeIsLinear(t *testing.T) {
 	added := mustStatement(t, `{"Sid":"b"}`)
 	for name, unit := range map[string]string{"compact": `{"Sid":"a"},{},`, "spaced": ` { "Sid" : "a" }  ,    {    }  , `, "space": strings.Repeat(" ", 400) + `{"Sid":"a"},`} {
@@ -95,8 +95,8 @@ func TestEditTimeIsLinear(t *testing.T) {
 	}
 }
 
-// hostilePairs are statements of about n bytes that try to make Covers compare
-// everything with everything.
+// hostilePairs has functions that return two statements of about n bytes, which are
+// expensive for Covers.
 var hostilePairs = map[string]func(n int) (a, b string){
 	"star": func(n int) (string, string) {
 		return `"Action":"lambda:*` + strings.Repeat("a", n/2) + `b"`, `"Action":"lambda:` + strings.Repeat("a", n) + `"`
@@ -137,8 +137,8 @@ func list(n int, format string) string {
 	return b.String()
 }
 
-// Comparing takes time in proportion to the statements. They are parsed each time,
-// since a statement keeps the form in which it is compared.
+// Covers takes time in proportion to the statements. They are parsed each time, because
+// a statement keeps the form in which it is compared.
 func TestCoversTimeIsLinear(t *testing.T) {
 	for name, of := range hostilePairs {
 		work := func(n int) func() {
@@ -150,13 +150,12 @@ func TestCoversTimeIsLinear(t *testing.T) {
 	}
 }
 
-// However many entries have wildcards, no more than a million pairs of them are
-// compared.
+// Covers compares at most a million pairs of entries with wildcards.
 func TestCoversIsBounded(t *testing.T) {
 	const n = 200 << 10
 	a, b := grantWith(t, condition("StringLike", "["+list(n, "%06d*")+"]")), grantWith(t, condition("StringLike", "["+list(n, "%06d?")+"]"))
 	shortest := time.Duration(math.MaxInt64)
-	for range 3 { // of which a busy machine may delay one
+	for range 3 { // a busy machine may delay some of the runs
 		begin := time.Now()
 		if policy.Covers(a, b) {
 			t.Error("Covers = true for more pairs than it compares, want false")
@@ -165,7 +164,7 @@ func TestCoversIsBounded(t *testing.T) {
 			return
 		}
 	}
-	t.Errorf("took %v", shortest)
+	t.Errorf("Covers took %v, want at most 10s", shortest)
 }
 
 // A million pairs, 1024 times 1024, are still compared.
@@ -192,8 +191,8 @@ func TestCoversComparesAMillionPairs(t *testing.T) {
 	}
 }
 
-// Statements keep the form in which they are compared: comparing them again allocates
-// nothing.
+// Statements keep the form in which they are compared, so that comparing them again
+// does not allocate.
 func TestCoversAgainAllocatesNothing(t *testing.T) {
 	for name, members := range map[string]string{"Allow": source, "Deny": `"Effect":"Deny"`} {
 		a, b := grantWith(t, members), grantWith(t, members)
@@ -232,8 +231,8 @@ func TestAllocationsAreLinear(t *testing.T) {
 	}
 }
 
-// The memory to write a statement is at most proportional to its length, and so is
-// that to add it to a policy.
+// Building a statement and adding it to a policy take memory at most in proportion to
+// its length.
 func TestNewStatementMemoryIsLinear(t *testing.T) {
 	function := arn.MustParseFunction("arn:aws:lambda:us-east-1:123456789012:function:Thumbnail")
 	const small = 1 << 10
@@ -252,7 +251,7 @@ func TestNewStatementMemoryIsLinear(t *testing.T) {
 		}
 		base := memory(small)
 		for _, times := range []uint64{10, 100} {
-			// The buffer grows in steps, at most to twice its contents.
+			// The buffer grows in steps, to at most twice the length of its contents.
 			if got := memory(int(times) * small); got > 2*times*base {
 				t.Errorf("%q: %d bytes for values of %d, %d bytes for some %d times longer", unit, base, small, got, times)
 			}
@@ -269,10 +268,10 @@ func reversed(d policy.Document) policy.Document {
 	return r
 }
 
-// Size, Headroom and Raw allocate nothing.
+// Size, Headroom and Raw do not allocate.
 func TestSizeAllocatesNothing(t *testing.T) {
 	d := full(t, 10)
 	if n := testing.AllocsPerRun(10, func() { _, _, _ = d.Size(), d.Headroom(), d.Raw() }); n > 0 {
-		t.Errorf("%v allocations", n)
+		t.Errorf("%v allocations, want 0", n)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// statementView is everything that the accessors of a Statement tell.
+// statementView has the results of all accessors of a Statement.
 type statementView struct {
 	Sid, Effect               string
 	Principals, NotPrincipals []policy.Principal
@@ -68,7 +68,7 @@ func yes() *bool { b := true; return &b }
 
 func no() *bool { b := false; return &b }
 
-// s3Invoke is a plain grant; with changes a copy of it.
+// s3Invoke is a plain grant; with returns a changed copy of it.
 var s3Invoke = validate.Request{StatementId: "s", Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com", FunctionName: "fn"}
 
 func with(change func(*validate.Request)) validate.Request {
@@ -77,8 +77,8 @@ func with(change func(*validate.Request)) validate.Request {
 	return req
 }
 
-// build returns the statement of a request, whose FunctionName has any form, to a
-// function in account 123456789012.
+// build returns the statement of a request for a function in account 123456789012.
+// FunctionName may have any form.
 func build(t testing.TB, req validate.Request) policy.Statement {
 	t.Helper()
 	f, err := arn.ParseFunction(req.FunctionName)
@@ -146,10 +146,10 @@ func full(t testing.TB, n int) policy.Document {
 
 const thumbnail = "arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"
 
-// plain is the statement that rows differ from.
+// plain is the statement that differingFromPlain changes.
 const plain = `{"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"` + thumbnail + `"}`
 
-// Callers of the rows. The function is in account 123456789012.
+// Callers of evaluateTests. The function is in account 123456789012.
 var (
 	bucket = policy.Service{Name: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::uploads", SourceAccount: "123456789012"}
 
@@ -162,17 +162,17 @@ var (
 	otherSession = policy.IAMPrincipal{ARN: "arn:aws:sts::210987654321:assumed-role/r/s"}
 )
 
-// from is a direct invocation of the unqualified function.
+// from returns a direct invocation of the unqualified function.
 func from(c policy.Caller) policy.Invocation {
 	return policy.Invocation{Function: arn.MustParseFunction(thumbnail), Caller: c}
 }
 
-// on is a direct invocation of a version or alias by the bucket.
+// on returns a direct invocation of a version or alias by the bucket.
 func on(qualifier string) policy.Invocation {
 	return policy.Invocation{Function: arn.MustParseFunction(thumbnail + ":" + qualifier), Caller: bucket}
 }
 
-// to is a call of another action.
+// to returns a call of another action.
 func to(action string, c policy.Caller) policy.Invocation {
 	v := from(c)
 	v.Action = action
@@ -205,8 +205,8 @@ func everythingSaid(d policy.Decision) string {
 	return strings.Join(lines, "\n")
 }
 
-// differingFromPlain makes a policy of statements that are plain but for some
-// members; null leaves one out.
+// differingFromPlain returns a policy of statements that are plain with some members
+// changed; a member null is left out.
 func differingFromPlain(t testing.TB, differences string) policy.Document {
 	t.Helper()
 	d := mustDocument(t, `{"Version":"2012-10-17","Statement":[]}`)
@@ -229,7 +229,7 @@ func differingFromPlain(t testing.TB, differences string) policy.Document {
 	return d
 }
 
-// throughURL is an invocation through a function URL.
+// throughURL returns an invocation through a function URL.
 func throughURL(authType string, c policy.Caller) policy.Invocation {
 	return from(policy.FunctionUrl{AuthType: authType, Caller: c})
 }

@@ -19,7 +19,7 @@ type values struct {
 	D policy.Document
 }
 
-// Within other JSON both are objects.
+// A Statement and a Document are objects within other JSON.
 func TestJSON(t *testing.T) {
 	var v values
 	if err := json.Unmarshal([]byte(pair), &v); err != nil {
@@ -34,7 +34,8 @@ func TestJSON(t *testing.T) {
 	if got := b.String(); got != pair+"\n" {
 		t.Errorf("got %swant %s", got, pair)
 	}
-	// json.Marshal escapes more, which changes bytes but no meaning.
+	// json.Marshal escapes more characters, which changes the bytes but not the
+	// meaning.
 	text, err := json.Marshal(v)
 	if err != nil {
 		t.Fatal(err)
@@ -51,8 +52,8 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-// encoding/json takes the space between tokens out of the result of MarshalJSON, with
-// and without escapes.
+// encoding/json removes the whitespace between tokens from the result of MarshalJSON,
+// with and without escaping.
 func TestJSONIsCompact(t *testing.T) {
 	v := values{mustStatement(t, `{ "Sid" : "<a b>" }`), mustDocument(t, "{\n\"Statement\" : [ { \"Sid\" : \"c\" } ]\n}\n")}
 	want := `{"S":{"Sid":"<a b>"},"D":{"Statement":[{"Sid":"c"}]}}`
@@ -72,7 +73,7 @@ func TestJSONIsCompact(t *testing.T) {
 	if got, want := string(text), strings.NewReplacer("<", `\u003c`, ">", `\u003e`).Replace(want); got != want {
 		t.Errorf("Marshal: got %s, want %s", got, want)
 	}
-	// Called directly, MarshalJSON gives the bytes of Raw.
+	// MarshalJSON returns the bytes of Raw if it is called directly.
 	if got, err := v.S.MarshalJSON(); err != nil || string(got) != v.S.Raw() {
 		t.Errorf("MarshalJSON: got %s, %v; want %s", got, err, v.S.Raw())
 	}
@@ -108,10 +109,10 @@ func TestText(t *testing.T) {
 		appendTo func([]byte) ([]byte, error)
 		want     string
 	}{
-		// The bytes of Raw, with the space between tokens.
+		// The bytes of Raw, with the whitespace between tokens.
 		{s.MarshalText, s.AppendText, `{"Sid": "a"}`},
 		{d.MarshalText, d.AppendText, ` {"Id": "a"} `},
-		// Zero values: no text for no statement; the empty policy.
+		// Zero values: the empty text for a Statement, an empty policy for a Document.
 		{policy.Statement{}.MarshalText, policy.Statement{}.AppendText, ``},
 		{policy.Document{}.MarshalText, policy.Document{}.AppendText, `{"Version":"2012-10-17","Id":"default","Statement":[]}`},
 	} {
@@ -122,7 +123,7 @@ func TestText(t *testing.T) {
 			t.Errorf("AppendText: got %s, %v; want x%s", got, err, test.want)
 		}
 	}
-	// The empty text is the zero Statement, but no policy.
+	// The empty text is the zero Statement, but not a policy.
 	if err := s.UnmarshalText(nil); err != nil || s.IsValid() {
 		t.Errorf("got %v, %v; want the zero Statement", s, err)
 	}
@@ -131,7 +132,7 @@ func TestText(t *testing.T) {
 	}
 }
 
-// A failure leaves the receiver unchanged and says why.
+// Unmarshalling that fails leaves the receiver unchanged and returns a *ParseError.
 func TestUnmarshalFails(t *testing.T) {
 	for _, text := range []string{`{"Sid":1,"Id":1}`, `null null`, `[]`, "{\"Sid\":\"\xff\"}"} {
 		s, d := mustStatement(t, `{"Sid":"kept"}`), mustDocument(t, `{"Id":"kept"}`)
@@ -157,7 +158,7 @@ func TestUnmarshalFails(t *testing.T) {
 	}
 }
 
-// Enumerations are texts in JSON, and back.
+// Enumerations are encoded as texts in JSON and decoded again.
 func TestNames(t *testing.T) {
 	type names struct {
 		V []policy.Verdict
@@ -188,7 +189,7 @@ func TestNames(t *testing.T) {
 func TestNamesFail(t *testing.T) {
 	for _, v := range []policy.Verdict{-1, policy.Allowed + 1} {
 		if _, err := v.MarshalText(); err == nil {
-			t.Errorf("%v.MarshalText() gives no error", v)
+			t.Errorf("%v.MarshalText() returned no error, want one", v)
 		}
 	}
 	if got, want := policy.IdentityPolicy(9).String(), "IdentityPolicy(9)"; got != want {
@@ -200,14 +201,14 @@ func TestNamesFail(t *testing.T) {
 		t.Errorf("got error %v, want %s", err, want)
 	}
 	if v != policy.Allowed {
-		t.Errorf("a text that is refused sets %v, want Allowed as before", v)
+		t.Errorf("a text that is refused set %v, want Allowed unchanged", v)
 	}
 }
 
-// The empty text is the zero Statement. A text of one byte is an error.
+// UnmarshalText of one byte is an error; only the empty text is the zero Statement.
 func TestUnmarshalOneByte(t *testing.T) {
 	var s policy.Statement
 	if err := s.UnmarshalText([]byte("x")); err == nil {
-		t.Errorf("UnmarshalText of one byte: no error, and %v", s)
+		t.Errorf("UnmarshalText of one byte: no error, want one; the statement is %v", s)
 	}
 }

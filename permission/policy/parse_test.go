@@ -10,11 +10,11 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// In the texts of this test ‸ marks the offset that the error must give; it is
-// removed before parsing.
+// In the texts of this test ‸ marks the Offset of the error; it is removed before
+// parsing.
 const mark = "‸"
 
-// longest is the longest name that an error shows whole.
+// longest is the longest name that an error does not shorten.
 var longest = strings.Repeat("x", abbrev.Max)
 
 var parseErrorTests = []struct {
@@ -24,8 +24,8 @@ var parseErrorTests = []struct {
 	reason string
 }{
 	{"no text at all", ``, "", "not JSON"},
-	{"no JSON", `‸Policy`, "", "not JSON: invalid character"},
-	{"cut off", `{"Version":"2012-10-17"‸`, "", "not JSON: unexpected end"},
+	{"not JSON", `‸Policy`, "", "not JSON: invalid character"},
+	{"incomplete", `{"Version":"2012-10-17"‸`, "", "not JSON: unexpected end"},
 	{"trailing comma", `{"Version":"2012-10-17",‸}`, "", "not JSON"},
 	{"trailing garbage", `{"Version":"2012-10-17"} ‸x`, "", "after the value"},
 	{"two documents", `{} ‸{}`, "", "after the value"},
@@ -47,9 +47,9 @@ var parseErrorTests = []struct {
 	{"a longer identifier", `{"` + longest + `x":{"b":1,‸"b":2}}`, `["` + longest[1:] + `"…]`, `duplicate member "b"`},
 	{"duplicate after many members", `{"a":0,"b":0,"c":0,"d":0,"e":0,"f":0,"g":0,"h":0,"i":0,"j":0,‸"i":0}`, "", `duplicate member "i"`},
 	{"duplicate among the first of many", `{"a":0,"b":0,"c":0,"d":0,"e":0,"f":0,"g":0,"h":0,"i":0,"j":0,‸"a":0}`, "", `duplicate member "a"`},
-	{"a very long name is cut between characters", `{"x` + strings.Repeat("é", 300) + `":0,‸"x` + strings.Repeat("é", 300) + `":0}`, "", "é\"…"},
+	{"a very long name is shortened between characters", `{"x` + strings.Repeat("é", 300) + `":0,‸"x` + strings.Repeat("é", 300) + `":0}`, "", "é\"…"},
 
-	{"high surrogate alone", `{"Id":"a‸\ud800"}`, "Id", "surrogate"},
+	{"a high surrogate without a low surrogate", `{"Id":"a‸\ud800"}`, "Id", "surrogate"},
 	{"high surrogate, then another escape", `{"Id":"‸\ud800\u0041"}`, "Id", "surrogate"},
 	{"low surrogate first", `{"Id":"\\‸\udc00\ud800"}`, "Id", "surrogate"},
 	{"surrogate in a name", `{"Statement":{"‸\ud800":1}}`, "Statement", "surrogate"},
@@ -66,8 +66,8 @@ var parseErrorTests = []struct {
 	{"Resource", `{"Statement":{"Resource":‸null}}`, "Statement.Resource", "string or a list of strings"},
 	{"NotResource", `{"Statement":{"NotResource":‸true}}`, "Statement.NotResource", "string or a list of strings"},
 	{"a bare principal that is not everybody", `{"Statement":{"Principal":‸"111111111111"}}`, "Statement.Principal", `"*" or an object`},
-	{"Principal a list", `{"Statement":{"Principal":‸["*"]}}`, "Statement.Principal", `"*" or an object`},
-	{"an account id that lost its quotes", `{"Statement":{"Principal":{"AWS":‸111111111111}}}`, "Statement.Principal.AWS", "string or a list of strings"},
+	{"Principal as a list", `{"Statement":{"Principal":‸["*"]}}`, "Statement.Principal", `"*" or an object`},
+	{"an account id without quotation marks", `{"Statement":{"Principal":{"AWS":‸111111111111}}}`, "Statement.Principal.AWS", "string or a list of strings"},
 	{"NotPrincipal", `{"Statement":{"NotPrincipal":{"AWS":["a",‸{}]}}}`, "Statement.NotPrincipal.AWS[1]", "string or a list of strings"},
 	{"the star as a type", `{"Statement":{"Principal":{"*":‸"*"}}}`, `Statement.Principal["*"]`, "not a type of principal"},
 	{"Condition", `{"Statement":{"Condition":‸"x"}}`, "Statement.Condition", "object of operators"},
@@ -87,7 +87,7 @@ func TestParseErrors(t *testing.T) {
 			offset := max(strings.Index(test.text, mark), 0)
 			text := strings.Replace(test.text, mark, "", 1)
 			checkParseError(t, text, "Parse", offset, test.path, test.reason)
-			// Space before tokens moves the place, and the error with it.
+			// Whitespace before the text moves the Offset of the error.
 			if offset > 0 && test.rule != "too large" {
 				checkParseError(t, " \n"+text, "Parse", offset+2, test.path, test.reason)
 			}
@@ -114,7 +114,7 @@ func checkParseError(t *testing.T, text, function string, offset int, path, reas
 	}
 }
 
-// A statement on its own has paths that begin at the statement.
+// The paths of ParseStatement begin at the statement.
 func TestParseStatementErrors(t *testing.T) {
 	checkParseError(t, `{"Condition": {"Bool":{"k":{}}}}`, "ParseStatement", 27, "Condition.Bool.k", "string, a boolean or a number")
 	checkParseError(t, `[]`, "ParseStatement", 0, "", "JSON object")
@@ -128,14 +128,14 @@ func TestLimits(t *testing.T) {
 	for name, text := range map[string]string{"deep": deep, "large": large} {
 		d, err := policy.Parse(text)
 		if err != nil {
-			t.Errorf("%s: error %v, want none", name, err)
+			t.Errorf("%s: error %v, want nil", name, err)
 		} else if d.Raw() != text {
-			t.Errorf("%s: Raw is another text of %d bytes, want the same %d", name, len(d.Raw()), len(text))
+			t.Errorf("%s: Raw has %d other bytes, want the %d of the text", name, len(d.Raw()), len(text))
 		}
 	}
 }
 
-// An error may be logged: it must not show a token.
+// Errors may be logged, so that they must not show a token.
 func TestErrorsHoldNoSecret(t *testing.T) {
 	const token = "amzn1.ask.skill.secret"
 	for _, text := range []string{

@@ -13,8 +13,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// Every statement that NewStatement builds gives a request that builds the same
-// bytes.
+// The Request of every statement that NewStatement builds, builds the same bytes again.
 func TestRequestInvertsNewStatement(t *testing.T) {
 	for _, g := range corpus.Grants() {
 		s := build(t, g.Request)
@@ -29,27 +28,27 @@ func TestRequestInvertsNewStatement(t *testing.T) {
 	}
 }
 
-// requestTests change a plain grant to S3 by the given members.
+// requestTests change the given members of a plain grant to S3.
 var requestTests = []struct {
 	name    string
 	members string
-	want    validate.Request // without the fields of the plain grant, where they are empty
+	want    validate.Request // empty FunctionName, Action and Principal stand for those of the plain grant
 }{
 	// A Sid may be missing: the caller sets the StatementId.
 	{"no Sid", `"Sid":""`, validate.Request{}},
 	{"Sid", `"Sid":"plain"`, validate.Request{StatementId: "plain"}},
-	// Values are returned as they are spelled, an account in either form.
+	// Values are returned unchanged, also both forms of an account.
 	{"account id", `"Principal":{"AWS":"210987654321"}`, validate.Request{Principal: "210987654321"}},
 	{"root user", `"Principal":{"AWS":"arn:aws:iam::210987654321:root"}`, validate.Request{Principal: "arn:aws:iam::210987654321:root"}},
 	{"deleted role", `"Principal":{"AWS":"AROAEXAMPLEID1234567"}`, validate.Request{Principal: "AROAEXAMPLEID1234567"}},
 	// Both spellings of everybody.
 	{"anyone", `"Principal":"*"`, validate.Request{Principal: "*"}},
 	{"any AWS identity", `"Principal":{"AWS":"*"}`, validate.Request{Principal: "*"}},
-	// Lists of one entry are the entry.
+	// A list of one entry is the same as the entry.
 	{"lists", `"Principal":{"Service":["s3.amazonaws.com"]},"Action":["lambda:*"]`, validate.Request{Action: "lambda:*"}},
 	// The qualifier stays in the name.
 	{"alias", `"Resource":"` + fn + `:live"`, validate.Request{FunctionName: fn + ":live"}},
-	// Each parameter that becomes a condition. Keys do not depend on case.
+	// Each parameter that becomes a condition. The case of keys does not matter.
 	{"source", `"Condition":{"StringEquals":{"aws:sourceaccount":"123456789012"},"ArnLike":{"aws:SourceArn":"arn:aws:s3:::b"}}`,
 		validate.Request{SourceArn: "arn:aws:s3:::b", SourceAccount: "123456789012"}},
 	{"organization", `"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}`, validate.Request{PrincipalOrgID: "o-a1b2c3d4e5"}},
@@ -57,9 +56,9 @@ var requestTests = []struct {
 	{"URL", `"Condition":{"StringEquals":{"lambda:FunctionUrlAuthType":"NONE"}}`, validate.Request{FunctionUrlAuthType: "NONE"}},
 	{"through the URL", `"Condition":{"Bool":{"lambda:InvokedViaFunctionUrl":"true"}}`, validate.Request{InvokedViaFunctionUrl: yes()}},
 	{"not through the URL", `"Condition":{"Bool":{"lambda:InvokedViaFunctionUrl":false}}`, validate.Request{InvokedViaFunctionUrl: no()}},
-	// ArnEquals compares as ArnLike does.
+	// ArnEquals is the same as ArnLike.
 	{"ArnEquals", `"Condition":{"ArnEquals":{"aws:SourceArn":"arn:aws:s3:::b*"}}`, validate.Request{SourceArn: "arn:aws:s3:::b*"}},
-	// StringLike too, if all wildcards are in the sixth part.
+	// StringLike is the same as ArnLike if all wildcards are in the sixth part.
 	{"StringLike", `"Condition":{"StringLike":{"aws:SourceArn":"arn:aws:sns:us-east-1:123456789012:t*"}}`, validate.Request{SourceArn: "arn:aws:sns:us-east-1:123456789012:t*"}},
 	// The sixth part may have colons.
 	{"StringLike of a log group", `"Condition":{"StringLike":{"aws:SourceArn":"arn:aws:logs:us-east-1:123456789012:log-group:/aws/*:*"}}`, validate.Request{SourceArn: "arn:aws:logs:us-east-1:123456789012:log-group:/aws/*:*"}},
@@ -91,7 +90,7 @@ func fill(field *string, value string) {
 	}
 }
 
-// inexpressibleTests change a plain grant to S3 by the given members.
+// inexpressibleTests change the given members of a plain grant to S3.
 var inexpressibleTests = []struct {
 	name    string
 	members string
@@ -100,7 +99,7 @@ var inexpressibleTests = []struct {
 	{"Deny", `"Sid":"block","Effect":"Deny"`, policy.InexpressibleError{Sid: "block", Element: "Effect", Reason: `AddPermission writes Allow, not "Deny"`}},
 	{"no Effect", `"Effect":""`, policy.InexpressibleError{Element: "Effect", Reason: `AddPermission writes Allow, not ""`}},
 	{"unknown member", `"Note":"x"`, policy.InexpressibleError{Reason: `AddPermission has no parameter for the member "Note"`}},
-	// Each Not element.
+	// The Not elements.
 	{"NotPrincipal", `"NotPrincipal":"*"`, policy.InexpressibleError{Element: "NotPrincipal", Reason: "AddPermission does not write this element"}},
 	{"NotAction", `"NotAction":"x"`, policy.InexpressibleError{Element: "NotAction", Reason: "AddPermission does not write this element"}},
 	{"NotResource", `"NotResource":"x"`, policy.InexpressibleError{Element: "NotResource", Reason: "AddPermission does not write this element"}},
@@ -148,7 +147,7 @@ func TestRequestRefuses(t *testing.T) {
 				t.Errorf("error (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(validate.Request{}, req); diff != "" {
-				t.Errorf("request beside an error (-zero +got):\n%s", diff)
+				t.Errorf("request returned with an error (-zero +got):\n%s", diff)
 			}
 		})
 	}
@@ -161,8 +160,8 @@ func TestRequestOfZeroStatement(t *testing.T) {
 	}
 }
 
-// A request made of any statement builds an equivalent statement,
-// and an error holds no value of a condition.
+// FuzzRequest checks that the Request of any statement builds an equivalent statement,
+// and that an error contains no value of a condition.
 func FuzzRequest(f *testing.F) {
 	for _, test := range requestTests {
 		f.Add(grantWith(f, test.members).Raw())
@@ -199,7 +198,7 @@ func checkRequest(t *testing.T, s policy.Statement, req validate.Request) {
 		isSid := d.Field == "Sid" && s.Sid() == ""
 		isStringLike := d.Field == "Condition" && strings.EqualFold(d.Key, "aws:SourceArn")
 		if !isSid && !isStringLike {
-			t.Errorf("%s gives a request for %s: %v", s, built, d)
+			t.Errorf("the request of %s builds %s: %v", s, built, d)
 		}
 	}
 }

@@ -11,7 +11,7 @@ var statementTests = []struct {
 	name string
 	text string
 	want statementView // without Raw
-	raw  string        // if it is not text
+	raw  string        // if it differs from text
 
 	compact string // String, if it is not Raw
 }{
@@ -55,7 +55,7 @@ var statementTests = []struct {
 			Conditions: []policy.Condition{{Operator: "StringLike", Key: "k", Values: []string{"v", "w"}}},
 		},
 	},
-	// The Not forms, and Deny.
+	// The Not elements, and Deny.
 	{
 		name: "not", text: `{"Effect":"Deny","NotPrincipal":{"AWS":"111111111111"},"NotAction":"a:b","NotResource":["x"]}`,
 		want: statementView{
@@ -63,7 +63,7 @@ var statementTests = []struct {
 			NotActions: []string{"a:b"}, NotResources: []string{"x"},
 		},
 	},
-	// Booleans and numbers as condition values keep their text.
+	// Booleans and numbers in conditions keep their text.
 	{
 		name: "scalars", text: `{"Condition":{"Bool":{"k":true},"NumericLessThan":{"l":[1.50,-2e+3,false]}}}`,
 		want: statementView{Conditions: []policy.Condition{
@@ -71,7 +71,7 @@ var statementTests = []struct {
 			{Operator: "NumericLessThan", Key: "l", Values: []string{"1.50", "-2e+3", "false"}},
 		}},
 	},
-	// Several operators, several keys: the order of the text.
+	// Several operators and keys are in the order of the text.
 	{
 		name: "operators", text: `{"Condition":{"StringEquals":{"b":"1","a":"2"},"ArnLike":{"c":"3"}}}`,
 		want: statementView{Conditions: []policy.Condition{
@@ -80,7 +80,7 @@ var statementTests = []struct {
 			{Operator: "ArnLike", Key: "c", Values: []string{"3"}},
 		}},
 	},
-	// Empty lists are not absent ones.
+	// Empty lists are not nil.
 	{
 		name: "empty lists", text: `{"Principal":{"AWS":[]},"Action":[],"Resource":[],"Condition":{"StringEquals":{"k":[]}}}`,
 		want: statementView{
@@ -88,14 +88,15 @@ var statementTests = []struct {
 			Conditions: []policy.Condition{{Operator: "StringEquals", Key: "k", Values: []string{}}},
 		},
 	},
-	// An operator without keys shows as one condition; an empty Condition as no condition.
+	// An operator without keys is returned as one condition; an empty Condition as no
+	// condition.
 	{
 		name: "empty operator", text: `{"Condition":{"StringEquals":{}}}`,
 		want: statementView{Conditions: []policy.Condition{{Operator: "StringEquals"}}},
 	},
 	{name: "empty condition", text: `{"Condition":{}}`},
 	{name: "empty", text: `{}`},
-	// Unknown members are kept with any value. Names are exact.
+	// Unknown members are kept with any value. The case of names matters.
 	{
 		name: "unknown", text: `{"effect":"Deny","Note":{"a":[null,1,{"b":"<&>"}]},"Sid":"s"}`,
 		want: statementView{Sid: "s", UnknownMembers: []string{"effect", "Note"}},
@@ -116,7 +117,7 @@ var statementTests = []struct {
 			},
 		},
 	},
-	// Space between tokens stays; that around the object is not part of it.
+	// Raw keeps the whitespace between tokens, but not that around the object.
 	{
 		name: "indented", text: " {\r\n\t\"Sid\" : \"a b\" , \"Action\" : [ \"x\" , \"y\" ] } \n",
 		want:    statementView{Sid: "a b", Actions: []string{"x", "y"}},
@@ -196,7 +197,7 @@ func TestPrincipalKinds(t *testing.T) {
 		// Everybody has two spellings.
 		{policy.Principal{Type: "*", Value: "*"}, anyone},
 		{policy.Principal{Type: "AWS", Value: "*"}, anyone},
-		// A star elsewhere is a name.
+		// Elsewhere a star is part of a name.
 		{policy.Principal{Type: "Service", Value: "*"}, ""},
 		{policy.Principal{Type: "AWS", Value: "arn:aws:iam::111111111111:role/*"}, ""},
 		// An account is twelve digits, or its root user in any partition.
@@ -211,18 +212,18 @@ func TestPrincipalKinds(t *testing.T) {
 		{policy.Principal{Type: "AWS", Value: "arn::iam::111111111111:root"}, ""},
 		{policy.Principal{Type: "AWS", Value: "arn:aws:111111111111:root"}, ""},
 		{policy.Principal{Type: "AWS", Value: "aws:iam::111111111111:root"}, ""},
-		// Users and roles that were deleted, and a session of one.
+		// Deleted users and roles, and a session of one.
 		{policy.Principal{Type: "AWS", Value: "AIDAJQABLZS4A3QDU576Q"}, uniqueID},
 		{policy.Principal{Type: "AWS", Value: "AROAEXAMPLEID1234567"}, uniqueID},
 		{policy.Principal{Type: "AWS", Value: "AROAEXAMPLEID1234567:session"}, uniqueID},
 		{policy.Principal{Type: "AWS", Value: "AROAEXAMPLEID123"}, uniqueID},
-		// The first and the last of its letters and digits.
+		// The first and the last of the letters and digits.
 		{policy.Principal{Type: "AWS", Value: "AROAEXAMPLEID0AZ9"}, uniqueID},
-		// The characters beside them.
+		// The characters next to them in ASCII.
 		{policy.Principal{Type: "AWS", Value: "AROAEXAMPLEID0AZ/"}, ""},
 		{policy.Principal{Type: "AWS", Value: "AROAEXAMPLEID0AZ@"}, ""},
 		{policy.Principal{Type: "AWS", Value: "AROAEXAMPLEID0AZ["}, ""},
-		// Too short, another alphabet, an empty session.
+		// Too short; letters in lower case; an empty session.
 		{policy.Principal{Type: "AWS", Value: "AROAEXAMPLEID12"}, ""},
 		{policy.Principal{Type: "AWS", Value: "AROAexampleid1234567"}, ""},
 		{policy.Principal{Type: "AWS", Value: "AROAEXAMPLEID1234567:"}, ""},
@@ -243,7 +244,7 @@ func TestPrincipalKinds(t *testing.T) {
 			}
 		}
 		if got != test.want {
-			t.Errorf("%+v is %q, want %q", test.principal, got, test.want)
+			t.Errorf("%+v is of kind %q, want %q", test.principal, got, test.want)
 		}
 	}
 }

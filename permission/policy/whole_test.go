@@ -20,7 +20,7 @@ func wholePolicy(t testing.TB, id string) policy.Document {
 			return d
 		}
 	}
-	t.Fatalf("there is no policy %s", id)
+	t.Fatalf("the corpus has no policy %s", id)
 	return policy.Document{}
 }
 
@@ -69,7 +69,7 @@ func TestEvaluateWholePolicies(t *testing.T) {
 		{"organization-paths", "a unit below it", from(unit("r", "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/ou-ab12-22222222/")), policy.Allowed},
 		{"organization-paths", "another unit", from(unit("r", "o-a1b2c3d4e5/r-ab12/ou-ab12-33333333/")), policy.Denied},
 		{"organization-paths", "no organization", from(release), policy.Denied},
-		{"organization-paths", "an organization, and nothing of the unit", from(allows(policy.IAMPrincipal{ARN: release.ARN, PrincipalOrgID: "o-a1b2c3d4e5"})), policy.Unsupported},
+		{"organization-paths", "the organization without paths", from(allows(policy.IAMPrincipal{ARN: release.ARN, PrincipalOrgID: "o-a1b2c3d4e5"})), policy.Unsupported},
 	} {
 		if got := wholePolicy(t, c.id).Evaluate(c.call); got.Verdict() != c.want {
 			t.Errorf("%s: %s: %v, want %v", c.id, c.why, got, c.want)
@@ -77,7 +77,8 @@ func TestEvaluateWholePolicies(t *testing.T) {
 	}
 }
 
-// Their statements are built from their elements, compared, and covered.
+// The statements of the policies of the guide can be built from their elements, and an
+// Allow is covered by the same statement without conditions.
 func TestWholePoliciesAreBuiltAndCompared(t *testing.T) {
 	for _, p := range corpus.WholePolicies() {
 		for _, s := range wholePolicy(t, p.ID).Statements() {
@@ -88,9 +89,9 @@ func TestWholePoliciesAreBuiltAndCompared(t *testing.T) {
 				continue
 			}
 			if !again.Equivalent(s) {
-				t.Errorf("%s: %s is built as %s", p.ID, s, again)
+				t.Errorf("%s: Build of the elements of %s returned %s", p.ID, s, again)
 			}
-			// The same statement under no conditions is wider.
+			// The same statement without conditions is wider.
 			e.Conditions = nil
 			wide, err := e.Build()
 			if err != nil {
