@@ -12,8 +12,8 @@ import (
 // reply answers one request.
 type reply func(*http.Request) (*http.Response, error)
 
-// script is an HTTP client that gives one reply after the other, the last one
-// again and again, and keeps the requests.
+// script is an HTTP client that gives one reply after the other and then repeats the
+// last one. It records the requests.
 type script struct {
 	replies  []reply
 	requests []sent
@@ -29,14 +29,14 @@ func (s *script) Do(req *http.Request) (*http.Response, error) {
 	return next(req)
 }
 
-// replyWith always answers the same.
+// replyWith returns a reply that is always the same response.
 func replyWith(status int, header http.Header, body string) reply {
 	return func(req *http.Request) (*http.Response, error) {
 		return response(req, status, header.Clone(), body), nil
 	}
 }
 
-// fail is a request that gets no answer.
+// fail returns a reply that is an error without a response.
 func fail(err error) reply {
 	return func(*http.Request) (*http.Response, error) { return nil, err }
 }
@@ -52,7 +52,7 @@ type recording struct {
 	body   string
 }
 
-// coded is the header of an error with this code in x-amzn-errortype.
+// coded returns the header of an error with the code in x-amzn-errortype.
 func coded(code string) http.Header {
 	return http.Header{
 		"Content-Type":     {"application/json"},
@@ -96,14 +96,14 @@ var serviceErrors = []recording{
 	{"Smithy's own errors", 400, coded("SerializationException"), `{"Message":"Start of structure or map found where not expected."}`},
 }
 
-// passingConflicts are refusals of a function that is busy: the same request may
-// succeed a moment later.
+// passingConflicts are conflicts that pass: the function is busy, and the same request
+// may succeed a moment later.
 var passingConflicts = []recording{
 	{"concurrent update", 409, coded("ResourceConflictException"), `{"Type":"User","message":"The function could not be updated due to a concurrent update operation."}`},
 	{"update in progress", 409, coded("ResourceConflictException"), `{"Type":"User","message":"The operation cannot be performed at this time. An update is in progress for resource: arn:aws:lambda:us-east-1:111111111111:function:fn"}`},
 }
 
-// codePlaces carry the code where other services, or proxies, put it.
+// codePlaces have the code in the places where other services or proxies put it.
 var codePlaces = []recording{
 	{"namespace prefix", 409, coded("com.amazonaws.lambda#ResourceConflictException"), `{"message":"m"}`},
 	{"URI suffix", 409, coded("ResourceConflictException:http://internal.amazon.com/coral/com.amazonaws.lambda/"), `{"message":"m"}`},
@@ -154,10 +154,10 @@ var successes = []recording{
 	{"a large policy", 200, nil, `{"Policy":"` + strings.Repeat("x", 100_000) + `","Statement":"s"}`},
 }
 
-// redirect is not followed by either client; only ours says where it points.
+// redirect is not followed by either client. Only our error names its target.
 var redirect = recording{"redirect", 301, http.Header{"Location": {"http://127.0.0.1:1/"}}, ``}
 
-// failures are the ways in which an attempt can fail, retried or not.
+// failures are the ways in which an attempt can fail, some of which are retried.
 var failures = map[string]reply{
 	"throttled":           replyWith(429, coded("TooManyRequestsException"), `{"Reason":"CallerRateLimitExceeded","Type":"User","message":"Rate exceeded"}`),
 	"throttled, unknown":  replyWith(429, coded("TeapotException"), `{"message":"m"}`),
@@ -196,7 +196,7 @@ func (timeoutError) Error() string   { return "i/o timeout" }
 func (timeoutError) Timeout() bool   { return true }
 func (timeoutError) Temporary() bool { return true }
 
-// breakingOff is an answer whose body ends in a connection reset.
+// breakingOff returns a reply whose body ends in a connection reset.
 func breakingOff(status int, header http.Header, body string) reply {
 	return func(req *http.Request) (*http.Response, error) {
 		resp := response(req, status, header.Clone(), body)
@@ -210,8 +210,8 @@ type failingReader struct{}
 
 func (failingReader) Read([]byte) (int, error) { return 0, syscall.ECONNRESET }
 
-// hostileErrors are errors that the service does not send in this form: proxies,
-// load balancers, captive portals and broken connections do.
+// hostileErrors are errors in forms that the service does not send, but proxies, load
+// balancers, captive portals and broken connections do.
 var hostileErrors = []recording{
 	{"HTML", 502, nil, "<html><body><h1>502 Bad Gateway</h1></body></html>\r\n"},
 	{"HTML with a code", 503, coded("ServiceUnavailableException"), "<html></html>"},

@@ -13,12 +13,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// deadline gives contexts that end after a time.
+// deadline returns a function that makes contexts with a timeout.
 func deadline(after time.Duration) func() (context.Context, context.CancelFunc) {
 	return func() (context.Context, context.CancelFunc) { return context.WithTimeout(context.Background(), after) }
 }
 
-// canceling gives contexts that are canceled after a time; 0 is at once.
+// canceling returns a function that makes contexts that are canceled after a time, or
+// at once if it is 0.
 func canceling(after time.Duration) func() (context.Context, context.CancelFunc) {
 	return func() (context.Context, context.CancelFunc) {
 		ctx, cancel := context.WithCancel(context.Background())
@@ -31,13 +32,13 @@ func canceling(after time.Duration) func() (context.Context, context.CancelFunc)
 	}
 }
 
-// hang never answers; like net/http it gives up when the context ends.
+// hang never answers. Like net/http it returns when the context ends.
 func hang(req *http.Request) (*http.Response, error) {
 	<-req.Context().Done()
 	return nil, req.Context().Err()
 }
 
-// hangingBody answers and then sends no more than the beginning of the body.
+// hangingBody returns a reply that sends only the beginning of its body and then hangs.
 func hangingBody(status int, header http.Header, body string) reply {
 	return func(req *http.Request) (*http.Response, error) {
 		resp := response(req, status, header.Clone(), "")
@@ -53,9 +54,9 @@ func (h hangingReader) Read([]byte) (int, error) {
 	return 0, h.ctx.Err()
 }
 
-// TestCanceled: wherever a call is when its context ends, both clients have sent
-// the same and end at the same time. Ours says so with an
-// *aws.RequestCanceledError, always; the SDK where it waits to try again.
+// At whatever stage of a call its context ends, both clients have sent the same
+// requests and return at the same time. Our client always returns an
+// *aws.RequestCanceledError, the SDK only while it waits for a retry.
 func TestCanceled(t *testing.T) {
 	slow := func(s *setting) {
 		s.Retryer = newSteady
@@ -65,7 +66,7 @@ func TestCanceled(t *testing.T) {
 		})
 	}
 	standard := func(s *setting) { s.Retryer = newSteady }
-	codes := map[string]string{"during an error's body": "ServiceException"} // which had arrived
+	codes := map[string]string{"during an error's body": "ServiceException"} // the code had arrived
 	for name, s := range map[string]story{
 		"before the call":             {replies: []reply{accept}, set: standard, context: canceling(0)},
 		"during an attempt":           {replies: []reply{hang}, set: standard, context: canceling(time.Second)},
@@ -99,7 +100,7 @@ func TestCanceled(t *testing.T) {
 	}
 }
 
-// TestCanceledIs: the context's own error is found in ours with errors.Is.
+// errors.Is finds the error of the context in the error of our client.
 func TestCanceledIs(t *testing.T) {
 	cause := errors.New("shutting down")
 	ctx, cancel := context.WithCancelCause(context.Background())
@@ -107,6 +108,6 @@ func TestCanceledIs(t *testing.T) {
 	set := setting{Config: plainConfig(&recorder{})}
 	_, err := invoke(ctx, set.ours(), operations["GetPolicy"])
 	if !errors.Is(err, context.Canceled) {
-		t.Errorf("%v is no context.Canceled", err)
+		t.Errorf("err = %v, want context.Canceled in it", err)
 	}
 }

@@ -13,9 +13,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// changing are credentials that are others each time.
+// changing is a provider that returns other credentials each time.
 type changing struct {
-	asked *int // how often
+	asked *int // number of calls
 	fails func(time int) error
 }
 
@@ -28,14 +28,13 @@ func (c changing) Retrieve(context.Context) (aws.Credentials, error) {
 	return aws.Credentials{AccessKeyID: fmt.Sprintf("AKID%d", n), SecretAccessKey: fmt.Sprintf("secret %d", n), SessionToken: fmt.Sprintf("token %d", n)}, nil
 }
 
-// retryableError is one that the retryers try again.
+// retryableError is an error that the retryers retry.
 type retryableError struct{ error }
 
 func (retryableError) RetryableError() bool { return true }
 
-// TestCredentialsOfEachAttempt: both clients retrieve credentials for each attempt
-// and sign with them; a provider that fails ends the call, or is asked again if
-// its error says so.
+// Both clients retrieve credentials for each attempt and sign with them. An error of
+// the provider ends the call, unless it is retryable.
 func TestCredentialsOfEachAttempt(t *testing.T) {
 	closed := errors.New("the vault is closed")
 	for name, test := range map[string]struct {
@@ -76,7 +75,7 @@ func TestCredentialsOfEachAttempt(t *testing.T) {
 			t.Errorf("%s (-SDK +ours):\n%s", name, diff)
 		}
 		if keys != test.want {
-			t.Errorf("%s: requests signed by %q, want %q", name, keys, test.want)
+			t.Errorf("%s: requests signed with the keys %q, want %q", name, keys, test.want)
 		}
 	}
 }
@@ -90,11 +89,11 @@ func failing(on int, err error) func(int) error {
 	}
 }
 
-// TestUnsigned is where the clients differ by design. Without any credentials the
-// SDK sends the request unsigned, and ours refuses to: an unsigned grant is a
-// mistake of the configuration, since the service accepts no such grant. And aws.AnonymousCredentials of one call
-// make it unsigned in ours, and fail it in the SDK's client, which looks for them
-// only in its own options.
+// The clients differ by design about unsigned requests. Without credentials the SDK
+// sends the request unsigned, and our client refuses to: since the service accepts no
+// unsigned grant, the configuration must be wrong. With aws.AnonymousCredentials in the
+// options of one call, our client sends it unsigned, and the SDK's client fails, since
+// it looks for them only in the client's options.
 func TestUnsigned(t *testing.T) {
 	static := staticCredentials(aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret"})
 	anonymous := aws.AnonymousCredentials{}
@@ -125,7 +124,7 @@ func TestUnsigned(t *testing.T) {
 				got = map[bool]string{true: "unsigned", false: "signed"}[transport.requests[0].Header.Get("Authorization") == ""]
 			}
 			if !strings.Contains(got, want) || (err == nil) != (got == want) {
-				t.Errorf("%s, %s: %s, want %s", name, client, got, want)
+				t.Errorf("%s, %s: the request is %s, want %s", name, client, got, want)
 			}
 		}
 	}

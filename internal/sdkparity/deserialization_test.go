@@ -24,8 +24,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// TestAnswerParity gives both clients the same answers: they make the same of
-// them, in the same number of attempts.
+// Both clients return the same results and errors for the same answers, after the same
+// number of attempts.
 func TestAnswerParity(t *testing.T) {
 	for _, r := range slices.Concat(successes, serviceErrors, codePlaces) {
 		for name, input := range operations {
@@ -39,8 +39,8 @@ func TestAnswerParity(t *testing.T) {
 	}
 }
 
-// TestPassingConflicts: our default retryer tries them again, the SDK's does not.
-// A retryer given by the program decides alike in both.
+// Our default retryer retries conflicts that pass, the SDK's does not. A retryer of the
+// program decides the same in both clients.
 func TestPassingConflicts(t *testing.T) {
 	for _, r := range passingConflicts {
 		for name, input := range operations {
@@ -65,7 +65,7 @@ func TestPassingConflicts(t *testing.T) {
 	}
 }
 
-// TestRedirect: the same status and code in both, and in ours the host.
+// A redirect is the same error in both clients, except that ours names the host.
 func TestRedirect(t *testing.T) {
 	for name, input := range operations {
 		ours, sdks := answered(t, setting.ourAPI, input, redirect), answered(t, setting.sdk, input, redirect)
@@ -79,13 +79,13 @@ func TestRedirect(t *testing.T) {
 	}
 }
 
-// answered makes one call, each attempt of which gets the same answer.
+// answered returns the outcome of a call whose attempts all get the same answer.
 func answered(t *testing.T, client func(setting) permission.API, input any, r recording) outcome {
 	t.Helper()
 	return answeredWith(t, client, input, r, nil)
 }
 
-// answeredWith is answered with a retryer given by the program.
+// answeredWith is answered with a retryer of the program.
 func answeredWith(t *testing.T, client func(setting) permission.API, input any, r recording, retryer func() aws.Retryer) (o outcome) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -99,18 +99,18 @@ func answeredWith(t *testing.T, client func(setting) permission.API, input any, 
 	return o
 }
 
-// errorDifferences are the hostile errors of which the SDK loses nothing and ours
-// still reads something else, with the reason.
+// errorDifferences are the hostile errors that the SDK reads completely and our client
+// reads differently, with the reason.
 var errorDifferences = map[string]string{
 	"huge message":           "an error body is read up to 64 KiB; the message is the beginning of it",
-	"not UTF-8":              "a message is text: what is not UTF-8 in it becomes U+FFFD",
-	"only separators":        "a code of which nothing is left is UnknownError, as if there were none",
-	"spaces around the code": "white space is no part of a code (net/http removes it anyway)",
+	"not UTF-8":              "a message is text: bytes that are not UTF-8 become U+FFFD",
+	"only separators":        "a code with only separators is UnknownError, like an absent one",
+	"spaces around the code": "white space is not part of a code (net/http removes it anyway)",
 }
 
-// TestHostileErrors: where the body of an error is malformed, the SDK mostly drops
-// the whole answer and returns a DeserializationError. Ours keeps the status line
-// and the headers: it does as the SDK does for the body {}, retries included.
+// If the body of an error is malformed, the SDK usually drops the whole answer and
+// returns a DeserializationError. Our client keeps the status and the headers: it does
+// the same as the SDK for the body {}, retries included.
 func TestHostileErrors(t *testing.T) {
 	for _, r := range hostileErrors {
 		for name, input := range operations {
@@ -119,12 +119,12 @@ func TestHostileErrors(t *testing.T) {
 				_, listed := errorDifferences[r.name]
 				if cmp.Equal(sdks, ours) {
 					if listed {
-						t.Error("is listed as a difference and is none")
+						t.Error("is listed as a difference, but the outcomes are equal")
 					}
 					return
 				}
 				if !slices.Contains(sdks.Chain, "DeserializationError") && !listed {
-					t.Fatalf("the SDK loses nothing here (-SDK +ours):\n%s", cmp.Diff(sdks, ours))
+					t.Fatalf("the SDK reads the whole answer, and ours differs (-SDK +ours):\n%s", cmp.Diff(sdks, ours))
 				}
 				if listed && slices.Contains([]string{"only separators", "spaces around the code"}, r.name) {
 					return
@@ -139,7 +139,7 @@ func TestHostileErrors(t *testing.T) {
 	}
 }
 
-// kept is the part of an outcome that does not come from the body.
+// kept returns the part of an outcome that does not come from the body.
 func kept(o outcome) outcome {
 	o.Text, o.Message, o.Members = "", "", nil
 	return o
@@ -151,9 +151,9 @@ var (
 	withoutBody = []string{"RemovePermission", "DeleteResourcePolicy"}
 )
 
-// refusedSuccesses are answers with the status of a success that the SDK accepts
-// and ours refuses, with the operations for which it does. Lambda sends no such
-// answers, so that they do not tell whether the grant exists.
+// refusedSuccesses are the hostile successes that the SDK accepts and our client
+// refuses, with the operations for which it does. Lambda does not send such answers, so
+// they do not show whether the grant exists.
 var refusedSuccesses = map[string][]string{
 	"empty":             withBody,
 	"no content":        withBody,
@@ -171,9 +171,9 @@ var refusedSuccesses = map[string][]string{
 	"huge":              slices.Collect(maps.Keys(operations)),
 }
 
-// TestHostileSuccesses: an answer that Lambda does not send is an error in ours,
-// also if its status is that of a success. If the SDK returns an error too, both
-// are of one kind.
+// A success that Lambda does not send is an error of our client if it is in
+// refusedSuccesses. Otherwise both clients return the same result, or errors of the
+// same kind.
 func TestHostileSuccesses(t *testing.T) {
 	for _, r := range hostileSuccesses {
 		for name, input := range operations {
@@ -209,8 +209,7 @@ func untilDeserialization(chain []string) []string {
 	return chain
 }
 
-// TestQuestions: the questions of package errors answer for the errors of the
-// SDK's client as they do for ours.
+// The functions of package errors give the same answers for the errors of both clients.
 func TestQuestions(t *testing.T) {
 	questions := map[string]func(error) bool{
 		"IsInvalidParameterValue": lambdaerrors.IsInvalidParameterValue,
@@ -233,13 +232,13 @@ func TestQuestions(t *testing.T) {
 			}
 		}
 		if got, want := lambdaerrors.ConflictKindOf(sdks), lambdaerrors.ConflictKindOf(ours); got != want {
-			t.Errorf("%s: the SDK's conflict is %s, ours %s", r.name, got, want)
+			t.Errorf("%s: ConflictKindOf is %s for the SDK's error, %s for ours", r.name, got, want)
 		}
 	}
 }
 
-// TestQuestionsSDKTypes: so they do for the SDK's types made by hand, as mocks
-// return them.
+// The functions of package errors also recognize values of the SDK's types that are
+// made by hand, as mocks return them.
 func TestQuestionsSDKTypes(t *testing.T) {
 	message := "The statement id (s3) provided already exists. Please provide a new statement id, or remove the existing statement."
 	for _, test := range []struct {
@@ -259,26 +258,26 @@ func TestQuestionsSDKTypes(t *testing.T) {
 		}
 	}
 	if kind := lambdaerrors.ConflictKindOf(&types.ResourceConflictException{Message: &message}); kind != lambdaerrors.DuplicateStatement {
-		t.Errorf("a duplicate statement is %s", kind)
+		t.Errorf("the conflict kind of a duplicate statement is %s", kind)
 	}
 }
 
-// FuzzAnswerParity invents status, code and body of an answer to one of the
-// operations. Both clients read alike an answer that both accept; ours accepts no
-// answer that the SDK refuses; and where the SDK returns a service error, so does
-// ours, with the same type, code and fault.
+// For a fuzzed status, code and body of an answer: both clients read an answer that
+// both accept in the same way; ours does not accept an answer that the SDK refuses; and
+// if the SDK returns a service error, ours returns one with the same type, code and
+// fault.
 func FuzzAnswerParity(f *testing.F) {
 	names := slices.Sorted(maps.Keys(operations))
 	for i, r := range slices.Concat(successes[:12], serviceErrors, codePlaces, hostileErrors[:26], hostileSuccesses[:14]) {
 		f.Add(byte(i), uint16(r.status), r.header.Get("X-Amzn-Errortype"), r.body)
 	}
-	// The last of two members of one name is null.
+	// The last of two members of the same name is null.
 	f.Add(byte(1), uint16(299), "", `{"Policy":"\ud800\u0000","Statement":"s","x":1e999,"Policy":null}`)
 	// Three members could be the message.
 	f.Add(byte(0), uint16(409), "aws.lambda#ResourceConflictException:http://x/", `{"Message":"capital","messAge":"folded","message":"small"}`)
 	f.Fuzz(func(t *testing.T, op byte, status uint16, code, body string) {
 		if status < 100 || status > 999 || len(body) > 32<<10 || code != strings.TrimSpace(code) {
-			return // net/http gives no such answers; long bodies have tests of their own
+			return // net/http does not return such answers; other tests have long bodies
 		}
 		header := http.Header{"X-Amzn-Requestid": {"id"}}
 		if code != "" {
@@ -296,7 +295,7 @@ func FuzzAnswerParity(f *testing.F) {
 	})
 }
 
-// once makes a call that is not retried.
+// once returns the outcome of a call that is not retried.
 func once(client func(setting) permission.API, input any, status uint16, header http.Header, body string) outcome {
 	set := setting{Config: plainConfig(&script{replies: []reply{replyWith(int(status), header, body)}})}
 	set.RetryMaxAttempts = 1
@@ -306,7 +305,7 @@ func once(client func(setting) permission.API, input any, status uint16, header 
 func compareErrors(t *testing.T, name string, ours, sdks outcome) {
 	t.Helper()
 	if ours.Code == "" {
-		t.Errorf("%s: ours lost the code: %+v", name, ours)
+		t.Errorf("%s: ours has no code: %+v", name, ours)
 	}
 	if ours.Status != sdks.Status {
 		t.Errorf("%s: status %d, SDK %d", name, ours.Status, sdks.Status)
@@ -314,20 +313,20 @@ func compareErrors(t *testing.T, name string, ours, sdks outcome) {
 	if ours.ID != "id" {
 		t.Errorf("%s: request id %q, want id", name, ours.ID)
 	}
-	if sdks.Code == "" { // of which the SDK lost it
+	if sdks.Code == "" { // the SDK dropped the answer
 		return
 	}
 	if got, want := fmt.Sprint(ours.Type, ours.Code, ours.Fault), fmt.Sprint(sdks.Type, sdks.Code, sdks.Fault); got != want {
 		t.Errorf("%s: type, code and fault %s, SDK %s", name, got, want)
 	}
-	// A message whose name is written in another case is lost to the SDK.
+	// The SDK does not find a message whose name is in another case.
 	if sdks.Message != "" && utf8.ValidString(sdks.Message) && ours.Message != sdks.Message {
 		t.Errorf("%s: message %q, SDK %q", name, ours.Message, sdks.Message)
 	}
 }
 
-// outcome is all that a program can learn from a call, in words that do not
-// depend on the client.
+// outcome is everything that a program can learn from a call, described independently
+// of the client.
 type outcome struct {
 	Output   map[string]string // members of the answer
 	Text     string            // the error's text
@@ -339,7 +338,7 @@ type outcome struct {
 	Status   int
 	ID       string   // request id
 	Chain    []string // types of the error and of those that it wraps, without packages
-	Attempts []string // of each: retryable, retried
+	Attempts []string // for each: retryable, retried
 }
 
 // outcomeOf describes the results of a call.
@@ -372,8 +371,8 @@ func typeName(v any) string {
 	return name[strings.LastIndexByte(name, '.')+1:]
 }
 
-// members returns the fields of a struct that are pointers to strings, or
-// strings of a type of their own, unless they are unset.
+// members returns the fields of a struct that are set and are pointers to strings or of
+// a named string type.
 func members(v any) map[string]string {
 	s, found := reflect.Indirect(reflect.ValueOf(v)), map[string]string{}
 	if s.Kind() != reflect.Struct {
@@ -409,7 +408,7 @@ func metadataOf(out any) middleware.Metadata {
 	return middleware.Metadata{}
 }
 
-// attempts describes the attempts that the metadata of a call tells of.
+// attempts describes the attempt results in the metadata of a call.
 func attempts(md middleware.Metadata) []string {
 	results, ok := retry.GetAttemptResults(md)
 	if !ok {

@@ -1,10 +1,10 @@
-// Package sdkparity holds this library against the AWS SDK's own Lambda
-// client, service/lambda: the same requests byte for byte, the same answers read
-// the same way, the same retries, endpoints and middleware. It is a module of its
-// own, so that the generated client never becomes a dependency of the library.
+// Package sdkparity compares this library's client with the Lambda client of the AWS
+// SDK, service/lambda: both send the same requests byte for byte, read the same answers
+// in the same way, and have the same retries, endpoints and middleware. It is a module
+// of its own, so that the library does not depend on the generated client.
 //
-// It has tests only. The SDK's client takes part in them as a permission.API, which
-// package sdkapi makes of it. The files are:
+// It has only tests. In most of them the SDK's client is a permission.API, made by
+// package sdkapi. The files are:
 //
 //	setting, generate        the configuration of a pair of clients; random configurations and inputs
 //	answers                  answers of the service, of proxies, and of broken connections
@@ -15,7 +15,7 @@
 //	options, proxy           options from the environment, files and code; proxies
 //	credentials              credentials of each attempt, unsigned requests
 //	retries, cancel, skew    attempts and delays; contexts that end; clocks that disagree
-//	lost_responses           changes whose response is lost, single and in a storm
+//	lost_responses           changes whose response is lost, single and among many faults
 //	middleware               the ids and order of the steps; interceptors
 //	log, metrics, tracing    log modes, instruments, spans
 //	user_agent               the User-Agent header

@@ -14,9 +14,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// TestEndpointParity crosses every region, FIPS, dual-stack, plain HTTP and every
-// custom endpoint: both clients send the same request to the same place, signed
-// for the same region, or both refuse.
+// For every combination of region, FIPS, dual-stack, plain HTTP and custom endpoint,
+// both clients send the same request to the same host, signed for the same region, or
+// both refuse.
 func TestEndpointParity(t *testing.T) {
 	var total tally
 	stricter := 0
@@ -30,12 +30,12 @@ func TestEndpointParity(t *testing.T) {
 			compareWire(t, set, endpointInput, &total)
 		}
 	}
-	t.Logf("%d combinations equal, %d refused by both, %d refused by ours alone", total.equal, total.refused, stricter)
+	t.Logf("%d combinations equal, %d refused by both, %d refused only by ours", total.equal, total.refused, stricter)
 }
 
-// TestFIPSRegionNames: the SDK sends us-east-1-fips to the FIPS endpoint of
-// us-east-1 but signs for a region us-east-1-fips, which no service accepts. Ours
-// sends the request of the SDK for us-east-1 with FIPS switched on.
+// The SDK sends requests for us-east-1-fips to the FIPS endpoint of us-east-1 but signs
+// them for the region us-east-1-fips, which no service accepts. Our client sends the
+// request that the SDK sends for us-east-1 with FIPS enabled.
 func TestFIPSRegionNames(t *testing.T) {
 	var total tally
 	for name, region := range fipsRegions {
@@ -54,7 +54,8 @@ var endpointInput = &permission.GetPolicyInput{
 	Qualifier:    aws.String("1"),
 }
 
-// refusedByDesign says why ours refuses a setting that the SDK sends with, or "".
+// refusedByDesign returns the reason why our client refuses a setting with which the
+// SDK sends a request, or "".
 func refusedByDesign(set setting) string {
 	if set.BaseEndpoint == nil || set.endpoint.UseFIPSEndpoint != 0 || set.endpoint.UseDualStackEndpoint != 0 {
 		return ""
@@ -63,7 +64,8 @@ func refusedByDesign(set setting) string {
 	// The SDK signs for the region "", which no service accepts.
 	case set.Region == "" && slices.Contains(endpoints, *set.BaseEndpoint):
 		return "no region"
-	// DisableHTTPS would make these endpoints URLs; ours refuses them before.
+	// DisableHTTPS would turn these endpoints into URLs; our client refuses them before
+	// that.
 	case set.endpoint.DisableHTTPS && slices.Contains([]string{"//localhost", "ftp://localhost"}, *set.BaseEndpoint) &&
 		(set.Region == "" || !slices.Contains(noRegions, set.Region)):
 		return "is not a URL"
@@ -71,19 +73,20 @@ func refusedByDesign(set setting) string {
 	return ""
 }
 
-// wantRefusal wants an error of ours with this reason, and that the SDK sends.
+// wantRefusal checks that our client returns an error with this reason, and that the
+// SDK sends the request.
 func wantRefusal(t *testing.T, set setting, reason string) {
 	t.Helper()
 	if _, err := capture(set, endpointInput, setting.sdk, sdkAgent); err != nil {
-		t.Errorf("%s\nthe SDK refuses it as well: %v", show(set, endpointInput), err)
+		t.Errorf("%s\nthe SDK refuses it too: %v", show(set, endpointInput), err)
 	}
 	if _, err := capture(set, endpointInput, setting.ourAPI, ourAgent); err == nil || !strings.Contains(err.Error(), reason) {
-		t.Errorf("%s\nours: %v, want an error that says %q", show(set, endpointInput), err, reason)
+		t.Errorf("%s\nours: err = %v, want %q in it", show(set, endpointInput), err, reason)
 	}
 }
 
-// endpointSettings crosses a region with everything else that decides about an
-// endpoint.
+// endpointSettings yields settings with the region and every combination of the other
+// settings that determine an endpoint.
 func endpointSettings(region string) iter.Seq[setting] {
 	return func(yield func(setting) bool) {
 		for variant := range 8 {
@@ -101,8 +104,8 @@ func endpointSettings(region string) iter.Seq[setting] {
 	}
 }
 
-// endpointSetting turns the three lowest bits of variant into FIPS, dual-stack and
-// plain HTTP.
+// endpointSetting returns a setting in which the three lowest bits of variant set FIPS,
+// dual-stack and plain HTTP.
 func endpointSetting(region string, variant int) setting {
 	set := setting{Config: plainConfig(nil), signer: clockAt(time.Unix(1427760000, 0))}
 	set.Region = region
@@ -117,9 +120,9 @@ func endpointSetting(region string, variant int) setting {
 	return set
 }
 
-// TestDisableHTTPS: both clients leave TLS out on the region's endpoint, on one of
-// the program and on one of a deprecated resolver, but not where that resolver
-// says that the host must stay as it is.
+// With DisableHTTPS both clients send plain HTTP to the endpoint of the region, of the
+// program and of a deprecated resolver, except to an immutable endpoint of such a
+// resolver.
 func TestDisableHTTPS(t *testing.T) {
 	for name, test := range map[string]struct {
 		change       func(*setting)
@@ -153,9 +156,9 @@ func TestDisableHTTPS(t *testing.T) {
 	}
 }
 
-// regions are all that the SDK's Lambda client knows by name, in its eight
-// partitions, the names that stand for a partition as a whole, names that ask for
-// a FIPS endpoint, and names that no partition knows.
+// regions are the regions that the SDK's Lambda client knows by name in its eight
+// partitions, the names of whole partitions, future regions, and names that no
+// partition knows.
 var regions = []string{
 	// aws
 	"af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3",
@@ -176,13 +179,13 @@ var regions = []string{
 	"us-isob-east-1", "us-isob-west-1", "aws-iso-b-global",
 	"eu-isoe-west-1", "aws-iso-e-global",
 	"us-isof-east-1", "us-isof-south-1", "aws-iso-f-global",
-	// Regions to come: a known group with a new place or number.
+	// Future regions: a known group with a new place or number.
 	"us-moon-12", "cn-south-99", "eusc-de-west-2", "us-iso-mars-1",
 	// Names that no partition knows.
 	"local", "xx-east-1", "useast1", "us-east", "us-east-1a", "eusc-fr-east-1", "US-EAST-1", "us-east-1.example", "1", "fips",
 }
 
-// fipsRegions ask for the FIPS endpoint of another region by their name.
+// fipsRegions maps names that select the FIPS endpoint of a region to that region.
 var fipsRegions = map[string]string{
 	"fips-us-east-1":      "us-east-1",
 	"us-east-1-fips":      "us-east-1",
@@ -197,14 +200,14 @@ var fipsRegions = map[string]string{
 	"fips-":               "",
 }
 
-// noRegions are not names of regions.
+// noRegions are texts that are not names of regions.
 var noRegions = []string{
 	"", " ", "us east 1", "us-east-1/", "us-east-1\n", "-us-east-1", "us-east-1-", "us_east_1", "a..b", ".", "us-east-1.",
 	"us-east-1:8080", "us-east-1?x", "us-east-1#x", "user@us-east-1", "%75s-east-1", "\u00fcs-east-1", "us-east-", "eu-x_y-3",
 	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 }
 
-// endpoints are URLs to send requests to instead.
+// endpoints are URLs of custom endpoints.
 var endpoints = []string{
 	"http://127.0.0.1:4566", "http://localhost", "http://localhost:8080/", "https://proxy.example/lambda",
 	"https://proxy.example/lambda/", "https://proxy.example/a/b//c/", "http://[::1]:4566", "http://[::1]", "http://[::1]:4566/pre/",
@@ -214,7 +217,7 @@ var endpoints = []string{
 	"HTTPS://PROXY.example/Upper", "https://xn--bcher-kva.example", "https://vpce-1.lambda.us-east-1.vpce.amazonaws.com",
 }
 
-// noEndpoints are not URLs to send requests to.
+// noEndpoints are texts that are not URLs of endpoints.
 var noEndpoints = []string{
 	"", "localhost", "localhost:4566", "127.0.0.1:4566", "//localhost", "/path", "ftp://localhost", "http://", "http:///path",
 	"http://[::1", "http://local host", "http://localhost:port", "http://%zz", "://localhost", "http://localhost/%zz", "\x00",

@@ -19,11 +19,11 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
-// row is one answer of the service that was recorded or reported, and a way to
-// get it from permissiontest.
+// row is one recorded or reported answer of the service, and a call that gets it from
+// permissiontest.
 type row struct {
 	name          string
-	prepare       func(*testing.T, permission.API) // makes state by calls
+	prepare       func(*testing.T, permission.API) // makes the state by calls
 	input         any
 	change        func(*setting)
 	code, message string
@@ -112,7 +112,7 @@ var rows = []row{
 		code:   "MissingAuthenticationTokenException", message: "Missing Authentication Token"},
 }
 
-// otherSecret has the right key id and the wrong secret.
+// otherSecret returns credentials with the right key id and a wrong secret.
 type otherSecret struct{ aws.CredentialsProvider }
 
 func (o otherSecret) Retrieve(ctx context.Context) (aws.Credentials, error) {
@@ -127,7 +127,7 @@ func large(sid string) func(*permission.AddPermissionInput) {
 	}
 }
 
-// filled makes a policy that has no room for another statement.
+// filled makes a policy without room for another statement.
 func filled(t *testing.T, api permission.API) {
 	for i := 0; ; i++ {
 		_, err := api.AddPermission(context.Background(), grantTo("fn", large(fmt.Sprintf("statement-%04d", i))))
@@ -141,9 +141,9 @@ func filled(t *testing.T, api permission.API) {
 	}
 }
 
-// TestFakeUnderSDK runs every row against permissiontest over HTTP, signatures
-// verified, with the SDK's unmodified client and with ours: both get the same
-// words in an exception of their own type.
+// For every row the SDK's unmodified client and ours get the recorded answer from
+// permissiontest over HTTP with verified signatures, each as an exception of its own
+// package.
 func TestFakeUnderSDK(t *testing.T) {
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {
@@ -167,7 +167,7 @@ func TestFakeUnderSDK(t *testing.T) {
 	}
 }
 
-// ask gets a row's answer from a service of its own.
+// ask returns the answer of a row from a new service.
 func ask(t *testing.T, client func(setting) permission.API, r row) (outcome, error) {
 	t.Helper()
 	server := permissiontest.NewServer(t, permissiontest.WithCredentials("AKIDEXAMPLE", "secret", ""), permissiontest.WithAccount("111111111111"))
@@ -190,12 +190,12 @@ func ask(t *testing.T, client func(setting) permission.API, r row) (outcome, err
 
 func withoutID(o outcome) string { return strings.ReplaceAll(o.Text, o.ID, "ID") }
 
-// wantPackage wants a modelled exception to be a type of this package.
+// wantPackage checks that the type of a modelled exception is in a package.
 func wantPackage(t *testing.T, err error, path string) {
 	t.Helper()
 	var api smithy.APIError
 	if !errors.As(err, &api) {
-		t.Fatalf("%v is no smithy.APIError", err)
+		t.Fatalf("err = %v, want a smithy.APIError", err)
 	}
 	if _, unmodelled := api.(*smithy.GenericAPIError); unmodelled {
 		return
@@ -205,7 +205,7 @@ func wantPackage(t *testing.T, err error, path string) {
 	}
 }
 
-// wholePolicies is the SDK's client and a service with the function fn.
+// wholePolicies returns the SDK's client and a service with the function fn.
 func wholePolicies(t *testing.T) (*lambda.Client, *permissiontest.Server) {
 	t.Helper()
 	server := permissiontest.NewServer(t,
@@ -218,8 +218,8 @@ func wholePolicies(t *testing.T) (*lambda.Client, *permissiontest.Server) {
 const denial = `{"Version":"2012-10-17","Statement":[{"Sid":"deny","Effect":"Deny","Principal":"*","Action":"lambda:*",` +
 	`"Resource":["` + fnARN + `fn","` + fnARN + `fn:*"],"Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}`
 
-// TestFakeWholePolicies: the SDK's unmodified client puts, reads and deletes whole
-// policies, signatures verified, in one state with AddPermission and GetPolicy.
+// The SDK's unmodified client puts, reads and deletes whole policies with verified
+// signatures. AddPermission and GetPolicy work on the same policies.
 func TestFakeWholePolicies(t *testing.T) {
 	client, server := wholePolicies(t)
 	ctx, resource := t.Context(), aws.String(fnARN+"fn")
@@ -252,7 +252,7 @@ func TestFakeWholePolicies(t *testing.T) {
 		t.Errorf("GetPolicy (-stored +got):\n%s", diff)
 	}
 	if got := len(document.Statements()); got != 2 {
-		t.Errorf("%d statements, want that of the document and the added one", got)
+		t.Errorf("%d statements, want 2: that of the document and the added one", got)
 	}
 	if _, err := client.DeleteResourcePolicy(ctx, &lambda.DeleteResourcePolicyInput{ResourceArn: resource, RevisionId: read.RevisionId}); err != nil {
 		t.Fatal(err)
@@ -262,13 +262,13 @@ func TestFakeWholePolicies(t *testing.T) {
 	}
 }
 
-// TestFakeWholePolicyErrors: the refusals are of the SDK's own types.
+// The errors of the operations on whole policies have the SDK's types.
 func TestFakeWholePolicyErrors(t *testing.T) {
 	old := aws.String("20000000-0000-4000-8000-0000000000ff")
 	tests := []struct {
 		name   string
 		call   func(*lambda.Client) error
-		want   smithy.APIError // any of its type
+		want   smithy.APIError // only its type counts
 		status int
 	}{
 		{"a wrong revision", func(c *lambda.Client) error {

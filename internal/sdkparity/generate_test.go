@@ -57,7 +57,7 @@ func (s source) input() any {
 	}
 }
 
-// document is a policy, a policy with any text in it, or any text.
+// document returns a policy, a policy with random text in it, or random text.
 func (s source) document() string {
 	switch s.IntN(3) {
 	case 0:
@@ -70,7 +70,7 @@ func (s source) document() string {
 
 func (s source) name() *string { return s.required(s.functionName) }
 
-// required is rarely absent, and rarely empty.
+// required returns a value, and rarely nil or a pointer to "".
 func (s source) required(make func() string) *string {
 	switch s.IntN(60) {
 	case 0:
@@ -82,7 +82,7 @@ func (s source) required(make func() string) *string {
 	return &v
 }
 
-// optional is absent, empty or a value, each often.
+// optional returns nil, a pointer to "", or a value, each often.
 func (s source) optional(make func() string) *string {
 	switch s.IntN(5) {
 	case 0, 1:
@@ -113,7 +113,7 @@ func (s source) flag() *bool {
 	return pick(s, []*bool{nil, &v})
 }
 
-// setting returns a configuration; it has no transport yet.
+// setting returns a configuration without a transport.
 func (s source) setting() setting {
 	cfg := aws.Config{
 		Region:      pick(s, regions),
@@ -132,7 +132,7 @@ func (s source) setting() setting {
 	}
 	clock := clockAt(s.time())
 	if s.oneIn(2) && cfg.Credentials != aws.CredentialsProvider(aws.AnonymousCredentials{}) {
-		clock.invocationID = s.uuid() // no API options: the client may take a shorter way
+		clock.invocationID = s.uuid() // without API options the client may skip the middleware stack
 	} else {
 		cfg.APIOptions = []func(*middleware.Stack) error{fixInvocationID(s.uuid())}
 	}
@@ -164,7 +164,8 @@ func (s source) time() time.Time {
 	return time.Unix(1427760000+s.Int64N(25*365*24*3600), 0).UTC()
 }
 
-// sourcedCredentials say where they come from, which the User-Agent header tells.
+// sourcedCredentials name their sources, which the clients list in the User-Agent
+// header.
 type sourcedCredentials struct{ aws.CredentialsProvider }
 
 func (c sourcedCredentials) Retrieve(ctx context.Context) (aws.Credentials, error) {
@@ -175,7 +176,7 @@ func (sourcedCredentials) ProviderSources() []aws.CredentialSource {
 	return []aws.CredentialSource{aws.CredentialSourceProfile, aws.CredentialSourceSTSAssumeRole}
 }
 
-// source makes random inputs and settings; the same seed makes the same ones.
+// source makes random inputs and settings, which depend only on its seed.
 type source struct{ *rand.Rand }
 
 func newSource(seed uint64) source { return source{rand.New(rand.NewPCG(seed, 2015_03_31))} }
@@ -185,8 +186,8 @@ func pick[T any](s source, from []T) T { return from[s.IntN(len(from))] }
 // oneIn is true once in n times.
 func (s source) oneIn(n int) bool { return s.IntN(n) == 0 }
 
-// fragments are the parts of generated strings: each is escaped differently in a
-// path, a query, JSON or a canonical request, or is read as syntax by one of them.
+// fragments are the parts of generated strings. A path, a query, JSON and a canonical
+// request escape them differently or read them as syntax.
 var fragments = []string{
 	"a", "Z", "7", "-", "_", ".", "~", "Thumbnail", // unreserved everywhere
 	":", "/", "$", "@", "!", "'", "(", ")", "*", ",", ";", "=", // reserved in a path
@@ -211,7 +212,7 @@ func (s source) text() string {
 	return b.String()
 }
 
-// functionName returns a name in one of the forms that the service knows, or any
+// functionName returns a name in one of the forms that the service accepts, or random
 // text.
 func (s source) functionName() string {
 	if s.oneIn(3) {

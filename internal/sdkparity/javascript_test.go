@@ -41,13 +41,13 @@ type jsOutcome struct {
 type jsError struct {
 	Name, Message, Fault, Type, Reason, RetryAfterSeconds string
 	Status                                                int
-	// Typed says that the error is an instance of the SDK's own class of this name,
-	// OfLambda that it is one of the service's at all.
+	// Typed means that the error is an instance of the SDK's class of this name,
+	// OfLambda that it is one of the service's base class.
 	Typed, OfLambda, HasRequestID bool
 }
 
-// jsSDK installs the SDK from its lock file into a folder of the test's own. It
-// skips the test where node is missing, or no registry can be reached.
+// jsSDK installs the SDK from its lock file into a temporary folder. It skips the test
+// if node is missing or no registry can be reached.
 func jsSDK(t *testing.T) (folder string) {
 	t.Helper()
 	for _, program := range []string{"node", "npm"} {
@@ -69,7 +69,7 @@ func jsSDK(t *testing.T) (folder string) {
 	return folder
 }
 
-// unreachable reports whether npm failed for want of a network.
+// unreachable reports whether npm failed because of the network.
 func unreachable(output []byte) bool {
 	for _, code := range []string{"ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH", "ENOTCACHED"} {
 		if bytes.Contains(output, []byte(code)) {
@@ -102,7 +102,7 @@ type jsTest struct {
 	after func(*testing.T, jsOutcome)
 }
 
-// jsScene is a service for one test, with the function fn, its version 1 and its
+// jsScene returns a service for one test, with the function fn, its version 1 and its
 // alias live.
 func jsScene(t *testing.T, rules ...permissiontest.Rule) *permissiontest.Server {
 	t.Helper()
@@ -117,7 +117,7 @@ func jsTo(s *permissiontest.Server, operation string, input map[string]any) jsCa
 	return jsCall{s.URL, "AKIDEXAMPLE", "secret", operation, input}
 }
 
-// jsGrant is a grant that is right, changed by the members given.
+// jsGrant returns a valid grant with some members changed.
 func jsGrant(changes map[string]any) map[string]any {
 	grant := map[string]any{
 		"FunctionName": "fn", "StatementId": "s3", "Action": "lambda:InvokeFunction", "Principal": "s3.amazonaws.com",
@@ -128,16 +128,15 @@ func jsGrant(changes map[string]any) map[string]any {
 	return grant
 }
 
-// jsTyped is an exception of a class of its own, in the words of the service.
+// jsTyped returns the outcome with an exception of a class of its own.
 func jsTyped(status int, name, message string) jsOutcome {
 	return jsOutcome{Error: &jsError{
 		Name: name, Message: message, Status: status, Fault: "client", Type: "User", Typed: true, OfLambda: true, HasRequestID: true,
 	}}
 }
 
-// The AWS SDK for JavaScript, unmodified, under the service: requests signed by
-// it are accepted, answers read, and each error is the exception of its own
-// class.
+// The service accepts the signed requests of the unmodified AWS SDK for JavaScript,
+// which reads the answers and returns each error as an exception of the right class.
 func TestJavaScriptSDK(t *testing.T) {
 	folder := jsSDK(t)
 	tests := slices.Concat(jsStory(t), jsDocuments(t), jsErrors(t))
@@ -170,7 +169,8 @@ func TestJavaScriptSDK(t *testing.T) {
 	}
 }
 
-// jsStory adds, reads and removes, with names and values that must be escaped.
+// jsStory returns calls that add, read and remove a grant with names and values that
+// must be escaped.
 func jsStory(t *testing.T) []jsTest {
 	s := jsScene(t)
 	const qualified = "arn:aws:lambda:us-east-1:123456789012:function:fn:live"
@@ -206,8 +206,8 @@ func jsStory(t *testing.T) []jsTest {
 	}
 }
 
-// jsDocuments puts a policy that must be escaped, reads and deletes it, by its
-// revisions.
+// jsDocuments returns calls that put, read and delete a whole policy that must be
+// escaped, with its revisions.
 func jsDocuments(t *testing.T) []jsTest {
 	s := jsScene(t)
 	const resource = "arn:aws:lambda:us-east-1:123456789012:function:fn:live"
@@ -238,8 +238,7 @@ func jsDocuments(t *testing.T) []jsTest {
 	}
 }
 
-// jsErrors are the errors of the three operations, those of the service itself
-// first, then those that only a fault brings.
+// jsErrors returns calls with the errors of AddPermission, some of which need a fault.
 func jsErrors(t *testing.T) []jsTest {
 	s := jsScene(t)
 	add := func(changes map[string]any) jsCall { return jsTo(s, "AddPermission", jsGrant(changes)) }
@@ -278,7 +277,8 @@ func jsErrors(t *testing.T) []jsTest {
 				Fault: "server", Type: "Service", Typed: true, OfLambda: true, HasRequestID: true}}},
 		{name: "PublicPolicyException", call: failing(permissiontest.Fail(&lambdaerrors.PublicPolicyException{Message: aws.String("public")})),
 			want: jsTyped(400, "PublicPolicyException", "public")},
-		// The codes that the model does not have are of the service's base class.
+		// Errors with codes that are not in the model have the base class of the
+		// service.
 		{name: "ValidationException", call: add(map[string]any{"StatementId": "a b"}),
 			want: jsUntyped(400, "ValidationException", "1 validation error detected: Value 'a b' at 'statementId' failed to satisfy constraint: "+
 				"Member must satisfy regular expression pattern: ([a-zA-Z0-9-_]+)")},
@@ -290,7 +290,7 @@ func jsErrors(t *testing.T) []jsTest {
 	}
 }
 
-// jsTooLong is the message for a policy that this one grant makes too long.
+// jsTooLong returns the message for a policy that one grant makes too long.
 func jsTooLong(t *testing.T, grant validate.Request) string {
 	t.Helper()
 	statement, err := policy.NewStatement(grant, arn.MustParseFunction("arn:aws:lambda:us-east-1:123456789012:function:fn"))
@@ -304,7 +304,7 @@ func jsUntyped(status int, name, message string) jsOutcome {
 	return jsOutcome{Error: &jsError{Name: name, Message: message, Status: status, Fault: "client", OfLambda: true, HasRequestID: true}}
 }
 
-// The lock file names no registry, so that npm takes the configured one.
+// The lock file names no registry, so that npm uses the configured one.
 func TestJavaScriptLockNamesNoRegistry(t *testing.T) {
 	lock, err := os.ReadFile(filepath.Join("javascript", "package-lock.json"))
 	if err != nil {

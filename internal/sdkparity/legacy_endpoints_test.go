@@ -1,4 +1,4 @@
-//lint:file-ignore SA1019 programs with deprecated resolvers get the same from both clients
+//lint:file-ignore SA1019 the tests compare the clients with deprecated resolvers
 
 package sdkparity_test
 
@@ -10,8 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// TestLegacyEndpointResolvers: the deprecated resolvers of an aws.Config decide
-// about place and signature alike in both clients.
+// The deprecated resolvers of an aws.Config have the same effect on URL and signature
+// in both clients.
 func TestLegacyEndpointResolvers(t *testing.T) {
 	var total tally
 	for name, answer := range map[string]func() (aws.Endpoint, error){
@@ -34,9 +34,8 @@ func TestLegacyEndpointResolvers(t *testing.T) {
 	t.Logf("%d combinations equal, %d refused by both", total.equal, total.refused)
 }
 
-// TestLegacyEndpointPath: the SDK drops the path of the URL that such a resolver
-// answers with. Ours keeps it: the request is that of the SDK for the same URL as
-// BaseEndpoint.
+// The SDK drops the path of a URL that such a resolver returns. Our client keeps it:
+// its request is that of the SDK with the same URL as BaseEndpoint.
 func TestLegacyEndpointPath(t *testing.T) {
 	var total tally
 	for _, url := range []string{"http://local.test:4566/pre/", "https://local.test/", "https://local.test/a%2Fb?x=1", "http://127.0.0.1:80/a/b"} {
@@ -49,13 +48,13 @@ func TestLegacyEndpointPath(t *testing.T) {
 		}
 	}
 	if total.refused > 0 {
-		t.Errorf("%d combinations refused", total.refused)
+		t.Errorf("%d combinations refused, want 0", total.refused)
 	}
 	t.Logf("%d combinations equal", total.equal)
 }
 
-// legacySettings crosses both kinds of resolver with the other settings that decide
-// about an endpoint.
+// legacySettings yields settings with both kinds of resolver and every combination of
+// the other settings that determine an endpoint.
 func legacySettings(answer func() (aws.Endpoint, error)) iter.Seq[setting] {
 	return func(yield func(setting) bool) {
 		for _, base := range []*string{nil, aws.String("http://base.test")} {
@@ -86,8 +85,8 @@ func legacySetting(kind string, variant int, answer func() (aws.Endpoint, error)
 	return set
 }
 
-// deprecatedResolver sets an endpoint resolver of the deprecated kind. With an
-// immutable host neither client may change the endpoint's URL.
+// deprecatedResolver returns a change that sets a deprecated endpoint resolver. If the
+// host is immutable, the clients must not change the URL.
 func deprecatedResolver(url string, immutable bool) func(*setting) {
 	return func(s *setting) {
 		s.EndpointResolverWithOptions = aws.EndpointResolverWithOptionsFunc(func(string, string, ...any) (aws.Endpoint, error) {

@@ -16,7 +16,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// logModes are all combinations of the modes that concern these clients.
+// logModes returns all combinations of the modes that affect these clients.
 func logModes() []aws.ClientLogMode {
 	bits := []aws.ClientLogMode{
 		aws.LogSigning, aws.LogRetries, aws.LogRequest, aws.LogRequestWithBody,
@@ -35,8 +35,8 @@ func logModes() []aws.ClientLogMode {
 	return modes
 }
 
-// logbook is a logger that keeps its lines, and knows whether it was given the
-// context of the call.
+// logbook is a logger that records its lines, with the operation of the context that it
+// has been given.
 type logbook struct {
 	lines *[]string
 	call  string
@@ -51,9 +51,9 @@ func (l logbook) WithContext(ctx context.Context) logging.Logger {
 	return l
 }
 
-// TestLogParity: each log mode writes the same lines, with and without API
-// options, for the first call of a client and the next, and leaves the requests
-// as they were. Only the name in User-Agent differs.
+// With each log mode both clients write the same lines and send the same requests, with
+// and without API options, for the first call of a client and the next. Only the name
+// in User-Agent differs.
 func TestLogParity(t *testing.T) {
 	for _, mode := range logModes() {
 		for operation, input := range operations {
@@ -70,7 +70,7 @@ func TestLogParity(t *testing.T) {
 	}
 }
 
-// TestLogModes: a text is in the log exactly if a mode for it is set.
+// A text is in the log exactly if one of its modes is set.
 func TestLogModes(t *testing.T) {
 	for text, modes := range map[string]aws.ClientLogMode{
 		"[ STRING TO SIGN ]":                   aws.LogSigning,
@@ -84,15 +84,15 @@ func TestLogModes(t *testing.T) {
 			mode := aws.ClientLogMode(1) << bit
 			log := strings.Join(logged(setting.ourAPI, ourAgent, mode, operations["AddPermission"], failures["500"], false).Lines, "\n")
 			if got, want := strings.Contains(log, text), mode&modes != 0; got != want {
-				t.Errorf("mode %x: %q in the log is %t", uint64(mode), text, got)
+				t.Errorf("mode %x: the log has %q: %t, want the opposite", uint64(mode), text, got)
 			}
 		}
 	}
 }
 
-// TestLogModeOfACall: the log mode of one call applies to that call only. For signing,
-// the SDK takes LogSigning and Logger from the client's options only; ours takes them
-// from the call's.
+// The log mode of one call applies only to that call. For the log of the signature, the
+// SDK reads LogSigning and Logger only from the client's options; our client reads them
+// from the options of the call.
 func TestLogModeOfACall(t *testing.T) {
 	for name, client := range map[string]func(setting) permission.API{"ours": setting.ourAPI, "SDK": setting.sdk} {
 		var lines []string
@@ -116,13 +116,13 @@ func TestLogModeOfACall(t *testing.T) {
 			t.Errorf("%s: %d requests in the log, want 1:\n%s", name, got, log)
 		}
 		if got, want := strings.Contains(log, "STRING TO SIGN"), name == "ours"; got != want {
-			t.Errorf("%s: the signature is logged: %t", name, got)
+			t.Errorf("%s: the signature is logged: %t, want the opposite", name, got)
 		}
 	}
 }
 
-// TestWarningsOfBodies: where the body of an answer breaks off, the SDK also logs a
-// warning that the connection is lost, in every log mode. Ours returns the error.
+// If the body of an answer breaks off, the SDK also logs a warning about the lost
+// connection, in every log mode. Our client only returns the error.
 func TestWarningsOfBodies(t *testing.T) {
 	for _, answer := range []string{"body breaks off", "error body breaks"} {
 		ours := logged(setting.ourAPI, ourAgent, 0, operations["GetPolicy"], failures[answer], false)
@@ -142,7 +142,8 @@ type loggedCalls struct {
 	Requests []sent
 }
 
-// logged makes a call that fails at first and one that succeeds.
+// logged makes two calls, of which the first attempt fails, and returns their log and
+// requests.
 func logged(client func(setting) permission.API, agent string, mode aws.ClientLogMode, input any, first reply, withOptions bool) (all loggedCalls) {
 	transport := &script{replies: []reply{first, accept}}
 	clock := fixedClock{signer: v4.NewSigner(), now: time.Unix(1427760000, 0), invocationID: "0"}

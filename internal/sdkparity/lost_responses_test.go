@@ -28,11 +28,11 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// clientTimeout loses a response by the timeout of the HTTP client. It runs in a
-// bubble and in memory, where a timeout cannot be met by accident.
+// clientTimeout is the case in which the timeout of the HTTP client loses a response.
+// It runs in a bubble and in memory, where a slow machine cannot cause the timeout.
 const clientTimeout = "client timeout"
 
-// lostResponses are the ways in which a change is made and its response lost.
+// lostResponses are faults with which a change is made and its response is lost.
 var lostResponses = map[string]permissiontest.Fault{
 	"reset before headers": permissiontest.CommitThen(permissiontest.Reset()),
 	"500":                  permissiontest.CommitThen(permissiontest.ServerError()),
@@ -42,8 +42,9 @@ var lostResponses = map[string]permissiontest.Fault{
 	"truncated body":       permissiontest.Truncated(),
 }
 
-// The SDK's client reports every lost success as a failure. Ours reports the
-// success, and so does Ensure over the SDK's client. The change is always made.
+// The SDK's client reports a success whose response is lost as a failure. Our client
+// and package ensure with the SDK's client report the success. The change is always
+// made.
 func TestLostResponses(t *testing.T) {
 	for name, fault := range lostResponses {
 		t.Run(name, func(t *testing.T) {
@@ -62,7 +63,7 @@ func testLostResponse(t *testing.T, fault permissiontest.Fault, serve server) {
 	for _, change := range []validate.Operation{validate.AddPermission, validate.RemovePermission} {
 		lost := permissiontest.On(1, fault).Of(change)
 		if err := plainly(change, theirs(lossy(t, change, lost, serve))); err == nil {
-			t.Errorf("%s by the SDK's client: a success; is the adapter's caution still needed?", change)
+			t.Errorf("%s by the SDK's client succeeds, want an error (is this test still needed?)", change)
 		}
 		if err := plainly(change, ours(lossy(t, change, lost, serve))); err != nil {
 			t.Errorf("%s by ours: %v", change, err)
@@ -73,7 +74,8 @@ func testLostResponse(t *testing.T, fault permissiontest.Fault, serve server) {
 	}
 }
 
-// lossy serves a policy that is ready for the change, and loses the answer to it.
+// lossy serves a policy to which the change applies, and loses the answer to the
+// change. It returns the configuration of clients.
 func lossy(t *testing.T, change validate.Operation, lost permissiontest.Rule, serve server) aws.Config {
 	t.Helper()
 	service := permissiontest.NewService()
@@ -101,7 +103,8 @@ func lossy(t *testing.T, change validate.Operation, lost permissiontest.Rule, se
 	return cfg
 }
 
-// server serves a handler until the end of the test and returns how to reach it.
+// server serves a handler until the end of the test and returns a transport and a URL
+// for it.
 type server func(*testing.T, http.Handler) (transport http.RoundTripper, url string)
 
 func inMemory(t *testing.T, handler http.Handler) (http.RoundTripper, string) {
@@ -138,7 +141,7 @@ func partnerGone() *permission.RemovePermissionInput {
 	return &permission.RemovePermissionInput{FunctionName: aws.String("Thumbnail"), StatementId: aws.String("partner")}
 }
 
-// plainly makes the change by one call, ensured by Grant or Absent.
+// plainly makes the change by one call, and ensured by package ensure.
 func plainly(change validate.Operation, api permission.API) (err error) {
 	if change == validate.AddPermission {
 		_, err = api.AddPermission(context.Background(), partner())
@@ -157,9 +160,10 @@ func ensured(change validate.Operation, api permission.API) (err error) {
 	return err
 }
 
-// stormy is a transport to a service in memory that goes wrong for one request in
-// five: its answer is lost, it is lost itself, or it is refused for the moment.
-// The fault depends on the request and on how often it was sent.
+// stormy is an HTTP client of a service in memory with a fault for one request in five:
+// the answer is lost or is a 500 after the change, or the request is throttled or
+// refused by a conflict that passes. The fault depends on the request and on how often
+// it has been sent.
 type stormy struct {
 	service *permissiontest.Service
 	mu      sync.Mutex
@@ -208,7 +212,7 @@ func (s *stormy) draw(r *http.Request) uint64 {
 	return x ^ x>>33
 }
 
-// serve hands a request to the service as a server would have read it.
+// serve passes a request to the service in the form in which a server reads it.
 func (s *stormy) serve(r *http.Request) *http.Response {
 	in := r.Clone(r.Context())
 	in.Host, in.RequestURI = r.URL.Host, r.URL.RequestURI()
@@ -223,11 +227,10 @@ func (s *stormy) serve(r *http.Request) *http.Response {
 	return w.Result()
 }
 
-// TestSoakByPlainCalls adds the same grants in the same storm, 32 writers and 50
-// grants each on 8 functions: once by the plain calls of the SDK's client, with
-// its retries, and once by Ensure over that client. The plain calls fail where the
-// grant was made, and leave grants out; Ensure, called again where it fails,
-// makes all of them.
+// 32 writers add 50 grants each to 8 functions with the faults of stormy, first by
+// plain calls of the SDK's client with its retries, then by ensure.Grant with that
+// client. Some plain calls fail although the grant was made, and some grants are
+// missing. ensure.Grant, called again if it fails, makes all of them.
 func TestSoakByPlainCalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		plain := soakBy(t, func(ctx context.Context, api permission.API, in *permission.AddPermissionInput) error {
@@ -249,11 +252,11 @@ func TestSoakByPlainCalls(t *testing.T) {
 	})
 }
 
-// damage counts the failures of a run.
+// damage counts the failures of one run.
 type damage struct {
 	failed         int64 // calls that never succeeded
 	falseConflicts int64 // of them, those refused because of their own commit
-	missing        int   // grants that are not there in the end
+	missing        int   // grants that are missing at the end
 }
 
 func soakBy(t *testing.T, add func(context.Context, permission.API, *permission.AddPermissionInput) error, tries int) damage {
@@ -295,7 +298,7 @@ func soakBy(t *testing.T, add func(context.Context, permission.API, *permission.
 	return damage{failed.Load(), falseConflicts.Load(), 32*50 - stored(service)}
 }
 
-// soakGrant is a grant of its own for each writer and n.
+// soakGrant returns a different grant for each writer and n.
 func soakGrant(writer, n int) *permission.AddPermissionInput {
 	function := fmt.Sprint("function-", (writer+n)%8)
 	forms := []string{function, "123456789012:" + function, function + ":PROD", "arn:aws:lambda:us-east-1:123456789012:function:" + function + ":TEST"}

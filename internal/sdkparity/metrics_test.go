@@ -21,17 +21,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestMetricsParity: the same instruments record the same, in the same order and
-// with the same properties, for every answer.
+// For every answer both clients record the same values with the same instruments, in
+// the same order and with the same properties.
 func TestMetricsParity(t *testing.T) {
 	for name, change := range tracedSettings {
 		for answer, first := range answers() {
 			if name != "plain" && strings.HasPrefix(answer, "error ") {
-				continue // all of them once
+				continue // tested with the plain setting
 			}
 			for operation, input := range operations {
 				if answer == "failure body breaks off" && slices.Contains(withoutBody, operation) {
-					continue // ours tries again: see tracingDifferences
+					continue // ours tries again; see tracingDifferences
 				}
 				for again, second := range map[string]reply{"success": accept, "the same": first} {
 					perCall := again == "success"
@@ -50,7 +50,7 @@ func TestMetricsParity(t *testing.T) {
 	}
 }
 
-// TestMetrics spells out the records of one call.
+// TestMetrics lists the records of one call.
 func TestMetrics(t *testing.T) {
 	got := measure(t, oursObserved, func(*setting) {}, operations["GetPolicy"], []reply{failures["500"], accept}, false)
 	const call, signed = `, rpc.method="GetPolicy", rpc.service="Lambda"`, `, auth.scheme_id="aws.auth#sigv4"`
@@ -76,7 +76,7 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-// TestMeterScope: each client's metrics bear the name of its package.
+// The scope of each client's metrics is the path of its package.
 func TestMeterScope(t *testing.T) {
 	for want, client := range map[string]observed{
 		"github.com/lambdaperm/lambdaperm/permission": oursObserved,
@@ -92,8 +92,8 @@ func TestMeterScope(t *testing.T) {
 	}
 }
 
-// TestConnectionMetricsParity: over real connections with TLS, the events that the
-// transport reports are recorded too. Their order is the transport's, and left out.
+// Over TLS connections both clients also record the events of the transport. Their
+// order is not compared, since it depends on the transport.
 func TestConnectionMetricsParity(t *testing.T) {
 	ours, sdks := overTLS(t, oursObserved), overTLS(t, sdkObserved)
 	if diff := cmp.Diff(sdks, ours); diff != "" {
@@ -101,13 +101,12 @@ func TestConnectionMetricsParity(t *testing.T) {
 	}
 	for _, name := range []string{"acquire_duration", "tls_handshake_duration", "dns_lookup_duration", "usage 1"} {
 		if !slices.ContainsFunc(ours.Records, func(r string) bool { return strings.HasPrefix(r, "client.http.connections."+name) }) {
-			t.Errorf("nothing is recorded of connections.%s", name)
+			t.Errorf("there is no record of connections.%s", name)
 		}
 	}
 }
 
-// TestMeterWithoutInstruments: a meter that refuses an instrument fails the call,
-// with its own error.
+// If a meter fails to make an instrument, the call fails with its error.
 func TestMeterWithoutInstruments(t *testing.T) {
 	for name, client := range map[string]observed{"ours": oursObserved, "SDK": sdkObserved} {
 		for _, perCall := range []bool{false, true} {
@@ -134,7 +133,8 @@ func (refusingMeter) Float64Histogram(string, ...metrics.InstrumentOption) (metr
 	return nil, errRefused
 }
 
-// measure makes a call with a meter, in a bubble: an answer may ask for a wait.
+// measure returns the records of a call. It makes the call in a bubble, since an answer
+// may ask the client to wait.
 func measure(t *testing.T, client observed, change func(*setting), input any, replies []reply, perCall bool) measured {
 	t.Helper()
 	var m meter
@@ -155,8 +155,9 @@ func named(m measured, old, name string) {
 	}
 }
 
-// overTLS makes calls on a connection that is new and on one that is not. On a busy
-// machine net/http may not use a connection again; then it makes the calls anew.
+// overTLS returns the records of calls on a new connection and on the same connection
+// again. On a busy machine net/http may not reuse a connection; then overTLS repeats
+// the calls.
 func overTLS(t *testing.T, client observed) measured {
 	t.Helper()
 	for range 10 {
@@ -164,11 +165,11 @@ func overTLS(t *testing.T, client observed) measured {
 			return m
 		}
 	}
-	t.Fatal("no connection is used again")
+	t.Fatal("net/http reused no connection in ten runs")
 	return measured{}
 }
 
-// callsOverTLS also returns how many connections the calls took.
+// callsOverTLS makes the calls of overTLS and also returns the number of connections.
 func callsOverTLS(t *testing.T, client observed) (m measured, connections int64) {
 	t.Helper()
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
@@ -200,30 +201,31 @@ func callsOverTLS(t *testing.T, client observed) (m measured, connections int64)
 	}
 	all := meters.measured()
 	slices.Sort(all.Records)
-	// A connection that took a body is given back or not: net/http looks whether
-	// writing has ended when the answer has been read.
+	// It depends on timing whether net/http reuses the connection of a request with a
+	// body, and so whether the end of its use is recorded.
 	all.Records = slices.DeleteFunc(all.Records, func(r string) bool { return strings.HasPrefix(r, "client.http.connections.usage -1") })
 	return all, opened.Load()
 }
 
-// await waits until done, which depends on another goroutine.
+// await waits until done returns true.
 func await(t *testing.T, done func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); !done(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("waited for a minute")
+			t.Fatal("not done within a minute")
 		}
 	}
 }
 
-// meter is a meter provider that remembers its instruments and their records. It makes the kinds that the clients use; any other is a nil pointer.
+// meter is a meter provider that records its instruments and their values. It
+// implements the kinds of instruments that the clients use; another kind panics.
 type meter struct {
 	otherKinds
 	mu          sync.Mutex
 	scopes      map[string]bool
 	instruments map[string]string // name to kind, unit and description
 	records     []string
-	open        int64 // sum of the connections in use
+	open        int64 // number of connections in use
 }
 
 type otherKinds interface{ metrics.Meter }
@@ -293,12 +295,12 @@ func (c counter) Add(_ context.Context, n int64, opts ...metrics.RecordMetricOpt
 
 type histogram struct{ instrument }
 
-// Record keeps whether the value can be a duration of these calls, in seconds.
+// Record records whether the value is a plausible duration of these calls in seconds.
 func (h histogram) Record(_ context.Context, seconds float64, opts ...metrics.RecordMetricOption) {
 	h.record(fmt.Sprintf("plausible %t", seconds >= 0 && seconds < 60), opts)
 }
 
-// measured holds the instruments and the records of a meter.
+// measured has the instruments and the records of a meter.
 type measured struct {
 	Instruments map[string]string
 	Records     []string
@@ -310,7 +312,7 @@ func (m *meter) measured() measured {
 	return measured{m.instruments, slices.Clone(m.records)}
 }
 
-// inUse returns how many connections are in use.
+// inUse returns the number of connections in use.
 func (m *meter) inUse() int64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -17,7 +17,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// operations are the inputs by the names of their operations.
+// operations has a valid input of each operation.
 var operations = map[string]any{
 	"AddPermission": &permission.AddPermissionInput{
 		Action: aws.String("lambda:InvokeFunction"), FunctionName: aws.String("f"),
@@ -32,8 +32,8 @@ var operations = map[string]any{
 	"DeleteResourcePolicy": &permission.DeleteResourcePolicyInput{ResourceArn: aws.String(fnARN + "f")},
 }
 
-// TestStackSnapshot holds ids and order of our middleware against the snapshot
-// that the SDK publishes with its Lambda client.
+// Our middleware has the ids and the order of the snapshot that the SDK publishes with
+// its Lambda client.
 func TestStackSnapshot(t *testing.T) {
 	dir := sdkDirectory(t)
 	for name, input := range operations {
@@ -48,8 +48,8 @@ func TestStackSnapshot(t *testing.T) {
 	}
 }
 
-// TestStackParity compares the stacks as they are at run time, with and without
-// interceptors: any one of them adds the middleware for all.
+// The stacks are equal at run time, with and without interceptors. An interceptor at
+// any point adds the middleware for all points.
 func TestStackParity(t *testing.T) {
 	for point, set := range interceptorSettings() {
 		for name, input := range operations {
@@ -63,8 +63,8 @@ func TestStackParity(t *testing.T) {
 	}
 }
 
-// TestInsertNextToUsualIDs: an API option written for the SDK's client finds every
-// id it may name, before and after.
+// An API option for the SDK's client finds in our stack every id before or after which
+// it inserts middleware.
 func TestInsertNextToUsualIDs(t *testing.T) {
 	set := setting{Config: plainConfig(&recorder{})}
 	for step, ids := range stepIDs(stackOf(t, set.sdk(), operations["AddPermission"])) {
@@ -82,7 +82,7 @@ func TestInsertNextToUsualIDs(t *testing.T) {
 
 var errCaptured = errors.New("the stack is captured")
 
-// stackOf returns the text of the stack of a call, as the last API option sees it.
+// stackOf returns the text of the stack of a call at the last API option.
 func stackOf(t *testing.T, api permission.API, input any) string {
 	t.Helper()
 	var printed string
@@ -93,12 +93,12 @@ func stackOf(t *testing.T, api permission.API, input any) string {
 		})
 	})
 	if !errors.Is(err, errCaptured) {
-		t.Fatalf("the API option's error came back as %v", err)
+		t.Fatalf("err = %v, want the error of the API option", err)
 	}
 	return printed
 }
 
-// sdkDirectory is where the go command keeps the pinned service/lambda.
+// sdkDirectory returns the folder of the required version of service/lambda.
 func sdkDirectory(t *testing.T) string {
 	t.Helper()
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/aws/aws-sdk-go-v2/service/lambda").Output()
@@ -108,7 +108,7 @@ func sdkDirectory(t *testing.T) string {
 	return strings.TrimSpace(string(out))
 }
 
-// stepIDs reads a printed stack.
+// stepIDs returns the ids of the middleware in each step of a printed stack.
 func stepIDs(printed string) map[string][]string {
 	ids, step := map[string][]string{}, ""
 	for _, line := range strings.Split(printed, "\n") {
@@ -138,7 +138,8 @@ func insertNop(step, id string, pos middleware.RelativePosition) func(*middlewar
 	}
 }
 
-// interceptorSettings have no interceptor, or one at each point.
+// interceptorSettings returns a setting without interceptors, and one with an
+// interceptor for each point.
 func interceptorSettings() map[string]setting {
 	settings := map[string]setting{"none": {Config: plainConfig(&recorder{})}}
 	for point, add := range interceptorPoints {
@@ -149,7 +150,8 @@ func interceptorSettings() map[string]setting {
 	return settings
 }
 
-// interceptorPoints are where an interceptor can be called.
+// interceptorPoints are the points at which interceptors are called, with the functions
+// that register them.
 var interceptorPoints = map[string]func(*smithyhttp.InterceptorRegistry, spy){
 	"BeforeExecution":       func(r *smithyhttp.InterceptorRegistry, s spy) { r.AddBeforeExecution(s) },
 	"BeforeSerialization":   func(r *smithyhttp.InterceptorRegistry, s spy) { r.AddBeforeSerialization(s) },
@@ -166,8 +168,8 @@ var interceptorPoints = map[string]func(*smithyhttp.InterceptorRegistry, spy){
 	"AfterExecution":        func(r *smithyhttp.InterceptorRegistry, s spy) { r.AddAfterExecution(s) },
 }
 
-// TestInterceptorParity: interceptors at every point are called in the same order
-// with the same things to see, and the error of any of them ends the call alike.
+// Both clients call interceptors at the same points in the same order with the same
+// values, and an error of an interceptor ends the call in the same way.
 func TestInterceptorParity(t *testing.T) {
 	for failAt := range interceptorPoints {
 		for name, input := range operations {
@@ -198,7 +200,7 @@ func TestInterceptorParity(t *testing.T) {
 	}
 }
 
-// spyOn returns the records that the spies made of one call.
+// spyOn returns the records of the spies for one call.
 func spyOn(client func(setting) permission.API, input any, failAt string) ([]string, error) {
 	var log []string
 	set := setting{Config: plainConfig(&recorder{})}
@@ -209,8 +211,8 @@ func spyOn(client func(setting) permission.API, input any, failAt string) ([]str
 	return log, err
 }
 
-// spy is an interceptor for every point. It writes down where it was called and
-// which values it saw there, and fails at the point failAt.
+// spy is an interceptor for every point. It records the points at which it is called
+// and the values that are set there, and fails at the point failAt.
 type spy struct {
 	log    *[]string
 	failAt string

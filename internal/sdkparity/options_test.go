@@ -19,11 +19,11 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// resolved describes the options of a client by the names of their fields.
+// resolved has descriptions of the options of a client, by the names of their fields.
 type resolved map[string]string
 
-// resolve describes the fields of a client's options; both clients name them
-// alike.
+// resolve describes the fields of a client's options, which have the same names in both
+// clients.
 func resolve(options any) resolved {
 	all, v := resolved{}, reflect.ValueOf(options)
 	for _, name := range []string{
@@ -35,7 +35,7 @@ func resolve(options any) resolved {
 	for _, name := range []string{"Credentials", "HTTPSignerV4", "Logger", "MeterProvider", "TracerProvider"} {
 		all[name] = fmt.Sprintf("%T", v.FieldByName(name).Interface())
 	}
-	if all["HTTPSignerV4"] == "*sigv4.Signer" { // our default, which signs as theirs does
+	if all["HTTPSignerV4"] == "*sigv4.Signer" { // our default, which signs as the SDK's does
 		all["HTTPSignerV4"] = "*v4.Signer"
 	}
 	endpoint := v.FieldByName("EndpointOptions")
@@ -49,7 +49,7 @@ func resolve(options any) resolved {
 	return all
 }
 
-// describeClient tells the timeouts of an HTTP client.
+// describeClient describes the timeouts of an HTTP client.
 func describeClient(client any) string {
 	b, ok := client.(*awshttp.BuildableClient)
 	if !ok {
@@ -62,8 +62,8 @@ func describeClient(client any) string {
 		transport.IdleConnTimeout, transport.MaxIdleConnsPerHost, transport.Proxy != nil, transport.ForceAttemptHTTP2)
 }
 
-// compareOptions compares the options of both clients of a setting, and returns
-// those of ours.
+// compareOptions compares the options of both clients for a setting, and returns those
+// of ours.
 func compareOptions(t *testing.T, name string, set setting) resolved {
 	t.Helper()
 	ours := resolve(set.ours().Options())
@@ -74,9 +74,8 @@ func compareOptions(t *testing.T, name string, set setting) resolved {
 	return ours
 }
 
-// TestDefaultsMode: each mode gives both clients the same timeouts and retry mode,
-// unless the program has chosen for itself. The wanted values are those of the
-// modes' definition, which service clients share.
+// Each defaults mode gives both clients the same timeouts and retry mode, unless the
+// program sets its own. The wanted values are those in the definition of the modes.
 func TestDefaultsMode(t *testing.T) {
 	inRegion := aws.RuntimeEnvironment{EnvironmentIdentifier: "AWS_Lambda_go1.x", Region: "us-east-1"}
 	for _, test := range []struct {
@@ -111,7 +110,7 @@ func TestDefaultsMode(t *testing.T) {
 				got := compareOptions(t, test.name+", "+client, set)
 				want := describeTimeouts(test.dial, test.tls)
 				if client == "default" && got["HTTPClient"] != want {
-					t.Errorf("%s: %s, want %s", test.name, got["HTTPClient"], want)
+					t.Errorf("%s: HTTP client %s, want %s", test.name, got["HTTPClient"], want)
 				}
 			}
 		}
@@ -122,8 +121,7 @@ func describeTimeouts(dial, tls string) string {
 	return fmt.Sprintf("buildable, dial %s, keep alive 30s, TLS %s, whole 0s, read 0s false, idle 1m30s, at most 10 idle, proxy true, HTTP/2 true", dial, tls)
 }
 
-// TestRetryModes: retry mode and attempts make the same retryer. With attempts of
-// its own it is wrapped, and the User-Agent no longer tells the mode.
+// Retry mode and number of attempts give both clients the same retryer.
 func TestRetryModes(t *testing.T) {
 	for _, mode := range []aws.RetryMode{"", aws.RetryModeStandard, aws.RetryModeAdaptive, "legacy"} {
 		for _, attempts := range []int{0, 1, 2, 5, -1} {
@@ -140,8 +138,8 @@ func TestRetryModes(t *testing.T) {
 	}
 }
 
-// TestOptionsOfSources: values of the environment and of the shared configuration
-// arrive in the same fields. The wanted value keeps the table honest.
+// Values of the environment and of the shared configuration set the same fields in both
+// clients. The wanted value of one field shows that the row has an effect.
 func TestOptionsOfSources(t *testing.T) {
 	for _, test := range []struct {
 		name        string
@@ -178,9 +176,9 @@ func TestOptionsOfSources(t *testing.T) {
 	}
 }
 
-// TestConfigSources loads the configuration as programs do, from environment and
-// shared config file: both clients send to the same place. The wanted host keeps
-// the table honest; "" means that both refuse.
+// With a configuration from the environment and the shared config file both clients
+// send the same request. The wanted host shows that the row has an effect; "" means
+// that both refuse.
 func TestConfigSources(t *testing.T) {
 	const services = "services = local\n[services local]\nlambda =\n  endpoint_url = http://services-lambda.test/x\n"
 	for _, test := range []struct {
@@ -242,8 +240,8 @@ func TestConfigSources(t *testing.T) {
 	}
 }
 
-// loadSetting loads a setting by config.LoadDefaultConfig from an environment and a
-// default profile.
+// loadSetting loads a setting with config.LoadDefaultConfig from environment variables
+// and a default profile.
 func loadSetting(t *testing.T, env map[string]string, profile string) setting {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "config")
@@ -269,8 +267,8 @@ func loadSetting(t *testing.T, env map[string]string, profile string) setting {
 	return setting{Config: cfg, signer: clockAt(time.Unix(1427760000, 0))}
 }
 
-// unsetenv removes a variable until the end of the test: the SDK tells an empty
-// one from an absent one.
+// unsetenv removes a variable until the end of the test. To the SDK an empty variable
+// is not an absent one.
 func unsetenv(t *testing.T, name string) {
 	t.Helper()
 	t.Setenv(name, "")

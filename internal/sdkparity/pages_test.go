@@ -24,8 +24,8 @@ func newLambdaClient(cfg aws.Config) *lambda.Client {
 	})
 }
 
-// The SDK's client with that line refuses a request before it is sent, sends the
-// others, and its errors answer the library's questions.
+// With the pre-flight the SDK's client refuses an invalid request before it is sent and
+// sends a valid one. The functions of package errors recognize its errors.
 func TestReadmePreflight(t *testing.T) {
 	server := permissiontest.NewServer(t)
 	server.CreateFunction("thumbnail")
@@ -90,8 +90,9 @@ func newClients(cfg aws.Config) (*lambda.Client, *permission.Client) {
 	return lambda.NewFromConfig(cfg), permission.NewFromConfig(cfg)
 }
 
-// The SDK's client with rules and lint refuses a grant that either finds fault with,
-// without a request; package errors understands the errors of the requests it sends.
+// With rules and lint in the pre-flight the SDK's client refuses grants that break a
+// rule or have a finding, without a request. Package errors recognizes the errors of
+// the requests that it sends.
 func TestDocsStrictClient(t *testing.T) {
 	server := permissiontest.NewServer(t)
 	server.CreateFunction("thumbnail")
@@ -110,7 +111,7 @@ func TestDocsStrictClient(t *testing.T) {
 		{func(in *lambda.AddPermissionInput) {}, "granted", 1},
 		{func(in *lambda.AddPermissionInput) {}, "the statement id is taken", 1},
 		{func(in *lambda.AddPermissionInput) { in.FunctionName = aws.String("other") }, "no such function", 1},
-		// A rule that is turned off is not in the way.
+		// A disabled rule does not refuse the grant.
 		{func(in *lambda.AddPermissionInput) {
 			everybody(in)
 			in.StatementId, in.Action = aws.String("url"), aws.String("lambda:InvokeFunctionUrl")
@@ -130,7 +131,7 @@ func TestDocsStrictClient(t *testing.T) {
 	}
 }
 
-// passing counts the requests that it passes on.
+// passing is an HTTP client that counts its requests.
 type passing struct {
 	next     aws.HTTPClient
 	requests int
@@ -141,7 +142,8 @@ func (c *passing) Do(req *http.Request) (*http.Response, error) {
 	return c.next.Do(req)
 }
 
-// One configuration makes both clients; each sees the changes of the other.
+// Both clients can be made from one configuration. The SDK's client reads the policy
+// that ours has changed.
 func TestDocsBothClients(t *testing.T) {
 	server := permissiontest.NewServer(t)
 	server.CreateFunction("thumbnail")
@@ -158,7 +160,7 @@ func TestDocsBothClients(t *testing.T) {
 	}
 }
 
-// Differences between the clients that the page lists and no other test covers.
+// The clients have the differences that the page lists and no other test covers.
 func TestDocsDifferences(t *testing.T) {
 	empty := func() *script { return &script{replies: []reply{replyWith(201, nil, "{}")}} }
 	for name, tt := range map[string]struct {
@@ -199,7 +201,8 @@ func TestDocsDifferences(t *testing.T) {
 	}
 }
 
-// A grant whose answer is lost ends in a conflict in the SDK, and is found here.
+// If the answer to a grant is lost, the SDK's client returns a conflict, and ours finds
+// the grant.
 func TestDocsLostResponse(t *testing.T) {
 	server := permissiontest.NewServer(t)
 	server.CreateFunction("thumbnail")
@@ -212,7 +215,7 @@ func TestDocsLostResponse(t *testing.T) {
 		Action: aws.String("lambda:InvokeFunction"), Principal: aws.String("210987654321"),
 	})
 	if kind := lambdaerrors.ConflictKindOf(err); kind != lambdaerrors.DuplicateStatement {
-		t.Errorf("SDK: %v, want the conflict with itself", err)
+		t.Errorf("SDK: err = %v, want a conflict with its own statement", err)
 	}
 	server.Faults(lost)
 	out, err := ours.AddPermission(t.Context(), &permission.AddPermissionInput{

@@ -28,9 +28,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// BenchmarkAddPermission compares one whole call: ours with its default
-// pre-flight, the SDK's, and floor, a plain one by hand. docs/
-// performance.md says how to read it.
+// BenchmarkAddPermission compares one whole call of our client with its default
+// pre-flight, of the SDK's client, and of floor, a client written by hand.
+// docs/performance.md explains the results.
 func BenchmarkAddPermission(b *testing.B) {
 	for _, env := range environments(b) {
 		for _, c := range callers(env.cfg) {
@@ -57,17 +57,19 @@ func BenchmarkAddPermission(b *testing.B) {
 	}
 }
 
-// environment is a configuration of the clients, and the server behind it.
+// environment is a configuration of the clients, with the HTTP client or the server
+// that answers.
 type environment struct {
 	name     string
 	cfg      aws.Config
 	parallel bool
 }
 
-// environments are: stub, an answer within the process; loopback, one over TCP
-// from a server whose work and allocations are counted too; apioptions, stub with
-// one API option; retries, stub where each first attempt is answered with 503 and
-// the second follows at once; parallel, stub on all processors at once.
+// environments returns: stub, with answers from within the process; loopback, with
+// answers over TCP from a server whose work and allocations are counted too;
+// apioptions, stub with one API option; retries, stub with a 503 for the first attempt
+// of each call and no delay before the second; parallel, stub on all processors at
+// once.
 func environments(tb testing.TB) []environment {
 	answering := func(client aws.HTTPClient, url string) aws.Config {
 		cfg := plainConfig(client)
@@ -88,7 +90,7 @@ func environments(tb testing.TB) []environment {
 	}
 }
 
-// withoutWaiting makes both clients retry at once, and as often as need be.
+// withoutWaiting makes both clients retry without delay and without a rate limit.
 func withoutWaiting(cfg aws.Config) aws.Config {
 	cfg.Retryer = func() aws.Retryer {
 		return retry.NewStandard(func(o *retry.StandardOptions) {
@@ -99,7 +101,7 @@ func withoutWaiting(cfg aws.Config) aws.Config {
 	return cfg
 }
 
-// caller makes the same call as the others, in its own way.
+// caller makes the compared call with one of the clients.
 type caller struct {
 	name string
 	call func(context.Context) error
@@ -139,7 +141,7 @@ func (stub) Do(req *http.Request) (*http.Response, error) {
 	return answerWith(req, http.StatusCreated, benchAnswer)
 }
 
-// unsteady answers every other request with an error that is worth a retry.
+// unsteady answers every other request with a retryable error.
 type unsteady struct{ requests atomic.Int64 }
 
 func (u *unsteady) Do(req *http.Request) (*http.Response, error) {
@@ -168,9 +170,9 @@ func benchServer(tb testing.TB) *httptest.Server {
 	return server
 }
 
-// floor is a plain client by hand: encoding/json, http.NewRequest, the SDK's signer,
-// and reading the answer, with one retry of a 5xx. It has no ids, no metadata, no
-// typed errors, and ignores API options.
+// floor is a simple client written by hand: encoding/json, http.NewRequest, the SDK's
+// signer, and a decoder of the answer, with one retry of a 5xx. It has no ids, metadata
+// or typed errors, and ignores API options.
 type floor struct {
 	cfg    aws.Config
 	signer *v4.Signer
@@ -223,9 +225,9 @@ func (f floor) signed(ctx context.Context) (*http.Request, error) {
 	return req, f.signer.SignHTTP(ctx, creds, req, hex.EncodeToString(sum[:]), "lambda", f.cfg.Region, time.Now())
 }
 
-// A call makes at most this share of the allocations of the SDK's client in the
-// same run: the whole call of each, its pre-flight included. Over loopback the
-// allocations of the server count on both sides.
+// A call of our client, pre-flight included, makes at most the given share of the
+// allocations of a call of the SDK's client in the same run. Over loopback the
+// allocations of the server count for both.
 func TestAllocations(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector allocates")
@@ -263,7 +265,7 @@ func TestAllocations(t *testing.T) {
 	}
 }
 
-// countedConn counts how often its connection is written to.
+// countedConn counts the writes to its connection.
 type countedConn struct {
 	net.Conn
 	writes *atomic.Int64
@@ -285,8 +287,8 @@ func countedClient(t *testing.T) (*http.Client, *atomic.Int64) {
 	return &http.Client{Transport: transport}, writes
 }
 
-// Headers and body leave in one write, and so, unless they are long, in one packet
-// and one TLS record; with a body in each attempt of a retried call too.
+// Headers and body of a request are sent in one write, and so, unless they are long, in
+// one packet and one TLS record. This is so in each attempt of a retried call.
 func TestOneWritePerRequest(t *testing.T) {
 	for name, input := range map[string]*permission.AddPermissionInput{
 		"usual": {
@@ -328,8 +330,8 @@ func TestOneWritePerRequest(t *testing.T) {
 	}
 }
 
-// created is how many goroutines the program has started, where the runtime
-// tells.
+// created returns the number of goroutines that the program has started, if the runtime
+// counts them.
 func created() (n uint64, ok bool) {
 	s := []metrics.Sample{{Name: "/sched/goroutines-created:goroutines"}}
 	metrics.Read(s)
@@ -339,11 +341,11 @@ func created() (n uint64, ok bool) {
 	return s[0].Value.Uint64(), true
 }
 
-// A call starts no goroutine, and neither does a transport that derives a context
-// of its own from the call's, as those with timeouts do.
+// A call starts no goroutine, even if the transport derives a context from that of the
+// call, as transports with timeouts do.
 func TestNoGoroutinePerCall(t *testing.T) {
 	const calls = 500
-	// The runtime, and what earlier tests left, start a few now and then.
+	// The runtime and the remains of earlier tests start a few now and then.
 	const few = calls / 10
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -363,10 +365,10 @@ func TestNoGoroutinePerCall(t *testing.T) {
 		}
 	}
 	if more > few {
-		t.Errorf("more goroutines during %d of %d calls than before", more, calls)
+		t.Errorf("during %d of %d calls there were more goroutines than before", more, calls)
 	}
 	if after, _ := created(); told && after-createdBefore > few {
-		t.Errorf("%d goroutines started during %d calls", after-createdBefore, calls)
+		t.Errorf("%d goroutines were started during %d calls", after-createdBefore, calls)
 	}
 }
 

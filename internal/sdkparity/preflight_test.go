@@ -15,8 +15,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// sdkClients are the places where a program puts the pre-flight; a second one adds
-// to the first.
+// sdkClients are the ways to add the pre-flight to the SDK's client. A second
+// pre-flight does not replace the first.
 var sdkClients = map[string]func(aws.Config) *lambda.Client{
 	"client options": func(cfg aws.Config) *lambda.Client {
 		return lambda.NewFromConfig(cfg, func(o *lambda.Options) {
@@ -35,7 +35,7 @@ var sdkClients = map[string]func(aws.Config) *lambda.Client{
 	},
 }
 
-// noCredentials fails a test that asks for credentials.
+// noCredentials returns a provider that fails the test when credentials are retrieved.
 func noCredentials(t *testing.T) aws.CredentialsProvider {
 	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 		t.Error("credentials were retrieved")
@@ -43,8 +43,8 @@ func noCredentials(t *testing.T) aws.CredentialsProvider {
 	})
 }
 
-// TestPreflightInSDKClient: a bad id ends in the SDK's own client as it does in
-// ours, before credentials are retrieved or anything is sent.
+// With the pre-flight the SDK's client refuses an invalid id as ours does, before it
+// retrieves credentials or sends a request.
 func TestPreflightInSDKClient(t *testing.T) {
 	for place, newClient := range sdkClients {
 		t.Run(place, func(t *testing.T) {
@@ -69,14 +69,14 @@ func TestPreflightInSDKClient(t *testing.T) {
 			wantViolation(t, removeErr, "StatementId")
 			wantViolation(t, getErr, "FunctionName")
 			if len(transport.requests) != 0 {
-				t.Errorf("%d requests were sent", len(transport.requests))
+				t.Errorf("%d requests were sent, want none", len(transport.requests))
 			}
 		})
 	}
 }
 
-// TestPreflightInSDKClientRefusesEmptyMembers: a pointer to "" is refused where the
-// service refuses it, and nothing is sent.
+// A pointer to "" is refused in the members where the service refuses it, and nothing
+// is sent.
 func TestPreflightInSDKClientRefusesEmptyMembers(t *testing.T) {
 	empty, ctx := aws.String(""), context.Background()
 	for place, newClient := range sdkClients {
@@ -115,7 +115,7 @@ func wantViolation(t *testing.T, err error, field string) {
 	t.Helper()
 	var violations *validate.Error
 	if !errors.As(err, &violations) {
-		t.Fatalf("%v is no *validate.Error", err)
+		t.Fatalf("err = %v, want a *validate.Error", err)
 	}
 	var fields []string
 	for _, v := range violations.Violations {
@@ -126,8 +126,8 @@ func wantViolation(t *testing.T, err error, field string) {
 	}
 }
 
-// TestPreflightSeesEveryField: the pre-flight reads the same from the SDK's input as
-// from ours, for generated inputs of all operations.
+// For generated inputs of all operations the pre-flight reads the same request from the
+// SDK's input as from ours.
 func TestPreflightSeesEveryField(t *testing.T) {
 	s := newSource(1)
 	for range 2_000 {
@@ -153,8 +153,8 @@ func TestPreflightSeesEveryField(t *testing.T) {
 	}
 }
 
-// TestPreflightOfOddInputs: a middleware may have replaced the input. A nil input is
-// empty, and the input of another operation is not judged.
+// Another middleware may have replaced the input. A nil input is judged as an empty
+// one, and an input of another operation is not judged.
 func TestPreflightOfOddInputs(t *testing.T) {
 	for name, tt := range map[string]struct {
 		input  any
@@ -182,8 +182,8 @@ func TestPreflightOfOddInputs(t *testing.T) {
 	}
 }
 
-// TestPreflightLetsPass: a good grant, other operations of Lambda, and SNS, which
-// has an AddPermission and a RemovePermission of its own, reach the service.
+// The pre-flight does not stop a valid grant, other operations of Lambda, or operations
+// of SNS, which also has an AddPermission and a RemovePermission.
 func TestPreflightLetsPass(t *testing.T) {
 	transport := &recorder{}
 	cfg := plainConfig(transport)
@@ -201,7 +201,8 @@ func TestPreflightLetsPass(t *testing.T) {
 	if goodErr != nil || otherErr != nil {
 		t.Errorf("AddPermission: %v; AddLayerVersionPermission: %v", goodErr, otherErr)
 	}
-	// The recorder's answers are not SNS's; that they were asked for is the point.
+	// The calls fail, since the answers are not those of SNS. The test counts only the
+	// requests.
 	_, _ = topics.AddPermission(ctx, &sns.AddPermissionInput{
 		AWSAccountId: []string{"x"}, ActionName: []string{"Publish"}, Label: aws.String("not an id"), TopicArn: aws.String("t"),
 	})

@@ -21,8 +21,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// proxy is an HTTP proxy and a service at the same time: it answers the requests
-// itself, and writes them down.
+// proxy is an HTTP proxy and a service at the same time: it answers the requests itself
+// and records them.
 type proxy struct {
 	*httptest.Server
 	mu    sync.Mutex
@@ -41,7 +41,7 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	p.asked = append(p.asked, fmt.Sprintf("%s %s, authorization %q", req.Method, req.RequestURI, req.Header.Get("Proxy-Authorization")))
 	p.mu.Unlock()
 	if req.Method == http.MethodConnect {
-		w.WriteHeader(http.StatusForbidden) // all there is to see has been seen
+		w.WriteHeader(http.StatusForbidden) // the test needs only the request
 		return
 	}
 	resp := success(req)
@@ -49,7 +49,7 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	_, _ = io.Copy(w, resp.Body)
 }
 
-// take returns the requests since the last time.
+// take returns the requests since the last take.
 func (p *proxy) take() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -58,17 +58,17 @@ func (p *proxy) take() []string {
 	return asked
 }
 
-// These variables tell a child process which client to call, and the endpoint
-// unless it is AWS's.
+// The variables that give a child process the client to call, and the endpoint if it is
+// not that of AWS.
 const (
 	clientVariable   = "LAMBDAPERM_CONFORMANCE_CLIENT"
 	endpointVariable = "LAMBDAPERM_CONFORMANCE_ENDPOINT"
 )
 
-// TestProxyEnvironment: both clients, with the HTTP client that they make for
-// themselves, find the proxy in the environment. A process reads it once, so each
-// case is a process of its own. The host 0.0.0.0 is this machine, and no loopback
-// address, for which there would never be a proxy.
+// With their default HTTP client both clients use the proxy of the environment. A
+// process reads the environment once, so each case runs in its own process. The host
+// 0.0.0.0 is this machine but not a loopback address, to which net/http never uses a
+// proxy.
 func TestProxyEnvironment(t *testing.T) {
 	p := newProxy(t)
 	origin := strings.Replace(p.URL, "127.0.0.1", "0.0.0.0", 1)
@@ -95,7 +95,7 @@ func TestProxyEnvironment(t *testing.T) {
 		for _, client := range []string{"ours", "SDK"} {
 			child := exec.Command(os.Args[0], "-test.run=^TestProxyChild$")
 			child.Env = slices.Concat(withoutProxies(os.Environ()), test.env, []string{clientVariable + "=" + client})
-			child.Env = append(child.Env, "GORACE=atexit_sleep_ms=0") // the race detector waits for a second otherwise
+			child.Env = append(child.Env, "GORACE=atexit_sleep_ms=0") // otherwise the race detector waits for a second
 			if out, err := child.CombinedOutput(); err != nil {
 				t.Fatalf("%s, %s: %v\n%s", name, client, err, out)
 			}
@@ -106,11 +106,11 @@ func TestProxyEnvironment(t *testing.T) {
 	}
 }
 
-// TestProxyChild makes the call of a child process.
+// TestProxyChild makes the call in a child process of TestProxyEnvironment.
 func TestProxyChild(t *testing.T) {
 	client, ok := map[string]func(setting) permission.API{"ours": setting.ourAPI, "SDK": setting.sdk}[os.Getenv(clientVariable)]
 	if !ok {
-		t.Skip("runs in the processes of TestProxyEnvironment only")
+		t.Skip("runs only in the child processes of TestProxyEnvironment")
 	}
 	set := loadSetting(t, nil, "")
 	set.RetryMaxAttempts = 1
@@ -125,7 +125,7 @@ func TestProxyChild(t *testing.T) {
 	}
 }
 
-// withoutProxies removes the variables of proxies from an environment.
+// withoutProxies returns an environment without the variables of proxies and of AWS.
 func withoutProxies(env []string) (kept []string) {
 	for _, entry := range env {
 		name := strings.ToUpper(entry[:strings.IndexByte(entry+"=", '=')])
@@ -136,8 +136,8 @@ func withoutProxies(env []string) (kept []string) {
 	return kept
 }
 
-// TestProxyOfClient: a BuildableClient of the program keeps its proxy, and so does
-// an http.Client; the proxy's own function is asked for each request.
+// A BuildableClient and an http.Client of the program keep their proxy. Both clients
+// call its Proxy function for the same requests.
 func TestProxyOfClient(t *testing.T) {
 	p := newProxy(t)
 	to, err := url.Parse(p.URL)
@@ -169,7 +169,7 @@ func TestProxyOfClient(t *testing.T) {
 					t.Errorf("%s, %s, plain %t (-SDK +ours):\n%s", name, operation, plain, diff)
 				}
 				if len(ours[0]) == 0 {
-					t.Errorf("%s, %s, plain %t: the proxy's function was not asked", name, operation, plain)
+					t.Errorf("%s, %s, plain %t: the Proxy function was not called", name, operation, plain)
 				}
 				if len(ours[1]) == 0 {
 					t.Errorf("%s, %s, plain %t: nothing reached the proxy", name, operation, plain)

@@ -16,16 +16,16 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// TestRetryParity: each failure once and then success, twice, and for ever, with
-// each retryer: the same requests at the same times with the same headers, the
-// same end, and the same attempt results.
+// For each failure that occurs once, twice or always, and for each retryer, both
+// clients send the same requests with the same headers at the same times, and have the
+// same outcome and attempt results.
 func TestRetryParity(t *testing.T) {
 	for name, failure := range failures {
 		for kind, set := range retryers {
 			for times := 1; times <= 3; times++ {
 				s := story{replies: append(slices.Repeat([]reply{failure}, times), accept), calls: 2, set: set}
 				if times == 3 {
-					s.replies = s.replies[:3] // for ever
+					s.replies = s.replies[:3] // always
 				}
 				compareStories(t, name+"/"+kind, s)
 			}
@@ -33,8 +33,9 @@ func TestRetryParity(t *testing.T) {
 	}
 }
 
-// TestRetryParityOfWholePolicies: so it is for the operations on whole policies. Of a
-// success without a body ours reads the body that breaks off, and tries again.
+// The retries are also the same for the operations on whole policies, with one
+// exception: for a success without a body, ours reads a body that breaks off and tries
+// again.
 func TestRetryParityOfWholePolicies(t *testing.T) {
 	for _, operation := range []string{"PutResourcePolicy", "GetResourcePolicy", "DeleteResourcePolicy"} {
 		for name, failure := range failures {
@@ -49,8 +50,8 @@ func TestRetryParityOfWholePolicies(t *testing.T) {
 	}
 }
 
-// TestConflictBreaksOff: the SDK retries a refusal whose body breaks off, since it
-// has lost that it was one. Ours knows the status and the code, and ends there.
+// The SDK retries a conflict whose body breaks off, because it has dropped the code.
+// Our client keeps the status and the code, and does not retry.
 func TestConflictBreaksOff(t *testing.T) {
 	s := story{replies: []reply{breakingOff(409, coded("ResourceConflictException"), `{"mess`)}}
 	ours, sdks := tell(t, setting.ourAPI, s), tell(t, setting.sdk, s)
@@ -75,7 +76,8 @@ func TestConflictBreaksOff(t *testing.T) {
 	}
 }
 
-// TestRetryMaxAttempts: the client's limit, the call's, and both.
+// The number of attempts is the same in both clients with a limit of the client, of the
+// call, or of both.
 func TestRetryMaxAttempts(t *testing.T) {
 	for _, mode := range []aws.RetryMode{"", aws.RetryModeStandard, aws.RetryModeAdaptive} {
 		for client := range 5 {
@@ -92,7 +94,7 @@ func TestRetryMaxAttempts(t *testing.T) {
 	}
 }
 
-// compareStories wants both clients to come to the same.
+// compareStories checks that a story has the same course with both clients.
 func compareStories(t *testing.T, name string, s story) {
 	t.Helper()
 	ours, sdks := tell(t, setting.ourAPI, s), tell(t, setting.sdk, s)
@@ -102,8 +104,8 @@ func compareStories(t *testing.T, name string, s story) {
 	}
 }
 
-// compareAttempts compares all but times, which the default retryers leave to
-// chance.
+// compareAttempts compares everything except times, which are random with the default
+// retryers.
 func compareAttempts(t *testing.T, name string, s story) {
 	t.Helper()
 	ours, sdks := tell(t, setting.ourAPI, s), tell(t, setting.sdk, s)
@@ -115,8 +117,8 @@ func compareAttempts(t *testing.T, name string, s story) {
 	}
 }
 
-// explain removes the known difference from both: of an error whose body breaks off
-// the SDK keeps nothing, ours the code.
+// explain removes the known difference from both outcomes: of an error whose body
+// breaks off, the SDK keeps only the status, and our client also the code.
 func explain(ours, sdks *telling) {
 	for i := range ours.Outcomes {
 		o, s := &ours.Outcomes[i], &sdks.Outcomes[i]
@@ -129,8 +131,8 @@ func explain(ours, sdks *telling) {
 
 func newSteady() aws.Retryer { return retry.NewStandard(steady) }
 
-// noisyRetryer is a program's own retryer. It writes down its calls, with the code
-// of the error.
+// noisyRetryer is a retryer of the program that records its calls, with the code of the
+// error.
 type noisyRetryer struct{ log *[]string }
 
 func (n noisyRetryer) note(question string, err error) {
@@ -164,8 +166,8 @@ func (n noisyRetryer) GetInitialToken() func(error) error {
 	return func(err error) error { n.note("release initial", err); return nil }
 }
 
-// TestOwnRetryer: a retryer given by the program is used as it is, asked the same
-// questions in the same order, from whichever place it comes.
+// Both clients make the same calls of a retryer of the program in the same order,
+// whether it is set for the client, for the call, or limited by the call.
 func TestOwnRetryer(t *testing.T) {
 	for place := range 3 {
 		for name, failure := range failures {
@@ -188,7 +190,8 @@ func TestOwnRetryer(t *testing.T) {
 			if diff := cmp.Diff(sdksTold, oursTold); diff != "" {
 				t.Errorf("%s, place %d (-SDK +ours):\n%s", name, place, diff)
 			}
-			// Of an error whose body breaks off the SDK has no code to ask about.
+			// For an error whose body breaks off, the SDK passes no code to the
+			// retryer.
 			if diff := cmp.Diff(sdks, ours); diff != "" && name != "error body breaks" {
 				t.Errorf("%s, place %d (-SDK +ours):\n%s", name, place, diff)
 			}
@@ -196,26 +199,26 @@ func TestOwnRetryer(t *testing.T) {
 	}
 }
 
-// story scripts a number of calls of one client.
+// story is a script of calls of one client.
 type story struct {
 	replies []reply
 	calls   int                                              // 0 means one
-	input   any                                              // that of AddPermission unless set
+	input   any                                              // nil means that of AddPermission
 	set     func(*setting)                                   // changes the setting
 	optFn   func(*permission.Options)                        // an option of each call
-	context func() (context.Context, context.CancelFunc)     // context.Background unless set
+	context func() (context.Context, context.CancelFunc)     // nil means context.Background
 	between func(call int, replies *script, start time.Time) // before each call
 }
 
-// telling records the course of a story.
+// telling is the record of a story.
 type telling struct {
-	Requests []string // of each: when, and the headers that concern retries
+	Requests []string // for each: the time and the headers that concern retries
 	Outcomes []outcome
-	Ended    []string // when each call was over
+	Ended    []string // the time at which each call ended
 }
 
-// tell plays a story in a bubble of its own, where the clock starts at midnight,
-// January 1st 2000, and a wait takes no time.
+// tell runs a story in its own bubble, where the clock starts at midnight on 1 January
+// 2000 and waiting takes no time.
 func tell(t *testing.T, client func(setting) permission.API, s story) (told telling) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -258,16 +261,16 @@ func tell(t *testing.T, client func(setting) permission.API, s story) (told tell
 	return told
 }
 
-// steady replaces the random delays of the SDK's retryers.
+// steady replaces the random delays of the SDK's retryers by fixed ones.
 func steady(o *retry.StandardOptions) {
 	o.Backoff = retry.BackoffDelayerFunc(func(attempt int, _ error) (time.Duration, error) {
 		return time.Duration(attempt) * 700 * time.Millisecond, nil
 	})
 }
 
-// patientAdaptive is the adaptive mode, waiting in steps of 50 ms for the rate
-// limit. The SDK's own loop waits for 0 ns in the end, for which a bubble's clock
-// never moves.
+// patientAdaptive is the adaptive mode that waits for the rate limit in steps of 50 ms.
+// The loop of the SDK waits for 0 ns in the end, which does not advance the clock of a
+// bubble.
 type patientAdaptive struct{ *retry.AdaptiveMode }
 
 func newPatientAdaptive() aws.Retryer {
@@ -287,7 +290,7 @@ func (p patientAdaptive) GetAttemptToken(ctx context.Context) (func(error) error
 	}
 }
 
-// retryers are ways of configuring retries.
+// retryers are configurations of retries.
 var retryers = map[string]func(*setting){
 	"standard": func(s *setting) { s.Retryer = func() aws.Retryer { return retry.NewStandard(steady) } },
 	"adaptive": func(s *setting) { s.Retryer = newPatientAdaptive },

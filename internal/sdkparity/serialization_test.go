@@ -20,10 +20,10 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// TestWireParity sends generated requests of the six operations through both
-// clients: method, URL, every header with the signature, and body are equal, and
-// one refuses a request exactly if the other does. Clock and invocation id are fixed; the
-// client's own name in User-Agent is the one difference that is allowed.
+// For generated inputs of the six operations both clients send the same method, URL,
+// headers with the signature, and body, and one refuses an input exactly if the other
+// does. Clock and invocation id are fixed. The only allowed difference is the name of
+// the client in User-Agent.
 func TestWireParity(t *testing.T) {
 	tallies := make([]tally, 8)
 	wanted := 176_000 / len(tallies)
@@ -61,8 +61,8 @@ type tally struct {
 	byOperation                map[string]int // of equal
 }
 
-// emptyLabel reports whether an input has "" where the path needs a name. The SDK
-// sends it, to the path of another resource; we refuse it.
+// emptyLabel reports whether an input has "" for a name in the path. The SDK sends such
+// a request, to the path of another resource; our client refuses it.
 func emptyLabel(input any) bool {
 	switch in := input.(type) {
 	case *permission.AddPermissionInput:
@@ -81,21 +81,21 @@ func emptyLabel(input any) bool {
 	return false
 }
 
-// noRegion reports whether ours refused a request for want of a region that the SDK
-// has signed without one (docs/moving.md). Only a custom endpoint lets it come that far.
+// noRegion reports whether our client refused a request because it has no region, while
+// the SDK signed it without one (docs/moving.md). This happens only with a custom
+// endpoint.
 func noRegion(ours error, sdks sent) bool {
 	var missing *aws.MissingRegionError
 	return errors.As(ours, &missing) && strings.Contains(sdks.Header.Get("Authorization"), "//lambda/aws4_request")
 }
 
-// compareWire makes the same call with both clients.
+// compareWire compares the requests of both clients for the same call.
 func compareWire(t *testing.T, set setting, input any, total *tally) {
 	t.Helper()
 	compareWireOf(t, set, set, input, total)
 }
 
-// compareWireOf makes the same call with our client and the SDK's, each with a
-// setting of its own.
+// compareWireOf is compareWire with another setting for the SDK's client.
 func compareWireOf(t *testing.T, set, sdkSet setting, input any, total *tally) {
 	t.Helper()
 	ours, ourErr := capture(set, input, setting.ourAPI, ourAgent)
@@ -129,7 +129,7 @@ func compareWireOf(t *testing.T, set, sdkSet setting, input any, total *tally) {
 
 func (s setting) ourAPI() permission.API { return s.ours() }
 
-// capture returns the one request that a call made.
+// capture returns the one request of a call.
 func capture(set setting, input any, client func(setting) permission.API, agent string) (sent, error) {
 	r := &recorder{}
 	set.HTTPClient = r
@@ -147,7 +147,8 @@ func capture(set setting, input any, client func(setting) permission.API, agent 
 	return r.requests[0], nil
 }
 
-// compareRefusals wants nothing sent, and the same words for absent members.
+// compareRefusals checks that both errors have the same text if they are about absent
+// members.
 func compareRefusals(t *testing.T, input any, ours, sdks error) {
 	t.Helper()
 	var ourParams, sdkParams smithy.InvalidParamsError
@@ -164,8 +165,8 @@ func show(set setting, input any) string {
 	return fmt.Sprintf("region %q, endpoint %q, options %+v, input %s", set.Region, base, set.endpoint, cmp.Diff(nil, input))
 }
 
-// onlyInOne returns the exported fields, as Type.Field, that one of two structs
-// has and the other has not.
+// onlyInOne returns the exported fields, as Type.Field, that only one of two structs
+// has.
 func onlyInOne(a, b any) []string {
 	var names []string
 	for _, pair := range [][2]reflect.Type{{reflect.TypeOf(a), reflect.TypeOf(b)}, {reflect.TypeOf(b), reflect.TypeOf(a)}} {
@@ -179,8 +180,8 @@ func onlyInOne(a, b any) []string {
 	return names
 }
 
-// TestClientFieldsComplete: the SDK's inputs and outputs have no field that ours
-// lack, and the options of ours are all among the SDK's or listed.
+// The inputs, outputs and options of both clients have the same fields, except the
+// listed differences.
 func TestAdapterFieldsComplete(t *testing.T) {
 	ours := []any{
 		permission.AddPermissionInput{}, permission.GetPolicyInput{}, permission.RemovePermissionInput{},
@@ -212,18 +213,18 @@ func TestAdapterFieldsComplete(t *testing.T) {
 	for i := range ours {
 		for _, name := range onlyInOne(ours[i], sdks[i]) {
 			if !differences[name] {
-				t.Errorf("%s is in one of the clients only", name)
+				t.Errorf("%s is only in one of the clients", name)
 			}
 			delete(differences, name)
 		}
 	}
 	for name := range differences {
-		t.Errorf("%s is listed as a difference and is none", name)
+		t.Errorf("%s is listed as a difference but is in both clients", name)
 	}
 }
 
-// FuzzWireParity is TestWireParity with inputs that the fuzzer invents. The bits
-// of present say which members are not absent; an endpoint of "" is left out.
+// FuzzWireParity is TestWireParity with fuzzed inputs. The bits of present tell which
+// members are present; an endpoint of "" is not set.
 func FuzzWireParity(f *testing.F) {
 	f.Add(byte(0), uint16(0xffff), "Thumbnail", "PROD", "s3", "lambda:InvokeFunction", "s3.amazonaws.com", "arn:aws:s3:::b", "123456789012", "token", "o-a1b2c3d4e5", "AWS_IAM", "r-1", "us-east-1", "")
 	f.Add(byte(1), uint16(0xffff), "arn:aws:lambda:us-east-1:123456789012:function:f:1", "$LATEST", "", "", "", "", "", "", "", "", "", "cn-north-1", "http://[::1]:4566/pre/")
@@ -236,7 +237,7 @@ func FuzzWireParity(f *testing.F) {
 	f.Add(byte(1), uint16(3), "f", "a b+c&d=e", "", "", "", "", "", "", "", "", "", "local", "http://[::1%25lo]:4566/x%2Fy")
 	// An endpoint without a scheme.
 	f.Add(byte(1), uint16(1), "f", "", "", "", "", "", "", "", "", "", "", "us-east-1", "localhost:4566")
-	// A whole policy, a reading and a deletion.
+	// A put, a read and a deletion of a whole policy.
 	for op := range byte(3) {
 		f.Add(3+op, uint16(0xffff), fnARN+"f:PROD", "", denial, "", "", "", "", "", "", "", "20000000-0000-4000-8000-000000000001", "us-east-1", "")
 	}
@@ -283,7 +284,7 @@ func FuzzWireParity(f *testing.F) {
 	})
 }
 
-// sent holds the parts of a request as it leaves the client.
+// sent has the parts of a request that a client sends.
 type sent struct {
 	Method, Scheme, Host, HostHeader, Path, Query, Body string
 	Header                                              http.Header
@@ -293,8 +294,8 @@ type sent struct {
 	at time.Time // when it was sent
 }
 
-// recorder is an HTTP client that keeps the requests and answers each with a
-// success of its operation.
+// recorder is an HTTP client that records the requests and answers each with a success
+// of its operation.
 type recorder struct{ requests []sent }
 
 func (r *recorder) Do(req *http.Request) (*http.Response, error) {
@@ -309,8 +310,9 @@ func (r *recorder) Do(req *http.Request) (*http.Response, error) {
 	return success(req), nil
 }
 
-// errUnsendable stands for the refusals of http.Transport: no host in the URL, an
-// unsupported scheme. Trying again would only make the tests wait.
+// errUnsendable replaces the errors of http.Transport for a URL without a host or with
+// an unsupported scheme. It is not retryable, so that the tests do not wait for further
+// attempts.
 var errUnsendable = unsendableError{}
 
 type unsendableError struct{}
@@ -342,7 +344,7 @@ func newSent(req *http.Request) (sent, error) {
 	}, nil
 }
 
-// success is the service's answer to a request that it accepts.
+// success returns the answer of the service to a request that it accepts.
 func success(req *http.Request) *http.Response {
 	status, body := http.StatusCreated, `{"Statement":"{\"Sid\":\"s\"}"}`
 	switch req.Method {

@@ -18,16 +18,16 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/sdkapi"
 )
 
-// setting configures both clients alike: an aws.Config and the options that have no
-// place in one.
+// setting is the configuration of both clients: an aws.Config, and the options that an
+// aws.Config does not have.
 type setting struct {
 	aws.Config
 	endpoint permission.EndpointOptions
 	signer   permission.HTTPSignerV4
 }
 
-// ours returns our client without the pre-flight and without reading the policy
-// after a lost response, which the SDK does not do.
+// ours returns our client without the pre-flight and without recovery from lost
+// responses, which the SDK's client does not have.
 func (s setting) ours() *permission.Client {
 	return permission.NewFromConfig(s.Config, func(o *permission.Options) {
 		o.Preflight, o.DisableLostResponseRecovery = nil, true
@@ -44,7 +44,7 @@ func (s setting) ours() *permission.Client {
 	})
 }
 
-// sdk returns the SDK's client, in the shape of ours.
+// sdk returns the SDK's client as a permission.API.
 func (s setting) sdk() permission.API { return sdkapi.New(s.sdkClient()) }
 
 func (s setting) sdkClient() *lambda.Client {
@@ -62,7 +62,7 @@ func (s setting) sdkClient() *lambda.Client {
 	})
 }
 
-// plainConfig is a complete configuration without any specialities.
+// plainConfig returns a complete configuration that sets nothing else.
 func plainConfig(client aws.HTTPClient) aws.Config {
 	return aws.Config{
 		Region:      "us-east-1",
@@ -71,20 +71,20 @@ func plainConfig(client aws.HTTPClient) aws.Config {
 	}
 }
 
-// staticCredentials always gives the same credentials.
+// staticCredentials returns a provider of fixed credentials.
 func staticCredentials(c aws.Credentials) aws.CredentialsProvider {
 	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return c, nil })
 }
 
-// fixedClock signs as if it were always the same time. With an invocation id it
-// puts that in place of the random one, for calls that have no API options.
+// fixedClock signs every request as of the same time. If it has an invocation id, it
+// also replaces the random one, for calls without API options.
 type fixedClock struct {
 	signer       *v4.Signer
 	now          time.Time
 	invocationID string
 }
 
-// clockAt returns a signer that lives at one time.
+// clockAt returns a signer that signs as of the time now.
 func clockAt(now time.Time) fixedClock { return fixedClock{signer: v4.NewSigner(), now: now} }
 
 func (f fixedClock) SignHTTP(ctx context.Context, c aws.Credentials, r *http.Request, hash, service, region string, _ time.Time, optFns ...func(*v4.SignerOptions)) error {
@@ -106,7 +106,7 @@ func fixInvocationID(id string) func(*middleware.Stack) error {
 	}
 }
 
-// invoke makes the call that the type of the input stands for.
+// invoke calls the operation of an input.
 func invoke(ctx context.Context, api permission.API, input any, optFns ...func(*permission.Options)) (any, error) {
 	switch in := input.(type) {
 	case *permission.AddPermissionInput:
@@ -131,8 +131,8 @@ func invoke(ctx context.Context, api permission.API, input any, optFns ...func(*
 	return nil, fmt.Errorf("no operation takes a %T", input)
 }
 
-// keepMetadata stores the metadata of a call, that of a failed one too, which the
-// clients do not return.
+// keepMetadata stores the metadata of a call, even of a failed one, for which the
+// clients return none.
 func keepMetadata(md *middleware.Metadata) func(*middleware.Stack) error {
 	return func(s *middleware.Stack) error {
 		return s.Initialize.Add(middleware.InitializeMiddlewareFunc("keepMetadata", func(
@@ -145,8 +145,8 @@ func keepMetadata(md *middleware.Metadata) func(*middleware.Stack) error {
 	}
 }
 
-// observers are the providers of tracers and meters of a client. They have no place
-// in an aws.Config; nil leaves them at their default.
+// observers are the providers of tracers and meters of a client, which an aws.Config
+// does not have. nil is the default.
 type observers struct {
 	tracers tracing.TracerProvider
 	meters  metrics.MeterProvider
@@ -162,8 +162,8 @@ func (o observers) set(p *permission.Options) {
 	}
 }
 
-// apply returns a client and the options of its calls: the observers are the
-// client's, or those of each call.
+// apply returns a client and the options of its calls. The observers are set for the
+// client, or for each call if perCall is true.
 func (o observers) apply(client observed, s setting, perCall bool) (permission.API, []func(*permission.Options)) {
 	if perCall {
 		return client(s, observers{}), []func(*permission.Options){o.set}
@@ -171,7 +171,7 @@ func (o observers) apply(client observed, s setting, perCall bool) (permission.A
 	return client(s, o), nil
 }
 
-// observed makes a client of a setting with observers.
+// observed is a function that makes a client of a setting with observers.
 type observed func(setting, observers) permission.API
 
 func oursObserved(s setting, o observers) permission.API {
@@ -198,9 +198,8 @@ func sdkObserved(s setting, o observers) permission.API {
 	}))
 }
 
-// newHasty returns a retryer of the SDK that makes three attempts at most and adds
-// no delay of its own between them. An X-Amz-Retry-After header still makes the
-// SDK wait, up to five seconds.
+// newHasty returns a retryer of the SDK with three attempts and no delay between them.
+// With an X-Amz-Retry-After header the clients still wait, up to five seconds.
 func newHasty() aws.Retryer {
 	return retry.NewStandard(func(o *retry.StandardOptions) {
 		o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return 0, nil })

@@ -11,8 +11,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// skewedService answers like a service whose clock is ahead of ours: it refuses
-// signatures that are more than five minutes away from its own time.
+// skewedService returns a reply like that of a service whose clock is ahead of ours. It
+// refuses signatures that differ by more than five minutes from its own time.
 func skewedService(ahead func() time.Duration, header func(http.Header)) reply {
 	return func(req *http.Request) (*http.Response, error) {
 		now := time.Now().Add(ahead()).UTC()
@@ -33,9 +33,9 @@ func skewedService(ahead func() time.Duration, header func(http.Header)) reply {
 	}
 }
 
-// TestClockSkewParity: both clients learn the service's clock from its answers,
-// sign the next attempt and the next calls by it, unlearn it when the clocks
-// agree again, and do not change it where the answer is not to be trusted.
+// Both clients learn the clock of the service from its answers, sign the next attempt
+// and the next calls by it, forget it when the clocks agree again, and ignore answers
+// whose date is missing, malformed or cached.
 func TestClockSkewParity(t *testing.T) {
 	const tenMinutes, hour = 10 * time.Minute, time.Hour
 	for name, skews := range map[string][]time.Duration{ // one for each call
@@ -71,8 +71,8 @@ func TestClockSkewParity(t *testing.T) {
 	}
 }
 
-// TestClockSkewIsLearned spells one of those stories out: one refusal, and from
-// then on the service's time.
+// After one refusal all requests are signed with the time of the service. This test
+// lists the requests of one story of TestClockSkewParity.
 func TestClockSkewIsLearned(t *testing.T) {
 	told := tell(t, setting.ourAPI, story{
 		replies: []reply{skewedService(func() time.Duration { return 10 * time.Minute }, nil)},
@@ -89,9 +89,9 @@ func TestClockSkewIsLearned(t *testing.T) {
 	}
 }
 
-// TestClockSkewPerCall: the correction is switched off for one call of a client
-// that has learned, and on for one that has not; a deadline shows the learned
-// skew in Amz-Sdk-Request.
+// The correction can be disabled for one call of a client that has it, and enabled for
+// one call of a client that has not. Calls with a deadline show the learned skew in
+// Amz-Sdk-Request.
 func TestClockSkewPerCall(t *testing.T) {
 	for _, client := range []bool{false, true} {
 		for _, call := range []bool{false, true} {
@@ -109,8 +109,7 @@ func TestClockSkewPerCall(t *testing.T) {
 	}
 }
 
-// TestClockSkewBetweenFailures: an attempt without an answer says nothing about
-// the clock.
+// An attempt without an answer does not change the learned skew.
 func TestClockSkewBetweenFailures(t *testing.T) {
 	skewed := skewedService(func() time.Duration { return 10 * time.Minute }, nil)
 	for name, between := range failures {

@@ -24,7 +24,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// tracedSettings are ways in which calls differ besides their answers.
+// tracedSettings are changes of the setting for calls that are traced or measured.
 var tracedSettings = map[string]func(*setting){
 	"plain":               func(*setting) {},
 	"anonymous":           func(s *setting) { s.Credentials = aws.AnonymousCredentials{} },
@@ -44,11 +44,12 @@ var tracedSettings = map[string]func(*setting){
 	},
 }
 
-// tracingDifferences are intended. Each looks for itself in two traces of a call
-// and makes them equal where it is the reason that they differ.
+// tracingDifferences are the intended differences. Each function finds its difference
+// in the two traces of a call, and makes the traces equal if they differ for this
+// reason.
 var tracingDifferences = map[string]func(what string, ours, sdks *trace){
 	// The SDK leaves the span open until the attempt ends.
-	"ResolveEndpoint ends when a deprecated resolver was asked": func(what string, ours, sdks *trace) {
+	"ResolveEndpoint ends after a deprecated resolver was called": func(what string, ours, sdks *trace) {
 		if strings.HasPrefix(what, "deprecated resolver") {
 			isEnd := func(event string) bool {
 				return strings.HasPrefix(event, "end ") && strings.HasSuffix(event, "/ResolveEndpoint")
@@ -56,8 +57,8 @@ var tracingDifferences = map[string]func(what string, ours, sdks *trace){
 			ours.Events, sdks.Events = slices.DeleteFunc(ours.Events, isEnd), slices.DeleteFunc(sdks.Events, isEnd)
 		}
 	},
-	// Nothing but an empty body says that the service itself has answered.
-	"an operation without a body reads that of a success": func(what string, ours, sdks *trace) {
+	// Only an empty body shows that the service itself has answered.
+	"an operation without a body reads the body of a success": func(what string, ours, sdks *trace) {
 		isWithoutBody := slices.ContainsFunc(withoutBody, func(operation string) bool {
 			return strings.Contains(what, ", failure body breaks off, "+operation)
 		})
@@ -65,7 +66,7 @@ var tracingDifferences = map[string]func(what string, ours, sdks *trace){
 			*ours, *sdks = trace{}, trace{}
 		}
 	},
-	// The SDK loses the code of an error whose body breaks off, and tries again.
+	// The SDK drops the code of an error whose body breaks off, and tries again.
 	"the code is kept": func(_ string, ours, sdks *trace) {
 		if sdks.has("deserialization failed") && ours.has("api.error_code") && !sdks.has("api.error_code") {
 			*ours, *sdks = trace{}, trace{}
@@ -77,9 +78,8 @@ func (t trace) has(text string) bool {
 	return slices.ContainsFunc(t.Spans, func(s string) bool { return strings.Contains(s, text) })
 }
 
-// TestTracingParity: the spans of a call have the same names, begin and end in the
-// same order, within the same spans, and have the same properties, for every
-// answer.
+// For every answer the spans of both clients have the same names, parents and
+// properties, and begin and end in the same order.
 func TestTracingParity(t *testing.T) {
 	seen := map[string]bool{}
 	for name, change := range tracedSettings {
@@ -107,12 +107,12 @@ func TestTracingParity(t *testing.T) {
 	}
 	for difference := range tracingDifferences {
 		if !seen[difference] {
-			t.Errorf("%q is listed as a difference and is none", difference)
+			t.Errorf("%q is listed as a difference but did not occur", difference)
 		}
 	}
 }
 
-// TestTrace spells one of those traces out.
+// TestTrace lists one of the traces of TestTracingParity.
 func TestTrace(t *testing.T) {
 	got := traceOf(t, oursObserved, func(*setting) {}, operations["GetPolicy"], []reply{replyWith(404, coded("ResourceNotFoundException"), `{"Message":"m"}`)}, false)
 	want := trace{
@@ -156,7 +156,7 @@ func TestTrace(t *testing.T) {
 	}
 }
 
-// TestTracingScope: each client's spans bear the name of its package.
+// The scope of each client's spans is the path of its package.
 func TestTracingScope(t *testing.T) {
 	for want, client := range map[string]observed{
 		"github.com/lambdaperm/lambdaperm/permission": oursObserved,
@@ -172,7 +172,7 @@ func TestTracingScope(t *testing.T) {
 	}
 }
 
-// answers are a success, the failures, and the service's errors.
+// answers returns a success, the failures, and the errors of the service.
 func answers() map[string]reply {
 	all := map[string]reply{"success": accept}
 	for name, failure := range failures {
@@ -184,7 +184,8 @@ func answers() map[string]reply {
 	return all
 }
 
-// traceOf makes a call within a span, in a bubble: an answer may ask for a wait.
+// traceOf returns the trace of a call in a span. It makes the call in a bubble, since
+// an answer may ask the client to wait.
 func traceOf(t *testing.T, client observed, change func(*setting), input any, replies []reply, perCall bool) trace {
 	t.Helper()
 	var spans tracer
@@ -200,8 +201,8 @@ func traceOf(t *testing.T, client observed, change func(*setting), input any, re
 	return spans.trace()
 }
 
-// tracingCredentials, tracingSigner, tracingClient and traceSteps begin spans of
-// their own.
+// tracingCredentials, tracingSigner, tracingClient and traceSteps start spans, as
+// instrumented parts of a program do.
 type tracingCredentials struct{ aws.CredentialsProvider }
 
 func (c tracingCredentials) Retrieve(ctx context.Context) (aws.Credentials, error) {
@@ -258,8 +259,8 @@ func traceSteps(s *middleware.Stack) error {
 	)
 }
 
-// TestTracingOfRefusals: a call that is never sent leaves the same spans. Only the
-// messages about a mistake in the configuration differ.
+// A call that is not sent has the same spans in both clients. Only the messages about
+// mistakes in the configuration differ.
 func TestTracingOfRefusals(t *testing.T) {
 	plain := func(*setting) {}
 	for name, test := range map[string]struct {
@@ -289,7 +290,7 @@ func TestTracingOfRefusals(t *testing.T) {
 	}
 }
 
-// TestTracingOfCanceledCall: so does one whose context has ended before.
+// A call whose context has ended before has the same spans in both clients.
 func TestTracingOfCanceledCall(t *testing.T) {
 	tell := func(client observed) trace {
 		var spans tracer
@@ -311,9 +312,9 @@ func withoutMessage(t trace) {
 	}
 }
 
-// instrumentation stands for the middlewares that tracing libraries append to the
-// APIOptions of the SDK's clients: a span around the call, a trace header on each
-// attempt, and at the end the values of the context and the metadata.
+// instrumentation is middleware like that of tracing libraries, which append it to the
+// APIOptions of the SDK's clients. It records a span around the call, sets a trace
+// header for each attempt, and reads the values of the context and the metadata.
 type instrumentation struct{ spans []string }
 
 func (i *instrumentation) note(format string, args ...any) {
@@ -369,8 +370,8 @@ func (i *instrumentation) answer(ctx context.Context, in middleware.DeserializeI
 	return out, md, err
 }
 
-// TestInstrumentation: such a library sees the same of both clients, and its
-// header is sent and signed.
+// A tracing library records the same for both clients, and its header is sent and
+// signed.
 func TestInstrumentation(t *testing.T) {
 	for _, r := range slices.Concat(serviceErrors, passingConflicts) {
 		for name, input := range operations {
@@ -385,7 +386,7 @@ func TestInstrumentation(t *testing.T) {
 				}
 				for _, req := range ourRequests {
 					if !strings.Contains(req.Header.Get("Authorization"), ";traceparent;") {
-						t.Errorf("the header is not signed: %q", req.Header.Get("Authorization"))
+						t.Errorf("the trace header is not signed: %q", req.Header.Get("Authorization"))
 					}
 				}
 			}
@@ -403,8 +404,8 @@ func traced(client func(setting) permission.API, input any, replies []reply) ([]
 	return i.spans, transport.requests
 }
 
-// tracer is a tracer provider that remembers its spans: when each began and
-// ended, within which, and with which properties.
+// tracer is a tracer provider that records its spans with their parents and properties,
+// and their beginnings and ends in order.
 type tracer struct {
 	mu     sync.Mutex
 	scopes []string
@@ -438,7 +439,7 @@ func (t *tracer) StartSpan(ctx context.Context, name string, opts ...tracing.Spa
 	return tracing.WithSpan(ctx, s), s
 }
 
-// trace describes the spans in words.
+// trace has descriptions of the events and the spans of a call.
 type trace struct{ Events, Spans []string }
 
 func (t *tracer) trace() trace {
@@ -485,7 +486,7 @@ func (s *span) SetProperty(k, v any) {
 	s.properties[k] = v
 }
 
-// End ends the span; the SDK ends some twice, which is once.
+// End ends the span. The SDK ends some spans twice; the second time has no effect.
 func (s *span) End() {
 	if !s.ended {
 		s.ended = true

@@ -20,10 +20,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// TestUserAgentParity: but for the client's own name both send the same
-// User-Agent, in which AWS finds the app id, the retry mode and where credentials
-// come from. The wanted words keep the table honest; of "-word" no word may
-// begin like that.
+// Except for the client's name both clients send the same User-Agent, with the app id,
+// the retry mode and the sources of credentials. The wanted words show that the row has
+// an effect; for "-word" no word may begin with "word".
 func TestUserAgentParity(t *testing.T) {
 	process := filepath.Join(t.TempDir(), "credentials.json")
 	if err := os.WriteFile(process, []byte(`{"Version":1,"AccessKeyId":"AKIDPROCESS","SecretAccessKey":"secret"}`), 0o600); err != nil {
@@ -81,7 +80,8 @@ func TestUserAgentParity(t *testing.T) {
 	}
 }
 
-// wantWords looks for the words of a list in a header.
+// wantWords checks that a header has the words of a list, and none that begins like one
+// with a hyphen before it.
 func wantWords(t *testing.T, header, list string) {
 	t.Helper()
 	for _, word := range strings.Fields(list) {
@@ -96,8 +96,8 @@ func wantWords(t *testing.T, header, list string) {
 	}
 }
 
-// TestUserAgentOfACall: app id, credentials and retryer of one call are named in
-// its header, and not in the next.
+// The app id, credentials and retryer of one call are in its header and not in that of
+// the next call.
 func TestUserAgentOfACall(t *testing.T) {
 	tell := func(client func(setting) permission.API, agent string) (agents []string) {
 		transport := &recorder{}
@@ -135,12 +135,13 @@ func TestUserAgentOfACall(t *testing.T) {
 	}
 }
 
-// withOption appends an API option, which puts our client on its longer way.
+// withOption returns a change that appends an API option, with which our client uses
+// the whole middleware stack.
 func withOption(option func(*middleware.Stack) error) func(*setting) {
 	return func(s *setting) { s.APIOptions = append(s.APIOptions, option) }
 }
 
-// headerBefore writes a User-Agent before the client does.
+// headerBefore sets User-Agent before the client does.
 type headerBefore struct{}
 
 func (headerBefore) ID() string { return "HeaderBefore" }
@@ -150,12 +151,13 @@ func (headerBefore) HandleBuild(ctx context.Context, in middleware.BuildInput, n
 	return next.HandleBuild(ctx, in)
 }
 
-// User-Agent is the one header in which the clients differ: each names itself in
-// it. It is not signed.
+// ourAgent is the name of our client in User-Agent, the only header in which the
+// clients differ. The header is not signed.
 const ourAgent = "lib/lambdaperm#" + lambdaperm.Version
 
-// sdkAgent names the version of service/lambda that this module requires. The
-// package does not export its version, so that its client is asked for it.
+// sdkAgent is the name of the SDK's client in User-Agent, with the version of
+// service/lambda that this module requires. It is taken from a request, since the
+// package does not export its version.
 var sdkAgent = askForAgent()
 
 func askForAgent() string {
@@ -172,8 +174,8 @@ func askForAgent() string {
 	return agent[1]
 }
 
-// hideAgent replaces a client's own name in the User-Agent header. Without the
-// name the header stays as it is, and then the comparison fails.
+// hideAgent replaces the client's name in the User-Agent header. A header without the
+// name is unchanged, so that the comparison fails.
 func hideAgent(h http.Header, agent string) {
 	h.Set("User-Agent", strings.Replace(h.Get("User-Agent"), agent, "CLIENT", 1))
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// service counts requests and accepts all of them.
+// service is an HTTP client that counts requests and accepts all of them.
 type service struct{ requests int }
 
 func (s *service) Do(*http.Request) (*http.Response, error) {
@@ -23,7 +23,7 @@ func (s *service) Do(*http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusCreated, Header: http.Header{}, Body: body}, nil
 }
 
-// TestPreflight: a bad id is refused before credentials are retrieved, a good one
+// An invalid id is refused before credentials are retrieved; a request with a valid id
 // is sent.
 func TestPreflight(t *testing.T) {
 	sent, retrieved := &service{}, 0

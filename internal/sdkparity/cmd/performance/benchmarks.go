@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// group is a number of benchmarks of one package. With variants, the last part of
-// a benchmark's name says which of them it is, and they are compared with the
-// first; the variant "" is every benchmark of a group without.
+// group is a number of benchmarks of one package. The last part of a benchmark's name
+// is its variant; the variants of a benchmark are compared with the first one. A group
+// without variants has the single variant "".
 type group struct {
 	dir, bench string
 	variants   []string
@@ -29,7 +29,7 @@ var groups = []group{
 	{"permission/permissiontest", ".", []string{""}},
 }
 
-// results are the answers of benchstat by the name of the group: as a text, and as
+// results are the results of benchstat: the texts by the name of the group, and the
 // medians by benchmark, variant and unit.
 type results struct {
 	text    map[string]string
@@ -38,7 +38,7 @@ type results struct {
 
 type median struct{ benchmark, variant, unit string }
 
-// benchmarks runs all groups in turn, round after round.
+// benchmarks runs all groups in turn in each round.
 func benchmarks(p plan, dir string) (*results, error) {
 	raw := map[string]*strings.Builder{}
 	for i, g := range groups {
@@ -80,12 +80,12 @@ func compile(g group, file string) error {
 	return err
 }
 
-// result is a line of a benchmark: its name, and the measurements behind the number
-// of processors.
+// result matches a line of a benchmark: its name, and the number of processors with the
+// measurements.
 var result = regexp.MustCompile(`^(Benchmark\S*?)((?:-\d+)?\s.*)$`)
 
-// of returns the lines of one variant, named as if there were no others, so that
-// benchstat sees the same benchmark in all of them.
+// of returns the lines of one variant without the variant in the names, so that
+// benchstat compares the same benchmark in all of them.
 func (g group) of(variant, raw string) string {
 	var b strings.Builder
 	for line := range strings.Lines(raw) {

@@ -13,7 +13,7 @@ import (
 
 const benchstat = "golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da"
 
-// compare asks benchstat about the variants of a group.
+// compare runs benchstat on the variants of a group.
 func (r *results) compare(g group, raw, dir string) error {
 	args := []string{"run", benchstat}
 	for i, variant := range g.variants {
@@ -41,8 +41,8 @@ func (r *results) compare(g group, raw, dir string) error {
 
 var superfluous = regexp.MustCompile(`^(goos|goarch|pkg|cpu):|^geomean|need >= \d+ samples|must be >0 to compute geomean`)
 
-// tidy drops the lines that say the same for all groups, and geometric means, which
-// mean nothing here.
+// tidy removes the lines that are the same for all groups, and the geometric means of
+// unrelated benchmarks.
 func tidy(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
@@ -55,9 +55,9 @@ func tidy(text string) string {
 
 var processors = regexp.MustCompile(`-\d+$`)
 
-// read takes the medians from benchstat's tables: one for each unit, whose second
-// line names the columns. A column of medians is headed by the unit, and belongs
-// to the variant above it.
+// read reads the medians from benchstat's tables, one for each unit. The first line of
+// a table names the variants, the second the columns. A column of medians has the unit
+// as its name and belongs to the variant above it.
 func (r *results) read(g group, table string) error {
 	reader := csv.NewReader(strings.NewReader(table))
 	reader.FieldsPerRecord = -1

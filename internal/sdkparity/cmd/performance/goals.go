@@ -11,13 +11,13 @@ const (
 	allocs  = "allocs/op"
 )
 
-// goal is a ratio of two medians, ours to another's, and its limit.
+// goal is a limit of the ratio of two medians, ours to another one.
 type goal struct {
 	what         string
 	benchmark    string
-	ours, theirs string // variants; without theirs it is the median itself
+	ours, theirs string // variants; if theirs is "", the goal limits our median itself
 	unit         string
-	most, aim    float64 // 0 for no limit, no aim
+	most, aim    float64 // 0 means no limit or no aim
 }
 
 var goals = []goal{
@@ -38,7 +38,7 @@ var goals = []goal{
 	{"`ParseFunction`: allocations, absolute", "ParseFunction", "lambdaperm", "", allocs, 0, 0},
 }
 
-// measured is the ratio that a goal is about.
+// measured returns the ratio or the median that a goal limits, if it was measured.
 func (g goal) measured(r *results) (float64, bool) {
 	ours, ok := r.medians[median{g.benchmark, g.ours, g.unit}]
 	if !ok || g.theirs == "" {
@@ -75,7 +75,7 @@ func bound(value float64, there bool) string {
 	return number(value)
 }
 
-// number writes three digits, and a small share as one in so many too.
+// number returns a value with three digits, and a small share also as a fraction.
 func number(v float64) string {
 	if 0 < v && v < 0.2 {
 		return fmt.Sprintf("%.3g (1/%.0f)", v, 1/v)

@@ -15,14 +15,14 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// symbolOf is the name by which the linker knows a function.
+// symbolOf returns the linker's name of a function.
 func symbolOf(function any) string {
 	return runtime.FuncForPC(reflect.ValueOf(function).Pointer()).Name()
 }
 
-// A program that grants links the code for granting and no other. The tables name
-// code that every program once linked, and code that only other programs need. The
-// names come from the functions themselves, so that each of them exists.
+// A program that only adds grants does not link the code of the other operations. The
+// table has code that it needs, and code that only other programs need. Most names come
+// from the functions themselves, so that each of them exists.
 func TestWhatAProgramLinks(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "program")
 	if out, err := exec.Command("go", "build", "-o", file, "./programs/lambdaperm").CombinedOutput(); err != nil {
@@ -37,7 +37,7 @@ func TestWhatAProgramLinks(t *testing.T) {
 		symbolOf((*permission.Client).RemovePermission):                 false,
 		symbolOf((*permission.Client).PutResourcePolicy):                false,
 		symbolOf((*permission.PutResourcePolicyInput).Request):          false,
-		"github.com/lambdaperm/lambdaperm/permission.getPolicy":         true, // for recovery; it shows that the next would be seen
+		"github.com/lambdaperm/lambdaperm/permission.getPolicy":         true, // for recovery; shows that the next name has the right form
 		"github.com/lambdaperm/lambdaperm/permission.putResourcePolicy": false,
 		symbolOf(permission.EditResourcePolicy):                         false,
 		symbolOf(ensure.Grant):                                          false,
@@ -45,7 +45,7 @@ func TestWhatAProgramLinks(t *testing.T) {
 		symbolOf(policy.Document.Evaluate):                              false,
 		symbolOf(v4.Signer.SignHTTP):                                    false,
 		symbolOf(json.Unmarshal):                                        false,
-		// Sets are data: both have names alike, and one shows that the other's would be seen.
+		// Rule sets are data. The first name shows that the second has the right form.
 		"github.com/lambdaperm/lambdaperm/validate.Current":  true,
 		"github.com/lambdaperm/lambdaperm/validate.Original": false,
 	} {

@@ -11,13 +11,13 @@ import (
 
 const library = "github.com/lambdaperm/lambdaperm"
 
-// command repeats the measurement.
+// command returns the command that repeats the measurement.
 func (p plan) command() string {
 	return fmt.Sprintf("cd internal/sdkparity\ngo run ./cmd/performance -count %d -benchtime %v -starts %d -builds %d\n",
 		p.rounds, p.benchtime, p.starts, p.builds)
 }
 
-// describe names the machine, the versions and the plan of a measurement.
+// describe describes the machine, the versions and the plan of a measurement.
 func describe(p plan) (string, error) {
 	versions, err := output(exec.Command("go", "list", "-m", "-f", "{{.Path}} {{.Version}}",
 		"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "github.com/aws/aws-sdk-go-v2/service/lambda"))
@@ -36,8 +36,8 @@ func describe(p plan) (string, error) {
 	return b.String(), nil
 }
 
-// processor is the name of the processor where the system tells, else the
-// architecture.
+// processor returns the name of the processor, or the architecture if the system does
+// not tell the name.
 func processor() string {
 	text, _ := os.ReadFile("/proc/cpuinfo")
 	for line := range strings.Lines(string(text)) {
@@ -48,15 +48,15 @@ func processor() string {
 	return runtime.GOARCH
 }
 
-// load is the load average of the last minute, or "" where the system has no such
-// figure. Times taken on a busy machine are worth little.
+// load returns the load average of the last minute, or "" if the system does not have
+// it. Times that are measured on a busy machine are of little use.
 func load() string {
 	text, _ := os.ReadFile("/proc/loadavg")
 	first, _, _ := strings.Cut(string(text), " ")
 	return first
 }
 
-// libraryDir is the folder of the library's own module.
+// libraryDir returns the folder of the library's module.
 func libraryDir() (string, error) {
 	dir, err := output(exec.Command("go", "list", "-m", "-f", "{{.Dir}}", library))
 	return strings.TrimSpace(dir), err

@@ -1,16 +1,16 @@
-// Performance measures this library and prints the tables of docs/performance.md
-// and the benchmarks of docs/performance.txt: calls beside the SDK's client and
-// beside a client by hand, the checks beside package regexp, and whole programs.
+// Performance measures this library and prints the tables of docs/performance.md and
+// the benchmarks of docs/performance.txt. It compares calls with those of the SDK's
+// client and of a client written by hand, the checks with package regexp, and whole
+// programs.
 //
 //	cd internal/sdkparity
 //	go run ./cmd/performance                              # prints both
 //	go run ./cmd/performance -w ../../docs/performance.md # writes both
 //	go run ./cmd/performance -short                       # a quick look
 //
-// Every benchmark runs once per round, each round in a process of its own, so
-// that a busy moment of the machine meets all of them; benchstat compares the
-// rounds. Nothing leaves the machine, except that the go command may have to
-// download benchstat once.
+// Every benchmark runs once per round, each time in a new process, so that a busy
+// moment of the machine affects all of them; benchstat compares the rounds. No request
+// leaves the machine, except that the go command may download benchstat once.
 package main
 
 import (
@@ -24,7 +24,7 @@ import (
 	"time"
 )
 
-// plan is how thoroughly to measure.
+// plan has the numbers of measurements.
 type plan struct {
 	rounds    int           // of the benchmarks
 	benchtime time.Duration // of one benchmark in a round
@@ -70,16 +70,15 @@ func run(p plan, page string) error {
 	return insert(page, m.tables)
 }
 
-// benchmarksFile is the file of the benchmarks, beside the page.
+// benchmarksFile returns the file of the benchmarks, which is beside the page.
 func benchmarksFile(page string) string {
 	return strings.TrimSuffix(page, filepath.Ext(page)) + ".txt"
 }
 
-// measurements are the tables of the page, and the benchmarks in the words of
-// benchstat.
+// measurements are the tables of the page, and the benchmarks as benchstat prints them.
 type measurements struct{ tables, benchmarks []byte }
 
-// measure does all the work.
+// measure makes all measurements.
 func measure(p plan, dir string) (*measurements, error) {
 	machine, err := describe(p)
 	if err != nil {

@@ -14,7 +14,8 @@ BenchmarkCall/stub/lambdaperm-2  	     100	     10000 ns/op	     122 allocs/op
 PASS
 `
 
-// The variants of a benchmark are told apart by the last part of its name.
+// of selects the lines of a variant by the last part of the benchmark's name, and
+// removes it.
 func TestVariants(t *testing.T) {
 	g := group{variants: []string{"sdk", "lambdaperm"}}
 	want := "goos: linux\nBenchmarkCall/stub-2         	     100	     40000 ns/op	     287 allocs/op\nPASS\n"
@@ -26,7 +27,7 @@ func TestVariants(t *testing.T) {
 	}
 }
 
-// A table as benchstat writes it.
+// table is the output of benchstat with -format=csv.
 const table = `goos: linux
 pkg: example.com/p
 ,sdk,,lambdaperm,,,
@@ -74,7 +75,7 @@ func TestVerdict(t *testing.T) {
 		{0.30, 0.43, 0.30, true, "met, and the aim"},
 		{0.1, 0.43, 0, true, "met"}, // no aim
 		{1, 0, 0, true, "**missed**"},
-		{0, 0, 0, true, "met"}, // nothing at all is allowed
+		{0, 0, 0, true, "met"}, // the limit is 0
 		{7, 0, 0, false, ""},   // no goal
 	} {
 		if got := verdict(test.value, test.most, test.aim, test.limit); got != test.want {
@@ -83,7 +84,7 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
-// The tables replace the text between the markers and nothing else.
+// insert replaces only the text between the markers.
 func TestInsert(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "page.md")
 	page := "before\n" + begin + "old\n" + end + "after\n"
@@ -98,7 +99,7 @@ func TestInsert(t *testing.T) {
 		t.Errorf("page (-want +got):\n%s", diff)
 	}
 	if err := insert(os.DevNull, nil); err == nil {
-		t.Error("a page without markers is no error")
+		t.Error("insert into a page without markers succeeds, want an error")
 	}
 }
 
@@ -108,7 +109,7 @@ func TestBenchmarksStandBesideThePage(t *testing.T) {
 	}
 }
 
-// The goals ask for benchmarks that a group runs.
+// The variants of each goal are variants of a group.
 func TestGoalsNameVariants(t *testing.T) {
 	variants := map[string]bool{"": true}
 	for _, g := range groups {

@@ -15,21 +15,21 @@ import (
 	"time"
 )
 
-// programs are the folders of three programs that make one call each.
+// programs are the names of three programs that make one call each.
 var programs = []string{"nethttp", "lambdaperm", "sdk"}
 
-// weight is the cost of a program besides its calls.
+// weight is the cost of a program apart from its calls.
 type weight struct {
 	plain, stripped int64 // bytes of the binary
 	packages        int   // linked
 	build           time.Duration
-	wall, cpu       time.Duration // from its start to its end, a call in between
+	wall, cpu       time.Duration // from its start to its end, with one call
 	init            time.Duration // of its packages
 	initBytes       int64
 }
 
-// weighAll measures the programs by their names. Starts take turns, so that
-// a busy moment of the machine meets all of them.
+// weighAll measures the programs, by name. It starts them in turn, so that a busy
+// moment of the machine affects all of them.
 func weighAll(p plan, dir string) (map[string]*weight, error) {
 	fmt.Fprintln(os.Stderr, "programs")
 	all := map[string]*weight{}
@@ -81,7 +81,7 @@ func compiled(file, name string, flags ...string) (int64, error) {
 	return info.Size(), nil
 }
 
-// coldBuild is how long the go command takes when it has compiled nothing yet.
+// coldBuild returns the time of a build with an empty cache.
 func coldBuild(name string) (time.Duration, error) {
 	cache, err := os.MkdirTemp("", "performance-gocache")
 	if err != nil {
@@ -122,8 +122,8 @@ func startAll(p plan, dir string, all map[string]*weight) error {
 	return nil
 }
 
-// start runs a program twice: for its time, and for the trace of its packages'
-// initialisation.
+// start runs a program twice: first for its times, then for the trace of the
+// initialisation of its packages.
 func (w *weight) start(file, url string) error {
 	cmd := exec.Command(file, url)
 	begin := time.Now()
@@ -148,11 +148,11 @@ func (w *weight) start(file, url string) error {
 	return nil
 }
 
-// initTrace is a line of GODEBUG=inittrace=1 (package runtime, "Environment
+// initTrace matches a line of GODEBUG=inittrace=1 (package runtime, "Environment
 // Variables").
 var initTrace = regexp.MustCompile(`(?m)^init \S+ @\S+ ms, (\S+) ms clock, (\d+) bytes`)
 
-// middle is the median of the values of the samples.
+// middle returns the median of a value of the samples.
 func middle[T time.Duration | int64](samples []weight, of func(weight) T) T {
 	var values []T
 	for _, s := range samples {

@@ -1,5 +1,5 @@
-// Lambdaperm makes one AddPermission call with this library's client: a program
-// whose size and start are measured.
+// Lambdaperm makes one AddPermission call with this library's client. The command
+// performance measures its size and start.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Nethttp posts one request, unsigned, with net/http: the smallest program with an
+// Nethttp posts one unsigned request with net/http. It is the smallest program with an
 // HTTP client.
 package main
 

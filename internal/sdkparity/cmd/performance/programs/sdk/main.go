@@ -1,5 +1,5 @@
-// Sdk makes one AddPermission call with the SDK's client. The program lambdaperm is
-// measured against it.
+// Sdk makes one AddPermission call with the SDK's client. The command performance
+// compares the program lambdaperm with it.
 package main
 
 import (
