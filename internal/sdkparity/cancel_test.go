@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/google/go-cmp/cmp"
 )
 
 // deadline returns a function that makes contexts with a timeout.
@@ -85,8 +86,11 @@ func TestCanceled(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			ours, sdks := tell(t, setting.ourAPI, s), tell(t, setting.sdk, s)
-			if !slices.Equal(ours.Requests, sdks.Requests) || !slices.Equal(ours.Ended, sdks.Ended) {
-				t.Errorf("ours sent %q and ended at %q\nthe SDK %q, %q", ours.Requests, ours.Ended, sdks.Requests, sdks.Ended)
+			if diff := cmp.Diff(sdks.Requests, ours.Requests); diff != "" {
+				t.Errorf("requests (-SDK +ours):\n%s", diff)
+			}
+			if diff := cmp.Diff(sdks.Ended, ours.Ended); diff != "" {
+				t.Errorf("ends of the calls (-SDK +ours):\n%s", diff)
 			}
 			got := ours.Outcomes[0]
 			if !slices.Contains(got.Chain, "RequestCanceledError") {

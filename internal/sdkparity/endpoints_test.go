@@ -149,8 +149,8 @@ func TestDisableHTTPS(t *testing.T) {
 			if diff := cmp.Diff(sdks, ours, cmpopts.IgnoreUnexported(sent{})); diff != "" {
 				t.Errorf("%s, %s (-SDK +ours):\n%s", name, operation, diff)
 			}
-			if ours.Scheme != test.scheme || ours.Host != test.host {
-				t.Errorf("%s, %s: sent to %s://%s, want %s://%s", name, operation, ours.Scheme, ours.Host, test.scheme, test.host)
+			if got, want := ours.Scheme+"://"+ours.Host, test.scheme+"://"+test.host; got != want {
+				t.Errorf("%s, %s: sent to %s, want %s", name, operation, got, want)
 			}
 		}
 	}

@@ -153,8 +153,11 @@ func TestJavaScriptSDK(t *testing.T) {
 		t.Fatalf("node: %v\n%s", err, out)
 	}
 	var outcomes []jsOutcome
-	if err := json.Unmarshal(out, &outcomes); err != nil || len(outcomes) != len(tests) {
-		t.Fatalf("%v, %d outcomes of %d calls:\n%s", err, len(outcomes), len(tests), out)
+	if err := json.Unmarshal(out, &outcomes); err != nil {
+		t.Fatalf("%v in\n%s", err, out)
+	}
+	if len(outcomes) != len(tests) {
+		t.Fatalf("%d outcomes, want %d:\n%s", len(outcomes), len(tests), out)
 	}
 	for i, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -263,7 +266,7 @@ func jsErrors(t *testing.T) []jsTest {
 			want: jsTyped(404, "ResourceNotFoundException", "Function not found: arn:aws:lambda:us-east-1:123456789012:function:none")},
 		{name: "a grant for ResourceConflictException", call: add(nil), after: func(t *testing.T, o jsOutcome) {
 			if o.Status != 201 {
-				t.Errorf("%v", o)
+				t.Errorf("status %d, want 201: %+v", o.Status, o)
 			}
 		}},
 		{name: "ResourceConflictException", call: add(nil),

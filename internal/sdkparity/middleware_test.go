@@ -72,8 +72,11 @@ func TestInsertNextToUsualIDs(t *testing.T) {
 			for _, pos := range []middleware.RelativePosition{middleware.Before, middleware.After} {
 				set.APIOptions = []func(*middleware.Stack) error{insertNop(step, id, pos)}
 				ours, sdks := stackOf(t, set.ours(), operations["AddPermission"]), stackOf(t, set.sdk(), operations["AddPermission"])
-				if diff := cmp.Diff(sdks, ours); diff != "" || !strings.Contains(ours, "\t\tnop\n") {
+				if diff := cmp.Diff(sdks, ours); diff != "" {
 					t.Errorf("%s of %s (-SDK +ours):\n%s", id, step, diff)
+				}
+				if !strings.Contains(ours, "\t\tnop\n") {
+					t.Errorf("%s of %s: the middleware nop is not in the stack:\n%s", id, step, ours)
 				}
 			}
 		}
@@ -179,8 +182,10 @@ func TestInterceptorParity(t *testing.T) {
 				if diff := cmp.Diff(sdks, ours); diff != "" {
 					t.Errorf("(-SDK +ours):\n%s", diff)
 				}
-				if !errors.Is(ourErr, errSpy) || !errors.Is(sdkErr, errSpy) {
-					t.Errorf("ours: %v, SDK: %v", ourErr, sdkErr)
+				for client, err := range map[string]error{"ours": ourErr, "SDK": sdkErr} {
+					if !errors.Is(err, errSpy) {
+						t.Errorf("%s: err = %v, want %v in it", client, err, errSpy)
+					}
 				}
 			})
 		}

@@ -40,8 +40,11 @@ func TestReadmePreflight(t *testing.T) {
 	}
 	_, err := newLambdaClient(cfg).AddPermission(t.Context(), input)
 	var invalid *validate.Error
-	if !errors.As(err, &invalid) || len(recorded.requests) != 0 {
-		t.Errorf("got %v and %d requests, want *validate.Error and none", err, len(recorded.requests))
+	if !errors.As(err, &invalid) {
+		t.Errorf("err = %v, want a *validate.Error", err)
+	}
+	if n := len(recorded.requests); n != 0 {
+		t.Errorf("%d requests, want 0", n)
 	}
 	input.StatementId = aws.String("my-photos")
 	client := newLambdaClient(server.Config())
@@ -50,7 +53,7 @@ func TestReadmePreflight(t *testing.T) {
 	}
 	_, err = client.AddPermission(t.Context(), input)
 	if kind := lambdaerrors.ConflictKindOf(err); kind != lambdaerrors.DuplicateStatement {
-		t.Errorf("second time: %v, a %v", err, kind)
+		t.Errorf("the same grant again: %v, of kind %v; want %v", err, kind, lambdaerrors.DuplicateStatement)
 	}
 }
 
@@ -125,8 +128,11 @@ func TestDocsStrictClient(t *testing.T) {
 		tt.change(input)
 		wire.requests = 0
 		_, err := client.AddPermission(t.Context(), input)
-		if got := explainSDK(err); got != tt.want || wire.requests != tt.sent {
-			t.Errorf("%q and %d requests, want %q and %d", got, wire.requests, tt.want, tt.sent)
+		if got := explainSDK(err); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+		if wire.requests != tt.sent {
+			t.Errorf("%s: %d requests, want %d", tt.want, wire.requests, tt.sent)
 		}
 	}
 }
@@ -222,7 +228,10 @@ func TestDocsLostResponse(t *testing.T) {
 		FunctionName: aws.String("thumbnail"), StatementId: aws.String("ours"),
 		Action: aws.String("lambda:InvokeFunction"), Principal: aws.String("210987654321"),
 	})
-	if err != nil || !out.AlreadyPresent {
-		t.Errorf("ours: %+v, %v", out, err)
+	if err != nil {
+		t.Fatalf("ours: %v", err)
+	}
+	if !out.AlreadyPresent {
+		t.Errorf("ours: %+v, want AlreadyPresent", out)
 	}
 }

@@ -323,8 +323,11 @@ func TestOneWritePerRequest(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if requests.Load() != 20 || writes.Load() != requests.Load() {
-				t.Errorf("%d writes for %d requests, want one for each of 20", writes.Load(), requests.Load())
+			if n := requests.Load(); n != 20 {
+				t.Errorf("%d requests, want 20", n)
+			}
+			if n := writes.Load(); n != 20 {
+				t.Errorf("%d writes, want 20, one for each request", n)
 			}
 		})
 	}
@@ -365,10 +368,10 @@ func TestNoGoroutinePerCall(t *testing.T) {
 		}
 	}
 	if more > few {
-		t.Errorf("during %d of %d calls there were more goroutines than before", more, calls)
+		t.Errorf("during %d of %d calls there were more goroutines than before, want %d at most", more, calls, few)
 	}
 	if after, _ := created(); told && after-createdBefore > few {
-		t.Errorf("%d goroutines were started during %d calls", after-createdBefore, calls)
+		t.Errorf("%d goroutines were started during %d calls, want %d at most", after-createdBefore, calls, few)
 	}
 }
 

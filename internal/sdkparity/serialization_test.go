@@ -152,8 +152,11 @@ func capture(set setting, input any, client func(setting) permission.API, agent 
 func compareRefusals(t *testing.T, input any, ours, sdks error) {
 	t.Helper()
 	var ourParams, sdkParams smithy.InvalidParamsError
-	if errors.As(ours, &ourParams) != errors.As(sdks, &sdkParams) || ourParams.Error() != sdkParams.Error() {
-		t.Errorf("%#v\nours: %v\nSDK: %v", input, ours, sdks)
+	if got, want := errors.As(ours, &ourParams), errors.As(sdks, &sdkParams); got != want {
+		t.Errorf("%#v\na smithy.InvalidParamsError: %t, SDK %t\nours: %v\nSDK: %v", input, got, want, ours, sdks)
+	}
+	if got, want := ourParams.Error(), sdkParams.Error(); got != want {
+		t.Errorf("%#v\nours: %s\nSDK: %s", input, got, want)
 	}
 }
 
