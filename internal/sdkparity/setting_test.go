@@ -34,13 +34,7 @@ func (s setting) ours() *permission.Client {
 		if s.signer != nil {
 			o.HTTPSignerV4 = s.signer
 		}
-		o.EndpointOptions.DisableHTTPS = s.endpoint.DisableHTTPS
-		if s.endpoint.UseDualStackEndpoint != aws.DualStackEndpointStateUnset {
-			o.EndpointOptions.UseDualStackEndpoint = s.endpoint.UseDualStackEndpoint
-		}
-		if s.endpoint.UseFIPSEndpoint != aws.FIPSEndpointStateUnset {
-			o.EndpointOptions.UseFIPSEndpoint = s.endpoint.UseFIPSEndpoint
-		}
+		s.setEndpoint(&o.EndpointOptions.DisableHTTPS, &o.EndpointOptions.UseDualStackEndpoint, &o.EndpointOptions.UseFIPSEndpoint)
 	})
 }
 
@@ -52,14 +46,20 @@ func (s setting) sdkClient() *lambda.Client {
 		if s.signer != nil {
 			o.HTTPSignerV4 = s.signer
 		}
-		o.EndpointOptions.DisableHTTPS = s.endpoint.DisableHTTPS
-		if s.endpoint.UseDualStackEndpoint != aws.DualStackEndpointStateUnset {
-			o.EndpointOptions.UseDualStackEndpoint = s.endpoint.UseDualStackEndpoint
-		}
-		if s.endpoint.UseFIPSEndpoint != aws.FIPSEndpointStateUnset {
-			o.EndpointOptions.UseFIPSEndpoint = s.endpoint.UseFIPSEndpoint
-		}
+		s.setEndpoint(&o.EndpointOptions.DisableHTTPS, &o.EndpointOptions.UseDualStackEndpoint, &o.EndpointOptions.UseFIPSEndpoint)
 	})
+}
+
+// setEndpoint sets the endpoint options of a client, whose type differs between the
+// two. An unset option keeps the value of the aws.Config.
+func (s setting) setEndpoint(disableHTTPS *bool, dualStack *aws.DualStackEndpointState, fips *aws.FIPSEndpointState) {
+	*disableHTTPS = s.endpoint.DisableHTTPS
+	if s.endpoint.UseDualStackEndpoint != aws.DualStackEndpointStateUnset {
+		*dualStack = s.endpoint.UseDualStackEndpoint
+	}
+	if s.endpoint.UseFIPSEndpoint != aws.FIPSEndpointStateUnset {
+		*fips = s.endpoint.UseFIPSEndpoint
+	}
 }
 
 // plainConfig returns a complete configuration that sets nothing else.
