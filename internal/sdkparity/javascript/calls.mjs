@@ -1,10 +1,10 @@
-// Makes the calls that standard input lists, with the AWS SDK as it is, and
+// Makes the calls that standard input lists with the unmodified AWS SDK, and
 // writes the outcome of each.
 //
 // A call is {endpoint, accessKeyId, secretAccessKey, operation, input}. Its
-// outcome is {output} without metadata, or {error}: the name of the exception,
-// whether it is of the SDK's own class of that name, message, status, fault,
-// Type, and whether it has a request id.
+// outcome is {output} without metadata, or {error} with the name of the
+// exception, whether it is an instance of the SDK's class of that name, its
+// message, status, fault and Type, and whether it has a request id.
 
 import { json } from "node:stream/consumers";
 import * as lambda from "@aws-sdk/client-lambda";
