@@ -40,7 +40,7 @@ func (c *Client) newPipeline(op *operation, options *Options) (*pipeline, error)
 	o := new(Options)
 	*o = *options
 	fipsRegion(o)
-	values, err := withHistograms(contextValues(op, o), o.MeterProvider)
+	values, err := withMeters(contextValues(op, o), o.MeterProvider)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func (c *Client) newPipeline(op *operation, options *Options) (*pipeline, error)
 		anonymous:    aws.IsCredentialsProvider(o.Credentials, (*aws.AnonymousCredentials)(nil)),
 		endpoint:     newEndpointResolution(o),
 		signing:      newSigning(o),
-		transport:    newTransport(c.clients.redirectFree(o.HTTPClient), o),
+		transport:    newTransport(c.clients.redirectFree(o.HTTPClient), o.TracerProvider),
 	}
 	if len(o.APIOptions) == 0 {
 		p.shared = p.steps().chain(p.transport)

@@ -3,11 +3,14 @@ package permission
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptrace"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -32,6 +35,11 @@ const (
 	resolveEndpointDuration
 	signingDuration
 	deserializeDuration
+	lookupDuration
+	connectDuration
+	handshakeDuration
+	exchangeDuration
+	firstByteDuration
 	durations
 )
 
@@ -44,23 +52,32 @@ var instruments = [durations]struct{ name, description string }{
 	resolveEndpointDuration: {"client.call.resolve_endpoint_duration", "The time it takes to resolve an endpoint (endpoint resolver, not DNS) for the request"},
 	signingDuration:         {"client.call.auth.signing_duration", "The time it takes to sign a request"},
 	deserializeDuration:     {"client.call.deserialization_duration", "The time it takes to deserialize a message body"},
+	lookupDuration:          {"client.http.connections.dns_lookup_duration", "The time it takes a request to perform DNS lookup."},
+	connectDuration:         {"client.http.connections.acquire_duration", "The time it takes a request to acquire a connection."},
+	handshakeDuration:       {"client.http.connections.tls_handshake_duration", "The time it takes an HTTP request to perform the TLS handshake."},
+	exchangeDuration:        {"client.http.do_request_duration", "Time spent performing an entire HTTP transaction."},
+	firstByteDuration:       {"client.http.time_to_first_byte", "Time from start of transaction to when the first response byte is available."},
 }
 
-type histograms [durations]metrics.Float64Histogram
+// meters are the instruments of a client.
+type meters struct {
+	durations   [durations]metrics.Float64Histogram
+	connections metrics.Int64UpDownCounter
+}
 
-type histogramsKey struct{}
+type metersKey struct{}
 
-// withHistograms returns a context with the instruments of a call, or ctx itself
-// if provider discards measurements.
-func withHistograms(ctx context.Context, provider metrics.MeterProvider) (context.Context, error) {
+// withMeters returns a context with the instruments of a call, or ctx itself if
+// provider discards measurements.
+func withMeters(ctx context.Context, provider metrics.MeterProvider) (context.Context, error) {
 	if _, ok := provider.(metrics.NopMeterProvider); ok {
 		return ctx, nil
 	}
 	meter := provider.Meter(instrumentation)
-	var h histograms
+	m := new(meters)
+	var err error
 	for i, instrument := range instruments {
-		var err error
-		h[i], err = meter.Float64Histogram(instrument.name, func(o *metrics.InstrumentOptions) {
+		m.durations[i], err = meter.Float64Histogram(instrument.name, func(o *metrics.InstrumentOptions) {
 			o.UnitLabel = "s"
 			o.Description = instrument.description
 		})
@@ -68,18 +85,28 @@ func withHistograms(ctx context.Context, provider metrics.MeterProvider) (contex
 			return nil, err
 		}
 	}
-	return context.WithValue(ctx, histogramsKey{}, &h), nil
+	m.connections, err = meter.Int64UpDownCounter("client.http.connections.usage", func(o *metrics.InstrumentOptions) {
+		o.UnitLabel = "{connection}"
+		o.Description = "Current state of connections pool."
+	})
+	return context.WithValue(ctx, metersKey{}, m), err
+}
+
+// metersFrom returns the instruments of a call, or nil if it is not measured.
+func metersFrom(ctx context.Context) *meters {
+	m, _ := ctx.Value(metersKey{}).(*meters)
+	return m
 }
 
 // startTimer measures until the returned function is called.
 func startTimer(ctx context.Context, d duration) (stop func()) {
-	h, _ := ctx.Value(histogramsKey{}).(*histograms)
-	if h == nil {
+	m := metersFrom(ctx)
+	if m == nil {
 		return func() {}
 	}
 	start := time.Now()
 	return func() {
-		h[d].Record(ctx, time.Since(start).Seconds(), func(o *metrics.RecordMetricOptions) {
+		m.durations[d].Record(ctx, time.Since(start).Seconds(), func(o *metrics.RecordMetricOptions) {
 			o.Properties.Set("rpc.service", middleware.GetServiceID(ctx))
 			o.Properties.Set("rpc.method", middleware.GetOperationName(ctx))
 			if d == resolveIdentityDuration || d == signingDuration {
@@ -87,6 +114,57 @@ func startTimer(ctx context.Context, d duration) (stop func()) {
 			}
 		})
 	}
+}
+
+// An exchange measures one request, its connection and its answer. Hooks of a request
+// may be called at the same time.
+type exchange struct {
+	*meters
+	ctx                               context.Context
+	began, lookup, connect, handshake atomic.Pointer[time.Time]
+}
+
+func start(at *atomic.Pointer[time.Time]) {
+	now := time.Now()
+	at.Store(&now)
+}
+
+func (e *exchange) record(d duration, from *atomic.Pointer[time.Time]) {
+	if began := from.Load(); began != nil {
+		e.durations[d].Record(e.ctx, time.Since(*began).Seconds())
+	}
+}
+
+// count counts the connections that requests use.
+func (e *exchange) count(change int64) {
+	e.connections.Add(e.ctx, change, func(o *metrics.RecordMetricOptions) { o.Properties.Set("state", "acquired") })
+}
+
+func (e *exchange) hooks() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		DNSStart:             func(httptrace.DNSStartInfo) { start(&e.lookup) },
+		DNSDone:              func(httptrace.DNSDoneInfo) { e.record(lookupDuration, &e.lookup) },
+		ConnectStart:         func(string, string) { start(&e.connect) },
+		ConnectDone:          func(string, string, error) { e.record(connectDuration, &e.connect) },
+		TLSHandshakeStart:    func() { start(&e.handshake) },
+		TLSHandshakeDone:     func(tls.ConnectionState, error) { e.record(handshakeDuration, &e.handshake) },
+		GotConn:              func(httptrace.GotConnInfo) { e.count(1) },
+		PutIdleConn:          func(error) { e.count(-1) },
+		GotFirstResponseByte: func() { e.record(firstByteDuration, &e.began) },
+	}
+}
+
+// measured sends a request by client, and measures it if its call is measured.
+func measured(client HTTPClient, r *http.Request) (*http.Response, error) {
+	m := metersFrom(r.Context())
+	if m == nil {
+		return client.Do(r)
+	}
+	e := &exchange{meters: m, ctx: r.Context()}
+	start(&e.began)
+	resp, err := client.Do(r.WithContext(httptrace.WithClientTrace(e.ctx, e.hooks())))
+	e.record(exchangeDuration, &e.began)
+	return resp, err
 }
 
 // startSpan begins the span of a whole call.
@@ -100,6 +178,15 @@ func (op *operation) describe(o *tracing.SpanOptions) {
 	o.Properties.Set("rpc.system", "aws-api")
 	o.Properties.Set("rpc.method", op.name)
 	o.Properties.Set("rpc.service", serviceID)
+}
+
+// describeExchange sets the properties of the span of one request and its answer.
+func describeExchange(span tracing.Span, r *http.Request, resp *http.Response) {
+	span.SetProperty("http.method", r.Method)
+	span.SetProperty("http.request_content_length", r.ContentLength)
+	span.SetProperty("net.protocol.version", fmt.Sprintf("%d.%d", resp.ProtoMajor, resp.ProtoMinor))
+	span.SetProperty("http.status_code", resp.StatusCode)
+	span.SetProperty("http.response_content_length", resp.ContentLength)
 }
 
 // endSpan records how the call ended.

@@ -61,7 +61,7 @@ func TestDurations(t *testing.T) {
 			t.Errorf("%s: recorded %+v, want %+v", name, got, want)
 		}
 	}
-	for _, name := range []string{"client.call.attempt_duration", "client.http.do_request_duration"} { // the SDK's own
+	for _, name := range []string{"client.call.attempt_duration", "client.http.do_request_duration"} {
 		wantEqual(t, "number of values of "+name, len(meter.records[name]), 1)
 	}
 }

@@ -10,25 +10,16 @@ import (
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
-	"github.com/aws/smithy-go/metrics"
 	"github.com/aws/smithy-go/middleware"
 	"github.com/aws/smithy-go/tracing"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // newTransport returns the last handler of a call, which sends the request by
-// client. If the program measures or traces, it is the SDK's handler, which reports
-// the connection to meter and tracer.
-func newTransport(client HTTPClient, o *Options) middleware.Handler {
-	client = noUpgrade{client}
-	_, unmeasured := o.MeterProvider.(metrics.NopMeterProvider)
-	_, untraced := o.TracerProvider.(*tracing.NopTracerProvider)
-	if unmeasured && untraced {
-		return &transport{client}
-	}
-	return smithyhttp.NewClientHandlerWithOptions(client, func(h *smithyhttp.ClientHandler) {
-		h.Meter = o.MeterProvider.Meter(instrumentation)
-	})
+// client.
+func newTransport(client HTTPClient, tracers tracing.TracerProvider) middleware.Handler {
+	_, untraced := tracers.(*tracing.NopTracerProvider)
+	return &transport{client: noUpgrade{client}, traced: !untraced}
 }
 
 // noUpgrade closes a connection that the server switches to another protocol (RFC
@@ -104,10 +95,15 @@ func (b *builtClients) redirectFree(client HTTPClient) HTTPClient {
 // transport sends a request whose body is in memory. net/http knows the type of the
 // body and writes it together with the headers. The SDK's handler wraps the body,
 // so that net/http writes it separately, and closes it after the answer, which
-// often closes the connection.
-type transport struct{ client HTTPClient }
+// often closes the connection. Spans and metrics are those of that handler.
+type transport struct {
+	client HTTPClient
+	traced bool
+}
 
 func (t *transport) Handle(ctx context.Context, input any) (any, middleware.Metadata, error) {
+	ctx, span := tracing.StartSpan(ctx, "DoHTTPRequest")
+	defer span.End()
 	req, ok := input.(*smithyhttp.Request)
 	if !ok {
 		return nil, middleware.Metadata{}, unknownTransport(input)
@@ -117,6 +113,9 @@ func (t *transport) Handle(ctx context.Context, input any) (any, middleware.Meta
 		return nil, middleware.Metadata{}, err
 	}
 	resp, err := t.do(r)
+	if t.traced {
+		describeExchange(span, r, resp)
+	}
 	return &smithyhttp.Response{Response: resp}, middleware.Metadata{}, err
 }
 
@@ -127,7 +126,7 @@ func unknownTransport(what any) error { return fmt.Errorf("unknown transport typ
 // do always returns a response, since middlewares of the SDK read its fields even
 // if the request failed.
 func (t *transport) do(r *http.Request) (*http.Response, error) {
-	resp, err := t.client.Do(r)
+	resp, err := measured(t.client, r)
 	if resp == nil {
 		resp = &http.Response{Header: http.Header{}, Body: http.NoBody}
 	}

@@ -37,7 +37,7 @@ var operations = map[string]func(context.Context, permission.API, ...func(*permi
 	},
 }
 
-// traced is an option that makes the client send requests with the SDK's handler.
+// traced is an option that makes the client trace its calls.
 func traced(o *permission.Options) { o.TracerProvider = struct{ tracing.NopTracerProvider }{} }
 
 // redirector answers every request to front with a redirect to elsewhere, and counts

@@ -41,6 +41,9 @@ func TestMetricsParity(t *testing.T) {
 						named(sdks, "*http.ResponseError", "ServiceException")
 						named(sdks, "*retry.MaxAttemptsError", "ServiceException")
 					}
+					if !sdks.has("client.http.do_request_duration") { // the SDK makes these when it sends a request
+						maps.DeleteFunc(ours.Instruments, func(name, _ string) bool { return strings.HasPrefix(name, "client.http.") })
+					}
 					if diff := cmp.Diff(sdks, ours); diff != "" {
 						t.Errorf("%s, %s, %s, then %s (-SDK +ours):\n%s", name, answer, operation, again, diff)
 					}
@@ -103,7 +106,7 @@ func TestConnectionMetricsParity(t *testing.T) {
 		t.Errorf("(-SDK +ours):\n%s", diff)
 	}
 	for _, name := range []string{"acquire_duration", "tls_handshake_duration", "dns_lookup_duration", "usage 1"} {
-		if !slices.ContainsFunc(ours.Records, func(r string) bool { return strings.HasPrefix(r, "client.http.connections."+name) }) {
+		if !ours.has("client.http.connections." + name) {
 			t.Errorf("there is no record of connections.%s", name)
 		}
 	}
@@ -307,6 +310,11 @@ func (h histogram) Record(_ context.Context, seconds float64, opts ...metrics.Re
 type measured struct {
 	Instruments map[string]string
 	Records     []string
+}
+
+// has reports whether a record begins with prefix.
+func (m measured) has(prefix string) bool {
+	return slices.ContainsFunc(m.Records, func(r string) bool { return strings.HasPrefix(r, prefix) })
 }
 
 func (m *meter) measured() measured {

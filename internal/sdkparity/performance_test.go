@@ -288,8 +288,16 @@ func countedClient(t *testing.T) (*http.Client, *atomic.Int64) {
 }
 
 // Headers and body of a request are sent in one write, and so, unless they are long, in
-// one packet and one TLS record. This is so in each attempt of a retried call.
+// one packet and one TLS record. This is so in each attempt of a retried
+// call, and if calls are measured.
 func TestOneWritePerRequest(t *testing.T) {
+	t.Run("plain", func(t *testing.T) { testOneWritePerRequest(t, func(*permission.Options) {}) })
+	t.Run("measured", func(t *testing.T) {
+		testOneWritePerRequest(t, func(o *permission.Options) { o.MeterProvider = &meter{} })
+	})
+}
+
+func testOneWritePerRequest(t *testing.T, observe func(*permission.Options)) {
 	for name, input := range map[string]*permission.AddPermissionInput{
 		"usual": {
 			Action: &benchGrant.Action, FunctionName: aws.String("Thumbnail"), Principal: &benchGrant.Principal,
@@ -317,7 +325,7 @@ func TestOneWritePerRequest(t *testing.T) {
 			client, writes := countedClient(t)
 			cfg := withoutWaiting(plainConfig(client))
 			cfg.BaseEndpoint = &server.URL
-			ours := permission.NewFromConfig(cfg)
+			ours := permission.NewFromConfig(cfg, observe)
 			for range 10 {
 				if _, err := ours.AddPermission(context.Background(), input); err != nil {
 					t.Fatal(err)
