@@ -11,10 +11,10 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
-// BenchmarkService is the fake under load: callers on all processors, each with a
-// function of its own, add a statement, read the policy and remove the statement.
-// One operation is all three. api is the fake within the process, loopback the
-// fake behind a socket with every signature verified.
+// BenchmarkService measures the fake under load: callers on all processors, each with
+// its own function, add a statement, read the policy and remove the statement. One
+// operation is all three calls. api calls the fake in process; loopback calls it over a
+// socket and verifies every signature.
 func BenchmarkService(b *testing.B) {
 	b.Run("api", func(b *testing.B) {
 		service := permissiontest.NewService()
@@ -31,7 +31,7 @@ func BenchmarkService(b *testing.B) {
 }
 
 func load(b *testing.B, api permission.API, create func(string)) {
-	const most = 64 // callers at once
+	const most = 64 // number of concurrent callers
 	for i := range most {
 		create(fmt.Sprintf("Thumbnail%d", i))
 	}

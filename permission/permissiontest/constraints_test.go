@@ -11,8 +11,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// The grammar of a ValidationException, and that it comes before everything else:
-// these functions do not exist.
+// A ValidationException has this grammar and precedes all other errors: these functions
+// do not exist.
 func TestValidationException(t *testing.T) {
 	pattern := func(field string, operation validate.Operation) string {
 		for _, c := range validate.Current.Constraints() {
@@ -43,7 +43,7 @@ func TestValidationException(t *testing.T) {
 		{"an enum", adding(func(in *permission.AddPermissionInput) { in.FunctionUrlAuthType = "aws_iam" }),
 			"1 validation error detected: Value 'aws_iam' at 'functionUrlAuthType' failed to satisfy constraint: " +
 				"Member must satisfy enum value set: [NONE, AWS_IAM]"},
-		{"a value as it is, quotes and all", adding(sid(`"<'é`)),
+		{"a value unchanged, with quotation marks", adding(sid(`"<'é`)),
 			`1 validation error detected: Value '"<'é' at 'statementId' failed to satisfy constraint: ` +
 				"Member must satisfy regular expression pattern: ([a-zA-Z0-9-_]+)"},
 		{"empty is not absent", adding(func(in *permission.AddPermissionInput) { in.Action = aws.String("") }),
@@ -53,7 +53,7 @@ func TestValidationException(t *testing.T) {
 			"2 validation errors detected: Value '' at 'qualifier' failed to satisfy constraint: " +
 				"Member must have length greater than or equal to 1; Value '' at 'qualifier' failed to satisfy constraint: " +
 				"Member must satisfy regular expression pattern: " + pattern("Qualifier", validate.AddPermission)},
-		{"RemovePermission has a pattern of its own", removing("none", "", "a b.c", ""),
+		{"RemovePermission has its own pattern", removing("none", "", "a b.c", ""),
 			"1 validation error detected: Value 'a b.c' at 'statementId' failed to satisfy constraint: " +
 				"Member must satisfy regular expression pattern: " + pattern("StatementId", validate.RemovePermission)},
 	}

@@ -11,16 +11,16 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
-// beyond is a policy that AddPermission cannot create: a Deny without a Sid, lists,
-// a wildcard over versions, another condition operator.
+// beyond is a policy that AddPermission cannot create: it has a Deny without a Sid,
+// lists, a wildcard for versions and another condition operator.
 const beyond = `{"Statement":[` +
 	`{"Effect":"Deny","NotPrincipal":{"AWS":["arn:aws:iam::210987654321:role/r","210987654321"]},"Action":["lambda:*"],` +
 	`"Resource":["` + fnARN + `","` + fnARN + `:*"],"Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}},` +
 	`{"Sid":"s3","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"` + fnARN + `"}` +
 	`],"Version":"2012-10-17","Id":"mine"}`
 
-// GetPolicy returns the document byte for byte, and the other operations continue from
-// it.
+// GetPolicy returns the document of SetPolicy byte for byte, and the other operations
+// change that document.
 func TestSetPolicy(t *testing.T) {
 	for door, apiOf := range map[string]func(*world) permission.API{
 		"HTTP": func(w *world) permission.API { return w.client },
@@ -80,17 +80,17 @@ func TestSetPolicyMakesScopes(t *testing.T) {
 		}
 		if unqualified, _, qualified := strings.Cut(name, ":"); qualified {
 			if document, ok := s.Policy(unqualified); ok {
-				t.Errorf("%s: policy of the function %s, want none", name, document)
+				t.Errorf("%s: policy of the function %s, want no policy", name, document)
 			}
 		}
 	}
-	// The functions can be used like any other.
+	// The functions can be used like others.
 	if got := s.PublishVersion("versioned"); got != "4" {
 		t.Errorf("the version after 3 is %s, want 4", got)
 	}
 	s.UpdateAlias("aliased", "PROD", s.PublishVersion("aliased"))
 	if err := s.Service.CreateFunction("new"); err == nil {
-		t.Error("CreateFunction of a function that SetPolicy made: no error, want one")
+		t.Error("CreateFunction of a function that SetPolicy created: no error, want one")
 	}
 }
 
@@ -107,7 +107,7 @@ func TestSetPolicyRefusals(t *testing.T) {
 	tests := []struct {
 		name, function, document, want string
 	}{
-		{"no JSON", "fn", `{`, "policy.Parse: "},
+		{"not JSON", "fn", `{`, "policy.Parse: "},
 		{"a member twice", "fn", `{"Statement":[],"Statement":[]}`, `duplicate member "Statement"`},
 		{"no statement", "fn", document(), "a policy has at least one statement"},
 		{"another Version", "fn", strings.Replace(document(statement()), "2012", "2013", 1), "2012-10-17 or 2008-10-17"},
@@ -125,13 +125,13 @@ func TestSetPolicyRefusals(t *testing.T) {
 		{"an unknown service", "fn", document(statement(`"*"`, `{"Service":"s3"}`)), `no principal of type Service is called "s3"`},
 		{"an identity of another partition", "fn", document(statement(`"*"`, `{"AWS":"arn:aws-cn:iam::210987654321:role/r"}`)), "no principal of type AWS"},
 		{"too many bytes", "fn", document(statement(`"a"`, `"`+strings.Repeat("a", 20480)+`"`)), "more than 20480"},
-		// Names of scopes that cannot be.
+		// Names that no function, version or alias with a policy can have.
 		{"$LATEST", "fn:$LATEST", document(statement()), "cannot have a policy: want a version or an alias"},
 		{"$LATEST.PUBLISHED", "fn:$LATEST.PUBLISHED", document(statement()), "is not supported: whether it can have a policy is not known"},
-		{"a version with a zero in front", "fn:01", document(statement()), "want a number from 1 without leading zeros"},
+		{"a version with a leading zero", "fn:01", document(statement()), "want a number from 1 without leading zeros"},
 		{"version 0", "fn:0", document(statement()), "want a number from 1"},
 		{"another account", "210987654321:fn", document(statement()), "is not a function of account " + account},
-		{"no name", "a b", document(statement()), "arn.ParseFunction"},
+		{"a malformed name", "a b", document(statement()), "arn.ParseFunction"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -148,15 +148,15 @@ func TestSetPolicyRefusals(t *testing.T) {
 		})
 	}
 	s := permissiontest.NewService()
-	if s.SetPolicy("fn", document(statement())) == nil { // the default account is another one
+	if s.SetPolicy("fn", document(statement())) == nil { // the default account is not the account of the resource
 		t.Error("a resource of another account: no error, want one")
 	}
 	if _, err := s.PublishVersion("fn"); err == nil {
-		t.Error("a refused document made its function")
+		t.Error("SetPolicy created the function of a refused document")
 	}
 }
 
-// A policy may have 20,480 bytes and no more; space between tokens does not count.
+// A policy may have at most 20,480 bytes; whitespace between tokens does not count.
 func TestSetPolicySize(t *testing.T) {
 	w := newWorld(t)
 	document := func(size int) string {
@@ -175,8 +175,8 @@ func TestSetPolicySize(t *testing.T) {
 	}
 }
 
-// Identities that were deleted are shown by their unique ids wherever they are
-// principals, and nowhere else; the policy then takes no further statement.
+// Deleted identities are replaced by their unique ids in principals and nowhere else.
+// Then no further statement can be added to the policy.
 func TestDeletedIdentitiesInDocuments(t *testing.T) {
 	const role = "arn:aws:iam::210987654321:role/r"
 	document := func(identity string) string {
@@ -212,14 +212,14 @@ func TestDeletedIdentitiesInDocuments(t *testing.T) {
 	}
 }
 
-// Any document is refused without a change, or is the policy afterwards, with the
-// unique id of a deleted role in place of its ARN in principals and nowhere else. The
-// oracle works on values that encoding/json decoded.
+// FuzzSetPolicy checks that SetPolicy either refuses a document without a change or
+// stores it, with the unique id of a deleted role in place of its ARN in principals and
+// nowhere else. The oracle compares values decoded by encoding/json.
 func FuzzSetPolicy(f *testing.F) {
 	const role, id = "arn:aws:iam::210987654321:role/r", "AROA00000000000000001"
 	for _, document := range []string{
 		beyond, "", "{}", `{"Statement":[]}`,
-		`{"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::210987654321:role/q"},"Action":"*","Resource":"*"}}`, // stored as it is
+		`{"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::210987654321:role/q"},"Action":"*","Resource":"*"}}`, // stored unchanged
 		`{"Statement":{"Effect":"Allow","Principal":{"AWS":"` + role + `"},"Action":"*","Resource":"*"}}`,
 		`{"Statement":[{"Effect":"Deny","NotPrincipal":{"AWS":["` + role + `","*","` + role + `"]},"NotAction":"*","NotResource":"` + role + `*"}]}`,
 		`{"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::210987654321:\u0072ole/r"},"Action":"*","Resource":"*",` +
@@ -236,7 +236,7 @@ func FuzzSetPolicy(f *testing.F) {
 		err := s.SetPolicy("fn", document)
 		stored, ok := s.Policy("fn")
 		if ok != (err == nil) {
-			t.Fatalf("%q: error %v, policy %s", document, err, stored)
+			t.Fatalf("%q: error %v, stored policy %s; want either an error or a policy", document, err, stored)
 		}
 		if err != nil {
 			return
@@ -268,7 +268,8 @@ func decoded(t *testing.T, document string) (value map[string]any) {
 	return value
 }
 
-// replaced replaces a string that is a value or an element of a list.
+// replaced returns value with a string replaced that is value itself or an element of a
+// list.
 func replaced(value any, from, to string) any {
 	switch v := value.(type) {
 	case string:

@@ -21,8 +21,8 @@ import (
 // documentARN is the function of documentOf.
 const documentARN = "arn:aws:lambda:us-east-1:123456789012:function:fn"
 
-// documents is a server with the function fn, reached over HTTP and in process. The
-// client tries once.
+// documents returns a server with the function fn, and APIs that call it over HTTP and
+// in process. The client does not retry.
 func documents(t *testing.T) (server *permissiontest.Server, doors map[string]permission.ResourcePolicyAPI) {
 	t.Helper()
 	server = permissiontest.NewServer(t)
@@ -49,20 +49,20 @@ func deleteDocument(t *testing.T, api permission.ResourcePolicyAPI, revision *st
 	return err
 }
 
-// Both doors give the same answers to the same calls: policies, revisions, errors with
-// their texts, and those of inputs that are not sent.
+// HTTP and API return the same policies, revisions and errors with the same texts, also
+// for inputs that a client does not send.
 func TestDocumentDoorsAgree(t *testing.T) {
 	script := func(api permission.ResourcePolicyAPI) (told []string) {
 		tell := func(policy, revision *string, err error) {
 			text := fmt.Sprint(err)
-			if i := strings.Index(text, "RequestID"); i >= 0 { // the ids count other calls too
+			if i := strings.Index(text, "RequestID"); i >= 0 { // the ids also count other calls
 				text = text[:i] + text[i+len("RequestID: ")+36:]
 			}
 			told = append(told, aws.ToString(policy)+" "+aws.ToString(revision)+" "+text)
 		}
 		got, err := getDocument(t, api)
 		if err == nil {
-			t.Fatalf("policy %s, want none at first", aws.ToString(got.Policy))
+			t.Fatalf("policy %s, want no policy at first", aws.ToString(got.Policy))
 		}
 		tell(nil, nil, err)
 		tell(nil, nil, deleteDocument(t, api, nil))
@@ -112,7 +112,7 @@ func TestDocumentDoorsAgree(t *testing.T) {
 }
 
 // A function that blocks public policies refuses a statement that allows everybody,
-// however it comes, and leaves the policy as it was. Others keep theirs.
+// from each operation, and its policy does not change. It accepts other statements.
 func TestBlockPublicPolicy(t *testing.T) {
 	everybody := func(principal, condition string) string {
 		return documentOf(`{"Service":"s3.amazonaws.com"}`, principal, `"Resource"`, condition+`"Resource"`)
@@ -129,21 +129,21 @@ func TestBlockPublicPolicy(t *testing.T) {
 		{"everybody with an AWS identity", everybody(`{"AWS":"*"}`, ""), true},
 		{"everybody in a list", everybody(`{"AWS":["arn:aws:iam::210987654321:root","*"]}`, ""), true},
 		{"an account is not everybody", everybody(`{"AWS":"210987654321"}`, ""), false},
-		{"a Deny of everybody", documentOf("Allow", "Deny", `{"Service":"s3.amazonaws.com"}`, `"*"`), false},
+		{"a Deny for everybody", documentOf("Allow", "Deny", `{"Service":"s3.amazonaws.com"}`, `"*"`), false},
 		{"an organization limits", everybody(`"*"`, condition("StringEquals", "aws:PrincipalOrgID", "o-1234567890")), false},
 		{"a key's case does not matter", everybody(`"*"`, condition("ArnLike", "AWS:SourceArn", "arn:aws:s3:::b")), false},
 		{"a network limits", everybody(`"*"`, condition("IpAddress", "aws:SourceIp", "203.0.113.0/24")), false},
-		{"every network does not", everybody(`"*"`, condition("IpAddress", "aws:SourceIp", "0.0.0.0/0")), true},
-		{"a wildcard does not", everybody(`"*"`, condition("StringLike", "aws:PrincipalOrgID", "*")), true},
-		{"an operator that others meet does not", everybody(`"*"`, condition("StringNotEquals", "aws:PrincipalOrgID", "o-1234567890")), true},
-		{"a key that may be absent does not", everybody(`"*"`, condition("StringEqualsIfExists", "aws:PrincipalOrgID", "o-1234567890")), true},
-		{"a key that everybody has does not", everybody(`"*"`, condition("Bool", "aws:SecureTransport", "true")), true},
+		{"every network does not limit", everybody(`"*"`, condition("IpAddress", "aws:SourceIp", "0.0.0.0/0")), true},
+		{"a wildcard does not limit", everybody(`"*"`, condition("StringLike", "aws:PrincipalOrgID", "*")), true},
+		{"a negated operator does not limit", everybody(`"*"`, condition("StringNotEquals", "aws:PrincipalOrgID", "o-1234567890")), true},
+		{"a key that may be absent does not limit", everybody(`"*"`, condition("StringEqualsIfExists", "aws:PrincipalOrgID", "o-1234567890")), true},
+		{"a key that every call has does not limit", everybody(`"*"`, condition("Bool", "aws:SecureTransport", "true")), true},
 		{"a URL without authentication", everybody(`"*"`, condition("StringEquals", "lambda:FunctionUrlAuthType", "NONE")), true},
 	}
 	for _, tt := range tests {
 		server, doors := documents(t)
 		if _, err := putDocument(t, doors["API"], tt.document, nil); err != nil {
-			t.Errorf("%s: %v before it is blocked", tt.rule, err)
+			t.Errorf("%s: err = %v before public policies are blocked, want nil", tt.rule, err)
 		}
 		if err := deleteDocument(t, doors["API"], nil); err != nil {
 			t.Fatal(err)
@@ -170,14 +170,14 @@ func TestBlockPublicPolicy(t *testing.T) {
 	}
 	server.BlockPublicPolicy("fn", false)
 	if _, err := putDocument(t, doors["HTTP"], everybody(`"*"`, ""), nil); err != nil {
-		t.Errorf("no longer blocked: %v", err)
+		t.Errorf("with public policies allowed again: err = %v, want nil", err)
 	}
 	if err := server.Service.BlockPublicPolicy("unknown", true); err == nil {
-		t.Error("BlockPublicPolicy of an unknown function: no error")
+		t.Error("BlockPublicPolicy of an unknown function: no error, want one")
 	}
 }
 
-// Faults happen to whole policies in process as they do over HTTP.
+// Faults of operations on whole policies are the same in process and over HTTP.
 func TestDocumentFaults(t *testing.T) {
 	for name, tt := range map[string]struct {
 		fault     permissiontest.Fault
@@ -198,16 +198,16 @@ func TestDocumentFaults(t *testing.T) {
 			"API":  permissiontest.DocumentFaults(server.API(), rule),
 		} {
 			if _, err := putDocument(t, api, documentOf(), nil); !tt.is(err) {
-				t.Errorf("%s, %s: err = %v", name, door, err)
+				t.Errorf("%s, %s: err = %v, want the error of the fault", name, door, err)
 			}
 			if _, ok := server.Policy("fn"); ok != tt.committed {
 				t.Errorf("%s, %s: a policy is stored: %t, want %t", name, door, ok, tt.committed)
 			}
 			if _, err := putDocument(t, api, documentOf(), nil); err != nil {
-				t.Errorf("%s, %s: the next put: %v", name, door, err)
+				t.Errorf("%s, %s: the next put: err = %v, want nil", name, door, err)
 			}
 			if err := deleteDocument(t, api, nil); err != nil {
-				t.Errorf("%s, %s: %v", name, door, err)
+				t.Errorf("%s, %s: the deletion: err = %v, want nil", name, door, err)
 			}
 		}
 	}
@@ -219,7 +219,7 @@ func isUnreadable(err error) bool {
 }
 
 // An answer without a body, as that of DeleteResourcePolicy, does not arrive if it is
-// truncated, and is late if it is stalled. A client settles it by reading.
+// truncated. A client finds out by reading that the policy was deleted.
 func TestDocumentFaultsOfDelete(t *testing.T) {
 	server, _ := documents(t)
 	server.SetPolicy("fn", documentOf())
@@ -241,7 +241,7 @@ func TestDocumentFaultsOfDelete(t *testing.T) {
 	}
 }
 
-// A stale read repeats the previous one of the same function.
+// A stale read repeats the previous read of the same function.
 func TestDocumentFaultsStale(t *testing.T) {
 	server, _ := documents(t)
 	rule := permissiontest.On(2, permissiontest.Stale())
@@ -263,14 +263,15 @@ func TestDocumentFaultsStale(t *testing.T) {
 			t.Errorf("%s: readings (-want +got):\n%s", door, diff)
 		}
 	}
-	// Nothing was read before.
+	// There was no previous read.
 	api := permissiontest.DocumentFaults(server.API(), permissiontest.On(1, permissiontest.Stale()))
 	if _, err := getDocument(t, api); !lambdaerrors.IsNotFound(err) {
-		t.Errorf("err = %v, want that there is no policy", err)
+		t.Errorf("err = %v, want a ResourceNotFoundException", err)
 	}
 }
 
-// A Stub answers whole policies by its functions.
+// A Stub without functions returns errors for operations on whole policies, and records
+// the calls.
 func TestStubDocuments(t *testing.T) {
 	stub := &permissiontest.Stub{}
 	_, putErr := putDocument(t, stub, documentOf(), nil)

@@ -37,7 +37,7 @@ func init() {
 
 func TestEndpoint(t *testing.T) {
 	if onEndpoint.function == "" {
-		t.Skip("-function names no function to run the suite on")
+		t.Skip("-function is not set")
 	}
 	h := permissiontest.Harness{
 		Function: onEndpoint.function, Version: onEndpoint.version, Alias: onEndpoint.alias,
@@ -51,7 +51,8 @@ func TestEndpoint(t *testing.T) {
 	permissiontest.TestAPI(t, func(*testing.T) permissiontest.Harness { return h })
 }
 
-// clientOf is a client of an endpoint, "" for AWS, in the region of a function.
+// clientOf returns a client of an endpoint, or of AWS if endpoint is "", in the region
+// of a function.
 func clientOf(endpoint, function string, env func(string) string) (*permission.Client, error) {
 	f, err := arn.ParseFunction(function)
 	if err != nil || f.Region() == "" {
@@ -65,7 +66,7 @@ func clientOf(endpoint, function string, env func(string) string) (*permission.C
 	}
 	cfg := aws.Config{
 		Region:           f.Region(),
-		RetryMaxAttempts: 10, // the control plane takes some 15 requests a second
+		RetryMaxAttempts: 10, // the control plane accepts about 15 requests a second
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return keys, nil
 		}),
@@ -76,8 +77,7 @@ func clientOf(endpoint, function string, env func(string) string) (*permission.C
 	return permission.NewFromConfig(cfg), nil
 }
 
-// The client of the flags is one of the endpoint, with the keys of the
-// environment.
+// clientOf returns a client of the endpoint with the keys of the environment.
 func TestClientOfEndpoint(t *testing.T) {
 	env := map[string]string{"AWS_ACCESS_KEY_ID": "ASIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token"}
 	s := permissiontest.NewServer(t, permissiontest.WithRegion("eu-west-1"), permissiontest.WithCredentials("ASIAEXAMPLE", "secret", "token"))
@@ -91,14 +91,14 @@ func TestClientOfEndpoint(t *testing.T) {
 		return permissiontest.Harness{API: client, Documents: client, Function: function, Lag: time.Second}
 	})
 	if _, err := clientOf(s.URL, function, func(string) string { return "" }); err == nil {
-		t.Error("no keys: no error")
+		t.Error("without keys: no error, want one")
 	}
 	if _, err := clientOf(s.URL, "fn", os.Getenv); err == nil {
-		t.Error("no region: no error")
+		t.Error("without a region: no error, want one")
 	}
 }
 
-// An endpoint that is behind passes with a Lag: readings are repeated.
+// An endpoint with stale reads passes the suite with a Lag, because reads are repeated.
 func TestAPIWithLag(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for a second")

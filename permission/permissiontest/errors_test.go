@@ -20,12 +20,12 @@ type refusal struct {
 	body    string // the whole body, byte for byte
 }
 
-// added puts one statement into the policy first.
+// added returns a function that adds a statement to the policy.
 func added(edits ...func(*permission.AddPermissionInput)) func(*testing.T, *world) {
 	return func(t *testing.T, w *world) { t.Helper(); mustAdd(t, w.API(), edits...) }
 }
 
-// The bodies of the shapes that errors have.
+// typed and capital return error bodies in the two forms of the service.
 func typed(message string) string {
 	return `{"Type":"User","message":` + strconv.Quote(message) + `}`
 }
@@ -42,10 +42,10 @@ const (
 var invalidPrincipal = typed("The provided principal was invalid. Please check the principal and try again.")
 
 var addRefusals = []refusal{
-	// The name and Qualifier disagree; neither needs to exist.
+	// The name and Qualifier disagree; the function and the qualifiers need not exist.
 	{"derived qualifier", nil, adding(function("fn:alias-not-42"), qualifier("42")), 400, invalidParameter,
 		typed("The derived qualifier from the function name does not match the specified qualifier.")},
-	// $LATEST, wherever it stands.
+	// $LATEST in Qualifier and in the name.
 	{"$LATEST as Qualifier", nil, adding(qualifier("$LATEST")), 400, invalidParameter,
 		typed("We currently do not support adding policies for $LATEST.")},
 	{"$LATEST in the name", nil, adding(function("fn:$LATEST")), 400, invalidParameter,
@@ -58,17 +58,17 @@ var addRefusals = []refusal{
 	{"an IAM identity that does not exist", func(t *testing.T, w *world) {
 		w.DeletePrincipal("arn:aws:iam::111111111111:role/gone")
 	}, adding(principal("arn:aws:iam::111111111111:role/gone")), 400, invalidParameter, invalidPrincipal},
-	// The policy holds a principal that was deleted since.
+	// The policy has a principal that was deleted after it was added.
 	{"a dead principal in the policy", func(t *testing.T, w *world) {
 		mustAdd(t, w.API(), principal("arn:aws:iam::111111111111:role/r"))
 		w.DeletePrincipal("arn:aws:iam::111111111111:role/r")
 	}, adding(sid("other")), 400, invalidParameter, invalidPrincipal},
-	// One colon short.
+	// One colon is missing.
 	{"malformed IAM ARN", nil, adding(principal("arn:aws:iam:000000000000:role/xxxx")), 400, invalidParameter,
 		typed(`The provided input'arn:aws:iam:000000000000:role/xxxx'was invalid. Member must satisfy expression: [\w+=,.@-]* Please check your input and try again.`)},
 	{"function unknown", nil, adding(function("doesnotexist")), 404, notFound,
 		capital("Function not found: arn:aws:lambda:us-east-1:111111111111:function:doesnotexist")},
-	// The documented limit of 64 characters is not enforced here.
+	// The service does not enforce the documented limit of 64 characters.
 	{"a name of 65 characters", nil, adding(function(strings.Repeat("a", 65))), 404, notFound,
 		capital("Function not found: arn:aws:lambda:us-east-1:111111111111:function:" + strings.Repeat("a", 65))},
 	{"alias unknown", nil, adding(qualifier("alias-doesnotexist")), 404, notFound,
@@ -106,11 +106,11 @@ func viaURL(in *permission.AddPermissionInput) {
 	in.InvokedViaFunctionUrl = aws.Bool(true)
 }
 
-// oversized makes the first statement of fn a policy of 20749 bytes.
+// oversized makes the policy of fn with only this statement 20749 bytes long.
 func oversized(in *permission.AddPermissionInput) { ofSize(20749)(in) }
 
 var getRefusals = []refusal{
-	// Whether the scope exists makes no difference.
+	// It makes no difference whether the function, version or alias exists.
 	{"no policy", nil, getting("fn", ""), 404, notFound, capital("The resource you requested does not exist.")},
 	{"function unknown", nil, getting("doesnotexist", ""), 404, notFound, capital("The resource you requested does not exist.")},
 	{"version without a policy", added(), getting("fn", "1"), 404, notFound, capital("The resource you requested does not exist.")},
@@ -186,11 +186,11 @@ func (row refusal) checkWire(t *testing.T, got *lastResponse) {
 	}
 }
 
-// The one recorded answer with headers has 149 bytes: two members, compact.
+// The only recorded answer with headers has 149 bytes: two members without whitespace.
 func TestRecordedLength(t *testing.T) {
 	w := newWorld(t)
 	_ = add(w.client, revision("wrong"))
 	if got := w.last.header.Get("Content-Length"); got != "149" {
-		t.Errorf("Content-Length %s, recorded 149", got)
+		t.Errorf("Content-Length %s, want the recorded 149", got)
 	}
 }

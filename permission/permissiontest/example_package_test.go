@@ -22,8 +22,8 @@ func allowTopic(ctx context.Context, api permission.AddPermissionAPIClient, func
 	return err
 }
 
-// The service in memory behind HTTP, as NewServer(t) starts it for a test: begun with
-// a policy, called, read.
+// The service runs behind HTTP, as NewServer(t) starts it for a test. The example sets
+// a policy, calls the code under test and reads the policy.
 func Example() {
 	service := permissiontest.NewService()
 	server := httptest.NewServer(service)

@@ -17,8 +17,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
-// A program under test: it lets a bucket call a function, and is content when it
-// may already.
+// grantBucket is the code under test: it lets a bucket call a function, and returns nil
+// if the bucket is already allowed.
 func grantBucket(ctx context.Context, api permission.AddPermissionAPIClient, function, bucketARN string) error {
 	_, err := api.AddPermission(ctx, &permission.AddPermissionInput{
 		FunctionName:  aws.String(function),
@@ -34,8 +34,8 @@ func grantBucket(ctx context.Context, api permission.AddPermissionAPIClient, fun
 	return err
 }
 
-// The test of the package documentation, on loopback: requests are signed, sent
-// and answered as by the service.
+// TestExampleServer is the test of the package documentation, over loopback: requests
+// are signed, sent and answered as by the service.
 func TestExampleServer(t *testing.T) {
 	server := permissiontest.NewServer(t)
 	server.CreateFunction("Thumbnail")
@@ -50,8 +50,8 @@ func TestExampleServer(t *testing.T) {
 	}
 }
 
-// A test begins with the policy that it is about: here one that somebody else wrote
-// as a whole, with a Deny that AddPermission cannot express.
+// SetPolicy sets the initial policy of a test, here a policy with a Deny, which
+// AddPermission cannot create.
 func ExampleService_SetPolicy() {
 	service := permissiontest.NewService()
 	err := service.SetPolicy("Thumbnail:PROD", `{
@@ -82,9 +82,8 @@ func ExampleService_SetPolicy() {
 	// Allow AllowPhotos
 }
 
-// A program that publishes an alias and grants something to it calls an
-// operation that the service does not have: the test answers it by a handler of
-// its own.
+// The program under test calls CreateAlias, which the service does not have. The test
+// answers it with its own handler.
 func ExampleWithFallback() {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /2015-03-31/functions/{name}/aliases", func(w http.ResponseWriter, r *http.Request) {
@@ -100,7 +99,7 @@ func ExampleWithFallback() {
 	server := httptest.NewServer(service)
 	defer server.Close()
 
-	// The program: with the SDK's client, CreateAlias.
+	// The program would call CreateAlias with the SDK's client.
 	resp, err := http.Post(server.URL+"/2015-03-31/functions/Thumbnail/aliases", "application/json",
 		strings.NewReader(`{"Name":"PROD","FunctionVersion":"1"}`))
 	if err != nil {
@@ -118,7 +117,7 @@ func ExampleWithFallback() {
 	// <nil>
 }
 
-// Outside of tests a Service is an http.Handler like any other.
+// Outside of tests, a Service is used like any http.Handler.
 func ExampleNewService() {
 	service := permissiontest.NewService()
 	if err := service.CreateFunction("Thumbnail"); err != nil {
@@ -141,7 +140,8 @@ func ExampleNewService() {
 	// AllowPhotos [arn:aws:lambda:us-east-1:123456789012:function:Thumbnail]
 }
 
-// In process there is no port and no signature; the errors are the same.
+// API calls the service in process, without a port and signatures. The errors are the
+// same.
 func ExampleService_API() {
 	service := permissiontest.NewService()
 	api := service.API()
@@ -156,7 +156,7 @@ func ExampleService_API() {
 	// 404 Function not found: arn:aws:lambda:us-east-1:123456789012:function:Thumbnail
 }
 
-// The RevisionId of an alias guards the first change of its policy.
+// The RevisionId of an alias makes the first change of its policy conditional.
 func ExampleService_CreateAlias() {
 	service := permissiontest.NewService()
 	_ = service.CreateFunction("Thumbnail")
@@ -173,7 +173,7 @@ func ExampleService_CreateAlias() {
 	_, err := service.API().AddPermission(context.Background(), in)
 	fmt.Println("first:", err)
 
-	// Now the alias has a policy, with a RevisionId of its own.
+	// Now the alias has a policy, which has its own RevisionId.
 	in.StatementId = aws.String("second")
 	_, err = service.API().AddPermission(context.Background(), in)
 	fmt.Println("second fails its precondition:", lambdaerrors.IsPreconditionFailed(err))
@@ -182,7 +182,7 @@ func ExampleService_CreateAlias() {
 	// second fails its precondition: true
 }
 
-// A policy with a deleted role in it takes no more statements.
+// No statement can be added to a policy with a deleted role.
 func ExampleService_DeletePrincipal() {
 	const role = "arn:aws:iam::210987654321:role/deployer"
 	service := permissiontest.NewService()
@@ -211,8 +211,8 @@ func ExampleService_DeletePrincipal() {
 	// [{AWS AROA00000000000000001}]
 }
 
-// A stub gives the answer that the test needs: here the conflict that asks for a
-// retry.
+// A Stub returns the answer that the test needs, here a conflict that should be
+// retried.
 func ExampleStub() {
 	stub := &permissiontest.Stub{
 		AddPermissionFunc: func(context.Context, *permission.AddPermissionInput, ...func(*permission.Options)) (*permission.AddPermissionOutput, error) {
@@ -232,8 +232,8 @@ func ExampleStub() {
 	// AddPermission AllowPhotos
 }
 
-// A client whose answer is lost: the grant is stored, the retry
-// meets its own statement, and the call succeeds.
+// The answer to a client is lost: the grant is stored, the retry finds its own
+// statement, and the call succeeds.
 func ExampleFaults() {
 	service := permissiontest.NewService()
 	_ = service.CreateFunction("Thumbnail")
@@ -241,7 +241,7 @@ func ExampleFaults() {
 		permissiontest.On(1, permissiontest.CommitThen(permissiontest.ServerError()))))
 	defer server.Close()
 
-	// A client of the test's need not wait between its attempts.
+	// The client of a test need not wait between attempts.
 	client := permission.NewFromConfig(service.Config(server.URL), func(o *permission.Options) {
 		o.Retryer = retry.NewStandard(func(o *retry.StandardOptions) { o.MaxBackoff = time.Millisecond })
 	})
@@ -256,7 +256,7 @@ func ExampleFaults() {
 	// <nil> true
 }
 
-// The same faults in front of an API, here a throttle at each third call.
+// APIFaults applies the same faults to an API, here throttling to every third call.
 func ExampleAPIFaults() {
 	service := permissiontest.NewService()
 	_ = service.CreateFunction("Thumbnail")
@@ -272,7 +272,8 @@ func ExampleAPIFaults() {
 	// true
 }
 
-// A role that was created a moment ago: it is refused twice, then known.
+// UnknownPrincipal simulates a role that was just created: it is refused twice and then
+// accepted.
 func ExampleUnknownPrincipal() {
 	service := permissiontest.NewService()
 	_ = service.CreateFunction("Thumbnail")
@@ -293,7 +294,7 @@ func ExampleUnknownPrincipal() {
 	// false
 }
 
-// A policy that shows a change one reading late.
+// Stale simulates a policy that shows a change one read late.
 func ExampleStale() {
 	service := permissiontest.NewService()
 	_ = service.CreateFunction("Thumbnail")

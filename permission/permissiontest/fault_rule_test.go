@@ -17,7 +17,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// Rules count calls from 1, each for itself, and the first that hits counts.
+// Each rule counts calls from 1, and the first rule that applies decides.
 func TestRules(t *testing.T) {
 	busy, down := permissiontest.Throttle(), permissiontest.ServerError()
 	adds, gets := validate.AddPermission, validate.GetPolicy
@@ -32,10 +32,10 @@ func TestRules(t *testing.T) {
 		{"every second", []permissiontest.Rule{permissiontest.Every(2, busy)}, []int{0, 429, 0, 429, 0, 429}},
 		{"the second of an operation", []permissiontest.Rule{permissiontest.On(2, busy).Of(gets)}, []int{0, 404, 0, 429, 0, 404}},
 		{"of two operations", []permissiontest.Rule{permissiontest.On(2, busy).Of(gets, adds)}, []int{0, 429, 0, 404, 0, 404}},
-		// Stale and UnknownPrincipal concern one operation each.
+		// Stale and UnknownPrincipal apply to one operation each.
 		{"a fault of one operation", []permissiontest.Rule{permissiontest.On(2, permissiontest.UnknownPrincipal())},
 			[]int{0, 404, 400, 404, 0, 404}},
-		{"two at once", []permissiontest.Rule{permissiontest.Every(2, busy), permissiontest.Every(3, down)},
+		{"two rules for one call", []permissiontest.Rule{permissiontest.Every(2, busy), permissiontest.Every(3, down)},
 			[]int{0, 429, 500, 429, 0, 429}},
 	}
 	for _, tt := range tests {
@@ -68,7 +68,7 @@ func TestRulesPanic(t *testing.T) {
 		func() {
 			defer func() {
 				if recover() == nil {
-					t.Errorf("%s takes a call before the first", name)
+					t.Errorf("%s with a number below 1 did not panic", name)
 				}
 			}()
 			make()
@@ -76,7 +76,7 @@ func TestRulesPanic(t *testing.T) {
 	}
 }
 
-// Faults compose: a wrapper around a wrapper, on either door.
+// Faults may wrap other faults, over HTTP and in process.
 func TestFaultsCompose(t *testing.T) {
 	service := permissiontest.NewService()
 	if err := service.CreateFunction("fn"); err != nil {
@@ -89,10 +89,10 @@ func TestFaultsCompose(t *testing.T) {
 	client := permission.NewFromConfig(service.Config(server.URL), unchecked)
 	var send *smithyhttp.RequestSendError
 	if err := add(client, sid("a")); !errors.As(err, &send) {
-		t.Errorf("the inner fault: %v", err)
+		t.Errorf("the inner fault: err = %v, want a connection that ends", err)
 	}
 	if err := add(client, sid("b")); !lambdaerrors.IsThrottled(err) {
-		t.Errorf("the outer fault: %v", err)
+		t.Errorf("the outer fault: err = %v, want throttling", err)
 	}
 	if d, _ := service.Policy("fn"); len(d.Statements()) != 2 {
 		t.Errorf("policy %s, want both statements", d)
@@ -101,14 +101,14 @@ func TestFaultsCompose(t *testing.T) {
 		permissiontest.APIFaults(service.API(), permissiontest.On(1, permissiontest.Reset())),
 		permissiontest.On(2, permissiontest.Throttle()))
 	if err := add(api, sid("c")); !errors.Is(err, syscall.ECONNRESET) {
-		t.Errorf("the inner fault: %v", err)
+		t.Errorf("the inner fault: err = %v, want a connection that ends", err)
 	}
 	if err := add(api, sid("d")); !lambdaerrors.IsThrottled(err) {
-		t.Errorf("the outer fault: %v", err)
+		t.Errorf("the outer fault: err = %v, want throttling", err)
 	}
 }
 
-// A fault inside a fault that was committed ends the connection all the same.
+// A Reset inside a CommitThen ends the connection.
 func TestResetBelowCommit(t *testing.T) {
 	w := newWorld(t)
 	handler := permissiontest.Faults(permissiontest.Faults(w.Service, permissiontest.On(1, permissiontest.Reset())),
@@ -117,7 +117,7 @@ func TestResetBelowCommit(t *testing.T) {
 	defer server.Close()
 	client := permission.NewFromConfig(w.Service.Config(server.URL), unchecked)
 	if err := add(client); !errors.Is(err, io.EOF) {
-		t.Errorf("%v, want a connection that ends", err)
+		t.Errorf("err = %v, want a connection that ends", err)
 	}
 }
 
@@ -134,7 +134,7 @@ func TestRuleOfNames(t *testing.T) {
 	}
 	defer func() {
 		if recover() == nil {
-			t.Error("Of of no operation does not panic")
+			t.Error("Of with an unknown operation did not panic")
 		}
 	}()
 	permissiontest.On(1, permissiontest.Throttle()).Of("addPermission")

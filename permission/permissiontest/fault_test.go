@@ -20,7 +20,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
-// met is the caller's view of a fault, by the questions that a program can ask.
+// met is a fault as a program can see it.
 type met struct {
 	Status                          int
 	Code, Message                   string
@@ -63,25 +63,24 @@ var faults = []struct {
 	{"a concurrent update", permissiontest.ConcurrentUpdate(), met{Status: 409, Code: "ResourceConflictException", Message: concurrent}},
 	{"a role created a moment ago", permissiontest.UnknownPrincipal(),
 		met{Status: 400, Code: "InvalidParameterValueException", Message: noIdentity}},
-	{"an error of one's own", permissiontest.Fail(&smithy.GenericAPIError{Code: "RequestExpired", Message: "late"}),
+	{"another error", permissiontest.Fail(&smithy.GenericAPIError{Code: "RequestExpired", Message: "late"}),
 		met{Status: 400, Code: "RequestExpired", Message: "late"}},
-	// The work is done and the caller does not learn it.
+	// The call is carried out, but the caller does not get its answer.
 	{"commit, then a reset", permissiontest.CommitThen(permissiontest.Reset()), met{Send: true, Stored: true}},
 	{"commit, then 500", permissiontest.CommitThen(permissiontest.ServerError()),
 		met{Status: 500, Code: "ServiceException", Message: broken, Stored: true}},
 	{"commit, then a throttle", permissiontest.CommitThen(permissiontest.Throttle()),
 		met{Status: 429, Code: "TooManyRequestsException", Message: "Rate exceeded", Stored: true}},
-	// A body that breaks off, and one that does not end, are those of an answer.
+	// A body that breaks off and one that does not end belong to an answer.
 	{"a truncated body", permissiontest.Truncated(), met{Status: 201, Deserialization: true, Stored: true}},
 	{"an endless body", permissiontest.Endless(), met{Status: 201, Deserialization: true, Stored: true}},
-	// Only GetPolicy meets it.
+	// Only GetPolicy can be stale.
 	{"a stale read", permissiontest.Stale(), met{Stored: true}},
 	{"no fault", permissiontest.Fault{}, met{Stored: true}},
 	{"no fault, committed", permissiontest.CommitThen(permissiontest.Fault{}), met{Stored: true}},
 }
 
-// A caller sees the same of a fault whether a client brings it from HTTP or an
-// API returns it.
+// A caller sees the same fault from a client over HTTP and from an API.
 func TestFaults(t *testing.T) {
 	for _, tt := range faults {
 		t.Run(tt.name, func(t *testing.T) {
@@ -98,23 +97,22 @@ func TestFaults(t *testing.T) {
 				if diff := cmp.Diff(tt.want, metBy(w.Service, err)); diff != "" {
 					t.Errorf("%s: %v (-want +got):\n%s", door, err, diff)
 				}
-				// The next call goes through.
+				// The next call succeeds.
 				if err := add(api, sid("next")); err != nil {
-					t.Errorf("%s: the call after the fault: %v", door, err)
+					t.Errorf("%s: the call after the fault: err = %v, want nil", door, err)
 				}
 			}
 		})
 	}
 }
 
-// bare is a client that takes each answer as it comes.
+// bare is an option for a client without checks, retries and recovery.
 func bare(o *permission.Options) {
 	unchecked(o)
 	o.DisableLostResponseRecovery = true
 }
 
-// Faults on the answers to the other operations, which have bodies of other
-// kinds.
+// Faults of the answers to the other operations, whose bodies differ.
 func TestFaultsOfOtherOperations(t *testing.T) {
 	type outcome struct{ Send, Deserialization, Done bool }
 	tests := []struct {
@@ -125,7 +123,7 @@ func TestFaultsOfOtherOperations(t *testing.T) {
 	}{
 		{"a reset", permissiontest.Reset(), outcome{Send: true}, outcome{Send: true}},
 		{"commit, then a reset", permissiontest.CommitThen(permissiontest.Reset()), outcome{Send: true}, outcome{Send: true, Done: true}},
-		// RemovePermission answers without a body, which cannot be cut.
+		// RemovePermission answers without a body, which cannot be truncated.
 		{"a truncated body", permissiontest.Truncated(), outcome{Deserialization: true}, outcome{Send: true, Done: true}},
 		{"an endless body", permissiontest.Endless(), outcome{Deserialization: true}, outcome{Deserialization: true, Done: true}},
 	}
@@ -156,9 +154,8 @@ func TestFaultsOfOtherOperations(t *testing.T) {
 	}
 }
 
-// A fault that waits does so until the caller gives up. A body that stalls in a
-// refusal does not take the code with it, and an answer without a body does not
-// begin.
+// A fault that waits does so until the caller's context ends. A refusal whose body
+// stalls still has its code, and an answer without a body does not arrive.
 func TestFaultsThatWait(t *testing.T) {
 	addTo := func(name string) func(context.Context, permission.API) error {
 		return func(ctx context.Context, api permission.API) error {
@@ -204,13 +201,13 @@ func TestFaultsThatWait(t *testing.T) {
 					err := tt.call(ctx, through(t, service, permissiontest.On(1, tt.fault)))
 					got := metBy(service, err)
 					if got.Code != "" {
-						got.Message = "" // its end may be in the half that did not arrive
+						got.Message = "" // its end may be missing
 					}
 					if diff := cmp.Diff(tt.want, got); diff != "" {
 						t.Errorf("%v (-want +got):\n%s", err, diff)
 					}
 					if ctx.Err() == nil {
-						t.Errorf("%v before the caller gave up", err)
+						t.Errorf("err = %v before the context ended", err)
 					}
 				})
 			})
@@ -218,8 +215,8 @@ func TestFaultsThatWait(t *testing.T) {
 	}
 }
 
-// inMemory returns a client of a service with a fault, over connections in memory:
-// in a bubble a deadline passes only when everybody waits.
+// inMemory returns a client of a service with a fault, over connections in memory, so
+// that in a synctest bubble the deadline passes only when every goroutine waits.
 func inMemory(t *testing.T, service *permissiontest.Service, rule permissiontest.Rule) permission.API {
 	transport := memnet.Serve(t, permissiontest.Faults(service, rule))
 	return permission.NewFromConfig(service.Config("http://lambda.test"), bare, func(o *permission.Options) {
@@ -232,12 +229,12 @@ func inProcess(_ *testing.T, service *permissiontest.Service, rule permissiontes
 	return permissiontest.APIFaults(service.API(), rule)
 }
 
-// freshConnections keeps Go's transport from sending a GET again.
+// freshConnections prevents that Go's transport repeats a GET.
 func freshConnections(o *permission.Options) {
 	o.HTTPClient = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 }
 
-// A body that breaks off in a refusal costs its text, not its code.
+// A refusal whose body breaks off loses its text, but not its code.
 func TestTruncatedRefusal(t *testing.T) {
 	w := newWorld(t)
 	w.Faults(permissiontest.On(1, permissiontest.Truncated()), permissiontest.On(2, permissiontest.Endless()))
@@ -250,11 +247,11 @@ func TestTruncatedRefusal(t *testing.T) {
 	}
 	api := permissiontest.APIFaults(w.API(), permissiontest.On(1, permissiontest.Truncated()))
 	if err := add(api, function("none")); !lambdaerrors.IsNotFound(err) {
-		t.Errorf("%v, want the 404", err)
+		t.Errorf("err = %v, want the 404", err)
 	}
 }
 
-// Calls in flight do not delay the end of a test.
+// Pending calls do not delay the end of a test.
 func TestLateEndsWithTheServer(t *testing.T) {
 	tb := &fakeTB{TB: t}
 	s := permissiontest.NewServer(tb)
@@ -268,7 +265,7 @@ func TestLateEndsWithTheServer(t *testing.T) {
 	<-arrived
 	tb.end()
 	if err := <-done; err == nil {
-		t.Error("the call was answered")
+		t.Error("err = nil, want an error: the call was answered")
 	}
 }
 
@@ -287,8 +284,8 @@ func TestLateWithoutDeadline(t *testing.T) {
 	}
 }
 
-// A load balancer in front of a service that is down answers HTML, without a code or
-// a request id. The error has the status.
+// A load balancer in front of an unavailable service answers with HTML, without a code
+// and a request id. The error has the status.
 func TestBadGateway(t *testing.T) {
 	w := newWorld(t)
 	w.Faults(permissiontest.First(1, permissiontest.BadGateway()))
@@ -298,10 +295,10 @@ func TestBadGateway(t *testing.T) {
 		[]any{w.last.status, got.Get("Content-Type"), got.Get("X-Amzn-Requestid")})
 	inProcess := add(permissiontest.APIFaults(w.API(), permissiontest.First(1, permissiontest.BadGateway())))
 	want(t, "status of the error", 502, seen(overHTTP).Status)
-	want(t, "API beside HTTP", seen(overHTTP), seen(inProcess))
+	want(t, "error of API()", seen(overHTTP), seen(inProcess))
 }
 
-// A throttle carries the seconds to wait when it is asked to.
+// ThrottleFor adds the seconds to wait to the error.
 func TestThrottleFor(t *testing.T) {
 	tests := []struct {
 		fault permissiontest.Fault
@@ -329,8 +326,8 @@ func TestThrottleFor(t *testing.T) {
 	}
 }
 
-// Every error of the service, given as a value, comes back as that value: code,
-// message, fault, type and the documented status.
+// Fail returns the given error with its code, message, fault, type and documented
+// status.
 func TestFail(t *testing.T) {
 	text := aws.String("why")
 	tests := map[smithy.APIError]int{
@@ -357,7 +354,7 @@ func TestFail(t *testing.T) {
 				Type: fmt.Sprintf("%T", given), Operation: "AddPermission", Service: "Lambda", HasRequestID: true,
 			}
 			got := seen(add(w.client))
-			if want.Type == "*smithy.GenericAPIError" { // whose answer has no fault, and here no text
+			if want.Type == "*smithy.GenericAPIError" { // whose answer has no fault and no message
 				want.Fault, want.Message = got.Fault, got.Message
 			}
 			if diff := cmp.Diff(want, got); diff != "" {

@@ -18,8 +18,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
-// A stale read repeats the previous one; the read after it is current again. Each
-// scope has its own previous read.
+// A stale read repeats the previous read; the next read is current again. Each
+// function, version and alias has its own previous read.
 func TestStale(t *testing.T) {
 	w := newWorld(t)
 	rules := []permissiontest.Rule{
@@ -40,7 +40,7 @@ func TestStale(t *testing.T) {
 			t.Errorf("%s: stale reads (-want +got):\n%s", door, diff)
 		}
 		if diff := cmp.Diff(append(now, door+"-new"), sids(t, api, "")); diff != "" {
-			t.Errorf("%s: the read after them (-want +got):\n%s", door, diff)
+			t.Errorf("%s: the next read (-want +got):\n%s", door, diff)
 		}
 	}
 }
@@ -58,12 +58,12 @@ func TestStaleOfNothingRead(t *testing.T) {
 			got = append(got, sids(t, api, q))
 		}
 		if diff := cmp.Diff([][]string{{"s3"}, nil, {"s3"}}, got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", door, diff)
+			t.Errorf("%s: reads (-want +got):\n%s", door, diff)
 		}
 	}
 }
 
-// A caller may change an output without an effect on the next one.
+// A caller may change an output without an effect on the next output.
 func TestStaleIsACopy(t *testing.T) {
 	w := newWorld(t)
 	mustAdd(t, w.API())
@@ -80,7 +80,7 @@ func TestStaleIsACopy(t *testing.T) {
 	}
 }
 
-// A stale read does not repeat an answer that does not show the policy.
+// A stale read does not repeat an answer without a policy.
 func TestStaleForgetsFailures(t *testing.T) {
 	w := newWorld(t)
 	mustAdd(t, w.API())
@@ -103,8 +103,8 @@ func TestStaleForgetsFailures(t *testing.T) {
 	}
 }
 
-// storm is about every second request, by faults that lose answers, that do
-// nothing, and that pass.
+// storm affects about every second request, with faults that lose answers, refuse the
+// call or end the connection.
 var storm = []permissiontest.Rule{
 	permissiontest.Every(5, permissiontest.CommitThen(permissiontest.Reset())),
 	permissiontest.Every(7, permissiontest.CommitThen(permissiontest.ServerError())),
@@ -124,15 +124,15 @@ func persistent(o *permission.Options) {
 		so.Retryables = append(so.Retryables, retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
 			var broken *smithy.DeserializationError
 			kind := lambdaerrors.ConflictKindOf(err)
-			passes := kind == lambdaerrors.ConcurrentUpdate || kind == lambdaerrors.UnknownConflict // its text was cut
+			passes := kind == lambdaerrors.ConcurrentUpdate || kind == lambdaerrors.UnknownConflict // its text was truncated
 			return aws.BoolTernary(passes || errors.As(err, &broken))
 		}))
 	})
 }
 
-// 64 goroutines against one service with faults on: each own statement is there
-// once, and of those who want the same Sid for different grants exactly one gets
-// it and learns so.
+// 64 goroutines use one service with faults. Each goroutine's own statement is stored
+// once. Of the goroutines that add different grants with one Sid, exactly one is
+// successful and is told so.
 func TestConcurrentWithFaults(t *testing.T) {
 	const goroutines, contested = 64, 8
 	w := newWorld(t)
@@ -140,7 +140,7 @@ func TestConcurrentWithFaults(t *testing.T) {
 	client := w.Client(persistent)
 	var wg sync.WaitGroup
 	var mu sync.Mutex
-	won := map[string][]string{} // the accounts that were told they have a Sid
+	won := map[string][]string{} // by Sid, the accounts that were told that they added it
 	for i := range goroutines {
 		wg.Go(func() {
 			if _, err := client.AddPermission(t.Context(), grant(sid(fmt.Sprint("own-", i)))); err != nil {
@@ -175,7 +175,7 @@ func checkStorm(t *testing.T, w *world, goroutines, contested int, won map[strin
 	stored := map[string]string{}
 	for _, s := range document.Statements() {
 		if _, twice := stored[s.Sid()]; twice {
-			t.Errorf("%s is there twice", s.Sid())
+			t.Errorf("%s is stored twice", s.Sid())
 		}
 		stored[s.Sid()] = s.Principals()[0].Value
 	}
@@ -187,7 +187,7 @@ func checkStorm(t *testing.T, w *world, goroutines, contested int, won map[strin
 	for i := range contested {
 		shared := fmt.Sprint("shared-", i)
 		if len(won[shared]) != 1 || stored[shared] != "arn:aws:iam::"+won[shared][0]+":root" {
-			t.Errorf("%s is of %s, and these were told that it is theirs: %v", shared, stored[shared], won[shared])
+			t.Errorf("%s was stored for %s, and the accounts %v were told that they added it; want the same one account", shared, stored[shared], won[shared])
 		}
 	}
 }

@@ -26,11 +26,11 @@ const (
 	fnARN   = "arn:aws:lambda:us-east-1:111111111111:function:fn"
 )
 
-// world is the setup of most tests: the function fn, its version 1, and the
-// alias live of that version.
+// world is the setup of most tests: a server with the function fn, its version 1, and
+// the alias live of that version.
 type world struct {
 	*permissiontest.Server
-	client        *permission.Client // without checks and retries of its own
+	client        *permission.Client // without checks and retries
 	last          *lastResponse
 	aliasRevision string
 }
@@ -51,14 +51,14 @@ func unchecked(o *permission.Options) {
 	o.Retryer = aws.NopRetryer{}
 }
 
-// lastResponse sends requests and keeps the last response as it was on the wire.
+// lastResponse sends requests and keeps the last response.
 type lastResponse struct {
 	status int
 	header http.Header
 	body   string
 }
 
-// wire is an answer of the service on the wire.
+// wire has the status, code and body of an answer.
 type wire struct {
 	Status     int
 	Code, Body string
@@ -83,7 +83,7 @@ func saidBy(err error) said {
 	return said{f.Status, f.Code, f.Message}
 }
 
-// want compares two values with cmp. In an error, what names them.
+// want compares two values with cmp. An error names them as what.
 func want[T any](t testing.TB, what string, want, got T) {
 	t.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -103,7 +103,7 @@ func (l *lastResponse) Do(r *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// grant is a request that is right for fn, changed by edits.
+// grant returns a valid grant on fn, changed by edits.
 func grant(edits ...func(*permission.AddPermissionInput)) *permission.AddPermissionInput {
 	in := &permission.AddPermissionInput{
 		FunctionName: aws.String("fn"),
@@ -162,7 +162,8 @@ func optional(s string) *string {
 	return &s
 }
 
-// code is the service's code of an error, "" for nil.
+// code returns the service's code of an error, the text of another error, or "" for
+// nil.
 func code(err error) string {
 	var api smithy.APIError
 	if errors.As(err, &api) {
@@ -211,7 +212,7 @@ func urlFields(in *permission.AddPermissionInput) {
 	in.PrincipalOrgID = aws.String("o-1234567890")
 }
 
-// statementOf is a statement as the service writes it, for the function fn.
+// statementOf returns a statement in the service's form.
 func statementOf(sid, principal, action, resource, condition string) string {
 	if condition != "" {
 		condition = `,"Condition":` + condition
@@ -220,7 +221,7 @@ func statementOf(sid, principal, action, resource, condition string) string {
 		`","Resource":"` + resource + `"` + condition + `}`
 }
 
-// adding is a call of AddPermission.
+// adding returns a call of AddPermission.
 func adding(edits ...func(*permission.AddPermissionInput)) func(permission.API) error {
 	return func(api permission.API) error { return add(api, edits...) }
 }
@@ -265,7 +266,7 @@ func seen(err error) failure {
 	return f
 }
 
-// stateOf is every policy with its RevisionId.
+// stateOf returns every policy with its RevisionId.
 func stateOf(t *testing.T, w *world) map[string]string {
 	t.Helper()
 	state := make(map[string]string)
@@ -316,8 +317,8 @@ func fixedService(t testing.TB, options ...permissiontest.Option) *permissiontes
 	return s
 }
 
-// ofSize pads the SourceArn until a policy of fn with only this statement has
-// that many bytes.
+// ofSize sets SourceArn so that the policy of fn with only this statement has the given
+// number of bytes.
 func ofSize(bytes int) func(*permission.AddPermissionInput) {
 	return func(in *permission.AddPermissionInput) {
 		without := len(`{"Version":"2012-10-17","Id":"default","Statement":[{"Sid":"s3","Effect":"Allow",` +

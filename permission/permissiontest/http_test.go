@@ -33,25 +33,25 @@ func TestRequestBody(t *testing.T) {
 		code       string // "" is success
 	}{
 		{"valid", validBody, ""},
-		{"space around", " \r\n" + validBody + "\n", ""},
+		{"whitespace around it", " \r\n" + validBody + "\n", ""},
 		{"escapes", `{"\u0041ction":"lambda:InvokeFunction","Principal":"\u0073\u0033.amazonaws.com","StatementId":"s3"}`, ""},
-		{"null is absent", `{"Qualifier2":null,"SourceArn":null,"InvokedViaFunctionUrl":null,"StatementId":"a",` + rest + `}`, ""},
-		{"a flag", `{"InvokedViaFunctionUrl":true,"StatementId":"a",` + rest + `}`, ""},
-		// Unknown members are ignored; names are exact.
+		{"null members are absent", `{"Qualifier2":null,"SourceArn":null,"InvokedViaFunctionUrl":null,"StatementId":"a",` + rest + `}`, ""},
+		{"a boolean", `{"InvokedViaFunctionUrl":true,"StatementId":"a",` + rest + `}`, ""},
+		// Unknown members are ignored. The case of names matters.
 		{"unknown members", `{"sourceArn":"x","Other":{"a":[1,{}]},"StatementId":"a",` + rest + `}`, ""},
-		{"nothing", ``, "ValidationException"},
+		{"empty", ``, "ValidationException"},
 		{"an empty object", `{}`, "ValidationException"},
 		{"not JSON", `Action=lambda`, "SerializationException"},
-		{"cut short", validBody[:len(validBody)-1], "SerializationException"},
-		{"something after it", validBody + validBody, "SerializationException"},
+		{"incomplete", validBody[:len(validBody)-1], "SerializationException"},
+		{"a second object", validBody + validBody, "SerializationException"},
 		{"a list", `[` + validBody + `]`, "SerializationException"},
-		{"nothing but null", `null`, "SerializationException"},
+		{"null", `null`, "SerializationException"},
 		{"a member twice", `{"StatementId":"a","StatementId":"b",` + rest + `}`, "SerializationException"},
-		{"a number for a text", `{"StatementId":1,` + rest + `}`, "SerializationException"},
-		{"a flag for a text", `{"StatementId":true,` + rest + `}`, "SerializationException"},
-		{"a list for a text", `{"StatementId":["a"],` + rest + `}`, "SerializationException"},
-		{"an object for a text", `{"StatementId":{"a":1},` + rest + `}`, "SerializationException"},
-		{"a text for a flag", `{"InvokedViaFunctionUrl":"true","StatementId":"a",` + rest + `}`, "SerializationException"},
+		{"a number instead of a string", `{"StatementId":1,` + rest + `}`, "SerializationException"},
+		{"a boolean instead of a string", `{"StatementId":true,` + rest + `}`, "SerializationException"},
+		{"a list instead of a string", `{"StatementId":["a"],` + rest + `}`, "SerializationException"},
+		{"an object instead of a string", `{"StatementId":{"a":1},` + rest + `}`, "SerializationException"},
+		{"a string instead of a boolean", `{"InvokedViaFunctionUrl":"true","StatementId":"a",` + rest + `}`, "SerializationException"},
 		{"not UTF-8", "{\"StatementId\":\"\xff\"," + rest + `}`, "SerializationException"},
 	}
 	for _, tt := range tests {
@@ -66,13 +66,13 @@ func TestRequestBody(t *testing.T) {
 	}
 }
 
-// A body beyond the limit is refused before it is all read.
+// A body that is longer than the limit is refused.
 func TestRequestBodyTooLong(t *testing.T) {
 	w := post(t, fixedService(t), strings.Repeat(" ", 1<<20)+validBody)
 	want(t, "answer", wire{413, "RequestTooLargeException", w.Body.String()}, wireOf(w))
 }
 
-// Requests that are not of the API are refused, and unknown members are ignored;
+// Requests that are not of the API are refused, and unknown members are ignored.
 // Unknown lists both.
 func TestUnknown(t *testing.T) {
 	tests := []struct {
@@ -88,7 +88,7 @@ func TestUnknown(t *testing.T) {
 		{"no name", "GET", "/2015-03-31/functions//policy", "", 403, []string{"GET /2015-03-31/functions//policy"}},
 		{"no statement id", "DELETE", "/2015-03-31/functions/fn/policy/", "", 403,
 			[]string{"DELETE /2015-03-31/functions/fn/policy/"}},
-		{"a slash too many", "POST", "/2015-03-31/functions/fn/policy/", validBody, 403,
+		{"one slash too many", "POST", "/2015-03-31/functions/fn/policy/", validBody, 403,
 			[]string{"POST /2015-03-31/functions/fn/policy/"}},
 		{"a member of the query", "POST", "/2015-03-31/functions/fn/policy?RevisionId=wrong&x-id=y", validBody, 201,
 			[]string{`AddPermission: query member "RevisionId"`, `AddPermission: query member "x-id"`}},
@@ -117,8 +117,8 @@ func TestUnknown(t *testing.T) {
 	}
 }
 
-// A fallback gets the requests that are not of the API, unchanged and with any
-// signature, and no others.
+// A fallback gets exactly the requests that are not of the API, unchanged and with any
+// signature.
 func TestWithFallback(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /2015-03-31/functions/{name}/aliases", func(w http.ResponseWriter, r *http.Request) {
@@ -152,13 +152,13 @@ func TestWithFallback(t *testing.T) {
 				t.Errorf("body %s, want one with %q", w.Body, tt.want)
 			}
 			if got := service.Unknown(); got != nil {
-				t.Errorf("Unknown is %q, want nothing", got)
+				t.Errorf("Unknown() = %q, want nil", got)
 			}
 		})
 	}
 }
 
-// RevisionId is a member of RemovePermission's query.
+// RemovePermission takes RevisionId from the query.
 func TestRevisionIdInQuery(t *testing.T) {
 	service := fixedService(t)
 	post(t, service, validBody)
@@ -169,7 +169,7 @@ func TestRevisionIdInQuery(t *testing.T) {
 	}
 }
 
-// The same calls give the same bytes, ids included, every time.
+// The same calls have the same answers each time, including ids.
 func TestDeterministic(t *testing.T) {
 	story := func() string {
 		service := fixedService(t)
@@ -187,8 +187,8 @@ func TestDeterministic(t *testing.T) {
 	}
 }
 
-// The Date of an answer is the service's time: clients with another clock learn
-// it from there.
+// The Date of an answer is the time of the service's clock, from which clients learn
+// their skew.
 func TestDate(t *testing.T) {
 	w := post(t, fixedService(t), validBody)
 	if got, want := w.Header().Get("Date"), "Thu, 06 Aug 2015 13:20:34 GMT"; got != want {
@@ -196,8 +196,8 @@ func TestDate(t *testing.T) {
 	}
 }
 
-// One line per request when a logger is given, without anything of its headers
-// or its body.
+// A logger gets one line for each request, without any part of its headers and its
+// body.
 func TestWithLogger(t *testing.T) {
 	var lines bytes.Buffer
 	logger := slog.New(slog.NewTextHandler(&lines, nil))
@@ -213,13 +213,13 @@ func TestWithLogger(t *testing.T) {
 	}
 	for _, secret := range []string{"s3cr3t", "Signature", permissiontest.DefaultAccessKeyID} {
 		if strings.Contains(got, secret) {
-			t.Errorf("%q is in the log:\n%s", secret, got)
+			t.Errorf("the log has %q:\n%s", secret, got)
 		}
 	}
 }
 
-// Any body gets a JSON answer with a known status. A body that is accepted means the
-// same to encoding/json, and has no duplicate member.
+// FuzzRequestBody checks that the answer to any body is JSON with a known status, and
+// that encoding/json decodes an accepted body to the stored statement.
 func FuzzRequestBody(f *testing.F) {
 	for _, body := range []string{
 		"", "{}", "null", "[]", validBody, validBody[:40], `{"StatementId":1}`, `{"StatementId":"a","StatementId":"b"}`,
@@ -247,7 +247,7 @@ func checkAccepted(t *testing.T, service *permissiontest.Service, body []byte) {
 	t.Helper()
 	var members map[string]any
 	if err := json.Unmarshal(body, &members); err != nil {
-		t.Fatalf("accepted %q, which is no JSON: %v", body, err)
+		t.Fatalf("accepted %q, which is not JSON: %v", body, err)
 	}
 	if !utf8.Valid(body) {
 		t.Fatalf("accepted %q, which is not UTF-8", body)

@@ -18,7 +18,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// HTTP and API share one state and give the same outputs.
+// HTTP and API use one state and return the same outputs.
 func TestDoorsAgree(t *testing.T) {
 	full := func(in *permission.AddPermissionInput) {
 		in.Action = aws.String("lambda:InvokeFunctionUrl")
@@ -48,7 +48,7 @@ func TestDoorsAgree(t *testing.T) {
 	if diff := cmp.Diff(stateOf(t, overHTTP), stateOf(t, inProcess)); diff != "" {
 		t.Errorf("state (-HTTP +API):\n%s", diff)
 	}
-	// The statements that HTTP stored are read in process.
+	// API reads the statements that were added over HTTP.
 	out, err := get(overHTTP.API(), "fn", "")
 	if err != nil {
 		t.Fatal(err)
@@ -58,8 +58,8 @@ func TestDoorsAgree(t *testing.T) {
 	}
 }
 
-// Errors that a client returns without a request are the same in process, by type and
-// by text.
+// Errors that a client returns without a request have the same types and texts in
+// process.
 func TestInProcessRefusesAsTheClient(t *testing.T) {
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -77,11 +77,11 @@ func TestInProcessRefusesAsTheClient(t *testing.T) {
 			_, err := api.RemovePermission(t.Context(), &permission.RemovePermissionInput{FunctionName: aws.String("fn")})
 			return err
 		},
-		"a rule and a check of one's own": func(api permission.API) error {
+		"a rule and a check of the program": func(api permission.API) error {
 			_, err := api.AddPermission(t.Context(), grant(sid("a b")), extra)
 			return err
 		},
-		"a check of one's own": func(api permission.API) error {
+		"a check of the program": func(api permission.API) error {
 			_, err := api.AddPermission(t.Context(), grant(), extra)
 			return err
 		},
@@ -116,14 +116,14 @@ func TestInProcessRefusesAsTheClient(t *testing.T) {
 				t.Errorf("one's own error is lost: %v", got)
 			}
 			if _, ok := w.Policy("fn"); ok {
-				t.Error("the call was carried out")
+				t.Error("a policy is stored, want the call not carried out")
 			}
 		})
 	}
 }
 
-// The options of the API are those of a client: they are in force for every call,
-// and those of a call come after them.
+// The options of API work like those of a client: they apply to every call, and the
+// options of a call are applied after them.
 func TestInProcessOptions(t *testing.T) {
 	errCheck := errors.New("not on Fridays")
 	more := func(o *permission.Options) {
@@ -138,10 +138,10 @@ func TestInProcessOptions(t *testing.T) {
 		want          string // in the error
 	}{
 		{"the default, a wrong id", nil, nil, sid("a b"), "StatementId"},
-		// A pointer to "" is a mistake, nil is not.
+		// A pointer to "" is an error, nil is not.
 		{"the default, an empty SourceArn", nil, nil, empty, "SourceArn"},
 		{"a check of the API", []func(*permission.Options){more}, nil, sid("ok"), "not on Fridays"},
-		{"a check of the API beside the default", []func(*permission.Options){more}, nil, sid("a b"), "StatementId"},
+		{"a check of the API in addition to the default", []func(*permission.Options){more}, nil, sid("a b"), "StatementId"},
 		{"a check of a call", nil, []func(*permission.Options){more}, sid("ok"), "not on Fridays"},
 		{"off for the API", []func(*permission.Options){off}, nil, sid("a b"), "ValidationException"},
 		{"off for the API, on for a call", []func(*permission.Options){off}, []func(*permission.Options){more}, sid("a b"), "not on Fridays"},
@@ -164,7 +164,7 @@ func TestInProcessOptions(t *testing.T) {
 	}
 }
 
-// kinds are the types that errors.As finds.
+// kinds returns which types errors.As finds.
 func kinds(err error) map[string]bool {
 	var (
 		operation *smithy.OperationError
@@ -182,7 +182,7 @@ func kinds(err error) map[string]bool {
 	}
 }
 
-// The request id is in the metadata of a success and in a service error.
+// Both the metadata of a result and a service error have the request id.
 func TestInProcessRequestID(t *testing.T) {
 	w := newWorld(t)
 	out, err := w.API().AddPermission(t.Context(), grant())
@@ -202,7 +202,7 @@ func TestInProcessRequestID(t *testing.T) {
 	}
 }
 
-// A Stub answers by its functions and records the calls in order.
+// A Stub answers with its functions and records the calls in order.
 func TestStub(t *testing.T) {
 	removed := errors.New("removed already")
 	stub := &permissiontest.Stub{
@@ -222,7 +222,7 @@ func TestStub(t *testing.T) {
 	_, err = stub.GetPolicy(t.Context(), nil)
 	want(t, "error of GetPolicy", "permissiontest: Stub.GetPolicyFunc is nil: set it, since GetPolicy was called", fmt.Sprint(err))
 	if _, err := stub.RemovePermission(t.Context(), nil); err != removed {
-		t.Errorf("RemovePermission: %v", err)
+		t.Errorf("RemovePermission: error %v, want that of RemovePermissionFunc", err)
 	}
 	var got []string
 	for _, call := range stub.Calls() {
@@ -232,7 +232,7 @@ func TestStub(t *testing.T) {
 		t.Errorf("calls (-want +got):\n%s", diff)
 	}
 	if stub.Calls()[0].Input != any(in) {
-		t.Error("the input is not the caller's")
+		t.Error("Calls()[0].Input is not the input of the call")
 	}
 }
 

@@ -18,14 +18,14 @@ func TestPrincipals(t *testing.T) {
 		// A service may have a region, or be part of another.
 		{Type: service, Value: "logs.us-east-1.amazonaws.com"},
 		{Type: service, Value: "lambda.alarms.cloudwatch.amazonaws.com"},
-		// The only two of another domain.
+		// The only two services of another domain.
 		{Type: service, Value: "alexa-appkit.amazon.com"},
 		{Type: service, Value: "alexa-connectedhome.amazon.com"},
 		{Type: aws, Value: "arn:aws:iam::210987654321:root"},
 		{Type: aws, Value: "arn:aws:iam::210987654321:user/developer"},
 		// Users and roles may have a path.
 		{Type: aws, Value: "arn:aws:iam::210987654321:role/service-role/r+=,.@-_1"},
-		// Sessions are principals of resource policies too.
+		// Sessions can be principals of resource policies.
 		{Type: aws, Value: "arn:aws:sts::210987654321:assumed-role/r/session"},
 		{Type: aws, Value: "arn:aws:sts::210987654321:federated-user/bob"},
 	}
@@ -43,8 +43,8 @@ func TestPrincipals(t *testing.T) {
 	}
 }
 
-// Some names of services are refused in one partition and accepted in another; the
-// reports are named in package services.
+// Some names of services are refused in one partition and accepted in another; package
+// services names the reports.
 func TestServicesOfPartitions(t *testing.T) {
 	const refused = "InvalidParameterValueException"
 	tests := []struct{ region, principal, want string }{
@@ -74,11 +74,11 @@ func TestInvalidPrincipals(t *testing.T) {
 	invalid := []string{
 		"invalid.nonaws.com", "amazonaws.com", ".amazonaws.com", "amazonaws.com.cn", "s3.amazonaws.com.", "S3.amazonaws.com",
 		"s3", "s3.amazonaws.co", "https://s3.amazonaws.com",
-		// The two Alexa services are not under amazonaws.com.
+		// The two Alexa services are not in the domain amazonaws.com.
 		"alexa-appkit.amazonaws.com", "alexa-connectedhome.amazonaws.com", "alexa-appkit.amazon.de",
 		// Account ids have 12 digits and no hyphens.
 		"1402433619", "1234-5678-9012", "1234567890123",
-		// A function, a bucket, a topic is no principal.
+		// A function and a bucket are not principals.
 		"arn:aws:lambda:us-east-1:123456789012:function:f", "arn:aws:s3:::bucket",
 		// Another partition has other identities.
 		"arn:aws-cn:iam::210987654321:role/r",
@@ -86,7 +86,7 @@ func TestInvalidPrincipals(t *testing.T) {
 	}
 	for _, p := range invalid {
 		if got := seen(add(w.client, principal(p))).Message; !strings.HasPrefix(got, "The provided principal was invalid.") {
-			t.Errorf("%s: %q", p, got)
+			t.Errorf("%s: message %q, want that of an invalid principal", p, got)
 		}
 	}
 	malformed := []string{
@@ -95,13 +95,13 @@ func TestInvalidPrincipals(t *testing.T) {
 	}
 	for _, p := range malformed {
 		if got := seen(add(w.client, principal(p))).Message; !strings.HasPrefix(got, "The provided input'"+p+"'was invalid.") {
-			t.Errorf("%s: %q", p, got)
+			t.Errorf("%s: message %q, want that of an invalid principal", p, got)
 		}
 	}
 }
 
-// A deleted role is shown by its unique id in every scope, and blocks additions until
-// its statement is removed. The RevisionId does not change.
+// A deleted role is replaced by its unique id in every policy. Nothing can be added to
+// such a policy until its statement is removed. The RevisionId does not change.
 func TestDeletePrincipal(t *testing.T) {
 	const role = "arn:aws:iam::210987654321:role/r"
 	w := newWorld(t)
@@ -119,7 +119,7 @@ func TestDeletePrincipal(t *testing.T) {
 		t.Errorf("RevisionId was %s and is %s", before, after)
 	}
 	if got := code(add(w.client, sid("more"))); got != "InvalidParameterValueException" {
-		t.Errorf("adding beside a dead principal: %s", got)
+		t.Errorf("adding to a policy with a deleted role: %q, want InvalidParameterValueException", got)
 	}
 	if err := remove(w.client, "fn", "", "role", ""); err != nil {
 		t.Fatal(err)
@@ -131,7 +131,7 @@ func TestDeletePrincipalErrors(t *testing.T) {
 	s := permissiontest.NewService()
 	for _, p := range []string{"", "*", "s3.amazonaws.com", "arn:aws:iam::210987654321:root"} {
 		if s.DeletePrincipal(p) == nil {
-			t.Errorf("%q can be deleted", p)
+			t.Errorf("DeletePrincipal(%q): no error, want one", p)
 		}
 	}
 	const user = "arn:aws:iam::210987654321:user/u"
@@ -139,6 +139,6 @@ func TestDeletePrincipalErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	if s.DeletePrincipal(user) == nil {
-		t.Error("a user can be deleted twice")
+		t.Error("a second DeletePrincipal of a user: no error, want one")
 	}
 }

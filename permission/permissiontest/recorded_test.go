@@ -17,8 +17,8 @@ import (
 
 const invoke = "lambda:InvokeFunction"
 
-// The statements that were recorded of the service or shown by its users, byte
-// for byte, and the same grant as the policy's only statement.
+// AddPermission returns the statements that were recorded from the service or published
+// by its users, byte for byte, and GetPolicy returns a policy of that statement.
 func TestRecordedStatements(t *testing.T) {
 	type edits = []func(*permission.AddPermissionInput)
 	tests := []struct {
@@ -33,18 +33,18 @@ func TestRecordedStatements(t *testing.T) {
 				`{"ArnLike":{"AWS:SourceArn":"arn:aws:sns:us-east-1:111111111111:topic"}}`)},
 		{"a service without limits has no Condition", edits{sid("states"), principal("states.amazonaws.com")},
 			statementOf("states", `{"Service":"states.amazonaws.com"}`, invoke, fnARN, "")},
-		{"everyone, of one account", edits{sid("wilcard"), principal("*"), sourceAccount(account)},
+		{"everybody, with one account", edits{sid("wilcard"), principal("*"), sourceAccount(account)},
 			statementOf("wilcard", `"*"`, invoke, fnARN, `{"StringEquals":{"AWS:SourceAccount":"111111111111"}}`)},
-		{"an account, shown as its root", edits{sid("account"), principal(account)},
+		{"an account, stored as its root user", edits{sid("account"), principal(account)},
 			statementOf("account", `{"AWS":"arn:aws:iam::111111111111:root"}`, invoke, fnARN, "")},
-		{"a role, verbatim", edits{sid("role"), principal("arn:aws:iam::111111111111:role/lambda")},
+		{"a role, stored unchanged", edits{sid("role"), principal("arn:aws:iam::111111111111:role/lambda")},
 			statementOf("role", `{"AWS":"arn:aws:iam::111111111111:role/lambda"}`, invoke, fnARN, "")},
 		{"the optional fields", edits{sid("urlPermission"), principal("*"), action("lambda:InvokeFunctionUrl"),
 			sourceAccount(account), sourceARN("arn:aws:s3:::test-bucket"), urlFields},
 			statementOf("urlPermission", `"*"`, "lambda:InvokeFunctionUrl", fnARN,
 				`{"StringEquals":{"AWS:SourceAccount":"111111111111","lambda:FunctionUrlAuthType":"NONE",`+
 					`"aws:PrincipalOrgID":"o-1234567890"},"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::test-bucket"}}`)},
-		{"by a function URL", edits{sid("url"), principal("*"), func(in *permission.AddPermissionInput) { in.InvokedViaFunctionUrl = aws.Bool(true) }},
+		{"through a function URL", edits{sid("url"), principal("*"), func(in *permission.AddPermissionInput) { in.InvokedViaFunctionUrl = aws.Bool(true) }},
 			statementOf("url", `"*"`, invoke, fnARN, `{"Bool":{"lambda:InvokedViaFunctionUrl":"true"}}`)},
 		{"a skill", edits{sid("alexa"), principal("alexa-appkit.amazon.com"), func(in *permission.AddPermissionInput) { in.EventSourceToken = aws.String("amzn1.ask.skill.1") }},
 			statementOf("alexa", `{"Service":"alexa-appkit.amazon.com"}`, invoke, fnARN, `{"StringEquals":{"lambda:EventSourceToken":"amzn1.ask.skill.1"}}`)},
@@ -69,7 +69,7 @@ func TestRecordedStatements(t *testing.T) {
 	}
 }
 
-// body is an answer with one member: the JSON text as a JSON string.
+// body returns an answer with one member: a JSON text as a JSON string.
 func body(t *testing.T, member, text string) string {
 	t.Helper()
 	quoted, err := json.Marshal(text)
@@ -79,7 +79,7 @@ func body(t *testing.T, member, text string) string {
 	return `{"` + member + `":` + string(quoted) + `}`
 }
 
-// Malformed names, with every operation.
+// Malformed names are refused by every operation.
 func TestRecordedInvalidNames(t *testing.T) {
 	for _, name := range []string{
 		"*",
@@ -104,13 +104,13 @@ func TestRecordedInvalidNames(t *testing.T) {
 	}
 }
 
-// Names that are well-formed, although they look odd or are longer than a
-// function's name may be: they are merely unknown.
+// Names that are well-formed, although they are unusual or longer than the name of a
+// function may be, are unknown.
 func TestRecordedUnknownNames(t *testing.T) {
 	tests := map[string]string{
 		strings.Repeat("a", 65):  fnARN[:len(fnARN)-2] + strings.Repeat("a", 65),
 		strings.Repeat("a", 234): fnARN[:len(fnARN)-2] + strings.Repeat("a", 234),
-		// Not an ARN that ends early, but a function called "function".
+		// This is not an incomplete ARN, but a function named "function".
 		"arn:aws:lambda:us-east-1:111111111111:function": fnARN[:len(fnARN)-2] + "function",
 	}
 	for name, resource := range tests {
@@ -119,23 +119,23 @@ func TestRecordedUnknownNames(t *testing.T) {
 	}
 	w := newWorld(t)
 	if got := seen(add(w.client, qualifier("$latest"))); got.Message != "Function not found: "+fnARN+":$latest" {
-		t.Errorf("$latest: %d %s", got.Status, got.Message)
+		t.Errorf("$latest: status %d, message %s; want that the function is not found", got.Status, got.Message)
 	}
 }
 
-// Two services granted by CloudFormation stand in the order of addition.
+// Statements are in the order in which they were added.
 func TestRecordedOrderOfAddition(t *testing.T) {
 	w := newWorld(t)
 	for _, p := range []string{"states", "lambda", "apigateway"} {
 		mustAdd(t, w.client, sid(p), principal(p+".amazonaws.com"))
 	}
 	if diff := cmp.Diff([]string{"states", "lambda", "apigateway"}, sids(t, w.client, "")); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
+		t.Errorf("Sids (-want +got):\n%s", diff)
 	}
 }
 
-// Every grant that is documented or published passes, and is stored as the
-// statement that the policy package writes for it.
+// Every documented or published grant is accepted and stored as the statement that
+// package policy builds for it.
 func TestCorpusGrants(t *testing.T) {
 	for _, g := range corpus.Grants() {
 		t.Run(g.ID, func(t *testing.T) {
@@ -155,7 +155,7 @@ func TestCorpusGrants(t *testing.T) {
 	}
 }
 
-// Every mistake that the service rejects is rejected, checks of the client off.
+// Every mistake that the service rejects is rejected, without checks of the client.
 func TestCorpusMistakes(t *testing.T) {
 	for _, m := range corpus.Mistakes() {
 		if m.Class != "service-rejects" {
@@ -165,7 +165,7 @@ func TestCorpusMistakes(t *testing.T) {
 			service, _ := serviceOf(t, m.Request)
 			_, err := service.API().AddPermission(t.Context(), permission.NewAddPermissionInput(m.Request), unchecked)
 			if seen(err).Status != 400 {
-				t.Errorf("%v, want a refusal like: %s", err, m.Symptom)
+				t.Errorf("err = %v, want a refusal with status 400, like: %s", err, m.Symptom)
 			}
 		})
 	}

@@ -20,7 +20,8 @@ func send(t *testing.T, service *permissiontest.Service, method, target, body st
 	return s.send(t, service)
 }
 
-// putBody is the body of PutResourcePolicy; revision "" is absent.
+// putBody returns the body of PutResourcePolicy, without a RevisionId if revision is
+// "".
 func putBody(document, revision string) string {
 	body := `{"Policy":` + strconv.Quote(document)
 	if revision != "" {
@@ -29,22 +30,22 @@ func putBody(document, revision string) string {
 	return body + "}"
 }
 
-// documentOf is a policy of one statement, which edits change.
+// documentOf returns a policy of one statement, changed by edits.
 func documentOf(edits ...string) string {
 	return strings.NewReplacer(edits...).Replace(`{"Version":"2012-10-17","Statement":[{"Sid":"a","Effect":"Allow",` +
 		`"Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction",` +
 		`"Resource":"arn:aws:lambda:us-east-1:123456789012:function:fn"}]}`)
 }
 
-// policyBody is the body of an answer with a policy.
+// policyBody returns the body of an answer with a policy.
 func policyBody(document, revision string) string {
 	return `{"Policy":` + strconv.Quote(document) + `,"RevisionId":"` + revision + `"}`
 }
 
-// stepRevision is the nth revision id of a service.
+// stepRevision returns the nth revision id of a service.
 func stepRevision(n int) string { return "20000000-0000-4000-8000-00000000000" + strconv.Itoa(n) }
 
-// There is one policy, whichever operations write and read it.
+// All operations write and read the same policy.
 func TestResourcePolicySharesThePolicy(t *testing.T) {
 	service := fixedService(t)
 	const policyPath = "/2015-03-31/functions/fn/policy"
@@ -80,7 +81,7 @@ func TestResourcePolicySharesThePolicy(t *testing.T) {
 var revisionRefused = wire{412, "PreconditionFailedException",
 	typed("The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision Id")}
 
-// Each scope has a policy of its own here too.
+// Each version has its own policy, also with these operations.
 func TestResourcePolicyOfScopes(t *testing.T) {
 	service := fixedService(t)
 	if _, err := service.PublishVersion("fn"); err != nil {
@@ -93,20 +94,20 @@ func TestResourcePolicyOfScopes(t *testing.T) {
 	want(t, "GetResourcePolicy of the function", 404, send(t, service, "GET", resourcePath, "").Code)
 }
 
-// PutResourcePolicy compares a RevisionId before anything is replaced.
+// PutResourcePolicy compares a RevisionId before it replaces the policy.
 func TestPutResourcePolicyRevision(t *testing.T) {
 	service := fixedService(t)
 	want(t, "a RevisionId of no policy", revisionRefused, wireOf(send(t, service, "PUT", resourcePath, putBody(documentOf(), stepRevision(1)))))
-	want(t, "without one", 200, send(t, service, "PUT", resourcePath, putBody(documentOf(), "")).Code)
+	want(t, "without a RevisionId", 200, send(t, service, "PUT", resourcePath, putBody(documentOf(), "")).Code)
 	other := documentOf("Allow", "Deny")
-	want(t, "the latest", wire{200, "", policyBody(other, stepRevision(2))}, wireOf(send(t, service, "PUT", resourcePath, putBody(other, stepRevision(1)))))
-	want(t, "an old one", revisionRefused, wireOf(send(t, service, "PUT", resourcePath, putBody(documentOf(), stepRevision(1)))))
+	want(t, "the latest RevisionId", wire{200, "", policyBody(other, stepRevision(2))}, wireOf(send(t, service, "PUT", resourcePath, putBody(other, stepRevision(1)))))
+	want(t, "an old RevisionId", revisionRefused, wireOf(send(t, service, "PUT", resourcePath, putBody(documentOf(), stepRevision(1)))))
 	document, _ := service.Policy("fn")
 	want(t, "policy", other, document.Raw())
 }
 
-// Refusals change nothing. Their messages are checked only where they are those of
-// other operations.
+// Refusals change nothing. Their messages are checked only if other operations have the
+// same messages.
 func TestResourcePolicyRefusals(t *testing.T) {
 	const arnPath = "/2026-07-09/resource-policy/arn%3Aaws%3Alambda%3A"
 	const role = "arn:aws:iam::210987654321:role/r"
@@ -137,7 +138,7 @@ func TestResourcePolicyRefusals(t *testing.T) {
 		{"put, no alias", "PUT", resourcePath + "%3APROD", putBody(documentOf(), ""), 404, notFound, "Cannot find alias arn: "},
 		{"put, another region", "PUT", arnPath + "eu-west-1%3A123456789012%3Afunction%3Afn", putBody(documentOf(), ""), 404, notFound, "Functions from 'eu-west-1' are not reachable"},
 		{"get, another account", "GET", arnPath + "us-east-1%3A210987654321%3Afunction%3Afn", "", 403, "AccessDeniedException", ""},
-		// The documented pattern matches it; no qualifier looks so.
+		// The documented pattern matches it, although no qualifier has this form.
 		{"get, a qualifier with $LATEST inside", "GET", resourcePath + "%3Aa%24LATESTb", "", 404, notFound, "Function not found: "},
 		{"get, no function", "GET", resourcePath + "2", "", 404, notFound, "The resource you requested does not exist."},
 		{"delete, no function", "DELETE", resourcePath + "2", "", 404, notFound, "No policy found for: "},
@@ -165,14 +166,14 @@ func TestResourcePolicyRefusals(t *testing.T) {
 				t.Errorf("message %q, want one that begins with %q", message, tt.message)
 			}
 			if document, ok := service.Policy("fn"); ok {
-				t.Errorf("policy %s, want none", document)
+				t.Errorf("policy %s, want no policy", document)
 			}
 		})
 	}
 }
 
-// Members that PutResourcePolicy does not have are listed, those of AddPermission
-// included.
+// Unknown lists members that PutResourcePolicy does not have, including those of
+// AddPermission.
 func TestPutResourcePolicyUnknown(t *testing.T) {
 	service := fixedService(t)
 	body := strings.Replace(putBody(documentOf(), ""), "{", `{"InvokedViaFunctionUrl":1,"StatementId":"a",`, 1)
@@ -183,7 +184,7 @@ func TestPutResourcePolicyUnknown(t *testing.T) {
 	}, service.Unknown())
 }
 
-// Faults count and hit the operations on whole policies.
+// Faults count and affect the operations on whole policies.
 func TestResourcePolicyFaults(t *testing.T) {
 	service := fixedService(t)
 	handler := permissiontest.Faults(service,

@@ -42,7 +42,8 @@ func (f *fakeTB) end() {
 	}
 }
 
-// A request that is not of the API fails the test that made the server, by name.
+// A request that is not of the API fails the test of the server, with a message that
+// names the request.
 func TestServerReportsUnknown(t *testing.T) {
 	tb := &fakeTB{TB: t}
 	s := permissiontest.NewServer(tb)
@@ -52,7 +53,7 @@ func TestServerReportsUnknown(t *testing.T) {
 	}
 	resp.Body.Close()
 	if resp.StatusCode != 403 {
-		t.Errorf("status %d", resp.StatusCode)
+		t.Errorf("status %d, want 403", resp.StatusCode)
 	}
 	tb.end()
 	want := []string{"permissiontest: not of the API: GET /2015-03-31/functions/fn/configuration"}
@@ -79,7 +80,7 @@ func TestServerWithFallback(t *testing.T) {
 	}
 }
 
-// Setup that makes no sense fails the test.
+// Setup that is not possible fails the test.
 func TestServerSetupFails(t *testing.T) {
 	tb := &fakeTB{TB: t}
 	s := permissiontest.NewServer(tb)
@@ -93,8 +94,8 @@ func TestServerSetupFails(t *testing.T) {
 	}
 }
 
-// Clients that are stuck, before their request, inside its header or inside its
-// body, do not hold up the end of the test.
+// Clients that do not complete their request do not delay the end of the test, whether
+// they sent nothing, a part of the header or a part of the body.
 func TestServerCloseWithStuckClients(t *testing.T) {
 	tb := &fakeTB{TB: t}
 	s := permissiontest.NewServer(tb)
@@ -119,7 +120,7 @@ func TestServerCloseWithStuckClients(t *testing.T) {
 	select {
 	case <-ended:
 	case <-time.After(time.Minute):
-		t.Fatal("the test did not end")
+		t.Fatal("the test did not end within a minute")
 	}
 	for i, conn := range stuck {
 		_ = conn.SetReadDeadline(time.Now().Add(time.Minute))
@@ -131,7 +132,8 @@ func TestServerCloseWithStuckClients(t *testing.T) {
 	}
 }
 
-// A client that never ends the header of its request is dropped.
+// The server closes the connection of a client that does not complete the header of its
+// request.
 func TestServerReadHeaderTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := permissiontest.NewHTTPServer(http.NotFoundHandler())
@@ -156,8 +158,9 @@ func TestServerReadHeaderTimeout(t *testing.T) {
 	})
 }
 
-// 64 goroutines on one function, half of them in process: every statement is
-// there once, and one of the goroutines that want the same Sid gets it.
+// 64 goroutines change the policy of one function, half of them in process. Every
+// statement is stored once, and exactly one of the goroutines that add the same Sid
+// succeeds.
 func TestConcurrent(t *testing.T) {
 	const goroutines, contested = 64, 8
 	w := newWorld(t)
@@ -200,12 +203,12 @@ func TestConcurrent(t *testing.T) {
 	}
 	for id, n := range won {
 		if n != 1 {
-			t.Errorf("%s was added %d times", id, n)
+			t.Errorf("%s was added %d times, want once", id, n)
 		}
 	}
 }
 
-// Of many changes guarded by one RevisionId exactly one gets through.
+// Of many changes with one RevisionId exactly one succeeds.
 func TestConcurrentRevisionId(t *testing.T) {
 	w := newWorld(t)
 	mustAdd(t, w.client)
@@ -227,11 +230,11 @@ func TestConcurrentRevisionId(t *testing.T) {
 		}
 	}
 	if through != 1 {
-		t.Errorf("%d changes got through, want 1", through)
+		t.Errorf("%d changes succeeded, want 1", through)
 	}
 }
 
-// The configuration has a client's region, endpoint and credentials.
+// Config returns the region, endpoint and credentials of a client.
 func TestConfig(t *testing.T) {
 	s := permissiontest.NewService(
 		permissiontest.WithRegion("eu-west-1"), permissiontest.WithCredentials("key", "secret", "token"))
@@ -242,6 +245,6 @@ func TestConfig(t *testing.T) {
 	}
 	got := []string{cfg.Region, aws.ToString(cfg.BaseEndpoint), credentials.AccessKeyID, credentials.SecretAccessKey, credentials.SessionToken}
 	if diff := cmp.Diff([]string{"eu-west-1", "http://127.0.0.1:1", "key", "secret", "token"}, got); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
+		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
-// A function is created once, under a name that this service can have.
+// A function can be created once, with a name that this service can have.
 func TestCreateFunction(t *testing.T) {
 	for _, name := range []string{"f", "123456789012:f", "arn:aws:lambda:us-east-1:123456789012:function:f", strings.Repeat("a", 64)} {
 		s := permissiontest.NewService()
@@ -20,7 +20,7 @@ func TestCreateFunction(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if s.CreateFunction(name) == nil {
-			t.Errorf("%s can be created twice", name)
+			t.Errorf("a second CreateFunction(%q): no error, want one", name)
 		}
 	}
 	s := permissiontest.NewService()
@@ -29,12 +29,12 @@ func TestCreateFunction(t *testing.T) {
 		"arn:aws:lambda:eu-west-1:123456789012:function:f", "arn:aws-cn:lambda:us-east-1:123456789012:function:f",
 	} {
 		if s.CreateFunction(name) == nil {
-			t.Errorf("%q can be created", name)
+			t.Errorf("CreateFunction(%q): no error, want one", name)
 		}
 	}
 }
 
-// Versions count from 1, per function.
+// The versions of each function count from 1.
 func TestPublishVersion(t *testing.T) {
 	s := permissiontest.NewService()
 	for _, name := range []string{"f", "g"} {
@@ -54,11 +54,11 @@ func TestPublishVersion(t *testing.T) {
 		}
 	}
 	if _, err := s.PublishVersion("none"); err == nil {
-		t.Error("a version of no function")
+		t.Error("PublishVersion of an unknown function: no error, want one")
 	}
 }
 
-// An alias has a name that cannot be a version, and points to an existing version.
+// The name of an alias cannot be a version, and an alias points to an existing version.
 func TestCreateAlias(t *testing.T) {
 	s := permissiontest.NewService()
 	if err := s.CreateFunction("f"); err != nil {
@@ -79,19 +79,19 @@ func TestCreateAlias(t *testing.T) {
 		t.Error("the RevisionId of an alias is empty")
 	}
 	if first == second {
-		t.Errorf("two aliases have the RevisionId %s, want two", first)
+		t.Errorf("two aliases have the RevisionId %s, want different ones", first)
 	}
 	for _, bad := range [][3]string{
 		{"none", "a", "1"}, {"f", "PROD", "1"}, {"f", "1", "1"}, {"f", "$LATEST", "1"}, {"f", "a$b", "1"}, {"f", "", "1"},
 		{"f", "a", "2"}, {"f", "a", "01"}, {"f", "a", "0"}, {"f", "a", ""}, {"f", strings.Repeat("a", 129), "1"},
 	} {
 		if _, err := s.CreateAlias(bad[0], bad[1], bad[2]); err == nil {
-			t.Errorf("CreateAlias%q succeeds", bad)
+			t.Errorf("CreateAlias%q: no error, want one", bad)
 		}
 	}
 }
 
-// Policy is false for a scope that does not exist.
+// Policy reports false for a function, version or alias that does not exist.
 func TestPolicyOfNothing(t *testing.T) {
 	w := newWorld(t)
 	mustAdd(t, w.client)
@@ -102,7 +102,7 @@ func TestPolicyOfNothing(t *testing.T) {
 	}
 }
 
-// Options that make no service are a mistake in the test.
+// NewService panics if an option is invalid, which is a mistake in the test.
 func TestNewServicePanics(t *testing.T) {
 	for name, option := range map[string]permissiontest.Option{
 		"region":      permissiontest.WithRegion("Mars"),
@@ -113,7 +113,7 @@ func TestNewServicePanics(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			defer func() {
 				if recover() == nil {
-					t.Error("no panic")
+					t.Error("NewService did not panic")
 				}
 			}()
 			permissiontest.NewService(option)
@@ -121,8 +121,8 @@ func TestNewServicePanics(t *testing.T) {
 	}
 }
 
-// A client with a clock far off learns the service's time from an answer and is
-// heard at its second attempt.
+// A client with a wrong clock learns the service's time from the first answer, and its
+// second attempt succeeds.
 func TestClockSkew(t *testing.T) {
 	w := newWorld(t, permissiontest.WithClock(func() time.Time { return time.Now().Add(-time.Hour) }))
 	if _, err := w.Client().AddPermission(t.Context(), grant()); err != nil {
@@ -130,8 +130,8 @@ func TestClockSkew(t *testing.T) {
 	}
 }
 
-// Served below a path prefix, the signature still covers the whole path, as the
-// client sent it.
+// If the service is served below a path prefix, the signature covers the whole path
+// that the client sent.
 func TestBelowPrefix(t *testing.T) {
 	s := permissiontest.NewService()
 	if err := s.CreateFunction("fn"); err != nil {
@@ -143,8 +143,7 @@ func TestBelowPrefix(t *testing.T) {
 	mustAdd(t, client, function("arn:aws:lambda:us-east-1:123456789012:function:fn"))
 }
 
-// An alias keeps its policy when it is pointed elsewhere, and gets a RevisionId
-// of its own for that.
+// UpdateAlias keeps the policy of the alias and changes the RevisionId of the alias.
 func TestUpdateAlias(t *testing.T) {
 	w := newWorld(t)
 	w.PublishVersion("fn")
@@ -156,17 +155,18 @@ func TestUpdateAlias(t *testing.T) {
 		t.Errorf("the RevisionId of the alias is still %s, want another one", second)
 	}
 	if got := code(add(w.client, qualifier("live"), revision(w.aliasRevision))); got != "PreconditionFailedException" {
-		t.Errorf("adding by the alias's old RevisionId: %s", got)
+		t.Errorf("adding with the alias's old RevisionId: %q, want PreconditionFailedException", got)
 	}
 	mustAdd(t, w.client, qualifier("live"), revision(second))
 	before := stateOf(t, w)
 	w.UpdateAlias("fn", "live", "$LATEST")
 	if diff := cmp.Diff(before, stateOf(t, w)); diff != "" {
-		t.Errorf("pointing an alias elsewhere changed policies (-before +after):\n%s", diff)
+		t.Errorf("UpdateAlias changed policies (-before +after):\n%s", diff)
 	}
 }
 
-// A scope is deleted with its policies, and nothing else is.
+// A function, version or alias is deleted with its policy, and no other policy is
+// deleted.
 func TestDelete(t *testing.T) {
 	tests := []struct {
 		name string
@@ -178,7 +178,7 @@ func TestDelete(t *testing.T) {
 		{"a version", func(w *world) { w.DeleteVersion("fn", "2") }, []string{"fn", "fn:1", "fn:live"}},
 		{"an alias and its version", func(w *world) { w.DeleteAlias("fn", "live"); w.DeleteVersion("fn", "1") }, []string{"fn", "fn:2"}},
 		{"the function", func(w *world) { w.DeleteFunction("fn") }, nil},
-		// A new function of the name is another one.
+		// A new function of the same name has no policies.
 		{"the function, created again", func(w *world) { w.DeleteFunction("fn"); w.CreateFunction("fn") }, nil},
 	}
 	for _, tt := range tests {
@@ -203,7 +203,8 @@ func TestDelete(t *testing.T) {
 	}
 }
 
-// Requests for a deleted scope are answered as if it never existed.
+// Requests for a deleted function, version or alias are answered as if it had never
+// existed.
 func TestDeletedIsUnknown(t *testing.T) {
 	w := newWorld(t)
 	w.DeleteAlias("fn", "live")
@@ -224,7 +225,7 @@ func TestDeletedIsUnknown(t *testing.T) {
 	}
 }
 
-// Version numbers are never given twice.
+// Version numbers are not used again.
 func TestVersionNumbersAreNotReused(t *testing.T) {
 	w := newWorld(t)
 	w.DeleteFunction("fn")
@@ -259,7 +260,7 @@ func TestDeleteErrors(t *testing.T) {
 		"an update of no function":          second(s.UpdateAlias("none", "live", "1")),
 	} {
 		if err == nil {
-			t.Errorf("%s: no error", what)
+			t.Errorf("%s: no error, want one", what)
 		}
 	}
 }

@@ -30,15 +30,15 @@ var noon = time.Date(2015, 8, 6, 13, 20, 34, 0, time.UTC)
 
 const validBody = `{"Action":"lambda:InvokeFunction","Principal":"s3.amazonaws.com","StatementId":"s3"}`
 
-// signing has the choices of a client that signs, right or wrong.
+// signing has the inputs of a client that signs a request; tests change them.
 type signing struct {
 	keyID, secret, token, region, service string
 	at                                    time.Time
 	method, target, body                  string
-	before, after                         func(*http.Request) // of signing
+	before, after                         func(*http.Request) // called before and after signing
 }
 
-// send signs with the SDK's signer and hands the request to the service.
+// send signs the request with the SDK's signer and passes it to the service.
 func (s signing) send(t testing.TB, service http.Handler) *httptest.ResponseRecorder {
 	t.Helper()
 	r := httptest.NewRequest(s.method, "http://lambda.us-east-1.amazonaws.com"+s.target, strings.NewReader(s.body))
@@ -66,7 +66,8 @@ const (
 	badToken = "The security token included in the request is invalid."
 )
 
-// replaceAuthorization edits the header after signing.
+// replaceAuthorization returns a function that edits the Authorization header after
+// signing.
 func replaceAuthorization(from, to string) func(*http.Request) {
 	return func(r *http.Request) {
 		r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), from, to, 1))
@@ -83,7 +84,7 @@ func TestSignatureRefusals(t *testing.T) {
 			"MissingAuthenticationTokenException", "Missing Authentication Token"},
 		{"another scheme", func(s *signing) { s.after = func(r *http.Request) { r.Header.Set("Authorization", "Bearer secret") } },
 			"IncompleteSignatureException", "Authorization header must begin with 'AWS4-HMAC-SHA256'."},
-		{"nothing but the algorithm", func(s *signing) {
+		{"only the algorithm", func(s *signing) {
 			s.after = func(r *http.Request) { r.Header.Set("Authorization", "AWS4-HMAC-SHA256") }
 		},
 			"IncompleteSignatureException", "Authorization header requires 'Credential' parameter. " +
@@ -118,7 +119,7 @@ func TestSignatureRefusals(t *testing.T) {
 		{"scope of another day", func(s *signing) { s.after = replaceAuthorization("/20150806/", "/20150805/") },
 			"InvalidSignatureException", "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: " +
 				"'20150805' != '20150806', from '20150806T132034Z'."},
-		// The text as it was recorded.
+		// The message is a recorded one.
 		{"expired", func(s *signing) { s.at = time.Date(2015, 8, 6, 13, 12, 23, 0, time.UTC) },
 			"InvalidSignatureException", "Signature expired: 20150806T131223Z is now earlier than 20150806T131534Z (20150806T132034Z - 5 min.)"},
 		{"not yet current", func(s *signing) { s.at = noon.Add(5*time.Minute + time.Second) },
@@ -133,7 +134,7 @@ func TestSignatureRefusals(t *testing.T) {
 		{"tampered query", func(s *signing) {
 			s.after = func(r *http.Request) { setTarget(r, "/2015-03-31/functions/fn/policy?Qualifier=1") }
 		}, "InvalidSignatureException", badSignature},
-		// A parser of queries drops the parts that it cannot read.
+		// A parser of queries ignores the parts that it cannot parse.
 		{"a query added that does not parse", func(s *signing) {
 			s.after = func(r *http.Request) {
 				setTarget(r, "/2015-03-31/functions/fn/policy?Qualifier=PROD;x&%zz")
@@ -141,7 +142,7 @@ func TestSignatureRefusals(t *testing.T) {
 		}, "InvalidSignatureException", badSignature},
 		{"a second date", func(s *signing) { s.after = func(r *http.Request) { r.Header.Add("X-Amz-Date", "20150806T132035Z") } },
 			"IncompleteSignatureException", "Date must be in ISO-8601 'basic format'. Got '20150806T132034Z,20150806T132035Z'."},
-		// The signature is judged before the rest of the request.
+		// The signature is checked before the rest of the request.
 		{"a body that ends early, wrong secret", func(s *signing) {
 			s.secret = "wrong"
 			s.after = func(r *http.Request) { r.Body = endsEarly(validBody) }
@@ -159,10 +160,10 @@ func TestSignatureRefusals(t *testing.T) {
 			"InvalidSignatureException", badSignature},
 		{"host not signed", func(s *signing) { s.after = replaceAuthorization("host;", "") },
 			"InvalidSignatureException", badSignature},
-		// Every header of this kind must be signed.
+		// Every x-amz header must be signed.
 		{"an x-amz header added", func(s *signing) { s.after = func(r *http.Request) { r.Header.Set("X-Amz-Target", "x") } },
 			"InvalidSignatureException", badSignature},
-		{"payload left unsigned", func(s *signing) {
+		{"an unsigned payload", func(s *signing) {
 			s.before = func(r *http.Request) { r.Header.Set("X-Amz-Content-Sha256", "UNSIGNED-PAYLOAD") }
 			s.after = func(r *http.Request) { r.Body = io.NopCloser(strings.NewReader("{}")) }
 		}, "InvalidSignatureException", badSignature},
@@ -180,13 +181,13 @@ func TestSignatureRefusals(t *testing.T) {
 			want(t, "answer", wire{403, tt.code, w.Body.String()}, wireOf(w))
 			want(t, "members of the body", map[string]string{"message": tt.message}, body)
 			if _, ok := service.Policy("fn"); ok {
-				t.Error("the request was carried out")
+				t.Error("a policy is stored, want the request not carried out")
 			}
 		})
 	}
 }
 
-// endsEarly is a body that breaks off, as one does that is shorter than its
+// endsEarly returns a body that breaks off, like a body that is shorter than its
 // Content-Length.
 func endsEarly(text string) io.ReadCloser {
 	return io.NopCloser(io.MultiReader(strings.NewReader(text), iotest.ErrReader(io.ErrUnexpectedEOF)))
@@ -200,7 +201,7 @@ func setTarget(r *http.Request, target string) {
 	r.URL, r.RequestURI = u, target
 }
 
-// Valid signatures, and changes by a proxy that keep them valid.
+// Valid signatures are accepted, also after changes by a proxy that do not affect them.
 func TestSignatureAccepted(t *testing.T) {
 	tests := []struct {
 		name    string
@@ -241,26 +242,27 @@ func TestSignatureAccepted(t *testing.T) {
 			s := validSigning()
 			tt.edit(&s)
 			if w := s.send(t, fixedService(t, tt.options...)); w.Code != 201 {
-				t.Errorf("%d %s", w.Code, w.Body)
+				t.Errorf("status %d, body %s; want 201", w.Code, w.Body)
 			}
 		})
 	}
 }
 
-// Any signature is still a signature, and a session token must be the one.
+// WithAnySignature still requires a signature, and WithCredentials requires the session
+// token.
 func TestSignatureStillNeeded(t *testing.T) {
 	s := validSigning()
 	s.after = func(r *http.Request) { r.Header.Del("Authorization") }
 	if w := s.send(t, fixedService(t, permissiontest.WithAnySignature())); w.Code != 403 {
-		t.Errorf("unsigned: %d %s", w.Code, w.Body)
+		t.Errorf("unsigned: status %d, body %s; want 403", w.Code, w.Body)
 	}
 	s = validSigning()
 	if w := s.send(t, fixedService(t, permissiontest.WithCredentials(s.keyID, s.secret, "token"))); w.Code != 403 {
-		t.Errorf("without the session token: %d %s", w.Code, w.Body)
+		t.Errorf("without the session token: status %d, body %s; want 403", w.Code, w.Body)
 	}
 }
 
-// A second session token is another session token.
+// A request with two session tokens is refused.
 func TestSecondSessionToken(t *testing.T) {
 	s := validSigning()
 	s.token = "token"
@@ -271,8 +273,8 @@ func TestSecondSessionToken(t *testing.T) {
 	}
 }
 
-// A query that does not parse is refused and noted also where no signature over
-// it is judged.
+// A malformed query is refused and listed in Unknown, also if signatures are not
+// checked.
 func TestMalformedQuery(t *testing.T) {
 	service := fixedService(t, permissiontest.WithAnySignature())
 	s := validSigning()
@@ -284,8 +286,8 @@ func TestMalformedQuery(t *testing.T) {
 	}
 }
 
-// A Content-Length that is longer than the body is told when the signature is
-// right, and not before.
+// A Content-Length that is larger than the body is reported only if the signature is
+// right.
 func TestWrongContentLength(t *testing.T) {
 	server := permissiontest.NewServer(t, permissiontest.WithClock(func() time.Time { return noon }))
 	server.CreateFunction("fn")
@@ -314,7 +316,7 @@ func TestWrongContentLength(t *testing.T) {
 	}
 }
 
-// exchange sends bytes, says that no more come, and reads the response.
+// exchange sends a request, closes the connection for writing and reads the response.
 func exchange(t *testing.T, url, request string) *http.Response {
 	t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
@@ -335,8 +337,8 @@ func exchange(t *testing.T, url, request string) *http.Response {
 	return response
 }
 
-// A signature over the escaped path is valid for every path: the canonical request
-// escapes it again.
+// FuzzSignedPath checks that a signature is valid for every path: the canonical request
+// escapes the escaped path again.
 func FuzzSignedPath(f *testing.F) {
 	for _, name := range []string{"fn", fnARN, fnARN + ":live", "fn:$LATEST", "a b/c%2Fd", "é\x00\"<>", "..", "//"} {
 		f.Add(name)
@@ -349,14 +351,15 @@ func FuzzSignedPath(f *testing.F) {
 		got := s.send(t, service).Header().Get("X-Amzn-Errortype")
 		switch {
 		case name == "" && got != "AccessDeniedException":
-			t.Errorf("no name: %s", got)
+			t.Errorf("no name: %q, want AccessDeniedException", got)
 		case got == "InvalidSignatureException":
-			t.Errorf("%q: %s", name, got)
+			t.Errorf("%q: %s, want a valid signature", name, got)
 		}
 	})
 }
 
-// No header is accepted without the secret key, and no answer repeats a header.
+// FuzzAuthorization checks that no Authorization header is accepted without the secret
+// key, and that no answer contains the header.
 func FuzzAuthorization(f *testing.F) {
 	for _, header := range []string{
 		"", "Bearer c2VjcmV0", "AWS4-HMAC-SHA256", "AWS4-HMAC-SHA256 =,=", "AWS4-HMAC-SHA256 Credential=a/b/c/d/e",
@@ -403,7 +406,7 @@ func wellFormed(header string) bool {
 	return true
 }
 
-// pinned signs with credentials that are not refreshed.
+// pinned is an option for a client that signs with fixed credentials.
 func pinned(keyID, secret, token string) func(*permission.Options) {
 	return func(o *permission.Options) {
 		o.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
@@ -412,8 +415,9 @@ func pinned(keyID, secret, token string) func(*permission.Options) {
 	}
 }
 
-// Temporary credentials expire when others take their place; long-term keys are
-// not accepted any more. A client that refreshes its credentials notices nothing.
+// After RotateCredentials, previous temporary credentials are expired and previous
+// long-term keys are unknown. A client that retrieves the new credentials is not
+// affected.
 func TestRotateCredentials(t *testing.T) {
 	w := newWorld(t, permissiontest.WithCredentials("AKIAFIRST", "one", ""))
 	w.RotateCredentials("ASIASECOND", "two", "second")
@@ -424,18 +428,18 @@ func TestRotateCredentials(t *testing.T) {
 		client              func(*permission.Options)
 		code, message, body string
 	}{
-		{"the current ones", pinned("ASIATHIRD", "three", "third"), "", "", ""},
-		{"refreshed ones", func(*permission.Options) {}, "", "", ""},
-		{"temporary ones of before", pinned("ASIASECOND", "two", "second"), "ExpiredTokenException", expired, `{"message":"` + expired + `"}`},
-		{"a key of before", pinned("AKIAFIRST", "one", ""), "UnrecognizedClientException", invalid, `{"message":"` + invalid + `"}`},
-		{"a token of before with another key", pinned("ASIATHIRD", "three", "second"), "UnrecognizedClientException", invalid, `{"message":"` + invalid + `"}`},
+		{"the current credentials", pinned("ASIATHIRD", "three", "third"), "", "", ""},
+		{"refreshed credentials", func(*permission.Options) {}, "", "", ""},
+		{"the previous temporary credentials", pinned("ASIASECOND", "two", "second"), "ExpiredTokenException", expired, `{"message":"` + expired + `"}`},
+		{"a previous long-term key", pinned("AKIAFIRST", "one", ""), "UnrecognizedClientException", invalid, `{"message":"` + invalid + `"}`},
+		{"a previous token with the current key", pinned("ASIATHIRD", "three", "second"), "UnrecognizedClientException", invalid, `{"message":"` + invalid + `"}`},
 	}
 	for i, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			client := w.Client(unchecked, func(o *permission.Options) { o.HTTPClient = w.last }, tt.client)
 			got := seen(add(client, sid(string(rune('a'+i)))))
 			if diff := cmp.Diff([]string{tt.code, tt.message}, []string{got.Code, got.Message}); diff != "" {
-				t.Errorf("-want +got:\n%s", diff)
+				t.Errorf("code and message (-want +got):\n%s", diff)
 			}
 			if tt.body != "" {
 				want(t, "answer", wire{403, tt.code, tt.body}, w.last.wire())

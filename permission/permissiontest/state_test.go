@@ -10,8 +10,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// The unqualified function, each version and each alias have a policy each; the
-// same Sid may be in all of them, and the Resource carries the qualifier.
+// The unqualified function, each version and each alias have their own policy. The same
+// Sid may be in all of them, and the Resource has the qualifier.
 func TestScopesAreSeparate(t *testing.T) {
 	w := newWorld(t)
 	mustAdd(t, w.client)
@@ -30,7 +30,7 @@ func TestScopesAreSeparate(t *testing.T) {
 	}
 }
 
-// Publishing copies nothing and changes no policy, nor its RevisionId.
+// PublishVersion does not copy a policy and does not change a policy or its RevisionId.
 func TestPublishVersionCopiesNothing(t *testing.T) {
 	w := newWorld(t)
 	mustAdd(t, w.client)
@@ -46,7 +46,8 @@ func TestPublishVersionCopiesNothing(t *testing.T) {
 	}
 }
 
-// The policy goes with its last statement; then the scope can begin anew.
+// The policy is removed with its last statement, and then a first statement can be
+// added again.
 func TestRemovingTheLastStatementRemovesThePolicy(t *testing.T) {
 	w := newWorld(t)
 	mustAdd(t, w.client, sid("a"))
@@ -57,17 +58,17 @@ func TestRemovingTheLastStatementRemovesThePolicy(t *testing.T) {
 		}
 		want(t, "answer of RemovePermission", wire{204, "", ""}, w.last.wire())
 		if _, ok := w.Policy("fn"); ok != (i == 0) {
-			t.Errorf("after removing %s: has a policy: %t", id, ok)
+			t.Errorf("after removing %s: there is a policy: %t, want one until the last statement is removed", id, ok)
 		}
 	}
 	if got := seen(remove(w.client, "fn", "", "b", "")).Message; got != "No policy is associated with the given resource." {
-		t.Errorf("removing once more: %q", got)
+		t.Errorf("removing once more: message %q, want that there is no policy", got)
 	}
 	mustAdd(t, w.client, sid("b"))
 }
 
-// A RevisionId changes with every Add and Remove in its scope, and with nothing
-// else.
+// A RevisionId changes with every addition to and removal from its policy, and at no
+// other time.
 func TestRevisionIdChanges(t *testing.T) {
 	w := newWorld(t)
 	steps := []struct {
@@ -101,7 +102,8 @@ func TestRevisionIdChanges(t *testing.T) {
 	}
 }
 
-// The latest RevisionId opens Add and Remove, an older one does not.
+// AddPermission and RemovePermission accept the latest RevisionId and refuse an older
+// one.
 func TestRevisionIdGuards(t *testing.T) {
 	w := newWorld(t)
 	mustAdd(t, w.client, sid("a"))
@@ -109,28 +111,29 @@ func TestRevisionIdGuards(t *testing.T) {
 	mustAdd(t, w.client, sid("b"), revision(first))
 	second := revisionOf(t, w.client, "fn", "")
 	if got := code(add(w.client, sid("c"), revision(first))); got != "PreconditionFailedException" {
-		t.Errorf("adding by an old RevisionId: %s", got)
+		t.Errorf("adding with an old RevisionId: %q, want PreconditionFailedException", got)
 	}
 	if got := code(remove(w.client, "fn", "", "a", first)); got != "PreconditionFailedException" {
-		t.Errorf("removing by an old RevisionId: %s", got)
+		t.Errorf("removing with an old RevisionId: %q, want PreconditionFailedException", got)
 	}
 	if err := remove(w.client, "fn", "", "a", second); err != nil {
-		t.Errorf("removing by the latest RevisionId: %v", err)
+		t.Errorf("removing with the latest RevisionId: err = %v, want nil", err)
 	}
 }
 
-// An alias without a policy takes the alias's own RevisionId; with one, the
-// policy's only. No other scope does.
+// For an alias without a policy, the RevisionId is that of the alias; for an alias with
+// a policy, it is that of the policy. The function and its versions do not accept the
+// RevisionId of an alias.
 func TestAliasRevisionId(t *testing.T) {
 	w := newWorld(t)
 	for _, q := range []string{"", "1"} {
 		if got := code(add(w.client, optionalQualifier(q), revision(w.aliasRevision))); got != "PreconditionFailedException" {
-			t.Errorf("scope %q takes the alias's RevisionId: %s", q, got)
+			t.Errorf("qualifier %q with the alias's RevisionId: %q, want PreconditionFailedException", q, got)
 		}
 	}
 	mustAdd(t, w.client, qualifier("live"), sid("a"), revision(w.aliasRevision))
 	if got := code(add(w.client, qualifier("live"), sid("b"), revision(w.aliasRevision))); got != "PreconditionFailedException" {
-		t.Errorf("an alias with a policy takes its own RevisionId: %s", got)
+		t.Errorf("an alias with a policy, with its own RevisionId: %q, want PreconditionFailedException", got)
 	}
 	if err := remove(w.client, "fn", "live", "a", revisionOf(t, w.client, "fn", "live")); err != nil {
 		t.Fatal(err)
@@ -142,11 +145,11 @@ func optionalQualifier(q string) func(*permission.AddPermissionInput) {
 	return func(in *permission.AddPermissionInput) { in.Qualifier = optional(q) }
 }
 
-// The limit is 20480 bytes of the document as GetPolicy returns it, per scope.
+// Each policy is limited to 20480 bytes of the document that GetPolicy returns.
 func TestPolicySize(t *testing.T) {
 	w := newWorld(t)
 	if got := code(add(w.client, ofSize(20481))); got != "PolicyLengthExceededException" {
-		t.Errorf("20481 bytes: %s", got)
+		t.Errorf("20481 bytes: %q, want PolicyLengthExceededException", got)
 	}
 	mustAdd(t, w.client, ofSize(20480))
 	out, err := get(w.client, "fn", "")
@@ -155,13 +158,13 @@ func TestPolicySize(t *testing.T) {
 	}
 	want(t, "bytes of the policy", 20480, len(aws.ToString(out.Policy)))
 	if got := code(add(w.client, sid("b"))); got != "PolicyLengthExceededException" {
-		t.Errorf("one more statement: %s", got)
+		t.Errorf("one more statement: %q, want PolicyLengthExceededException", got)
 	}
 	mustAdd(t, w.client, qualifier("live"))
 }
 
-// A policy on the wire: compact, statements in the order of addition, and the
-// JSON inside the JSON not escaped more than needed.
+// The policy in an answer is compact, and the JSON inside the JSON has only the escapes
+// that are necessary.
 func TestPolicyOnTheWire(t *testing.T) {
 	w := newWorld(t)
 	mustAdd(t, w.client, func(in *permission.AddPermissionInput) { in.SourceArn = aws.String("arn:aws:s3:::a&b<c>") })
@@ -174,7 +177,7 @@ func TestPolicyOnTheWire(t *testing.T) {
 		statement + `]}","RevisionId":"` + revision + `"}`}, w.last.wire())
 }
 
-// Every form of the name reaches the same function.
+// Every form of a name names the same function.
 func TestNameForms(t *testing.T) {
 	w := newWorld(t)
 	for i, name := range []string{"fn", "function:fn", account + ":fn", account + ":function:fn", fnARN} {
@@ -185,19 +188,19 @@ func TestNameForms(t *testing.T) {
 	}
 }
 
-// An ARN of another partition names no function of this one.
+// An ARN of another partition does not name a function of this partition.
 func TestOtherPartition(t *testing.T) {
 	w := newWorld(t)
 	name := "arn:aws-cn:lambda:us-east-1:111111111111:function:fn"
 	if got := seen(add(w.client, function(name))).Message; got != "Function not found: "+name {
-		t.Errorf("AddPermission: %q", got)
+		t.Errorf("AddPermission: message %q, want that the function is not found", got)
 	}
 	if _, ok := w.Policy(name); ok {
-		t.Error("Policy finds one")
+		t.Error("Policy finds a policy, want none")
 	}
 }
 
-// The partition of ARNs follows the region.
+// The partition of ARNs is that of the region.
 func TestPartitionFollowsRegion(t *testing.T) {
 	for region, partition := range map[string]string{
 		"eu-west-1": "aws", "cn-north-1": "aws-cn", "us-gov-west-1": "aws-us-gov", "us-iso-east-1": "aws-iso",

@@ -17,12 +17,12 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
-// harness is the world as a harness.
+// harness returns a Harness of the world with the given API.
 func (w *world) harness(api permission.API) permissiontest.Harness {
 	return permissiontest.Harness{API: api, Documents: w.API(), Function: fnARN, Version: "1", Alias: "live", AliasRevisionId: w.aliasRevision}
 }
 
-// The service in process is the service.
+// The suite passes on the service in process.
 func TestAPIInProcess(t *testing.T) {
 	permissiontest.TestAPI(t, func(t *testing.T) permissiontest.Harness {
 		w := newWorld(t)
@@ -30,7 +30,7 @@ func TestAPIInProcess(t *testing.T) {
 	})
 }
 
-// The client over HTTP is the service.
+// The suite passes on a client over HTTP.
 func TestAPIOverHTTP(t *testing.T) {
 	permissiontest.TestAPI(t, func(t *testing.T) permissiontest.Harness {
 		w := newWorld(t)
@@ -38,8 +38,8 @@ func TestAPIOverHTTP(t *testing.T) {
 	})
 }
 
-// In another partition, and on one and the same function for all cases: each
-// leaves it as it was.
+// The suite passes in another partition and on one function for all cases, because each
+// case removes its statements.
 func TestAPICleansUp(t *testing.T) {
 	s := permissiontest.NewServer(t, permissiontest.WithRegion("cn-north-1"))
 	s.CreateFunction("fn")
@@ -56,7 +56,7 @@ func TestAPICleansUp(t *testing.T) {
 	}
 }
 
-// judged is a test that may fail without the test that looks at it.
+// judged is a TB that records failures.
 type judged struct {
 	fakeTB
 	skipped, failed bool
@@ -81,7 +81,7 @@ func (j *judged) Skipf(string, ...any) {
 	runtime.Goexit()
 }
 
-// judge runs a case to its end, cleaning up included.
+// judge runs a case and its cleanups.
 func judge(test func(permissiontest.TB, permissiontest.Harness), h permissiontest.Harness) *judged {
 	j := &judged{}
 	done := make(chan struct{})
@@ -94,8 +94,8 @@ func judge(test func(permissiontest.TB, permissiontest.Harness), h permissiontes
 	return j
 }
 
-// verdicts runs all cases on the APIs that wrap makes, and returns the names of
-// those that fail.
+// verdicts runs all cases on the APIs that wrap returns, and returns the names of the
+// cases that fail.
 func verdicts(t *testing.T, wrap func(permission.API) permission.API) (failed []string) {
 	t.Helper()
 	permissiontest.APICases(func(name string, test func(permissiontest.TB, permissiontest.Harness)) {
@@ -104,20 +104,21 @@ func verdicts(t *testing.T, wrap func(permission.API) permission.API) (failed []
 		if j.failed {
 			failed = append(failed, name)
 			if !strings.Contains(strings.Join(j.log, "\n"), "the rule: ") {
-				t.Errorf("%s does not say the rule: %q", name, j.log)
+				t.Errorf("%s: no message names the rule: %q", name, j.log)
 			}
 		}
 		if j.skipped {
 			t.Errorf("%s is skipped", name)
 		}
 		if left := stateOf(t, w); len(left) > 0 && !strings.Contains(strings.Join(j.log, "\n"), "left behind") {
-			t.Errorf("%s leaves a policy behind and does not say so: %v", name, left)
+			t.Errorf("%s leaves a policy and does not report it: %v", name, left)
 		}
 	})
 	return failed
 }
 
-// The suite names a missing requirement, and does not change a function with a policy.
+// If a requirement is missing, the suite names it and does not change a function with a
+// policy.
 func TestAPIRefusesToStart(t *testing.T) {
 	w := newWorld(t)
 	mustAdd(t, w.client)
@@ -138,12 +139,12 @@ func TestAPIRefusesToStart(t *testing.T) {
 			}
 		})
 		if diff := cmp.Diff(before, stateOf(t, w)); diff != "" {
-			t.Errorf("on %q the suite changed (-before +after):\n%s", function, diff)
+			t.Errorf("the suite on %q changed the state (-before +after):\n%s", function, diff)
 		}
 	}
 }
 
-// Cases that need a missing field of the harness are skipped, and the others run.
+// Cases that need a missing field of the harness are skipped; the others run.
 func TestAPISkips(t *testing.T) {
 	w := newWorld(t)
 	for missing, tt := range map[string]struct {
@@ -201,7 +202,7 @@ func (a *alteredDocuments) DeleteResourcePolicy(ctx context.Context, in *permiss
 	return a.ResourcePolicyAPI.DeleteResourcePolicy(ctx, &copied, optFns...)
 }
 
-// Mistakes with whole policies, each with a case that finds it.
+// For each mistake with whole policies there is a case that finds it.
 func TestAPIFindsMistakesWithDocuments(t *testing.T) {
 	tests := []struct {
 		name    string
@@ -213,7 +214,7 @@ func TestAPIFindsMistakesWithDocuments(t *testing.T) {
 		{"has one policy for all scopes", alteredDocuments{put: func(in *permission.PutResourcePolicyInput) {
 			in.ResourceArn, in.Policy = aws.String(fnARN), aws.String(strings.ReplaceAll(*in.Policy, ":live", ""))
 		}}, "document/scope"},
-		{"makes Allow of Deny", alteredDocuments{put: func(in *permission.PutResourcePolicyInput) {
+		{"stores Deny as Allow", alteredDocuments{put: func(in *permission.PutResourcePolicyInput) {
 			in.Policy = aws.String(strings.ReplaceAll(*in.Policy, `"Deny"`, `"Allow"`))
 		}}, "document/language"},
 		{"answers no policy with an empty one", alteredDocuments{get: func(out *permission.GetResourcePolicyOutput, err error) (*permission.GetResourcePolicyOutput, error) {
@@ -222,7 +223,7 @@ func TestAPIFindsMistakesWithDocuments(t *testing.T) {
 			}
 			return out, err
 		}}, "document/none"},
-		{"has revisions of its own", alteredDocuments{get: func(out *permission.GetResourcePolicyOutput, err error) (*permission.GetResourcePolicyOutput, error) {
+		{"returns other revisions", alteredDocuments{get: func(out *permission.GetResourcePolicyOutput, err error) (*permission.GetResourcePolicyOutput, error) {
 			if err == nil {
 				out.RevisionId = aws.String("other")
 			}
@@ -246,11 +247,11 @@ func TestAPIFindsMistakesWithDocuments(t *testing.T) {
 				}
 			})
 			if !slices.Contains(failed, tt.found) {
-				t.Errorf("%q fail, want %q among them", failed, tt.found)
+				t.Errorf("the cases %q fail, want %q among them", failed, tt.found)
 			}
 			for _, name := range failed {
 				if !strings.HasPrefix(name, "document/") {
-					t.Errorf("%s fails, which makes no call of a whole policy", name)
+					t.Errorf("%s fails, which does not call an operation on whole policies", name)
 				}
 			}
 		})
@@ -272,7 +273,7 @@ func TestAPIReportsWhatItLeaves(t *testing.T) {
 		}
 		for _, part := range []string{`"Sid":"permissiontest-1"`, "AccessDeniedException: no"} {
 			if !strings.Contains(j.log[0], part) {
-				t.Errorf("%q, want %q in it: the policy that is left behind, and why", j.log[0], part)
+				t.Errorf("message %q, want %q in it: the remaining policy and the reason", j.log[0], part)
 			}
 		}
 	})
@@ -315,7 +316,7 @@ func (a *altered) RemovePermission(ctx context.Context, in *permission.RemovePer
 	return out, err
 }
 
-// Mistakes that emulators make, each with a case that finds it; the service
+// For each mistake that emulators make there is a case that finds it. The service
 // itself passes.
 func TestAPIFindsMistakes(t *testing.T) {
 	drop := func(f func(*permission.AddPermissionInput)) func(permission.API) permission.API {
@@ -327,7 +328,7 @@ func TestAPIFindsMistakes(t *testing.T) {
 		found string
 	}{
 		{"no mistake", func(api permission.API) permission.API { return api }, ""},
-		{"takes a duplicate", func(api permission.API) permission.API {
+		{"accepts a duplicate", func(api permission.API) permission.API {
 			return &altered{API: api, add: func(out *permission.AddPermissionOutput, err error) (*permission.AddPermissionOutput, error) {
 				if lambdaerrors.IsConflict(err) {
 					return &permission.AddPermissionOutput{}, nil
@@ -377,7 +378,7 @@ func TestAPIFindsMistakes(t *testing.T) {
 				return out, err
 			}}
 		}, "refusal/RemovePermission, no policy"},
-		{"says it in other words", func(api permission.API) permission.API {
+		{"has other messages", func(api permission.API) permission.API {
 			return &altered{API: api, add: func(out *permission.AddPermissionOutput, err error) (*permission.AddPermissionOutput, error) {
 				var known *lambdaerrors.ResourceNotFoundException
 				if errors.As(err, &known) {
@@ -407,10 +408,10 @@ func TestAPIFindsMistakes(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			failed := verdicts(t, tt.wrap)
 			if tt.found == "" && failed != nil {
-				t.Errorf("the service fails %q", failed)
+				t.Errorf("the cases %q fail on the service", failed)
 			}
 			if tt.found != "" && !strings.Contains("\n"+strings.Join(failed, "\n")+"\n", "\n"+tt.found+"\n") {
-				t.Errorf("%q fail, want %q among them", failed, tt.found)
+				t.Errorf("the cases %q fail, want %q among them", failed, tt.found)
 			}
 		})
 	}
