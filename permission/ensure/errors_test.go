@@ -14,6 +14,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/ensure"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
@@ -39,6 +40,10 @@ func TestErrorTexts(t *testing.T) {
 		{
 			&ensure.PolicyChangedError{StatementID: "id", TemporaryID: "temporary", Now: old, Err: io.EOF},
 			`ensure: somebody else changed the statement "id" at the same time: it was not there before; the statement "temporary" of a replacement is in force; EOF`,
+		},
+		{
+			&ensure.PolicyChangedError{StatementID: "id", Before: old, Now: wanted},
+			`ensure: somebody else changed the statement "id" at the same time; A was there before, B is now: ` + policy.Diff(old, wanted)[0].String(),
 		},
 		{
 			&ensure.ReplaceError{StatementID: "id", TemporaryID: "temporary", Err: ensure.ErrNoRoom},
@@ -74,6 +79,18 @@ func TestErrorTexts(t *testing.T) {
 		{
 			&ensure.ApplyError{Function: "f", Step: "a step", Err: io.EOF, Left: make([]ensure.Change, 1), Uncertain: true},
 			`ensure: f: a step: EOF; 0 of 1 change done; this is not certain, since that call may still be carried out, or the last reading may be an old one`,
+		},
+		{
+			&ensure.ApplyError{Function: "f", Step: "a step", Err: io.EOF, Left: make([]ensure.Change, 1), Missing: []string{"m"}},
+			`ensure: f: a step: EOF; 0 of 1 change done; not in force: m`,
+		},
+		{
+			&ensure.NoRoomError{Function: "f", Size: policy.MaxSize + 7, Unfit: []string{"a", "b"}},
+			`ensure: the policy of "f" would have 20487 bytes, 7 more than the service allows; no room for a, b`,
+		},
+		{
+			&ensure.NoRoomError{Function: "f", Size: policy.MaxSize + 7, Unfit: []string{"a"}, FitsAtTheEnd: true},
+			`ensure: the policy of "f" would have 20487 bytes, 7 more than the service allows; no room for a before old statements are removed (Options.AllowGap removes them first)`,
 		},
 		{
 			&ensure.PrincipalError{Principal: "s3.example.com", Err: io.EOF},
@@ -113,9 +130,51 @@ func TestErrorsNameTenStatements(t *testing.T) {
 	}
 }
 
+// The refusal of a list has each of its problems, on one line if that is the only one.
+func TestDesiredErrorTexts(t *testing.T) {
+	open := &ensure.OpenGrantError{StatementID: "id", Principal: "*"}
+	const everybody = `it lets everybody in: set PrincipalOrgID, SourceArn, SourceAccount or FunctionUrlAuthType, or name "id" in AllowOpen`
+	for _, tt := range []struct {
+		err  error
+		want string
+	}{
+		{open, everybody},
+		{
+			&ensure.OpenGrantError{StatementID: "id", Principal: "s3.amazonaws.com"},
+			`it lets s3.amazonaws.com in on behalf of anybody's resources: set SourceArn, SourceAccount or EventSourceToken, or name "id" in AllowOpen`,
+		},
+		{
+			&ensure.DesiredError{Function: "f", Problems: []ensure.Problem{{Grant: -1, Err: io.EOF}}},
+			`ensure: the grants desired for "f" are refused: EOF`,
+		},
+		{
+			&ensure.DesiredError{Function: "f", Problems: []ensure.Problem{
+				{Grant: 0, Err: errors.New("first line\nsecond line")}, {Grant: 2, StatementID: "id", Err: open},
+			}},
+			`ensure: the grants desired for "f" are refused: 2 problems` +
+				"\n  grant 0: first line\n  second line\n  grant 2 (id): " + everybody,
+		},
+		{
+			&ensure.InexpressibleError{Function: "f", Statements: []ensure.Inexpressible{
+				{Index: 0, Sid: "first", Effect: "Allow", Err: io.EOF}, {Index: 3, Sid: "second", Effect: "Deny", Err: io.EOF},
+			}},
+			"ensure: AddPermission cannot add 2 of the statements to f:" +
+				`
+  statement 3 ("second") denies; without it more is allowed
+  statement 0 ("first"): EOF`,
+		},
+	} {
+		if got := tt.err.Error(); got != tt.want {
+			t.Errorf("got  %s\nwant %s", got, tt.want)
+		}
+	}
+}
+
 // Every error leads to the one of the call in it.
 func TestErrorsUnwrap(t *testing.T) {
 	for _, err := range []error{
+		&ensure.ApplyError{Err: io.EOF}, &ensure.DesiredError{Problems: []ensure.Problem{{Err: io.EOF}}},
+		&ensure.InexpressibleError{Statements: []ensure.Inexpressible{{Err: io.EOF}}},
 		&ensure.PolicyChangedError{Err: io.EOF}, &ensure.ReplaceError{Err: io.EOF}, &ensure.PrincipalError{Err: io.EOF},
 	} {
 		if !errors.Is(err, io.EOF) {

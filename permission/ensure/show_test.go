@@ -3,10 +3,14 @@ package ensure_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/lambdaperm/lambdaperm/permission/ensure"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
+	"github.com/lambdaperm/lambdaperm/validate"
 )
 
 // planOfAllKinds has every kind of change and of remark.
@@ -137,5 +141,65 @@ func TestPlanJSON(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got.String()); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// A change in words has the limits of its grant, in which an EventSourceToken is hidden,
+// and the statements that it has to do with.
+func TestChangeText(t *testing.T) {
+	everybody := validate.Request{Action: "lambda:InvokeFunction", Principal: "*"}
+	yes := true
+	for _, tt := range []struct {
+		reason string
+		stored []validate.Request
+		grant  validate.Request
+		want   string // after the id
+	}{
+		{
+			"everybody in an organization", nil, change(everybody, func(r *validate.Request) { r.PrincipalOrgID = "o-a1b2c3d4e5" }),
+			"everybody may lambda:InvokeFunction, PrincipalOrgID o-a1b2c3d4e5",
+		},
+		{
+			"a function URL", nil, change(everybody, func(r *validate.Request) { r.Action, r.FunctionUrlAuthType = "lambda:InvokeFunctionUrl", "NONE" }),
+			"everybody may lambda:InvokeFunctionUrl, FunctionUrlAuthType NONE",
+		},
+		{
+			"its second half", nil, change(everybody, func(r *validate.Request) { r.InvokedViaFunctionUrl = &yes }),
+			"everybody may lambda:InvokeFunction, InvokedViaFunctionUrl true",
+		},
+		{
+			"a skill", nil, secretGrant(""),
+			"alexa-appkit.amazon.com may lambda:InvokeFunction, EventSourceToken " + policy.HiddenValue,
+		},
+		{
+			"another token", []validate.Request{owned(secretGrant("-old"))}, secretGrant(""),
+			"alexa-appkit.amazon.com may lambda:InvokeFunction, EventSourceToken " + policy.HiddenValue +
+				"\n      replaces " + owned(secretGrant("-old")).StatementId +
+				"\n      Condition StringEquals lambda:EventSourceToken: " + policy.HiddenValue + " -> " + policy.HiddenValue,
+		},
+		{
+			"covered, and added beside that", []validate.Request{withID("all", rule("*"))}, rule("a"),
+			"events.amazonaws.com may lambda:InvokeFunction, SourceArn " + rule("a").SourceArn + "\n      is allowed by \"all\" already",
+		},
+	} {
+		service, api := newThumbnail(t)
+		store(t, service, tt.stored...)
+		got := mustPlan(t, api, of(tt.grant)).Changes()[0].String()
+		wantEqual(t, tt.reason, got, owned(tt.grant).StatementId+"  "+tt.want)
+	}
+}
+
+// A printed plan counts the statements of others.
+func TestPlanTextOfForeignStatements(t *testing.T) {
+	for n, want := range []string{"", "\n1 statement of others left as they are.\n", "\n2 statements of others left as they are.\n"} {
+		service, api := newThumbnail(t)
+		for i := range n {
+			store(t, service, withID(fmt.Sprint("theirs-", i), rule("theirs")))
+		}
+		text := mustPlan(t, api, of(rule("a"))).String()
+		if !strings.Contains(text, want) {
+			t.Errorf("%d statements: the plan is\n%s\nwant %q in it", n, text, want)
+		}
+		wantEqual(t, "whether others are named", strings.Contains(text, "of others"), n > 0)
 	}
 }
