@@ -84,6 +84,57 @@ func TestDesiredRegionOfGrants(t *testing.T) {
 	mustGrants(t, api, of(rule("a"), inRegion("us-east-1", rule("b"))))
 }
 
+// The same holds for grants that stand before the one that names the region: the calls
+// for them go to that region too, or are refused.
+func TestDesiredRegionOfLaterGrants(t *testing.T) {
+	service, api := newThumbnail(t)
+	plan, err := ensure.PlanFor(permission.PolicyReading{}, of(rule("a"), inRegion("us-west-2", rule("b"))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := plan.Apply(t.Context(), api); err == nil {
+		t.Error("a function in another region got grants, want an error")
+	}
+	wantStatements(t, service)
+}
+
+// A grant may name the version or alias of the list, in its FunctionName too.
+func TestDesiredQualifierOfGrants(t *testing.T) {
+	for _, name := range []string{"Thumbnail:PROD", thumbnailARN + ":PROD"} {
+		service := newService(t)
+		g := rule("a")
+		g.FunctionName = name
+		d := of(g)
+		d.Function = "Thumbnail:PROD"
+		mustGrants(t, service.API(), d)
+		wantStatements(t, service) // of the unqualified function
+		if got, want := sids(service, "Thumbnail:PROD"), []string{owned(rule("a")).StatementId}; !slices.Equal(got, want) {
+			t.Errorf("%s: the policy of the alias has %q, want %q", name, got, want)
+		}
+	}
+}
+
+// A grant may name its Operation, which is AddPermission. Without a pre-flight, too,
+// another one is refused.
+func TestDesiredOperation(t *testing.T) {
+	unchecked := func(o *ensure.Options) { o.Preflight = nil }
+	for operation, want := range map[validate.Operation]string{
+		"": "", validate.AddPermission: "", validate.GetPolicy: "its Operation must be AddPermission, not GetPolicy",
+	} {
+		g := rule("a")
+		g.Operation = operation
+		_, err := ensure.PlanFor(permission.PolicyReading{}, of(g), unchecked)
+		if want == "" {
+			if err != nil {
+				t.Errorf("%q: error %v, want none", operation, err)
+			}
+			continue
+		}
+		refused := mustBe[*ensure.DesiredError](t, err)
+		wantEqual(t, "the problem", refused.Problems[0].Err.Error(), want)
+	}
+}
+
 // Empty of a request names members without a value only, as it does for the rules.
 func TestDesiredEmptyWithValue(t *testing.T) {
 	if _, err := ensure.PlanFor(permission.PolicyReading{}, of(present(rule("a"), "SourceArn"))); err != nil {
@@ -185,6 +236,10 @@ func TestFromDocument(t *testing.T) {
 		}
 		if got := []string{e.Statements[0].Sid, e.Statements[1].Sid}; len(e.Statements) != 2 || !slices.Equal(got, []string{"deny", "gone"}) {
 			t.Errorf("left out: %v, want deny and gone", e.Statements)
+		}
+		var inexpressible *policy.InexpressibleError
+		if !errors.As(e.Statements[0].Err, &inexpressible) {
+			t.Errorf("the reason to leave out the Deny is %v, want a *policy.InexpressibleError", e.Statements[0].Err)
 		}
 		if !strings.Contains(err.Error(), `("deny") denies; without it more is allowed`) {
 			t.Errorf("error %q does not warn of the Deny", err)

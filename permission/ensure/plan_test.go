@@ -55,6 +55,7 @@ func TestPlanOwnership(t *testing.T) {
 		{"begins like the owner's", []validate.Request{alike}, of(b), nil, []string{"add " + b.StatementId}, []string{"app-notes"}},
 		{"an owner's id with another meaning", []validate.Request{misplaced}, of(a), nil, []string{"add " + a.StatementId}, []string{b.StatementId}},
 		{"without an owner nothing is removed", []validate.Request{a, alike}, ensure.Desired{Function: "Thumbnail", Grants: []validate.Request{withID("b", rule("b"))}}, nil, []string{"add b"}, nil},
+		{"without an owner a temporary statement is somebody else's", []validate.Request{withID(ensure.TemporaryID(grants.StatementID("", a)), a)}, ensure.Desired{Function: "Thumbnail", Grants: []validate.Request{withID("b", rule("b"))}}, nil, []string{"add b"}, nil},
 		{"adopted, and not wanted", []validate.Request{alike}, of(b), []string{"app-notes"}, []string{"add " + b.StatementId, "remove app-notes"}, nil},
 		{"adopted, under another id the same", []validate.Request{withID("old", rule("b"))}, of(b), []string{"old"}, []string{"change " + b.StatementId + " for old"}, nil},
 		{"adopted, under its own id", []validate.Request{withID("old", rule("b"))}, of(withID("old", rule("b"))), []string{"old"}, []string{"unchanged old"}, nil},
@@ -100,6 +101,7 @@ func TestPlanTaken(t *testing.T) {
 	}{
 		{"without an owner", allow, unowned, "an Owner and Adopt replace it"},
 		{"with an owner and Adopt", allow, adopting, ""},
+		{"with an owner", documentOf(t, withID(owned(rule("a")).StatementId, rule("b"))), of(rule("a")), "(Adopt replaces it)"},
 		{"a Deny is not adopted", deny, adopting, "AddPermission cannot have added it"},
 		{"its principal was deleted", deleted, unowned, "its principal was deleted"},
 		{"its principal was deleted, adopted", deleted, adopting, ""},
@@ -217,6 +219,7 @@ func TestPlanRemovalLimits(t *testing.T) {
 		{"nothing is desired", nil, nil, true},
 		{"nothing is desired, and allowed", nil, []func(*ensure.Options){ensure.AllowRemoveAll}, false},
 		{"nothing is desired, and allowed, beyond the limit", nil, []func(*ensure.Options){ensure.AllowRemoveAll, limit(4)}, true},
+		{"nothing is desired, and allowed, within the limit", nil, []func(*ensure.Options){ensure.AllowRemoveAll, limit(5)}, false},
 		{"three of five go", buckets(2, "111111111111"), nil, false},
 		{"three of five go, and may", buckets(2, "111111111111"), []func(*ensure.Options){limit(3)}, false},
 		{"three of five go, one too many", buckets(2, "111111111111"), []func(*ensure.Options){limit(2)}, true},
@@ -226,7 +229,7 @@ func TestPlanRemovalLimits(t *testing.T) {
 		service, api := newThumbnail(t)
 		mustGrants(t, service.API(), of(buckets(5, "111111111111")...))
 		before := raw(service, "Thumbnail")
-		_, err := ensure.Grants(t.Context(), api, of(tt.list...), tt.optFns...)
+		result, err := ensure.Grants(t.Context(), api, of(tt.list...), tt.optFns...)
 		var e *ensure.RemovalLimitError
 		if errors.As(err, &e) != tt.refused {
 			t.Errorf("%s: error %v, want a *RemovalLimitError: %t", tt.reason, err, tt.refused)
@@ -234,8 +237,21 @@ func TestPlanRemovalLimits(t *testing.T) {
 		if !tt.refused {
 			continue
 		}
+		if diff := cmp.Diff(idsOf(result.Plan.Changes()), idsOf(result.Left)); diff != "" {
+			t.Errorf("%s: changes left (-want +got)\n%s", tt.reason, diff)
+		}
 		wantEqual(t, tt.reason+": the policy after the refusal", raw(service, "Thumbnail"), before)
 		wantEqual(t, tt.reason+": the calls until the refusal", len(api.calls), 1)
+	}
+}
+
+// One statement that would go with all of an owner's grants is refused as several are.
+func TestPlanRemovesTheLastOne(t *testing.T) {
+	service, api := newThumbnail(t)
+	store(t, service, owned(rule("a")))
+	refused := mustBe[*ensure.RemovalLimitError](t, mustPlan(t, api, of()).Err())
+	if diff := cmp.Diff([]string{owned(rule("a")).StatementId}, refused.StatementIDs); diff != "" {
+		t.Errorf("StatementIDs (-want +got)\n%s", diff)
 	}
 }
 
@@ -287,6 +303,56 @@ func TestPlanOrder(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A statement with an adopted id is replaced without a gap if there is room for its
+// successor beside it, and if a gap is allowed without that room.
+func TestPlanOrderInPlace(t *testing.T) {
+	old, new := withID("old", bucket("a", "111111111111")), withID("old", bucket("a", "222222222222"))
+	temporary := withID(ensure.TemporaryID("old"), new)
+	for _, tt := range []struct {
+		spare int // bytes left in the policy
+		want  string
+	}{
+		{statementSize(t, temporary) + 1, "AddPermission " + temporary.StatementId + ", RemovePermission old, AddPermission old, RemovePermission " + temporary.StatementId},
+		{statementSize(t, temporary), "RemovePermission old, AddPermission old"},
+	} {
+		service, api := newThumbnail(t)
+		store(t, service, old)
+		fill(t, service, tt.spare)
+		list := of(new)
+		list.Adopt = func(id string) bool { return id == "old" }
+		mustGrants(t, api, list, func(o *ensure.Options) { o.AllowGap = true })
+		wantEqual(t, fmt.Sprint("writes with ", tt.spare, " bytes left"), strings.Join(api.writes(), ", "), tt.want)
+	}
+}
+
+// The removal of a statement whose id does not tell its content is guarded by a reading
+// that shows it. That is so for a statement with an adopted id, and for one under a
+// temporary id, which may be left from the replacement of another grant.
+func TestPlanGuardsRemovals(t *testing.T) {
+	service, _ := newThumbnail(t)
+	var wanted []validate.Request
+	for _, id := range []string{"old-1", "old-2"} {
+		store(t, service, withID(id, rule("a")), withID(ensure.TemporaryID(id), rule("b")))
+		wanted = append(wanted, withID(id, rule("c")))
+	}
+	list := of(wanted...)
+	list.Adopt = isAdopted
+	api := &permissiontest.Stub{AddPermissionFunc: service.API().AddPermission, GetPolicyFunc: service.API().GetPolicy, RemovePermissionFunc: service.API().RemovePermission}
+	mustGrants(t, api, list)
+	removals := 0
+	for _, call := range api.Calls() {
+		in, ok := call.Input.(*permission.RemovePermissionInput)
+		if !ok {
+			continue
+		}
+		removals++
+		if in.RevisionId == nil {
+			t.Errorf("the removal of %q is not guarded by a revision", *in.StatementId)
+		}
+	}
+	wantEqual(t, "removals", removals, 6)
 }
 
 // A policy filled to the last statement, in which all 50 grants change: with the room
@@ -352,6 +418,72 @@ func TestPlanTooLarge(t *testing.T) {
 	}
 	wantEqual(t, "Size", room.Size, plan.Sizes().After)
 	wantEqual(t, "FitsAtTheEnd", room.FitsAtTheEnd, false)
+}
+
+// The last grant may fill the policy to the last byte.
+func TestPlanTooLargeByOneGrant(t *testing.T) {
+	last := owned(rule("last"))
+	first := owned(buckets(1, "111111111111")[0])
+	room := policy.MaxSize - documentOf(t, first).Size() - 1
+	filler := withID("filler", rule(""))
+	filler.SourceArn += strings.Repeat("x", room-statementSize(t, filler))
+	list := ensure.Desired{Function: thumbnailARN, Grants: []validate.Request{first, filler}}
+	for _, tt := range []struct {
+		reason string
+		way    []func(*ensure.Options)
+	}{
+		{"statement by statement", nil},
+		{"as a whole", []func(*ensure.Options){ensure.WholeDocument(nil)}},
+	} {
+		plan, err := ensure.PlanFor(permission.PolicyReading{}, list, tt.way...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantEqual(t, tt.reason+": After", plan.Sizes().After, policy.MaxSize)
+		wantEqual(t, tt.reason+": Err()", plan.Err(), nil)
+		more := list
+		more.Grants = []validate.Request{first, filler, last}
+		plan, err = ensure.PlanFor(permission.PolicyReading{}, more, tt.way...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		full := mustBe[*ensure.NoRoomError](t, plan.Err())
+		if diff := cmp.Diff([]string{last.StatementId}, full.Unfit); diff != "" {
+			t.Errorf("%s: Unfit (-want +got)\n%s", tt.reason, diff)
+		}
+	}
+}
+
+// If the policy would be too large even at the end, the error has the size at the end,
+// and the grants that do not fit then, each once. A grant that has no room beside the
+// statement that it replaces is not among them.
+func TestPlanTooLargeAtTheEnd(t *testing.T) {
+	long := func(id, account string, n int) validate.Request {
+		g := bucket(strings.Repeat(id, n), account)
+		return withID(id, g)
+	}
+	for _, tt := range []struct {
+		reason string
+		stored validate.Request
+		grants []validate.Request
+		unfit  []string
+	}{
+		{"a grant beside a changed one", long("a", "111111111111", 400), []validate.Request{long("a", "222222222222", 400), long("b", "222222222222", 1500)}, []string{"b"}},
+		{"a grant that becomes longer", long("a", "111111111111", 400), []validate.Request{long("a", "222222222222", 1500)}, []string{"a"}},
+	} {
+		service, api := newThumbnail(t)
+		store(t, service, tt.stored)
+		fill(t, service, 100)
+		list := of(tt.grants...)
+		list.Adopt = func(id string) bool { return len(id) == 1 }
+		plan := mustPlan(t, api, list)
+		full := mustBe[*ensure.NoRoomError](t, plan.Err())
+		wantEqual(t, tt.reason+": FitsAtTheEnd", full.FitsAtTheEnd, false)
+		wantEqual(t, tt.reason+": Size", full.Size, plan.Sizes().After)
+		if diff := cmp.Diff(tt.unfit, full.Unfit); diff != "" {
+			t.Errorf("%s: Unfit (-want +got)\n%s", tt.reason, diff)
+		}
+	}
 }
 
 // Ids of an owner with three letters leave room for more grants than those of 0.1.

@@ -10,7 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/lambdaperm/lambdaperm/internal/growth"
+	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/ensure"
+	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 	"github.com/lambdaperm/lambdaperm/validate"
 )
@@ -75,6 +77,8 @@ func TestCompact(t *testing.T) {
 		{"another action", documentOf(t, route("GET/a"), change(route("GET/b"), func(r *validate.Request) { r.Action = "lambda:*" })), nil},
 		{"without ids", parse(t, strings.NewReplacer(`"Sid":"s0",`, "", `"Sid":"s1",`, "").Replace(documentOf(t, rule("a"), rule("a")).Raw())), nil},
 		{"two with one id, which could only go together", parse(t, strings.NewReplacer(`"Sid":"s1"`, `"Sid":"s0"`).Replace(documentOf(t, rule("a"), rule("a")).Raw())), nil},
+		{"two sources with one id", parse(t, strings.NewReplacer(`"Sid":"s1"`, `"Sid":"s0"`).Replace(documentOf(t, route("prod/a"), route("prod/b")).Raw())), nil},
+		{"the pattern's id is taken by another grant", documentOf(t, route("prod/a"), route("prod/b"), withID(owned(route("prod/*")).StatementId, topic("a"))), nil},
 		{"nothing", policy.Document{}, nil},
 	}
 	for _, tt := range tests {
@@ -93,6 +97,17 @@ func TestCompact(t *testing.T) {
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s: proposals (-want +got)\n%s", tt.reason, diff)
 		}
+	}
+}
+
+// The grant of a proposal names no function and no id, so that it is one for any list.
+func TestCompactGrant(t *testing.T) {
+	proposals := ensure.Compact("app", documentOf(t, route("prod/a"), route("prod/b")))
+	if len(proposals) != 1 {
+		t.Fatalf("%d proposals, want 1", len(proposals))
+	}
+	if diff := cmp.Diff(route("prod/*"), proposals[0].Grant); diff != "" {
+		t.Errorf("Grant (-want +got)\n%s", diff)
 	}
 }
 
@@ -260,10 +275,26 @@ func coveredIn(d policy.Document) (ids []string) {
 
 // A policy without statements has no bytes, before and after.
 func TestPlanSizesOfNoPolicy(t *testing.T) {
-	service, api := newThumbnail(t)
-	wantEqual(t, "Now of no policy", mustPlan(t, api, of(rule("a"))).Sizes().Now, 0)
-	store(t, service, owned(rule("a")))
-	wantEqual(t, "After of a removed policy", mustPlan(t, api, of(), ensure.AllowRemoveAll).Sizes().After, 0)
+	for name, way := range map[string]func(*ensure.Options){
+		"statement by statement": func(*ensure.Options) {}, "as a whole": ensure.WholeDocument(new(permissiontest.Stub)),
+	} {
+		service, api := newThumbnail(t)
+		wantEqual(t, name+": Now of no policy", mustPlan(t, api, of(rule("a")), way).Sizes().Now, 0)
+		store(t, service, owned(rule("a")))
+		wantEqual(t, name+": After of a removed policy", mustPlan(t, api, of(), way, ensure.AllowRemoveAll).Sizes().After, 0)
+	}
+}
+
+// A policy that stays as it is has the size of its text, also if an edit would write it
+// in another form, as it does a Statement that is no list.
+func TestPlanSizesOfAStatementWithoutAList(t *testing.T) {
+	document := parse(t, `{"Version":"2012-10-17","Statement":`+ownStatement(t, rule("a")).Raw()+`}`)
+	plan, err := ensure.PlanFor(permission.PolicyReading{Document: document, RevisionID: "r", Found: true}, of(rule("a")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := document.Size()
+	wantEqual(t, "sizes", plan.Sizes(), ensure.Sizes{Now: want, After: want, Peak: want, Known: true})
 }
 
 // The time of Compact grows with the size of the policy.
