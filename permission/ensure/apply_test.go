@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go"
@@ -116,6 +117,11 @@ func TestApplyResultBesideOthers(t *testing.T) {
 			[]string{"change " + new.StatementId},
 		},
 		{
+			"a temporary statement that is left over is removed by itself", []validate.Request{withID("old-1", rule("b"))}, of(withID("old-1", rule("a"))), "RemovePermission " + ensure.TemporaryID("old-1"),
+			func(t *testing.T, s *permissiontest.Service) { store(t, s, withID("theirs", rule("theirs"))) },
+			[]string{"change old-1", "remove " + ensure.TemporaryID("old-1")},
+		},
+		{
 			"a grant that was there is added again", []validate.Request{new, withID("theirs", rule("theirs"))}, of(new, added), "AddPermission " + added.StatementId,
 			func(t *testing.T, s *permissiontest.Service) {
 				remove(t, s, new.StatementId)
@@ -136,6 +142,7 @@ func TestApplyResultBesideOthers(t *testing.T) {
 			service, api := newThumbnail(t)
 			store(t, service, tt.stored...)
 			api.before = onFirst(tt.call, func() error { tt.step(t, service); return nil })
+			tt.list.Adopt = isAdopted
 			result := mustGrants(t, api, tt.list, func(o *ensure.Options) { o.AcceptCovering = true })
 			var got []string
 			for _, c := range result.Done {
@@ -170,6 +177,9 @@ func TestApplyPlanChanged(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{a.StatementId, old.StatementId}, idsOf(result.Done)); diff != "" {
 		t.Errorf("done (-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{b.StatementId}, idsOf(result.Left)); diff != "" {
+		t.Errorf("left (-want +got)\n%s", diff)
 	}
 	if _, err := changed.Plan.Apply(t.Context(), service.API()); err != nil {
 		t.Errorf("applying the new plan: %v", err)
@@ -210,10 +220,9 @@ func TestApplyIDTaken(t *testing.T) {
 	if !errors.As(err, &taken) {
 		t.Fatalf("error %v, want a *TakenError", err)
 	}
-	var failed *ensure.ApplyError
-	if !errors.As(err, &failed) || len(failed.Left) != 1 {
-		t.Errorf("error %v, want an *ApplyError with one change left", err)
-	}
+	failed := mustBe[*ensure.ApplyError](t, err)
+	wantEqual(t, "changes left", len(failed.Left), 1)
+	wantEqual(t, "Uncertain", failed.Uncertain, false)
 }
 
 // The error of a failure in the middle has the changes that were made and the
@@ -293,6 +302,99 @@ func TestApplyFailure(t *testing.T) {
 	}
 }
 
+// A call that was refused before it was sent is not followed by a reading. The answers to
+// the earlier calls tell which grants are in force.
+func TestApplyNeverSent(t *testing.T) {
+	first, second := owned(rule("first")), owned(rule("second"))
+	service, api := newThumbnail(t)
+	store(t, service, first, second)
+	plan := mustPlan(t, api, of(), ensure.AllowRemoveAll)
+	api.calls = nil
+	api.before = func(call string) error {
+		if call == "RemovePermission "+second.StatementId {
+			return &validate.Error{}
+		}
+		return nil
+	}
+	_, err := plan.Apply(t.Context(), api)
+	failed := mustBe[*ensure.ApplyError](t, err)
+	wantEqual(t, "Uncertain", failed.Uncertain, false)
+	if diff := cmp.Diff([]string{second.StatementId}, failed.Unwanted); diff != "" {
+		t.Errorf("still in force (-want +got)\n%s", diff)
+	}
+	if want := []string{"RemovePermission " + first.StatementId, "RemovePermission " + second.StatementId}; !slices.Equal(api.calls, want) {
+		t.Errorf("calls = %q, want %q", api.calls, want)
+	}
+}
+
+// withoutStatement is an API whose additions are answered without the statement.
+type withoutStatement struct{ permission.API }
+
+func (w withoutStatement) AddPermission(ctx context.Context, in *permission.AddPermissionInput, optFns ...func(*permission.Options)) (*permission.AddPermissionOutput, error) {
+	if _, err := w.API.AddPermission(ctx, in, optFns...); err != nil {
+		return nil, err
+	}
+	return &permission.AddPermissionOutput{}, nil
+}
+
+// If the policy cannot be read between two writes, the error is certain only if the
+// answer to the last write told what became of it.
+func TestApplyCannotRead(t *testing.T) {
+	a, old := owned(rule("a")), owned(rule("old"))
+	for _, tt := range []struct {
+		reason    string
+		add       error // of a
+		api       func(permission.API) permission.API
+		uncertain bool
+	}{
+		{"before a removal", nil, func(api permission.API) permission.API { return api }, false},
+		{"after the id was taken, perhaps by the call itself", errDuplicate, func(api permission.API) permission.API { return api }, true},
+		{"after an addition that was answered without the statement", nil, func(api permission.API) permission.API { return withoutStatement{api} }, true},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			service, api := newThumbnail(t)
+			store(t, service, old)
+			readings := 0
+			api.before = func(call string) error {
+				switch call {
+				case "AddPermission " + a.StatementId:
+					return tt.add
+				case "GetPolicy":
+					if readings++; readings == 2 {
+						return accessDenied()
+					}
+				}
+				return nil
+			}
+			_, err := ensure.Grants(t.Context(), tt.api(api), of(a))
+			failed := mustBe[*ensure.ApplyError](t, err)
+			wantEqual(t, tt.reason+": Uncertain", failed.Uncertain, tt.uncertain)
+			wantEqual(t, tt.reason+": Step", failed.Step, "reading the policy again")
+		})
+	}
+}
+
+// A policy that others fill while a plan is applied ends it before a write that has no
+// room.
+func TestApplyPolicyFilledMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service, api := newThumbnail(t)
+		a := owned(rule("a"))
+		api.before = onFirst("AddPermission "+a.StatementId, func() error {
+			fill(t, service, 10)
+			return errDuplicate
+		})
+		_, err := ensure.Grants(t.Context(), api, of(a))
+		failed := mustBe[*ensure.ApplyError](t, err)
+		wantEqual(t, "Step", failed.Step, "planning again")
+		full := mustBe[*ensure.NoRoomError](t, err)
+		if diff := cmp.Diff([]string{a.StatementId}, full.Unfit); diff != "" {
+			t.Errorf("Unfit (-want +got)\n%s", diff)
+		}
+		wantWrites(t, api, 1)
+	})
+}
+
 // The principal of a service exists, so that its refusal points to a statement whose
 // principal was deleted.
 func TestApplyDeletedPrincipal(t *testing.T) {
@@ -350,6 +452,7 @@ func TestApplyCancelled(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want context.Canceled", err)
 	}
+	wantEqual(t, "Uncertain", mustBe[*ensure.ApplyError](t, err).Uncertain, false)
 	wantEqual(t, "calls", len(api.calls), 3)
 	wantEqual(t, "changes done", len(result.Done), 2)
 	wantEqual(t, "changes left", len(result.Left), 3)
@@ -404,14 +507,15 @@ func TestApplyUndone(t *testing.T) {
 	}
 	list := of(a)
 	list.Adopt = func(id string) bool { return id == "old" }
-	_, err := ensure.Grants(t.Context(), api, list)
-	var failed *ensure.ApplyError
-	if !errors.As(err, &failed) {
-		t.Fatalf("error %v, want an *ApplyError", err)
-	}
+	result, err := ensure.Grants(t.Context(), api, list, func(o *ensure.Options) { o.MaxTries = 3 })
+	failed := mustBe[*ensure.ApplyError](t, err)
 	if diff := cmp.Diff([]string{a.StatementId}, failed.Missing); diff != "" {
 		t.Errorf("missing (-want +got)\n%s", diff)
 	}
+	if len(result.Done) > 0 {
+		t.Errorf("done: %q, want nothing that was undone", idsOf(result.Done))
+	}
+	wantWrites(t, api, 13) // each of the two planned ones twice, three tries, and the six of a replacement
 }
 
 // The limit on removals counts over all plans of one call.
@@ -434,24 +538,54 @@ func TestApplyRemovalLimit(t *testing.T) {
 	}
 }
 
-// The error does not list a covered grant as missing.
+// So does a limit of one: here another program removes the only statement that may go,
+// and adds it again.
+func TestApplyRemovalLimitOfOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, b, gone := owned(rule("a")), owned(rule("b")), owned(rule("gone"))
+		service, api := newThumbnail(t)
+		store(t, service, gone, withID("theirs", rule("theirs")))
+		api.before = func(call string) error {
+			switch call {
+			case "AddPermission " + a.StatementId:
+				remove(t, service, gone.StatementId)
+				store(t, service, a)
+			case "AddPermission " + b.StatementId:
+				store(t, service, b, gone)
+			}
+			return nil
+		}
+		_, err := ensure.Grants(t.Context(), api, of(a, b), func(o *ensure.Options) { o.MaxRemovals = 1 })
+		refused := mustBe[*ensure.RemovalLimitError](t, err)
+		if diff := cmp.Diff([]string{gone.StatementId}, refused.StatementIDs); diff != "" {
+			t.Errorf("StatementIDs (-want +got)\n%s", diff)
+		}
+	})
+}
+
+// The error does not list a covered grant as missing, nor one that a statement without
+// an id covers.
 func TestApplyFailureCovered(t *testing.T) {
 	b := owned(bucket("photos", "111111111111"))
-	service, api := newThumbnail(t)
-	store(t, service, withID("all-rules", rule("*")))
-	api.before = func(call string) error {
-		if strings.HasPrefix(call, "Add") {
-			return &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "no", Fault: smithy.FaultClient}
+	policy := documentOf(t, withID("all-rules", rule("*"))).Raw()
+	for name, text := range map[string]string{
+		"a statement with an id": policy, "a statement without an id": strings.Replace(policy, `"Sid":"all-rules",`, "", 1),
+	} {
+		service, api := newThumbnail(t)
+		if err := service.SetPolicy("Thumbnail", text); err != nil {
+			t.Fatal(err)
 		}
-		return nil
-	}
-	_, err := ensure.Grants(t.Context(), api, of(rule("a"), b), func(o *ensure.Options) { o.AcceptCovering = true })
-	var failed *ensure.ApplyError
-	if !errors.As(err, &failed) {
-		t.Fatalf("error %v, want an *ApplyError", err)
-	}
-	if diff := cmp.Diff([]string{b.StatementId}, failed.Missing); diff != "" {
-		t.Errorf("missing (-want +got)\n%s", diff)
+		api.before = func(call string) error {
+			if strings.HasPrefix(call, "Add") {
+				return accessDenied()
+			}
+			return nil
+		}
+		_, err := ensure.Grants(t.Context(), api, of(rule("a"), b), func(o *ensure.Options) { o.AcceptCovering = true })
+		failed := mustBe[*ensure.ApplyError](t, err)
+		if diff := cmp.Diff([]string{b.StatementId}, failed.Missing); diff != "" {
+			t.Errorf("%s: missing (-want +got)\n%s", name, diff)
+		}
 	}
 }
 
@@ -479,5 +613,97 @@ func TestApplyErrorAfterAnOldReading(t *testing.T) {
 		if !errors.As(err, &failed) || !failed.Uncertain {
 			t.Errorf("%s: err = %v, want an uncertain *ApplyError", name, err)
 		}
+	}
+}
+
+// replayed is an API that answers some readings as it did before: again has the index of
+// the reading that is repeated, or fresh.
+type replayed struct {
+	permission.API
+	again   []int
+	answers []replayedAnswer
+}
+
+type replayedAnswer struct {
+	out *permission.GetPolicyOutput
+	err error
+}
+
+const fresh = -1
+
+func (r *replayed) GetPolicy(ctx context.Context, in *permission.GetPolicyInput, optFns ...func(*permission.Options)) (*permission.GetPolicyOutput, error) {
+	i := fresh
+	if n := len(r.answers); n < len(r.again) {
+		i = r.again[n]
+	}
+	var answer replayedAnswer
+	if i == fresh {
+		answer.out, answer.err = r.API.GetPolicy(ctx, in, optFns...)
+	} else {
+		answer = r.answers[i]
+	}
+	r.answers = append(r.answers, answer)
+	return answer.out, answer.err
+}
+
+// A reading is known to be an old one by its revision, if that was seen before a later
+// one, and by its statements, if they lack a write of this call. The error is uncertain
+// after an old reading, and only then.
+func TestApplyTellsOldReadings(t *testing.T) {
+	a, b := owned(rule("a")), owned(rule("b"))
+	withRevisions := func(api permission.API) permission.API { return api }
+	noRevisions := func(api permission.API) permission.API { return withoutRevisions{api} }
+	for _, tt := range []struct {
+		reason    string
+		readings  []int
+		over      func(permission.API) permission.API
+		answers   []error // to the additions; the last one ends the call
+		uncertain bool
+	}{
+		{"the revision before a later one", []int{fresh, fresh, 0}, withRevisions, []error{errDuplicate, accessDenied()}, true},
+		{"the later one again", []int{fresh, fresh, 0, 1}, withRevisions, []error{errDuplicate, errDuplicate, accessDenied()}, false},
+		{"without revisions, and without a write of this call", []int{fresh, 0}, noRevisions, []error{nil, accessDenied()}, true},
+		{"without revisions, and with it", []int{fresh, fresh}, noRevisions, []error{nil, accessDenied()}, false},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			service, api := newThumbnail(t)
+			store(t, service, withID("theirs", rule("theirs")))
+			additions := 0
+			api.before = func(call string) error {
+				if !strings.HasPrefix(call, "AddPermission") {
+					return nil
+				}
+				if additions++; additions == 1 && tt.answers[0] != nil {
+					store(t, service, withID("theirs-too", rule("theirs"))) // gives the policy another revision
+				}
+				return tt.answers[additions-1]
+			}
+			_, err := ensure.Grants(t.Context(), tt.over(&replayed{API: api, again: tt.readings}), of(a, b))
+			failed := mustBe[*ensure.ApplyError](t, err)
+			wantEqual(t, tt.reason+": Uncertain", failed.Uncertain, tt.uncertain)
+		})
+	}
+}
+
+// A reading with the revision from before a write of this call is an old one, also if it
+// has a statement under each of the ids that were written.
+func TestApplyTellsOldReadingsOfTheSameIDs(t *testing.T) {
+	old, new := withID("old-1", bucket("a", "111111111111")), withID("old-1", bucket("a", "222222222222"))
+	service, api := newThumbnail(t)
+	store(t, service, old)
+	fill(t, service, statementSize(t, withID(ensure.TemporaryID("old-1"), new))) // and a comma: old-1 is replaced in a gap
+	api.before = func(call string) error {
+		if call == "AddPermission old-2" {
+			return accessDenied()
+		}
+		return nil
+	}
+	list := of(new, withID("old-2", rule("a")))
+	list.Adopt = isAdopted
+	_, err := ensure.Grants(t.Context(), &replayed{API: api, again: []int{fresh, 0}}, list, withGap)
+	failed := mustBe[*ensure.ApplyError](t, err)
+	wantEqual(t, "Uncertain", failed.Uncertain, true)
+	if want := []string{"RemovePermission old-1", "AddPermission old-1", "AddPermission old-2"}; !slices.Equal(api.writes(), want) {
+		t.Errorf("writes = %q, want %q", api.writes(), want)
 	}
 }

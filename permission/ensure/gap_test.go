@@ -149,14 +149,10 @@ func TestApplyGapPutBack(t *testing.T) {
 				}
 				return nil
 			}
-			_, err := ensure.Grants(t.Context(), api, of(new), withGap)
-			var failed *ensure.ApplyError
-			if !errors.As(err, &failed) {
-				t.Fatalf("error %v, want an *ApplyError", err)
-			}
-			if failed.Uncertain != tt.isUncertain {
-				t.Errorf("Uncertain = %t, want %t", failed.Uncertain, tt.isUncertain)
-			}
+			result, err := ensure.Grants(t.Context(), api, of(new), withGap)
+			failed := mustBe[*ensure.ApplyError](t, err)
+			wantEqual(t, "Uncertain", failed.Uncertain, tt.isUncertain)
+			wantEqual(t, "Calls", result.Calls, len(api.calls))
 			if diff := cmp.Diff([]string{old.StatementId}, failed.Unwanted); diff != "" {
 				t.Errorf("still in force (-want +got)\n%s", diff)
 			}
@@ -297,6 +293,28 @@ func TestApplyPutsBackItsOwnOnly(t *testing.T) {
 	if got := sids(service, "Thumbnail"); len(got) > 0 {
 		t.Errorf("the policy has %q, which somebody else removed", got)
 	}
+}
+
+// Without AllowGap nothing is put back: the gap, if there is one, was made by others. Here
+// they remove the temporary statement of a replacement.
+func TestApplyPutsNothingBackWithoutAllowGap(t *testing.T) {
+	service, api := newThumbnail(t)
+	store(t, service, withID("old", rule("a")))
+	api.before = func(call string) error {
+		if call == "AddPermission old" {
+			remove(t, service, ensure.TemporaryID("old"))
+			return accessDenied()
+		}
+		return nil
+	}
+	list := of(withID("old", rule("b")))
+	list.Adopt = adoptAll
+	_, err := ensure.Grants(t.Context(), api, list)
+	failed := mustBe[*ensure.ApplyError](t, err)
+	if diff := cmp.Diff([]string{"old"}, failed.Missing); diff != "" {
+		t.Errorf("missing (-want +got)\n%s", diff)
+	}
+	wantStatements(t, service)
 }
 
 // If the policy cannot be read after the new statement was refused in a gap, the old one
