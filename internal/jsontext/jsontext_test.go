@@ -17,7 +17,7 @@ import (
 // texts are valid.
 var texts = []struct{ rule, text string }{
 	{"an empty text", `‸`},
-	{"nothing but space", " \t\r\n‸"},
+	{"only space", " \t\r\n‸"},
 	{"space that is not space in JSON", "‸\u00a0{}"},
 	{"a byte order mark", "‸\uFEFF{}"},
 	{"a zero byte", "‸\x00"},
@@ -32,7 +32,7 @@ var texts = []struct{ rule, text string }{
 	{"numbers", `[0,-0,10,1.0,0.10,1e0,1E+09,-1.5e-3,1e400]`},
 	{"a leading zero", `0‸1`},
 	{"a plus", `‸+1`},
-	{"nothing but a minus", `-‸`},
+	{"only a minus", `-‸`},
 	{"a minus without digits", `[-‸]`},
 	{"no digit before the point", `‸.5`},
 	{"no digit after the point", `1.‸e5`},
@@ -270,10 +270,10 @@ func TestObjectOfOtherKinds(t *testing.T) {
 			t.Errorf("%q is taken for an object", text)
 		}
 		if got != nil {
-			t.Errorf("%q has the members %v, want none", text, got)
+			t.Errorf("%q has the members %v, want no members", text, got)
 		}
 		if rest != "" {
-			t.Errorf("%q: rest %q, want none", text, rest)
+			t.Errorf("%q: rest %q, want no rest", text, rest)
 		}
 	}
 }

@@ -102,11 +102,11 @@ func TestUnsigned(t *testing.T) {
 		ours, sdk    string
 	}{
 		"signed":                  {static, nil, "signed", "signed"},
-		"none":                    {nil, nil, "no credentials", "unsigned"},
+		"no credentials":          {nil, nil, "no credentials", "unsigned"},
 		"anonymous":               {anonymous, nil, "unsigned", "unsigned"},
 		"anonymous of the call":   {static, anonymous, "unsigned", "not a valid credential provider"},
 		"signed call":             {anonymous, static, "signed", "signed"},
-		"signed call, else none":  {nil, static, "signed", "signed"},
+		"signed call, no others":  {nil, static, "signed", "signed"},
 		"anonymous, call as well": {anonymous, anonymous, "unsigned", "not a valid credential provider"},
 	} {
 		for client, want := range map[string]string{"ours": test.ours, "SDK": test.sdk} {

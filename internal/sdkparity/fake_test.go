@@ -258,7 +258,7 @@ func TestFakeWholePolicies(t *testing.T) {
 		t.Fatal(err)
 	}
 	if document, ok := server.Policy("fn"); ok {
-		t.Errorf("policy %s after DeleteResourcePolicy, want none", document)
+		t.Errorf("policy %s after DeleteResourcePolicy, want no policy", document)
 	}
 }
 

@@ -144,7 +144,7 @@ func insertNop(step, id string, pos middleware.RelativePosition) func(*middlewar
 // interceptorSettings returns a setting without interceptors, and one with an
 // interceptor for each point.
 func interceptorSettings() map[string]setting {
-	settings := map[string]setting{"none": {Config: plainConfig(&recorder{})}}
+	settings := map[string]setting{"no interceptor": {Config: plainConfig(&recorder{})}}
 	for point, add := range interceptorPoints {
 		set := setting{Config: plainConfig(&recorder{})}
 		add(&set.Interceptors, spy{})

@@ -128,7 +128,7 @@ func TestRetryModes(t *testing.T) {
 			for name, retryer := range map[string]func() aws.Retryer{
 				"default": nil,
 				"own":     func() aws.Retryer { return retry.NewStandard(steady) },
-				"none":    func() aws.Retryer { return aws.NopRetryer{} },
+				"nop":     func() aws.Retryer { return aws.NopRetryer{} },
 			} {
 				set := setting{Config: plainConfig(&recorder{})}
 				set.RetryMode, set.RetryMaxAttempts, set.Retryer = mode, attempts, retryer
@@ -165,7 +165,7 @@ func TestOptionsOfSources(t *testing.T) {
 		{"dual-stack", nil, "use_dualstack_endpoint = true\n", "UseDualStackEndpoint", "1"},
 		{"endpoint", nil, "endpoint_url = http://file.test\n", "BaseEndpoint", "http://file.test"},
 		{"region", map[string]string{"AWS_REGION": "", "AWS_DEFAULT_REGION": "ap-south-1"}, "", "Region", "ap-south-1"},
-		{"nothing", nil, "", "HTTPClient", describeTimeouts("30s", "10s")},
+		{"defaults", nil, "", "HTTPClient", describeTimeouts("30s", "10s")},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := compareOptions(t, test.name, loadSetting(t, test.env, test.file))
@@ -187,7 +187,7 @@ func TestConfigSources(t *testing.T) {
 		file string // the default profile
 		host string
 	}{
-		{"nothing", nil, "", "lambda.eu-west-3.amazonaws.com"},
+		{"defaults", nil, "", "lambda.eu-west-3.amazonaws.com"},
 		{"global environment", map[string]string{"AWS_ENDPOINT_URL": "http://global.test"}, "", "global.test"},
 		{"service environment", map[string]string{"AWS_ENDPOINT_URL_LAMBDA": "http://lambda.test/p/"}, "", "lambda.test"},
 		{"service before global", map[string]string{"AWS_ENDPOINT_URL": "http://global.test", "AWS_ENDPOINT_URL_LAMBDA": "http://lambda.test"}, "", "lambda.test"},
@@ -209,7 +209,7 @@ func TestConfigSources(t *testing.T) {
 		{"FIPS off before file", map[string]string{"AWS_USE_FIPS_ENDPOINT": "false"}, "use_fips_endpoint = true\n", "lambda.eu-west-3.amazonaws.com"},
 		{"dual-stack by environment", map[string]string{"AWS_USE_DUALSTACK_ENDPOINT": "true"}, "", "lambda.eu-west-3.api.aws"},
 		{"dual-stack by file", nil, "use_dualstack_endpoint = true\n", "lambda.eu-west-3.api.aws"},
-		{"both", map[string]string{"AWS_USE_FIPS_ENDPOINT": "true"}, "use_dualstack_endpoint = true\n", "lambda-fips.eu-west-3.api.aws"},
+		{"FIPS by environment, dual-stack by file", map[string]string{"AWS_USE_FIPS_ENDPOINT": "true"}, "use_dualstack_endpoint = true\n", "lambda-fips.eu-west-3.api.aws"},
 		{"FIPS excludes an endpoint", map[string]string{"AWS_USE_FIPS_ENDPOINT": "true", "AWS_ENDPOINT_URL": "http://global.test"}, "", ""},
 		{"dual-stack excludes an endpoint", map[string]string{"AWS_ENDPOINT_URL_LAMBDA": "http://lambda.test"}, "use_dualstack_endpoint = true\n", ""},
 		{"region of the file", map[string]string{"AWS_REGION": ""}, "region = cn-north-1\n", "lambda.cn-north-1.amazonaws.com.cn"},

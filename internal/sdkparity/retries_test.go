@@ -302,5 +302,5 @@ var retryers = map[string]func(*setting){
 		s.Retryer = func() aws.Retryer { return retry.NewStandard(steady) }
 		s.RetryMaxAttempts = 1
 	},
-	"none": func(s *setting) { s.Retryer = func() aws.Retryer { return aws.NopRetryer{} } },
+	"no retries": func(s *setting) { s.Retryer = func() aws.Retryer { return aws.NopRetryer{} } },
 }

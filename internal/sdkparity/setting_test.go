@@ -152,7 +152,7 @@ type observers struct {
 	meters  metrics.MeterProvider
 }
 
-// set sets the observers among the options of a client or of one call.
+// set sets the observers in the options of a client or of one call.
 func (o observers) set(p *permission.Options) {
 	if o.tracers != nil {
 		p.TracerProvider = o.tracers

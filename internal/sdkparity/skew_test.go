@@ -41,7 +41,7 @@ func TestClockSkewParity(t *testing.T) {
 	for name, skews := range map[string][]time.Duration{ // one for each call
 		"ahead":            {tenMinutes, tenMinutes, tenMinutes},
 		"behind":           {-tenMinutes, -tenMinutes, -tenMinutes},
-		"none":             {0, 0, 0},
+		"no skew":          {0, 0, 0},
 		"within tolerance": {3 * time.Minute, -3 * time.Minute, 4 * time.Minute},
 		"healing":          {tenMinutes, 0, 0},
 		"turning round":    {tenMinutes, -tenMinutes, tenMinutes},

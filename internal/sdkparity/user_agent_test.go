@@ -36,7 +36,7 @@ func TestUserAgentParity(t *testing.T) {
 		change func(*setting)
 		want   string
 	}{
-		{"nothing", nil, "", nil, "m/E,g -app/"},
+		{"defaults", nil, "", nil, "m/E,g -app/"},
 		{"app id of the environment", map[string]string{"AWS_SDK_UA_APP_ID": "my-app"}, "", nil, "app/my-app"},
 		{"app id to be escaped", map[string]string{"AWS_SDK_UA_APP_ID": "my app/1"}, "", nil, "app/my-app-1"},
 		{"app id of the file", nil, "sdk_ua_app_id = filed\n", nil, "app/filed"},

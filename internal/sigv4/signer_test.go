@@ -240,7 +240,7 @@ func TestOptions(t *testing.T) {
 		name   string
 		change func(*v4.SignerOptions)
 	}{
-		{"none", func(*v4.SignerOptions) {}},
+		{"no option", func(*v4.SignerOptions) {}},
 		{"Logger", func(o *v4.SignerOptions) { o.Logger = new(logged) }},
 		// This option concerns only presigned URLs.
 		{"DisableHeaderHoisting", func(o *v4.SignerOptions) { o.DisableHeaderHoisting = true }},

@@ -99,8 +99,7 @@ func (c *checker) grants(name string, all []grants.Grant) {
 	c.tell(name, c.across(all), 0)
 }
 
-// freeMembers returns the members whose form is not known either, in the order of the
-// API.
+// freeMembers returns the members that may have any form, in the order of the API.
 func freeMembers(g *grants.Grant) (names []string) {
 	for _, m := range grants.Members {
 		if g.Open[m.Name].Free {

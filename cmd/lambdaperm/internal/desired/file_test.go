@@ -36,7 +36,7 @@ func TestGrants(t *testing.T) {
 		{"a smart home skill", `[{smartHome: amzn1.ask.skill.x}]`, "alexa-connectedhome.amazon.com InvokeFunction"},
 		{"an organization", `[{organization: o-a1b2c3d4e5}]`, "* InvokeFunction"},
 		{"a function URL for an organization", `[{functionURL: AWS_IAM, organization: o-a1b2c3d4e5}]`, "* InvokeFunctionUrl AWS_IAM; * InvokeFunction"},
-		{"none", `[]`, ""},
+		{"an empty list", `[]`, ""},
 	} {
 		for _, text := range []string{"scope: f\nowner: o\ngrants: " + tt.grants, "[{scope: f, owner: o, grants: " + tt.grants + "}]"} {
 			all, err := parse("f", []byte(text))

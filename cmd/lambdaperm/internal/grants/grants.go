@@ -118,7 +118,7 @@ type Policy struct {
 	Branches   []PolicyBranch
 	Incomplete bool
 	Problems   []Problem
-	// Open is set if even the form of a part is not known.
+	// Open is set if a part may have any form.
 	Open bool
 }
 

@@ -65,10 +65,10 @@ func (e *evaluation) use(u grants.Unknown) value {
 	return value{kind: text, text: u.StandIns[i], spelling: u.Spelling, open: true, whole: true}
 }
 
-// freePrefix begins the ID of an unknown whose form is not known either.
+// freePrefix begins the ID of an unknown that may have any form.
 const freePrefix = "text "
 
-// anything returns an unknown value whose form is not known either.
+// anything returns an unknown value that may have any form.
 func (e *evaluation) anything(spelling string) value {
 	word := strings.ToLower(keepAlphanumeric(spelling))
 	standIns := append([]string{"x" + word[:min(len(word), 12)] + "standin"}, anyText...)

@@ -22,7 +22,7 @@ func TestParse(t *testing.T) {
 		{"flow style with unquoted texts is YAML", "{a: b}", "a", "1:5 a string b"},
 		{"the last of two members", `{"a": "b", "a": "c"}`, "a", "1:17 a string c"},
 		{"a merged member", "x: &x {a: b}\ny: {<<: *x}", "y a", "1:11 a string b"},
-		{"a member beside a merge wins", "x: &x {a: b}\ny: {<<: *x, a: c}", "y a", "2:16 a string c"},
+		{"a member takes precedence over a merged one", "x: &x {a: b}\ny: {<<: *x, a: c}", "y a", "2:16 a string c"},
 		{"an alias has the place of its anchor", "x: &x b\ny: *x", "y", "1:4 a string b"},
 		{"lines that end in CRLF", "a: b\r\nc: d\r\n", "c", "2:4 a string d"},
 		{"a byte order mark does not count as a column", "\ufeff{\"a\": 1}", "a", "1:7 a number 1"},
