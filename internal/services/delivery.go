@@ -20,8 +20,8 @@ const (
 // DeliveryOf returns the delivery from one region to another according to the guide of
 // Amazon SNS: by the usual name within a region and between default regions, by the
 // name with the region from an opt-in region to a default region, and not at all from
-// another region to an opt-in region. A region of which it is not known counts as a
-// default region.
+// another region to an opt-in region. A region that is not known to be either counts as
+// a default region.
 func DeliveryOf(from, to string) Delivery {
 	source, function := OptInOf(from), OptInOf(to)
 	switch {

@@ -109,7 +109,7 @@ func (l LeftOut) Error() string {
 // Home has the parts of an ARN that the name of a function may leave out.
 type Home struct{ Partition, Region, Account string }
 
-// DefaultHome is the home of functions of which neither region nor account is known.
+// DefaultHome is the home of functions if no other home is known.
 var DefaultHome = Home{"aws", "us-east-1", "123456789012"}
 
 // Function parses the name of a function and completes it with the parts of h.

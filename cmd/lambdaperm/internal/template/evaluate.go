@@ -330,8 +330,8 @@ func (e *evaluation) selectItem(argument *tree.Node) value {
 	return args[1].items[i]
 }
 
-// split resolves Fn::Split. Parts of an open text may be open, since the stand-in may
-// have other separators than the real text.
+// split resolves Fn::Split. A part is open if its spelling has an open part. If the
+// stand-in and the spelling have different numbers of parts, the result is unknown.
 func (e *evaluation) split(argument *tree.Node) value {
 	args, ok := e.arguments(argument, 2)
 	if !ok || args[0].kind != text || args[0].open || args[0].text == "" || args[1].kind != text {
