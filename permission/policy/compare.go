@@ -264,7 +264,7 @@ func (s *statement) unsortedAspects() []*aspect {
 	for _, c := range s.conditions {
 		list = append(list, conditionAspect(c))
 	}
-	if s.hasAmbiguousKeys() {
+	if s.twins != nil {
 		list = append(list, opaqueAspect(rankCondition, elements[rankCondition], compact(s.condition)))
 	}
 	for _, m := range s.unknown {
@@ -315,29 +315,6 @@ func conditionAspect(c Condition) *aspect {
 
 func opaqueAspect(rank int, field, raw string) *aspect {
 	return &aspect{rank: rank, field: field, values: []string{raw}, shown: shown{hidden: true}}
-}
-
-// hasAmbiguousKeys reports whether an operator has two keys that differ only in
-// case. No documentation says which of them a request must then meet.
-func (s *statement) hasAmbiguousKeys() bool {
-	if len(s.conditions) <= fewConditions {
-		for i := range s.conditions {
-			if s.hasTwin(i) {
-				return true
-			}
-		}
-		return false
-	}
-	type operatorKey struct{ operator, key string }
-	seen := make(map[operatorKey]bool, len(s.conditions))
-	for _, c := range s.conditions {
-		k := operatorKey{c.Operator, foldASCII(c.Key)}
-		if seen[k] {
-			return true
-		}
-		seen[k] = true
-	}
-	return false
 }
 
 // partition returns the partition that all resources of s name, or "".

@@ -5,34 +5,6 @@ import (
 	"time"
 )
 
-// An ambiguity records whether a statement has keys of one operator that differ
-// only in case. Their meaning is not documented: if one of them is not met, it is not
-// known whether the statement matches.
-type ambiguity struct{ looked, found bool }
-
-// fewConditions is the number of conditions up to which comparing all pairs is cheap.
-const fewConditions = 16
-
-// mayInclude reports whether the condition with index i of s may have such a key.
-func (a *ambiguity) mayInclude(s *statement, i int) bool {
-	if len(s.conditions) <= fewConditions {
-		return s.hasTwin(i)
-	}
-	if !a.looked {
-		a.looked, a.found = true, s.hasAmbiguousKeys()
-	}
-	return a.found
-}
-
-func (s *statement) hasTwin(i int) bool {
-	for j, c := range s.conditions {
-		if j != i && c.Operator == s.conditions[i].Operator && c.HasKey(s.conditions[i].Key) {
-			return true
-		}
-	}
-	return false
-}
-
 // meets compares one condition with the request.
 func (r *request) meets(c *Condition) truth {
 	v := r.lookup(c.Key)

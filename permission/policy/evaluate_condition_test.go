@@ -257,6 +257,9 @@ var operatorsTests = []evaluateTest{
 	{`{"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012","AWS:SourceAccount":["123456789012","1"]}}}`, from(bucket), policy.Allowed, ""},
 	// They make no difference if the condition on another key is not met.
 	{`{"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012","AWS:SourceAccount":"123456789012"},"ArnLike":{"aws:SourceArn":"arn:aws:s3:::other"}}}`, from(bucket), policy.Denied, ""},
+	{`{"Condition":{"StringLike":{"1":"","2":"","3":"","4":"","5":"","6":"","7":"","8":"","9":"","10":"","11":"","12":"","13":"","14":"","15":"","k":"","K":""},"ArnLike":{"aws:SourceArn":"arn:aws:s3:::other"}}}`, from(bucket), policy.Denied, ""},
+	// Keys of different operators are different conditions.
+	{`{"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"},"StringLike":{"AWS:SourceAccount":"1"}}}`, from(bucket), policy.Denied, ""},
 	// An empty Condition is always met.
 	{`{"Condition":{}}`, from(bucket), policy.Allowed, ""},
 }

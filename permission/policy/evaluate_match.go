@@ -67,10 +67,9 @@ func (m *matching) andPrincipal(granted span) bool {
 }
 
 func (m *matching) andConditions(r *request, s *statement) bool {
-	var keys ambiguity
 	for i := range s.conditions {
 		t := r.meets(&s.conditions[i])
-		if t == no && keys.mayInclude(s, i) {
+		if t == no && s.isTwin(i) { // not known whether one of the two must be met or both
 			t = maybe
 		}
 		if !m.and(t, fault{elementCondition, i}) {

@@ -143,6 +143,7 @@ func (s *statement) set(c *cursor) (err *ParseError) {
 	case "Condition":
 		s.condition = v.text
 		s.conditions, err = v.conditions()
+		s.twins = twinsOf(s.conditions)
 	default:
 		s.unknown = append(s.unknown, member{name: c.name, raw: v.text})
 	}
@@ -240,6 +241,30 @@ func (v value) appendConditions(list []Condition, operator string) ([]Condition,
 		list = append(list, Condition{Operator: operator})
 	}
 	return list, nil
+}
+
+// twinsOf tells which conditions have the operator and the key of another one, in
+// different case, or returns nil if none has. Their meaning is not documented. The
+// conditions of one operator follow one another in list.
+func twinsOf(list []Condition) []bool {
+	var twins []bool
+	first := make(map[string]int)
+	for i, c := range list {
+		if i > 0 && c.Operator != list[i-1].Operator {
+			clear(first)
+		}
+		key := foldASCII(c.Key)
+		j, found := first[key]
+		if !found {
+			first[key] = i
+			continue
+		}
+		if twins == nil {
+			twins = make([]bool, len(list))
+		}
+		twins[i], twins[j] = true, true
+	}
+	return twins
 }
 
 func conditionValue(v value) (string, *ParseError) {

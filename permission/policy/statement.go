@@ -36,6 +36,7 @@ type statement struct {
 	resources     []string
 	notResources  []string
 	conditions    []Condition
+	twins         []bool   // see twinsOf
 	condition     string   // the Condition element as written
 	unknown       []member // members that this package does not know, in order
 
@@ -49,6 +50,9 @@ type member struct {
 }
 
 var noStatement statement
+
+// isTwin reports whether the condition with index i is one of twins; see twinsOf.
+func (s *statement) isTwin(i int) bool { return s.twins != nil && s.twins[i] }
 
 func (s Statement) get() *statement {
 	if s.body == nil {
