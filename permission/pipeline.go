@@ -269,17 +269,20 @@ func (p *pipeline) initializeStep() []middleware.InitializeMiddleware {
 }
 
 func (p *pipeline) serializeStep() []middleware.SerializeMiddleware {
-	step := []middleware.SerializeMiddleware{&operationInput{}, &legacyEndpoint{p.options}, &serializer{p.op}}
-	if i := p.interceptors; i != nil {
-		step = append(step[:2:2],
-			&smithyhttp.InterceptBeforeSerialization{Interceptors: i.BeforeSerialization}, step[2],
-			&smithyhttp.InterceptAfterSerialization{Interceptors: i.AfterSerialization})
+	step := make([]middleware.SerializeMiddleware, 0, 5)
+	step = append(step, &operationInput{}, &legacyEndpoint{p.options})
+	i := p.interceptors
+	if i == nil {
+		return append(step, &serializer{p.op})
 	}
-	return step
+	return append(step,
+		&smithyhttp.InterceptBeforeSerialization{Interceptors: i.BeforeSerialization}, &serializer{p.op},
+		&smithyhttp.InterceptAfterSerialization{Interceptors: i.AfterSerialization})
 }
 
 func (p *pipeline) buildStep() []middleware.BuildMiddleware {
-	return []middleware.BuildMiddleware{&awsmiddleware.ClientRequestID{}, p.userAgent(), &awsmiddleware.RecursionDetection{}}
+	step := make([]middleware.BuildMiddleware, 0, 3)
+	return append(step, &awsmiddleware.ClientRequestID{}, p.userAgent(), &awsmiddleware.RecursionDetection{})
 }
 
 func (p *pipeline) finalizeStep() []middleware.FinalizeMiddleware {

@@ -5,10 +5,10 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/encoding/httpbinding"
 	"github.com/aws/smithy-go/middleware"
 	"github.com/aws/smithy-go/tracing"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
@@ -26,7 +26,7 @@ func (p *parts) label(before, name string, value *string, after string) error {
 	if value == nil || *value == "" {
 		return fmt.Errorf("input member %s must not be empty", name)
 	}
-	plain, escaped := *value, escape(*value)
+	plain, escaped := *value, httpbinding.EscapePath(*value, true)
 	p.rawPath += before + escaped + after
 	if plain == escaped && p.path == "" {
 		p.path = p.rawPath
@@ -80,30 +80,6 @@ func (p *parts) writeTo(req *smithyhttp.Request) error {
 	return nil
 }
 
-// escape returns s as one segment of a path: every byte escaped but the
-// unreserved characters of RFC 3986, section 2.3.
-func escape(s string) string {
-	const hex = "0123456789ABCDEF"
-	if s != "" && !strings.ContainsFunc(s, isReserved) {
-		return s
-	}
-	b := make([]byte, 0, 3*len(s))
-	for i := range len(s) {
-		if c := s[i]; isUnreserved(c) {
-			b = append(b, c)
-		} else {
-			b = append(b, '%', hex[c>>4], hex[c&0xF])
-		}
-	}
-	return string(b)
-}
-
-func isUnreserved(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || strings.IndexByte("-._~", c) >= 0
-}
-
-func isReserved(r rune) bool { return r >= utf8.RuneSelf || !isUnreserved(byte(r)) }
-
 // serializer is the middleware that turns an input into a request.
 type serializer struct{ op *operation }
 
@@ -142,35 +118,26 @@ func (m *serializer) serialize(ctx context.Context, input any, req *smithyhttp.R
 // Lambda client sends. encoding/json encodes two cases differently: it escapes
 // U+FFFD in place of invalid UTF-8, and it does not escape U+007F.
 func appendJSONString(b []byte, s string) []byte {
-	const hex = "0123456789abcdef"
 	b = append(b, '"')
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c >= utf8.RuneSelf {
-			r, size := utf8.DecodeRuneInString(s[i:])
-			if r == '\u2028' || r == '\u2029' {
-				b = append(b, '\\', 'u', '2', '0', '2', hex[r&0xF])
+	for _, r := range s { // a byte that is not UTF-8 is U+FFFD here
+		switch r {
+		case '"', '\\':
+			b = append(b, '\\', byte(r))
+		case '\n':
+			b = append(b, `\n`...)
+		case '\r':
+			b = append(b, `\r`...)
+		case '\t':
+			b = append(b, `\t`...)
+		case 0x7F, '\u2028', '\u2029':
+			b = fmt.Appendf(b, `\u%04x`, r)
+		default:
+			if r < ' ' {
+				b = fmt.Appendf(b, `\u%04x`, r)
 			} else {
 				b = utf8.AppendRune(b, r)
 			}
-			i += size
-			continue
 		}
-		switch {
-		case c == '"' || c == '\\':
-			b = append(b, '\\', c)
-		case c == '\n':
-			b = append(b, '\\', 'n')
-		case c == '\r':
-			b = append(b, '\\', 'r')
-		case c == '\t':
-			b = append(b, '\\', 't')
-		case c < ' ' || c == 0x7F:
-			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&0xF])
-		default:
-			b = append(b, c)
-		}
-		i++
 	}
 	return append(b, '"')
 }

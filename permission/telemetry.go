@@ -61,7 +61,7 @@ var instruments = [durations]struct{ name, description string }{
 
 // meters are the instruments of a client.
 type meters struct {
-	durations   [durations]metrics.Float64Histogram
+	durations   []metrics.Float64Histogram // by duration
 	connections metrics.Int64UpDownCounter
 }
 
@@ -74,12 +74,12 @@ func withMeters(ctx context.Context, provider metrics.MeterProvider) (context.Co
 		return ctx, nil
 	}
 	meter := provider.Meter(instrumentation)
-	m := new(meters)
+	m := &meters{durations: make([]metrics.Float64Histogram, durations)}
 	var err error
-	for i, instrument := range instruments {
-		m.durations[i], err = meter.Float64Histogram(instrument.name, func(o *metrics.InstrumentOptions) {
+	for d := range durations {
+		m.durations[d], err = meter.Float64Histogram(instruments[d].name, func(o *metrics.InstrumentOptions) {
 			o.UnitLabel = "s"
-			o.Description = instrument.description
+			o.Description = instruments[d].description
 		})
 		if err != nil {
 			return nil, err

@@ -2,7 +2,6 @@ package validate
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -141,9 +140,11 @@ func unknownMessage(o Operation) string { return "Member is not defined for " + 
 
 func (r *Rules) unknownOperation(o Operation) Violation {
 	var names []string
-	for _, known := range slices.Concat(statementOperations, documentOperations) {
-		if r.rowsOf(known) != nil {
-			names = append(names, known.String())
+	for _, list := range [...][]Operation{statementOperations, documentOperations} {
+		for _, known := range list {
+			if r.rowsOf(known) != nil {
+				names = append(names, string(known))
+			}
 		}
 	}
 	return Violation{Field: "Operation", Rule: RuleEnum, Value: string(o), Message: enumMessage(names)}
