@@ -18,7 +18,7 @@ const (
 	organization = "o-a1b2c3d4e5"
 )
 
-// one makes a list of a constructor's single grant.
+// one returns the single grant of a constructor as a list.
 func one(r grant.Request, err error) ([]grant.Request, error) {
 	if err != nil {
 		return nil, err
@@ -36,8 +36,8 @@ func member(name, organization string) policy.IAMPrincipal {
 	return p
 }
 
-// calls are the constructors with their grants, a caller that the grants let in and
-// one that they do not.
+// calls are the constructors with their grants, a caller that the grants allow and a
+// caller that they do not allow.
 var calls = []struct {
 	name        string
 	make        func() ([]grant.Request, error)
@@ -75,7 +75,7 @@ var calls = []struct {
 			{FunctionName: "f", Action: "lambda:InvokeFunctionUrl", Principal: "*", FunctionUrlAuthType: "NONE"},
 			{FunctionName: "f", Action: "lambda:InvokeFunction", Principal: "*", InvokedViaFunctionUrl: yes()},
 		},
-		policy.FunctionUrl{AuthType: "NONE"}, identity(role), // who does not go through the URL
+		policy.FunctionUrl{AuthType: "NONE"}, identity(role), // which does not call through the URL
 	},
 	{
 		"FunctionURL AWS_IAM", func() ([]grant.Request, error) {
@@ -123,17 +123,17 @@ func TestCallers(t *testing.T) {
 			document := documentOf(t, got)
 			invocation := policy.Invocation{Function: arn.MustParseFunction(thumbnail), Caller: c.caller}
 			if d := document.Evaluate(invocation); d.Verdict() != policy.Allowed {
-				t.Errorf("the caller: %v", d)
+				t.Errorf("the caller: %v, want Allowed", d)
 			}
 			invocation.Caller = c.not
 			if d := document.Evaluate(invocation); d.Verdict() != policy.Denied {
-				t.Errorf("another one: %v", d)
+				t.Errorf("another caller: %v, want Denied", d)
 			}
 		})
 	}
 }
 
-// documentOf is the policy that the grants make.
+// documentOf returns the policy of the grants.
 func documentOf(t *testing.T, grants []grant.Request) (document policy.Document) {
 	t.Helper()
 	for _, r := range grants {
@@ -150,7 +150,7 @@ func documentOf(t *testing.T, grants []grant.Request) (document policy.Document)
 	return document
 }
 
-// Both halves of a function URL have ids of their own.
+// The two grants of a function URL have different ids.
 func TestBothHalvesHaveIds(t *testing.T) {
 	for name, make := range map[string]func() ([]grant.Request, error){
 		"FunctionURL": func() ([]grant.Request, error) { return grant.FunctionURL("f", "NONE", grant.WithOwner("web")) },
@@ -158,7 +158,7 @@ func TestBothHalvesHaveIds(t *testing.T) {
 	} {
 		both, err := make()
 		if err != nil || len(both) != 2 {
-			t.Fatalf("%s: %v, %v", name, both, err)
+			t.Fatalf("%s: %v, %v; want two grants, nil", name, both, err)
 		}
 		for _, r := range both {
 			if r.StatementId != grant.StatementID("web", r) {
@@ -166,13 +166,13 @@ func TestBothHalvesHaveIds(t *testing.T) {
 			}
 		}
 		if both[0].StatementId == both[1].StatementId {
-			t.Errorf("%s: one id for both", name)
+			t.Errorf("%s: both grants have the same id", name)
 		}
 	}
 }
 
-// callerRefusals are arguments that the constructors refuse. An empty argument, as an
-// unset variable gives, never becomes a wider grant.
+// callerRefusals are arguments that the constructors refuse. An empty argument, which
+// an unset variable results in, never results in a wider grant.
 var callerRefusals = []struct {
 	name                    string
 	make                    func() ([]grant.Request, error)
@@ -198,18 +198,18 @@ var callerRefusals = []struct {
 	{"a session without a name", func() ([]grant.Request, error) {
 		return one(grant.Identity("f", "arn:aws:sts::123456789012:assumed-role/deploy"))
 	}, "identityARN", "not a user, role or session", "role/NAME"},
-	{"a role of no account", func() ([]grant.Request, error) { return one(grant.Identity("f", "arn:aws:iam::aws:role/deploy")) }, "identityARN", "not a user, role or session", "role/NAME"},
+	{"a role without an account", func() ([]grant.Request, error) { return one(grant.Identity("f", "arn:aws:iam::aws:role/deploy")) }, "identityARN", "not a user, role or session", "role/NAME"},
 	{"a session of IAM", func() ([]grant.Request, error) {
 		return one(grant.Identity("f", "arn:aws:iam::123456789012:assumed-role/deploy/s"))
 	}, "identityARN", "not a user, role or session", "role/NAME"},
 	{"a federated user of IAM", func() ([]grant.Request, error) {
 		return one(grant.Identity("f", "arn:aws:iam::123456789012:federated-user/bob"))
 	}, "identityARN", "not a user, role or session", "role/NAME"},
-	{"something else of STS", func() ([]grant.Request, error) {
+	{"another resource of STS", func() ([]grant.Request, error) {
 		return one(grant.Identity("f", "arn:aws:sts::123456789012:other/deploy/s"))
 	}, "identityARN", "not a user, role or session", "role/NAME"},
 	{"$LATEST", func() ([]grant.Request, error) { return one(grant.Account("f:$LATEST", account)) }, "function", "$LATEST", ""},
-	{"a service for an account", func() ([]grant.Request, error) { return one(grant.Account("f", account, grant.WithService())) }, "WithService", "no meaning for Account", ""},
+	{"an option of another constructor", func() ([]grant.Request, error) { return one(grant.Account("f", account, grant.WithService())) }, "WithService", "no meaning for Account", ""},
 	{"no organization", func() ([]grant.Request, error) { return one(grant.Organization("f", "")) }, "organizationID", "empty", "o-a1b2c3d4e5"},
 	{"a unit", func() ([]grant.Request, error) { return one(grant.Organization("f", "ou-abcd-12345678")) }, "organizationID", "", ""},
 	{"an id that is too short", func() ([]grant.Request, error) { return one(grant.Organization("f", "o-a1")) }, "organizationID", "length greater than or equal to 12", ""},
@@ -221,8 +221,8 @@ var callerRefusals = []struct {
 	}, "WithSourceAccount", "no meaning for Account", ""},
 
 	{"no type", func() ([]grant.Request, error) { return grant.FunctionURL("f", "") }, "authType", "not a type", "NONE or AWS_IAM"},
-	{"a type in small letters", func() ([]grant.Request, error) { return grant.FunctionURL("f", "none") }, "authType", "not a type", "NONE or AWS_IAM"},
-	{"AWS_IAM for nobody", func() ([]grant.Request, error) { return grant.FunctionURL("f", "AWS_IAM") }, "WithPrincipal", "missing", "grant.WithOrganization"},
+	{"a type in lower case", func() ([]grant.Request, error) { return grant.FunctionURL("f", "none") }, "authType", "not a type", "NONE or AWS_IAM"},
+	{"AWS_IAM without a caller", func() ([]grant.Request, error) { return grant.FunctionURL("f", "AWS_IAM") }, "WithPrincipal", "missing", "grant.WithOrganization"},
 	{"an unset caller", func() ([]grant.Request, error) { return grant.FunctionURL("f", "AWS_IAM", grant.WithPrincipal("")) }, "WithPrincipal", "all accounts", "account id"},
 	{"AWS_IAM for everybody", func() ([]grant.Request, error) {
 		return grant.FunctionURL("f", "AWS_IAM", grant.WithPrincipal("*"))
@@ -236,7 +236,7 @@ var callerRefusals = []struct {
 	{"an unset organization", func() ([]grant.Request, error) {
 		return grant.FunctionURL("f", "AWS_IAM", grant.WithOrganization(""))
 	}, "WithOrganization", "empty", "o-a1b2c3d4e5"},
-	{"both", func() ([]grant.Request, error) {
+	{"an organization and a caller", func() ([]grant.Request, error) {
 		return grant.FunctionURL("f", "AWS_IAM", grant.WithOrganization(organization), grant.WithPrincipal(role))
 	}, "WithOrganization", "WithPrincipal", ""},
 	{"NONE for an organization", func() ([]grant.Request, error) {
@@ -245,12 +245,12 @@ var callerRefusals = []struct {
 	{"an organization's unit", func() ([]grant.Request, error) {
 		return grant.FunctionURL("f", "AWS_IAM", grant.WithOrganization("ou-abcd-12345678"))
 	}, "WithOrganization", "organizational unit", ""},
-	{"a URL of no function", func() ([]grant.Request, error) { return grant.FunctionURL("", "NONE") }, "function", "empty", "name or ARN"},
+	{"a URL without a function", func() ([]grant.Request, error) { return grant.FunctionURL("", "NONE") }, "function", "empty", "name or ARN"},
 	{"a URL of $LATEST", func() ([]grant.Request, error) { return grant.FunctionURL("f:$LATEST", "NONE") }, "function", "$LATEST", ""},
 	{"an option without meaning for a URL", func() ([]grant.Request, error) {
 		return grant.FunctionURL("f", "NONE", grant.WithStage("prod"))
 	}, "WithStage", "no meaning for FunctionURL", ""},
-	{"NONE for somebody", func() ([]grant.Request, error) { return grant.FunctionURL("f", "NONE", grant.WithPrincipal(role)) }, "WithPrincipal", "NONE", ""},
+	{"NONE with a caller", func() ([]grant.Request, error) { return grant.FunctionURL("f", "NONE", grant.WithPrincipal(role)) }, "WithPrincipal", "NONE", ""},
 
 	{"no distribution", func() ([]grant.Request, error) { return grant.CloudFront("f", "") }, "distributionARN", "empty", "arn:aws:cloudfront::ACCOUNT:distribution/ID"},
 	{"a distribution's id", func() ([]grant.Request, error) { return grant.CloudFront("f", "E1PDK09ESKHJWT") }, "distributionARN", `"arn:"`, "arn:aws:cloudfront::ACCOUNT:distribution/ID"},
@@ -276,13 +276,13 @@ func TestCallersRefuse(t *testing.T) {
 			got, err := c.make()
 			checkRefusal(t, err, c.argument, c.reason, c.right)
 			if got != nil {
-				t.Errorf("grants beside the error: %+v", got)
+				t.Errorf("grants are returned with the error: %+v", got)
 			}
 		})
 	}
 }
 
-// The id of a skill may be a secret: no error repeats it.
+// No error contains the id of a skill, which may be a secret.
 func TestErrorsHideTheSkill(t *testing.T) {
 	const secret = "amzn1 ask skill secret"
 	_, err := grant.Alexa("f", secret)
@@ -291,7 +291,7 @@ func TestErrorsHideTheSkill(t *testing.T) {
 	}
 }
 
-// Sessions and federated users are identities too.
+// Sessions and federated users are identities.
 func TestIdentities(t *testing.T) {
 	for _, identity := range []string{
 		"arn:aws:iam::123456789012:user/bob", "arn:aws:iam::123456789012:role/path/deploy",
@@ -299,7 +299,7 @@ func TestIdentities(t *testing.T) {
 	} {
 		r, err := grant.Identity("f", identity)
 		if r.Principal != identity || err != nil {
-			t.Errorf("%s: principal %q, %v", identity, r.Principal, err)
+			t.Errorf("%s: principal %q, error %v; want the identity, nil", identity, r.Principal, err)
 		}
 	}
 }

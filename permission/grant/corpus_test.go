@@ -11,8 +11,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
-// deployed are the real grants that name a source of a kind in the table, to a
-// service.
+// deployed returns the real grants to a service with a source of a kind in the table.
 func deployed() (list []corpus.Shape) {
 	for _, s := range corpus.Shapes() {
 		source, err := arn.Parse(s.Request.SourceArn)
@@ -35,8 +34,9 @@ func isKnownKind(source arn.ARN) bool {
 	return false
 }
 
-// Why a real grant differs from the one that EventSource makes of its source: the
-// grant has a mistake, or is a variant that does not follow from the source.
+// deployedExceptions has the reason why a real grant differs from the one that
+// EventSource returns for its source: the grant has a mistake, or is a variant that
+// does not follow from the source.
 var deployedExceptions = map[string]string{
 	"events.amazonaws.com arn:aws:events:us-east-1:210987654321:rule/default/usrv-analytics-rule-1":                           "a rule of the default bus with its bus: the grant never matches",
 	"events.amazonaws.com arn:aws:events:us-east-1:123456789012:rule/my-stack-EventBridgeRuleToTriggerPCAIntegrationFunction": "SourceAccount for EventBridge, which sends none: the grant never matches",
@@ -56,7 +56,8 @@ var deployedExceptions = map[string]string{
 
 const regionInName = "CloudWatch Logs with its region in the name, which is another name of the same caller"
 
-// For real grants the constructed one has the same principal and allows no more.
+// For a real grant, the constructed grant has the same principal and does not allow
+// more.
 func TestDeployedGrants(t *testing.T) {
 	var shapes, grants, made, right, rightGrants int
 	used := map[string]bool{}
@@ -80,17 +81,17 @@ func TestDeployedGrants(t *testing.T) {
 	}
 	for key := range deployedExceptions {
 		if !used[key] {
-			t.Errorf("%s is no exception", key)
+			t.Errorf("deployedExceptions has %s, which does not differ", key)
 		}
 	}
 	if part := percent(made, shapes); part < 95 {
-		t.Errorf("a grant was made for only %.1f %% of the shapes", part)
+		t.Errorf("a grant was constructed for %.1f %% of the shapes, want at least 95 %%", part)
 	}
 	if part := percent(right, shapes); part < 93 {
-		t.Errorf("only %.1f %% of the shapes", part)
+		t.Errorf("%.1f %% of the shapes are right, want at least 93 %%", part)
 	}
 	if part := percent(rightGrants, grants); part < 95 {
-		t.Errorf("only %.1f %% of the grants", part)
+		t.Errorf("%.1f %% of the grants are right, want at least 95 %%", part)
 	}
 	t.Logf("%d of %d shapes make a grant (%.1f %%)", made, shapes, percent(made, shapes))
 	t.Logf("%d of %d shapes (%.1f %%), %d of %d grants (%.1f %%)", right, shapes, percent(right, shapes), rightGrants, grants, percent(rightGrants, grants))
@@ -98,8 +99,8 @@ func TestDeployedGrants(t *testing.T) {
 
 func percent(part, all int) float64 { return 100 * float64(part) / float64(all) }
 
-// difference says how the grant to a real grant's source differs from it; "" if it
-// has the same principal and a meaning that the real one covers.
+// difference describes how the constructed grant differs from a real one; it is "" if
+// the principal is the same and the real grant covers the constructed one.
 func difference(s corpus.Shape) string {
 	made, err := construct(s.Request)
 	if err != nil {
@@ -116,8 +117,8 @@ func difference(s corpus.Shape) string {
 	return "the grant allows something else"
 }
 
-// construct makes the grant for the source of a real one, with its account. If an
-// account or the function's region is needed and the real one lacks it, construct
+// construct returns the grant for the source of a real grant, with its account. If an
+// account or the function's region is needed and the real grant has none, construct
 // adds an account and the region of the source.
 func construct(real grant.Request) ([]grant.Request, error) {
 	var opts []grant.Option
@@ -138,7 +139,7 @@ func construct(real grant.Request) ([]grant.Request, error) {
 	return one(r, err)
 }
 
-// isCovered reports whether the real grant allows all that r does.
+// isCovered reports whether the real grant allows every call that r allows.
 func isCovered(r, real grant.Request) bool {
 	of := func(r grant.Request) policy.Statement {
 		r.FunctionName, r.Qualifier, r.StatementId = thumbnail, "", "same"

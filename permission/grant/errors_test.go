@@ -9,7 +9,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// An Error has the error of the package that refused the value.
+// An Error wraps the error of the package that refused the value.
 func TestErrorsUnwrap(t *testing.T) {
 	const topic = "arn:aws:sns:us-east-1:123456789012:t"
 	_, err := grant.EventSource("a b", topic)
@@ -26,8 +26,8 @@ func TestErrorsUnwrap(t *testing.T) {
 	}
 }
 
-// A reason is the hint of a broken pattern, the message of a rule without a hint, or
-// the words of package arn; the right form stands by itself.
+// The reason is the hint of a violation, its message if there is no hint, or the reason
+// of package arn. The right form is a field of its own.
 func TestReasons(t *testing.T) {
 	topic := grant.Service{Principal: "sns.amazonaws.com", Sources: []grant.Source{{Service: "sns", Resource: "mine-*"}}}
 	for _, c := range []struct {
@@ -44,7 +44,7 @@ func TestReasons(t *testing.T) {
 		{"another partition", func() (grant.Request, error) {
 			return grant.Account("arn:aws:lambda:cn-north-1:123456789012:function:aws", account)
 		}, "is in partition aws, but region cn-north-1 belongs to aws-cn", "arn:aws-cn:lambda:cn-north-1:123456789012:function:aws"},
-		{"an account in an ARN of another service", func() (grant.Request, error) {
+		{"an ARN of another service instead of an account", func() (grant.Request, error) {
 			return grant.Account("f", "arn:aws:sns:us-east-1:123456789012:t")
 		}, "is not an account ID, which has 12 digits", ""},
 		{"a row that was replaced", func() (grant.Request, error) {

@@ -19,7 +19,7 @@ func allowBucket(ctx context.Context, api permission.AddPermissionAPIClient, fun
 	return err
 }
 
-// The grant for an event source is made from its ARN, and sent.
+// EventSource returns the grant for the ARN of an event source, which is then added.
 func Example() {
 	service := permissiontest.NewService()
 	if err := service.CreateFunction("thumbnail"); err != nil {

@@ -7,7 +7,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// Ids made from the meaning keep repeated deployments from growing the policy.
+// StatementID derives the id from the meaning of a grant, so that repeated deployments
+// do not add statements to the policy.
 func ExampleStatementID() {
 	partner := validate.Request{
 		FunctionName: "Thumbnail",
@@ -24,7 +25,7 @@ func ExampleStatementID() {
 	// true
 }
 
-// An owner's ids tell its statements from everybody else's.
+// With an owner, its statements can be distinguished from those of others.
 func ExampleStatementID_owner() {
 	partner := validate.Request{Action: "lambda:InvokeFunction", Principal: "210987654321"}
 	fmt.Println(grant.StatementID("billing", partner))

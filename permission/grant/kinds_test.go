@@ -2,7 +2,7 @@ package grant_test
 
 import "github.com/lambdaperm/lambdaperm/validate"
 
-// kinds are grants of every kind of principal and every kind of condition.
+// kinds returns grants with every kind of principal and every kind of condition.
 func kinds() map[string]validate.Request {
 	yes, no := true, false
 	of := func(change func(*validate.Request)) validate.Request {
@@ -48,7 +48,7 @@ func kinds() map[string]validate.Request {
 	}
 }
 
-// photos is the grant to a bucket.
+// photos returns a grant to a bucket.
 func photos() validate.Request {
 	return validate.Request{
 		FunctionName: "Thumbnail", StatementId: "grant", Action: "lambda:InvokeFunction",

@@ -23,17 +23,17 @@ const (
 	otherAccount = "210987654321"
 )
 
-// unknownForm begins the resources of kinds whose form is not known.
+// unknownForm is the beginning of resources whose form is not known.
 const unknownForm = "thing/"
 
-// An example is a source of a kind, and a resource that differs from it.
+// An example is a source of a service and another resource of the same kind.
 type example struct {
 	service       grant.Service
 	source, other string
 }
 
-// examples has one for each kind of source that a service calls for. CloudFront and
-// Lambda@Edge, whose sources are the same, have grants of their own.
+// examples returns an example for each kind of source that a service calls for, except
+// CloudFront and Lambda@Edge, which have the same sources and different grants.
 func examples() (list []example) {
 	for _, s := range grant.Services() {
 		for _, k := range s.Sources {
@@ -46,8 +46,8 @@ func examples() (list []example) {
 	return list
 }
 
-// exampleOf fills in the words of an example, with an ending where others should
-// differ.
+// exampleOf replaces the placeholders of a source's example by values with the given
+// ending.
 func exampleOf(k grant.Source, ending string) string {
 	region, owner := "us-east-1", account
 	if k.NoRegion {
@@ -68,7 +68,7 @@ func exampleOf(k grant.Source, ending string) string {
 	return strings.Join([]string{"arn", "aws", k.Service, region, owner, last}, ":")
 }
 
-// grantFor makes the grant to an example's source.
+// grantFor returns the grant to an example's source.
 func grantFor(t *testing.T, e example) grant.Request {
 	t.Helper()
 	r, err := grant.EventSource(thumbnail, e.source)
@@ -82,8 +82,8 @@ func grantFor(t *testing.T, e example) grant.Request {
 	return r
 }
 
-// For every service: the constructed grant passes the rules, nothing is questionable
-// about it, and it lets in its source and nobody else's.
+// For every service, the constructed grant passes the rules, has no finding above info,
+// and allows only calls for its source.
 func TestGrantOfEveryService(t *testing.T) {
 	count := 0
 	for _, e := range examples() {
@@ -101,11 +101,11 @@ func TestGrantOfEveryService(t *testing.T) {
 		checkCallers(t, e, r)
 	}
 	if count < 25 {
-		t.Errorf("only %d kinds of source", count)
+		t.Errorf("%d kinds of sources, want at least 25", count)
 	}
 }
 
-// checkCallers evaluates the grant for its source and for others.
+// checkCallers evaluates the grant for calls for its source and for other calls.
 func checkCallers(t *testing.T, e example, r grant.Request) {
 	t.Helper()
 	s, err := policy.NewStatement(r, arn.MustParseFunction(thumbnail))
@@ -136,9 +136,9 @@ func checkCallers(t *testing.T, e example, r grant.Request) {
 	}
 }
 
-var updatePage = flag.Bool("update-recipes", false, "write the table of event sources in docs/recipes.md anew")
+var updatePage = flag.Bool("update-recipes", false, "rewrite the table of event sources in docs/recipes.md")
 
-// The table of event sources in the documentation is made from these grants.
+// The table of event sources in the documentation is generated from these grants.
 func TestTableOfEventSources(t *testing.T) {
 	const page = "../../docs/recipes.md"
 	text, err := os.ReadFile(page)
@@ -149,7 +149,7 @@ func TestTableOfEventSources(t *testing.T) {
 	before, rest, hasBegin := strings.Cut(string(text), begin)
 	got, after, hasEnd := strings.Cut(rest, end)
 	if !hasBegin || !hasEnd {
-		t.Fatalf("%s has no place for the table", page)
+		t.Fatalf("%s does not have both comments around the table", page)
 	}
 	want := table(t)
 	if *updatePage {
@@ -169,7 +169,7 @@ func table(t *testing.T) string {
 	for _, e := range examples() {
 		r := grantFor(t, e)
 		if strings.Contains(e.source, unknownForm) {
-			continue // it would be made up
+			continue // its form is not known
 		}
 		beside := "–"
 		if r.SourceAccount != "" {
@@ -187,7 +187,7 @@ func table(t *testing.T) string {
 	return b.String()
 }
 
-// A service has every fact of its row in the table.
+// Services returns every value of the table of package services.
 func TestServicesAreWhole(t *testing.T) {
 	rows := services.All()
 	for i, s := range grant.Services() {
@@ -212,14 +212,14 @@ func fieldsOf(s grant.Service) map[string]any {
 	return fields
 }
 
-// The table belongs to the caller.
+// Services returns a copy of the table.
 func TestServicesAreCopies(t *testing.T) {
 	list := grant.Services()
 	list[0].Principal, list[0].Sources[0].Service = "changed", "changed"
 	if s, ok := grant.Lookup("s3.amazonaws.com"); !ok || s.Sources[0].Service != "s3" {
-		t.Errorf("Lookup gives %+v", s)
+		t.Errorf("Lookup(\"s3.amazonaws.com\") = %+v, want a service with the source s3", s)
 	}
 	if s, ok := grant.Lookup("s3"); ok {
-		t.Errorf("Lookup of a bare word gives %+v", s)
+		t.Errorf("Lookup(\"s3\") = %+v, want no service", s)
 	}
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-// The ARN of a bucket has neither region nor account: the caller gives the account.
+// The ARN of a bucket has no region and no account, so that WithSourceAccount is
+// required.
 func TestBucket(t *testing.T) {
 	got, err := grant.EventSource("thumbnail:PROD", "arn:aws:s3:::photos", grant.WithSourceAccount(account))
 	want := grant.Request{
@@ -18,11 +19,11 @@ func TestBucket(t *testing.T) {
 		SourceArn: "arn:aws:s3:::photos", SourceAccount: account,
 	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
-		t.Errorf("%v (-want +got):\n%s", err, diff)
+		t.Errorf("error %v, want nil; grant (-want +got):\n%s", err, diff)
 	}
 }
 
-// The principal depends on partition and region.
+// The principal depends on the partition and the regions.
 func TestPrincipal(t *testing.T) {
 	const (
 		virginia = "arn:aws:lambda:us-east-1:123456789012:function:f"
@@ -39,7 +40,8 @@ func TestPrincipal(t *testing.T) {
 		// CloudWatch Logs has another name in China.
 		{"f", "arn:aws:logs:us-east-1:123456789012:log-group:g:*", "logs.amazonaws.com"},
 		{"f", "arn:aws-cn:logs:cn-northwest-1:123456789012:log-group:g:*", "logs.cn-northwest-1.amazonaws.com.cn"},
-		// SNS has its region in the name from an opt-in region to a default region.
+		// The principal of SNS has a region if the topic is in an opt-in region and the
+		// function in a default region.
 		{virginia, "arn:aws:sns:me-central-1:123456789012:t", "sns.me-central-1.amazonaws.com"},
 		{virginia, "arn:aws:sns:eu-west-1:123456789012:t", "sns.amazonaws.com"},
 		{virginia, "arn:aws:sns:ap-northeast-3:123456789012:t", "sns.amazonaws.com"},
@@ -51,23 +53,23 @@ func TestPrincipal(t *testing.T) {
 	} {
 		r, err := grant.EventSource(c.function, c.source)
 		if r.Principal != c.want || err != nil {
-			t.Errorf("%s for %s: %q, %v, want %s", c.function, c.source, r.Principal, err, c.want)
+			t.Errorf("%s for %s: principal %q, error %v; want %s, nil", c.function, c.source, r.Principal, err, c.want)
 		}
 	}
 }
 
-// The region of a function can be given beside its name.
+// WithFunctionRegion gives the region of a function whose name does not have it.
 func TestWithFunctionRegion(t *testing.T) {
 	topic := "arn:aws:sns:me-central-1:123456789012:t"
 	for region, want := range map[string]string{"us-east-1": "sns.me-central-1.amazonaws.com", "me-central-1": "sns.amazonaws.com"} {
 		r, err := grant.EventSource("f", topic, grant.WithFunctionRegion(region))
 		if r.Principal != want || err != nil {
-			t.Errorf("%s: %q, %v, want %s", region, r.Principal, err, want)
+			t.Errorf("%s: principal %q, error %v; want %s, nil", region, r.Principal, err, want)
 		}
 	}
 }
 
-// SourceAccount stands beside the ARN where the service's guide asks for both.
+// SourceAccount is set in addition to SourceArn if the service's guide requires both.
 func TestSourceAccount(t *testing.T) {
 	for source, want := range map[string]string{
 		"arn:aws:iot:us-east-1:123456789012:rule/r":         account,
@@ -78,51 +80,51 @@ func TestSourceAccount(t *testing.T) {
 	} {
 		r, err := grant.EventSource("f", source)
 		if r.SourceAccount != want || err != nil {
-			t.Errorf("%s: %q, %v, want %q", source, r.SourceAccount, err, want)
+			t.Errorf("%s: SourceAccount %q, error %v; want %q, nil", source, r.SourceAccount, err, want)
 		}
 	}
 	r, err := grant.EventSource("f", "arn:aws:sns:us-east-1:123456789012:t", grant.WithSourceAccount(account))
 	if r.SourceAccount != account || err != nil {
-		t.Errorf("asked for: %q, %v", r.SourceAccount, err)
+		t.Errorf("WithSourceAccount: SourceAccount %q, error %v; want the account, nil", r.SourceAccount, err)
 	}
 }
 
-// refusals are arguments from which no grant can be made. Each error has the
-// argument, the mistake, and the right form.
+// refusals are arguments that EventSource refuses. Each error has the argument, the
+// mistake and the right form.
 var refusals = []struct {
 	name             string
 	function, source string
 	opts             []grant.Option
 	argument         string
-	reason, right    string // parts of them
+	reason, right    string // parts of the error's fields
 }{
 	{"no function", "", "arn:aws:sns:us-east-1:123456789012:t", nil, "function", "empty", "name or ARN"},
-	{"no function name", "a b", "arn:aws:sns:us-east-1:123456789012:t", nil, "function", "", ""},
+	{"a malformed function name", "a b", "arn:aws:sns:us-east-1:123456789012:t", nil, "function", "", ""},
 	{"$LATEST has no policy", "f:$LATEST", "arn:aws:sns:us-east-1:123456789012:t", nil, "function", "$LATEST", ""},
 	{"no source", "f", "", nil, "sourceARN", "empty", "ARN"},
 	{"a URL of a bucket", "f", "s3://photos/cats", nil, "sourceARN", "arn:aws:s3:::photos", ""},
 	{"a name", "f", "my-topic", nil, "sourceARN", `begins with "arn:"`, ""},
 	{"an ARN without a resource", "f", "arn:aws:sns:us-east-1:123456789012:", nil, "sourceARN", "resource is empty", ""},
-	{"an ARN cut short", "f", "arn:aws:sns:us-east-1", nil, "sourceARN", "five colons", ""},
+	{"an incomplete ARN", "f", "arn:aws:sns:us-east-1", nil, "sourceARN", "five colons", ""},
 	{"a rule with an unset name", "f", "arn:aws:events:us-east-1:123456789012:rule/", nil, "sourceARN", "name of the resource", "rule/NAME"},
 	{"an alarm with an unset name", "f", "arn:aws:cloudwatch:us-east-1:123456789012:alarm:", nil, "sourceARN", "name of the resource", "alarm:"},
 	{"a pool with an unset id", "f", "arn:aws:cognito-idp:us-east-1:123456789012:userpool/", nil, "sourceARN", "name of the resource", "userpool/"},
-	{"an account that lost its zero", "f", "arn:aws:sns:us-east-1:12345678901:t", nil, "sourceARN", "12 digits", ""},
+	{"an account without its leading zero", "f", "arn:aws:sns:us-east-1:12345678901:t", nil, "sourceARN", "12 digits", ""},
 
-	{"a bucket of nobody", "f", "arn:aws:s3:::photos", nil, "WithSourceAccount", "missing", "owns arn:aws:s3:::photos"},
+	{"a bucket without an account", "f", "arn:aws:s3:::photos", nil, "WithSourceAccount", "missing", "owns arn:aws:s3:::photos"},
 	{"an unset account", "f", "arn:aws:s3:::photos", []grant.Option{grant.WithSourceAccount("")}, "WithSourceAccount", "empty", ""},
-	{"no account", "f", "arn:aws:s3:::photos", []grant.Option{grant.WithSourceAccount("1234")}, "WithSourceAccount", "12 digits", ""},
+	{"a malformed account", "f", "arn:aws:s3:::photos", []grant.Option{grant.WithSourceAccount("1234")}, "WithSourceAccount", "12 digits", ""},
 	{"another account than the ARN's", "f", "arn:aws:sns:us-east-1:123456789012:t", []grant.Option{grant.WithSourceAccount(otherAccount)}, "WithSourceAccount", "not the account of the source", ""},
 	{"EventBridge sends no account", "f", "arn:aws:events:us-east-1:123456789012:rule/r", []grant.Option{grant.WithSourceAccount(account)}, "WithSourceAccount", "never match", ""},
 
-	// ARNs that differ from those of calls in one place.
+	// ARNs that differ from the ARN of the calls in one part.
 	{"objects", "f", "arn:aws:s3:::photos/*", []grant.Option{grant.WithSourceAccount(account)}, "sourceARN", "bucket", "arn:aws:s3:::photos"},
 	{"a subscription", "f", "arn:aws:sns:us-east-1:123456789012:t:2bcfbf39-05c3-41de-beaa-fcfcc21c8f55", nil, "sourceARN", "subscription", "arn:aws:sns:us-east-1:123456789012:t"},
 	{"the default bus", "f", "arn:aws:events:us-east-1:123456789012:rule/default/r", nil, "sourceARN", "default event bus", "arn:aws:events:us-east-1:123456789012:rule/r"},
 	{"a secret's name", "f", "arn:aws:secretsmanager:us-east-1:123456789012:secret:s", nil, "sourceARN", "six characters", "arn:aws:secretsmanager:us-east-1:123456789012:secret:s-??????"},
 	{"a log group's name", "f", "arn:aws:logs:us-east-1:123456789012:log-group:g", nil, "sourceARN", ":*", "arn:aws:logs:us-east-1:123456789012:log-group:g:*"},
 	{"an API", "f", "arn:aws:execute-api:us-east-1:123456789012:a1b2c3", nil, "sourceARN", "no route", "a1b2c3/*"},
-	{"a topic of nobody", "f", "arn:aws:sns:us-east-1::t", nil, "sourceARN", "no account", "arn:aws:sns:REGION:ACCOUNT:TOPIC"},
+	{"a topic without an account", "f", "arn:aws:sns:us-east-1::t", nil, "sourceARN", "no account", "arn:aws:sns:REGION:ACCOUNT:TOPIC"},
 	{"a bucket with a region", "f", "arn:aws:s3:us-east-1:123456789012:photos", []grant.Option{grant.WithSourceAccount(account)}, "sourceARN", "leave empty", "arn:aws:s3:::photos"},
 	// The name of a service can depend on the region.
 	{"every region", "f", "arn:aws:sns:*:123456789012:t", nil, "sourceARN", "wildcard for the region", "arn:aws:sns:REGION:123456789012:t"},
@@ -130,7 +132,7 @@ var refusals = []struct {
 	{"some regions", "f", "arn:aws:events:us-*:123456789012:rule/r", nil, "sourceARN", "write the region out", ""},
 	{"a region of another partition", "f", "arn:aws:sns:cn-north-1:123456789012:t", nil, "sourceARN", "belongs to aws-cn", "arn:aws-cn:sns:cn-north-1:123456789012:t"},
 
-	// ARNs of other things than event sources.
+	// ARNs that are not those of event sources.
 	{"a queue", "f", "arn:aws:sqs:us-east-1:123456789012:q", nil, "sourceARN", "does not invoke", "event source mapping"},
 	{"a stream", "f", "arn:aws:dynamodb:us-east-1:123456789012:table/t/stream/2026-01-01T00:00:00.000", nil, "sourceARN", "does not invoke", "event source mapping"},
 	{"a schedule", "f", "arn:aws:scheduler:us-east-1:123456789012:schedule/default/s", nil, "sourceARN", "does not invoke", "role"},
@@ -141,7 +143,7 @@ var refusals = []struct {
 	{"a listener", "f", "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/l/1/2", nil, "sourceARN", "not a resource", "targetgroup/NAME/ID"},
 	{"a bot", "f", "arn:aws:lex:us-east-1:123456789012:bot/B", nil, "sourceARN", "not a resource", "bot-alias/BOT/ALIAS or arn:aws:lex:REGION:ACCOUNT:intent:NAME:*"},
 	{"a distribution", "f", "arn:aws:cloudfront::123456789012:distribution/E1", nil, "sourceARN", "two grants", "grant.CloudFront"},
-	{"something else", "f", "arn:aws:glue:us-east-1:123456789012:job/j", nil, "sourceARN", "glue", "grant.WithService"},
+	{"an unknown service", "f", "arn:aws:glue:us-east-1:123456789012:job/j", nil, "sourceARN", "glue", "grant.WithService"},
 
 	// Partitions and regions.
 	{"another partition", "arn:aws:lambda:us-east-1:123456789012:function:f", "arn:aws-cn:sns:cn-north-1:123456789012:t", nil, "sourceARN", "partition", ""},
@@ -149,16 +151,16 @@ var refusals = []struct {
 	{"a topic of an opt-in region", "f", "arn:aws:sns:me-central-1:123456789012:t", nil, "function", "region", "WithFunctionRegion"},
 	{"to an opt-in region", "arn:aws:lambda:me-central-1:123456789012:function:f", "arn:aws:sns:us-east-1:123456789012:t", nil, "sourceARN", "opt-in region, only within that region", ""},
 	{"between opt-in regions", "arn:aws:lambda:me-central-1:123456789012:function:f", "arn:aws:sns:af-south-1:123456789012:t", nil, "sourceARN", "opt-in region, only within that region", ""},
-	{"SES of some region", "f", "arn:aws:ses:us-east-1:123456789012:receipt-rule-set/s:receipt-rule/r", nil, "function", "own region", "WithFunctionRegion"},
+	{"SES and a function of an unknown region", "f", "arn:aws:ses:us-east-1:123456789012:receipt-rule-set/s:receipt-rule/r", nil, "function", "own region", "WithFunctionRegion"},
 	{"SES of another region", "arn:aws:lambda:eu-central-1:123456789012:function:f", "arn:aws:ses:us-east-1:123456789012:receipt-rule-set/s:receipt-rule/r", nil, "sourceARN", "own region", ""},
-	{"no region", "f", "arn:aws:sns:me-central-1:123456789012:t", []grant.Option{grant.WithFunctionRegion("Virginia")}, "WithFunctionRegion", "not the name of a region", ""},
+	{"a malformed region", "f", "arn:aws:sns:me-central-1:123456789012:t", []grant.Option{grant.WithFunctionRegion("Virginia")}, "WithFunctionRegion", "not the name of a region", ""},
 	{"an unset region", "f", "arn:aws:sns:us-east-1:123456789012:t", []grant.Option{grant.WithFunctionRegion("")}, "WithFunctionRegion", "not the name of a region", ""},
 	{"a function in another partition than its region", "arn:aws:lambda:cn-north-1:123456789012:function:f", "arn:aws-cn:sns:cn-north-1:123456789012:t", nil, "function", "region cn-north-1 belongs to aws-cn", "arn:aws-cn:lambda:cn-north-1:123456789012:function:f"},
 	{"a region of another partition than the function's", "arn:aws:lambda:function:f", "arn:aws:sns:us-east-1:123456789012:t", []grant.Option{grant.WithFunctionRegion("cn-north-1")}, "WithFunctionRegion", "partition aws-cn, the function to aws", ""},
-	{"a partition for a region", "f", "arn:aws:sns:us-east-1:123456789012:t", []grant.Option{grant.WithFunctionRegion("aws-global")}, "WithFunctionRegion", "not the name of a region", ""},
+	{"a partition instead of a region", "f", "arn:aws:sns:us-east-1:123456789012:t", []grant.Option{grant.WithFunctionRegion("aws-global")}, "WithFunctionRegion", "not the name of a region", ""},
 	{"two regions", "us-east-1:f", "arn:aws:sns:us-east-1:123456789012:t", []grant.Option{grant.WithFunctionRegion("us-west-2")}, "WithFunctionRegion", "us-east-1", ""},
 
-	{"no owner", "f", "arn:aws:sns:us-east-1:123456789012:t", []grant.Option{grant.WithOwner("a b")}, "WithOwner", "letters", ""},
+	{"a malformed owner", "f", "arn:aws:sns:us-east-1:123456789012:t", []grant.Option{grant.WithOwner("a b")}, "WithOwner", "letters", ""},
 	{"an unset owner", "f", "arn:aws:sns:us-east-1:123456789012:t", []grant.Option{grant.WithOwner("")}, "WithOwner", "empty", ""},
 	{"an option of another constructor", "f", "arn:aws:sns:us-east-1:123456789012:t", []grant.Option{grant.WithStage("prod")}, "WithStage", "no meaning for EventSource", ""},
 }
@@ -169,7 +171,7 @@ func TestEventSourceRefuses(t *testing.T) {
 			got, err := grant.EventSource(c.function, c.source, c.opts...)
 			checkRefusal(t, err, c.argument, c.reason, c.right)
 			if got != (grant.Request{}) {
-				t.Errorf("a grant beside the error: %+v", got)
+				t.Errorf("a grant is returned with the error: %+v", got)
 			}
 		})
 	}
@@ -185,17 +187,17 @@ func checkRefusal(t *testing.T, err error, argument, reason, right string) {
 		t.Errorf("%v: argument %s, want %s", err, refused.Argument, argument)
 	}
 	if !strings.Contains(refused.Reason, reason) || refused.Reason == "" {
-		t.Errorf("%v: reason %q, want %q", err, refused.Reason, reason)
+		t.Errorf("%v: reason %q, want %q in it", err, refused.Reason, reason)
 	}
 	if !strings.Contains(refused.Right, right) {
 		t.Errorf("%v: right %q, want %q in it", err, refused.Right, right)
 	}
 	if right == "" && strings.Contains(refused.Right, "grant.") {
-		t.Errorf("%v: right %q, want no other constructor", err, refused.Right)
+		t.Errorf("%v: right form %q, want one without another constructor", err, refused.Right)
 	}
 }
 
-// A service that the table lacks can be added, and a row of it replaced.
+// WithService adds a service that is not in the table, or replaces one.
 func TestWithService(t *testing.T) {
 	glue := grant.Service{Principal: "glue.amazonaws.com", Sources: []grant.Source{{Service: "glue", Resource: "job/*", SourceAccount: grant.AccountBeside}}}
 	got, err := grant.EventSource("f", "arn:aws:glue:us-east-1:123456789012:job/j", grant.WithService(glue))
@@ -204,7 +206,7 @@ func TestWithService(t *testing.T) {
 		SourceArn: "arn:aws:glue:us-east-1:123456789012:job/j", SourceAccount: account,
 	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
-		t.Errorf("%v (-want +got):\n%s", err, diff)
+		t.Errorf("error %v, want nil; grant (-want +got):\n%s", err, diff)
 	}
 	_, err = grant.EventSource("f", "arn:aws:glue:us-east-1:123456789012:table/t", grant.WithService(glue))
 	checkRefusal(t, err, "sourceARN", "glue.amazonaws.com", "arn:aws:glue:REGION:ACCOUNT:job/*")
@@ -212,10 +214,10 @@ func TestWithService(t *testing.T) {
 	queue := grant.Service{Principal: "sqs.amazonaws.com", Sources: []grant.Source{{Service: "sqs", Resource: "*"}}}
 	got, err = grant.EventSource("f", "arn:aws:sqs:us-east-1:123456789012:q", grant.WithService(queue))
 	if got.Principal != queue.Principal || err != nil {
-		t.Errorf("replaced: principal %q, %v, want %q", got.Principal, err, queue.Principal)
+		t.Errorf("replaced: principal %q, error %v; want %q, nil", got.Principal, err, queue.Principal)
 	}
 	if _, err = grant.EventSource("f", "arn:aws:sqs:us-east-1:123456789012:q"); err == nil {
-		t.Error("the option stays after its call")
+		t.Error("without WithService: no error, want one: the option changed the table")
 	}
 }
 
@@ -228,12 +230,12 @@ func TestWithOwner(t *testing.T) {
 		t.Errorf("id %q, want %q", r.StatementId, want)
 	}
 	if !strings.HasPrefix(r.StatementId, "orders-") {
-		t.Errorf("id %q does not begin with the owner", r.StatementId)
+		t.Errorf("id %q, want one that begins with the owner", r.StatementId)
 	}
 }
 
-// Any source ends in a grant that passes the rules, or in an error that names the
-// argument that is wrong.
+// FuzzEventSource checks that any source results in a grant that passes the rules, or
+// in an error that names the wrong argument.
 func FuzzEventSource(f *testing.F) {
 	for _, c := range refusals {
 		f.Add(c.function, c.source, "", "")
@@ -255,7 +257,7 @@ func FuzzEventSource(f *testing.F) {
 				t.Errorf("%q: %v", source, err)
 			}
 			if r.SourceArn != source || r.FunctionName != function {
-				t.Errorf("%q, %q became %+v", function, source, r)
+				t.Errorf("EventSource(%q, %q) = %+v, want the same function and source", function, source, r)
 			}
 			return
 		}
@@ -266,7 +268,7 @@ func FuzzEventSource(f *testing.F) {
 		switch refused.Argument {
 		case "function", "sourceARN", "WithSourceAccount", "WithFunctionRegion":
 		default:
-			t.Errorf("%q: %v is about %s", source, err, refused.Argument)
+			t.Errorf("%q: error %v is about the argument %s, want one of the four that were given", source, err, refused.Argument)
 		}
 	})
 }
@@ -283,7 +285,7 @@ func TestErrorText(t *testing.T) {
 	}
 }
 
-// A typical mistake is answered with the right form.
+// The error of a typical mistake has the right form.
 func TestErrorsSayWhatIsRight(t *testing.T) {
 	const function = "arn:aws:lambda:us-east-1:123456789012:function:thumbnail"
 	topic := "arn:aws:sns:us-east-1:123456789012:photos"
@@ -293,12 +295,12 @@ func TestErrorsSayWhatIsRight(t *testing.T) {
 		want    string // part of the error
 	}{
 		{"arguments swapped", func() error { _, err := grant.EventSource(topic, function); return err }, "use the function as the first argument"},
-		{"a bucket for the function", func() error { _, err := grant.EventSource("arn:aws:s3:::photos", function); return err }, "use the function as the first argument"},
+		{"a bucket instead of the function", func() error { _, err := grant.EventSource("arn:aws:s3:::photos", function); return err }, "use the function as the first argument"},
 		{"hyphens in the account", func() error {
 			_, err := grant.EventSource(function, "arn:aws:s3:::photos", grant.WithSourceAccount("1234-5678-9012"))
 			return err
 		}, "use 123456789012"},
-		{"an ARN for the account", func() error { _, err := grant.Account(function, "arn:aws:iam::210987654321:root"); return err }, "use 210987654321"},
+		{"an ARN instead of the account", func() error { _, err := grant.Account(function, "arn:aws:iam::210987654321:root"); return err }, "use 210987654321"},
 		{"arguments of Account swapped", func() error { _, err := grant.Account("210987654321", function); return err }, "which has 12 digits; use the account as the second argument"},
 		{"an organization's root", func() error { _, err := grant.Organization(function, "r-ab12"); return err }, "organizational unit or root"},
 		{"an organization's id without o-", func() error { _, err := grant.Organization(function, "a1b2c3d4e5"); return err }, `"o-a1b2c3d4e5"`},

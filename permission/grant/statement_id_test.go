@@ -19,10 +19,10 @@ import (
 	"github.com/lambdaperm/lambdaperm/validate"
 )
 
-var updateGolden = flag.Bool("update-statement-ids", false, "write testdata/statement_ids.golden anew; a changed line breaks programs that are deployed")
+var updateGolden = flag.Bool("update-statement-ids", false, "rewrite testdata/statement_ids.golden; a changed line breaks deployed programs")
 
-// The ids must not change: a program that is built with another release of this
-// library must find the statements that it added before.
+// The ids must not change: a program that was built with another release of this
+// library must find the statements that it has added.
 func TestStatementIdsStayTheSame(t *testing.T) {
 	golden := filepath.Join("testdata", "statement_ids.golden")
 	var got []string
@@ -59,9 +59,8 @@ const thumbnail = "arn:aws:lambda:us-east-1:123456789012:function:Thumbnail"
 // legalStatementId is the pattern of StatementId (AddPermission), with its length.
 var legalStatementId = regexp.MustCompile(`^[a-zA-Z0-9-_]{1,100}$`)
 
-// FuzzStatementID checks the properties of an id against package policy: two grants
-// have the same id exactly if the service would store equivalent statements; and
-// every id is legal.
+// FuzzStatementID checks that two grants have the same id if and only if the service
+// would store equivalent statements, and that every id is legal.
 func FuzzStatementID(f *testing.F) {
 	f.Add("210987654321", "lambda:InvokeFunction", "", "", "arn:aws:iam::210987654321:root", "lambda:invokefunction", "", "")
 	f.Add("s3.amazonaws.com", "lambda:InvokeFunction", "arn:aws:s3:::a", "1", "s3.amazonaws.com", "lambda:InvokeFunction", "arn:aws:s3:::", "a1")
@@ -91,14 +90,14 @@ func statementOf(r validate.Request) (policy.Statement, error) {
 	return policy.NewStatement(r, arn.MustParseFunction(thumbnail))
 }
 
-// isForeignRoot reports whether a principal is the root user of an account in
-// another partition, which no function of this one can have.
+// isForeignRoot reports whether a principal is the root user of an account in another
+// partition, which cannot be the principal for a function of this partition.
 func isForeignRoot(principal string) bool {
 	return strings.HasPrefix(principal, "arn:") && !strings.HasPrefix(principal, "arn:aws:") && strings.HasSuffix(principal, ":root")
 }
 
-// The id depends on the meaning of a grant, and not on its function or its old id.
-// It begins with the principal.
+// The id depends on the meaning of a grant, not on its function or its previous id, and
+// begins with the principal.
 func TestStatementID(t *testing.T) {
 	r := photos()
 	id := grant.StatementID("", r)
@@ -107,7 +106,7 @@ func TestStatementID(t *testing.T) {
 	}
 	r.FunctionName, r.Qualifier, r.StatementId, r.RevisionId = "another", "PROD", "", "1"
 	if got := grant.StatementID("", r); got != id {
-		t.Errorf("elsewhere it is %q, want %q", got, id)
+		t.Errorf("for another function the id is %q, want %q", got, id)
 	}
 	for principal, want := range map[string]string{
 		"*":                               "anyone-",
@@ -126,12 +125,12 @@ func TestStatementID(t *testing.T) {
 		}
 	}
 	if got := grant.StatementID("", validate.Request{}); !legalStatementId.MatchString(got) {
-		t.Errorf("the id of no grant is %q", got)
+		t.Errorf("the id of an empty grant is %q, want a legal one", got)
 	}
 }
 
-// A change of any field that belongs to the meaning changes the id, and no text can
-// move from one field to the next without a change of the id.
+// Each field that belongs to the meaning changes the id, and the same text in another
+// field results in another id.
 func TestStatementIdsAreDifferent(t *testing.T) {
 	seen := map[string]string{}
 	note := func(name string, r validate.Request) {
@@ -161,8 +160,8 @@ func TestStatementIdsAreDifferent(t *testing.T) {
 	}
 }
 
-// An owner's id says whose it is, and is not the owner's for another meaning, nor
-// another owner's for the same one.
+// An id with an owner begins with the owner. It differs for another meaning and for
+// another owner.
 func TestStatementIDOfOwner(t *testing.T) {
 	const owner = "orders_PROD-1"
 	seen := map[string]string{}
@@ -178,17 +177,17 @@ func TestStatementIDOfOwner(t *testing.T) {
 		// Grants with different ids without an owner have different ids with one.
 		plain := grant.StatementID("", r)
 		if before, ok := seen[id]; ok && before != plain {
-			t.Errorf("%s: %q stands for two meanings", name, id)
+			t.Errorf("%s: two meanings have the id %q", name, id)
 		}
 		seen[id] = plain
 	}
 	if len(seen) < 15 {
-		t.Errorf("only %d ids", len(seen))
+		t.Errorf("%d ids, want at least 15", len(seen))
 	}
 }
 
-// Owner and meaning are kept apart: no text can move from one to the other without a
-// change of the id.
+// Owners that are similar have different digests, also if one is the beginning of
+// another.
 func TestOwnerEndsWhereItEnds(t *testing.T) {
 	r := photos()
 	for _, pair := range [][2]string{{"a", "a-b"}, {"a", "aa"}, {"A", "a"}, {"a-b", "a-c"}} {
@@ -224,7 +223,7 @@ func TestCheckOwner(t *testing.T) {
 			t.Fatalf("CheckOwner(%q) = %v, want an OwnerError", owner, err)
 		}
 		if typed.Owner != owner {
-			t.Errorf("CheckOwner(%q): Owner %q", owner, typed.Owner)
+			t.Errorf("CheckOwner(%q): the error has Owner %q", owner, typed.Owner)
 		}
 		if !strings.Contains(err.Error(), reason) {
 			t.Errorf("CheckOwner(%q) = %v, want %q in it", owner, err, reason)
@@ -235,11 +234,11 @@ func TestCheckOwner(t *testing.T) {
 	}
 }
 
-// Every kind of grant is its owner's once it is stored, and nobody else's.
+// The statement of every kind of grant is owned by its owner and by no other.
 func TestOwns(t *testing.T) {
 	for name, r := range kinds() {
 		r.StatementId = grant.StatementID("orders", r)
-		r.FunctionName, r.Qualifier = "Thumbnail", "" // the scope is the resource's
+		r.FunctionName, r.Qualifier = "Thumbnail", "" // as in the Resource of the statement
 		s, err := policy.NewStatement(r, arn.MustParseFunction(thumbnail))
 		if err != nil {
 			t.Fatal(err)
@@ -255,7 +254,7 @@ func TestOwns(t *testing.T) {
 	}
 }
 
-// A statement that only looks like an owner's is not the owner's.
+// A statement whose id or meaning differs is not owned by the owner.
 func TestOwnsIsExact(t *testing.T) {
 	r := photos()
 	id := grant.StatementID("orders", r)
@@ -277,19 +276,19 @@ func TestOwnsIsExact(t *testing.T) {
 			t.Fatal(err)
 		}
 		if grant.Owns("orders", s) || grant.Owns("orderz", s) {
-			t.Errorf("%s: owned: %s", name, s)
+			t.Errorf("%s: Owns = true, want false: %s", name, s)
 		}
 	}
-	// A Deny under the id of the grant is no grant.
+	// A Deny with the id of the grant is not owned.
 	deny, err := policy.ParseStatement(`{"Sid":"` + id + `","Effect":"Deny","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"` + thumbnail +
 		`","Condition":{"StringEquals":{"AWS:SourceAccount":"123456789012"},"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::photos"}}}`)
 	if err != nil || grant.Owns("orders", deny) {
-		t.Errorf("%v; owned: %s", err, deny)
+		t.Errorf("error %v, want nil; want Owns = false for %s", err, deny)
 	}
 }
 
-// The root user of an account means the account, and the case of an action does not
-// matter; texts that only resemble them are kept apart.
+// The root user of an account is the same as the account, and the case of an action
+// does not matter. Similar texts have other ids.
 func TestEqualMeanings(t *testing.T) {
 	id := func(principal, action string) string {
 		return grant.StatementID("orders", grant.Request{Principal: principal, Action: action})
@@ -306,7 +305,7 @@ func TestEqualMeanings(t *testing.T) {
 		{"arn:aws:iam::12345:root", "lambda:az", false},
 	} {
 		if got := id(c.principal, c.action) == want; got != c.isEqual {
-			t.Errorf("%s, %s: equal %v, want %v", c.principal, c.action, got, c.isEqual)
+			t.Errorf("%s, %s: the same id: %v, want %v", c.principal, c.action, got, c.isEqual)
 		}
 	}
 }
