@@ -12,12 +12,13 @@ import (
 	"github.com/lambdaperm/lambdaperm/arn"
 )
 
-// arnParts are the parts of an ARN in the SDK's words.
+// arnParts returns the parts of an ARN in the SDK's type.
 func arnParts(a arn.ARN) awsarn.ARN {
 	return awsarn.ARN{Partition: a.Partition(), Service: a.Service(), Region: a.Region(), AccountID: a.AccountID(), Resource: a.Resource()}
 }
 
-// wantARN is Parse as the SDK does it, and the rules that the SDK lacks.
+// wantARN is the oracle for Parse: the SDK's Parse and the rules that the SDK does not
+// have.
 func wantARN(s string) (awsarn.ARN, bool) {
 	a, err := awsarn.Parse(s)
 	unseen := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
@@ -33,12 +34,13 @@ func TestParse(t *testing.T) {
 	}{
 		// Five colons split an ARN.
 		{"arn:aws:iam::123456789012:role/r", awsarn.ARN{Partition: "aws", Service: "iam", AccountID: "123456789012", Resource: "role/r"}},
-		// Region and account may be empty, as they are for buckets.
+		// Region and account may be empty, as in ARNs of buckets.
 		{"arn:aws:s3:::bucket", awsarn.ARN{Partition: "aws", Service: "s3", Resource: "bucket"}},
-		// Further colons belong to the resource, at its ends too.
+		// Further colons belong to the resource, also at its beginning and end.
 		{"arn:aws:logs:us-east-1:123456789012:log-group:g:*", awsarn.ARN{Partition: "aws", Service: "logs", Region: "us-east-1", AccountID: "123456789012", Resource: "log-group:g:*"}},
 		{"arn:aws:sns:::::", awsarn.ARN{Partition: "aws", Service: "sns", Resource: "::"}},
-		// The parts are the service's business: neither region nor account is checked.
+		// Region and account are not checked, because their form depends on the
+		// service.
 		{"arn:x:y:*:${aws:z}:é", awsarn.ARN{Partition: "x", Service: "y", Region: "*", AccountID: "${aws", Resource: "z}:é"}},
 	}
 	for _, test := range tests {

@@ -10,8 +10,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/arn"
 )
 
-// Parsed values are substrings of the input: reading a valid text allocates
-// nothing.
+// Parsed values are substrings of the input, so that parsing a valid text does not
+// allocate.
 func TestNoAllocs(t *testing.T) {
 	var (
 		f      arn.Function
@@ -24,7 +24,7 @@ func TestNoAllocs(t *testing.T) {
 	check := func(name string, run func()) {
 		t.Helper()
 		if n := testing.AllocsPerRun(100, run); n != 0 || err != nil {
-			t.Errorf("%s: %v allocations, error %v", name, n, err)
+			t.Errorf("%s: %v allocations, error %v; want 0, nil", name, n, err)
 		}
 	}
 	for _, s := range []string{"Thumbnail", "Thumbnail:PROD", "123456789012:Thumbnail", "function:$LATEST", fullThumbnail, fullThumbnail + ":$LATEST"} {
@@ -46,10 +46,9 @@ func TestNoAllocs(t *testing.T) {
 	}
 }
 
-// The memory for an error is at most proportional to the length of the text, for
-// any text: a text of ten or a hundred times the length takes at most ten or a
-// hundred times the memory, plus that of a short text. A valid text takes no
-// memory; see TestNoAllocs.
+// The memory for an error is at most proportional to the length of the text: for a text
+// of ten or a hundred times the length, at most ten or a hundred times the memory for a
+// short text and its length. For a valid text see TestNoAllocs.
 func TestMemoryIsLinear(t *testing.T) {
 	parsers := map[string]func(string) error{
 		"Parse":          func(s string) error { _, err := arn.Parse(s); return err },
@@ -86,8 +85,8 @@ func memoryOf(parse func(string) error, s string) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// BenchmarkParseFunction reads a full ARN with an alias: by this package, by
-// the documented pattern, and by the SDK, which only splits it.
+// BenchmarkParseFunction parses a full ARN with an alias with this package, with the
+// documented pattern, and with the SDK, which only splits it.
 func BenchmarkParseFunction(b *testing.B) {
 	const s = fullThumbnail + ":PROD"
 	b.Run("lambdaperm", func(b *testing.B) {

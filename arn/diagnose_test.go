@@ -16,17 +16,17 @@ func TestParseErrorText(t *testing.T) {
 		err  arn.ParseError
 		want string
 	}{
-		// Function, quoted input, reason, quoted rest.
+		// The text has the function, the quoted input, the reason and the quoted rest.
 		{
 			arn.ParseError{Func: "ParseFunction", Input: "a/b", Rest: "/b", Reason: "no good"},
 			`arn.ParseFunction("a/b"): no good (at "/b")`,
 		},
-		// Nothing is left where the text ends too early.
+		// There is no rest if the text ends too early.
 		{
 			arn.ParseError{Func: "Parse", Input: "arn:", Reason: "no good"},
 			`arn.Parse("arn:"): no good`,
 		},
-		// Characters that would spoil a terminal or a log line are escaped.
+		// Characters that affect a terminal or a log line are escaped.
 		{
 			arn.ParseError{Func: "ParseQualifier", Input: "\x1b[2J\n\u202e\xff", Rest: "\u202e\xff", Reason: "no good"},
 			`arn.ParseQualifier("\x1b[2J\n\u202e\xff"): no good (at "\u202e\xff")`,
@@ -36,12 +36,13 @@ func TestParseErrorText(t *testing.T) {
 			arn.ParseError{Func: "Parse", Input: long + "a", Reason: "no good"},
 			`arn.Parse("` + long + `a"): no good`,
 		},
-		// Of more than that, 255 and an ellipsis are shown, input and rest alike.
+		// Of a longer text, in the input and in the rest, 255 characters and an
+		// ellipsis are shown.
 		{
 			arn.ParseError{Func: "Parse", Input: long + "abc", Rest: long + "xyz", Reason: "no good"},
 			`arn.Parse("` + long + `"…): no good (at "` + long + `"…)`,
 		},
-		// No character is cut in two.
+		// Characters of several bytes are not split.
 		{
 			arn.ParseError{Func: "Parse", Input: long[1:] + "€aa", Reason: "no good"},
 			`arn.Parse("` + long[1:] + `€"…): no good`,
@@ -54,14 +55,15 @@ func TestParseErrorText(t *testing.T) {
 	}
 }
 
-// The fields keep the whole of a text that the message shortens.
+// The fields keep the whole text that the message shortens.
 func TestParseErrorKeepsInput(t *testing.T) {
 	input := strings.Repeat("a", 1<<16) + "/"
 	_, err := arn.ParseFunction(input)
 	checkParseError(t, err, "ParseFunction", input)
 }
 
-// refusal is a text that a parser refuses, with where it stops and why.
+// refusal is a text that a parser refuses, with the rest at which it stops and the
+// reason.
 type refusal struct {
 	input, rest, reason string
 }
@@ -108,7 +110,8 @@ func TestParseFunctionReasons(t *testing.T) {
 		{"arn:aws:lambda:", "", emptyName},
 		{"$LATEST", "$LATEST", "a qualifier needs a function name and a colon before it"},
 
-		// Names have a small alphabet; the character that does not fit is shown.
+		// Names have a small alphabet; the reason shows the character that is not
+		// allowed.
 		{"my/function", "/function", "character '/'" + nameChars},
 		{"arn:aws:lambda:us-east-1:123456789012:function/f", "/f", "character '/'" + nameChars},
 		{"<account-id>:Thumbnail", "<account-id>:Thumbnail", "character '<'" + nameChars},
@@ -116,8 +119,8 @@ func TestParseFunctionReasons(t *testing.T) {
 		{"f\u200b", "\u200b", `character '\u200b'` + nameChars},
 		{"f*", "*", "character '*'" + nameChars},
 
-		// Spaces and control characters are refused before anything else, since
-		// a pasted text often has them where they cannot be seen.
+		// Whitespace and control characters are refused first, because pasted texts
+		// often have them where they cannot be seen.
 		{" f", " f", "whitespace is not allowed: remove it from the start"},
 		{"f\r\n", "\r\n", "whitespace is not allowed: remove it from the end"},
 		{"my function", " function", "whitespace is not allowed"},
@@ -125,8 +128,8 @@ func TestParseFunctionReasons(t *testing.T) {
 		{"f\x00", "\x00", `control character '\x00' is not allowed`},
 		{"f\xff", "\xff", "byte 0xff is not valid UTF-8"},
 
-		// A qualifier, if there is a colon for it, is not empty, is the only one,
-		// and has '$' in two known words only.
+		// A qualifier after a colon is not empty, is the only qualifier, and has '$'
+		// only in two known words.
 		{"Thumbnail:", "", emptyQualifier},
 		{"Thumbnail::PROD", ":PROD", emptyQualifier},
 		{"Thumbnail:1:2", ":2", tooMany},
@@ -140,7 +143,7 @@ func TestParseFunctionReasons(t *testing.T) {
 		{"Thumbnail:v1.2:3", ".2:3", "character '.'" + qualifierChars},
 		{"Thumbnail:a$b", "$b", "character '$'" + qualifierChars},
 
-		// A region has its place in an ARN, and a shape.
+		// A region has a place in an ARN and a form.
 		{"arn:aws:lambda::123456789012:function:f", ":123456789012:function:f", "region is missing: expected one like us-east-1"},
 		{"arn:aws:lambda:::function:f", "::function:f", "region is missing: expected one like us-east-1"},
 		{"arn:aws:lambda::f", ":f", "region is missing: expected one like us-east-1"},
@@ -151,7 +154,7 @@ func TestParseFunctionReasons(t *testing.T) {
 		{"virginia:account:function", "virginia:account:function", badRegion},
 		{"arn:aws:lambda:us-east-1a:123456789012:function:f", "us-east-1a:123456789012:function:f", "an availability zone is not a region: expected one like us-east-1"},
 
-		// An account has 12 digits and nothing else.
+		// An account is 12 digits.
 		{"arn:aws:lambda:us-east-1::function:f", ":function:f", "account ID is missing: expected 12 digits"},
 		{"arn:aws:lambda:us-east-1::f", ":f", "account ID is missing: expected 12 digits"},
 		{"arn:aws:lambda:us-east-1:REDACTED:function:f", "REDACTED:function:f", badAccount},
@@ -163,10 +166,11 @@ func TestParseFunctionReasons(t *testing.T) {
 		{"12345678901:function:f", "12345678901:function:f", badAccount + ", not 11: leading zeros count"},
 		{"arn:aws:lambda:us-east-1:1234567890123:function:f", "1234567890123:function:f", badAccount + ", not 13"},
 
-		// Only functions: not the other resources of Lambda.
+		// Other resources of Lambda are refused.
 		{"arn:aws:lambda:us-east-1:123456789012:layer:l:3", "layer:l:3", "a layer is not a function: expected function:NAME"},
 
-		// Only Lambda: not the ARN of the source or of the integration.
+		// ARNs of other services are refused, for example that of a source or an
+		// integration.
 		{"arn:aws:s3:::bucket", "s3:::bucket", "an S3 ARN names a bucket or an object, not a function"},
 		{"arn:aws:sns:us-east-1:123456789012:topic", "sns:us-east-1:123456789012:topic", otherService},
 		{"arn:aws:apigateway:us-east-1::/restapis/a1", "apigateway:us-east-1::/restapis/a1", otherService},
@@ -189,7 +193,7 @@ func TestParseFunctionReasons(t *testing.T) {
 		{"aws:lambda:us-east-1:123456789012:function:f", "aws:lambda:us-east-1:123456789012:function:f", `an ARN starts with "arn:": expected arn:aws:lambda:REGION:ACCOUNT:function:NAME`},
 		{"lambda:us-east-1:123456789012:function:f", "lambda:us-east-1:123456789012:function:f", `an ARN starts with "arn:": expected arn:aws:lambda:REGION:ACCOUNT:function:NAME`},
 
-		// URLs name no function, not even its own.
+		// URLs do not name a function, not even a function URL.
 		{"https://example.com/f", "https://example.com/f", "a URL is not a function name: expected a name like Thumbnail or an ARN"},
 		{"https://abc.lambda-url.us-east-1.on.aws/", "https://abc.lambda-url.us-east-1.on.aws/", "a function URL does not name its function: expected the name or the ARN"},
 	})
@@ -198,16 +202,16 @@ func TestParseFunctionReasons(t *testing.T) {
 func TestParseQualifierReasons(t *testing.T) {
 	const kinds = "expected a version number, the name of an alias or $LATEST"
 	checkRefusals(t, "ParseQualifier", arn.ParseQualifier, []refusal{
-		// A Qualifier that is given is not empty.
+		// A qualifier is not empty.
 		{"", "", "qualifier is empty: " + kinds},
-		// The parameter holds only the qualifier.
+		// Only the qualifier is allowed, not the name before it.
 		{"Thumbnail:PROD", ":PROD", "a qualifier has no colon: give only the part after the function name"},
 		{"arn:aws:lambda:us-east-1:123456789012:function:f:1", "arn:aws:lambda:us-east-1:123456789012:function:f:1", "an ARN is not a qualifier: " + kinds},
 		{"https://example.com/", "https://example.com/", "a URL is not a qualifier: " + kinds},
-		// A dot is for one word only.
+		// A dot is allowed only in $LATEST.PUBLISHED.
 		{"$LATEST.published", ".published", "only .PUBLISHED can follow $LATEST"},
 		{"v1.2", ".2", "character '.' is not allowed in a qualifier, which has letters, digits, '-', '_' and '$'"},
-		// Nothing that cannot be seen.
+		// Invisible characters are refused.
 		{"PROD\n", "\n", "whitespace is not allowed: remove it from the end"},
 		{"PR\x1bOD", "\x1bOD", `control character '\x1b' is not allowed`},
 		{"\x80", "\x80", "byte 0x80 is not valid UTF-8"},
@@ -217,24 +221,25 @@ func TestParseQualifierReasons(t *testing.T) {
 func TestParseReasons(t *testing.T) {
 	const form = " of 5 colons: expected arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE"
 	checkRefusals(t, "Parse", arn.Parse, []refusal{
-		// Every ARN starts alike.
+		// Every ARN starts with "arn:".
 		{"", "", "ARN is empty"},
 		{"my-bucket", "my-bucket", `an ARN starts with "arn:"`},
 		{"ARN:aws:s3:::b", "ARN:aws:s3:::b", `an ARN starts with "arn:"`},
 		{"https://example.com/", "https://example.com/", "a URL is not an ARN"},
 		{" arn:aws:s3:::b", " arn:aws:s3:::b", "whitespace is not allowed: remove it from the start"},
-		// Five colons at least.
+		// An ARN has at least five colons.
 		{"arn:", "", "1" + form},
 		{"arn:aws", "aws", "1" + form},
 		{"arn:aws:s3", "s3", "2" + form},
 		{"arn:aws:s3::", "", "4" + form},
 		{"arn:aws:iam:000000000000:role/x", "role/x", "4" + form},
-		// Partition, service and resource say something; aws/arn takes all of these.
+		// Partition, service and resource are not empty; the SDK's package aws/arn
+		// accepts all of these.
 		{"arn:::::", "::::", "partition is empty: expected one like aws"},
 		{"arn::s3:::b", ":s3:::b", "partition is empty: expected one like aws"},
 		{"arn:aws::::b", ":::b", "service is empty: expected one like lambda"},
 		{"arn:aws:s3:::", "", "resource is empty"},
-		// Nothing that cannot be seen.
+		// Invisible characters are refused.
 		{"arn:aws:lex:us-east-1:123456789012 ID:intent:x", " ID:intent:x", "whitespace is not allowed"},
 		{"arn:aws:s3:::b\n", "\n", "whitespace is not allowed: remove it from the end"},
 		{"arn:aws:s3:::b\u2028", "\u2028", "whitespace is not allowed: remove it from the end"},

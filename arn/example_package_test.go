@@ -6,7 +6,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/arn"
 )
 
-// Names of functions in all forms are read, completed and compared.
+// ParseFunction accepts names of functions in all forms, and Complete adds the missing
+// parts.
 func Example() {
 	for _, name := range []string{
 		"thumbnail:live",

@@ -29,7 +29,7 @@ func ExampleParseFunction() {
 	// name Thumbnail, qualifier "2", account "123456789012", complete true
 }
 
-// The error has the mistake, its place, and the right form.
+// The error has the mistake, its place and the right form.
 func ExampleParseError() {
 	_, err := arn.ParseFunction("arn:aws:lambda:us-west-2:1234-5678-9012:function:Thumbnail")
 	fmt.Println(err)
@@ -48,7 +48,7 @@ func ExampleFunction_Complete() {
 	f := arn.MustParseFunction("Thumbnail:PROD")
 	fmt.Println(f.Complete("aws", "us-west-2", "123456789012"))
 
-	// Parts that the name has are kept.
+	// The parts of the name are kept.
 	f = arn.MustParseFunction("210987654321:Thumbnail")
 	fmt.Println(f.Complete("aws", "us-west-2", "123456789012"))
 	// Output:
@@ -56,7 +56,7 @@ func ExampleFunction_Complete() {
 	// arn:aws:lambda:us-west-2:210987654321:function:Thumbnail
 }
 
-// Each version and each alias has a policy of its own.
+// Each version and each alias has its own policy.
 func ExampleFunction_WithQualifier() {
 	f := arn.MustParseFunction("123456789012:function:Thumbnail")
 	for _, s := range []string{"2", "PROD"} {
@@ -72,7 +72,7 @@ func ExampleFunction_WithQualifier() {
 	// 123456789012:function:Thumbnail:PROD false true
 }
 
-// Function is comparable: the spelling of a name makes no difference.
+// Functions are comparable: different spellings of a name are equal.
 func ExampleFunction() {
 	grants := map[arn.Function]int{}
 	grants[arn.MustParseFunction("123456789012:Thumbnail")]++

@@ -16,7 +16,7 @@ func TestParseFunction(t *testing.T) {
 	tests := []struct {
 		in   string
 		want functionParts
-		text string // of String; the same as in if empty
+		text string // of String; "" if it is the same as in
 	}{
 		// The three forms of the reference, each without and with a qualifier.
 		{in: "Thumbnail", want: functionParts{Name: "Thumbnail"}},
@@ -27,30 +27,29 @@ func TestParseFunction(t *testing.T) {
 		{in: fullThumbnail + ":$LATEST", want: functionParts{"aws", "us-west-2", "123456789012", "Thumbnail", "$LATEST"}},
 		{in: fullThumbnail + ":$LATEST.PUBLISHED", want: functionParts{"aws", "us-west-2", "123456789012", "Thumbnail", "$LATEST.PUBLISHED"}},
 
-		// "function:" may be left out. String writes it, but for a bare name.
+		// "function:" may be left out. String writes it except for a bare name.
 		{in: "123456789012:Thumbnail", want: functionParts{AccountID: "123456789012", Name: "Thumbnail"}, text: "123456789012:function:Thumbnail"},
 		{in: "function:Thumbnail", want: functionParts{Name: "Thumbnail"}, text: "Thumbnail"},
 		{in: "function:Thumbnail:PROD", want: functionParts{Name: "Thumbnail", Qualifier: "PROD"}, text: "Thumbnail:PROD"},
 		{in: "arn:aws:lambda:us-west-2:123456789012:Thumbnail", want: functionParts{"aws", "us-west-2", "123456789012", "Thumbnail", ""}, text: fullThumbnail},
 
-		// Each part may be left out by itself.
+		// Each part may be left out.
 		{in: "us-east-1:f", want: functionParts{Region: "us-east-1", Name: "f"}, text: "us-east-1:function:f"},
 		{in: "arn:aws:lambda:function:f", want: functionParts{Partition: "aws", Name: "f"}},
 		{in: "arn:aws:lambda:123456789012:function:f:1", want: functionParts{Partition: "aws", AccountID: "123456789012", Name: "f", Qualifier: "1"}},
-		// Even the partition may be absent in the start of an ARN, which is then
-		// ignored.
+		// The partition of an ARN may be empty. Then the start of the ARN is ignored.
 		{in: "arn::lambda:f", want: functionParts{Name: "f"}, text: "f"},
 		{in: "arn::lambda:us-east-1:f", want: functionParts{Region: "us-east-1", Name: "f"}, text: "us-east-1:function:f"},
 
-		// All partitions and the shapes of their regions.
+		// All partitions and the forms of their regions.
 		{in: "arn:aws-cn:lambda:cn-north-1:123456789012:function:f", want: functionParts{"aws-cn", "cn-north-1", "123456789012", "f", ""}},
 		{in: "arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:f", want: functionParts{"aws-us-gov", "us-gov-west-1", "123456789012", "f", ""}},
 		{in: "arn:aws-iso:lambda:us-iso-east-1:123456789012:function:f", want: functionParts{"aws-iso", "us-iso-east-1", "123456789012", "f", ""}},
 		{in: "arn:aws-iso-b:lambda:us-isob-east-1:123456789012:function:f", want: functionParts{"aws-iso-b", "us-isob-east-1", "123456789012", "f", ""}},
 		{in: "arn:aws-eusc:lambda:eusc-de-east-1:123456789012:function:f", want: functionParts{"aws-eusc", "eusc-de-east-1", "123456789012", "f", ""}},
 
-		// A function can be called "function", or like a region or an account.
-		// Before a colon such a word is read as the keyword, the region or the
+		// The name of a function can be "function", or have the form of a region or an
+		// account. Before a colon such a word is the keyword, the region or the
 		// account.
 		{in: "function", want: functionParts{Name: "function"}},
 		{in: "us-east-1", want: functionParts{Name: "us-east-1"}},
@@ -60,19 +59,20 @@ func TestParseFunction(t *testing.T) {
 		{in: "function:function:PROD", want: functionParts{Name: "function", Qualifier: "PROD"}},
 		{in: "function:us-east-1:PROD", want: functionParts{Name: "us-east-1", Qualifier: "PROD"}},
 		{in: "function:123456789012:PROD", want: functionParts{Name: "123456789012", Qualifier: "PROD"}},
-		// But not where the rest is no name, and so must be a qualifier.
+		// But it is the name if the rest cannot be a name and so must be a qualifier.
 		{in: "us-east-1:$LATEST", want: functionParts{Name: "us-east-1", Qualifier: "$LATEST"}},
 		{in: "123456789012:$LATEST", want: functionParts{Name: "123456789012", Qualifier: "$LATEST"}},
 		{in: "function:$LATEST", want: functionParts{Name: "function", Qualifier: "$LATEST"}},
 		{in: "us-east-1:123456789012:$LATEST", want: functionParts{Region: "us-east-1", Name: "123456789012", Qualifier: "$LATEST"}, text: "us-east-1:function:123456789012:$LATEST"},
 
-		// Near misses of region and account are names.
+		// Words that are similar to a region or an account are names.
 		{in: "us-east-11:f", want: functionParts{Name: "us-east-11", Qualifier: "f"}},
 		{in: "us--1:f", want: functionParts{Name: "us--1", Qualifier: "f"}},
 		{in: "us-gov--1:f", want: functionParts{Name: "us-gov--1", Qualifier: "f"}},
 		{in: "1234-5678-9012:f", want: functionParts{Name: "1234-5678-9012", Qualifier: "f"}},
 		{in: "arn:x", want: functionParts{Name: "arn", Qualifier: "x"}},
-		// So is the word "layer": the pattern does not tell resources apart.
+		// The word "layer" is a name, because the pattern does not distinguish
+		// resources.
 		{in: "arn:aws:lambda:us-east-1:123456789012:layer:l", want: functionParts{"aws", "us-east-1", "123456789012", "layer", "l"}, text: "arn:aws:lambda:us-east-1:123456789012:function:layer:l"},
 		// A name may have a dot.
 		{in: "my.function:1", want: functionParts{Name: "my.function", Qualifier: "1"}},
@@ -97,7 +97,7 @@ func TestParseFunction(t *testing.T) {
 	}
 }
 
-// Lengths are not the parser's: a name beyond every limit is taken apart too.
+// The parser does not limit lengths: a name that is longer than every limit is parsed.
 func TestParseFunctionLong(t *testing.T) {
 	name, alias := strings.Repeat("a", 1<<20), strings.Repeat("b", 1<<20)
 	f, err := arn.ParseFunction("123456789012:function:" + name + ":" + alias)
@@ -105,10 +105,10 @@ func TestParseFunctionLong(t *testing.T) {
 		t.Fatalf("ParseFunction of 2 MiB: %v", err)
 	}
 	if f.Name() != name {
-		t.Errorf("the name has %d bytes, want the %d that were given", len(f.Name()), len(name))
+		t.Errorf("the name has %d bytes, want %d", len(f.Name()), len(name))
 	}
 	if got := f.Qualifier().String(); got != alias {
-		t.Errorf("the qualifier has %d bytes, want the %d that were given", len(got), len(alias))
+		t.Errorf("the qualifier has %d bytes, want %d", len(got), len(alias))
 	}
 	checkFunction(t, f)
 }
@@ -123,12 +123,12 @@ func TestFunctionZero(t *testing.T) {
 	if got := (view{zero.IsValid(), zero.IsComplete(), zero.String(), zero.Name(), zero.Qualifier()}); got != (view{}) {
 		t.Errorf("zero Function: %+v, want %+v", got, view{})
 	}
-	// Nothing makes a function of no function.
+	// The methods of the zero Function return the zero Function.
 	for _, f := range []arn.Function{
 		zero.Unqualified(), zero.WithQualifier(mustQualifier(t, "PROD")), zero.Complete("aws", "us-east-1", "123456789012"),
 	} {
 		if f != zero {
-			t.Errorf("from the zero Function came %q", f)
+			t.Errorf("a method of the zero Function returned %q, want the zero Function", f)
 		}
 	}
 }
@@ -138,17 +138,18 @@ func TestFunctionWithQualifier(t *testing.T) {
 		function, qualifier string
 		want                string // "" for the zero Function
 	}{
-		// A qualifier is added, or takes the place of the one before.
+		// A qualifier is added, or replaces the previous one.
 		{"Thumbnail", "PROD", "Thumbnail:PROD"},
 		{"Thumbnail:1", "$LATEST", "Thumbnail:$LATEST"},
 		{fullThumbnail, "$LATEST.PUBLISHED", fullThumbnail + ":$LATEST.PUBLISHED"},
-		// Added to a name that looks like another part, it makes "function:" needed.
+		// After a name that has the form of another part, a qualifier makes "function:"
+		// necessary.
 		{"function", "1", "function:function:1"},
 		{"us-gov-west-1", "1", "function:us-gov-west-1:1"},
 		{"123456789012", "1", "function:123456789012:1"},
 		{"123456789012", "$LATEST", "123456789012:$LATEST"},
-		// A qualifier that the pattern of FunctionName does not allow gives the
-		// zero Function.
+		// With a qualifier that the pattern of FunctionName does not allow the result
+		// is the zero Function.
 		{"Thumbnail", "a$b", ""},
 		{"Thumbnail", "$latest", ""},
 	}
@@ -158,10 +159,10 @@ func TestFunctionWithQualifier(t *testing.T) {
 			t.Errorf("%q with qualifier %q = %q, want %q", test.function, test.qualifier, f, test.want)
 		}
 	}
-	// No qualifier means the unqualified function.
+	// The zero Qualifier means the unqualified function.
 	f := arn.MustParseFunction("Thumbnail:PROD")
 	if got := f.WithQualifier(arn.Qualifier{}); got != f.Unqualified() || got.String() != "Thumbnail" {
-		t.Errorf("%q with no qualifier = %q", f, got)
+		t.Errorf("%q with the zero Qualifier = %q, want \"Thumbnail\"", f, got)
 	}
 }
 
@@ -170,14 +171,15 @@ func TestFunctionComplete(t *testing.T) {
 		function, partition, region, account string
 		want                                 string // "" for the zero Function
 	}{
-		// Absent parts are filled in; the others are kept.
+		// Absent parts are added; the others are kept.
 		{"Thumbnail:PROD", "aws", "us-west-2", "123456789012", fullThumbnail + ":PROD"},
 		{"us-west-2:Thumbnail", "aws", "eu-west-1", "123456789012", fullThumbnail},
 		{fullThumbnail, "aws-cn", "cn-north-1", "210987654321", fullThumbnail},
-		// An empty argument fills nothing.
+		// An empty argument adds nothing.
 		{"Thumbnail", "", "", "123456789012", "123456789012:function:Thumbnail"},
 		{"Thumbnail", "", "", "", "Thumbnail"},
-		// An invalid argument gives the zero Function, if it is used.
+		// With an invalid argument the result is the zero Function, if the argument is
+		// used.
 		{"Thumbnail", "azure", "", "", ""},
 		{"Thumbnail", "aws", "us-east-1a", "123456789012", ""},
 		{"Thumbnail", "aws", "us-east-1", "1234-5678-9012", ""},
@@ -205,8 +207,8 @@ func TestMustParseFunction(t *testing.T) {
 	arn.MustParseFunction("a/b")
 }
 
-// IsRegion and IsAccountID accept exactly the texts that a FunctionName can have in
-// these places: the pattern is the oracle.
+// IsRegion and IsAccountID accept exactly the texts that can be the region and the
+// account of a FunctionName. The oracle is the documented pattern.
 func TestPartsAreThoseOfThePattern(t *testing.T) {
 	for _, s := range []string{
 		"", "us-east-1", "us-gov-west-1", "us-iso-east-1", "us-isob-east-1", "eusc-de-east-1", "us-gov-1", "xx-a-9",

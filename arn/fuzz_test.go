@@ -11,9 +11,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/arn"
 )
 
-// functionTokens are pieces that a FunctionName is made of, and pieces that
-// look nearly so. Strings of them are legal often enough, and wrong in
-// interesting ways otherwise.
+// functionTokens are parts of a FunctionName, and texts that are similar to them. Many
+// strings of them are legal, and the others are similar to legal ones.
 var functionTokens = []string{
 	"arn:", "arn:aws:lambda:", "arn:aws-us-gov:lambda:", "arn::lambda:", "arn:aws:s3:", "arn:awsX-:lambda:", "ARN:aws:lambda:",
 	"aws", "lambda:", ":lambda:",
@@ -25,8 +24,8 @@ var functionTokens = []string{
 	"$", "$LATEST", ".PUBLISHED", ":$latest", ".", "-", "_", "/", " ", "\n", "é", "\xff",
 }
 
-// The parser and the documented pattern agree on every string: on whether it
-// is a FunctionName and on each of its parts.
+// The parser and the documented pattern agree for every string: whether it is a
+// FunctionName, and on each of its parts.
 func TestParseFunctionAgreesWithPattern(t *testing.T) {
 	const strings, atLeastLegal = 200_000, 20_000
 	random := rand.New(rand.NewPCG(2016, 11))
@@ -37,7 +36,7 @@ func TestParseFunctionAgreesWithPattern(t *testing.T) {
 		if want != nil {
 			legal++
 		}
-		// cmp.Diff of so many would take most of the time.
+		// Calling cmp.Diff each time would take most of the test's time.
 		if got := gotFunction(s); !reflect.DeepEqual(want, got) {
 			t.Fatalf("ParseFunction(%q) (-want +got):\n%s", s, cmp.Diff(want, got))
 		}
@@ -46,12 +45,12 @@ func TestParseFunctionAgreesWithPattern(t *testing.T) {
 		}
 	}
 	if legal < atLeastLegal {
-		t.Errorf("only %d of %d strings were legal: the test proves little", legal, strings)
+		t.Errorf("%d of %d strings were legal: too few, so that the test shows little", legal, strings)
 	}
 }
 
-// randomName is half the time a name with its groups in order, each of them
-// sometimes missing or odd, and half the time any tokens in any order.
+// randomName returns either the groups of a name in order, some of them missing or
+// malformed, or any tokens in any order.
 func randomName(random *rand.Rand) string {
 	pick := func(from []string) string { return from[random.IntN(len(from))] }
 	var b strings.Builder
@@ -120,8 +119,8 @@ func FuzzParseFunction(f *testing.F) {
 	})
 }
 
-// checkFunction checks the properties of every valid Function, and of those that
-// its methods make of it.
+// checkFunction checks the properties of a valid Function, and of the Functions that
+// its methods return.
 func checkFunction(t *testing.T, f arn.Function) {
 	t.Helper()
 	for _, g := range []arn.Function{

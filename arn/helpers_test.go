@@ -12,9 +12,9 @@ import (
 	"github.com/lambdaperm/lambdaperm/arn"
 )
 
-// The patterns as the service prints them when it refuses a value. They bind
-// the whole value, so they are tried between ^(?: and )$: the group matters,
-// since | would otherwise leave each alternative with one anchor.
+// The patterns as the service prints them when it refuses a value. They must match the
+// whole value and are compiled between ^(?: and )$. Without the group each alternative
+// would have only one of the anchors.
 const (
 	functionPattern  = `(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?`
 	qualifierPattern = `\$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+`
@@ -25,12 +25,12 @@ var (
 	qualifierRegexp = regexp.MustCompile(`^(?:` + qualifierPattern + `)$`)
 )
 
-// functionParts are the groups of functionPattern that a Function keeps.
+// functionParts are the groups of functionPattern that a Function has.
 type functionParts struct {
 	Partition, Region, AccountID, Name, Qualifier string
 }
 
-// wantFunction is the slow, obviously right ParseFunction: nil if s is refused.
+// wantFunction is the oracle for ParseFunction; it returns nil if s is refused.
 func wantFunction(s string) *functionParts {
 	const (
 		partition = 2
@@ -53,7 +53,7 @@ func trimColon(s string) string {
 	return s[:len(s)-1]
 }
 
-// gotFunction is ParseFunction in the shape of wantFunction.
+// gotFunction returns the result of ParseFunction in the form of wantFunction.
 func gotFunction(s string) *functionParts {
 	f, err := arn.ParseFunction(s)
 	if err != nil {
@@ -62,7 +62,7 @@ func gotFunction(s string) *functionParts {
 	return &functionParts{f.Partition(), f.Region(), f.AccountID(), f.Name(), f.Qualifier().String()}
 }
 
-// checkText checks that the text of v is its String and reads back as v.
+// checkText checks that the text of v is its String and is unmarshalled as v.
 func checkText[V interface {
 	comparable
 	fmt.Stringer
@@ -71,19 +71,19 @@ func checkText[V interface {
 	t.Helper()
 	text, err := marshal(v)
 	if err != nil || string(text) != v.String() {
-		t.Errorf("%q: MarshalText = %q, %v", v, text, err)
+		t.Errorf("%q: MarshalText = %q, %v; want its String, nil", v, text, err)
 	}
 	appended, err := v.AppendText([]byte("before "))
 	if err != nil || string(appended) != "before "+v.String() {
-		t.Errorf("%q: AppendText = %q, %v", v, appended, err)
+		t.Errorf("%q: AppendText = %q, %v; want its String appended, nil", v, appended, err)
 	}
 	var again V
 	if err := unmarshal(&again, text); err != nil || again != v {
-		t.Errorf("%q: UnmarshalText gives %q, %v", v, again, err)
+		t.Errorf("%q: UnmarshalText returned %q, %v; want the same value, nil", v, again, err)
 	}
 }
 
-// checkParseError checks that err tells a program and a reader everything.
+// checkParseError checks the fields and the text of a *arn.ParseError.
 func checkParseError(t *testing.T, err error, function, input string) {
 	t.Helper()
 	var e *arn.ParseError
@@ -104,14 +104,14 @@ func checkParseError(t *testing.T, err error, function, input string) {
 	}
 	text := e.Error()
 	if !strings.HasPrefix(text, "arn."+function+`("`) || !strings.Contains(text, e.Reason) {
-		t.Errorf("%s(%q): text %q lacks function or reason", function, input, text)
+		t.Errorf("%s(%q): text %q, want the function at its beginning and the reason in it", function, input, text)
 	}
 	// Two quoted texts of at most 256 bytes, four printed for one at worst.
 	if limit := 2*4*256 + 400; len(text) > limit {
 		t.Errorf("%s(%q): text has %d bytes, want at most %d", function, input, len(text), limit)
 	}
 	if !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
-		t.Errorf("%s(%q): text %q is not printable", function, input, text)
+		t.Errorf("%s(%q): text %q, want valid UTF-8 without control characters", function, input, text)
 	}
 }
 

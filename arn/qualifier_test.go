@@ -13,7 +13,7 @@ func TestQualifierKinds(t *testing.T) {
 		in   string
 		want kinds
 	}{
-		// Only $LATEST itself is the unpublished version.
+		// Only $LATEST is the unpublished version.
 		{"$LATEST", kinds{latest: true}},
 		{"$LATEST.PUBLISHED", kinds{}},
 		{"$latest", kinds{}},
@@ -26,7 +26,7 @@ func TestQualifierKinds(t *testing.T) {
 		{"1a", kinds{alias: true}},
 		{"-1", kinds{alias: true}},
 		{"_", kinds{alias: true}},
-		// The pattern of Qualifier has more than there are kinds.
+		// The pattern of Qualifier matches texts of no kind.
 		{"a$b", kinds{}},
 		{"$", kinds{}},
 	}
@@ -36,7 +36,7 @@ func TestQualifierKinds(t *testing.T) {
 			t.Errorf("%q: %+v, want %+v", q, got, test.want)
 		}
 	}
-	// The zero Qualifier is of no kind.
+	// The zero Qualifier has no kind.
 	var zero arn.Qualifier
 	if got := (kinds{zero.IsLatest(), zero.IsVersion(), zero.IsAlias()}); got != (kinds{}) {
 		t.Errorf("zero Qualifier: %+v, want %+v", got, kinds{})
@@ -49,8 +49,8 @@ func TestQualifierKinds(t *testing.T) {
 	}
 }
 
-// The pattern of an alias's name is (?!^[0-9]+$)([a-zA-Z0-9-_]+); Go has no
-// lookahead, so it stands here in two halves.
+// The pattern of an alias's name is (?!^[0-9]+$)([a-zA-Z0-9-_]+). Go has no lookahead,
+// so there are two expressions.
 var (
 	aliasRegexp   = regexp.MustCompile(`^(?:[a-zA-Z0-9-_]+)$`)
 	versionRegexp = regexp.MustCompile(`^(?:[0-9]+)$`)
@@ -84,7 +84,7 @@ func FuzzParseQualifier(f *testing.F) {
 			return
 		}
 		if q.String() != s || q.IsZero() {
-			t.Errorf("ParseQualifier(%q) = %q", s, q)
+			t.Errorf("ParseQualifier(%q) = %q, want the same text", s, q)
 		}
 		if got, want := q.IsVersion(), versionRegexp.MatchString(s); got != want {
 			t.Errorf("%q: IsVersion = %v, want %v", s, got, want)
@@ -100,8 +100,8 @@ func FuzzParseQualifier(f *testing.F) {
 	})
 }
 
-// checkWithQualifier checks, for names of every form, that a Function takes q
-// exactly if its name can be read again with q behind it.
+// checkWithQualifier checks, for names of every form, that WithQualifier accepts q if
+// and only if a name followed by q can be parsed.
 func checkWithQualifier(t *testing.T, q arn.Qualifier) {
 	t.Helper()
 	for _, name := range []string{"f", "function:function", "function:us-east-1", "function:123456789012", "123456789012:f"} {
@@ -109,13 +109,13 @@ func checkWithQualifier(t *testing.T, q arn.Qualifier) {
 		got := f.WithQualifier(q)
 		want, err := arn.ParseFunction("arn:aws:lambda:us-east-1:123456789012:function:f:" + q.String())
 		if got.IsValid() != (err == nil) {
-			t.Errorf("%q.WithQualifier(%q) = %q, but as text: %q, %v", f, q, got, want, err)
+			t.Errorf("%q.WithQualifier(%q) = %q, but ParseFunction of a name with it = %q, %v", f, q, got, want, err)
 		}
 		if err != nil {
 			continue
 		}
 		if again, err := arn.ParseFunction(got.String()); again != got || err != nil {
-			t.Errorf("%q.WithQualifier(%q) = %q, read again %q, %v", f, q, got, again, err)
+			t.Errorf("%q.WithQualifier(%q) = %q, parsed again %q, %v", f, q, got, again, err)
 		}
 		if got.Qualifier() != q {
 			t.Errorf("%q.WithQualifier(%q) has qualifier %q", f, q, got.Qualifier())

@@ -10,7 +10,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/arn"
 )
 
-// functions are all different, in the order of Compare.
+// functions returns different Functions in the order of Compare.
 func functions() []arn.Function {
 	texts := []string{
 		"A", "A:1", "A:10", "A:9", "A:PROD", "B", "123456789012:A", "us-east-1:A", "us-east-1:123456789012:A",
@@ -23,7 +23,7 @@ func functions() []arn.Function {
 	return values
 }
 
-// qualifiers are all different, in the order of Compare.
+// qualifiers returns different Qualifiers in the order of Compare.
 func qualifiers(t *testing.T) []arn.Qualifier {
 	values := []arn.Qualifier{{}}
 	for _, s := range []string{"$LATEST", "$LATEST.PUBLISHED", "1", "10", "9", "PROD", "prod"} {
@@ -32,8 +32,8 @@ func qualifiers(t *testing.T) []arn.Qualifier {
 	return values
 }
 
-// arns are all different, in the order of Compare. Their texts have another order:
-// '-' is less than ':'.
+// arns returns different ARNs in the order of Compare. The order of their texts
+// differs, because '-' is less than ':'.
 func arns(t *testing.T) []arn.ARN {
 	values := []arn.ARN{{}}
 	for _, s := range []string{
@@ -50,7 +50,8 @@ func TestCompare(t *testing.T) {
 	checkOrder(t, arns(t), arn.ARN.Compare)
 }
 
-// checkOrder checks Compare for every pair, and that 0 is the same as ==.
+// checkOrder checks Compare for every pair, and that Compare returns 0 if and only if
+// the values are equal.
 func checkOrder[V comparable](t *testing.T, ordered []V, compare func(V, V) int) {
 	t.Helper()
 	for i, a := range ordered {
@@ -65,22 +66,22 @@ func checkOrder[V comparable](t *testing.T, ordered []V, compare func(V, V) int)
 	}
 }
 
-// Values that were read from different spellings of one name are the same map key.
+// Values that were parsed from different spellings of a name are the same map key.
 func TestMapKey(t *testing.T) {
 	seen := map[arn.Function]string{arn.MustParseFunction("123456789012:Thumbnail:1"): "first"}
 	if got := seen[arn.MustParseFunction("123456789012:function:Thumbnail:1")]; got != "first" {
-		t.Errorf("another spelling of the key finds %q", got)
+		t.Errorf("the value for another spelling of the key is %q, want \"first\"", got)
 	}
 	if _, ok := seen[arn.MustParseFunction("Thumbnail:1")]; ok {
-		t.Error("a name without the account finds the one with it")
+		t.Error("the key without an account is found, want only the key with the account")
 	}
 	buckets := map[arn.ARN]bool{mustARN(t, "arn:aws:s3:::b"): true}
 	if !buckets[mustARN(t, "arn:aws:s3:::b")] {
-		t.Error("an equal ARN does not find its key")
+		t.Error("the key of an equal ARN is not found")
 	}
 	policies := map[arn.Qualifier]int{{}: 1, mustQualifier(t, "PROD"): 2}
 	if policies[arn.Qualifier{}] != 1 || policies[arn.MustParseFunction("f:PROD").Qualifier()] != 2 {
-		t.Error("an equal Qualifier does not find its key")
+		t.Error("the key of an equal Qualifier is not found")
 	}
 }
 
@@ -92,7 +93,7 @@ type document struct {
 	Policies  map[arn.Function]map[arn.Qualifier]arn.ARN
 }
 
-// Values are strings and keys in JSON; the zero value is "".
+// In JSON, values are strings and can be keys; the zero value is "".
 func TestJSON(t *testing.T) {
 	f, q, source := arn.MustParseFunction("us-east-1:f:1"), mustQualifier(t, "$LATEST"), mustARN(t, "arn:aws:s3:::b")
 	tests := []struct {
@@ -140,17 +141,16 @@ func checkReceiver[V comparable](t *testing.T, values []V, unmarshal func(*V, []
 	for _, before := range values {
 		v := before
 		if err := unmarshal(&v, []byte(bad)); err == nil || v != before {
-			t.Errorf("UnmarshalText(%q) = %v and leaves %v, want %v", bad, err, v, before)
+			t.Errorf("UnmarshalText(%q) = %v, value %v; want an error and %v unchanged", bad, err, v, before)
 		}
 		var zero V
 		if err := unmarshal(&v, nil); err != nil || v != zero {
-			t.Errorf("UnmarshalText of no text = %v and leaves %v, want the zero value", err, v)
+			t.Errorf("UnmarshalText of the empty text = %v, value %v; want nil and the zero value", err, v)
 		}
 	}
 }
 
-// A value does not keep the bytes that UnmarshalText was given: its caller may use
-// them again.
+// UnmarshalText copies its argument, so that the caller may change it.
 func TestUnmarshalTextCopies(t *testing.T) {
 	text := []byte("Thumbnail")
 	var f arn.Function
@@ -159,6 +159,6 @@ func TestUnmarshalTextCopies(t *testing.T) {
 	}
 	copy(text, "overwrite")
 	if f.Name() != "Thumbnail" {
-		t.Errorf("the name became %q", f.Name())
+		t.Errorf("the name changed to %q", f.Name())
 	}
 }
