@@ -16,21 +16,21 @@ var conflictKindTests = []struct {
 	message string
 	want    lambdaerrors.ConflictKind
 }{
-	// Any statement id fits, up to the longest, with any advice after it.
+	// The message may have any statement id, up to the longest, and any text after it.
 	{"The statement id (s3) provided already exists. Please provide a new statement id, or remove the existing statement.", lambdaerrors.DuplicateStatement},
 	{"The statement id (" + strings.Repeat("a", 100) + ") provided already exists.", lambdaerrors.DuplicateStatement},
 	{"The statement id (concurrent-update_operation) provided already exists", lambdaerrors.DuplicateStatement},
-	// So does any resource.
+	// The message may have any resource.
 	{"The operation cannot be performed at this time. An update is in progress for resource: arn:aws-cn:lambda:cn-north-1:111111111111:function:f:live", lambdaerrors.UpdateInProgress},
-	// The creation of a function takes seconds, too.
+	// The creation of a function takes seconds.
 	{"The operation cannot be performed at this time. The function is currently in the following state: Pending", lambdaerrors.UpdateInProgress},
 	{"The function could not be updated due to a concurrent update operation.", lambdaerrors.ConcurrentUpdate},
-	// A text that only resembles these is not taken for one of them.
+	// Similar texts are unknown conflicts.
 	{"", lambdaerrors.UnknownConflict},
 	{"The statement id (s3) is reserved.", lambdaerrors.UnknownConflict},
 	{"The resource already exists.", lambdaerrors.UnknownConflict},
 	{"Function already exist: s3", lambdaerrors.UnknownConflict},
-	// A function that failed or was put aside stays so until somebody acts.
+	// A function stays failed or inactive until somebody changes it.
 	{"The operation cannot be performed at this time. The function is currently in the following state: Failed", lambdaerrors.UnknownConflict},
 	{"The operation cannot be performed at this time. The function is currently in the following state: Inactive", lambdaerrors.UnknownConflict},
 	{"No statement id: The statement id (s3) provided already exists.", lambdaerrors.UnknownConflict},
@@ -48,7 +48,7 @@ func TestConflictKindOf(t *testing.T) {
 	}
 }
 
-// Only the code makes a conflict: not the text, and not the status.
+// Only the code makes an error a conflict, not the text and not the status.
 func TestConflictKindOfOthers(t *testing.T) {
 	text := conflictKindTests[0].message
 	for _, err := range []error{
@@ -80,8 +80,8 @@ func TestConflictKindString(t *testing.T) {
 	}
 }
 
-// In text and JSON a kind is the name of its constant; other texts leave the
-// receiver as it was.
+// The text of a kind is the name of its constant; other texts do not change the
+// receiver.
 func TestConflictKindText(t *testing.T) {
 	for kind := lambdaerrors.NotConflict; kind <= lambdaerrors.UpdateInProgress; kind++ {
 		text, err := json.Marshal(kind)
@@ -115,7 +115,7 @@ func TestConflictKindText(t *testing.T) {
 	}
 }
 
-// conflictOracle describes the texts once more, as expressions.
+// conflictOracle has the texts as expressions.
 var conflictOracle = map[lambdaerrors.ConflictKind]*regexp.Regexp{
 	lambdaerrors.DuplicateStatement: regexp.MustCompile(`(?s)^The statement id \(.*\) provided already exists`),
 	lambdaerrors.ConcurrentUpdate:   regexp.MustCompile(`^The function could not be updated due to a concurrent update operation`),

@@ -14,7 +14,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 )
 
-// header builds a response header from names and values in turn.
+// header returns a response header from alternating names and values.
 func header(pairs ...string) http.Header {
 	h := http.Header{}
 	for i := 0; i < len(pairs); i += 2 {
@@ -23,7 +23,7 @@ func header(pairs ...string) http.Header {
 	return h
 }
 
-// conflict is a 409 with the request id "id", as decoding should return it.
+// conflict returns the expected error of a 409 with the request id "id".
 func conflict(message, typ *string) smithy.APIError {
 	return &lambdaerrors.ResourceConflictException{Message: message, Type: typ, StatusCode: 409, RequestID: "id"}
 }
@@ -42,71 +42,71 @@ var bodyTests = []struct {
 	body string
 	want smithy.APIError
 }{
-	// The header names the code, the body has the rest under either spelling.
+	// The header has the code, and the body has the message in one of two spellings.
 	{"message", "ResourceConflictException", `{"Type":"User","message":"taken"}`, conflict(aws.String("taken"), aws.String("User"))},
 	{"Message", "ResourceConflictException", `{"Message":"taken","Type":"User"}`, conflict(aws.String("taken"), aws.String("User"))},
 	// Without a Type the field is nil.
 	{"no Type", "ResourceConflictException", `{"message":"taken"}`, conflict(aws.String("taken"), nil)},
-	// A message that is absent, null or empty is not made up; the type is enough.
+	// If the message is absent, null or empty, a typed error has no other message.
 	{"no message", "ResourceConflictException", `{"Type":"User"}`, conflict(nil, aws.String("User"))},
 	{"null message", "ResourceConflictException", `{"Message":null,"Type":null}`, conflict(nil, nil)},
 	{"empty message", "ResourceConflictException", `{"message":""}`, conflict(aws.String(""), nil)},
-	// Type and Reason are taken to the letter; other spellings are other members.
+	// The case of Type and Reason matters.
 	{"type", "ResourceConflictException", `{"type":"User"}`, conflict(nil, nil)},
 	{"reason", "TooManyRequestsException", `{"reason":"x"}`, &lambdaerrors.TooManyRequestsException{StatusCode: 409, RequestID: "id"}},
-	{"Type is no string", "ResourceConflictException", `{"Type":1,"message":"taken"}`, conflict(aws.String("taken"), nil)},
-	// JSON escapes in messages and names are undone; the text is not touched otherwise.
+	{"Type is not a string", "ResourceConflictException", `{"Type":1,"message":"taken"}`, conflict(aws.String("taken"), nil)},
+	// Messages and names are unescaped and not changed otherwise.
 	{"escapes", "ResourceConflictException", `{"\u006dessage":"a\n\u003cb\u003e \ud83d\ude00"}`, conflict(aws.String("a\n<b> 😀"), nil)},
 
-	// The code may stand in the body instead, under any of three names.
+	// The code may be in the body, with one of three names.
 	{"__type", "", `{"__type":"ResourceConflictException","message":"taken"}`, conflict(aws.String("taken"), nil)},
 	{"code", "", `{"code":"ResourceConflictException","message":"taken"}`, conflict(aws.String("taken"), nil)},
 	{"Code", "", `{"Code":"ResourceConflictException","Message":"taken"}`, conflict(aws.String("taken"), nil)},
-	// Header before __type before code.
+	// The header precedes __type, which precedes code.
 	{"header first", "ResourceConflictException", `{"__type":"A","code":"B"}`, conflict(nil, nil)},
 	{"__type second", "", `{"code":"B","__type":"ResourceConflictException"}`, conflict(nil, nil)},
-	// A candidate without a code in it does not hide the next.
+	// If a place has no code, the next place is used.
 	{"empty __type", "", `{"__type":"","code":"ResourceConflictException"}`, conflict(nil, nil)},
 	{"only a suffix", ":http://internal.amazon.com/", `{"code":"ResourceConflictException"}`, conflict(nil, nil)},
 	{"only a namespace", "com.amazonaws.lambda#", `{"code":"ResourceConflictException"}`, conflict(nil, nil)},
 	{"white space", " \t", `{"code":"ResourceConflictException"}`, conflict(nil, nil)},
 	{"code is a number", "", `{"code":409,"__type":"ResourceConflictException"}`, conflict(nil, nil)},
 
-	// A namespace before the code and a URI after it are not part of it, one of
-	// them or both.
+	// A namespace before the code and a URI after it are not part of the code.
 	{"namespace", "com.amazonaws.lambda#ResourceConflictException", ``, conflict(nil, nil)},
 	{"suffix", "ResourceConflictException:http://internal.amazon.com/coral/com.amazonaws.awsgirapi/", ``, conflict(nil, nil)},
 	{"both", "com.amazonaws.lambda#ResourceConflictException:http://internal.amazon.com/#x", ``, conflict(nil, nil)},
 	{"both, in the body", "", `{"__type":"com.amazonaws.lambda#ResourceConflictException:http://internal.amazon.com/"}`, conflict(nil, nil)},
 
-	// A code without a type keeps code and message; without a message it says so.
+	// An error without a type has the code and the message; without a message, the
+	// message is UnknownError.
 	{"generic", "AccessDeniedException", `{"Message":"User is not authorized"}`, &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "User is not authorized"}},
 	{"generic, null message", "AccessDeniedException", `{"Message":null}`, &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "UnknownError"}},
 	{"generic, empty body", "InternalFailure", ``, &smithy.GenericAPIError{Code: "InternalFailure", Message: "UnknownError"}},
 	{"generic, empty message", "InternalFailure", `{"message":""}`, &smithy.GenericAPIError{Code: "InternalFailure", Message: "UnknownError"}},
-	// Codes are told apart by case.
+	// The case of codes matters.
 	{"other case", "resourceconflictexception", ``, &smithy.GenericAPIError{Code: "resourceconflictexception", Message: "UnknownError"}},
 
-	// No code anywhere.
+	// There is no code.
 	{"empty", "", ``, unknown("UnknownError")},
 	{"white space", "", " \r\n", unknown("UnknownError")},
 	{"null", "", `null`, unknown("UnknownError")},
 	{"empty object", "", `{}`, unknown("UnknownError")},
 	{"message only", "", `{"message":"Missing Authentication Token"}`, unknown("Missing Authentication Token")},
 
-	// A body that is not JSON does not cost the code, and is shown in short.
+	// With a body that is not JSON the code is kept, and the message is an excerpt.
 	{"HTML", "", badGateway, unknown("502 Bad Gateway 502 Bad Gateway nginx")},
 	{"HTML and a code", "ResourceConflictException", badGateway, conflict(aws.String("502 Bad Gateway 502 Bad Gateway nginx"), nil)},
 	{"words at tags", "", "<p>try</p><p>later</p>", unknown("try later")},
 	{"XML", "", "<ServiceUnavailableException/>\n", unknown("<ServiceUnavailableException/>")},
 	{"plain text", "", "upstream connect error\n\tor disconnect\x00\x1b[31m", unknown("upstream connect error or disconnect[31m")},
 	{"not UTF-8", "", "caf\xe9 closed", unknown("caf closed")},
-	{"text that turns around", "", "a\u202eb\u200fc", unknown("abc")},
+	{"text with bidirectional controls", "", "a\u202eb\u200fc", unknown("abc")},
 	{"nothing to print", "", "\x00\x01\xff", unknown("UnknownError")},
 	{"nothing to print, typed", "ResourceConflictException", "\x00\x01\xff", conflict(nil, nil)},
 	{"unclosed tag", "", "<p>busy<br", unknown("busy")},
 
-	// Nor does JSON of another shape.
+	// The same applies to JSON of another form.
 	{"array", "ResourceConflictException", `["taken"]`, conflict(aws.String(`["taken"]`), nil)},
 	{"string", "ResourceConflictException", `"taken"`, conflict(aws.String(`"taken"`), nil)},
 	{"number", "", `409`, unknown("409")},
@@ -114,15 +114,15 @@ var bodyTests = []struct {
 	{"message list", "", `{"message":["a",  "b"]}`, unknown(`["a", "b"]`)},
 	{"__type is a number", "", `{"__type":7,"message":"taken"}`, unknown("taken")},
 
-	// Of a truncated body the complete members are read; if there are no such
-	// members, the message is an excerpt.
+	// Of a truncated body the complete members are used; if there is no complete
+	// message, the message is an excerpt.
 	{"cut in the message", "ResourceConflictException", `{"Type":"User","message":"The stat`, conflict(aws.String(`{"Type":"User","message":"The stat`), aws.String("User"))},
 	{"cut after the message", "ResourceConflictException", `{"message":"taken","Ty`, conflict(aws.String("taken"), nil)},
 	{"cut after the code", "", `{"__type":"ResourceConflictException","message":`, conflict(aws.String(`{"__type":"ResourceConflictException","message":`), nil)},
 	{"cut at once", "ResourceConflictException", `{`, conflict(aws.String("{"), nil)},
 	// Text after the object is ignored.
 	{"trailing data", "", `{"message":"taken"}<html>`, unknown("taken")},
-	// Of equal names the last wins; null is as if it were not there.
+	// Of members of the same name the last is used; null is ignored.
 	{"twice", "ResourceConflictException", `{"message":"a","Message":"b","message":null}`, conflict(aws.String("b"), nil)},
 }
 
@@ -139,9 +139,10 @@ func TestFromResponseBody(t *testing.T) {
 	}
 }
 
-// As in the SDK, a type has the message under the name message or Message if there is
-// one, and an error without a type the last under the name in any case. (TestFromResponseBody
-// has the rest; its rows are compared with the part of the SDK that knows no types.)
+// As in the SDK, the message of a typed error is the member message or Message, if
+// there is one; the message of an error without a type is the last member of that name
+// in any case. (TestFromResponseBody tests the rest; its rows are compared with the
+// part of the SDK that has no types.)
 func TestFromResponseMessageNames(t *testing.T) {
 	const typed, generic = "ResourceConflictException", "InternalFailure"
 	for _, tt := range []struct{ code, body, want string }{
@@ -159,8 +160,8 @@ func TestFromResponseMessageNames(t *testing.T) {
 	}
 }
 
-// Each documented code becomes its own type, with the values of the headers, also
-// if the status is not the documented one.
+// Each documented code has its own type, with the values of the headers, also if the
+// status is not the documented one.
 func TestFromResponseTypes(t *testing.T) {
 	m, typ := aws.String("no"), aws.String("User")
 	for _, want := range []smithy.APIError{
@@ -191,14 +192,14 @@ func TestFromResponseHeaders(t *testing.T) {
 		header http.Header
 		want   smithy.APIError
 	}{
-		// No header at all is an answer, too.
+		// An answer may have no header.
 		{"nil", nil, unknown("UnknownError")},
-		// The request id has two names, the first before the second.
+		// The request id has one of two names; the first precedes the second.
 		{"X-Amz-RequestId", header("X-Amzn-ErrorType", "ServiceException", "X-Amz-RequestId", "b"), &lambdaerrors.ServiceException{StatusCode: 500, RequestID: "b"}},
 		{"both ids", header("X-Amzn-ErrorType", "ServiceException", "X-Amz-RequestId", "b", "X-Amzn-RequestId", "a"), &lambdaerrors.ServiceException{StatusCode: 500, RequestID: "a"}},
-		// A throttle need not say when to come back, or why.
+		// Retry-After and the reason of throttling may be absent.
 		{"no Retry-After", header("X-Amzn-ErrorType", "TooManyRequestsException"), &lambdaerrors.TooManyRequestsException{StatusCode: 500}},
-		// Retry-After is kept as it came.
+		// Retry-After is kept unchanged.
 		{"Retry-After date", header("X-Amzn-ErrorType", "TooManyRequestsException", "Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT"), &lambdaerrors.TooManyRequestsException{StatusCode: 500, RetryAfterSeconds: aws.String("Fri, 31 Dec 1999 23:59:59 GMT")}},
 	} {
 		if diff := cmp.Diff(tt.want, lambdaerrors.FromResponse(500, tt.header, nil)); diff != "" {
@@ -207,8 +208,8 @@ func TestFromResponseHeaders(t *testing.T) {
 	}
 }
 
-// An excerpt is at most MaxExcerpt code points long, and says when it is cut. It
-// is made from the beginning of a body, however long that is.
+// An excerpt has at most abbrev.Max code points, and ends in an ellipsis if it was
+// shortened. Only the beginning of a body is read.
 func TestFromResponseExcerptLength(t *testing.T) {
 	for _, tt := range []struct{ name, body, want string }{
 		{"fits", strings.Repeat("é", abbrev.Max), strings.Repeat("é", abbrev.Max)},
@@ -216,9 +217,9 @@ func TestFromResponseExcerptLength(t *testing.T) {
 		{"huge", strings.Repeat("busy ", 1<<20), strings.Repeat("busy ", abbrev.Max/5) + "…"},
 		{"huge page", badGateway + strings.Repeat("<!-- padding -->", 1<<16), "502 Bad Gateway 502 Bad Gateway nginx"},
 		{"text after much markup", strings.Repeat("<!-- none -->", 1<<16) + "late", strings.Repeat("<!-- none -->", 19) + "<!-- non…"},
-		// Only the first 16 KiB of a body are looked at.
+		// Only the first 16 KiB of a body are used.
 		{"text at their end", strings.Repeat(" ", 16<<10-1) + "late", "l"},
-		{"text behind them", strings.Repeat(" ", 16<<10) + "late", "UnknownError"},
+		{"text after them", strings.Repeat(" ", 16<<10) + "late", "UnknownError"},
 		{"huge broken JSON", `{"a":"` + strings.Repeat("x", 1<<20), `{"a":"` + strings.Repeat("x", abbrev.Max-7) + "…"},
 	} {
 		got := lambdaerrors.FromResponse(502, nil, []byte(tt.body)).ErrorMessage()
@@ -233,11 +234,11 @@ func TestFromResponseLongMessage(t *testing.T) {
 	want := strings.Repeat("m", 1<<20)
 	got := lambdaerrors.FromResponse(400, nil, []byte(`{"message":"`+want+`"}`)).ErrorMessage()
 	if got != want {
-		t.Errorf("a message of %d bytes came back with %d", len(want), len(got))
+		t.Errorf("a message of %d bytes was returned with %d bytes", len(want), len(got))
 	}
 }
 
-// An error keeps its own words alive, and not the body that they were in.
+// An error does not keep the memory of the body that its message was in.
 func TestFromResponseKeepsNoBody(t *testing.T) {
 	const size, count = 60_000, 100
 	body := []byte(`{"Type":"User","message":"taken","padding":"` + strings.Repeat("x", size) + `"}`)
@@ -251,7 +252,7 @@ func TestFromResponseKeepsNoBody(t *testing.T) {
 	runtime.GC()
 	runtime.ReadMemStats(&after)
 	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > count*size/10 {
-		t.Errorf("%d errors keep %d bytes", count, grown)
+		t.Errorf("%d errors keep %d bytes, want at most a tenth of the bodies", count, grown)
 	}
 	runtime.KeepAlive(kept)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
-// explain puts the end of a call into words.
+// explain describes the result of a call.
 func explain(err error) string {
 	var conflict *lambdaerrors.ResourceConflictException
 	switch {
@@ -29,7 +29,7 @@ func explain(err error) string {
 	return "granted"
 }
 
-// A program asks questions about an error.
+// A program distinguishes errors with the functions of this package.
 func Example() {
 	service := permissiontest.NewService()
 	if err := service.CreateFunction("thumbnail"); err != nil {

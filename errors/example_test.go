@@ -11,10 +11,10 @@ import (
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 )
 
-// A grant that is already there is not always a failure: the program may have
-// added it itself, the last time it ran.
+// A duplicate statement is not always a failure: the program may have added it in an
+// earlier run.
 func Example_duplicateStatement() {
-	addPermission := func() error { // stands for a call that meets its own statement
+	addPermission := func() error { // stands for a call whose statement exists already
 		return &smithy.OperationError{
 			ServiceID: "Lambda", OperationName: "AddPermission",
 			Err: &lambdaerrors.ResourceConflictException{
@@ -36,7 +36,7 @@ func Example_duplicateStatement() {
 	// the id is taken: compare the statement in the policy with the grant
 }
 
-// The service has one code for three conflicts. Two of them pass.
+// The service has one code for three kinds of conflict. Two of them pass by themselves.
 func ExampleConflictKindOf() {
 	for _, text := range []string{
 		"The statement id (s3) provided already exists. Please provide a new statement id, or remove the existing statement.",
@@ -59,7 +59,7 @@ func ExampleConflictKindOf() {
 	// UnknownConflict - give up
 }
 
-// The question covers every code that means slow down; the type says more.
+// IsThrottled reports true for every code of throttling; the type has more information.
 func ExampleIsThrottled() {
 	var err error = &lambdaerrors.TooManyRequestsException{
 		Message:           aws.String("Rate exceeded"),
@@ -79,8 +79,8 @@ func ExampleIsThrottled() {
 	// CallerRateLimitExceeded - seconds to wait: 2
 }
 
-// The typed exception has the service's own message and the request id that AWS
-// Support asks for.
+// The typed error has the service's message and the request id that AWS Support asks
+// for.
 func ExampleResourceNotFoundException() {
 	err := fmt.Errorf("granting s3: %w", &lambdaerrors.ResourceNotFoundException{
 		Message:    aws.String("Function not found: arn:aws:lambda:us-east-1:111111111111:function:fn"),
@@ -97,7 +97,8 @@ func ExampleResourceNotFoundException() {
 	// 404 8fb6a3a1-0000-4000-8000-1f4a2c9e3d55
 }
 
-// Codes without a type are read from the interface that all service errors have.
+// The code of an error without a type is available from the interface smithy.APIError,
+// which all service errors implement.
 func ExampleIsAccessDenied() {
 	header := http.Header{"X-Amzn-Errortype": {"AccessDeniedException"}}
 	body := `{"Message":"User: arn:aws:iam::111111111111:user/ann is not authorized to perform: lambda:AddPermission"}`
@@ -113,7 +114,7 @@ func ExampleIsAccessDenied() {
 	// User: arn:aws:iam::111111111111:user/ann is not authorized to perform: lambda:AddPermission
 }
 
-// The error of a body that is not JSON has an excerpt of it.
+// The message for a body that is not JSON is an excerpt of the body.
 func ExampleFromResponse() {
 	header := http.Header{
 		"X-Amzn-Errortype": {"ResourceConflictException:http://internal.amazon.com/coral/"},

@@ -1,4 +1,4 @@
 package errors
 
-// ThrottleCodes are the codes that IsThrottled knows.
+// ThrottleCodes are the codes for which IsThrottled reports true.
 var ThrottleCodes = throttleCodes[:]

@@ -19,8 +19,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/internal/abbrev"
 )
 
-// sdkDecode is how the SDK decodes an answer whose code has no type: an error
-// that is not a smithy.APIError means that it lost the code.
+// sdkDecode decodes an answer as the SDK does for a code without a type. If the error
+// is not a smithy.APIError, the SDK has lost the code.
 func sdkDecode(status int, header http.Header, body []byte) error {
 	return restjson1.New(nil).DeserializeResponse(context.Background(),
 		&smithy.OperationSchema{}, &smithy.TypeRegistry{},
@@ -31,8 +31,8 @@ func sdkDecode(status int, header http.Header, body []byte) error {
 		}}, nil)
 }
 
-// Wherever the SDK's decoding loses nothing, ours has the same code, message
-// and, for the codes without a type, fault.
+// If the SDK's decoding loses nothing, FromResponse returns the same code, message and,
+// for codes without a type, fault.
 func TestFromResponseAgreesWithSDK(t *testing.T) {
 	compared := 0
 	for _, tt := range bodyTests {
@@ -46,24 +46,25 @@ func TestFromResponseAgreesWithSDK(t *testing.T) {
 		}
 	}
 	if compared < len(wireTests) {
-		t.Errorf("only %d answers compared", compared)
+		t.Errorf("%d answers were compared, want at least one for each recorded answer", compared)
 	}
 }
 
-// checkAgainstSDK reports whether there was something to compare.
+// checkAgainstSDK compares FromResponse with the SDK, and reports whether there was
+// something to compare.
 func checkAgainstSDK(t *testing.T, status int, header http.Header, body []byte) bool {
 	t.Helper()
 	var want *smithy.GenericAPIError
 	if !errors.As(sdkDecode(status, header, body), &want) {
-		return false // the body cost the SDK everything
+		return false // the SDK lost the code
 	}
 	if bare := strings.TrimSpace(want.Code); bare != want.Code || bare == "" || bare == "UnknownError" {
-		return false // a code of white space, or one that another place may hold
+		return false // a code of whitespace, or one that may be in another place
 	}
 	got := lambdaerrors.FromResponse(status, header, body)
 	message := got.ErrorMessage()
 	if _, untyped := got.(*smithy.GenericAPIError); !untyped && message == "" {
-		message = "UnknownError" // the SDK's stopgap, which its types do not use either
+		message = "UnknownError" // the SDK's replacement, which its types do not have either
 	} else if untyped && got.ErrorFault() != want.Fault {
 		t.Errorf("fault %v, the SDK has %v", got.ErrorFault(), want.Fault)
 	}
@@ -76,17 +77,17 @@ func checkAgainstSDK(t *testing.T, status int, header http.Header, body []byte) 
 
 func FuzzFromResponse(f *testing.F) {
 	f.Add(int(500), "ServiceException", "id", []byte("\xef\xbb\xbf{\"message\":\"no\"}")) // byte order mark
-	f.Add(int(502), "", "", []byte("busy \xe2\x82"))                                      // cut rune
+	f.Add(int(502), "", "", []byte("busy \xe2\x82"))                                      // incomplete UTF-8
 	// Deep nesting.
 	f.Add(int(400), "ResourceConflictException", "id", []byte("{\"message\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["))
-	f.Add(int(400), "", "id", []byte("{\"meſſage\":\"long s\"}"))                   // folded name
+	f.Add(int(400), "", "id", []byte("{\"meſſage\":\"long s\"}"))                   // a name that is equal by case folding
 	f.Add(int(400), "ServiceException", "id", []byte("{\"message\":\"\xff\xc3\"}")) // invalid utf8 in json
 	f.Add(int(400), "ServiceException", "id", []byte("{\"message\":\"\\ud800\"}"))  // lone surrogate
 	f.Add(int(400), "", "id", []byte("{\"__type\":\"A\" \"message\":\"no\"}"))      // missing comma
-	f.Add(int(400), "ServiceException", "id", []byte("{1:\"no\"}"))                 // name is number
+	f.Add(int(400), "ServiceException", "id", []byte("{1:\"no\"}"))                 // a number as a name
 	f.Add(int(-1), "TooManyRequestsException", "", []byte(""))                      // negative status
 	f.Add(int(503), "", "", []byte("<<>><a b=\"<\">x"))                             // nested angles
-	f.Add(int(400), "", "", []byte("null<html>"))                                   // null then more
+	f.Add(int(400), "", "", []byte("null<html>"))                                   // text after null
 	f.Add(int(503), "", "", []byte("<a><b></b></a>"))                               // only tags
 	f.Add(int(503), "", "", []byte("a\xe2\x80\xa8b\xc2\x85c\xe2\x80\xaed"))         // separators
 	f.Add(int(201), "ServiceException", "id", []byte("{\"message\":\"no\"}"))       // success status
@@ -114,7 +115,8 @@ func FuzzFromResponse(f *testing.F) {
 	})
 }
 
-// The status, request id and code header survive any body.
+// checkAnswerKept checks that an error has the status, the request id and the code of
+// the header, for any body.
 func checkAnswerKept(t *testing.T, err smithy.APIError, status int, code, id string) {
 	t.Helper()
 	if e, typed := err.(exception); typed {
@@ -131,7 +133,8 @@ func checkAnswerKept(t *testing.T, err smithy.APIError, status int, code, id str
 	}
 }
 
-// The excerpt of a body that is not a JSON object is one printable line.
+// checkExcerpt checks that the message for a body that is not a JSON object is one
+// printable line.
 func checkExcerpt(t *testing.T, err smithy.APIError, body []byte) {
 	t.Helper()
 	if strings.HasPrefix(string(bytes.TrimLeft(body, " \t\r\n")), "{") {
@@ -142,7 +145,7 @@ func checkExcerpt(t *testing.T, err smithy.APIError, body []byte) {
 		t.Errorf("message %q is not UTF-8", message)
 	}
 	if n := utf8.RuneCountInString(message); n > abbrev.Max {
-		t.Errorf("message has %d characters", n)
+		t.Errorf("the message has %d characters, want at most abbrev.Max", n)
 	}
 	for _, r := range message {
 		if !unicode.IsPrint(r) {

@@ -34,8 +34,8 @@ var questions = map[string]func(error) bool{
 	"IsAccessDenied":          lambdaerrors.IsAccessDenied,
 }
 
-// sdkError stands for an exception of the generated client: it is a
-// smithy.APIError of a type that this package does not know.
+// sdkError stands for an exception of the generated client: a smithy.APIError of a type
+// that this package does not know.
 type sdkError struct {
 	code  string
 	fault smithy.ErrorFault
@@ -46,14 +46,14 @@ func (e *sdkError) ErrorCode() string             { return e.code }
 func (e *sdkError) ErrorMessage() string          { return "" }
 func (e *sdkError) ErrorFault() smithy.ErrorFault { return e.fault }
 
-// violation stands for the error of a check before a request is sent: it wraps
-// several errors, none a smithy.APIError.
+// violation stands for the error of a check before a request is sent: it wraps several
+// errors that are not smithy.APIErrors.
 type violation struct{ causes []error }
 
 func (violation) Error() string     { return "ValidationException: InvalidParameterValueException" }
 func (v violation) Unwrap() []error { return v.causes }
 
-// response wraps err as the SDK wraps every error that it makes from a response.
+// response wraps err like the SDK, which wraps every error of a response.
 func response(status int, err error) error {
 	return &awshttp.ResponseError{
 		ResponseError: &smithyhttp.ResponseError{
@@ -73,7 +73,7 @@ var questionTests = []struct {
 	err  error
 	want []string // the questions that answer true
 }{
-	// Each type answers its own question.
+	// For each type one function reports true.
 	{"InvalidParameterValueException", &lambdaerrors.InvalidParameterValueException{}, []string{"IsInvalidParameterValue"}},
 	{"PolicyLengthExceededException", &lambdaerrors.PolicyLengthExceededException{}, []string{"IsPolicyLengthExceeded"}},
 	{"ResourceConflictException", &lambdaerrors.ResourceConflictException{}, []string{"IsConflict"}},
@@ -83,7 +83,7 @@ var questionTests = []struct {
 	{"PreconditionFailedException", &lambdaerrors.PreconditionFailedException{}, []string{"IsPreconditionFailed"}},
 	{"PublicPolicyException", &lambdaerrors.PublicPolicyException{}, []string{"IsPublicPolicy"}},
 
-	// The code decides, not the type: the SDK's errors count as ours do.
+	// The code decides, not the type, so that the SDK's errors have the same results.
 	{"SDK InvalidParameterValueException", &sdkError{"InvalidParameterValueException", smithy.FaultClient}, []string{"IsInvalidParameterValue"}},
 	{"SDK PolicyLengthExceededException", &sdkError{"PolicyLengthExceededException", smithy.FaultClient}, []string{"IsPolicyLengthExceeded"}},
 	{"SDK PublicPolicyException", &sdkError{"PublicPolicyException", smithy.FaultClient}, []string{"IsPublicPolicy"}},
@@ -92,51 +92,52 @@ var questionTests = []struct {
 	{"SDK ServiceException", &sdkError{"ServiceException", smithy.FaultServer}, []string{"IsServiceFault"}},
 	{"SDK TooManyRequestsException", &sdkError{"TooManyRequestsException", smithy.FaultClient}, []string{"IsThrottled"}},
 	{"SDK PreconditionFailedException", &sdkError{"PreconditionFailedException", smithy.FaultClient}, []string{"IsPreconditionFailed"}},
-	// A throttle that is also the server's fault answers both.
+	// Throttling that is also the server's fault.
 	{"SDK EC2ThrottledException", &sdkError{"EC2ThrottledException", smithy.FaultServer}, []string{"IsServiceFault", "IsThrottled"}},
 
 	// An overriding code replaces the type's own.
 	{"ErrorCodeOverride", &lambdaerrors.ServiceException{ErrorCodeOverride: aws.String("SlowDown")}, []string{"IsServiceFault", "IsThrottled"}},
 
-	// A broken pattern or length is answered with a code that has no type.
+	// The service answers a broken pattern or length with a code that has no type.
 	{"ValidationException", generic("ValidationException"), []string{"IsInvalidParameterValue"}},
 	// An error from before the request was sent is not an answer of the service.
 	{"local violation", violation{[]error{errors.New("a"), errors.New("b")}}, nil},
 	{"missing required field", smithy.InvalidParamsError{Context: "AddPermissionInput"}, nil},
 
-	// IsAccessDenied goes by AccessDeniedException only; codes about the caller's
-	// credentials are others.
+	// IsAccessDenied reports true only for AccessDeniedException, not for codes about
+	// the caller's credentials.
 	{"AccessDeniedException", generic("AccessDeniedException"), []string{"IsAccessDenied"}},
 	{"ExpiredTokenException", response(403, generic("ExpiredTokenException")), nil},
 	{"InvalidSignatureException", response(403, generic("InvalidSignatureException")), nil},
 	{"AccessDenied, another service's code", response(403, generic("AccessDenied")), nil},
 
-	// Codes are compared whole and to the letter.
+	// Codes are compared exactly.
 	{"lower case", generic("resourceconflictexception"), nil},
 	{"longer code", generic("KMSAccessDeniedException"), nil},
 	{"no code", generic(""), nil},
 
-	// Too many and failed are answered by the bare status, too...
+	// IsThrottled and IsServiceFault also report true for the status.
 	{"429 without a readable body", response(429, undecodable), []string{"IsThrottled"}},
 	{"429 with another code", response(429, generic("UnknownError")), []string{"IsThrottled"}},
 	{"500 without a readable body", response(500, undecodable), []string{"IsServiceFault"}},
 	{"503 with another code", response(503, generic("UnknownError")), []string{"IsServiceFault"}},
 	{"599", response(599, undecodable), []string{"IsServiceFault"}},
-	{"status of the exception alone", &lambdaerrors.ResourceNotFoundException{StatusCode: 502}, []string{"IsNotFound", "IsServiceFault"}},
-	// ... the rest by the code only: a proxy answers with these as well.
+	{"only the status of the exception", &lambdaerrors.ResourceNotFoundException{StatusCode: 502}, []string{"IsNotFound", "IsServiceFault"}},
+	// The other functions need the code, because a proxy may answer with these
+	// statuses.
 	{"bare 400", response(400, undecodable), nil},
 	{"bare 403", response(403, undecodable), nil},
 	{"bare 404", response(404, undecodable), nil},
 	{"bare 409", response(409, undecodable), nil},
 	{"bare 412", response(412, undecodable), nil},
-	// Nothing below 500 is the service's fault by status, redirects included.
+	// Statuses below 500 are not the service's fault, including redirects.
 	{"499", response(499, undecodable), nil},
 	{"301", response(301, undecodable), nil},
 
 	// A code counts with any status.
 	{"conflict with status 200", response(200, &lambdaerrors.ResourceConflictException{}), []string{"IsConflict"}},
 
-	// For errors of other origin every answer is false.
+	// Every function reports false for other errors.
 	{"plain error", errors.New("ResourceNotFoundException: no"), nil},
 	{"canceled", &aws.RequestCanceledError{Err: errors.New("canceled")}, nil},
 }
@@ -152,16 +153,16 @@ func TestQuestions(t *testing.T) {
 	for _, tt := range questionTests {
 		for how, wrap := range wraps {
 			if diff := cmp.Diff(sorted(tt.want), answers(wrap(tt.err))); diff != "" {
-				t.Errorf("%s, %s: questions answering true (-want +got):\n%s", tt.name, how, diff)
+				t.Errorf("%s, %s: functions that report true (-want +got):\n%s", tt.name, how, diff)
 			}
 		}
 	}
 }
 
-// Every question about nil is answered false.
+// Every function reports false for nil.
 func TestQuestionsNil(t *testing.T) {
 	if got := answers(nil); len(got) != 0 {
-		t.Errorf("answers(nil) = %v, want none", got)
+		t.Errorf("answers(nil) = %v, want no function", got)
 	}
 }
 
@@ -181,8 +182,9 @@ func answers(err error) []string {
 
 func sorted(names []string) []string { return slices.Sorted(slices.Values(names)) }
 
-// A throttle and a fault of the service are transient, and of other answers only
-// the conflicts that pass; without an answer the connection's failure is.
+// Throttling, faults of the service, conflicts that pass by themselves and failures of
+// the connection are transient. Other answers, a canceled call and a refused
+// certificate are not.
 func TestIsTransient(t *testing.T) {
 	for _, tt := range questionTests {
 		want := lambdaerrors.IsThrottled(tt.err) || lambdaerrors.IsServiceFault(tt.err)
@@ -199,19 +201,19 @@ func TestIsTransient(t *testing.T) {
 		err  error
 		want bool
 	}{
-		{"nil is no error", nil, false},
+		{"nil is not an error", nil, false},
 		{"a concurrent update passes", conflict("The function could not be updated due to a concurrent update operation."), true},
 		{"a running update passes", conflict("The operation cannot be performed at this time. An update is in progress for resource: f"), true},
-		{"a taken statement id does not", conflict("The statement id (s3) provided already exists."), false},
-		{"nor does a conflict that is not known", conflict("Something else."), false},
+		{"a duplicate statement id does not pass", conflict("The statement id (s3) provided already exists."), false},
+		{"an unknown conflict does not pass", conflict("Something else."), false},
 		{"no connection", send(&net.OpError{Op: "dial", Err: errors.New("connection refused")}), true},
 		{"no address", send(&net.DNSError{Err: "no such host"}), true},
-		{"a connection that was cut", send(io.EOF), true},
-		{"an answer that was cut", response(200, &smithy.DeserializationError{Err: io.ErrUnexpectedEOF}), true},
+		{"a connection that ended", send(io.EOF), true},
+		{"a truncated answer", response(200, &smithy.DeserializationError{Err: io.ErrUnexpectedEOF}), true},
 		{"any failure to send", &smithyhttp.RequestSendError{Err: errors.New("no route")}, true},
 		{"a deadline", send(context.DeadlineExceeded), true},
-		{"a caller that gave up", send(context.Canceled), false},
-		{"the same in the SDK's words", &aws.RequestCanceledError{Err: send(context.DeadlineExceeded)}, false},
+		{"a caller that canceled", send(context.Canceled), false},
+		{"a canceled request in the SDK's type", &aws.RequestCanceledError{Err: send(context.DeadlineExceeded)}, false},
 		{"a certificate that is refused", send(&tls.CertificateVerificationError{Err: errors.New("unknown authority")}), false},
 		{"a server without TLS", send(tls.RecordHeaderError{Msg: "first record does not look like TLS"}), false},
 	} {
@@ -221,7 +223,7 @@ func TestIsTransient(t *testing.T) {
 	}
 }
 
-// NeverSent is sure that nothing was written; in doubt it is false.
+// NeverSent reports true only if it is certain that nothing was written.
 func TestNeverSent(t *testing.T) {
 	send := func(err error) error { return operation(&smithyhttp.RequestSendError{Err: err}) }
 	for _, tt := range []struct {
@@ -229,11 +231,11 @@ func TestNeverSent(t *testing.T) {
 		err  error
 		want bool
 	}{
-		{"nil is no error", nil, false},
+		{"nil is not an error", nil, false},
 		{"no connection", send(&net.OpError{Op: "dial", Err: errors.New("refused")}), true},
 		{"no connection to a proxy", send(&net.OpError{Op: "proxyconnect", Err: errors.New("refused")}), true},
-		{"a connection that broke while it was read", send(&net.OpError{Op: "read", Err: errors.New("reset")}), false},
-		{"or written", send(&net.OpError{Op: "write", Err: errors.New("broken pipe")}), false},
+		{"a connection that failed during a read", send(&net.OpError{Op: "read", Err: errors.New("reset")}), false},
+		{"a connection that failed during a write", send(&net.OpError{Op: "write", Err: errors.New("broken pipe")}), false},
 		{"no address", send(&net.DNSError{Err: "no such host"}), true},
 		{"a certificate that is refused", send(&tls.CertificateVerificationError{Err: errors.New("unknown authority")}), true},
 		{"a server without TLS", send(tls.RecordHeaderError{Msg: "first record does not look like TLS"}), true},
@@ -247,7 +249,7 @@ func TestNeverSent(t *testing.T) {
 	}
 }
 
-// Status and message are those of the first error that has one.
+// StatusCode and Message return those of the first error in the chain that has one.
 func TestStatusCodeAndMessage(t *testing.T) {
 	message := "no"
 	err := fmt.Errorf("granting: %w", operation(response(404, &lambdaerrors.ResourceNotFoundException{Message: &message})))
@@ -262,18 +264,18 @@ func TestStatusCodeAndMessage(t *testing.T) {
 			t.Errorf("StatusCode(%v) = %d, want 0", err, got)
 		}
 		if got := lambdaerrors.Message(err); got != "" {
-			t.Errorf("Message(%v) = %q, want none", err, got)
+			t.Errorf("Message(%v) = %q, want \"\"", err, got)
 		}
 	}
 }
 
-// IsThrottled's codes are those of the SDK's retryers, no more and no less.
+// The codes of IsThrottled are exactly those of the SDK's retryers.
 func TestThrottleCodes(t *testing.T) {
 	got := map[string]struct{}{}
 	for _, code := range lambdaerrors.ThrottleCodes {
 		got[code] = struct{}{}
 		if !lambdaerrors.IsThrottled(generic(code)) {
-			t.Errorf("IsThrottled(%s) = false", code)
+			t.Errorf("IsThrottled(%s) = false, want true", code)
 		}
 	}
 	if diff := cmp.Diff(retry.DefaultThrottleErrorCodes, got); diff != "" {
@@ -281,8 +283,8 @@ func TestThrottleCodes(t *testing.T) {
 	}
 }
 
-// The SDK's retryer, which asks errors by their methods, sees ours as its own:
-// throttles and the statuses that it retries are retryable, the rest is not.
+// The SDK's retryer retries the errors of this package like its own: throttling and the
+// statuses that it retries, but no others.
 func TestRetryableBySDK(t *testing.T) {
 	retryer := retry.NewStandard()
 	for _, tt := range []struct {

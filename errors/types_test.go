@@ -23,7 +23,8 @@ var (
 	override = aws.String("Other")
 )
 
-// One row per type: a full literal, and the code and fault that it must have.
+// Each type has one row: its code and fault, the zero value, a full value and one with
+// another code.
 var exceptionTests = []struct {
 	code       string
 	fault      smithy.ErrorFault
@@ -100,12 +101,12 @@ func TestExceptions(t *testing.T) {
 		if diff := cmp.Diff(zero, look(tt.zero)); diff != "" {
 			t.Errorf("%s, zero (-want +got):\n%s", tt.code, diff)
 		}
-		// The text is code and message; status and id are for the wrapper to print.
+		// The text has code and message; the error that wraps it prints status and id.
 		full := view{tt.code, "no", tt.code + ": no", tt.fault, 499, "id"}
 		if diff := cmp.Diff(full, look(tt.full)); diff != "" {
 			t.Errorf("%s, full (-want +got):\n%s", tt.code, diff)
 		}
-		// An override replaces the code, in the text as well; the fault stays.
+		// An override replaces the code, also in the text; the fault stays.
 		replaced := view{Code: "Other", Text: "Other: ", Fault: tt.fault}
 		if diff := cmp.Diff(replaced, look(tt.overridden)); diff != "" {
 			t.Errorf("%s, overridden (-want +got):\n%s", tt.code, diff)
@@ -113,7 +114,7 @@ func TestExceptions(t *testing.T) {
 	}
 }
 
-// Values has each reason once, and every call its own slice.
+// Values returns each reason once, and a new slice for each call.
 func TestThrottleReasonValues(t *testing.T) {
 	got := lambdaerrors.ThrottleReason("").Values()
 	want := []lambdaerrors.ThrottleReason{

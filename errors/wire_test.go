@@ -10,18 +10,18 @@ import (
 
 const functionARN = "arn:aws:lambda:us-east-1:111111111111:function:doesnotexist"
 
-// wireTests are answers as the live service gave them, to AddPermission unless
-// the comment says otherwise.
+// wireTests are recorded answers of the service, to AddPermission unless the comment
+// names another operation.
 var wireTests = []struct {
 	status  int
 	code    string
 	body    string
-	length  int // the Content-Length that came with it, 0 if not known
+	length  int // the recorded Content-Length; 0 if it is not known
 	message string
 	asks    []string // the questions that answer true
 	kind    lambdaerrors.ConflictKind
 }{
-	// Qualifier, and another one in the name.
+	// Qualifier with another qualifier in the name.
 	{400, "InvalidParameterValueException",
 		`{"Type":"User","message":"The derived qualifier from the function name does not match the specified qualifier."}`, 0,
 		"The derived qualifier from the function name does not match the specified qualifier.",
@@ -41,12 +41,13 @@ var wireTests = []struct {
 		`{"Type":"User","message":"FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action"}`, 0,
 		"FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action",
 		[]string{"IsInvalidParameterValue"}, lambdaerrors.NotConflict},
-	// A member that breaks its pattern: no Type here.
+	// A member that breaks its pattern. The answer has no Type.
 	{400, "ValidationException",
 		`{"message":"1 validation error detected: Value 'example.com' at 'statementId' failed to satisfy constraint: Member must satisfy regular expression pattern: ([a-zA-Z0-9-_]+)"}`, 0,
 		"1 validation error detected: Value 'example.com' at 'statementId' failed to satisfy constraint: Member must satisfy regular expression pattern: ([a-zA-Z0-9-_]+)",
 		[]string{"IsInvalidParameterValue"}, lambdaerrors.NotConflict},
-	// The function does not exist. Not found is the code that says Message.
+	// The function does not exist. Answers of this code have Message instead of
+	// message.
 	{404, "ResourceNotFoundException",
 		`{"Message":"Function not found: ` + functionARN + `","Type":"User"}`, 0,
 		"Function not found: " + functionARN,
@@ -94,7 +95,7 @@ var wireTests = []struct {
 		`{"Type":"User","message":"The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision Id"}`, 149,
 		"The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision Id",
 		[]string{"IsPreconditionFailed"}, lambdaerrors.NotConflict},
-	// The same, as the service said it until 2024.
+	// The same, in the words of the service until 2024.
 	{412, "PreconditionFailedException",
 		`{"Type":"User","message":"The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id"}`, 0,
 		"The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id",
@@ -120,7 +121,7 @@ var wireTests = []struct {
 		"An error occurred and the request cannot be processed.",
 		[]string{"IsServiceFault"}, lambdaerrors.NotConflict},
 	{500, "InternalFailure", ``, 0, "UnknownError", []string{"IsServiceFault"}, lambdaerrors.NotConflict},
-	// IAM denies; across accounts without a word.
+	// IAM denies; for another account without a message.
 	{403, "AccessDeniedException",
 		`{"Message":"User: arn:aws:sts::111111111111:assumed-role/R/S is not authorized to perform: lambda:AddPermission on resource: ` + functionARN + ` because no identity-based policy allows the lambda:AddPermission action"}`, 0,
 		"User: arn:aws:sts::111111111111:assumed-role/R/S is not authorized to perform: lambda:AddPermission on resource: " + functionARN + " because no identity-based policy allows the lambda:AddPermission action",
@@ -149,7 +150,7 @@ var wireTests = []struct {
 	{403, "MissingAuthenticationTokenException",
 		`{"message":"Missing Authentication Token"}`, 42,
 		"Missing Authentication Token", nil, lambdaerrors.NotConflict},
-	// The front end fails: no code, and no JSON.
+	// The front end fails: the answer has no code and is not JSON.
 	{502, "", badGateway, 0, "502 Bad Gateway 502 Bad Gateway nginx", []string{"IsServiceFault"}, lambdaerrors.NotConflict},
 	{503, "", "<ServiceUnavailableException/>\n", 0, "<ServiceUnavailableException/>", []string{"IsServiceFault"}, lambdaerrors.NotConflict},
 	{503, "", ``, 0, "UnknownError", []string{"IsServiceFault"}, lambdaerrors.NotConflict},
@@ -168,7 +169,7 @@ func TestRecordedAnswers(t *testing.T) {
 		}
 		api := lambdaerrors.FromResponse(tt.status, h, []byte(tt.body))
 		if api.ErrorCode() != wantCode {
-			t.Errorf("%d %s: code is %q", tt.status, tt.code, api.ErrorCode())
+			t.Errorf("%d %s: code %q, want that of the header", tt.status, tt.code, api.ErrorCode())
 		}
 		if diff := cmp.Diff(tt.message, api.ErrorMessage()); diff != "" {
 			t.Errorf("%d %s: message (-want +got):\n%s", tt.status, tt.code, diff)
