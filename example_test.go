@@ -10,8 +10,8 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
-// A bucket may invoke a function. The in-memory service stands for AWS here; a
-// program takes permission.NewFromConfig(cfg) instead of its API.
+// The example lets a bucket invoke a function. The service in memory stands for AWS; a
+// program uses permission.NewFromConfig(cfg) instead of its API.
 func Example() {
 	service := permissiontest.NewService()
 	if err := service.CreateFunction("thumbnail"); err != nil {
