@@ -91,8 +91,8 @@ func TestDecodeRefuses(t *testing.T) {
 		"a string":                     good + `"b"`,
 		"a line that breaks off":       good + `{"id":"b"`,
 	}
-	for what, lines := range tests {
-		t.Run(what, func(t *testing.T) {
+	for rule, lines := range tests {
+		t.Run(rule, func(t *testing.T) {
 			_, err := corpus.DecodeGrants(lines)
 			if err == nil || !strings.HasPrefix(err.Error(), "line 2: ") {
 				t.Errorf("err = %v, want one that begins with \"line 2: \"", err)

@@ -39,7 +39,7 @@ func FuzzParse(f *testing.F) {
 		decoder := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
 		decoder.DisallowUnknownFields()
 		if err := decoder.Decode(&want); err != nil {
-			t.Fatalf("encoding/json refuses what Parse accepts: %v", err)
+			t.Fatalf("encoding/json refuses a text that Parse accepts: %v", err)
 		}
 		if diff := cmp.Diff(want, req); diff != "" {
 			t.Errorf("Parse (-encoding/json +got):\n%s", diff)

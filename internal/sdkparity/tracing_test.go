@@ -47,10 +47,10 @@ var tracedSettings = map[string]func(*setting){
 // tracingDifferences are the intended differences. Each function finds its difference
 // in the two traces of a call, and makes the traces equal if they differ for this
 // reason.
-var tracingDifferences = map[string]func(what string, ours, sdks *trace){
+var tracingDifferences = map[string]func(title string, ours, sdks *trace){
 	// The SDK leaves the span open until the attempt ends.
-	"ResolveEndpoint ends after a deprecated resolver was called": func(what string, ours, sdks *trace) {
-		if strings.HasPrefix(what, "deprecated resolver") {
+	"ResolveEndpoint ends after a deprecated resolver was called": func(title string, ours, sdks *trace) {
+		if strings.HasPrefix(title, "deprecated resolver") {
 			isEnd := func(event string) bool {
 				return strings.HasPrefix(event, "end ") && strings.HasSuffix(event, "/ResolveEndpoint")
 			}
@@ -58,11 +58,11 @@ var tracingDifferences = map[string]func(what string, ours, sdks *trace){
 		}
 	},
 	// Only an empty body shows that the service itself has answered.
-	"an operation without a body reads the body of a success": func(what string, ours, sdks *trace) {
+	"an operation without a body reads the body of a success": func(title string, ours, sdks *trace) {
 		isWithoutBody := slices.ContainsFunc(withoutBody, func(operation string) bool {
-			return strings.Contains(what, ", failure body breaks off, "+operation)
+			return strings.Contains(title, ", failure body breaks off, "+operation)
 		})
-		if isWithoutBody && !strings.HasPrefix(what, "no ") {
+		if isWithoutBody && !strings.HasPrefix(title, "no ") {
 			*ours, *sdks = trace{}, trace{}
 		}
 	},
@@ -89,17 +89,17 @@ func TestTracingParity(t *testing.T) {
 			}
 			for operation, input := range operations {
 				for again, second := range map[string]reply{"success": accept, "the same": first} {
-					what, perCall := fmt.Sprintf("%s, %s, %s, then %s", name, answer, operation, again), again == "success"
+					title, perCall := fmt.Sprintf("%s, %s, %s, then %s", name, answer, operation, again), again == "success"
 					ours := traceOf(t, oursObserved, change, input, []reply{first, second}, perCall)
 					sdks := traceOf(t, sdkObserved, change, input, []reply{first, second}, perCall)
 					for difference, apply := range tracingDifferences {
 						if !cmp.Equal(sdks, ours) {
-							apply(what, &ours, &sdks)
+							apply(title, &ours, &sdks)
 							seen[difference] = seen[difference] || cmp.Equal(sdks, ours)
 						}
 					}
 					if diff := cmp.Diff(sdks, ours); diff != "" {
-						t.Errorf("%s (-SDK +ours):\n%s", what, diff)
+						t.Errorf("%s (-SDK +ours):\n%s", title, diff)
 					}
 				}
 			}

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// A log is valid by the schema of SARIF 2.1.0, and has what code hosts require beyond
-// it: rules with help, results with a place.
+// A log is valid by the schema of SARIF 2.1.0, and has the parts that code hosts
+// require beyond it: rules with help, results with a place.
 func TestSARIFIsValid(t *testing.T) {
 	for _, input := range []string{mistakesFile, "testdata/mixed.jsonl", "testdata/clean.json", "testdata/broken.json"} {
 		checkSARIF(t, runWith(t, "", "-format", "sarif", input).Stdout)

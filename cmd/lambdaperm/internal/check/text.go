@@ -94,9 +94,9 @@ func (t text) unjudged(c count) {
 // maxNamed limits the number of unjudged grants in the text report.
 const maxNamed = 20
 
-func counted(n int, what string) string {
-	if n != 1 && what != lint.SeverityInfo.String() {
-		what += "s"
+func counted(n int, noun string) string {
+	if n != 1 && noun != lint.SeverityInfo.String() {
+		noun += "s"
 	}
-	return fmt.Sprintf("%d %s", n, what)
+	return fmt.Sprintf("%d %s", n, noun)
 }

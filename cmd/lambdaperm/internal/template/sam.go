@@ -13,13 +13,13 @@ func (t *Template) isSAM() bool { return slices.Contains(t.transforms(), transfo
 // which a template refers to by ${Function.Version} or ${Function.Alias} (AWS SAM
 // Developer Guide, "Referencing generated resources").
 func (t *Template) samReference(id string) (resource, bool) {
-	functionID, what, ok := strings.Cut(id, ".")
+	functionID, attribute, ok := strings.Cut(id, ".")
 	f, isFunction := t.resources[functionID]
 	if !ok || !isFunction || f.Type != "AWS::Serverless::Function" {
 		return resource{}, false
 	}
 	target := mapping("FunctionName", reference(functionID))
-	switch what {
+	switch attribute {
 	case "Version":
 		return resource{ID: id, Type: "AWS::Lambda::Version", Properties: target}, true
 	case "Alias":

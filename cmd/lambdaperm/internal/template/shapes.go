@@ -96,7 +96,7 @@ func shapeOf(resourceType string) (shape, bool) {
 // generated returns an unknown for a name or an id that the deployment makes. Its
 // stand-ins have only characters that every service accepts, and are long enough for
 // every service.
-func generated(logicalID string, what string) grants.Unknown {
+func generated(logicalID, part string) grants.Unknown {
 	word := strings.ToLower(keepAlphanumeric(logicalID))
 	if len(word) > 12 {
 		word = word[:12]
@@ -104,8 +104,8 @@ func generated(logicalID string, what string) grants.Unknown {
 	if word == "" || word[0] < 'a' {
 		word = "x" + word
 	}
-	u := grants.Unknown{ID: what + " of " + logicalID, Spelling: "${" + logicalID + "}"}
-	switch what {
+	u := grants.Unknown{ID: part + " of " + logicalID, Spelling: "${" + logicalID + "}"}
+	switch part {
 	case "version":
 		u.StandIns = []string{"71", "72"}
 	case "suffix":

@@ -13,7 +13,7 @@ const (
 
 // goal is a limit of the ratio of two medians, ours to another one.
 type goal struct {
-	what         string
+	title        string
 	benchmark    string
 	ours, theirs string // variants; if theirs is "", the goal limits our median itself
 	unit         string
@@ -53,12 +53,12 @@ func writeGoals(w io.Writer, r *results, all map[string]*weight) {
 	for _, g := range goals {
 		value, ok := g.measured(r)
 		if !ok {
-			fmt.Fprintf(w, "| %s | not measured | | | |\n", g.what)
+			fmt.Fprintf(w, "| %s | not measured | | | |\n", g.title)
 			continue
 		}
 		absolute := g.theirs == ""
 		limit := g.most > 0 || absolute
-		writeGoal(w, g.what, number(value), bound(g.most, limit), bound(g.aim, g.aim > 0), verdict(value, g.most, g.aim, limit))
+		writeGoal(w, g.title, number(value), bound(g.most, limit), bound(g.aim, g.aim > 0), verdict(value, g.most, g.aim, limit))
 	}
 	bare, ours := all["nethttp"], all["lambdaperm"]
 	size, memory := float64(ours.stripped-bare.stripped)/1e6, float64(ours.initBytes-bare.initBytes)/1e3
@@ -98,8 +98,8 @@ func verdict(value, most, aim float64, limit bool) string {
 func writePrograms(w io.Writer, all map[string]*weight) {
 	writeGoal(w, "one call, then the end", "bare net/http", "lambdaperm", "SDK")
 	writeGoal(w, "---", "---", "---", "---")
-	row := func(what string, of func(*weight) string) {
-		writeGoal(w, what, of(all["nethttp"]), of(all["lambdaperm"]), of(all["sdk"]))
+	row := func(title string, of func(*weight) string) {
+		writeGoal(w, title, of(all["nethttp"]), of(all["lambdaperm"]), of(all["sdk"]))
 	}
 	row("binary, MB", func(p *weight) string { return fmt.Sprintf("%.2f", float64(p.plain)/1e6) })
 	row("binary with `-ldflags='-s -w' -trimpath`, MB", func(p *weight) string { return fmt.Sprintf("%.2f", float64(p.stripped)/1e6) })

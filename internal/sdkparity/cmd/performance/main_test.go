@@ -120,7 +120,7 @@ func TestGoalsNameVariants(t *testing.T) {
 	for _, g := range goals {
 		for _, v := range []string{g.ours, g.theirs} {
 			if !variants[v] {
-				t.Errorf("%s: no group has the variant %q", g.what, v)
+				t.Errorf("%s: no group has the variant %q", g.title, v)
 			}
 		}
 	}
