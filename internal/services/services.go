@@ -25,12 +25,12 @@ type Service struct {
 	Principal string
 	// Title is the service's name for people: "Amazon SNS".
 	Title string
-	// Regional says that the service is also known with its region in the name:
-	// logs.us-east-1.amazonaws.com.
-	Regional bool
 	// RegionIn are the partitions in which the guides show only the name with the
 	// region in it. See [NameIn].
 	RegionIn []string
+	// Regional says that the service is also known with its region in the name:
+	// logs.us-east-1.amazonaws.com.
+	Regional bool
 	// OptIn says that the service calls with its region in the name when it calls
 	// from an opt-in region to a function of a default region.
 	OptIn bool
@@ -38,12 +38,12 @@ type Service struct {
 	SameRegion bool
 	// Token says that the service sends an EventSourceToken, and no source.
 	Token bool
+	// MoreSources says that the service calls for further kinds of resources than
+	// Sources, whose ARNs are not documented.
+	MoreSources bool
 	// Sources are the resources that SourceArn can name; empty if they are not
 	// known, or if the service sends no SourceArn.
 	Sources []Source
-	// MoreSources says that the service calls for further kinds of resources, whose
-	// ARNs are not documented.
-	MoreSources bool
 	// Instead says how the service reaches functions if it does not call by its own
 	// name; it then does not use a grant. Otherwise it is empty.
 	Instead string
