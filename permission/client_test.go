@@ -78,8 +78,11 @@ func TestCanceled(t *testing.T) {
 					defer cancel()
 					_, err := newClient(answering(201, nil, stored), option).AddPermission(ctx, grant())
 					var canceled *aws.RequestCanceledError
-					if !errors.As(err, &canceled) || !errors.Is(err, ctx.Err()) {
-						t.Errorf("err = %v, want an *aws.RequestCanceledError of %v", err, ctx.Err())
+					if !errors.As(err, &canceled) {
+						t.Errorf("err = %v, want an *aws.RequestCanceledError", err)
+					}
+					if !errors.Is(err, ctx.Err()) {
+						t.Errorf("err = %v, want %v in it", err, ctx.Err())
 					}
 				})
 			})

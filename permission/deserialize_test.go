@@ -195,18 +195,20 @@ func TestRefusals(t *testing.T) {
 			})
 			_, err := client.AddPermission(context.Background(), grant())
 			var api smithy.APIError
-			if !errors.As(err, &api) || api.ErrorCode() != tt.code {
-				t.Fatalf("err = %v, want code %s", err, tt.code)
+			if !errors.As(err, &api) {
+				t.Fatalf("err = %v, want a smithy.APIError", err)
 			}
+			wantEqual(t, "ErrorCode()", api.ErrorCode(), tt.code)
 			wantResponse(t, err, tt.status, "r-3")
 		})
 	}
 	_, err := newClient(answering(409, typed, `{"Type":"User","message":"The statement id (s3-photos) provided already exists. Please provide a new statement id, or remove the existing statement."}`)).
 		AddPermission(context.Background(), grant())
 	var conflict *lambdaerrors.ResourceConflictException
-	if !errors.As(err, &conflict) || lambdaerrors.ConflictKindOf(err) != lambdaerrors.DuplicateStatement {
-		t.Errorf("err = %v, want a duplicate statement", err)
+	if !errors.As(err, &conflict) {
+		t.Errorf("err = %v, want a *ResourceConflictException", err)
 	}
+	wantEqual(t, "kind of the conflict", lambdaerrors.ConflictKindOf(err), lambdaerrors.DuplicateStatement)
 }
 
 type broken struct{}
@@ -317,8 +319,11 @@ func TestBreakingMiddlewares(t *testing.T) {
 			}))
 			_, err := client.RemovePermission(context.Background(), removal())
 			var operation *smithy.OperationError
-			if !errors.As(err, &operation) || !strings.Contains(err.Error(), tt.says) {
-				t.Errorf("err = %v, want a *smithy.OperationError that says %q", err, tt.says)
+			if !errors.As(err, &operation) {
+				t.Fatalf("err = %v, want a *smithy.OperationError", err)
+			}
+			if !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("err = %v, want %q in it", err, tt.says)
 			}
 		})
 	}

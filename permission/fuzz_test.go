@@ -53,15 +53,19 @@ func wantAccounted(t *testing.T, status int, err error) {
 		return
 	}
 	var resp *awshttp.ResponseError
-	if !errors.As(err, &resp) || resp.HTTPStatusCode() != status {
-		t.Fatalf("err = %v, want the status %d in it", err, status)
+	if !errors.As(err, &resp) {
+		t.Fatalf("err = %v, want an *awshttp.ResponseError", err)
 	}
+	wantEqual(t, "HTTPStatusCode()", resp.HTTPStatusCode(), status)
 	if success {
 		return
 	}
 	var api smithy.APIError
-	if !errors.As(err, &api) || api.ErrorCode() == "" {
-		t.Fatalf("err = %v, want a code", err)
+	if !errors.As(err, &api) {
+		t.Fatalf("err = %v, want a smithy.APIError", err)
+	}
+	if api.ErrorCode() == "" {
+		t.Errorf("err = %v has no code", err)
 	}
 }
 

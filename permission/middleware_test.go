@@ -103,8 +103,11 @@ func (sourced) ProviderSources() []aws.CredentialSource {
 // interceptor.
 func TestUserAgentAdditions(t *testing.T) {
 	added := sentRequest(t, permission.WithAPIOptions(awsmiddleware.AddUserAgentKey("my-tool"))).UserAgent()
-	if !strings.HasPrefix(added, "aws-sdk-go-v2/") || !strings.Contains(added, " my-tool") {
-		t.Errorf("User-Agent %q, want the SDK's with my-tool in it", added)
+	if !strings.HasPrefix(added, "aws-sdk-go-v2/") {
+		t.Errorf("User-Agent %q, want one that begins as the SDK's", added)
+	}
+	if !strings.Contains(added, " my-tool") {
+		t.Errorf("User-Agent %q, want my-tool in it", added)
 	}
 	plain := sentRequest(t).UserAgent()
 	given := sentRequest(t, func(o *permission.Options) { o.Interceptors.AddAfterSerialization(setsUserAgent("my-tool/1")) }).UserAgent()

@@ -51,8 +51,9 @@ func TestConfigErrors(t *testing.T) {
 			if !errors.As(err, &config) {
 				t.Fatalf("err = %v, want a *ConfigError", err)
 			}
-			if config.Field != tt.field || !strings.Contains(err.Error(), tt.says) {
-				t.Errorf("field %s, message %q; want %s and %q in it", config.Field, err, tt.field, tt.says)
+			wantEqual(t, "Field", config.Field, tt.field)
+			if !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("err = %v, want %q in it", err, tt.says)
 			}
 		})
 	}
@@ -64,8 +65,11 @@ func TestNoClient(t *testing.T) {
 	for _, client := range []*permission.Client{none, {}} {
 		_, err := client.GetPolicy(context.Background(), &permission.GetPolicyInput{FunctionName: aws.String("Thumbnail")})
 		var config *permission.ConfigError
-		if !errors.As(err, &config) || !strings.Contains(err.Error(), "NewFromConfig") {
-			t.Errorf("err = %v, want a *ConfigError that names NewFromConfig", err)
+		if !errors.As(err, &config) {
+			t.Fatalf("err = %v, want a *ConfigError", err)
+		}
+		if !strings.Contains(err.Error(), "NewFromConfig") {
+			t.Errorf("err = %v, want NewFromConfig in it", err)
 		}
 		if o := client.Options(); o.Region != "" {
 			t.Errorf("Options().Region = %q, want \"\"", o.Region)

@@ -215,9 +215,17 @@ func TestPreflightOptions(t *testing.T) {
 	add := func(o *permission.Options) { o.Preflight = append(o.Preflight, friday) }
 	off := func(o *permission.Options) { o.Preflight = nil }
 
-	if _, err := newClient(unreachable(t), add).AddPermission(ctx, bad); !errors.Is(err, refused) || !errors.As(err, &invalid) {
-		t.Errorf("both checks fail: err = %v, want both", err)
+	wantBoth := func(name string, err error) {
+		t.Helper()
+		if !errors.Is(err, refused) {
+			t.Errorf("%s: err = %v, want %v in it", name, err, refused)
+		}
+		if !errors.As(err, &invalid) {
+			t.Errorf("%s: err = %v, want a *validate.Error in it", name, err)
+		}
 	}
+	_, err := newClient(unreachable(t), add).AddPermission(ctx, bad)
+	wantBoth("a rule and a check fail", err)
 	if _, err := newClient(unreachable(t), add).AddPermission(ctx, grant()); !errors.Is(err, refused) {
 		t.Errorf("err = %v, want %v", err, refused)
 	}
@@ -233,9 +241,8 @@ func TestPreflightOptions(t *testing.T) {
 	}
 	// A second Preflight, from APIOptions, adds to the first.
 	twice := newClient(unreachable(t), permission.WithAPIOptions(permission.Preflight(friday)))
-	if _, err := twice.AddPermission(ctx, bad); !errors.Is(err, refused) || !errors.As(err, &invalid) {
-		t.Errorf("twice: err = %v, want both", err)
-	}
+	_, err = twice.AddPermission(ctx, bad)
+	wantBoth("a second Preflight", err)
 }
 
 // Without checks the client still refuses an input that would address another resource

@@ -143,15 +143,15 @@ func wantLostResponse(t *testing.T, err error, status int, found permission.Lost
 	t.Helper()
 	var operation *smithy.OperationError
 	var lost *permission.LostResponseError
-	if !errors.As(err, &operation) || !errors.As(err, &lost) {
-		t.Fatalf("err = %v, want a *smithy.OperationError with a *LostResponseError in it", err)
+	if !errors.As(err, &operation) {
+		t.Fatalf("err = %v, want a *smithy.OperationError", err)
+	}
+	if !errors.As(err, &lost) {
+		t.Fatalf("err = %v, want a *LostResponseError in it", err)
 	}
 	wantEqual(t, "Found", lost.Found, found)
 	wantEqual(t, "StatementId", lost.StatementId, "s3-photos")
-	var answered interface{ HTTPStatusCode() int }
-	if !errors.As(err, &answered) || answered.HTTPStatusCode() != status {
-		t.Errorf("err = %v, want the answer with status %d in it", err, status)
-	}
+	wantEqual(t, "status", lambdaerrors.StatusCode(err), status)
 	wantEqual(t, "whether there is a ReadErr", lost.ReadErr != nil, found == permission.FoundUnreadable)
 	if lambdaerrors.IsAccessDenied(err) {
 		t.Errorf("err = %v, want the error of GetPolicy only in ReadErr", err)

@@ -88,8 +88,11 @@ func wantLostPolicy(t *testing.T, err error, status int, found permission.LostRe
 	t.Helper()
 	var operation *smithy.OperationError
 	var lost *permission.LostResponseError
-	if !errors.As(err, &operation) || !errors.As(err, &lost) {
-		t.Fatalf("err = %v, want a *smithy.OperationError with a *LostResponseError in it", err)
+	if !errors.As(err, &operation) {
+		t.Fatalf("err = %v, want a *smithy.OperationError", err)
+	}
+	if !errors.As(err, &lost) {
+		t.Fatalf("err = %v, want a *LostResponseError in it", err)
 	}
 	wantEqual(t, "Found", lost.Found, found)
 	wantEqual(t, "StatementId", lost.StatementId, "")

@@ -331,9 +331,10 @@ func TestRecoveryFromForeignAnswers(t *testing.T) {
 			})
 			_, err := client.AddPermission(context.Background(), grant())
 			var lost *permission.LostResponseError
-			if !errors.As(err, &lost) || lost.Found != tt.want {
-				t.Errorf("err = %v, want Found = %v", err, tt.want)
+			if !errors.As(err, &lost) {
+				t.Fatalf("err = %v, want a *LostResponseError", err)
 			}
+			wantEqual(t, "Found", lost.Found, tt.want)
 		})
 	}
 }

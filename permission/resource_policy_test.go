@@ -210,7 +210,10 @@ func TestResourcePolicyNilInputs(t *testing.T) {
 		(*permission.GetResourcePolicyInput)(nil).Request(),
 		(*permission.DeleteResourcePolicyInput)(nil).Request(),
 	} {
-		if want := (validate.Request{Operation: r.Operation}); r != want || r.Operation == "" {
+		if r.Operation == "" {
+			t.Errorf("request of a nil input: %+v, want an Operation", r)
+		}
+		if want := (validate.Request{Operation: r.Operation}); r != want {
 			t.Errorf("request of a nil %s input: %+v, want no members", r.Operation, r)
 		}
 	}
