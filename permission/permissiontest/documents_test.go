@@ -151,8 +151,11 @@ func TestBlockPublicPolicy(t *testing.T) {
 		server.BlockPublicPolicy("fn", true)
 		for door, api := range doors {
 			_, err := putDocument(t, api, tt.document, nil)
-			if got := lambdaerrors.IsPublicPolicy(err); got != tt.public || err != nil && !got {
-				t.Errorf("%s, %s: err = %v, want a PublicPolicyException: %t", tt.rule, door, err, tt.public)
+			if failed := err != nil; failed != tt.public {
+				t.Errorf("%s, %s: err = %v, want an error: %t", tt.rule, door, err, tt.public)
+			}
+			if err != nil && !lambdaerrors.IsPublicPolicy(err) {
+				t.Errorf("%s, %s: err = %v, want a PublicPolicyException", tt.rule, door, err)
 			}
 			if _, ok := server.Policy("fn"); ok == tt.public {
 				t.Errorf("%s, %s: a policy is stored: %t, want %t", tt.rule, door, ok, !tt.public)

@@ -112,8 +112,8 @@ func TestInProcessRefusesAsTheClient(t *testing.T) {
 			if name != "a cancelled context" && fmt.Sprint(want) != fmt.Sprint(got) {
 				t.Errorf("client: %v\nAPI():  %v", want, got)
 			}
-			if errors.Is(want, errCheck) != errors.Is(got, errCheck) {
-				t.Errorf("one's own error is lost: %v", got)
+			if want, got := errors.Is(want, errCheck), errors.Is(got, errCheck); got != want {
+				t.Errorf("the error is that of the check: %t, want %t", got, want)
 			}
 			if _, ok := w.Policy("fn"); ok {
 				t.Error("a policy is stored, want the call not carried out")

@@ -116,7 +116,7 @@ func TestDeletePrincipal(t *testing.T) {
 		want(t, "unique ids in "+ref, []policy.Principal{{Type: "AWS", Value: "AROA00000000000000001"}}, d.DeadPrincipals())
 	}
 	if after := revisionOf(t, w.client, "fn", ""); after != before {
-		t.Errorf("RevisionId was %s and is %s", before, after)
+		t.Errorf("RevisionId %s after the deletion, want %s as before", after, before)
 	}
 	if got := code(add(w.client, sid("more"))); got != "InvalidParameterValueException" {
 		t.Errorf("adding to a policy with a deleted role: %q, want InvalidParameterValueException", got)

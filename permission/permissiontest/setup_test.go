@@ -217,12 +217,8 @@ func TestDeletedIsUnknown(t *testing.T) {
 		}
 	}
 	w.DeleteFunction("fn")
-	if got := seen(add(w.client)).Message; got != "Function not found: "+fnARN {
-		t.Errorf("%q", got)
-	}
-	if got := seen(remove(w.client, "fn", "", "s3", "")).Message; got != "No policy found for: "+fnARN {
-		t.Errorf("%q", got)
-	}
+	want(t, "message of AddPermission", "Function not found: "+fnARN, seen(add(w.client)).Message)
+	want(t, "message of RemovePermission", "No policy found for: "+fnARN, seen(remove(w.client, "fn", "", "s3", "")).Message)
 }
 
 // Version numbers are not used again.
