@@ -162,7 +162,7 @@ func TestBothHalvesHaveIds(t *testing.T) {
 		}
 		for _, r := range both {
 			if r.StatementId != grant.StatementID("web", r) {
-				t.Errorf("%s: id %q", name, r.StatementId)
+				t.Errorf("%s: id %q, want %q", name, r.StatementId, grant.StatementID("web", r))
 			}
 		}
 		if both[0].StatementId == both[1].StatementId {
@@ -286,8 +286,11 @@ func TestCallersRefuse(t *testing.T) {
 func TestErrorsHideTheSkill(t *testing.T) {
 	const secret = "amzn1 ask skill secret"
 	_, err := grant.Alexa("f", secret)
-	if err == nil || strings.Contains(err.Error(), "secret") {
-		t.Errorf("error %v", err)
+	if err == nil {
+		t.Fatal("no error, want one: the id has spaces")
+	}
+	if strings.Contains(err.Error(), "secret") {
+		t.Errorf("error %v contains the id", err)
 	}
 }
 

@@ -186,7 +186,10 @@ func checkRefusal(t *testing.T, err error, argument, reason, right string) {
 	if refused.Argument != argument {
 		t.Errorf("%v: argument %s, want %s", err, refused.Argument, argument)
 	}
-	if !strings.Contains(refused.Reason, reason) || refused.Reason == "" {
+	if refused.Reason == "" {
+		t.Errorf("%v: no reason", err)
+	}
+	if !strings.Contains(refused.Reason, reason) {
 		t.Errorf("%v: reason %q, want %q in it", err, refused.Reason, reason)
 	}
 	if !strings.Contains(refused.Right, right) {
@@ -262,8 +265,11 @@ func FuzzEventSource(f *testing.F) {
 			return
 		}
 		var refused *grant.Error
-		if !errors.As(err, &refused) || refused.Reason == "" {
-			t.Fatalf("%q: error %v", source, err)
+		if !errors.As(err, &refused) {
+			t.Fatalf("%q: error %v, want a *grant.Error", source, err)
+		}
+		if refused.Reason == "" {
+			t.Errorf("%q: error %v has no reason", source, err)
 		}
 		switch refused.Argument {
 		case "function", "sourceARN", "WithSourceAccount", "WithFunctionRegion":
