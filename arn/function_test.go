@@ -190,8 +190,8 @@ func TestFunctionComplete(t *testing.T) {
 		if f.String() != test.want {
 			t.Errorf("%q.Complete(%q, %q, %q) = %q, want %q", test.function, test.partition, test.region, test.account, f, test.want)
 		}
-		if f.IsValid() != (test.want != "") {
-			t.Errorf("%q: IsValid = %v", f, f.IsValid())
+		if got, want := f.IsValid(), test.want != ""; got != want {
+			t.Errorf("%q: IsValid = %v, want %v", f, got, want)
 		}
 	}
 }
@@ -200,8 +200,11 @@ func TestMustParseFunction(t *testing.T) {
 	defer func() {
 		err, _ := recover().(error)
 		var e *arn.ParseError
-		if !errors.As(err, &e) || e.Input != "a/b" {
-			t.Errorf("panic value is %v, want *ParseError", err)
+		if !errors.As(err, &e) {
+			t.Fatalf("panic value %v, want a *arn.ParseError", err)
+		}
+		if e.Input != "a/b" {
+			t.Errorf("Input of the panic value %q, want %q", e.Input, "a/b")
 		}
 	}()
 	arn.MustParseFunction("a/b")

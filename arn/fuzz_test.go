@@ -133,7 +133,7 @@ func checkFunction(t *testing.T, f arn.Function) {
 		}
 	}
 	checkText(t, f, arn.Function.MarshalText, (*arn.Function).UnmarshalText)
-	if f.IsComplete() != (f.Partition() != "" && f.Region() != "" && f.AccountID() != "") {
-		t.Errorf("%q: IsComplete = %v", f, f.IsComplete())
+	if got, want := f.IsComplete(), f.Partition() != "" && f.Region() != "" && f.AccountID() != ""; got != want {
+		t.Errorf("%q: IsComplete = %v, want %v", f, got, want)
 	}
 }

@@ -103,15 +103,21 @@ func checkParseError(t *testing.T, err error, function, input string) {
 		t.Errorf("%s(%q): Rest %q is not the end of the input", function, input, e.Rest)
 	}
 	text := e.Error()
-	if !strings.HasPrefix(text, "arn."+function+`("`) || !strings.Contains(text, e.Reason) {
-		t.Errorf("%s(%q): text %q, want the function at its beginning and the reason in it", function, input, text)
+	if begin := "arn." + function + `("`; !strings.HasPrefix(text, begin) {
+		t.Errorf("%s(%q): text %q, want one that begins with %s", function, input, text, begin)
+	}
+	if !strings.Contains(text, e.Reason) {
+		t.Errorf("%s(%q): text %q, want the reason %q in it", function, input, text, e.Reason)
 	}
 	// Two quoted texts of at most 256 bytes, four printed for one at worst.
 	if limit := 2*4*256 + 400; len(text) > limit {
 		t.Errorf("%s(%q): text has %d bytes, want at most %d", function, input, len(text), limit)
 	}
-	if !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
-		t.Errorf("%s(%q): text %q, want valid UTF-8 without control characters", function, input, text)
+	if !utf8.ValidString(text) {
+		t.Errorf("%s(%q): text %q is not UTF-8", function, input, text)
+	}
+	if strings.ContainsFunc(text, unicode.IsControl) {
+		t.Errorf("%s(%q): text %q has a control character", function, input, text)
 	}
 }
 

@@ -83,8 +83,11 @@ func FuzzParseQualifier(f *testing.F) {
 			checkParseError(t, err, "ParseQualifier", s)
 			return
 		}
-		if q.String() != s || q.IsZero() {
-			t.Errorf("ParseQualifier(%q) = %q, want the same text", s, q)
+		if q.String() != s {
+			t.Errorf("ParseQualifier(%q).String() = %q, want the same text", s, q)
+		}
+		if q.IsZero() {
+			t.Errorf("ParseQualifier(%q): IsZero = true, want false", s)
 		}
 		if got, want := q.IsVersion(), versionRegexp.MatchString(s); got != want {
 			t.Errorf("%q: IsVersion = %v, want %v", s, got, want)

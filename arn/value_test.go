@@ -80,8 +80,10 @@ func TestMapKey(t *testing.T) {
 		t.Error("the key of an equal ARN is not found")
 	}
 	policies := map[arn.Qualifier]int{{}: 1, mustQualifier(t, "PROD"): 2}
-	if policies[arn.Qualifier{}] != 1 || policies[arn.MustParseFunction("f:PROD").Qualifier()] != 2 {
-		t.Error("the key of an equal Qualifier is not found")
+	for q, want := range map[arn.Qualifier]int{{}: 1, arn.MustParseFunction("f:PROD").Qualifier(): 2} {
+		if got := policies[q]; got != want {
+			t.Errorf("the value of the Qualifier %q is %d, want %d", q, got, want)
+		}
 	}
 }
 
@@ -140,8 +142,11 @@ func checkReceiver[V comparable](t *testing.T, values []V, unmarshal func(*V, []
 	t.Helper()
 	for _, before := range values {
 		v := before
-		if err := unmarshal(&v, []byte(bad)); err == nil || v != before {
-			t.Errorf("UnmarshalText(%q) = %v, value %v; want an error and %v unchanged", bad, err, v, before)
+		if err := unmarshal(&v, []byte(bad)); err == nil {
+			t.Errorf("UnmarshalText(%q): no error, want one", bad)
+		}
+		if v != before {
+			t.Errorf("UnmarshalText(%q) changed the value to %v, want %v", bad, v, before)
 		}
 		var zero V
 		if err := unmarshal(&v, nil); err != nil || v != zero {
