@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/ensure"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
+	"github.com/lambdaperm/lambdaperm/permission/policy"
 )
 
 // The reasons why a statement is not there are told apart, and all of them are
@@ -171,6 +173,9 @@ func TestAbsentMeetsOthers(t *testing.T) {
 				mustAdd(t, s.API(), in)
 			})
 		},
+		"somebody else removes it and adds it again": func(s *permissiontest.Service) *watched {
+			return &watched{API: s.API(), before: onFirst("RemovePermission s3-photos", func() error { return errNoSuchStatement })}
+		},
 		"the response is lost": func(s *permissiontest.Service) *watched {
 			return &watched{API: s.API(), after: func(call string) error {
 				if call != "GetPolicy" {
@@ -213,6 +218,42 @@ func TestAbsenceIsToldWithoutRemoving(t *testing.T) {
 		t.Errorf("Absence = %v, want NoPolicy", out.Absence)
 	}
 	wantStatements(t, service, "s3-photos")
+}
+
+// The caller's revision guards the first removal only, which may be one whose answer is
+// lost.
+func TestAbsentWithRevisionID(t *testing.T) {
+	for name, answer := range map[string]error{"answered": nil, "lost": io.ErrUnexpectedEOF} {
+		service := newService(t)
+		leftover := grant()
+		leftover.StatementId = aws.String(temporaryID)
+		mustAdd(t, service.API(), grant())
+		mustAdd(t, service.API(), leftover)
+		revision := *revisionOf(t, service)
+		api := &watched{API: service.API(), after: onFirst("RemovePermission s3-photos", func() error { return answer })}
+		_, err := ensure.Absent(t.Context(), api, "Thumbnail", "s3-photos", func(o *ensure.Options) { o.RevisionID = revision })
+		if err != nil {
+			t.Errorf("%s: err = %v, want none", name, err)
+		}
+		wantStatements(t, service)
+	}
+}
+
+// A call whose removals another program undoes ends with an error.
+func TestAbsentGivesUpWhenUndone(t *testing.T) {
+	service := newService(t)
+	mustAdd(t, service.API(), grant())
+	api := &watched{API: service.API(), after: func(call string) error {
+		if call != "GetPolicy" {
+			mustAdd(t, service.API(), grant())
+		}
+		return nil
+	}}
+	_, err := ensure.Absent(t.Context(), api, "Thumbnail", "s3-photos", func(o *ensure.Options) { o.MaxTries = 3 })
+	if err == nil || !strings.Contains(err.Error(), "undoes every step") {
+		t.Errorf("err = %v, want that somebody undoes every step", err)
+	}
+	wantWrites(t, api, policy.MaxSize/64+3) // more than there can be statements, and three tries
 }
 
 // Failures are returned, and nothing is claimed.

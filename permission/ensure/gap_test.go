@@ -51,6 +51,7 @@ func TestGapIsClosedAgain(t *testing.T) {
 		_, isThere := document.Lookup("s3-photos")
 		wantEqual(t, "Left", broken.Left, map[bool]ensure.Left{true: ensure.LeftOld, false: ensure.LeftNothing}[restored])
 		wantEqual(t, "whether the old statement is there", isThere, restored)
+		wantEqual(t, "additions, of the new statement and of the old one", adds, 2)
 	}
 }
 

@@ -402,7 +402,7 @@ func TestOutdatedReading(t *testing.T) {
 			service := fullPolicy(t)
 			before, _ := service.API().GetPolicy(context.Background(), &permission.GetPolicyInput{FunctionName: aws.String("Thumbnail")})
 			api := &permissiontest.Stub{}
-			removed, outdated, adds := false, 0, 0
+			removed, outdated, adds, removals := false, 0, 0, 0
 			api.GetPolicyFunc = func(ctx context.Context, in *permission.GetPolicyInput, optFns ...func(*permission.Options)) (*permission.GetPolicyOutput, error) {
 				if removed && outdated < tt.outdated {
 					outdated++
@@ -412,6 +412,7 @@ func TestOutdatedReading(t *testing.T) {
 			}
 			api.RemovePermissionFunc = func(ctx context.Context, in *permission.RemovePermissionInput, optFns ...func(*permission.Options)) (*permission.RemovePermissionOutput, error) {
 				removed = true
+				removals++
 				return service.API().RemovePermission(ctx, in, optFns...)
 			}
 			api.AddPermissionFunc = func(ctx context.Context, in *permission.AddPermissionInput, optFns ...func(*permission.Options)) (*permission.AddPermissionOutput, error) {
@@ -421,6 +422,7 @@ func TestOutdatedReading(t *testing.T) {
 				return service.API().AddPermission(ctx, in, optFns...)
 			}
 			_, err := ensure.Grant(context.Background(), api, grant(), withGap)
+			wantEqual(t, name+": removals", removals, 1)
 			if tt.uncertain {
 				var broken *ensure.ReplaceError
 				if !errors.As(err, &broken) {

@@ -108,13 +108,40 @@ func TestPrincipalErrorOfANewRole(t *testing.T) {
 // Everything else is passed on, and nothing is read for it.
 func TestDiagnosePrincipalPassesOn(t *testing.T) {
 	api := &permissiontest.Stub{}
-	for _, err := range []error{nil, context.Canceled, accessDenied()} {
+	const refusal = "The provided principal was invalid. Please check the principal and try again."
+	for _, err := range []error{
+		nil, context.Canceled, accessDenied(),
+		modelError(400, "InvalidParameterValueException", "another message"), modelError(403, "AccessDeniedException", refusal),
+	} {
 		if got := ensure.DiagnosePrincipal(context.Background(), api, grant(), err); got != err {
 			t.Errorf("got %v, want %v", got, err)
 		}
 	}
 	if len(api.Calls()) > 0 {
 		t.Errorf("calls: %v", api.Calls())
+	}
+}
+
+// Grant passes everything else on as well, and a refusal that an API below has diagnosed.
+func TestGrantPassesOn(t *testing.T) {
+	known := &ensure.PrincipalError{Principal: "s3.amazonaws.com", Err: modelError(400, "InvalidParameterValueException", "The provided principal was invalid.")}
+	for _, want := range []error{accessDenied(), known} {
+		api := &watched{API: newService(t).API(), before: onFirst("AddPermission s3-photos", func() error { return want })}
+		if _, err := ensure.Grant(t.Context(), api, grant()); err != want {
+			t.Errorf("err = %v, want %v", err, want)
+		}
+	}
+}
+
+// Doubt is about the principal, and not about other members that the rules refuse.
+func TestDiagnosePrincipalBesideOtherMistakes(t *testing.T) {
+	in := grant()
+	in.Action, in.SourceAccount = aws.String("lambda.Invoke"), aws.String("123")
+	refused := modelError(400, "InvalidParameterValueException", "The provided principal was invalid.")
+	for principal, want := range map[string]string{"s3.amazonaws.com": "", "12345": "an account ID has 12 digits, this has 5"} {
+		in.Principal = aws.String(principal)
+		err := ensure.DiagnosePrincipal(t.Context(), &permissiontest.Stub{}, in, refused)
+		wantEqual(t, principal+": Doubt", mustBe[*ensure.PrincipalError](t, err).Doubt, want)
 	}
 }
 
@@ -183,6 +210,7 @@ func TestAwaitingRoles(t *testing.T) {
 		{time.Minute, 0, false},
 		{time.Minute, 2 * time.Minute, true},
 		{10 * time.Second, 5 * time.Second, false},
+		{10 * time.Second, 1, false},
 	}
 	for _, tt := range tests {
 		synctest.Test(t, func(t *testing.T) {
@@ -206,18 +234,46 @@ func TestAwaitingRoles(t *testing.T) {
 	}
 }
 
+// The pauses between tries grow to five seconds, and the last one ends with the time.
+func TestAwaitingRolesPauses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		var tries []time.Duration
+		below := knownAfter(t, time.Hour)
+		refuse := below.before
+		below.before = func(call string) error {
+			if strings.HasPrefix(call, "AddPermission") {
+				tries = append(tries, time.Since(start)/time.Second)
+			}
+			return refuse(call)
+		}
+		if _, err := ensure.AwaitingRoles(below, 20*time.Second).AddPermission(t.Context(), ofRole()); err == nil {
+			t.Error("no error")
+		}
+		if want := []time.Duration{0, 1, 3, 7, 12, 17, 20}; !slices.Equal(tries, want) {
+			t.Errorf("tries after %d seconds, want %d", tries, want)
+		}
+	})
+}
+
 // Nothing else is waited for: not a service, which is known or not; not a policy
-// with a deleted principal, which stays as it is; not another error.
+// with a deleted principal, which stays as it is; not an account; not another error.
 func TestAwaitingRolesWaitsForNothingElse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		_, service := ensure.AwaitingRoles(knownAfter(t, time.Second), 0).AddPermission(context.Background(), grant())
+		account := ofRole()
+		account.Principal = aws.String("arn:aws:iam::210987654321:root")
+		_, root := ensure.AwaitingRoles(knownAfter(t, time.Second), 0).AddPermission(context.Background(), account)
 		_, deleted := ensure.AwaitingRoles(poisoned(t).API(), 0).AddPermission(context.Background(), ofRole())
 		unknown := ofRole()
 		unknown.FunctionName = aws.String("unknown")
 		_, notFound := ensure.AwaitingRoles(newService(t).API(), 0).AddPermission(context.Background(), unknown)
 		if service == nil {
 			t.Error("a service that is not known: no error")
+		}
+		if root == nil {
+			t.Error("an account that is not known: no error")
 		}
 		var e *ensure.PrincipalError
 		if !errors.As(deleted, &e) || len(e.Deleted) != 2 {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
+	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/ensure"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
@@ -209,6 +210,78 @@ func TestGrantSettlesLostResponses(t *testing.T) {
 	api = &watched{API: newService(t).API(), before: lost}
 	if _, err := ensure.Grant(context.Background(), api, grant()); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("request lost: err = %v, want the loss", err)
+	}
+}
+
+// The answer to a step is lost, and the policy shows that another program has acted. The
+// step is taken again from there.
+func TestGrantGoesOnAfterALostAnswerAndOthers(t *testing.T) {
+	service, _ := newThumbnail(t)
+	mustAdd(t, service.API(), other())
+	mustAdd(t, service.API(), elsewhere())
+	api := &watched{API: service.API(), before: onFirst("AddPermission "+temporaryID, func() error {
+		remove(t, service, "s3-photos")
+		return io.ErrUnexpectedEOF
+	})}
+	out, err := ensure.Grant(t.Context(), api, grant(), replacing)
+	wantGranted(t, out, err, ensure.OutcomeReplaced)
+	wantStatements(t, service, "other", "s3-photos")
+}
+
+// A removal that is refused because the statement is gone is tried again if the policy
+// shows it: another program has removed it and added it again.
+func TestGrantRemovesAgain(t *testing.T) {
+	for _, call := range []string{"RemovePermission s3-photos", "RemovePermission " + temporaryID} {
+		synctest.Test(t, func(t *testing.T) {
+			service := newService(t)
+			mustAdd(t, service.API(), elsewhere())
+			api := &watched{API: service.API(), before: onFirst(call, func() error { return errNoSuchStatement })}
+			out, err := ensure.Grant(t.Context(), api, grant(), replacing)
+			wantGranted(t, out, err, ensure.OutcomeReplaced)
+			wantWrites(t, api, 5)
+		})
+	}
+}
+
+// The caller's revision is refused since another program has put a statement under the
+// id: the error has both.
+func TestGrantWithRevisionIDMeetsAnotherGrant(t *testing.T) {
+	service, _ := newThumbnail(t)
+	mustAdd(t, service.API(), other())
+	in := grant()
+	in.RevisionId = revisionOf(t, service)
+	api := meanwhile(service, 1, func(int) { mustAdd(t, service.API(), elsewhere()) })
+	_, err := ensure.Grant(t.Context(), api, in)
+	changed := mustBe[*ensure.PolicyChangedError](t, err)
+	wantEqual(t, "Now", changed.Now.Raw(), statement(t, service, "s3-photos").Raw())
+	if !lambdaerrors.IsPreconditionFailed(err) {
+		t.Errorf("err = %v, want the 412 in it", err)
+	}
+}
+
+// The RevisionId of the input has precedence over the one of the options, which guards the
+// write if the input has none.
+func TestGrantRevisions(t *testing.T) {
+	for _, tt := range []struct {
+		ofInput, ofOptions, want string
+	}{
+		{"input", "options", "input"},
+		{"input", "", "input"},
+		{"", "options", "options"},
+	} {
+		service, _ := newThumbnail(t)
+		mustAdd(t, service.API(), other())
+		api := &permissiontest.Stub{GetPolicyFunc: service.API().GetPolicy, AddPermissionFunc: service.API().AddPermission}
+		in := grant()
+		in.RevisionId = aws.String(tt.ofInput)
+		_, err := ensure.Grant(t.Context(), api, in, func(o *ensure.Options) {
+			o.RevisionID, o.Preflight = tt.ofOptions, nil
+		})
+		if !lambdaerrors.IsPreconditionFailed(err) {
+			t.Errorf("%+v: err = %v, want the 412", tt, err)
+		}
+		sent := api.Calls()[1].Input.(*permission.AddPermissionInput)
+		wantEqual(t, "RevisionId", aws.ToString(sent.RevisionId), tt.want)
 	}
 }
 

@@ -241,6 +241,7 @@ func TestReplaceRefusesWhatCannotBeRestored(t *testing.T) {
 		"an action it refuses":  `"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:Invoke*","Resource":"` + thumbnail + `"`,
 		"another resource":      `"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"*"`,
 		"a deleted principal":   `"Effect":"Allow","Principal":{"AWS":"AROAEXAMPLEEXAMPLE123"},"Action":"lambda:InvokeFunction","Resource":"` + thumbnail + `"`,
+		"another scope":         `"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"` + thumbnail + `:1"`,
 		"an element of its own": `"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"NotAction":"lambda:DeleteFunction","Resource":"` + thumbnail + `"`,
 	}
 	for name, members := range tests {
