@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/lambdaperm/lambdaperm/arn"
@@ -58,6 +59,7 @@ func TestWholeDocumentCalls(t *testing.T) {
 		{"adopted ids need no temporary statement", named(buckets(50, old)), named(buckets(50, new)), []string{get, put}, []string{getResource, put}},
 		{"no policy begins with one grant", nil, buckets(50, new), []string{get, add, get, put}, []string{getResource, add, getResource, put}},
 		{"one grant into no policy needs no put", nil, buckets(1, new), []string{get, add}, []string{getResource, add}},
+		{"one grant left is a put", buckets(2, old), buckets(1, old), []string{get, put}, []string{getResource, put}},
 		{"nothing left is no policy", buckets(50, old), nil, []string{get, remove}, []string{getResource, remove}},
 	} {
 		t.Run(tt.rule, func(t *testing.T) {
@@ -78,9 +80,8 @@ func TestWholeDocumentCalls(t *testing.T) {
 				if result.Calls != len(want) {
 					t.Errorf("the result counts %d calls, want %d", result.Calls, len(want))
 				}
-				if planned := 1 + plan.Calls().Total(); planned != len(want) {
-					t.Errorf("the plan says %d calls, want %d", planned, len(want))
-				}
+				wantEqual(t, "the calls of the plan", plan.Calls(), callsOf(want[1:]))
+				wantEqual(t, "their total", plan.Calls().Total(), len(want)-1)
 				if len(result.Done) != len(plan.Changes()) || len(result.Left) > 0 {
 					t.Errorf("%d changes done and %d left, want %d and 0", len(result.Done), len(result.Left), len(plan.Changes()))
 				}
@@ -93,6 +94,39 @@ func TestWholeDocumentCalls(t *testing.T) {
 			}
 		})
 	}
+}
+
+// callsOf counts calls by their names.
+func callsOf(calls []string) (c ensure.Calls) {
+	for _, call := range calls {
+		name, _, _ := strings.Cut(call, " ")
+		switch name {
+		case "GetPolicy":
+			c.GetPolicy++
+		case "AddPermission":
+			c.AddPermission++
+		case "RemovePermission":
+			c.RemovePermission++
+		case "GetResourcePolicy":
+			c.GetResourcePolicy++
+		case "PutResourcePolicy":
+			c.PutResourcePolicy++
+		case "DeleteResourcePolicy":
+			c.DeleteResourcePolicy++
+		}
+	}
+	return c
+}
+
+// A put of a replacement that another call left half done removes the temporary statement.
+func TestWholeDocumentFinishesAReplacement(t *testing.T) {
+	f := newDocumentFixture(t)
+	store(t, f.service, withID("old-1", rule("a")), withID(ensure.TemporaryID("old-1"), rule("b")), withID("old-2", rule("a")))
+	list := of(withID("old-1", rule("b")), withID("old-2", rule("b")))
+	list.Adopt = isAdopted
+	mustGrants(t, f.api, list, f.way)
+	wantStatements(t, f.service, "old-1", "old-2")
+	wantWrites(t, f.api, 1)
 }
 
 // foreignPolicy has statements of others, as AddPermission cannot write them, with one
@@ -312,9 +346,10 @@ func TestWholeDocumentLostResponse(t *testing.T) {
 	for _, tt := range []struct {
 		call  string
 		after []validate.Request
+		step  string
 	}{
-		{"PutResourcePolicy", []validate.Request{rule("b")}},
-		{"DeleteResourcePolicy", nil},
+		{"PutResourcePolicy", []validate.Request{rule("b")}, "putting the policy"},
+		{"DeleteResourcePolicy", nil, "removing the policy"},
 	} {
 		t.Run(tt.call, func(t *testing.T) {
 			t.Run("carried out", func(t *testing.T) {
@@ -333,11 +368,81 @@ func TestWholeDocumentLostResponse(t *testing.T) {
 				_, err := ensure.Grants(t.Context(), f.api, of(tt.after...), f.way, ensure.AllowRemoveAll)
 				failed := mustBe[*ensure.ApplyError](t, err)
 				wantEqual(t, "Uncertain", failed.Uncertain, true)
+				wantEqual(t, "Step", failed.Step, tt.step)
 				if diff := cmp.Diff([]string{owned(rule("a")).StatementId}, failed.Unwanted); diff != "" {
 					t.Errorf("still in force (-want +got)\n%s", diff)
 				}
 				wantStatements(t, f.service, owned(rule("a")).StatementId)
 			})
+		})
+	}
+}
+
+// A put that meets a change of the function is made again.
+func TestWholeDocumentBusy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service, api := newThumbnail(t)
+		store(t, service, owned(rule("a")))
+		api.before = onFirst("PutResourcePolicy", func() error { return errBusy })
+		mustGrants(t, api, of(rule("b")), ensure.WholeDocument(&watchedDocuments{api, service.API()}))
+		wantStatements(t, service, owned(rule("b")).StatementId)
+	})
+}
+
+// A put that was refused before it was sent is not followed by a reading.
+func TestWholeDocumentNeverSent(t *testing.T) {
+	f := newDocumentFixture(t)
+	store(t, f.service, owned(rule("a")))
+	f.api.before = onFirst("PutResourcePolicy", func() error { return &validate.Error{} })
+	_, err := ensure.Grants(t.Context(), f.api, of(rule("b")), f.way)
+	wantEqual(t, "Uncertain", mustBe[*ensure.ApplyError](t, err).Uncertain, false)
+	if want := []string{"GetPolicy", "PutResourcePolicy"}; !slices.Equal(f.api.calls, want) {
+		t.Errorf("calls = %q, want %q", f.api.calls, want)
+	}
+}
+
+// If the policy cannot be read after a write, the error is certain only if the answer to
+// the write told what became of it.
+func TestWholeDocumentCannotBeRead(t *testing.T) {
+	for _, tt := range []struct {
+		reason    string
+		isThere   bool // the policy
+		answer    error
+		over      func(permission.ResourcePolicyAPI) permission.ResourcePolicyAPI
+		step      string
+		uncertain bool
+	}{
+		{"the first grant was added", false, nil, nil, "reading the policy again", false},
+		{"the put is refused, perhaps as its own retry", true, errPrecondition, nil, "reading the policy again", true},
+		{"the answer to the put does not tell the policy", true, nil,
+			func(api permission.ResourcePolicyAPI) permission.ResourcePolicyAPI { return rewritten{api, ""} }, "reading the policy again", true},
+		{"the answer to the put is lost", true, io.ErrUnexpectedEOF, nil, "putting the policy", true},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			service, api := newThumbnail(t)
+			if tt.isThere {
+				store(t, service, owned(rule("a")))
+			}
+			readings := 0
+			api.before = func(call string) error {
+				switch call {
+				case "PutResourcePolicy":
+					return tt.answer
+				case "GetPolicy":
+					if readings++; readings == 2 {
+						return accessDenied()
+					}
+				}
+				return nil
+			}
+			var documents permission.ResourcePolicyAPI = &watchedDocuments{api, service.API()}
+			if tt.over != nil {
+				documents = tt.over(documents)
+			}
+			_, err := ensure.Grants(t.Context(), api, of(rule("b"), rule("c")), ensure.WholeDocument(documents))
+			failed := mustBe[*ensure.ApplyError](t, err)
+			wantEqual(t, tt.reason+": Uncertain", failed.Uncertain, tt.uncertain)
+			wantEqual(t, tt.reason+": Step", failed.Step, tt.step)
 		})
 	}
 }
@@ -404,6 +509,7 @@ func TestWholeDocumentRefuses(t *testing.T) {
 		{"no revision", document(""), "", thumbnailARN, "without a RevisionId"},
 		{"Resources of two functions", document("", allow("x", `"Resource":"`+elsewhere+`"`)), "r", "Thumbnail", `do not agree on a function of that name ("` + elsewhere + `")`},
 		{"a Resource that is everything", document("", allow("x", `"Resource":"*"`)), "r", "Thumbnail", `do not agree on a function of that name ("*")`},
+		{"a Resource that is everything, before the others", `{"Version":"2012-10-17","Statement":[` + allow("x", `"Resource":"*"`) + `,` + a.Raw() + `]}`, "r", "Thumbnail", `do not agree on a function of that name ("*")`},
 		{"a Resource with the name as its beginning", document("", allow("x", `"Resource":"`+thumbnailARN+`2"`)), "r", "Thumbnail", "do not agree"},
 		{"another statement under the id of a removed one", document("", allow(a.Sid(), `"Resource":"`+thumbnailARN+`"`)), "r", thumbnailARN, "another one has the same id"},
 	} {
@@ -466,6 +572,19 @@ func TestWholeDocumentLimits(t *testing.T) {
 	wantWrites(t, f.api, 0)
 }
 
+// Removals within the limit are made.
+func TestWholeDocumentWithinTheLimit(t *testing.T) {
+	for n := 1; n <= 2; n++ {
+		f := newDocumentFixture(t)
+		store(t, f.service, owned(rule("kept")))
+		for i := range n {
+			store(t, f.service, owned(rule(fmt.Sprint("gone-", i))))
+		}
+		mustGrants(t, f.api, of(rule("kept")), f.way, func(o *ensure.Options) { o.MaxRemovals = n })
+		wantStatements(t, f.service, owned(rule("kept")).StatementId)
+	}
+}
+
 // The limit counts over all plans of one call: a removal that others made before is one,
 // so that it is refused once they have undone it.
 func TestWholeDocumentLimitOverPlans(t *testing.T) {
@@ -493,6 +612,31 @@ func TestWholeDocumentLimitOverPlans(t *testing.T) {
 		t.Errorf("StatementIDs (-want +got)\n%s", diff)
 	}
 	wantStatements(t, f.service, kept.StatementId, first.StatementId, second.StatementId)
+}
+
+// So does a limit of one.
+func TestWholeDocumentLimitOfOneOverPlans(t *testing.T) {
+	f := newDocumentFixture(t)
+	gone := owned(rule("gone"))
+	store(t, f.service, withID("theirs", rule("theirs")), gone)
+	puts := 0
+	f.api.before = func(call string) error {
+		if call != "PutResourcePolicy" {
+			return nil
+		}
+		switch puts++; puts {
+		case 1:
+			remove(t, f.service, gone.StatementId)
+		case 2:
+			store(t, f.service, gone)
+		}
+		return nil
+	}
+	_, err := ensure.Grants(t.Context(), f.api, of(rule("new")), f.way, func(o *ensure.Options) { o.MaxRemovals = 1 })
+	refused := mustBe[*ensure.RemovalLimitError](t, err)
+	if diff := cmp.Diff([]string{gone.StatementId}, refused.StatementIDs); diff != "" {
+		t.Errorf("StatementIDs (-want +got)\n%s", diff)
+	}
 }
 
 // A policy that would be too large at the end is refused, and the error has the bytes.
@@ -535,6 +679,22 @@ func TestWholeDocumentDeadPrincipal(t *testing.T) {
 	var refused *ensure.PrincipalError
 	if !errors.As(err, &refused) || !slices.Equal(refused.Deleted, []string{"gone"}) {
 		t.Errorf("err = %v, want a *PrincipalError that names gone", err)
+	}
+}
+
+// A put that was refused for another reason is not taken for one that the deleted
+// principal prevents.
+func TestWholeDocumentRefusedBesideADeadPrincipal(t *testing.T) {
+	f := newDocumentFixture(t)
+	store(t, f.service, withID("partner", validate.Request{Action: "lambda:InvokeFunction", Principal: deployRole}))
+	if err := f.service.DeletePrincipal(deployRole); err != nil {
+		t.Fatal(err)
+	}
+	denied := accessDenied()
+	f.api.before = onFirst("PutResourcePolicy", func() error { return denied })
+	_, err := ensure.Grants(t.Context(), f.api, of(rule("a")), f.way)
+	if failed := mustBe[*ensure.ApplyError](t, err); failed.Err != denied {
+		t.Errorf("Err = %v, want the refusal", failed.Err)
 	}
 }
 

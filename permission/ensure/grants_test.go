@@ -351,6 +351,40 @@ func TestAll(t *testing.T) {
 	}
 }
 
+// As many functions are worked on at the same time as Parallel says, and none when the
+// loop was left.
+func TestAllParallel(t *testing.T) {
+	for parallel, want := range map[int]int{0: ensure.DefaultParallel, 1: 1, 7: 7} {
+		synctest.Test(t, func(t *testing.T) {
+			service, list := fleet(t, 20)
+			var mu sync.Mutex
+			now, most := 0, 0
+			count := func(n int) {
+				mu.Lock()
+				defer mu.Unlock()
+				now += n
+				most = max(most, now)
+			}
+			api := &watched{API: service.API()}
+			api.before = func(string) error {
+				count(1)
+				time.Sleep(time.Second)
+				count(-1)
+				return nil
+			}
+			results := 0
+			for range ensure.All(t.Context(), api, slices.Values(list), func(o *ensure.Options) { o.Parallel = parallel }) {
+				if results++; results == 10 {
+					break
+				}
+			}
+			wantEqual(t, fmt.Sprint("results with Parallel ", parallel), results, 10)
+			wantEqual(t, fmt.Sprint("calls at the same time with Parallel ", parallel), most, want)
+			wantEqual(t, fmt.Sprint("calls that go on after the loop with Parallel ", parallel), now, 0)
+		})
+	}
+}
+
 // With WholeDocument each function that has a policy is written once, and not statement
 // by statement; one without a policy gets its first statement by AddPermission.
 func TestAllWholeDocument(t *testing.T) {

@@ -486,6 +486,24 @@ func TestPlanTooLargeAtTheEnd(t *testing.T) {
 	}
 }
 
+// A grant that has no room under its temporary id, and none under its own either, is named
+// once.
+func TestPlanTooLargeOnTheWay(t *testing.T) {
+	named := func(id, account string, n int) validate.Request {
+		return withID(id, bucket(strings.Repeat(id, n), account))
+	}
+	service, api := newThumbnail(t)
+	store(t, service, named("a", "111111111111", 400), named("b", "111111111111", 1500))
+	fill(t, service, 100)
+	list := of(named("a", "222222222222", 1500), named("b", "222222222222", 400))
+	list.Adopt = func(id string) bool { return len(id) == 1 }
+	full := mustBe[*ensure.NoRoomError](t, mustPlan(t, api, list).Err())
+	wantEqual(t, "FitsAtTheEnd", full.FitsAtTheEnd, true)
+	if diff := cmp.Diff([]string{"a"}, full.Unfit); diff != "" {
+		t.Errorf("Unfit (-want +got)\n%s", diff)
+	}
+}
+
 // Ids of an owner with three letters leave room for more grants than those of 0.1.
 func TestPlanCapacity(t *testing.T) {
 	count := func(owner string) (n int) {
