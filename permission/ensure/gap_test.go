@@ -55,6 +55,24 @@ func TestGapIsClosedAgain(t *testing.T) {
 	}
 }
 
+// If the function is gone, the old statement is not put back again and again.
+func TestGapOfAFunctionThatIsGone(t *testing.T) {
+	api := &watched{API: fullPolicy(t).API()}
+	adds := 0
+	api.before = func(call string) error {
+		if !strings.HasPrefix(call, "AddPermission") {
+			return nil
+		}
+		if adds++; adds == 1 {
+			return accessDenied()
+		}
+		return errNothingThere
+	}
+	_, err := ensure.Grant(t.Context(), api, grant(), withGap)
+	wantBroken(t, err, ensure.LeftNothing, false)
+	wantEqual(t, "additions, of the new statement and of the old one", adds, 2)
+}
+
 // In a gap the old statement is put back when the new one is refused, whether the
 // answer to its removal came or was lost.
 func TestGrantRestoresAfterALostRemoval(t *testing.T) {

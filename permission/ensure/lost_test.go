@@ -444,6 +444,18 @@ func TestOutdatedReading(t *testing.T) {
 	}
 }
 
+// The same after an addition: the reading without it is not believed, and it is made once.
+func TestOutdatedReadingAfterAnAddition(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := newService(t)
+		mustAdd(t, service.API(), elsewhere())
+		api := &watched{API: service.API()}
+		out, err := ensure.Grant(t.Context(), &replayed{API: api, again: []int{fresh, 0}}, grant(), replacing)
+		wantGranted(t, out, err, ensure.OutcomeReplaced)
+		wantWrites(t, api, 4)
+	})
+}
+
 // Absent does not believe an outdated reading either, and asks for one removal only.
 func TestAbsentOverOutdatedReadings(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -171,10 +171,11 @@ func TestPlanWithoutARN(t *testing.T) {
 	if _, ok := plan.Document(); ok {
 		t.Error("the document is known, want not")
 	}
-	d := of(rule("a"))
-	d.Function = thumbnailARN
-	if plan, _ = ensure.PlanFor(permission.PolicyReading{}, d); !plan.Sizes().Known {
+	if plan, _ = ensure.PlanFor(permission.PolicyReading{}, inFull(of(rule("a")))); !plan.Sizes().Known {
 		t.Error("with the full ARN the sizes are not known")
+	}
+	if _, ok := plan.Document(); !ok {
+		t.Error("with the full ARN the document is not known")
 	}
 	elsewhere := parse(t, `{"Version":"2012-10-17","Statement":[{"Sid":"s","Effect":"Allow","Principal":"*","Action":"lambda:*","Resource":"arn:aws:lambda:*:123456789012:function:*"}]}`)
 	if _, err := ensure.PlanFor(permission.PolicyReading{Document: elsewhere, Found: true}, of(rule("a"))); err == nil || !strings.Contains(err.Error(), "full ARN") {
