@@ -56,12 +56,13 @@ func (c *comparison) compare() error {
 	var problems []Problem
 	var added []grant.Request
 	for i, g := range c.desired.grants {
-		isAdded, err := c.compareGrant(g)
-		if err != nil {
-			problems = append(problems, Problem{Grant: c.desired.indexes[i], StatementID: g.StatementId, Err: err})
-		}
-		if isAdded {
+		s, isStored := c.stored[g.StatementId]
+		if !isStored {
 			added = append(added, g)
+			continue
+		}
+		if err := c.compareGrant(g, s); err != nil {
+			problems = append(problems, Problem{Grant: c.desired.indexes[i], StatementID: g.StatementId, Err: err})
 		}
 	}
 	if len(problems) > 0 {
@@ -85,9 +86,7 @@ func (c *comparison) index() {
 	c.isGoing, c.superseded, c.byCaller = make(map[string]bool), make(map[int]bool), make(map[string][]int)
 	c.byID = make(map[string]policy.Statement)
 	for _, s := range c.statements {
-		if _, isKnown := c.byID[s.Sid()]; !isKnown && s.Sid() != "" {
-			c.byID[s.Sid()] = s
-		}
+		c.byID[s.Sid()] = s
 		if len(s.DeadPrincipals()) > 0 {
 			c.deleted = append(c.deleted, s.Sid())
 		}
@@ -179,35 +178,29 @@ func (c *comparison) baseOfTemporary(sid string) (id string, ok bool) {
 	return id, ok
 }
 
-// compareGrant compares a grant with the statement that has its id. It reports
-// whether the grant is still to be added under it.
-func (c *comparison) compareGrant(g grant.Request) (isAdded bool, err error) {
-	s, isStored := c.stored[g.StatementId]
-	if !isStored {
-		return true, nil
-	}
-	wanted, err := policy.NewStatement(g, c.resource)
+// compareGrant compares a grant with the statement s that has its id. It returns an error
+// if s may not be replaced.
+func (c *comparison) compareGrant(g grant.Request, s policy.Statement) error {
+	wanted, _ := policy.NewStatement(g, c.resource) // resolve has built it before
 	switch {
-	case err != nil:
-		return false, err
 	case s.Equivalent(wanted):
 		c.kept = append(c.kept, Change{Kind: KindUnchanged, StatementID: s.Sid(), Summary: summary(g), old: s})
 		c.removeTemporary(g.StatementId)
-		return false, nil
+		return nil
 	case !c.owns(s):
-		return false, c.taken(s, wanted)
+		return c.taken(s, wanted)
 	case !c.allows(s):
 		c.unnamed = append(c.unnamed, s.Sid())
-		return false, nil
+		return nil
 	case c.isTemporaryTaken(s.Sid()):
-		return false, fmt.Errorf("a statement that is not the owner's has the id %q, which replacing needs", TemporaryID(s.Sid()))
+		return fmt.Errorf("a statement that is not the owner's has the id %q, which replacing needs", TemporaryID(s.Sid()))
 	}
 	c.isGoing[s.Sid()] = true
 	c.changes = append(c.changes, Change{
 		Kind: KindChange, StatementID: s.Sid(), Replaces: s.Sid(), Summary: summary(g),
 		Differences: policy.Diff(s, wanted), old: s, new: wanted,
 	})
-	return false, nil
+	return nil
 }
 
 // isTemporaryTaken reports whether a foreign statement has the temporary id of id.
@@ -334,11 +327,8 @@ func (c *comparison) reason(s policy.Statement) string {
 // taken returns the refusal of a grant whose id belongs to a statement that is not the
 // owner's.
 func (c *comparison) taken(s, wanted policy.Statement) error {
-	e := &TakenError{StatementID: s.Sid(), Stored: s, Differences: policy.Diff(s, wanted)}
+	e := &TakenError{StatementID: s.Sid(), Stored: s, Differences: policy.Diff(s, wanted), needsOwner: c.desired.Owner == ""}
 	_, e.Inexpressible = s.Request()
-	if e.Inexpressible == nil && c.desired.Owner == "" {
-		e.needsOwner = true
-	}
 	return e
 }
 

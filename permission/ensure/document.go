@@ -349,7 +349,7 @@ func (a *applying) mayRemoveAll() error {
 		}
 	}
 	limit := a.plan.options.MaxRemovals
-	if limit > 0 && len(ids) > 0 && a.removed+len(ids) > limit {
+	if limit > 0 && a.removed+len(ids) > limit {
 		return &RemovalLimitError{Function: a.plan.desired.Function, StatementIDs: ids, Limit: limit}
 	}
 	return nil
@@ -401,9 +401,6 @@ func (w wholeDocument) made(ctx context.Context, a *applying, stored permission.
 	}
 	if err := a.adapt(stored); err != nil {
 		return a.fail("planning again", err, false)
-	}
-	if len(a.writes) == 0 {
-		a.tries.refused = 0
 	}
 	return nil
 }

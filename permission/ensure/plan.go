@@ -20,7 +20,7 @@ type Plan struct {
 	desired *resolved
 	options Options
 	reading permission.PolicyReading
-	byID    map[string]policy.Statement // of the reading; the first one with an id
+	byID    map[string]policy.Statement // of the reading; the last one with an id
 
 	resource arn.Function // the full ARN; zero if it is not known
 	kept     []Change
@@ -332,11 +332,9 @@ func isInPlace(c Change) bool { return c.Kind == KindChange && c.Replaces == c.S
 
 func isLiveRemoval(c Change) bool { return c.Kind == KindRemove && !isDead(c.old) }
 
-// isDead reports whether a statement lets nobody in, since all of its principals
-// were deleted.
-func isDead(s policy.Statement) bool {
-	return s.IsValid() && len(s.DeadPrincipals()) > 0 && len(s.DeadPrincipals()) == len(s.Principals())
-}
+// isDead reports whether a statement of a change lets nobody in, since its principal was
+// deleted. As AddPermission could have added it, it has no other principal.
+func isDead(s policy.Statement) bool { return len(s.DeadPrincipals()) > 0 }
 
 func (p *Plan) adding(c Change) []write {
 	g := p.desired.grants[p.desired.byID[c.StatementID]]

@@ -1,6 +1,7 @@
 package ensure
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -112,11 +113,8 @@ func doubtPrincipal(req validate.Request) string {
 		return ""
 	}
 	for _, v := range broken.Violations {
-		if v.Field == "Principal" && v.Hint != "" {
-			return v.Hint
-		}
 		if v.Field == "Principal" {
-			return v.Message
+			return cmp.Or(v.Hint, v.Message)
 		}
 	}
 	return ""

@@ -147,13 +147,11 @@ func (e *ensuring) view(r permission.PolicyReading) (v view, err error) {
 }
 
 // isWanted reports whether the requested id has the wanted statement.
-func (v view) isWanted() bool {
-	return v.stored.IsValid() && v.wanted.IsValid() && v.stored.Equivalent(v.wanted)
-}
+func (v view) isWanted() bool { return v.stored.IsValid() && v.stored.Equivalent(v.wanted) }
 
 // isHalfDone reports whether the temporary id has the wanted statement.
 func (v view) isHalfDone() bool {
-	return v.temporary.IsValid() && v.wantedTemporary.IsValid() && v.temporary.Equivalent(v.wantedTemporary)
+	return v.temporary.IsValid() && v.temporary.Equivalent(v.wantedTemporary)
 }
 
 // shows reports whether v is the result of a step that was taken at before.
