@@ -264,7 +264,7 @@ func (s *statement) unsortedAspects() []*aspect {
 	for _, c := range s.conditions {
 		list = append(list, conditionAspect(c))
 	}
-	if s.twins != nil {
+	if s.ambiguous != nil {
 		list = append(list, opaqueAspect(rankCondition, elements[rankCondition], compact(s.condition)))
 	}
 	for _, m := range s.unknown {

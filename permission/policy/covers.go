@@ -99,7 +99,7 @@ func newCoverage(s *statement) *coverage {
 // isPlainAllow reports whether s can be compared element by element. A statement that
 // lacks an element cannot: its meaning is not documented.
 func (s *statement) isPlainAllow() bool {
-	return s.effect == effectAllow && len(s.unknown) == 0 && s.twins == nil &&
+	return s.effect == effectAllow && len(s.unknown) == 0 && s.ambiguous == nil &&
 		s.notPrincipals == nil && s.notActions == nil && s.notResources == nil &&
 		len(s.principals) > 0 && len(s.actions) > 0 && len(s.resources) > 0
 }

@@ -205,7 +205,7 @@ func (r *request) conditionWords(s *statement, i int, undecided bool) string {
 	c := s.conditions[i]
 	v, o, key := r.lookup(c.Key), parseOperator(c.Operator), keyWord(c)
 	switch {
-	case undecided && s.isTwin(i):
+	case undecided && s.isAmbiguous(i):
 		return fmt.Sprintf("the operator %s has %s twice, in different case", word(c.Operator), key)
 	case undecided:
 		return r.undecidedWords(c, v, o)

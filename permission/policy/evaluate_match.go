@@ -69,7 +69,7 @@ func (m *matching) andPrincipal(granted span) bool {
 func (m *matching) andConditions(r *request, s *statement) bool {
 	for i := range s.conditions {
 		t := r.meets(&s.conditions[i])
-		if t == no && s.isTwin(i) { // not known whether one of the two must be met or both
+		if t == no && s.isAmbiguous(i) { // not known whether one of the two must be met or both
 			t = maybe
 		}
 		if !m.and(t, fault{elementCondition, i}) {

@@ -143,7 +143,7 @@ func (s *statement) set(c *cursor) (err *ParseError) {
 	case "Condition":
 		s.condition = v.text
 		s.conditions, err = v.conditions()
-		s.twins = twinsOf(s.conditions)
+		s.ambiguous = ambiguousKeys(s.conditions)
 	default:
 		s.unknown = append(s.unknown, member{name: c.name, raw: v.text})
 	}
@@ -243,11 +243,11 @@ func (v value) appendConditions(list []Condition, operator string) ([]Condition,
 	return list, nil
 }
 
-// twinsOf tells which conditions have the operator and the key of another one, in
-// different case, or returns nil if none has. Their meaning is not documented. The
-// conditions of one operator follow one another in list.
-func twinsOf(list []Condition) []bool {
-	var twins []bool
+// ambiguousKeys reports for each condition whether another one has the same operator and
+// the same key in different case, which has no documented meaning. It returns nil if no
+// key is ambiguous. The conditions of one operator follow one another in list.
+func ambiguousKeys(list []Condition) []bool {
+	var ambiguous []bool
 	first := make(map[string]int)
 	for i, c := range list {
 		if i > 0 && c.Operator != list[i-1].Operator {
@@ -259,12 +259,12 @@ func twinsOf(list []Condition) []bool {
 			first[key] = i
 			continue
 		}
-		if twins == nil {
-			twins = make([]bool, len(list))
+		if ambiguous == nil {
+			ambiguous = make([]bool, len(list))
 		}
-		twins[i], twins[j] = true, true
+		ambiguous[i], ambiguous[j] = true, true
 	}
-	return twins
+	return ambiguous
 }
 
 func conditionValue(v value) (string, *ParseError) {

@@ -36,7 +36,7 @@ type statement struct {
 	resources     []string
 	notResources  []string
 	conditions    []Condition
-	twins         []bool   // see twinsOf
+	ambiguous     []bool   // see ambiguousKeys
 	condition     string   // the Condition element as written
 	unknown       []member // members that this package does not know, in order
 
@@ -51,8 +51,8 @@ type member struct {
 
 var noStatement statement
 
-// isTwin reports whether the condition with index i is one of twins; see twinsOf.
-func (s *statement) isTwin(i int) bool { return s.twins != nil && s.twins[i] }
+// isAmbiguous reports whether the condition with index i has an ambiguous key.
+func (s *statement) isAmbiguous(i int) bool { return s.ambiguous != nil && s.ambiguous[i] }
 
 func (s Statement) get() *statement {
 	if s.body == nil {
