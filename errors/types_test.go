@@ -130,6 +130,6 @@ func TestThrottleReasonValues(t *testing.T) {
 	}
 	clear(got)
 	if slices.Contains(lambdaerrors.ThrottleReason("").Values(), "") {
-		t.Error("changing the slice that Values returned changed what it returns next")
+		t.Error("changing a slice that Values returned changed its next result")
 	}
 }

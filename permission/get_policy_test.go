@@ -65,7 +65,7 @@ func TestReadPolicyThatIsAbsent(t *testing.T) {
 		t.Errorf("%d statements, want 0", n)
 	}
 	if got.RevisionID != "" {
-		t.Errorf("RevisionID = %q, want none", got.RevisionID)
+		t.Errorf("RevisionID = %q, want \"\"", got.RevisionID)
 	}
 }
 

@@ -219,8 +219,8 @@ func TestReferenceUnknownOperations(t *testing.T) {
 	}
 }
 
-// The original reference has no rule about several members, and none about the meaning
-// of a principal.
+// The original reference has no rule about several members and no rule about the
+// meaning of a principal.
 func TestReferenceHasNoOtherRules(t *testing.T) {
 	r := grant(func(r *validate.Request) {
 		r.FunctionName, r.Qualifier, r.Principal = "f:1", "$LATEST", "amazonaws.com"

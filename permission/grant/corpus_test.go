@@ -117,9 +117,9 @@ func difference(s corpus.Shape) string {
 	return "the grant allows something else"
 }
 
-// construct returns the grant for the source of a real grant, with its account. If an
-// account or the function's region is needed and the real grant has none, construct
-// adds an account and the region of the source.
+// construct returns the grant for the source of a real grant, with its account. If the
+// real grant lacks an account or the function's region that is needed, construct adds
+// an account and the region of the source.
 func construct(real grant.Request) ([]grant.Request, error) {
 	var opts []grant.Option
 	if real.SourceAccount != "" {

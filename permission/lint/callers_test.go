@@ -69,8 +69,8 @@ var callerCases = map[string][]grantCase{
 		},
 	},
 	lint.RuleUnknownService: {
-		// A misspelt name; a region in a name that has none; a new service, also after
-		// an option has added it.
+		// A misspelt name; a region in a name that has no region; a new service, also
+		// after an option has added it.
 		{req: validate.Request{Principal: "s3.amazonaw.com", SourceAccount: "123456789012"}, field: "Principal"},
 		{req: validate.Request{Principal: "events.us-east-1.amazonaws.com", SourceAccount: "123456789012"}, field: "Principal"},
 		{req: validate.Request{Principal: "new.amazonaws.com", SourceAccount: "123456789012"}, field: "Principal", legitimate: true},

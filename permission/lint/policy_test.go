@@ -174,7 +174,7 @@ var policyCases = map[string][]policyCase{
 		{name: "no action", text: document(strings.Replace(statement(`"*"`, ""), `"lambda:InvokeFunction"`, `[]`, 1)), statements: []int{1}},
 		{name: "all principals but one", text: document(strings.Replace(statement(`"*"`, ""), `"Principal"`, `"NotPrincipal"`, 1)), statements: []int{1}},
 		{name: "all functions but one", text: document(strings.Replace(statement(`"*"`, ""), `"Resource"`, `"NotResource"`, 1)), statements: []int{1}},
-		{name: "an empty action beside another", text: document(strings.Replace(statement(`"*"`, ""), `"lambda:InvokeFunction"`, `["lambda:InvokeFunction",""]`, 1)), statements: []int{1}},
+		{name: "an empty action and another action", text: document(strings.Replace(statement(`"*"`, ""), `"lambda:InvokeFunction"`, `["lambda:InvokeFunction",""]`, 1)), statements: []int{1}},
 		{name: "all actions but one", text: document(strings.Replace(statement(`"*"`, ""), `"Action"`, `"NotAction"`, 1)), statements: []int{1}},
 		{name: "one of two principals", text: document(statement(`{"Service":"s3.amazonaws.com","Federated":"cognito-identity.amazonaws.com"}`, "")), statements: []int{1}},
 		{name: "two conditions on one key", text: document(statement(`"*"`, `,"Condition":{"StringLike":{"aws:SourceArn":"arn:aws:s3:::a*"},"ArnLike":{"aws:SourceArn":"arn:aws:s3:::*b"}}`)), statements: []int{1}},

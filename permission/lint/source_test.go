@@ -53,8 +53,8 @@ var sourceCases = map[string][]grantCase{
 	lint.RuleServiceMismatch: {
 		// EventBridge does not call on behalf of a CloudWatch alarm.
 		{req: validate.Request{Principal: "events.amazonaws.com", SourceArn: "arn:aws:cloudwatch:us-east-1:123456789012:alarm:a"}, field: "SourceArn"},
-		// S3 does not call on behalf of a topic, nor CloudWatch Logs, by its regional
-		// name, on behalf of a bucket.
+		// S3 does not call on behalf of a topic. CloudWatch Logs, by its regional name,
+		// does not call on behalf of a bucket.
 		{req: validate.Request{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:123456789012:t"}, field: "SourceArn"},
 		{req: validate.Request{Principal: "logs.eu-west-1.amazonaws.com", SourceArn: "arn:aws:s3:::bucket"}, field: "SourceArn"},
 		// Services whose principal has another name than the service in their ARNs.

@@ -203,7 +203,7 @@ func TestDeletedIdentitiesInDocuments(t *testing.T) {
 				t.Errorf("policy (-want +got):\n%s", diff)
 			}
 			if got := code(add(w.client, sid("more"))); got != "InvalidParameterValueException" {
-				t.Errorf("AddPermission beside a deleted identity: %q, want InvalidParameterValueException", got)
+				t.Errorf("AddPermission to a policy with a deleted identity: %q, want InvalidParameterValueException", got)
 			}
 			if err := remove(w.client, "fn", "", "a", ""); err != nil {
 				t.Errorf("RemovePermission: %v", err)

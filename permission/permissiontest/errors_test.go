@@ -50,7 +50,7 @@ var addRefusals = []refusal{
 		typed("We currently do not support adding policies for $LATEST.")},
 	{"$LATEST in the name", nil, adding(function("fn:$LATEST")), 400, invalidParameter,
 		typed("We currently do not support adding policies for $LATEST.")},
-	{"$LATEST twice, of no function", nil, adding(function("none:$LATEST"), qualifier("$LATEST")), 400, invalidParameter,
+	{"$LATEST twice, of an unknown function", nil, adding(function("none:$LATEST"), qualifier("$LATEST")), 400, invalidParameter,
 		typed("We currently do not support adding policies for $LATEST.")},
 	// A principal that does not exist.
 	{"not an AWS domain", nil, adding(principal("invalid.nonaws.com")), 400, invalidParameter, invalidPrincipal},

@@ -196,7 +196,7 @@ func TestOtherPartition(t *testing.T) {
 		t.Errorf("AddPermission: message %q, want that the function is not found", got)
 	}
 	if _, ok := w.Policy(name); ok {
-		t.Error("Policy finds a policy, want none")
+		t.Error("Policy found a policy, want false")
 	}
 }
 

@@ -49,7 +49,7 @@ var buildTests = []struct {
 	{"role", with(func(r *validate.Request) { r.Principal = "arn:aws:iam::111122223333:role/a/b" }), fn,
 		`{"Sid":"s","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/a/b"},"Action":"lambda:InvokeFunction","Resource":"arn:aws:lambda:us-east-1:111111111111:function:fn"}`},
 	// Alexa is a service although its name does not end in amazonaws.com.
-	// Chosen: the place of the token beside other keys.
+	// Chosen: the place of the token among other keys.
 	{"Alexa", with(func(r *validate.Request) {
 		r.Principal, r.EventSourceToken, r.SourceAccount = "alexa-appkit.amazon.com", "amzn1.ask.skill.1", "111111111111"
 	}), fn,

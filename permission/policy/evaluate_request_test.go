@@ -94,7 +94,8 @@ var callerTests = []evaluateTest{
 	{`{"Principal":{"AWS":"AROAEXAMPLEID1234567"}}`, from(otherRole), policy.Denied, "deleted user or role"},
 	// Partitions share no identities.
 	{`{"Principal":"*"}`, from(policy.IAMPrincipal{ARN: "arn:aws-cn:iam::210987654321:role/r"}), policy.Denied, "partitions share no identities"},
-	// The identity provider of a session is not known; a service has none.
+	// The identity provider of a session is not known; a service has no identity
+	// provider.
 	{`{"Principal":{"Federated":"arn:aws:iam::123456789012:saml-provider/p"}}`, from(ownSession), policy.Unsupported, ""},
 	{`{"Principal":{"Federated":"arn:aws:iam::123456789012:saml-provider/p"}}`, from(bucket), policy.Denied, ""},
 	// Principals of unknown types are undecided.

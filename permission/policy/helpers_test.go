@@ -28,7 +28,7 @@ func view(s policy.Statement) statementView {
 	}
 }
 
-// wantEqual fails the test if got is not want; what names it.
+// wantEqual fails the test if got is not want, with what as the name of the value.
 func wantEqual[T comparable](t testing.TB, what string, got, want T) {
 	t.Helper()
 	if got != want {
@@ -36,7 +36,8 @@ func wantEqual[T comparable](t testing.TB, what string, got, want T) {
 	}
 }
 
-// wantContains fails the test if text does not contain part; what names the text.
+// wantContains fails the test if text does not contain part, with what as the name of
+// the text.
 func wantContains(t testing.TB, what, text, part string) {
 	t.Helper()
 	if !strings.Contains(text, part) {
