@@ -147,7 +147,7 @@ func TestTimeIsLinear(t *testing.T) {
 		t.Skip("takes a second")
 	}
 	const small = 4 << 10
-	check := func(what string, request func(n int) validate.Request) {
+	check := func(name string, request func(n int) validate.Request) {
 		t.Helper()
 		work := func(n int) func() {
 			r := request(n)
@@ -157,7 +157,7 @@ func TestTimeIsLinear(t *testing.T) {
 				}
 			}
 		}
-		growth.Linear(t, what, work(small), work(growth.Factor*small))
+		growth.Linear(t, name, work(small), work(growth.Factor*small))
 	}
 	check("valid members", longMembers)
 	for _, name := range validate.FieldNames() {

@@ -177,8 +177,7 @@ func TestHintedValuesAreValid(t *testing.T) {
 	}
 }
 
-// No text contains any part of a token, no matter what is wrong with the token or the
-// request.
+// No text contains any part of a token, for any mistake in the token or the request.
 func TestNoSecretInText(t *testing.T) {
 	const marker = "SECRET"
 	for _, token := range []string{

@@ -83,11 +83,11 @@ func saidBy(err error) said {
 	return said{f.Status, f.Code, f.Message}
 }
 
-// want compares two values with cmp. An error names them as what.
-func want[T any](t testing.TB, what string, want, got T) {
+// want fails the test if the named value got is not want, as cmp compares them.
+func want[T any](t testing.TB, name string, want, got T) {
 	t.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", what, diff)
+		t.Errorf("%s (-want +got):\n%s", name, diff)
 	}
 }
 

@@ -242,7 +242,7 @@ func TestDeleteErrors(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for what, err := range map[string]error{
+	for name, err := range map[string]error{
 		"an unknown function":               s.DeleteFunction("none"),
 		"a function with a qualifier":       s.DeleteFunction("fn:1"),
 		"an unknown version":                s.DeleteVersion("fn", "2"),
@@ -256,7 +256,7 @@ func TestDeleteErrors(t *testing.T) {
 		"an update of no function":          second(s.UpdateAlias("none", "live", "1")),
 	} {
 		if err == nil {
-			t.Errorf("%s: no error, want one", what)
+			t.Errorf("%s: no error, want one", name)
 		}
 	}
 }

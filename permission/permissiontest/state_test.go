@@ -72,7 +72,7 @@ func TestRemovingTheLastStatementRemovesThePolicy(t *testing.T) {
 func TestRevisionIdChanges(t *testing.T) {
 	w := newWorld(t)
 	steps := []struct {
-		what    string
+		name    string
 		do      func() error
 		changes bool
 	}{
@@ -90,14 +90,14 @@ func TestRevisionIdChanges(t *testing.T) {
 		before := revisionOf(t, w.client, "fn", "")
 		used[before] = true
 		if err := step.do(); err != nil {
-			t.Fatalf("%s: %v", step.what, err)
+			t.Fatalf("%s: %v", step.name, err)
 		}
 		after := revisionOf(t, w.client, "fn", "")
 		if changed := before != after; changed != step.changes {
-			t.Errorf("%s: RevisionId was %q and is %q; want a change: %t", step.what, before, after, step.changes)
+			t.Errorf("%s: RevisionId was %q and is %q; want a change: %t", step.name, before, after, step.changes)
 		}
 		if step.changes && used[after] {
-			t.Errorf("%s: RevisionId is %q, which it was before", step.what, after)
+			t.Errorf("%s: RevisionId is %q, which it was before", step.name, after)
 		}
 	}
 }

@@ -201,14 +201,14 @@ func TestEvaluateAgreesWithCovers(t *testing.T) {
 	t.Logf("%d pairs: %d where a covers b, %d of them equivalent; %d calls allowed by b, %d undecided for a", pairs, covered, equivalent, allowed, undecided)
 	// With fewer the test would show little.
 	for _, count := range []struct {
-		what       string
+		name       string
 		got, least int
 	}{
 		{"pairs where a covers b", covered, pairs / 20}, {"equivalent pairs", equivalent, pairs / 50},
 		{"allowed calls", allowed, pairs}, {"undecided calls", undecided, pairs},
 	} {
 		if count.got < count.least {
-			t.Errorf("%s: got %d, want at least %d", count.what, count.got, count.least)
+			t.Errorf("%s: got %d, want at least %d", count.name, count.got, count.least)
 		}
 	}
 }

@@ -28,20 +28,19 @@ func view(s policy.Statement) statementView {
 	}
 }
 
-// wantEqual fails the test if got is not want, with what as the name of the value.
-func wantEqual[T comparable](t testing.TB, what string, got, want T) {
+// wantEqual fails the test if the named value got is not want.
+func wantEqual[T comparable](t testing.TB, name string, got, want T) {
 	t.Helper()
 	if got != want {
-		t.Errorf("%s: got %v, want %v", what, got, want)
+		t.Errorf("%s: got %v, want %v", name, got, want)
 	}
 }
 
-// wantContains fails the test if text does not contain part, with what as the name of
-// the text.
-func wantContains(t testing.TB, what, text, part string) {
+// wantContains fails the test if the named text does not contain part.
+func wantContains(t testing.TB, name, text, part string) {
 	t.Helper()
 	if !strings.Contains(text, part) {
-		t.Errorf("%s: got %q, want one with %q", what, text, part)
+		t.Errorf("%s: got %q, want one with %q", name, text, part)
 	}
 }
 
