@@ -222,10 +222,9 @@ func rootARN(partition, accountID string) string {
 
 // cutRootARN takes the ARN of an account's root user apart.
 func cutRootARN(s string) (partition, accountID string, ok bool) {
-	rest, isARN := strings.CutPrefix(s, "arn:")
-	partition, rest, _ = strings.Cut(rest, ":")
-	accountID, isRoot := strings.CutSuffix(strings.TrimPrefix(rest, "iam::"), ":root")
-	ok = isARN && isRoot && partition != "" && arn.IsAccountID(accountID) && s == rootARN(partition, accountID)
+	partition, rest, _ := strings.Cut(strings.TrimPrefix(s, "arn:"), ":")
+	accountID = strings.TrimSuffix(strings.TrimPrefix(rest, "iam::"), ":root")
+	ok = partition != "" && arn.IsAccountID(accountID) && s == rootARN(partition, accountID)
 	return partition, accountID, ok
 }
 
