@@ -385,13 +385,13 @@ func sameAspects(a, b []*aspect) bool {
 }
 
 // encode appends the aspects to b, so that different lists give different
-// bytes. It leaves out the rank, which follows from the field.
+// bytes: each text has its length before it, and each aspect ends with a line feed. It
+// leaves out the rank, which follows from the field.
 func encode(b []byte, list []*aspect) []byte {
 	for _, a := range list {
 		for _, s := range [...]string{a.field, a.operator, a.key} {
 			b = appendCounted(b, s)
 		}
-		b = strconv.AppendInt(append(b, ' '), int64(len(a.values)), 10)
 		for _, s := range a.values {
 			b = appendCounted(b, s)
 		}

@@ -253,6 +253,8 @@ func TestDocumentEquivalent(t *testing.T) {
 		{"borders", `{"A":1,"B":2}`, `{"A":12,"B":2}`, false},
 		// The texts of the values of a list are not compared as one text.
 		{"borders of values", `{"Statement":[{"Action":["a:b","c"]}]}`, `{"Statement":[{"Action":["a","b:c"]}]}`, false},
+		// The values of a list do not run into the next element.
+		{"borders of elements", `{"Statement":[{"Resource":"*","Condition":{"StringEquals":{"k":"v"}}}]}`, `{"Statement":[{"Resource":["*","Condition","StringEquals","k","v"]}]}`, false},
 	}
 	for _, test := range tests {
 		a, b := mustDocument(t, test.a), mustDocument(t, test.b)
