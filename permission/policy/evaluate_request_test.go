@@ -74,6 +74,9 @@ var callerTests = []evaluateTest{
 	{`{"Principal":{"AWS":"arn:aws:iam::123456789012:role/r"}}`, from(otherSession), policy.Denied, ""},
 	{`{"Principal":{"AWS":"arn:aws-cn:iam::210987654321:role/r"}}`, from(otherSession), policy.Denied, ""},
 	{`{"Principal":{"AWS":"arn:aws:iam::210987654321:user/r"}}`, from(otherSession), policy.Denied, ""},
+	// Another caller is compared with its path: a role of the same name with another
+	// path is another role.
+	{`{"Principal":{"AWS":"arn:aws:iam::210987654321:role/path/r"}}`, from(otherRole), policy.Denied, ""},
 	// The name of a session must be the same.
 	{`{"Principal":{"AWS":"arn:aws:sts::210987654321:assumed-role/r/s"}}`, from(otherSession), policy.AllowedIfIdentityPolicy, ""},
 	{`{"Principal":{"AWS":"arn:aws:sts::210987654321:assumed-role/r/t"}}`, from(otherSession), policy.Denied, ""},
@@ -100,8 +103,9 @@ var callerTests = []evaluateTest{
 	{`{"Principal":{"Federated":"arn:aws:iam::123456789012:saml-provider/p"}}`, from(bucket), policy.Denied, ""},
 	// Principals of unknown types are undecided.
 	{`{"Principal":{"Robot":"r2"}}`, from(bucket), policy.Unsupported, ""},
-	// A statement needs one of Principal and NotPrincipal.
+	// A statement needs one of Principal and NotPrincipal, and not both.
 	{`{"Principal":null}`, from(bucket), policy.Unsupported, "the statement does not have exactly one of Principal and NotPrincipal"},
+	{`{"NotPrincipal":{"Service":"sns.amazonaws.com"}}`, from(bucket), policy.Unsupported, "the statement does not have exactly one of Principal and NotPrincipal"},
 	{`{"Principal":{}}`, from(bucket), policy.Unsupported, "is empty"},
 
 	// NotPrincipal with Deny applies to all callers that are not listed.

@@ -241,6 +241,7 @@ var invocationsTests = []evaluateTest{
 	{`{"Principal":"*"}`, from(policy.IAMPrincipal{ARN: "arn:aws:iam::123456789012:role/*"}), policy.Unsupported, ""},
 	{`{"Principal":"*"}`, from(policy.IAMPrincipal{ARN: "arn:aws:sts::123456789012:assumed-role/r"}), policy.Unsupported, ""},
 	{`{"Principal":"*"}`, from(policy.IAMPrincipal{ARN: "arn:aws:iam::123:user/u"}), policy.Unsupported, ""},
+	{`{"Principal":"*"}`, from(policy.IAMPrincipal{ARN: "arn:aws:iam:us-east-1:123456789012:user/u"}), policy.Unsupported, "is not that of a user"},
 }
 
 func TestEvaluateInvocations(t *testing.T) { runEvaluateTests(t, invocationsTests) }
