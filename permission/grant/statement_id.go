@@ -53,8 +53,8 @@ var digestEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567")
 const MaxOwner = 63
 
 // CheckOwner returns an error for a text that cannot be an owner of statements: it
-// is empty, has more than [MaxOwner] characters, or one that is no ASCII letter,
-// digit, hyphen or underscore (AddPermission, "StatementId").
+// is empty, has more than [MaxOwner] characters, or has a character other than ASCII
+// letters, digits, hyphens and underscores (AddPermission, "StatementId").
 func CheckOwner(owner string) error {
 	reason := ""
 	switch {

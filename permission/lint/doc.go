@@ -4,7 +4,7 @@
 // # Rules and findings
 //
 // Package validate has the rules for requests that the service refuses: a value
-// that does not match its pattern, a member that cannot stand beside the action.
+// that does not match its pattern, a member that the action does not allow.
 // Such a request comes back as an error, so it does no harm. A finding of this
 // package is worse: the service accepts the grant, which lets in callers that
 // nobody meant, or never matches the caller that it is for, and that shows only in

@@ -82,8 +82,8 @@ func (g *subject) hasSource() bool { return g.SourceArn != "" || g.SourceAccount
 
 func (g *subject) isViaURL() bool { return g.InvokedViaFunctionUrl != nil && *g.InvokedViaFunctionUrl }
 
-// limitsCallers reports whether anything but the principal limits who may call;
-// the type of a function URL is no such thing.
+// limitsCallers reports whether a member other than the principal limits who may call.
+// The type of a function URL does not count.
 func (g *subject) limitsCallers() bool {
 	return g.isLimited || g.hasSource() || g.PrincipalOrgID != "" || g.EventSourceToken != ""
 }

@@ -201,8 +201,9 @@ func broadSourceArn(g *subject) problem {
 	return p
 }
 
-// isWholeKind reports whether SourceArn matches all that the service can send;
-// where that is not known, whether it is no more than a type and a wildcard.
+// isWholeKind reports whether SourceArn matches every source of its kind that the
+// service can send. If the kind is not known, it reports whether SourceArn is only a
+// type and a wildcard.
 func isWholeKind(g *subject) bool {
 	resource := g.source.Resource()
 	if g.isKindKnown && g.kind.Resource != "" {

@@ -69,9 +69,9 @@ var policyRows = []row{
 // Statements that are duplicates of others, are covered by others or are one half
 // of a pair are found by comparing all with all, which takes time that grows with
 // the square of their number. A policy of more than twice the 20,480 bytes that
-// the service keeps is therefore not searched for them; all else grows with the
-// policy's size alone. A policy of full size takes milliseconds, and less than a second
-// if it is full of long lists.
+// the service keeps is therefore not searched for them; the time for all other rules
+// grows only with the policy's size. A policy of full size takes milliseconds, and less
+// than a second if it is full of long lists.
 func CheckPolicy(d policy.Document, opts ...Option) []Finding {
 	o := optionsOf(opts)
 	doc := o.document(d)

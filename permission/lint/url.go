@@ -135,8 +135,9 @@ func missingHalf(g *subject, position int) problem {
 	}
 }
 
-// otherHalves returns the narrowest statements that would complete the pair, of
-// which one is enough; nil if g is no half, or not of one function.
+// otherHalves returns the narrowest statements that would complete the pair, one of
+// which is enough. It returns nil if g is not half of a pair, or not on a single
+// function.
 func (g *subject) otherHalves() []policy.Statement {
 	isURL := strings.EqualFold(g.Action, invokeFunctionURL)
 	isInvoke := strings.EqualFold(g.Action, invokeFunction) && g.isViaURL()

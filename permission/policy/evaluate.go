@@ -1,7 +1,7 @@
 package policy
 
-// OutOfScope names the policies that [Document.Evaluate] does not look at, in words
-// to print beside its answers: each of them can still deny a call. Identity policies
+// OutOfScope names the policies that [Document.Evaluate] does not evaluate, for programs
+// to print with its answers: each of these policies can still deny a call. Identity policies
 // are among them if an [IAMPrincipal] does not state their effect: with
 // [IdentityPolicyUnknown] a call that a statement grants to the caller itself is
 // Allowed, as if they did not deny it.

@@ -65,8 +65,8 @@ func (s Statement) get() *statement {
 // judge the statement.
 func (s Statement) IsValid() bool { return s.body != nil }
 
-// Sid returns the statement id, the StatementId of AddPermission; "" if there
-// is none.
+// Sid returns the statement id, the StatementId of AddPermission, or "" if the
+// statement has no Sid.
 func (s Statement) Sid() string { return s.get().sid }
 
 // Effect returns the Effect element, normally "Allow" or "Deny", as it is.
@@ -92,9 +92,8 @@ func (s Statement) Resources() []string { return slices.Clone(s.get().resources)
 // NotResources returns the entries of NotResource, nil if it is absent.
 func (s Statement) NotResources() []string { return slices.Clone(s.get().notResources) }
 
-// Conditions returns the conditions in the order of the text, nil if there are
-// none. An operator without any key gives one Condition with neither Key nor
-// Values.
+// Conditions returns the conditions in the order of the text, or nil if there is no
+// condition. An operator without a key results in one Condition without Key and Values.
 func (s Statement) Conditions() []Condition {
 	conditions := slices.Clone(s.get().conditions)
 	for i, c := range conditions {
