@@ -188,10 +188,7 @@ func TestApplyPlanChanged(t *testing.T) {
 	store(t, service, old)
 	api.before = once(2, func() { store(t, service, b) }) // another program with another list
 	result, err := ensure.Grants(t.Context(), api, of(a))
-	var changed *ensure.PlanChangedError
-	if !errors.As(err, &changed) {
-		t.Fatalf("error %v, want a *PlanChangedError", err)
-	}
+	changed := mustBe[*ensure.PlanChangedError](t, err)
 	if diff := cmp.Diff([]string{b.StatementId}, changed.StatementIDs); diff != "" {
 		t.Errorf("not named (-want +got)\n%s", diff)
 	}
@@ -225,10 +222,7 @@ func TestApplyAdoptedChanged(t *testing.T) {
 	remove(t, service, "old")
 	store(t, service, withID("old", rule("c")))
 	_, err := plan.Apply(t.Context(), api)
-	var changed *ensure.PlanChangedError
-	if !errors.As(err, &changed) {
-		t.Fatalf("error %v, want a *PlanChangedError", err)
-	}
+	mustBe[*ensure.PlanChangedError](t, err)
 	document, _ := service.Policy("Thumbnail")
 	if s, _ := document.Lookup("old"); !strings.Contains(s.Raw(), "rule/c") {
 		t.Errorf("the third statement was replaced: %s", document)
@@ -241,10 +235,7 @@ func TestApplyIDTaken(t *testing.T) {
 	service, api := newThumbnail(t)
 	api.before = once(2, func() { store(t, service, withID(a.StatementId, rule("theirs"))) })
 	_, err := ensure.Grants(t.Context(), api, of(a))
-	var taken *ensure.TakenError
-	if !errors.As(err, &taken) {
-		t.Fatalf("error %v, want a *TakenError", err)
-	}
+	mustBe[*ensure.TakenError](t, err)
 	failed := mustBe[*ensure.ApplyError](t, err)
 	wantEqual(t, "changes left", len(failed.Left), 1)
 	wantEqual(t, "Uncertain", failed.Uncertain, false)
@@ -303,10 +294,7 @@ func TestApplyFailure(t *testing.T) {
 				}
 				return
 			}
-			var failed *ensure.ApplyError
-			if !errors.As(err, &failed) {
-				t.Fatalf("error %v, want an *ApplyError", err)
-			}
+			failed := mustBe[*ensure.ApplyError](t, err)
 			if !errors.Is(err, tt.err) {
 				t.Errorf("error %v does not wrap %v", err, tt.err)
 			}
@@ -434,10 +422,7 @@ func TestApplyDeletedPrincipal(t *testing.T) {
 		t.Errorf("the plan names (-want +got)\n%s", diff)
 	}
 	_, err := plan.Apply(t.Context(), api)
-	var refused *ensure.PrincipalError
-	if !errors.As(err, &refused) {
-		t.Fatalf("error %v, want a *PrincipalError", err)
-	}
+	refused := mustBe[*ensure.PrincipalError](t, err)
 	if diff := cmp.Diff([]string{"partner"}, refused.Deleted); diff != "" {
 		t.Errorf("the error names (-want +got)\n%s", diff)
 	}
@@ -554,10 +539,7 @@ func TestApplyRemovalLimit(t *testing.T) {
 		store(t, service, first)
 	})
 	_, err := ensure.Grants(t.Context(), api, of(rule("kept")), func(o *ensure.Options) { o.MaxRemovals = 2 })
-	var limit *ensure.RemovalLimitError
-	if !errors.As(err, &limit) {
-		t.Fatalf("error %v, want a *RemovalLimitError", err)
-	}
+	mustBe[*ensure.RemovalLimitError](t, err)
 	if got := sids(service, "Thumbnail"); !slices.Contains(got, first.StatementId) {
 		t.Errorf("the policy has %q, want %s in it", got, first.StatementId)
 	}
@@ -634,10 +616,7 @@ func TestApplyErrorAfterAnOldReading(t *testing.T) {
 			return nil
 		}
 		_, err := ensure.Grants(t.Context(), old, of(rule("a"), rule("b")))
-		var failed *ensure.ApplyError
-		if !errors.As(err, &failed) || !failed.Uncertain {
-			t.Errorf("%s: err = %v, want an uncertain *ApplyError", name, err)
-		}
+		wantEqual(t, name+": Uncertain", mustBe[*ensure.ApplyError](t, err).Uncertain, true)
 	}
 }
 

@@ -47,10 +47,7 @@ func TestDesiredRefused(t *testing.T) {
 		t.Run(tt.reason, func(t *testing.T) {
 			_, api := newThumbnail(t)
 			_, err := ensure.NewPlan(context.Background(), api, tt.list)
-			var refused *ensure.DesiredError
-			if !errors.As(err, &refused) {
-				t.Fatalf("error %v, want a *DesiredError", err)
-			}
+			refused := mustBe[*ensure.DesiredError](t, err)
 			if len(refused.Problems) != len(tt.want) {
 				t.Fatalf("%d problems, want %d: %v", len(refused.Problems), len(tt.want), err)
 			}
@@ -230,12 +227,9 @@ func TestFromDocument(t *testing.T) {
 	open := validate.Request{Action: "lambda:InvokeFunction", Principal: "sns.amazonaws.com"}
 	for _, owner := range []string{"", "app"} {
 		d, err := ensure.FromDocument("Thumbnail:2", owner, document)
-		var e *ensure.InexpressibleError
-		if !errors.As(err, &e) {
-			t.Fatalf("error %v, want an *InexpressibleError", err)
-		}
-		if got := []string{e.Statements[0].Sid, e.Statements[1].Sid}; len(e.Statements) != 2 || !slices.Equal(got, []string{"deny", "gone"}) {
-			t.Errorf("left out: %v, want deny and gone", e.Statements)
+		e := mustBe[*ensure.InexpressibleError](t, err)
+		if diff := cmp.Diff([]string{"deny", "gone"}, leftOut(e)); diff != "" {
+			t.Fatalf("left out (-want +got)\n%s", diff)
 		}
 		var inexpressible *policy.InexpressibleError
 		if !errors.As(e.Statements[0].Err, &inexpressible) {
@@ -261,6 +255,14 @@ func TestFromDocument(t *testing.T) {
 	}
 }
 
+// leftOut are the ids of the statements that an error names.
+func leftOut(e *ensure.InexpressibleError) (ids []string) {
+	for _, s := range e.Statements {
+		ids = append(ids, s.Sid)
+	}
+	return ids
+}
+
 // A statement that would be refused or would let more in is left out and named, so that
 // the rest can be planned.
 func TestFromDocumentLeavesOut(t *testing.T) {
@@ -276,15 +278,8 @@ func TestFromDocumentLeavesOut(t *testing.T) {
 	}, ",")+`]}`)
 	for owner, want := range map[string][]string{"": {"a.b", "pattern", "unqualified"}, "app": {"pattern", "unqualified"}} {
 		d, err := ensure.FromDocument("Thumbnail:2", owner, document)
-		var e *ensure.InexpressibleError
-		if !errors.As(err, &e) {
-			t.Fatalf("error %v, want an *InexpressibleError", err)
-		}
-		var got []string
-		for _, s := range e.Statements {
-			got = append(got, s.Sid)
-		}
-		if !slices.Equal(got, want) {
+		e := mustBe[*ensure.InexpressibleError](t, err)
+		if got := leftOut(e); !slices.Equal(got, want) {
 			t.Errorf("owner %q: left out %q, want %q", owner, got, want)
 		}
 		plan, err := ensure.PlanFor(permission.PolicyReading{}, d)

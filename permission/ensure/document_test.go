@@ -27,9 +27,8 @@ func TestWholeDocumentProgress(t *testing.T) {
 	mustGrants(t, f.api, of(buckets(4, "222222222222")...), f.way, func(o *ensure.Options) {
 		o.Progress = func(p ensure.Progress) {
 			changes++
-			if p.Done != changes || p.Left != 4-changes {
-				t.Errorf("done %d, left %d at change %d of 4", p.Done, p.Left, changes)
-			}
+			wantEqual(t, "Done", p.Done, changes)
+			wantEqual(t, "Left", p.Left, 4-changes)
 		}
 	})
 	if changes != 4 {
@@ -82,9 +81,8 @@ func TestWholeDocumentCalls(t *testing.T) {
 				}
 				wantEqual(t, "the calls of the plan", plan.Calls(), callsOf(want[1:]))
 				wantEqual(t, "their total", plan.Calls().Total(), len(want)-1)
-				if len(result.Done) != len(plan.Changes()) || len(result.Left) > 0 {
-					t.Errorf("%d changes done and %d left, want %d and 0", len(result.Done), len(result.Left), len(plan.Changes()))
-				}
+				wantEqual(t, "changes done", len(result.Done), len(plan.Changes()))
+				wantEqual(t, "changes left", len(result.Left), 0)
 				if again := mustPlan(t, f.service.API(), after); !again.Empty() {
 					t.Errorf("planned again it is not empty:\n%s", again)
 				}
@@ -245,9 +243,8 @@ func TestWholeDocumentKeepsItsFrame(t *testing.T) {
 	if got := raw(f.service, "Thumbnail"); got != want {
 		t.Errorf("the policy is\n%s\nwant\n%s", got, want)
 	}
-	if s := plan.Sizes(); s.After != len(want) || s.Peak != max(s.Now, s.After) {
-		t.Errorf("sizes %+v, want %d after", s, len(want))
-	}
+	now := plan.Sizes().Now
+	wantEqual(t, "sizes", plan.Sizes(), ensure.Sizes{Now: now, After: len(want), Peak: max(now, len(want)), Known: true})
 }
 
 // onFirst runs do at the first call of a name.
@@ -308,9 +305,9 @@ func TestWholeDocumentRemovesOnlyWhatWasNamed(t *testing.T) {
 		return nil
 	})
 	_, err := ensure.Grants(t.Context(), f.api, of(rule("b")), f.way)
-	var changed *ensure.PlanChangedError
-	if !errors.As(err, &changed) || !slices.Equal(changed.StatementIDs, []string{owned(rule("late")).StatementId}) {
-		t.Errorf("err = %v, want a *PlanChangedError that names the late statement", err)
+	changed := mustBe[*ensure.PlanChangedError](t, err)
+	if diff := cmp.Diff([]string{owned(rule("late")).StatementId}, changed.StatementIDs); diff != "" {
+		t.Errorf("StatementIDs (-want +got)\n%s", diff)
 	}
 	wantStatements(t, f.service, owned(rule("b")).StatementId, owned(rule("late")).StatementId)
 }
@@ -521,9 +518,9 @@ func TestWholeDocumentRefuses(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var refused *ensure.DocumentError
-			if _, err := plan.Apply(t.Context(), nil); !errors.As(err, &refused) || !strings.Contains(refused.Reason, tt.want) {
-				t.Errorf("err = %v, want a *DocumentError with %q", err, tt.want)
+			_, err = plan.Apply(t.Context(), nil)
+			if refused := mustBe[*ensure.DocumentError](t, err); !strings.Contains(refused.Reason, tt.want) {
+				t.Errorf("Reason = %q, want %q in it", refused.Reason, tt.want)
 			}
 			if !strings.Contains(plan.String(), "Apply will refuse this") {
 				t.Errorf("the printed plan does not say that it will be refused:\n%s", plan)
@@ -532,9 +529,10 @@ func TestWholeDocumentRefuses(t *testing.T) {
 				return // the last one is compared, and that is not the owner's
 			}
 			unchanged, err := ensure.PlanFor(reading, desired, ensure.WholeDocument(nil))
-			if err != nil || unchanged.Err() != nil {
-				t.Errorf("a plan without a change: %v, %v; want no error", err, unchanged.Err())
+			if err != nil {
+				t.Fatalf("a plan without a change: error %v, want none", err)
 			}
+			wantEqual(t, "Err() of a plan without a change", unchanged.Err(), nil)
 		})
 	}
 }
@@ -662,9 +660,8 @@ func TestWholeDocumentNoRoom(t *testing.T) {
 	}
 	mustGrants(t, f.service.API(), of(old[:fits]...))
 	result := mustGrants(t, f.api, of(new[:fits]...), f.way)
-	if writes := f.api.writes(); len(writes) != 1 || len(result.Done) != fits {
-		t.Errorf("writes = %q with %d changes, want one put with %d", writes, len(result.Done), fits)
-	}
+	wantWrites(t, f.api, 1)
+	wantEqual(t, "changes done", len(result.Done), fits)
 }
 
 // If the service refuses a put because of a principal, the error names the statements
@@ -676,9 +673,9 @@ func TestWholeDocumentDeadPrincipal(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := ensure.Grants(t.Context(), f.api, of(rule("a")), f.way)
-	var refused *ensure.PrincipalError
-	if !errors.As(err, &refused) || !slices.Equal(refused.Deleted, []string{"gone"}) {
-		t.Errorf("err = %v, want a *PrincipalError that names gone", err)
+	refused := mustBe[*ensure.PrincipalError](t, err)
+	if diff := cmp.Diff([]string{"gone"}, refused.Deleted); diff != "" {
+		t.Errorf("Deleted (-want +got)\n%s", diff)
 	}
 }
 
@@ -742,9 +739,7 @@ func TestWholeDocumentWithoutAPI(t *testing.T) {
 		"NewPlan": func() error { _, err := ensure.NewPlan(t.Context(), f.api, of(rule("a")), whole); return err },
 		"Grants":  func() error { _, err := ensure.Grants(t.Context(), f.api, of(rule("a")), whole); return err },
 	} {
-		if err := call(); err == nil || !strings.Contains(err.Error(), "nil API") {
-			t.Errorf("%s: error %v, want one that names the nil API", name, err)
-		}
+		t.Run(name, func(t *testing.T) { wantErrorWith(t, call(), "nil API") })
 	}
 	if len(f.api.calls) > 0 {
 		t.Errorf("calls %q, want none", f.api.calls)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -80,10 +81,7 @@ func TestGrantMismatch(t *testing.T) {
 	mustAdd(t, service.API(), alexa("amzn1.ask.skill.stored-secret"))
 	api := &watched{API: service.API()}
 	_, err := ensure.Grant(context.Background(), api, alexa("amzn1.ask.skill.wanted-secret"))
-	var mismatch *ensure.MismatchError
-	if !errors.As(err, &mismatch) {
-		t.Fatalf("err = %v, want a *MismatchError", err)
-	}
+	mismatch := mustBe[*ensure.MismatchError](t, err)
 	wantWrites(t, api, 0)
 	if mismatch.StatementID != "s3-photos" {
 		t.Errorf("StatementID = %q, want s3-photos", mismatch.StatementID)
@@ -226,21 +224,19 @@ func TestGrantOverEveryAPI(t *testing.T) {
 			api := over(service)
 			ctx := context.Background()
 			for _, want := range []ensure.Outcome{ensure.OutcomeAdded, ensure.OutcomeUnchanged} {
-				if out, err := ensure.Grant(ctx, api, grant()); err != nil || out.Outcome != want {
-					t.Fatalf("%v, %v; want %v", out, err, want)
-				}
+				out, err := ensure.Grant(ctx, api, grant())
+				wantGranted(t, out, err, want)
 			}
-			var mismatch *ensure.MismatchError
-			if _, err := ensure.Grant(ctx, api, elsewhere()); !errors.As(err, &mismatch) {
-				t.Errorf("err = %v, want a *MismatchError", err)
-			}
-			if out, err := ensure.Grant(ctx, api, elsewhere(), replacing); err != nil || out.Outcome != ensure.OutcomeReplaced {
-				t.Errorf("%v, %v; want Replaced", out, err)
-			}
+			_, err := ensure.Grant(ctx, api, elsewhere())
+			mustBe[*ensure.MismatchError](t, err)
+			out, err := ensure.Grant(ctx, api, elsewhere(), replacing)
+			wantGranted(t, out, err, ensure.OutcomeReplaced)
 			for _, want := range []ensure.Absence{ensure.AbsenceRemoved, ensure.AbsenceNoPolicy} {
-				if out, err := ensure.Absent(ctx, api, "Thumbnail", "s3-photos"); err != nil || out.Absence != want {
-					t.Errorf("%v, %v; want %v", out, err, want)
+				out, err := ensure.Absent(ctx, api, "Thumbnail", "s3-photos")
+				if err != nil {
+					t.Fatal(err)
 				}
+				wantEqual(t, "Absence", out.Absence, want)
 			}
 			if got := sids(service, "Thumbnail"); !slices.Equal(got, nil) {
 				t.Errorf("the policy has %q", got)
@@ -358,9 +354,9 @@ func TestPreflightOption(t *testing.T) {
 	_, err := ensure.Grant(context.Background(), api, in, func(o *ensure.Options) {
 		o.Preflight = append(o.Preflight, func(context.Context, validate.Request) error { return refused })
 	})
-	var broken *validate.Error
-	if !errors.Is(err, refused) || !errors.As(err, &broken) {
-		t.Errorf("err = %v, want both", err)
+	mustBe[*validate.Error](t, err)
+	if !errors.Is(err, refused) {
+		t.Errorf("err = %v, want the refusal of the added check in it too", err)
 	}
 	if calls := api.Calls(); len(calls) > 0 {
 		t.Errorf("calls: %v", calls)
@@ -432,9 +428,10 @@ func checkTexts[T constant, P interface {
 			t.Errorf("%s: String() = %q, text %q", typ, c, text)
 		}
 		var back T
-		if err := P(&back).UnmarshalText(text); err != nil || back != c {
-			t.Errorf("%s: the text %q is read as %v, %v", typ, text, back, err)
+		if err := P(&back).UnmarshalText(text); err != nil {
+			t.Errorf("%s: the text %q is not read: %v", typ, text, err)
 		}
+		wantEqual(t, fmt.Sprintf("%s of the text %q", typ, text), back, c)
 		got = append(got, string(text))
 	}
 	if !slices.Equal(got, want) {
@@ -442,9 +439,10 @@ func checkTexts[T constant, P interface {
 	}
 	last := constants[len(constants)-1]
 	before := last
-	if err := P(&last).UnmarshalText([]byte("else")); err == nil || last != before {
-		t.Errorf("%s: an unknown text is read as %v, %v", typ, last, err)
+	if err := P(&last).UnmarshalText([]byte("else")); err == nil {
+		t.Errorf("%s: an unknown text is read as %v, want an error", typ, last)
 	}
+	wantEqual(t, typ+" after an unknown text", last, before)
 }
 
 // A value that is no constant has no text; String shows its number.

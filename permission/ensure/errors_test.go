@@ -3,6 +3,7 @@ package ensure_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/ensure"
 	"github.com/lambdaperm/lambdaperm/permission/policy"
@@ -248,21 +250,17 @@ func TestCertainty(t *testing.T) {
 // answer the policy is read.
 func TestRefusedAdditionIsNotLookedFor(t *testing.T) {
 	for status, want := range map[int]int{400: 2, 403: 2, 429: 2, 500: 3, 503: 3} {
-		calls := 0
-		api := &watched{API: newService(t).API(), before: func(call string) error {
-			calls++
-			if call != "GetPolicy" {
-				return answered(status)
-			}
-			return nil
-		}}
-		_, err := ensure.Grant(context.Background(), api, grant())
-		if err == nil || !strings.Contains(err.Error(), "unexpected EOF") {
-			t.Errorf("%d: err = %v, want that of the call", status, err)
-		}
-		if calls != want {
-			t.Errorf("%d: %d calls, want %d", status, calls, want)
-		}
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			api := &watched{API: newService(t).API(), before: func(call string) error {
+				if call != "GetPolicy" {
+					return answered(status)
+				}
+				return nil
+			}}
+			_, err := ensure.Grant(context.Background(), api, grant())
+			wantErrorWith(t, err, "unexpected EOF")
+			wantEqual(t, "calls", len(api.calls), want)
+		})
 	}
 }
 
@@ -283,16 +281,15 @@ func TestRestoreMeetsAnotherGrant(t *testing.T) {
 		return nil
 	}
 	_, err := ensure.Grant(context.Background(), api, grant(), withGap, func(o *ensure.Options) { o.MaxTries = 5 })
-	var changed *ensure.PolicyChangedError
-	if !errors.As(err, &changed) {
-		t.Fatalf("err = %v, want a *PolicyChangedError", err)
-	}
-	var refused smithy.APIError
-	if !errors.As(err, &refused) || refused.ErrorCode() != "AccessDeniedException" {
+	changed := mustBe[*ensure.PolicyChangedError](t, err)
+	if !lambdaerrors.IsAccessDenied(err) {
 		t.Errorf("err = %v, want the refusal in it", err)
 	}
-	if !strings.Contains(changed.Before.Raw(), "elsewhere") || !strings.Contains(changed.Now.Raw(), "third") {
-		t.Errorf("Before = %s, Now = %s", changed.Before, changed.Now)
+	if !strings.Contains(changed.Before.Raw(), "elsewhere") {
+		t.Errorf("Before = %s, want the old grant", changed.Before)
+	}
+	if !strings.Contains(changed.Now.Raw(), "third") {
+		t.Errorf("Now = %s, want the third grant", changed.Now)
 	}
 }
 
@@ -312,9 +309,8 @@ func TestRestoreGivesUp(t *testing.T) {
 		return nil
 	}
 	_, err := ensure.Grant(context.Background(), api, grant(), withGap, func(o *ensure.Options) { o.MaxTries = 2 })
-	broken := wantBroken(t, err, ensure.LeftNothing, false)
-	if broken != nil && (broken.RestoreErr == nil || !strings.Contains(broken.RestoreErr.Error(), "gave up")) {
-		t.Errorf("RestoreErr = %v, want that it gave up", broken.RestoreErr)
+	if broken := wantBroken(t, err, ensure.LeftNothing, false); broken != nil {
+		wantErrorWith(t, broken.RestoreErr, "gave up")
 	}
 	if adds != 3 {
 		t.Errorf("%d additions, want 3: the new statement, the old one twice", adds)
@@ -340,9 +336,7 @@ func TestLateAdditionClosesTheGap(t *testing.T) {
 		return nil
 	}
 	out, err := ensure.Grant(context.Background(), api, grant(), withGap)
-	if err != nil || out.Outcome != ensure.OutcomeReplaced {
-		t.Errorf("%v, %v; want Replaced", out, err)
-	}
+	wantGranted(t, out, err, ensure.OutcomeReplaced)
 }
 
 // A call whose steps another program undoes ends with an error.
@@ -362,9 +356,7 @@ func TestGrantGivesUpWhenUndone(t *testing.T) {
 	}
 	mustAdd(t, service.API(), leftover)
 	_, err := ensure.Grant(context.Background(), api, grant(), replacing, func(o *ensure.Options) { o.MaxTries = 3 })
-	if err == nil || !strings.Contains(err.Error(), "undoes every step") {
-		t.Errorf("err = %v, want that somebody undoes every step", err)
-	}
+	wantErrorWith(t, err, "undoes every step")
 	if !strings.Contains(err.Error(), temporaryID) {
 		t.Errorf("err = %v, want the temporary id in it", err)
 	}
@@ -389,10 +381,7 @@ func TestRefusalMeetsAnotherGrant(t *testing.T) {
 		return accessDenied()
 	}}
 	_, err := ensure.Grant(context.Background(), api, grant(), replacing)
-	var changed *ensure.PolicyChangedError
-	if !errors.As(err, &changed) {
-		t.Fatalf("err = %v, want a *PolicyChangedError", err)
-	}
+	changed := mustBe[*ensure.PolicyChangedError](t, err)
 	if !strings.Contains(changed.Now.Raw(), "third") {
 		t.Errorf("Now = %s, want the third grant", changed.Now)
 	}

@@ -3,7 +3,9 @@ package ensure_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,9 +45,9 @@ func TestGapIsClosedAgain(t *testing.T) {
 			return nil
 		}}
 		_, err := ensure.Grant(context.Background(), api, grant(), withGap)
-		var broken *ensure.ReplaceError
-		if !errors.As(err, &broken) || !broken.Old.Equivalent(old) {
-			t.Fatalf("err = %v, want a *ReplaceError with the old statement", err)
+		broken := mustBe[*ensure.ReplaceError](t, err)
+		if !broken.Old.Equivalent(old) {
+			t.Errorf("Old = %s, want %s", broken.Old, old)
 		}
 		document, _ := service.Policy("Thumbnail")
 		_, isThere := document.Lookup("s3-photos")
@@ -95,10 +97,8 @@ func TestGrantRestoresAfterALostRemoval(t *testing.T) {
 			return nil
 		}
 		_, err := ensure.Grant(context.Background(), api, grant(), withGap)
-		var broken *ensure.ReplaceError
-		if !errors.As(err, &broken) || broken.Left != ensure.LeftOld {
-			t.Errorf("lost: %v: err = %v, want a *ReplaceError that leaves the old statement", lost, err)
-		}
+		broken := mustBe[*ensure.ReplaceError](t, err)
+		wantEqual(t, fmt.Sprintf("lost %t: Left", lost), broken.Left, ensure.LeftOld)
 		document, _ := service.Policy("Thumbnail")
 		if _, ok := document.Lookup("s3-photos"); !ok {
 			t.Errorf("lost: %v: the old statement is gone", lost)
@@ -129,8 +129,8 @@ func TestGrantContextEndsInAGap(t *testing.T) {
 	if broken := wantBroken(t, err, ensure.LeftNothing, false); broken != nil && !broken.Old.IsValid() {
 		t.Error("the error does not have the old statement")
 	}
-	if writes := api.writes(); len(writes) == 0 || !strings.HasPrefix(writes[len(writes)-1], "RemovePermission") {
-		t.Errorf("writes %v, want none after the removal", writes)
+	if want := []string{"RemovePermission s3-photos"}; !slices.Equal(api.writes(), want) {
+		t.Errorf("writes = %q, want %q", api.writes(), want)
 	}
 }
 
@@ -281,10 +281,7 @@ func TestApplyGapPutBackIsLost(t *testing.T) {
 		return nil
 	}
 	_, err := ensure.Grants(t.Context(), api, of(new), withGap)
-	var failed *ensure.ApplyError
-	if !errors.As(err, &failed) {
-		t.Fatalf("error %v, want an *ApplyError", err)
-	}
+	failed := mustBe[*ensure.ApplyError](t, err)
 	if !failed.Uncertain {
 		t.Errorf("the error is certain: %v", err)
 	}

@@ -33,9 +33,10 @@ func TestGrantsResult(t *testing.T) {
 		if err == nil {
 			t.Errorf("%+v: no error", d)
 		}
-		if result == nil || result.Function != d.Function {
-			t.Errorf("result %+v, want one for %q", result, d.Function)
+		if result == nil {
+			t.Fatalf("%+v: no result", d)
 		}
+		wantEqual(t, "Function", result.Function, d.Function)
 	}
 }
 

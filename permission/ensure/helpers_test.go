@@ -11,6 +11,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"testing/synctest"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go"
@@ -255,6 +256,22 @@ func wantEqual[T comparable](t testing.TB, name string, got, want T) {
 	if got != want {
 		t.Errorf("%s = %v, want %v", name, got, want)
 	}
+}
+
+// wantErrorWith checks that there is an error with a text in it.
+func wantErrorWith(t testing.TB, err error, want string) {
+	t.Helper()
+	switch {
+	case err == nil:
+		t.Errorf("no error, want one with %q", want)
+	case !strings.Contains(err.Error(), want):
+		t.Errorf("error %q, want %q in it", err, want)
+	}
+}
+
+// inBubble runs a subtest in a bubble of its own, in which time passes at once.
+func inBubble(t *testing.T, name string, test func(*testing.T)) {
+	t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
 }
 
 // mustBe returns err as an error of type E, which it must be.

@@ -80,9 +80,8 @@ func TestSerializedByFunction(t *testing.T) {
 			})
 		}
 		all.Wait()
-		if took := time.Since(start); below.most.Load() != 1 || took != time.Duration(len(names))*time.Second {
-			t.Errorf("%d at a time, %v in all; want one, a second each", below.most.Load(), took)
-		}
+		wantEqual(t, "writes at a time", below.most.Load(), 1)
+		wantEqual(t, "time of all, a second each", time.Since(start), time.Duration(len(names))*time.Second)
 	})
 }
 
@@ -119,9 +118,9 @@ func TestSerializedObeysContexts(t *testing.T) {
 		defer cancel()
 		start := time.Now()
 		_, err := api.AddPermission(ctx, grant())
-		var canceled *aws.RequestCanceledError
-		if !errors.As(err, &canceled) || !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("err = %v, want an *aws.RequestCanceledError of the deadline", err)
+		mustBe[*aws.RequestCanceledError](t, err)
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("err = %v, want that the deadline has passed", err)
 		}
 		if took := time.Since(start); took != time.Second/2 {
 			t.Errorf("gave up after %v, want 500ms", took)
@@ -130,9 +129,8 @@ func TestSerializedObeysContexts(t *testing.T) {
 			t.Error(err)
 		}
 		for range 64 { // both are ready, and select has no order
-			if _, err := api.AddPermission(ctx, grant()); !errors.As(err, &canceled) {
-				t.Errorf("a context that had ended before: err = %v", err)
-			}
+			_, err := api.AddPermission(ctx, grant())
+			mustBe[*aws.RequestCanceledError](t, err)
 		}
 		if n := len(below.Calls()); n != 2 {
 			t.Errorf("%d calls were made, want the 2 of contexts that had not ended", n)
@@ -291,9 +289,8 @@ func TestHoldWithinAHold(t *testing.T) {
 		api := ensure.Serialized(service.API(), nil)
 		outer, release := ensure.Hold(context.Background(), "Thumbnail")
 		for _, want := range []ensure.Outcome{ensure.OutcomeAdded, ensure.OutcomeUnchanged} {
-			if out, err := ensure.Grant(outer, api, grant()); err != nil || out.Outcome != want {
-				t.Fatalf("%v, %v; want %v", out, err, want)
-			}
+			out, err := ensure.Grant(outer, api, grant())
+			wantGranted(t, out, err, want)
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()

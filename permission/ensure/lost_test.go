@@ -193,9 +193,8 @@ func testLateCommit(t *testing.T) {
 	if got := sids(service, "Thumbnail"); !slices.Contains(got, temporaryID) {
 		t.Fatalf("the policy has %q, want the late statement too", got)
 	}
-	if out, err := ensure.Grant(context.Background(), service.API(), grant(), replacing); err != nil || out.Outcome != ensure.OutcomeReplaced {
-		t.Errorf("the next Grant: %v, %v; want Replaced", out, err)
-	}
+	out, err := ensure.Grant(context.Background(), service.API(), grant(), replacing)
+	wantGranted(t, out, err, ensure.OutcomeReplaced)
 }
 
 // The new statement is refused in a gap, and putting the old one back fails as well.
@@ -310,7 +309,7 @@ func TestErrorsNameTheTemporaryStatement(t *testing.T) {
 		},
 	}
 	for name, world := range worlds {
-		synctest.Test(t, func(t *testing.T) {
+		inBubble(t, name, func(t *testing.T) {
 			service := newService(t)
 			mustAdd(t, service.API(), elsewhere())
 			act := world(service)
@@ -322,9 +321,7 @@ func TestErrorsNameTheTemporaryStatement(t *testing.T) {
 			if !slices.Contains(sids(service, "Thumbnail"), temporaryID) {
 				t.Fatalf("%s: the policy has %q, want the temporary statement too", name, sids(service, "Thumbnail"))
 			}
-			if err == nil || !strings.Contains(err.Error(), temporaryID) {
-				t.Errorf("%s: err = %v, want the temporary id in it", name, err)
-			}
+			wantErrorWith(t, err, temporaryID)
 			var changed *ensure.PolicyChangedError
 			if errors.As(err, &changed) && changed.TemporaryID != temporaryID {
 				t.Errorf("%s: TemporaryID = %q", name, changed.TemporaryID)
@@ -379,9 +376,10 @@ func TestAbsentFailsInBetween(t *testing.T) {
 	if !lambdaerrors.IsAccessDenied(err) {
 		t.Fatalf("err = %v, want the refusal", err)
 	}
-	if out == nil || len(out.Removed) != 1 {
-		t.Errorf("result = %+v, want one removed", out)
+	if out == nil {
+		t.Fatal("there is no result beside the error")
 	}
+	wantEqual(t, "removed statements", len(out.Removed), 1)
 }
 
 // A reading that is known to be outdated is not believed: here GetPolicy shows the

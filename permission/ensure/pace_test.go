@@ -3,6 +3,7 @@ package ensure_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"sync"
@@ -81,15 +82,17 @@ func TestPaceIsFair(t *testing.T) {
 					ctx = impatient
 				}
 				err := pace.Wait(ctx)
-				var canceled *aws.RequestCanceledError
-				if err != nil && (!errors.As(err, &canceled) || time.Since(start) != 1500*time.Millisecond) {
-					t.Errorf("%d: %v after %v", i, err, time.Since(start))
-				}
 				mu.Lock()
 				defer mu.Unlock()
 				if err == nil {
 					order = append(order, i)
+					return
 				}
+				var canceled *aws.RequestCanceledError
+				if !errors.As(err, &canceled) {
+					t.Errorf("%d: err = %v, want an *aws.RequestCanceledError", i, err)
+				}
+				wantEqual(t, fmt.Sprintf("time until %d gave up", i), time.Since(start), 1500*time.Millisecond)
 			})
 			synctest.Wait()
 		}
@@ -117,9 +120,9 @@ func TestPaceWaitForItsTurnObeysContexts(t *testing.T) {
 		defer cancel()
 		start := time.Now()
 		err := pace.Wait(ctx)
-		var canceled *aws.RequestCanceledError
-		if !errors.As(err, &canceled) || !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("err = %v, want an *aws.RequestCanceledError of the deadline", err)
+		mustBe[*aws.RequestCanceledError](t, err)
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("err = %v, want that the deadline has passed", err)
 		}
 		if took := time.Since(start); took != time.Second {
 			t.Errorf("gave up after %v, want 1s", took)

@@ -178,9 +178,8 @@ func TestPlanWithoutARN(t *testing.T) {
 		t.Error("with the full ARN the document is not known")
 	}
 	elsewhere := parse(t, `{"Version":"2012-10-17","Statement":[{"Sid":"s","Effect":"Allow","Principal":"*","Action":"lambda:*","Resource":"arn:aws:lambda:*:123456789012:function:*"}]}`)
-	if _, err := ensure.PlanFor(permission.PolicyReading{Document: elsewhere, Found: true}, of(rule("a"))); err == nil || !strings.Contains(err.Error(), "full ARN") {
-		t.Errorf("error %v, want that the full ARN is missing", err)
-	}
+	_, err = ensure.PlanFor(permission.PolicyReading{Document: elsewhere, Found: true}, of(rule("a")))
+	wantErrorWith(t, err, "full ARN")
 }
 
 // The full ARN is that of the first Resource that is complete and of this function.
@@ -532,9 +531,10 @@ func TestChangeKindText(t *testing.T) {
 	for k := ensure.KindUnchanged; k <= ensure.KindRemove; k++ {
 		text, _ := k.MarshalText()
 		var back ensure.ChangeKind
-		if err := back.UnmarshalText(text); err != nil || back != k {
-			t.Errorf("%v: text %q is read as %v, %v", k, text, back, err)
+		if err := back.UnmarshalText(text); err != nil {
+			t.Errorf("text %q is not read: %v", text, err)
 		}
+		wantEqual(t, fmt.Sprintf("kind of text %q", text), back, k)
 	}
 	var k ensure.ChangeKind
 	if err := k.UnmarshalText([]byte("Add")); err == nil {
@@ -619,9 +619,7 @@ func TestPlanTemporaryTaken(t *testing.T) {
 	list := of(withID("old", rule("b")))
 	list.Adopt = adoptAll
 	_, err := ensure.PlanFor(permission.PolicyReading{Document: document, Found: true}, list)
-	if err == nil || !strings.Contains(err.Error(), ensure.TemporaryID("old")) {
-		t.Errorf("error %v, want one that names the temporary id", err)
-	}
+	wantErrorWith(t, err, ensure.TemporaryID("old"))
 }
 
 // policyWithTwins is a policy in which two statements have the id "twin".

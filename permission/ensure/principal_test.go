@@ -70,9 +70,9 @@ func TestPrincipalError(t *testing.T) {
 			_, err := service.API().AddPermission(context.Background(), in, unchecked)
 			diagnosed := ensure.DiagnosePrincipal(context.Background(), service.API(), in, err)
 			for _, err := range []error{ensureErr, diagnosed} {
-				var e *ensure.PrincipalError
-				if !errors.As(err, &e) || !lambdaerrors.IsInvalidParameterValue(err) {
-					t.Fatalf("err = %v, want a *PrincipalError around the service's own", err)
+				e := mustBe[*ensure.PrincipalError](t, err)
+				if !lambdaerrors.IsInvalidParameterValue(err) {
+					t.Errorf("err = %v, want the service's own in it", err)
 				}
 				if !slices.Equal(e.Deleted, tt.deleted) {
 					t.Errorf("Deleted = %q, want %q", e.Deleted, tt.deleted)
@@ -100,9 +100,7 @@ func TestPrincipalErrorOfANewRole(t *testing.T) {
 	in := other()
 	in.Principal = aws.String(deployRole)
 	_, err := ensure.Grant(context.Background(), service.API(), in)
-	if err == nil || !strings.Contains(err.Error(), "created so recently") {
-		t.Errorf("err = %v", err)
-	}
+	wantErrorWith(t, err, "created so recently")
 }
 
 // Everything else is passed on, and nothing is read for it.
@@ -152,10 +150,7 @@ func TestDiagnosePrincipalUnreadable(t *testing.T) {
 	in := grant()
 	in.Principal = aws.String("12345")
 	err := ensure.DiagnosePrincipal(context.Background(), &permissiontest.Stub{}, in, refused)
-	var e *ensure.PrincipalError
-	if !errors.As(err, &e) {
-		t.Fatalf("err = %v, want a *PrincipalError", err)
-	}
+	e := mustBe[*ensure.PrincipalError](t, err)
 	if e.Doubt == "" {
 		t.Error("Doubt is empty")
 	}
@@ -223,9 +218,8 @@ func TestAwaitingRoles(t *testing.T) {
 			if (err == nil) != tt.ok {
 				t.Errorf("%+v: err = %v", tt, err)
 			}
-			var e *ensure.PrincipalError
-			if err != nil && !errors.As(err, &e) {
-				t.Errorf("%+v: err = %v, want a *PrincipalError", tt, err)
+			if err != nil {
+				mustBe[*ensure.PrincipalError](t, err)
 			}
 			if took := time.Since(start); took > most {
 				t.Errorf("%+v: took %v, want at most %v", tt, took, most)
@@ -275,10 +269,7 @@ func TestAwaitingRolesWaitsForNothingElse(t *testing.T) {
 		if root == nil {
 			t.Error("an account that is not known: no error")
 		}
-		var e *ensure.PrincipalError
-		if !errors.As(deleted, &e) || len(e.Deleted) != 2 {
-			t.Errorf("a deleted principal: err = %v, want a *PrincipalError with two statements", deleted)
-		}
+		wantEqual(t, "statements of a deleted principal", len(mustBe[*ensure.PrincipalError](t, deleted).Deleted), 2)
 		if !lambdaerrors.IsNotFound(notFound) {
 			t.Errorf("an unknown function: err = %v, want the 404", notFound)
 		}
@@ -296,9 +287,10 @@ func TestAwaitingRolesObeysContexts(t *testing.T) {
 		start := time.Now()
 		below := knownAfter(t, time.Hour)
 		_, err := ensure.AwaitingRoles(below, 0).AddPermission(ctx, ofRole())
-		if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != 2*time.Second {
-			t.Errorf("err = %v after %v", err, time.Since(start))
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("err = %v, want that the deadline has passed", err)
 		}
+		wantEqual(t, "time until then", time.Since(start), 2*time.Second)
 	})
 }
 
@@ -306,8 +298,6 @@ func TestAwaitingRolesObeysContexts(t *testing.T) {
 func TestGrantAwaitsRoles(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		out, err := ensure.Grant(context.Background(), ensure.AwaitingRoles(knownAfter(t, 5*time.Second), 0), ofRole())
-		if err != nil || out.Outcome != ensure.OutcomeAdded {
-			t.Errorf("%v, %v", out, err)
-		}
+		wantGranted(t, out, err, ensure.OutcomeAdded)
 	})
 }

@@ -3,6 +3,7 @@ package ensure_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -33,7 +34,7 @@ func meanwhile(service *permissiontest.Service, times int, act func(n int)) *wat
 // between, Grant reads again and goes on, for as often as it may.
 func TestGrantGoesOnAfterOthersWrote(t *testing.T) {
 	for _, times := range []int{1, ensure.DefaultMaxTries - 1, ensure.DefaultMaxTries} {
-		synctest.Test(t, func(t *testing.T) {
+		inBubble(t, fmt.Sprint(times, " times"), func(t *testing.T) {
 			service, _ := newThumbnail(t)
 			mustAdd(t, service.API(), other())
 			api := meanwhile(service, times, func(n int) {
@@ -49,9 +50,7 @@ func TestGrantGoesOnAfterOthersWrote(t *testing.T) {
 				}
 				return
 			}
-			if err != nil || out.Outcome != ensure.OutcomeAdded {
-				t.Errorf("%d times: %v, %v", times, out, err)
-			}
+			wantGranted(t, out, err, ensure.OutcomeAdded)
 		})
 	}
 }
@@ -92,7 +91,7 @@ func TestGrantMeetsAnotherGrant(t *testing.T) {
 			if there && !replace {
 				continue // a mismatch at once
 			}
-			synctest.Test(t, func(t *testing.T) {
+			inBubble(t, fmt.Sprintf("there before %t, Replace %t", there, replace), func(t *testing.T) {
 				service, _ := newThumbnail(t)
 				mustAdd(t, service.API(), other())
 				if there {
@@ -103,19 +102,14 @@ func TestGrantMeetsAnotherGrant(t *testing.T) {
 					mustAdd(t, service.API(), withSourceArn(grant(), "arn:aws:s3:::third"))
 				})
 				_, err := ensure.Grant(context.Background(), api, grant(), func(o *ensure.Options) { o.Replace = replace })
-				var mismatch *ensure.MismatchError
-				var changed *ensure.PolicyChangedError
-				if replace != errors.As(err, &changed) || !replace != errors.As(err, &mismatch) {
-					t.Fatalf("there before: %v, Replace: %v: err = %v", there, replace, err)
-				}
 				if !replace {
+					mustBe[*ensure.MismatchError](t, err)
 					return
 				}
-				if changed.Before.IsValid() != there {
-					t.Errorf("there before: %v: Before = %s", there, changed.Before)
-				}
+				changed := mustBe[*ensure.PolicyChangedError](t, err)
+				wantEqual(t, "whether Before is set", changed.Before.IsValid(), there)
 				if !strings.Contains(changed.Now.Raw(), "third") {
-					t.Errorf("there before: %v: Now = %s, want the third grant", there, changed.Now)
+					t.Errorf("Now = %s, want the third grant", changed.Now)
 				}
 			})
 		}
@@ -159,9 +153,8 @@ func TestGrantWaitsForOthers(t *testing.T) {
 			}
 			return nil
 		}}
-		if out, err := ensure.Grant(context.Background(), api, grant()); err != nil || out.Outcome != ensure.OutcomeAdded {
-			t.Errorf("%v, %v", out, err)
-		}
+		out, err := ensure.Grant(context.Background(), api, grant())
+		wantGranted(t, out, err, ensure.OutcomeAdded)
 	})
 	// The first pause is short; without a limit fifty of them would not all be.
 	synctest.Test(t, func(t *testing.T) {
@@ -318,9 +311,8 @@ func TestGrantWithRevisionID(t *testing.T) {
 		}
 		return nil
 	}}
-	if out, err := ensure.Grant(context.Background(), lost, replaced, replacing); err != nil || out.Outcome != ensure.OutcomeReplaced {
-		t.Errorf("a replacement, guarded in its first step alone: %v, %v", out, err)
-	}
+	out, err := ensure.Grant(context.Background(), lost, replaced, replacing)
+	wantGranted(t, out, err, ensure.OutcomeReplaced)
 }
 
 // A write that the caller's own revision refuses is not tried again.
@@ -356,7 +348,5 @@ func TestGrantGuardedStepRefusedAsItsRetry(t *testing.T) {
 	in := grant()
 	in.RevisionId = revisionOf(t, service)
 	out, err := ensure.Grant(context.Background(), api, in, replacing)
-	if err != nil || out.Outcome != ensure.OutcomeReplaced {
-		t.Errorf("%+v, %v; want Replaced", out, err)
-	}
+	wantGranted(t, out, err, ensure.OutcomeReplaced)
 }

@@ -252,10 +252,7 @@ func TestReplaceRefusesWhatCannotBeRestored(t *testing.T) {
 				t.Errorf("without Replace: err = %v, want a *MismatchError", err)
 			}
 			_, err := ensure.Grant(context.Background(), api, grant(), replacing)
-			var refused *ensure.ReplaceError
-			if !errors.As(err, &refused) {
-				t.Fatalf("err = %v, want a *ReplaceError", err)
-			}
+			refused := mustBe[*ensure.ReplaceError](t, err)
 			if !errors.Is(err, ensure.ErrCannotRestore) {
 				t.Errorf("err = %v, want ErrCannotRestore", err)
 			}
@@ -403,10 +400,8 @@ func TestReplaceOverAnotherLeftover(t *testing.T) {
 	mustAdd(t, service.API(), elsewhere())
 	mustAdd(t, service.API(), third)
 
-	var mismatch *ensure.MismatchError
-	if _, err := ensure.Grant(context.Background(), service.API(), grant()); !errors.As(err, &mismatch) || mismatch.TemporaryID != temporaryID {
-		t.Errorf("err = %v, want a mismatch that names the leftover", err)
-	}
+	_, err := ensure.Grant(context.Background(), service.API(), grant())
+	wantEqual(t, "TemporaryID", mustBe[*ensure.MismatchError](t, err).TemporaryID, temporaryID)
 	api := &watched{API: service.API(), after: func(call string) error {
 		document, _ := service.Policy("Thumbnail")
 		inForce := func(s policy.Statement) bool {

@@ -150,8 +150,11 @@ func TestErrorJSON(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := json.Marshal(tt.err)
-		if want := `{"error":` + string(text) + "," + tt.want; err != nil || string(got) != want {
-			t.Errorf("%T: %v\ngot  %s\nwant %s", tt.err, err, got, want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := `{"error":` + string(text) + "," + tt.want; string(got) != want {
+			t.Errorf("%T\ngot  %s\nwant %s", tt.err, got, want)
 		}
 	}
 }

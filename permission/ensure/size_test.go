@@ -149,16 +149,19 @@ func TestCompactKeepsAndTells(t *testing.T) {
 				}
 			}
 			after := p.Edit(d)
-			if d.Size()-after.Size() != p.Saves || p.Saves <= 0 {
-				t.Fatalf("seed %d: saves %d bytes, said %d", seed, d.Size()-after.Size(), p.Saves)
+			if saves := d.Size() - after.Size(); saves != p.Saves {
+				t.Fatalf("seed %d: saves %d bytes, said %d", seed, saves, p.Saves)
+			}
+			if p.Saves <= 0 {
+				t.Fatalf("seed %d: saves %d bytes, want some", seed, p.Saves)
 			}
 			for range 60 {
 				newlyLetIn += checkCall(t, r, d, after, p)
 			}
 		}
 	}
-	if proposals == 0 || newlyLetIn == 0 {
-		t.Errorf("%d proposals, which let in %d calls; want some", proposals, newlyLetIn)
+	if newlyLetIn == 0 {
+		t.Errorf("%d proposals let in no call, want some", proposals)
 	}
 	t.Logf("%d proposals, which let in %d calls", proposals, newlyLetIn)
 }
