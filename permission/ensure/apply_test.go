@@ -170,8 +170,7 @@ func TestApplyTemporaryOfALaterPlan(t *testing.T) {
 			}
 			return makeRoom(call)
 		}
-		list := of(withID("old-1", bucket("a", "222222222222")))
-		list.Adopt = isAdopted
+		list := adopting(withID("old-1", bucket("a", "222222222222")))
 		_, err := ensure.Grants(t.Context(), api, list, withGap)
 		failed := mustBe[*ensure.ApplyError](t, err)
 		if diff := cmp.Diff([]string{temporary}, failed.Unwanted); diff != "" {
@@ -702,8 +701,7 @@ func TestApplyTellsOldReadingsOfTheSameIDs(t *testing.T) {
 		}
 		return nil
 	}
-	list := of(new, withID("old-2", rule("a")))
-	list.Adopt = isAdopted
+	list := adopting(new, withID("old-2", rule("a")))
 	_, err := ensure.Grants(t.Context(), &replayed{API: api, again: []int{fresh, 0}}, list, withGap)
 	failed := mustBe[*ensure.ApplyError](t, err)
 	wantEqual(t, "Uncertain", failed.Uncertain, true)

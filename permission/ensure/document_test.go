@@ -120,8 +120,7 @@ func callsOf(calls []string) (c ensure.Calls) {
 func TestWholeDocumentFinishesAReplacement(t *testing.T) {
 	f := newDocumentFixture(t)
 	store(t, f.service, withID("old-1", rule("a")), withID(ensure.TemporaryID("old-1"), rule("b")), withID("old-2", rule("a")))
-	list := of(withID("old-1", rule("b")), withID("old-2", rule("b")))
-	list.Adopt = isAdopted
+	list := adopting(withID("old-1", rule("b")), withID("old-2", rule("b")))
 	mustGrants(t, f.api, list, f.way)
 	wantStatements(t, f.service, "old-1", "old-2")
 	wantWrites(t, f.api, 1)

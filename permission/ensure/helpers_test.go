@@ -337,6 +337,13 @@ func of(grants ...validate.Request) ensure.Desired {
 	return ensure.Desired{Function: "Thumbnail", Owner: "app", Grants: grants}
 }
 
+// adopting is the list of owner app with Adopt.
+func adopting(grants ...validate.Request) ensure.Desired {
+	list := of(grants...)
+	list.Adopt = isAdopted
+	return list
+}
+
 // newThumbnail is a service with the function Thumbnail, and an API that notes the
 // calls.
 func newThumbnail(t testing.TB) (*permissiontest.Service, *watched) {

@@ -29,7 +29,7 @@ type listScenario struct {
 	lists    []ensure.Desired // of the programs that have one, by index; those of the others are zero
 	// inForce are pairs of which one is in force at every moment, under its id or its
 	// temporary one.
-	inForce [][2]validate.Request
+	inForce []pair
 	optFns  []func(*ensure.Options) // of the programs
 	// isTaken means that an id of the first list may end up with somebody else.
 	isTaken bool
@@ -80,68 +80,87 @@ func thief(g validate.Request) program {
 	}}
 }
 
+// modelGrants are the grants of the scenarios of lists, those of whole documents too.
+type modelGrants struct {
+	foreign, alike                       validate.Request // of others; alike begins as the owner's ids do
+	a, b, c, d                           validate.Request
+	old, new                             validate.Request // of one bucket
+	adoptedOld, adoptedNew, adoptedThird validate.Request // under one adopted id
+	leftover                             validate.Request // of a replacement of adoptedOld by adoptedNew
+	otherList                            ensure.Desired   // of another owner
+	stays, changes                       pair
+}
+
+// pair is a grant before and after.
+type pair = [2]validate.Request
+
+func newModelGrants() modelGrants {
+	m := modelGrants{
+		foreign: withID("foreign", rule("foreign")), alike: withID("app-notes", rule("notes")),
+		a: owned(rule("a")), b: owned(rule("b")), c: owned(rule("c")), d: owned(rule("d")),
+		old: owned(bucket("photos", "111111111111")), new: owned(bucket("photos", "222222222222")),
+		adoptedOld: withID("old-1", rule("x")), adoptedNew: withID("old-1", rule("y")), adoptedThird: withID("old-1", rule("z")),
+		leftover:  withID(ensure.TemporaryID("old-1"), rule("y")),
+		otherList: ensure.Desired{Function: "Thumbnail", Owner: "app-2", Grants: []validate.Request{rule("a"), rule("e")}},
+	}
+	m.stays, m.changes = pair{m.a, m.a}, pair{m.old, m.new}
+	return m
+}
+
+// stored are statements beside those of others.
+func (m modelGrants) stored(list ...validate.Request) []validate.Request {
+	return append([]validate.Request{m.foreign, m.alike}, list...)
+}
+
 func listScenarios(t testing.TB) []listScenario {
-	foreign, alike := withID("foreign", rule("foreign")), withID("app-notes", rule("notes"))
-	a, b, c, d := owned(rule("a")), owned(rule("b")), owned(rule("c")), owned(rule("d"))
-	old, new := owned(bucket("photos", "111111111111")), owned(bucket("photos", "222222222222"))
-	adoptedOld, adoptedNew, adoptedThird := withID("old-1", rule("x")), withID("old-1", rule("y")), withID("old-1", rule("z"))
-	leftover := withID(ensure.TemporaryID("old-1"), rule("y"))
-	adopting := func(grants ...validate.Request) ensure.Desired {
-		list := of(grants...)
-		list.Adopt = isAdopted
-		return list
-	}
-	otherList := ensure.Desired{Function: "Thumbnail", Owner: "app-2", Grants: []validate.Request{rule("a"), rule("e")}}
-	stored := func(list ...validate.Request) []validate.Request {
-		return append([]validate.Request{foreign, alike}, list...)
-	}
-	alone := func(name string, list ensure.Desired, stored []validate.Request, inForce ...[2]validate.Request) listScenario {
+	m := newModelGrants()
+	alone := func(name string, list ensure.Desired, stored []validate.Request, inForce ...pair) listScenario {
 		return listScenario{name: name, stored: stored, programs: []program{applying("A", list)}, lists: []ensure.Desired{list}, inForce: inForce}
 	}
-	two := func(name string, first, second ensure.Desired, stored []validate.Request, inForce ...[2]validate.Request) listScenario {
+	two := func(name string, first, second ensure.Desired, stored []validate.Request, inForce ...pair) listScenario {
 		return listScenario{name: name, stored: stored, programs: []program{applying("A", first), applying("B", second)}, lists: []ensure.Desired{first, second}, inForce: inForce}
 	}
-	beside := func(name string, p program, list ensure.Desired, stored []validate.Request, inForce ...[2]validate.Request) listScenario {
+	beside := func(name string, p program, list ensure.Desired, stored []validate.Request, inForce ...pair) listScenario {
 		return listScenario{name: name, stored: stored, programs: []program{applying("A", list), p}, lists: []ensure.Desired{list, {}}, inForce: inForce}
 	}
-	taken := beside("an id is taken", thief(withID(b.StatementId, rule("theirs"))), of(a, b), stored(a, c))
+	taken := beside("an id is taken", thief(withID(m.b.StatementId, rule("theirs"))), of(m.a, m.b), m.stored(m.a, m.c))
 	taken.isTaken = true
-	adoptedTaken := beside("an adopted id is taken", writer(adoptedThird), adopting(adoptedNew), stored())
+	adoptedTaken := beside("an adopted id is taken", writer(m.adoptedThird), adopting(m.adoptedNew), m.stored())
 	adoptedTaken.isTaken = true
 	gap := func(o *ensure.Options) { o.AllowGap = true }
 	accept := func(o *ensure.Options) { o.AcceptCovering = true }
 	full := listScenario{
-		name: "a full policy, with a gap", stored: stored(old, filling(t, 100, foreign, alike, old)), optFns: []func(*ensure.Options){gap},
-		programs: []program{applying("A", of(new), gap)}, lists: []ensure.Desired{of(new)},
+		name: "a full policy, with a gap", stored: m.stored(m.old, filling(t, 100, m.foreign, m.alike, m.old)), optFns: []func(*ensure.Options){gap},
+		programs: []program{applying("A", of(m.new), gap)}, lists: []ensure.Desired{of(m.new)},
 	}
 	fullBeside := full
-	fullBeside.name, fullBeside.lists = "a full policy, with a gap, twice", []ensure.Desired{of(new), of(new)}
-	fullBeside.programs = []program{applying("A", of(new), gap), applying("B", of(new), gap)}
+	fullBeside.name, fullBeside.lists = "a full policy, with a gap, twice", []ensure.Desired{of(m.new), of(m.new)}
+	fullBeside.programs = []program{applying("A", of(m.new), gap), applying("B", of(m.new), gap)}
 	all := withID("all-rules", rule("*"))
 	covered := listScenario{
-		name: "another removes what covers", stored: stored(all, c), optFns: []func(*ensure.Options){accept},
-		programs: []program{applying("A", of(a, new), accept), writer(all)}, lists: []ensure.Desired{of(a, new), {}},
+		name: "another removes what covers", stored: m.stored(all, m.c), optFns: []func(*ensure.Options){accept},
+		programs: []program{applying("A", of(m.a, m.new), accept), writer(all)}, lists: []ensure.Desired{of(m.a, m.new), {}},
 	}
 	return []listScenario{
 		full, fullBeside, covered,
-		alone("add, change and remove", of(a, b, new), stored(a, c, old), [2]validate.Request{a, a}, [2]validate.Request{old, new}),
-		alone("into no policy", of(a, b), nil),
-		alone("the whole policy changes", of(new), []validate.Request{old}, [2]validate.Request{old, new}),
-		alone("under an adopted id", adopting(a, adoptedNew), stored(a, adoptedOld, b), [2]validate.Request{adoptedOld, adoptedNew}, [2]validate.Request{a, a}),
-		alone("finish a replacement", adopting(a, adoptedNew), stored(adoptedOld, leftover), [2]validate.Request{adoptedOld, adoptedNew}),
-		alone("clear another replacement away", adopting(a, adoptedThird), stored(adoptedOld, leftover), [2]validate.Request{adoptedOld, adoptedThird}),
-		two("two programs finish a replacement", adopting(adoptedNew), adopting(adoptedNew), stored(adoptedOld, leftover), [2]validate.Request{adoptedOld, adoptedNew}),
-		alone("adopted ids become the owner's", adopting(rule("x")), stored(adoptedOld), [2]validate.Request{adoptedOld, owned(rule("x"))}),
-		two("two owners", of(a, b, new), otherList, stored(a, c, old), [2]validate.Request{a, a}, [2]validate.Request{old, new}),
-		two("one owner, one list", of(a, b, new), of(a, b, new), stored(a, c, old), [2]validate.Request{a, a}, [2]validate.Request{old, new}),
-		two("one owner, two lists", of(a, b), of(a, d), stored(a, c), [2]validate.Request{a, a}),
-		two("one owner, two lists of one bucket", of(a, old), of(a, new), stored(a, c, old), [2]validate.Request{a, a}),
-		two("two programs replace under an adopted id", adopting(adoptedNew), adopting(adoptedNew), stored(adoptedOld), [2]validate.Request{adoptedOld, adoptedNew}),
-		two("two programs replace differently", adopting(adoptedNew), adopting(adoptedThird), stored(adoptedOld)),
-		beside("beside a foreigner", writer(withID("foreign-2", rule("foreign-2"))), of(a, b, new), stored(a, c, old), [2]validate.Request{a, a}, [2]validate.Request{old, new}),
-		beside("beside one who writes alike ids", writer(withID("app-more", rule("more"))), adopting(a, adoptedNew), stored(a, c, adoptedOld), [2]validate.Request{a, a}, [2]validate.Request{adoptedOld, adoptedNew}),
-		beside("another removes what stays", writer(a), of(a, b), stored(a, c)),
-		beside("another removes what goes", writer(c), of(a, b), stored(a, c), [2]validate.Request{a, a}),
+		alone("add, change and remove", of(m.a, m.b, m.new), m.stored(m.a, m.c, m.old), m.stays, m.changes),
+		alone("into no policy", of(m.a, m.b), nil),
+		alone("the whole policy changes", of(m.new), []validate.Request{m.old}, m.changes),
+		alone("under an adopted id", adopting(m.a, m.adoptedNew), m.stored(m.a, m.adoptedOld, m.b), pair{m.adoptedOld, m.adoptedNew}, m.stays),
+		alone("finish a replacement", adopting(m.a, m.adoptedNew), m.stored(m.adoptedOld, m.leftover), pair{m.adoptedOld, m.adoptedNew}),
+		alone("clear another replacement away", adopting(m.a, m.adoptedThird), m.stored(m.adoptedOld, m.leftover), pair{m.adoptedOld, m.adoptedThird}),
+		two("two programs finish a replacement", adopting(m.adoptedNew), adopting(m.adoptedNew), m.stored(m.adoptedOld, m.leftover), pair{m.adoptedOld, m.adoptedNew}),
+		alone("adopted ids become the owner's", adopting(rule("x")), m.stored(m.adoptedOld), pair{m.adoptedOld, owned(rule("x"))}),
+		two("two owners", of(m.a, m.b, m.new), m.otherList, m.stored(m.a, m.c, m.old), m.stays, m.changes),
+		two("one owner, one list", of(m.a, m.b, m.new), of(m.a, m.b, m.new), m.stored(m.a, m.c, m.old), m.stays, m.changes),
+		two("one owner, two lists", of(m.a, m.b), of(m.a, m.d), m.stored(m.a, m.c), m.stays),
+		two("one owner, two lists of one bucket", of(m.a, m.old), of(m.a, m.new), m.stored(m.a, m.c, m.old), m.stays),
+		two("two programs replace under an adopted id", adopting(m.adoptedNew), adopting(m.adoptedNew), m.stored(m.adoptedOld), pair{m.adoptedOld, m.adoptedNew}),
+		two("two programs replace differently", adopting(m.adoptedNew), adopting(m.adoptedThird), m.stored(m.adoptedOld)),
+		beside("beside a foreigner", writer(withID("foreign-2", rule("foreign-2"))), of(m.a, m.b, m.new), m.stored(m.a, m.c, m.old), m.stays, m.changes),
+		beside("beside one who writes alike ids", writer(withID("app-more", rule("more"))), adopting(m.a, m.adoptedNew), m.stored(m.a, m.c, m.adoptedOld), m.stays, pair{m.adoptedOld, m.adoptedNew}),
+		beside("another removes what stays", writer(m.a), of(m.a, m.b), m.stored(m.a, m.c)),
+		beside("another removes what goes", writer(m.c), of(m.a, m.b), m.stored(m.a, m.c), m.stays),
 		taken, adoptedTaken,
 	}
 }
@@ -434,22 +453,7 @@ func putter(t testing.TB, g validate.Request, isGuarded bool) program {
 }
 
 func documentScenarios(t testing.TB) []listScenario {
-	foreign, alike := withID("foreign", rule("foreign")), withID("app-notes", rule("notes"))
-	a, b, c, d := owned(rule("a")), owned(rule("b")), owned(rule("c")), owned(rule("d"))
-	old, new := owned(bucket("photos", "111111111111")), owned(bucket("photos", "222222222222"))
-	adoptedOld, adoptedNew, adoptedThird := withID("old-1", rule("x")), withID("old-1", rule("y")), withID("old-1", rule("z"))
-	leftover := withID(ensure.TemporaryID("old-1"), rule("y"))
-	adopting := func(grants ...validate.Request) ensure.Desired {
-		list := of(grants...)
-		list.Adopt = isAdopted
-		return list
-	}
-	otherList := ensure.Desired{Function: "Thumbnail", Owner: "app-2", Grants: []validate.Request{rule("a"), rule("e")}}
-	stored := func(list ...validate.Request) []validate.Request {
-		return append([]validate.Request{foreign, alike}, list...)
-	}
-	type pair = [2]validate.Request
-	stays, changes := pair{a, a}, pair{old, new}
+	m := newModelGrants()
 	scenario := func(name string, stored []validate.Request, programs []program, lists []ensure.Desired, inForce ...pair) listScenario {
 		for len(lists) < len(programs) {
 			lists = append(lists, ensure.Desired{})
@@ -469,41 +473,41 @@ func documentScenarios(t testing.TB) []listScenario {
 	mixed := func(name string, first, second ensure.Desired, stored []validate.Request, inForce ...pair) listScenario {
 		return scenario(name, stored, []program{putting("A", first), applying("B", second)}, []ensure.Desired{first, second}, inForce...)
 	}
-	taken := beside("an id is taken", thief(withID(b.StatementId, rule("theirs"))), of(a, b), stored(a, c))
+	taken := beside("an id is taken", thief(withID(m.b.StatementId, rule("theirs"))), of(m.a, m.b), m.stored(m.a, m.c))
 	taken.isTaken = true
-	takenByPut := beside("an adopted id is taken by a put", putter(t, adoptedThird, true), adopting(adoptedNew), stored())
+	takenByPut := beside("an adopted id is taken by a put", putter(t, m.adoptedThird, true), adopting(m.adoptedNew), m.stored())
 	takenByPut.isTaken = true
 	foreign2 := withID("foreign-2", rule("foreign-2"))
 	return []listScenario{
-		only("add, change and remove", of(a, b, new), stored(a, c, old), stays, changes),
-		only("add, change and remove, by the ARN", inFull(of(a, b, new)), stored(a, c, old), stays, changes),
-		only("into no policy", of(a, b, d), nil),
-		only("into no policy, by the ARN", inFull(of(a, b, d)), nil),
-		only("one grant into no policy", of(a), nil),
-		only("the whole policy changes", of(new), []validate.Request{old}, changes),
-		only("nothing is left", of(), []validate.Request{a, old}),
-		only("under an adopted id", adopting(a, adoptedNew), stored(a, adoptedOld, b), pair{adoptedOld, adoptedNew}, stays),
-		only("finish a replacement", adopting(a, adoptedNew), stored(adoptedOld, leftover), pair{adoptedOld, adoptedNew}),
-		only("clear another replacement away", adopting(a, adoptedThird), stored(adoptedOld, leftover), pair{adoptedOld, adoptedThird}),
-		two("two put one list", of(a, b, new), of(a, b, new), stored(a, c, old), stays, changes),
-		two("two put two lists", of(a, b), of(a, d), stored(a, c), stays),
-		two("two owners put", of(a, b, new), otherList, stored(a, c, old), stays, changes),
-		two("two begin a policy", of(a, b), otherList, nil),
-		mixed("one puts, one adds and removes", of(a, b, new), of(a, b, new), stored(a, c, old), stays, changes),
-		mixed("one puts, one adds and removes another list", of(a, b), of(a, d), stored(a, c), stays),
-		mixed("one puts, another owner adds and removes", of(a, b, new), otherList, stored(a, c, old), stays, changes),
-		mixed("one puts, one replaces under an adopted id", adopting(adoptedNew), adopting(adoptedNew), stored(adoptedOld), pair{adoptedOld, adoptedNew}),
-		beside("beside one who adds", writer(foreign2), of(a, b, new), stored(a, c, old), stays, changes),
-		beside("beside one who adds to no policy", writer(foreign2), of(a, b), nil),
-		beside("beside one who adds alike ids", writer(withID("app-more", rule("more"))), adopting(a, adoptedNew), stored(a, c, adoptedOld), stays, pair{adoptedOld, adoptedNew}),
-		beside("beside one who puts", putter(t, foreign2, true), of(a, b, new), stored(a, c, old), stays, changes),
-		beside("beside one who puts into no policy", putter(t, foreign2, false), of(a, b), nil),
-		beside("beside one who puts without a revision", putter(t, foreign2, false), of(a, b, new), stored(a, c, old)),
-		beside("another removes what stays", writer(a), of(a, b), stored(a, c)),
-		beside("another removes what goes", writer(c), of(a, b), stored(a, c), stays),
-		beside("while the last statement goes, one puts", putter(t, foreign2, true), of(new), []validate.Request{old}, changes),
-		beside("while the policy is removed, one adds", writer(foreign2), of(), []validate.Request{a}),
-		beside("while the policy is removed, one puts", putter(t, foreign2, true), of(), []validate.Request{a}),
+		only("add, change and remove", of(m.a, m.b, m.new), m.stored(m.a, m.c, m.old), m.stays, m.changes),
+		only("add, change and remove, by the ARN", inFull(of(m.a, m.b, m.new)), m.stored(m.a, m.c, m.old), m.stays, m.changes),
+		only("into no policy", of(m.a, m.b, m.d), nil),
+		only("into no policy, by the ARN", inFull(of(m.a, m.b, m.d)), nil),
+		only("one grant into no policy", of(m.a), nil),
+		only("the whole policy changes", of(m.new), []validate.Request{m.old}, m.changes),
+		only("nothing is left", of(), []validate.Request{m.a, m.old}),
+		only("under an adopted id", adopting(m.a, m.adoptedNew), m.stored(m.a, m.adoptedOld, m.b), pair{m.adoptedOld, m.adoptedNew}, m.stays),
+		only("finish a replacement", adopting(m.a, m.adoptedNew), m.stored(m.adoptedOld, m.leftover), pair{m.adoptedOld, m.adoptedNew}),
+		only("clear another replacement away", adopting(m.a, m.adoptedThird), m.stored(m.adoptedOld, m.leftover), pair{m.adoptedOld, m.adoptedThird}),
+		two("two put one list", of(m.a, m.b, m.new), of(m.a, m.b, m.new), m.stored(m.a, m.c, m.old), m.stays, m.changes),
+		two("two put two lists", of(m.a, m.b), of(m.a, m.d), m.stored(m.a, m.c), m.stays),
+		two("two owners put", of(m.a, m.b, m.new), m.otherList, m.stored(m.a, m.c, m.old), m.stays, m.changes),
+		two("two begin a policy", of(m.a, m.b), m.otherList, nil),
+		mixed("one puts, one adds and removes", of(m.a, m.b, m.new), of(m.a, m.b, m.new), m.stored(m.a, m.c, m.old), m.stays, m.changes),
+		mixed("one puts, one adds and removes another list", of(m.a, m.b), of(m.a, m.d), m.stored(m.a, m.c), m.stays),
+		mixed("one puts, another owner adds and removes", of(m.a, m.b, m.new), m.otherList, m.stored(m.a, m.c, m.old), m.stays, m.changes),
+		mixed("one puts, one replaces under an adopted id", adopting(m.adoptedNew), adopting(m.adoptedNew), m.stored(m.adoptedOld), pair{m.adoptedOld, m.adoptedNew}),
+		beside("beside one who adds", writer(foreign2), of(m.a, m.b, m.new), m.stored(m.a, m.c, m.old), m.stays, m.changes),
+		beside("beside one who adds to no policy", writer(foreign2), of(m.a, m.b), nil),
+		beside("beside one who adds alike ids", writer(withID("app-more", rule("more"))), adopting(m.a, m.adoptedNew), m.stored(m.a, m.c, m.adoptedOld), m.stays, pair{m.adoptedOld, m.adoptedNew}),
+		beside("beside one who puts", putter(t, foreign2, true), of(m.a, m.b, m.new), m.stored(m.a, m.c, m.old), m.stays, m.changes),
+		beside("beside one who puts into no policy", putter(t, foreign2, false), of(m.a, m.b), nil),
+		beside("beside one who puts without a revision", putter(t, foreign2, false), of(m.a, m.b, m.new), m.stored(m.a, m.c, m.old)),
+		beside("another removes what stays", writer(m.a), of(m.a, m.b), m.stored(m.a, m.c)),
+		beside("another removes what goes", writer(m.c), of(m.a, m.b), m.stored(m.a, m.c), m.stays),
+		beside("while the last statement goes, one puts", putter(t, foreign2, true), of(m.new), []validate.Request{m.old}, m.changes),
+		beside("while the policy is removed, one adds", writer(foreign2), of(), []validate.Request{m.a}),
+		beside("while the policy is removed, one puts", putter(t, foreign2, true), of(), []validate.Request{m.a}),
 		taken, takenByPut,
 	}
 }

@@ -337,8 +337,7 @@ func TestPlanGuardsRemovals(t *testing.T) {
 		store(t, service, withID(id, rule("a")), withID(ensure.TemporaryID(id), rule("b")))
 		wanted = append(wanted, withID(id, rule("c")))
 	}
-	list := of(wanted...)
-	list.Adopt = isAdopted
+	list := adopting(wanted...)
 	api := &permissiontest.Stub{AddPermissionFunc: service.API().AddPermission, GetPolicyFunc: service.API().GetPolicy, RemovePermissionFunc: service.API().RemovePermission}
 	mustGrants(t, api, list)
 	removals := 0
