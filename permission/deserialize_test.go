@@ -22,9 +22,6 @@ import (
 	"github.com/lambdaperm/lambdaperm/permission"
 )
 
-// requestID returns the header with the id of a request.
-func requestID(id string) http.Header { return http.Header{"X-Amzn-Requestid": {id}} }
-
 // Any 2xx with a well-formed answer is success: the service answers 201, 200 and 204;
 // emulators answer 200 to every operation.
 func TestSuccess(t *testing.T) {
@@ -53,10 +50,6 @@ func TestSuccess(t *testing.T) {
 			t.Errorf("RemovePermission answered %q: %v", body, err)
 		}
 	}
-}
-
-func removal() *permission.RemovePermissionInput {
-	return &permission.RemovePermissionInput{FunctionName: aws.String("Thumbnail"), StatementId: aws.String("s3-photos")}
 }
 
 // A 2xx that Lambda cannot have sent is an error that has the status and the request

@@ -117,11 +117,6 @@ func TestEndpoints(t *testing.T) {
 	}
 }
 
-func add(c *permission.Client) error {
-	_, err := c.AddPermission(context.Background(), grant())
-	return err
-}
-
 // A custom endpoint keeps its path, its port and its IPv6 address.
 func TestBaseEndpoint(t *testing.T) {
 	const path = "/2015-03-31/functions/Thumbnail/policy"

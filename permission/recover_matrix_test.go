@@ -11,7 +11,6 @@ import (
 	lambdaerrors "github.com/lambdaperm/lambdaperm/errors"
 	"github.com/lambdaperm/lambdaperm/internal/memnet"
 	"github.com/lambdaperm/lambdaperm/permission"
-	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
 
 // situation is the state of the policy when the client reads it after a lost
@@ -157,40 +156,4 @@ func wantLostResponse(t *testing.T, err error, status int, found permission.Lost
 		t.Errorf("err = %v, want the error of GetPolicy only in ReadErr", err)
 	}
 	wantEqual(t, "whether there are Differences", len(lost.Differences) > 0, found == permission.FoundDifferent)
-}
-
-// serviceWithOneStatement returns a service whose function Thumbnail has a policy
-// with the statement "other", and the revision of that policy.
-func serviceWithOneStatement(t *testing.T) (*permissiontest.Service, *string) {
-	t.Helper()
-	service := permissiontest.NewService()
-	if err := service.CreateFunction("Thumbnail"); err != nil {
-		t.Fatal(err)
-	}
-	mustAdd(t, service.API(), &permission.AddPermissionInput{
-		FunctionName: aws.String("Thumbnail"), StatementId: aws.String("other"),
-		Action: aws.String("lambda:InvokeFunction"), Principal: aws.String("210987654321"),
-	})
-	return service, revisionOf(t, service)
-}
-
-func mustAdd(t *testing.T, api permission.API, in *permission.AddPermissionInput) {
-	t.Helper()
-	if _, err := api.AddPermission(context.Background(), in); err != nil {
-		t.Error(err)
-	}
-}
-
-func revisionOf(t *testing.T, service *permissiontest.Service) *string {
-	t.Helper()
-	out, err := service.API().GetPolicy(context.Background(), &permission.GetPolicyInput{FunctionName: aws.String("Thumbnail")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out.RevisionId
-}
-
-func withSourceArn(in *permission.AddPermissionInput, sourceArn string) *permission.AddPermissionInput {
-	in.SourceArn = aws.String(sourceArn)
-	return in
 }
