@@ -161,9 +161,8 @@ func TestDesiredErrorTexts(t *testing.T) {
 				{Index: 0, Sid: "first", Effect: "Allow", Err: io.EOF}, {Index: 3, Sid: "second", Effect: "Deny", Err: io.EOF},
 			}},
 			"ensure: AddPermission cannot add 2 of the statements to f:" +
-				`
-  statement 3 ("second") denies; without it more is allowed
-  statement 0 ("first"): EOF`,
+				"\n  statement 3 (\"second\") denies; without it more is allowed" +
+				"\n  statement 0 (\"first\"): EOF",
 		},
 	} {
 		if got := tt.err.Error(); got != tt.want {
@@ -309,9 +308,7 @@ func TestRestoreGivesUp(t *testing.T) {
 		return nil
 	}
 	_, err := ensure.Grant(context.Background(), api, grant(), withGap, func(o *ensure.Options) { o.MaxTries = 2 })
-	if broken := wantBroken(t, err, ensure.LeftNothing, false); broken != nil {
-		wantErrorWith(t, broken.RestoreErr, "gave up")
-	}
+	wantErrorWith(t, wantBroken(t, err, ensure.LeftNothing, false).RestoreErr, "gave up")
 	if adds != 3 {
 		t.Errorf("%d additions, want 3: the new statement, the old one twice", adds)
 	}

@@ -126,7 +126,7 @@ func TestGrantContextEndsInAGap(t *testing.T) {
 		return nil
 	}
 	_, err := ensure.Grant(ctx, api, grant(), withGap)
-	if broken := wantBroken(t, err, ensure.LeftNothing, false); broken != nil && !broken.Old.IsValid() {
+	if broken := wantBroken(t, err, ensure.LeftNothing, false); !broken.Old.IsValid() {
 		t.Error("the error does not have the old statement")
 	}
 	if want := []string{"RemovePermission s3-photos"}; !slices.Equal(api.writes(), want) {
@@ -350,7 +350,7 @@ func TestGapCannotBeRead(t *testing.T) {
 	}
 	_, err := ensure.Grant(t.Context(), api, grant(), withGap)
 	broken := wantBroken(t, err, ensure.LeftNothing, true)
-	if broken != nil && !errors.Is(broken.RestoreErr, io.ErrUnexpectedEOF) {
+	if !errors.Is(broken.RestoreErr, io.ErrUnexpectedEOF) {
 		t.Errorf("RestoreErr = %v, want that of the reading", broken.RestoreErr)
 	}
 }

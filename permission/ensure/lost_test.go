@@ -3,6 +3,7 @@ package ensure_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -71,7 +72,7 @@ func TestLostRemovalRefusedAsItsRetry(t *testing.T) {
 	}
 	for name, refusal := range refusals {
 		for _, restored := range []bool{true, false} {
-			synctest.Test(t, func(t *testing.T) {
+			inBubble(t, fmt.Sprintf("%s, restored %t", name, restored), func(t *testing.T) {
 				service := fullPolicy(t)
 				adds := 0
 				api := &watched{API: service.API()}
@@ -92,18 +93,13 @@ func TestLostRemovalRefusedAsItsRetry(t *testing.T) {
 				_, err := ensure.Grant(context.Background(), api, grant(), withGap)
 				left := map[bool]ensure.Left{true: ensure.LeftOld, false: ensure.LeftNothing}[restored]
 				broken := wantBroken(t, err, left, false)
-				if broken == nil {
-					t.Fatalf("%s, restored: %v", name, restored)
-				}
 				if (broken.RestoreErr == nil) != restored {
-					t.Errorf("%s, restored: %v: RestoreErr = %v", name, restored, broken.RestoreErr)
+					t.Errorf("RestoreErr = %v, want none: %v", broken.RestoreErr, restored)
 				}
 				if !strings.Contains(broken.Old.Raw(), "elsewhere") {
-					t.Errorf("%s: Old = %s, want the old statement", name, broken.Old)
+					t.Errorf("Old = %s, want the old statement", broken.Old)
 				}
-				if got := slices.Contains(sids(service, "Thumbnail"), "s3-photos"); got != restored {
-					t.Errorf("%s: the old statement is there: %v, want %v", name, got, restored)
-				}
+				wantEqual(t, "whether the old statement is there", slices.Contains(sids(service, "Thumbnail"), "s3-photos"), restored)
 			})
 		}
 	}
@@ -111,17 +107,9 @@ func TestLostRemovalRefusedAsItsRetry(t *testing.T) {
 
 func wantBroken(t *testing.T, err error, left ensure.Left, uncertain bool) *ensure.ReplaceError {
 	t.Helper()
-	var broken *ensure.ReplaceError
-	if !errors.As(err, &broken) {
-		t.Errorf("err = %v, want a *ReplaceError", err)
-		return nil
-	}
-	if broken.Left != left {
-		t.Errorf("Left = %v, want %v", broken.Left, left)
-	}
-	if broken.Uncertain != uncertain {
-		t.Errorf("Uncertain = %v, want %v", broken.Uncertain, uncertain)
-	}
+	broken := mustBe[*ensure.ReplaceError](t, err)
+	wantEqual(t, "Left", broken.Left, left)
+	wantEqual(t, "Uncertain", broken.Uncertain, uncertain)
 	if says := strings.Contains(err.Error(), "not certain"); says != uncertain {
 		t.Errorf("the text says that it is not certain: %v, want %v: %v", says, uncertain, err)
 	}
