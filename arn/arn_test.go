@@ -59,7 +59,7 @@ func TestParse(t *testing.T) {
 func checkARN(t *testing.T, s string, a arn.ARN) {
 	t.Helper()
 	if a.String() != s || !a.IsValid() {
-		t.Errorf("Parse(%q) = %q, valid %v", s, a, a.IsValid())
+		t.Errorf("Parse(%q) = %q, valid %v; want the same text, true", s, a, a.IsValid())
 	}
 	checkText(t, a, arn.ARN.MarshalText, (*arn.ARN).UnmarshalText)
 }

@@ -67,7 +67,7 @@ func TestMemoryIsLinear(t *testing.T) {
 				base := memoryOf(parse, text(small))
 				for _, times := range []int{10, 100} {
 					if got := memoryOf(parse, text(times*small)); got > uint64(times)*(base+small) {
-						t.Errorf("%s of %q and %q: %d bytes for a text of %d, %d bytes for one %d times longer", name, start, unit, base, small, got, times)
+						t.Errorf("%s of %q and %q: %d bytes for a text of %d, %d bytes for a text %d times longer, want at most in proportion", name, start, unit, base, small, got, times)
 					}
 				}
 			}

@@ -118,10 +118,10 @@ func checkWithQualifier(t *testing.T, q arn.Qualifier) {
 			continue
 		}
 		if again, err := arn.ParseFunction(got.String()); again != got || err != nil {
-			t.Errorf("%q.WithQualifier(%q) = %q, parsed again %q, %v", f, q, got, again, err)
+			t.Errorf("%q.WithQualifier(%q) = %q, parsed again %q, %v; want the same, nil", f, q, got, again, err)
 		}
 		if got.Qualifier() != q {
-			t.Errorf("%q.WithQualifier(%q) has qualifier %q", f, q, got.Qualifier())
+			t.Errorf("%q.WithQualifier(%q).Qualifier() = %q, want %q", f, q, got.Qualifier(), q)
 		}
 		if got.Unqualified() != f {
 			t.Errorf("%q.WithQualifier(%q).Unqualified() = %q, want %q", f, q, got.Unqualified(), f)

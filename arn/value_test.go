@@ -164,6 +164,6 @@ func TestUnmarshalTextCopies(t *testing.T) {
 	}
 	copy(text, "overwrite")
 	if f.Name() != "Thumbnail" {
-		t.Errorf("the name changed to %q", f.Name())
+		t.Errorf("Name() = %q, want %q", f.Name(), "Thumbnail")
 	}
 }

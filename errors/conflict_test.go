@@ -107,10 +107,10 @@ func TestConflictKindText(t *testing.T) {
 	kind := lambdaerrors.ConcurrentUpdate
 	for _, text := range []string{"", "concurrentupdate", "ConflictKind(1)"} {
 		if err := kind.UnmarshalText([]byte(text)); err == nil {
-			t.Errorf("UnmarshalText(%q) returned no error", text)
+			t.Errorf("UnmarshalText(%q): no error, want one", text)
 		}
 		if kind != lambdaerrors.ConcurrentUpdate {
-			t.Errorf("UnmarshalText(%q) has changed the receiver to %v", text, kind)
+			t.Errorf("UnmarshalText(%q) changed the receiver to %v, want it unchanged", text, kind)
 		}
 	}
 }

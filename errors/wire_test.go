@@ -159,7 +159,7 @@ var wireTests = []struct {
 func TestRecordedAnswers(t *testing.T) {
 	for _, tt := range wireTests {
 		if tt.length != 0 && len(tt.body) != tt.length {
-			t.Errorf("%s: the recorded body has %d bytes, this one %d", tt.code, tt.length, len(tt.body))
+			t.Errorf("%s: the recorded body has %d bytes, the body of the row %d", tt.code, tt.length, len(tt.body))
 		}
 		h := header("Content-Type", "application/json", "X-Amzn-Requestid", "id")
 		wantCode := "UnknownError"

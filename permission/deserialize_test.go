@@ -42,9 +42,8 @@ func TestSuccess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := aws.ToString(policy.Policy) + aws.ToString(policy.RevisionId); got != "{}c0ffee" {
-		t.Errorf("GetPolicy = %s", got)
-	}
+	wantEqual(t, "Policy", aws.ToString(policy.Policy), "{}")
+	wantEqual(t, "RevisionId", aws.ToString(policy.RevisionId), "c0ffee")
 	for _, body := range []string{"", "{}", "  {}\n"} {
 		if _, err := newClient(answering(200, nil, body)).RemovePermission(ctx, removal()); err != nil {
 			t.Errorf("RemovePermission answered %q: %v", body, err)

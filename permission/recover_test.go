@@ -422,7 +422,7 @@ func TestUnknownLostResponseFinding(t *testing.T) {
 	f := permission.FoundPresent
 	for _, text := range []string{"", "present", "LostResponseFinding(4)"} {
 		if err := f.UnmarshalText([]byte(text)); err == nil {
-			t.Errorf("UnmarshalText(%q): no error", text)
+			t.Errorf("UnmarshalText(%q): no error, want one", text)
 		}
 		if f != permission.FoundPresent {
 			t.Errorf("after UnmarshalText(%q): %v, want it unchanged", text, f)

@@ -133,7 +133,7 @@ func TestMemoryIsLinear(t *testing.T) {
 			base := memoryOf(request(small))
 			for _, times := range []int{10, 100} {
 				if got := memoryOf(request(times * small)); got > uint64(times)*(base+small) {
-					t.Errorf("%s of %q: %d bytes for a text of %d, %d bytes for one %d times longer", name, unit, base, small, got, times)
+					t.Errorf("%s of %q: %d bytes for a text of %d, %d bytes for a text %d times longer, want at most in proportion", name, unit, base, small, got, times)
 				}
 			}
 		}
@@ -188,7 +188,7 @@ func TestNoAllocsAtAnyLength(t *testing.T) {
 				t.Fatal(err)
 			}
 		}); got != 0 {
-			t.Errorf("%v allocations for members of %d bytes", got, n)
+			t.Errorf("%v allocations for members of %d bytes, want 0", got, n)
 		}
 	}
 }

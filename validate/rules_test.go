@@ -67,7 +67,7 @@ func TestNoRules(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if c := rules.Constraints(); len(c) != 0 {
-			t.Errorf("%s: constraints %v", name, c)
+			t.Errorf("%s: constraints %v, want an empty list", name, c)
 		}
 	}
 }
@@ -263,11 +263,11 @@ func TestLengthCountsCodePoints(t *testing.T) {
 		for name, rules := range sets {
 			fits := brief(violations(t, rules, with(validate.AddPermission, "StatementId", strings.Repeat(one, 100))))
 			if slices.Contains(fits, broken{"StatementId", validate.RuleMaxLength}) {
-				t.Errorf("%s: 100 times %q is too long", name, one)
+				t.Errorf("%s: 100 times %q is too long, want it accepted", name, one)
 			}
 			exceeds := brief(violations(t, rules, with(validate.AddPermission, "StatementId", strings.Repeat(one, 101))))
 			if !slices.Contains(exceeds, broken{"StatementId", validate.RuleMaxLength}) {
-				t.Errorf("%s: 101 times %q is not too long", name, one)
+				t.Errorf("%s: 101 times %q is accepted, want it too long", name, one)
 			}
 		}
 	}

@@ -76,7 +76,7 @@ func TestDeployedGrants(t *testing.T) {
 		key := s.Request.Principal + " " + s.Request.SourceArn
 		used[key] = true
 		if deployedExceptions[key] == "" {
-			t.Errorf("%s (%s): %s", key, s.Request.Action, why)
+			t.Errorf("%s (%s): %s, want the same grant", key, s.Request.Action, why)
 		}
 	}
 	for key := range deployedExceptions {

@@ -80,7 +80,7 @@ func FuzzStatementID(f *testing.F) {
 			return
 		}
 		if same := grant.StatementID("", a) == grant.StatementID("", b); same != s.Equivalent(u) {
-			t.Errorf("same id: %v, equivalent: %v\n%s\n%s", same, s.Equivalent(u), s, u)
+			t.Errorf("the same id: %v, equivalent statements: %v; want both or neither\n%s\n%s", same, s.Equivalent(u), s, u)
 		}
 	})
 }
@@ -202,7 +202,7 @@ func TestCheckOwner(t *testing.T) {
 	longest := strings.Repeat("x", grant.MaxOwner)
 	for _, owner := range []string{"a", "team-a", "Stack_1", "-", "123456789012", longest} {
 		if err := grant.CheckOwner(owner); err != nil {
-			t.Errorf("CheckOwner(%q) = %v", owner, err)
+			t.Errorf("CheckOwner(%q) = %v, want nil", owner, err)
 		}
 		if id := grant.StatementID(owner, photos()); !legalStatementId.MatchString(id) {
 			t.Errorf("StatementID(%q) = %q is not legal", owner, id)
@@ -223,7 +223,7 @@ func TestCheckOwner(t *testing.T) {
 			t.Fatalf("CheckOwner(%q) = %v, want an OwnerError", owner, err)
 		}
 		if typed.Owner != owner {
-			t.Errorf("CheckOwner(%q): the error has Owner %q", owner, typed.Owner)
+			t.Errorf("CheckOwner(%q): the error has Owner %q, want the owner", owner, typed.Owner)
 		}
 		if !strings.Contains(err.Error(), reason) {
 			t.Errorf("CheckOwner(%q) = %v, want %q in it", owner, err, reason)

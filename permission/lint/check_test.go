@@ -127,8 +127,7 @@ func TestConcurrentUse(t *testing.T) {
 
 const marker = "marker-4f1d"
 
-// No finding about a grant shows its token, together with any of the other members that
-// have cases.
+// No finding about a grant of grantCases shows its token.
 func TestTokenOfGrantIsNotShown(t *testing.T) {
 	for _, cases := range grantCases {
 		for _, c := range cases {
@@ -137,7 +136,7 @@ func TestTokenOfGrantIsNotShown(t *testing.T) {
 			found := lint.CheckGrant(req, c.opts...)
 			found = append(found, lint.CheckPolicy(policy.Document{}.With(statementOf(t, req)), c.opts...)...)
 			if s := text(t, found); strings.Contains(s, marker) {
-				t.Errorf("%+v: %s", c.req, s)
+				t.Errorf("%+v: the token is shown: %s", c.req, s)
 			}
 		}
 	}

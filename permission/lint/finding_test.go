@@ -51,7 +51,7 @@ func TestUnknownSeverity(t *testing.T) {
 			continue
 		}
 		if parseError.Input != text {
-			t.Errorf("ParseSeverity(%q): the error has Input %q", text, parseError.Input)
+			t.Errorf("ParseSeverity(%q): the error has Input %q, want the text", text, parseError.Input)
 		}
 		if want := fmt.Sprintf("lint.ParseSeverity(%q): want info, warning or error", text); err.Error() != want {
 			t.Errorf("got error %v, want %s", err, want)
@@ -61,7 +61,7 @@ func TestUnknownSeverity(t *testing.T) {
 			t.Errorf("UnmarshalText(%q) succeeded, want an error", text)
 		}
 		if s != lint.SeverityError {
-			t.Errorf("UnmarshalText(%q) changed the severity to %v", text, s)
+			t.Errorf("UnmarshalText(%q) changed the severity to %v, want it unchanged", text, s)
 		}
 	}
 	for _, s := range []lint.Severity{-1, 3} {
@@ -70,6 +70,6 @@ func TestUnknownSeverity(t *testing.T) {
 		}
 	}
 	if got := lint.Severity(7).String(); got != "Severity(7)" {
-		t.Errorf("Severity(7).String() = %q", got)
+		t.Errorf("Severity(7).String() = %q, want %q", got, "Severity(7)")
 	}
 }

@@ -233,7 +233,7 @@ func TestRulesOfPolicies(t *testing.T) {
 					t.Errorf("positions (-want +got):\n%s\n%s", diff, d)
 				}
 				if found := ofRule(lint.CheckPolicy(d, lint.Disable(rule)), rule); len(found) > 0 {
-					t.Errorf("with the rule disabled: found %v", found)
+					t.Errorf("with the rule disabled: found %v, want no findings", found)
 				}
 			})
 		}

@@ -60,7 +60,7 @@ func TestTablesAreNotShared(t *testing.T) {
 	sources[0].Service = "changed"
 	req := filled(validate.Request{Principal: "new.amazonaws.com", SourceArn: "arn:aws:new:us-east-1:123456789012:x"})
 	if found := lint.CheckGrant(req, option); len(found) > 0 {
-		t.Errorf("WithService kept the caller's list: found %v", found)
+		t.Errorf("after a change of the caller's list: found %v, want no findings", found)
 	}
 }
 
@@ -78,9 +78,9 @@ func TestOptions(t *testing.T) {
 		lint.WithService(grant.Service{Principal: "a.amazonaws.com"}), lint.WithService(grant.Service{Principal: "b.amazonaws.com"}),
 	}
 	if found := ofRule(lint.CheckGrant(req, services...), lint.RuleUnknownService); len(found) > 0 {
-		t.Errorf("with the service added: found %v", found)
+		t.Errorf("with the service added: found %v, want no findings", found)
 	}
 	if again := lint.CheckGrant(req); !slices.Equal(again, all) {
-		t.Errorf("without options found %v, at first %v", again, all)
+		t.Errorf("without options again: found %v, want %v as before", again, all)
 	}
 }

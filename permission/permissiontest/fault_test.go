@@ -320,9 +320,7 @@ func TestThrottleFor(t *testing.T) {
 			want(t, "RetryAfterSeconds", tt.want, throttled.RetryAfterSeconds)
 			want(t, "Reason", "CallerRateLimitExceeded", throttled.Reason)
 		}
-		if w.last.body != `{"Reason":"CallerRateLimitExceeded","Type":"User","message":"Rate exceeded"}` {
-			t.Errorf("body %s", w.last.body)
-		}
+		want(t, "body", `{"Reason":"CallerRateLimitExceeded","Type":"User","message":"Rate exceeded"}`, w.last.body)
 	}
 }
 

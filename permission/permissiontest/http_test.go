@@ -183,7 +183,7 @@ func TestDeterministic(t *testing.T) {
 		return b.String()
 	}
 	if first, second := story(), story(); first != second {
-		t.Errorf("-first +second:\n%s", cmp.Diff(first, second))
+		t.Errorf("answers (-first time +second time):\n%s", cmp.Diff(first, second))
 	}
 }
 
@@ -257,9 +257,9 @@ func checkAccepted(t *testing.T, service *permissiontest.Service, body []byte) {
 		t.Fatalf("accepted %q, policy %s, want one statement", body, d)
 	}
 	if d.Size() > policy.MaxSize {
-		t.Fatalf("accepted %q, a policy of %d bytes", body, d.Size())
+		t.Fatalf("accepted %q, a policy of %d bytes, want at most %d", body, d.Size(), policy.MaxSize)
 	}
 	if got := d.Statements()[0].Sid(); got != members["StatementId"] {
-		t.Errorf("%q: Sid %q", body, got)
+		t.Errorf("%q: Sid %q, want %q", body, got, members["StatementId"])
 	}
 }

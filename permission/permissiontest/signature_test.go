@@ -380,13 +380,13 @@ func FuzzAuthorization(f *testing.F) {
 			t.Errorf("%q: %d %s, want 403", header, w.Code, w.Body)
 		}
 		if w.Header().Get("X-Amzn-Errortype") == "" {
-			t.Errorf("%q: a refusal without a code: %s", header, w.Body)
+			t.Errorf("%q: the refusal has no code: %s", header, w.Body)
 		}
 		if len(header) > len(badSignature) && strings.Contains(w.Body.String(), header) {
-			t.Errorf("%q is in the answer %s", header, w.Body)
+			t.Errorf("%q: the answer contains the header: %s", header, w.Body)
 		}
 		if any := send(permissiontest.WithAnySignature()); any.Code != 403 && !wellFormed(header) {
-			t.Errorf("%q counts as a signature: %d %s", header, any.Code, any.Body)
+			t.Errorf("%q: status %d, body %s; want 403, because it is not a signature", header, any.Code, any.Body)
 		}
 	})
 }

@@ -34,16 +34,14 @@ func TestScopesAreSeparate(t *testing.T) {
 func TestPublishVersionCopiesNothing(t *testing.T) {
 	w := newWorld(t)
 	mustAdd(t, w.client)
-	before, revision := w.last.body, revisionOf(t, w.client, "fn", "")
+	before := revisionOf(t, w.client, "fn", "")
 	if got := w.PublishVersion("fn"); got != "2" {
 		t.Fatalf("version %q, want 2 after 1", got)
 	}
 	if revisionOf(t, w.client, "fn", "2") != "" {
 		t.Error("a new version has a policy")
 	}
-	if after := revisionOf(t, w.client, "fn", ""); after != revision {
-		t.Errorf("publishing changed the policy's RevisionId of %s from %s to %s", before, revision, after)
-	}
+	want(t, "RevisionId after PublishVersion", before, revisionOf(t, w.client, "fn", ""))
 }
 
 // The policy is removed with its last statement, and then a first statement can be
@@ -97,7 +95,7 @@ func TestRevisionIdChanges(t *testing.T) {
 			t.Errorf("%s: RevisionId was %q and is %q; want a change: %t", step.name, before, after, step.changes)
 		}
 		if step.changes && used[after] {
-			t.Errorf("%s: RevisionId is %q, which it was before", step.name, after)
+			t.Errorf("%s: RevisionId is %q, want one that was not used before", step.name, after)
 		}
 	}
 }

@@ -158,7 +158,7 @@ func TestAPISkips(t *testing.T) {
 		permissiontest.APICases(func(name string, test func(permissiontest.TB, permissiontest.Harness)) {
 			j := judge(test, tt.harness)
 			if j.failed {
-				t.Errorf("%s: %q", name, j.log)
+				t.Errorf("%s fails without %s: %q", name, missing, j.log)
 			}
 			if j.skipped {
 				skipped++

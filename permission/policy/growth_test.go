@@ -62,10 +62,10 @@ func TestParseMemoryIsLinear(t *testing.T) {
 	for name, text := range hostile {
 		bytesSmall, bytesLarge := bytesToParse(text(small)), bytesToParse(text(large))
 		if bytesLarge > bytesSmall*large/small*3 {
-			t.Errorf("%s: %d bytes for a text of %d, %d bytes for one of %d", name, bytesSmall, small, bytesLarge, large)
+			t.Errorf("%s: %d bytes for a text of %d, %d bytes for a text of %d, want at most three times as many for each byte", name, bytesSmall, small, bytesLarge, large)
 		}
 		if perByte := bytesLarge / large; perByte > 256 {
-			t.Errorf("%s: %d bytes of memory for each byte of the text", name, perByte)
+			t.Errorf("%s: %d bytes of memory for each byte of the text, want at most 256", name, perByte)
 		}
 	}
 }
@@ -226,7 +226,7 @@ func TestAllocationsAreLinear(t *testing.T) {
 		one := testing.AllocsPerRun(5, func() { do(small) })
 		two := testing.AllocsPerRun(5, func() { do(large) })
 		if two > one*2+8 {
-			t.Errorf("%s: %v allocations for %d statements, %v for %d", name, one, n, two, 2*n)
+			t.Errorf("%s: %v allocations for %d statements, %v for %d, want at most twice as many and 8", name, one, n, two, 2*n)
 		}
 	}
 }
@@ -253,7 +253,7 @@ func TestNewStatementMemoryIsLinear(t *testing.T) {
 		for _, times := range []uint64{10, 100} {
 			// The buffer grows in steps, to at most twice the length of its contents.
 			if got := memory(int(times) * small); got > 2*times*base {
-				t.Errorf("%q: %d bytes for values of %d, %d bytes for some %d times longer", unit, base, small, got, times)
+				t.Errorf("%q: %d bytes for values of %d, %d bytes for values %d times longer, want at most in proportion", unit, base, small, got, times)
 			}
 		}
 	}

@@ -23,7 +23,7 @@ func TestRequestInvertsNewStatement(t *testing.T) {
 			continue
 		}
 		if again := build(t, req).Raw(); again != s.Raw() {
-			t.Errorf("%s: the request of\n%s\nbuilds\n%s", g.ID, s.Raw(), again)
+			t.Errorf("%s: the request of\n%s\nbuilds\n%s\nwant the same bytes", g.ID, s.Raw(), again)
 		}
 	}
 }
