@@ -273,10 +273,11 @@ func responseText(resp *smithyhttp.Response, withBody bool) string {
 	}
 	reason = strings.TrimPrefix(reason, strconv.Itoa(resp.StatusCode)+" ")
 	fmt.Fprintf(&b, "HTTP/%d.%d %03d %s\r\n", resp.ProtoMajor, resp.ProtoMinor, resp.StatusCode, reason)
-	if resp.ContentLength > 0 || resp.ContentLength == 0 && resp.StatusCode != http.StatusNoContent {
+	hasLength := resp.ContentLength > 0
+	if hasLength {
 		fmt.Fprintf(&b, "Content-Length: %d\r\n", resp.ContentLength)
 	}
-	_ = resp.Header.WriteSubset(&b, map[string]bool{"Content-Length": true})
+	_ = resp.Header.WriteSubset(&b, map[string]bool{"Content-Length": hasLength})
 	b.WriteString("\r\n")
 	if withBody && resp.Body != nil {
 		body, err := readAtMost(resp, maxSuccessBody)

@@ -2,11 +2,20 @@ package permission_test
 
 import (
 	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go/logging"
 	"github.com/aws/smithy-go/metrics"
 	"github.com/aws/smithy-go/tracing"
 	"github.com/google/go-cmp/cmp"
@@ -63,6 +72,122 @@ func TestDurations(t *testing.T) {
 	}
 	for _, name := range []string{"client.call.attempt_duration", "client.http.do_request_duration"} {
 		wantEqual(t, "number of values of "+name, len(meter.records[name]), 1)
+	}
+}
+
+// The span of a request describes it and its answer.
+func TestExchangeSpan(t *testing.T) {
+	tracer := &spans{}
+	var sent int64
+	client := newClient(func(r *http.Request) (*http.Response, error) {
+		sent = r.ContentLength
+		resp := answer(r, 201, nil, stored)
+		resp.ProtoMajor, resp.ProtoMinor = 1, 1
+		return resp, nil
+	}, func(o *permission.Options) { o.TracerProvider = tracer })
+	if err := add(client); err != nil {
+		t.Fatal(err)
+	}
+	want := map[any]any{
+		"http.method": "POST", "http.request_content_length": sent, "net.protocol.version": "1.1",
+		"http.status_code": 201, "http.response_content_length": int64(len(stored)),
+	}
+	if diff := cmp.Diff(want, tracer.span(t, "DoHTTPRequest").properties); diff != "" {
+		t.Errorf("properties (-want +got):\n%s", diff)
+	}
+}
+
+// A call over a new connection records its parts: the lookup of the host, the
+// connection, its handshake, the first byte, and the connections in use. The next call
+// uses the connection again. (GetPolicy has no body: net/http may close a connection if
+// the answer arrives while it still finishes the body.)
+func TestConnectionMetrics(t *testing.T) {
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"Policy":"{}","RevisionId":"c0ffee"}`)
+	}))
+	t.Cleanup(server.Close)
+	httpClient := server.Client()
+	httpClient.Transport.(*http.Transport).TLSClientConfig.ServerName = "example.com" // the name in the server's certificate
+	meter := &meters{}
+	client := permission.New(permission.Options{
+		Region: "us-east-1", Credentials: exampleKeys, HTTPClient: httpClient, MeterProvider: meter,
+		BaseEndpoint: aws.String(strings.Replace(server.URL, "127.0.0.1", "localhost", 1)),
+	})
+	for range 2 {
+		if err := operations["GetPolicy"](t.Context(), client); err != nil {
+			t.Fatal(err)
+		}
+		for deadline := time.Now().Add(time.Minute); meter.inUse() != 0; time.Sleep(time.Millisecond) { // given back by another goroutine
+			if time.Now().After(deadline) {
+				t.Fatalf("%d connections in use after the call, want 0", meter.inUse())
+			}
+		}
+	}
+	for name, want := range map[string]int{
+		"client.http.connections.dns_lookup_duration":    1,
+		"client.http.connections.tls_handshake_duration": 1,
+		"client.http.do_request_duration":                2,
+		"client.http.time_to_first_byte":                 2,
+		"client.http.connections.usage":                  4, // each call takes one and gives it back
+	} {
+		wantEqual(t, "number of values of "+name, len(meter.records[name]), want)
+	}
+	// The host may have several addresses, of which the first do not answer.
+	if n := len(meter.records["client.http.connections.acquire_duration"]); n == 0 {
+		t.Errorf("no value of acquire_duration")
+	}
+	usage := record{unit: "{connection}", isDescribed: true, state: "acquired"}
+	wantEqual(t, "a record of usage", meter.records["client.http.connections.usage"][0], usage)
+}
+
+// Requests and answers are logged in the form of net/http/httputil.
+func TestLogText(t *testing.T) {
+	replies := map[string]func(*http.Response){
+		"as the service answers": func(*http.Response) {},
+		"without a status":       func(r *http.Response) { r.Status = "" },
+		"without the code":       func(r *http.Response) { r.Status = "Created" },
+		"empty": func(r *http.Response) {
+			r.Body, r.ContentLength = http.NoBody, 0
+			r.Header = http.Header{"Content-Length": {"0"}}
+		},
+		"no content":      func(r *http.Response) { r.StatusCode, r.Status, r.Body, r.ContentLength = 204, "", http.NoBody, 0 },
+		"of HTTP/1.0":     func(r *http.Response) { r.ProtoMinor = 0 },
+		"with its length": func(r *http.Response) { r.Header.Set("Content-Length", strconv.FormatInt(r.ContentLength, 10)) },
+	}
+	for name, change := range replies {
+		for mode, withBody := range map[aws.ClientLogMode]bool{aws.LogRequest | aws.LogResponse: false, aws.LogRequestWithBody | aws.LogResponseWithBody: true} {
+			for operation, call := range operations {
+				if name == "no content" && operation == "AddPermission" {
+					continue // httputil adds a length that no server sends
+				}
+				var want, got []string
+				client := newClient(func(r *http.Request) (*http.Response, error) {
+					resp := answer(r, 201, http.Header{"Content-Type": {"application/json"}}, stored)
+					resp.Status, resp.ProtoMajor, resp.ProtoMinor = "201 Created", 1, 1
+					change(resp)
+					request, err := httputil.DumpRequestOut(r, withBody)
+					if err != nil {
+						t.Fatal(err)
+					}
+					response, err := httputil.DumpResponse(resp, withBody)
+					if err != nil {
+						t.Fatal(err)
+					}
+					want = []string{"DEBUG Request\n" + string(request), "DEBUG Response\n" + string(response)}
+					return resp, nil
+				}, func(o *permission.Options) {
+					o.ClientLogMode = mode
+					o.DisableLostResponseRecovery = true // some answers are not those of the operation
+					o.Logger = logging.LoggerFunc(func(class logging.Classification, format string, v ...any) {
+						got = append(got, string(class)+" "+fmt.Sprintf(format, v...))
+					})
+				})
+				_ = call(t.Context(), client)
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("%s, %s, with bodies %t (-httputil +got):\n%s", name, operation, withBody, diff)
+				}
+			}
+		}
 	}
 }
 
@@ -179,19 +304,41 @@ func (s *span) SetStatus(status tracing.SpanStatus)     { s.status = status }
 func (s *span) AddEvent(string, ...tracing.EventOption) {}
 func (s *span) End()                                    { s.ended = true }
 
-// meters keeps what histograms record; its other instruments do nothing.
+// meters keeps the records of histograms and of the counter of connections; its other
+// instruments do nothing.
 type meters struct {
 	metrics.NopMeterProvider
-	err     error // of making a histogram
+	err     error // of making an instrument
 	mu      sync.Mutex
 	records map[string][]record
+	open    int64 // sum of the connections in use
+}
+
+func (m *meters) inUse() int64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.open
+}
+
+func (m *meters) record(name string, unit metrics.InstrumentOptions, optFns []metrics.RecordMetricOption) {
+	var o metrics.RecordMetricOptions
+	for _, fn := range optFns {
+		fn(&o)
+	}
+	if m.records == nil {
+		m.records = map[string][]record{}
+	}
+	m.records[name] = append(m.records[name], record{
+		unit: unit.UnitLabel, isDescribed: unit.Description != "", state: o.Properties.Get("state"),
+		service: o.Properties.Get("rpc.service"), method: o.Properties.Get("rpc.method"), scheme: o.Properties.Get("auth.scheme_id"),
+	})
 }
 
 // A record describes one recorded value, without the value itself.
 type record struct {
-	unit                    string
-	isDescribed             bool
-	service, method, scheme any
+	unit                           string
+	isDescribed                    bool
+	service, method, scheme, state any
 }
 
 func (m *meters) Meter(scope string, _ ...metrics.MeterOption) metrics.Meter {
@@ -211,6 +358,14 @@ func (m meter) Float64Histogram(name string, optFns ...metrics.InstrumentOption)
 	return histogram{name, o, m.meters}, m.meters.err
 }
 
+func (m meter) Int64UpDownCounter(name string, optFns ...metrics.InstrumentOption) (metrics.Int64UpDownCounter, error) {
+	var o metrics.InstrumentOptions
+	for _, fn := range optFns {
+		fn(&o)
+	}
+	return counter{name, o, m.meters}, m.meters.err
+}
+
 type histogram struct {
 	name    string
 	options metrics.InstrumentOptions
@@ -218,17 +373,16 @@ type histogram struct {
 }
 
 func (h histogram) Record(_ context.Context, _ float64, optFns ...metrics.RecordMetricOption) {
-	var o metrics.RecordMetricOptions
-	for _, fn := range optFns {
-		fn(&o)
-	}
 	h.meters.mu.Lock()
 	defer h.meters.mu.Unlock()
-	if h.meters.records == nil {
-		h.meters.records = map[string][]record{}
-	}
-	h.meters.records[h.name] = append(h.meters.records[h.name], record{
-		h.options.UnitLabel, h.options.Description != "",
-		o.Properties.Get("rpc.service"), o.Properties.Get("rpc.method"), o.Properties.Get("auth.scheme_id"),
-	})
+	h.meters.record(h.name, h.options, optFns)
+}
+
+type counter histogram
+
+func (c counter) Add(_ context.Context, n int64, optFns ...metrics.RecordMetricOption) {
+	c.meters.mu.Lock()
+	defer c.meters.mu.Unlock()
+	c.meters.open += n
+	c.meters.record(c.name, c.options, optFns)
 }
