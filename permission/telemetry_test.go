@@ -17,7 +17,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go/logging"
 	"github.com/aws/smithy-go/metrics"
+	"github.com/aws/smithy-go/middleware"
 	"github.com/aws/smithy-go/tracing"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/google/go-cmp/cmp"
 	"github.com/lambdaperm/lambdaperm/permission"
 )
@@ -188,6 +190,23 @@ func TestLogText(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A request that cannot be sent is not logged; the error says why.
+func TestLogWithoutARequest(t *testing.T) {
+	client := newClient(unreachable(t), func(o *permission.Options) {
+		o.ClientLogMode = aws.LogRequest
+		o.Logger = logging.LoggerFunc(func(_ logging.Classification, format string, v ...any) { t.Errorf(format, v...) })
+	}, permission.WithAPIOptions(func(stack *middleware.Stack) error {
+		return stack.Serialize.Add(middleware.SerializeMiddlewareFunc("host", func(ctx context.Context, in middleware.SerializeInput, next middleware.SerializeHandler) (middleware.SerializeOutput, middleware.Metadata, error) {
+			in.Request.(*smithyhttp.Request).Host = "not_a_host"
+			return next.HandleSerialize(ctx, in)
+		}), middleware.After)
+	}))
+	err := add(client)
+	if want := "not_a_host"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("err = %v, want %q in it", err, want)
 	}
 }
 
