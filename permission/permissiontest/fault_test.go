@@ -229,7 +229,7 @@ func inProcess(_ *testing.T, service *permissiontest.Service, rule permissiontes
 	return permissiontest.APIFaults(service.API(), rule)
 }
 
-// freshConnections prevents that Go's transport repeats a GET.
+// freshConnections keeps Go's transport from repeating a GET.
 func freshConnections(o *permission.Options) {
 	o.HTTPClient = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 }

@@ -135,7 +135,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// Errors may be logged, so that they must not show a token.
+// Errors may be logged, so they must not show a token.
 func TestErrorsHoldNoSecret(t *testing.T) {
 	const token = "amzn1.ask.skill.secret"
 	for _, text := range []string{
