@@ -185,6 +185,30 @@ func TestApplyPlanChanged(t *testing.T) {
 	}
 }
 
+// If no new plan can be made for what the policy has become, the error says why: here the
+// statement that others changed could not be replaced, since its temporary id is theirs.
+func TestApplyPlanChangedToAnImpossibleOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := owned(rule("b"))
+		service, api := newThumbnail(t)
+		deny := `{"Sid":"` + ensure.TemporaryID("old-1") + `","Effect":"Deny","Principal":"*","Action":"lambda:*","Resource":"` + thumbnailARN + `"}`
+		document := documentOf(t, withID("old-1", rule("a"))).With(parse(t, `{"Statement":[`+deny+`]}`).Statements()...)
+		if err := service.SetPolicy("Thumbnail", document.Raw()); err != nil {
+			t.Fatal(err)
+		}
+		api.before = onFirst("AddPermission "+b.StatementId, func() error {
+			remove(t, service, "old-1")
+			store(t, service, withID("old-1", rule("c")))
+			return errDuplicate
+		})
+		_, err := ensure.Grants(t.Context(), api, adopting(withID("old-1", rule("a")), b))
+		failed := mustBe[*ensure.ApplyError](t, err)
+		wantErrorWith(t, failed.Err, ensure.TemporaryID("old-1"))
+		wantEqual(t, "Step", failed.Step, "planning again")
+		wantEqual(t, "Uncertain", failed.Uncertain, false)
+	})
+}
+
 // An adopted statement whose content is another one than the plan showed is not
 // replaced.
 func TestApplyAdoptedChanged(t *testing.T) {
