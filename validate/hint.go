@@ -151,10 +151,10 @@ func isBlank(r rune) bool { return unicode.IsSpace(r) || r == '\u200b' || r == '
 // quotationMarks are the straight and the typographic ones.
 const quotationMarks = "\"'`“”„‘’‚«»"
 
-// isQuoted reports a quotation mark at either end.
+// isQuoted reports a quotation mark at either end of v, which is not empty.
 func isQuoted(v string) bool {
 	// This is faster than Trim, and most values have no quotation mark.
-	return v != "" && (charset.Quotation.Has(v[0]) || charset.Quotation.Has(v[len(v)-1])) && trimMarks(v) != v
+	return (charset.Quotation.Has(v[0]) || charset.Quotation.Has(v[len(v)-1])) && trimMarks(v) != v
 }
 
 func trimMarks(v string) string { return strings.Trim(v, quotationMarks) }

@@ -183,8 +183,8 @@ func missingPrefix(v string) string {
 }
 
 func otherServiceAction(v string) string {
-	service, name, ok := strings.Cut(v, ":")
-	if !ok || service == "lambda" || !charset.AlnumOrHyphen.Matches(service) || !charset.Letter.Matches(name) {
+	service, name, _ := strings.Cut(v, ":")
+	if !charset.AlnumOrHyphen.Matches(service) || !charset.Letter.Matches(name) {
 		return ""
 	}
 	return "this is an action of " + abbrev.Quote(service) + ": a function's policy grants those of lambda"

@@ -2,6 +2,7 @@ package validate
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -78,7 +79,7 @@ func (r *Rules) Constraints() []Constraint {
 	return out
 }
 
-func (r *row) isShort(v string) bool { return r.min > 0 && shorter(v, r.min) }
+func (r *row) isShort(v string) bool { return shorter(v, r.min) }
 
 func (r *row) isLong(v string) bool { return r.max > 0 && longer(v, r.max) }
 
@@ -115,13 +116,8 @@ type shape struct {
 }
 
 func (s *shape) matches(v string) bool {
-	if n := len(s.prefix); n > 0 {
-		if len(v) < n || v[:n] != s.prefix {
-			return false
-		}
-		v = v[n:]
-	}
-	return s.from <= len(v) && (len(v) <= s.to || s.to == 0) && s.set.Matches(v)
+	rest, ok := strings.CutPrefix(v, s.prefix)
+	return ok && s.from <= len(rest) && (len(rest) <= s.to || s.to == 0) && s.set.Matches(rest)
 }
 
 // An index has the row of each member of each operation, nil if the operation has no
