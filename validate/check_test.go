@@ -55,7 +55,7 @@ var principals = []string{
 	"s3.amazonaws.com”", "“s3.amazonaws.com", "«", "amazonaws.com", "amazonaws.com.cn", "amazonaws.com.c", "http://s3", "https://s3", "httpx", "1",
 	"12345678901", "123456789012", "1234567890123", "1234-5678-9012", "-1", strings.Repeat("1", 63), strings.Repeat("1", 64),
 	"arn:aws:iam:123456789012:root", "arn:aws:iam:123456789012:", "arn:aws:iam:12345678901:root", "arn:aws:sts:123456789012:root",
-	"arn:aws:iam:123456789012:a:b", "arn:aws:iam:123456789012:é", "arn:aws:iam:123456789012:a b",
+	"arn:aws:iam:123456789012:a:b", "arn:aws:iam:123456789012:é", "arn:aws:iam:123456789012:a b", "arn:aws:iam:123456789012:~",
 	"arn:aws:iam::123456789012:root", "arn:aws:iam::1234:root", "arn:aws:iam::aws:root", "arn:aws:sts::1234:assumed-role/a/b",
 	"arn:aws:organizations::1234:organization/o-1", "arn:aws:s3:::b", "arn:aws:s3:b", "arn:::::", "arn:",
 	"s3", "s3.", "s:3", "**", "*", "o-a1b2c3d4e5", `{"Service":"s3.amazonaws.com"}`, "[s3.amazonaws.com]",

@@ -42,6 +42,8 @@ func TestHints(t *testing.T) {
 		{"FunctionName", "arn:aws:lambda:us-east-1:1234-5678-9012:function:f", `"123456789012"`},
 		{"FunctionName", "arn:aws:lambda:us-east-1:12345678901:function:f", `"012345678901"`},
 		{"FunctionName", "arn:aws:lambda:us-east-1:ACCOUNT:function:f", `"ACCOUNT"`},
+		{"FunctionName", "arn:aws:lambda:us-east-1::function:f", "account ID is missing"},
+		{"FunctionName", "arn:aws::us-east-1:123456789012:f", "service is missing"},
 		{"FunctionName", "12345678901:function:f", `"012345678901"`},
 		{"FunctionName", "function/f", `"function:"`},
 		{"FunctionName", "my-*", "wildcard"},
@@ -52,11 +54,13 @@ func TestHints(t *testing.T) {
 
 		{"Qualifier", "arn:aws:lambda:us-east-1:123456789012:function:f:PROD", `only the version or alias, "PROD"`},
 		{"Qualifier", "f:PROD", `only the version or alias, "PROD"`},
-		{"Qualifier", "arn:aws:lambda:us-east-1:123456789012:function:f", "name of a function"},
-		{"Qualifier", "https://abc.lambda-url.us-east-1.on.aws/", "URL"},
+		{"Qualifier", "arn:aws:lambda:us-east-1:123456789012:function:f", "name of a function: Qualifier takes only a version or an alias"},
+		{"Qualifier", "https://abc.lambda-url.us-east-1.on.aws/", "this is a URL"},
+		{"Qualifier", "a b", "whitespace"},
 
 		{"StatementId", "example.com", `"example-com"`},
 		{"StatementId", "allow s3", `"allow-s3"`},
+		{"StatementId", ".s3", `"-s3"`},
 		{"StatementId", "größe", `'ö'`},
 		{"StatementId", "a\xffb", `"a-b"`},
 
@@ -86,23 +90,29 @@ func TestHints(t *testing.T) {
 		{"Principal", "Everyone", `"*"`},
 		{"Principal", "o-a1b2c3d4e5", "PrincipalOrgID"},
 		{"Principal", "ou-ab12-11111111", "part of an organization"},
+		{"Principal", "r-ab12", "part of an organization"},
 		{"Principal", `{"Service":"sns.amazonaws.com"}`, `"sns.amazonaws.com"`},
 		{"Principal", `["sns.amazonaws.com"]`, `"sns.amazonaws.com"`},
 		{"Principal", `{}`, "only the principal"},
 		{"Principal", "arn:aws:iam::1111-2222-3333:root", `"111122223333"`},
+		{"Principal", "arn:aws:sts::1111-2222-3333:assumed-role/r/s", `"111122223333"`},
 		{"Principal", "1111-2222-3333", `"111122223333"`},
 		{"Principal", "1402433619", `"012345670123"`},
 		{"Principal", "s3.amazonaws.com, sns.amazonaws.com", "one principal"},
+		{"Principal", "111111111111,222222222222", "one principal"},
+		{"Principal", "111111111111;222222222222", "one principal"},
 
 		{"SourceArn", "my-bucket", `"arn:"`},
-		{"SourceArn", "s3://my-bucket/key", `"arn:aws:s3:::my-bucket"`},
+		{"SourceArn", "s3://photos/key", `"arn:aws:s3:::photos"`},
 		{"SourceArn", "https://my-bucket.s3.amazonaws.com", "URL"},
 		{"SourceArn", "123456789012", "SourceAccount"},
 		{"SourceArn", "arn:aws:s3::my-bucket", "five colons"},
+		{"SourceArn", "arn:s3:::my-bucket", "five colons"},
 		{"SourceArn", "arn:aws:sns:us-east-1a:123456789012:t", `"us-east-1"`},
 		{"SourceArn", "arn:aws:sns:us-*:123456789012:t", "wildcard"},
 		{"SourceArn", "arn:aws:sns:us-east-1:*:t", "12 digits"},
 		{"SourceArn", "arn:aws:sns:us-east-1:1234-5678-9012:t", `"123456789012"`},
+		{"SourceArn", "arn:aws:sns:us-east-1:1234-5678-9012:t*", `"123456789012"`},
 		{"SourceArn", "arn:aws:sns:us-east-1:123456789012 ID:t", `"123456789012 ID"`},
 
 		{"SourceAccount", "1234-5678-9012", `"123456789012"`},
@@ -114,6 +124,7 @@ func TestHints(t *testing.T) {
 		{"SourceAccount", "*", "12 digits"},
 
 		{"EventSourceToken", "a b", "whitespace"},
+		{"EventSourceToken", " ab", "whitespace"},
 
 		{"PrincipalOrgID", "o-1234567890/r-ab12/ou-ab12-11111111", `"o-1234567890"`},
 		{"PrincipalOrgID", "ou-ab12-11111111", "organizational unit"},
@@ -137,6 +148,32 @@ func TestHints(t *testing.T) {
 		got := hintOf(t, validate.Current, with(operation, tt.member, tt.value), tt.member)
 		if !strings.Contains(got, tt.want) {
 			t.Errorf("%s %q: hint %q, want %q in it", tt.member, tt.value, got, tt.want)
+		}
+	}
+}
+
+// A value that is refused but shows none of the known mistakes has no hint.
+func TestNoHints(t *testing.T) {
+	tests := []struct{ member, value string }{
+		// A name with a digit, and a service with a low line, are no action of any service.
+		{"Action", "lambda:Invoke1"},
+		{"Action", "s_3:GetObject"},
+		// An ARN of Organizations may be a principal.
+		{"Principal", "arn:aws:organizations::123456789012:organization/o 1"},
+		// A colon is missing, and there is a space: another colon does not make it right.
+		{"Principal", "arn:aws:iam:123456789012:role/a b"},
+		// An ARN needs no account.
+		{"SourceArn", "arn:aws:s3:EAST::b"},
+		// Only an ARN of Organizations has the id of an organization.
+		{"PrincipalOrgID", "arn:aws:s3:::b"},
+	}
+	for _, tt := range tests {
+		r := with(validate.AddPermission, tt.member, tt.value)
+		if err := validate.Current.Check(r); err == nil {
+			t.Errorf("%s %q: Check = nil, want an error", tt.member, tt.value)
+		}
+		if got := hintOf(t, validate.Current, r, tt.member); got != "" {
+			t.Errorf("%s %q: hint %q, want no hint", tt.member, tt.value, got)
 		}
 	}
 }
