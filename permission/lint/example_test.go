@@ -78,7 +78,7 @@ func ExampleCheckPolicy() {
 	// findings with both: 0
 }
 
-// As one of a client's Preflight checks, Check prevents that a grant with findings is
+// As one of a client's Preflight checks, Check keeps a grant with findings from being
 // sent.
 func ExampleCheck() {
 	client := permission.New(permission.Options{Region: "us-east-1"}, func(o *permission.Options) {
