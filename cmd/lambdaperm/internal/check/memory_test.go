@@ -21,6 +21,9 @@ func TestMemoryIsConstant(t *testing.T) {
 		{30_000, "json", lines},
 		{30_000, "sarif", array},
 	} {
+		if testing.Short() && tt.requests > 30_000 {
+			continue // takes seconds
+		}
 		g := &generator{every: tt.requests / 10, left: tt.requests, begin: tt.arrangement[0], between: tt.arrangement[1], end: tt.arrangement[2]}
 		code := Run([]string{"-format", tt.format}, func(string) string { return "" }, g, io.Discard, io.Discard)
 		if code != exitFindings {
