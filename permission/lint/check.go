@@ -91,7 +91,6 @@ func optionsOf(list []Option) *options {
 // Disable turns rules off by their ids. An id that no rule has is ignored.
 func Disable(ids ...string) Option {
 	return func(o *options) {
-		o.disabled = maps.Clone(o.disabled)
 		if o.disabled == nil {
 			o.disabled = make(map[string]bool, len(ids))
 		}

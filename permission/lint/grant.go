@@ -38,7 +38,7 @@ func (o *options) subject(req validate.Request) subject {
 	if isSameFunction(g.function, o.target) {
 		g.function = g.function.Complete(o.target.Partition(), o.target.Region(), o.target.AccountID())
 	}
-	if g.source.IsValid() && !g.caller.isIAM() && !isVariable(g.SourceArn) {
+	if g.source.IsValid() && !isVariable(g.SourceArn) {
 		g.kind, g.isKindKnown = o.kindOf(g.caller, g.source)
 	}
 	if g.isKindKnown {
@@ -50,7 +50,7 @@ func (o *options) subject(req validate.Request) subject {
 // kindOf returns the kind of source of a grant to a service, or to everybody: then of
 // the service that calls for such sources.
 func (o *options) kindOf(c caller, source arn.ARN) (grant.Source, bool) {
-	if c.isKnown || c.kind != anyone {
+	if c.kind != anyone {
 		return sourceOf(c.service, source)
 	}
 	service, _ := o.service(o.callerFor(source))

@@ -206,7 +206,7 @@ func broadSourceArn(g *subject) problem {
 // type and a wildcard.
 func isWholeKind(g *subject) bool {
 	resource := g.source.Resource()
-	if g.isKindKnown && g.kind.Resource != "" {
+	if g.kind.Resource != "" {
 		return glob.Includes(resource, g.kind.Resource)
 	}
 	return resource == "*" || isType(strings.TrimSuffix(resource, "*")) && strings.HasSuffix(resource, "*")

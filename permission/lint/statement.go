@@ -216,18 +216,16 @@ func singleRequest(p policy.Principal, conditions []policy.Condition) (validate.
 	if !p.IsAnyone() {
 		principal = map[string]string{p.Type: p.Value}
 	}
+	operators := map[string]map[string]string{}
+	for _, c := range conditions {
+		if operators[c.Operator] == nil {
+			operators[c.Operator] = map[string]string{}
+		}
+		operators[c.Operator][c.Key] = c.Values[0]
+	}
 	members := map[string]any{
 		"Effect": "Allow", "Principal": principal, "Action": invokeFunction, "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f",
-	}
-	if len(conditions) > 0 {
-		operators := map[string]map[string]string{}
-		for _, c := range conditions {
-			if operators[c.Operator] == nil {
-				operators[c.Operator] = map[string]string{}
-			}
-			operators[c.Operator][c.Key] = c.Values[0]
-		}
-		members["Condition"] = operators
+		"Condition": operators,
 	}
 	text, err := json.Marshal(members)
 	if err != nil {
