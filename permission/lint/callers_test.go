@@ -194,6 +194,19 @@ func TestSpelling(t *testing.T) {
 	}
 }
 
+// The message about another action says whether the action is in the guide's list.
+func TestMessagesAboutOtherActions(t *testing.T) {
+	for action, want := range map[string]string{
+		"lambda:UpdateFunctionUrlConfig": "is not among the actions that the policy of a function supports",
+		"lambda:CreateAlias":             "neither invokes nor reads",
+	} {
+		found := ofRule(lint.CheckGrant(filled(validate.Request{Principal: role, Action: action})), lint.RuleOtherAction)
+		if len(found) != 1 || !strings.Contains(found[0].Message, want) {
+			t.Errorf("%s: found %v, want one finding whose message contains %q", action, found, want)
+		}
+	}
+}
+
 // The advice about a token depends on the principal that does not send it.
 func TestAdviceAboutTokens(t *testing.T) {
 	for _, c := range []struct {

@@ -3,6 +3,7 @@ package lint_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -88,6 +89,18 @@ func TestErrorIsReadable(t *testing.T) {
 	lines := strings.Split(many.Error(), "\n")
 	if len(lines) != 1+len(many.Findings) {
 		t.Errorf("the error of %d findings has %d lines, want a heading and one line for each finding", len(many.Findings), len(lines))
+	}
+	if got, want := lines[0], fmt.Sprintf("questionable grant: %d findings", len(many.Findings)); got != want {
+		t.Errorf("heading %q, want %q", got, want)
+	}
+}
+
+// If the qualifiers of FunctionName and Qualifier differ, the function is the one that
+// FunctionName names.
+func TestFunctionOfTwoQualifiers(t *testing.T) {
+	req := filled(validate.Request{FunctionName: functionARN + ":1", Qualifier: "2", Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1:210987654321:t"})
+	if found := ofRule(lint.CheckGrant(req), lint.RuleForeignSource); len(found) != 1 {
+		t.Errorf("found %v, want one finding: the source is in another account than the function", found)
 	}
 }
 

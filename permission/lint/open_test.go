@@ -100,6 +100,13 @@ var openCases = map[string][]grantCase{
 		{req: validate.Request{Principal: "iot.amazonaws.com", SourceArn: "arn:aws:iot:us-east-1:123456789012:rule/*"}, field: "SourceArn"},
 		{req: validate.Request{Principal: "new.amazonaws.com", SourceArn: "arn:aws:new:us-east-1:123456789012:thing:*"}, field: "SourceArn"},
 		{req: validate.Request{Principal: "new.amazonaws.com", SourceArn: "arn:aws:new:us-east-1:123456789012:*"}, field: "SourceArn"},
+		{
+			req:   validate.Request{Principal: "new.amazonaws.com", SourceArn: "arn:aws:new:us-east-1:123456789012:thing/*"},
+			opts:  []lint.Option{lint.WithService(grant.Service{Principal: "new.amazonaws.com", Sources: []grant.Source{{Service: "new"}}})},
+			field: "SourceArn",
+		},
+		// The beginning of a name, where the kind is not in the table.
+		{req: validate.Request{Principal: "new.amazonaws.com", SourceArn: "arn:aws:new:us-east-1:123456789012:name*"}},
 		// Buckets by the beginning of their name, in any account and in one account.
 		{req: validate.Request{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::b*"}, field: "SourceArn"},
 		{req: validate.Request{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:::b*", SourceAccount: "123456789012"}},

@@ -35,6 +35,7 @@ func TestAdviceNamesTheCaller(t *testing.T) {
 		want, not               string
 	}{
 		{"s3.amazonaws.com", topic, lint.RuleServiceMismatch, `"sns.amazonaws.com"`, ""},
+		{"lex.amazonaws.com", "arn:aws:lex:us-east-1:123456789012:bot-alias/B/A", lint.RuleSourceShape, `or the principal "lexv2.amazonaws.com"`, ""},
 		{"events.amazonaws.com", "arn:aws:events:us-east-1:123456789012:event-bus/b", lint.RuleSourceShape, "", "or the principal"},
 		{"cloudfront.amazonaws.com", "arn:aws:cloudfront::123456789012:function/f", lint.RuleSourceShape, "", "or the principal"},
 	} {

@@ -174,6 +174,8 @@ var sourceCases = map[string][]grantCase{
 		{req: validate.Request{Principal: "sns.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1::topic", SourceAccount: "123456789012"}, field: "SourceArn"},
 		{req: validate.Request{Principal: "apigateway.amazonaws.com", SourceArn: "arn:aws:execute-api:ap-southeast-1::*"}, field: "SourceArn"},
 		{req: validate.Request{Principal: "*", SourceArn: "arn:aws:sns::123456789012:topic"}, field: "SourceArn"},
+		// The sources of a service that is not in the table are not known.
+		{req: validate.Request{Principal: "new.amazonaws.com", SourceArn: "arn:aws:sns:us-east-1::topic"}},
 		// The ARN of a bucket has neither, that of a distribution has no region.
 		{req: validate.Request{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3:us-east-1:123456789012:my-bucket"}, field: "SourceArn"},
 		{req: validate.Request{Principal: "s3.amazonaws.com", SourceArn: "arn:aws:s3::123456789012:my-bucket"}, field: "SourceArn"},
