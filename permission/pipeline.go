@@ -24,6 +24,7 @@ type pipeline struct {
 	// values are the context values that middlewares written for the SDK's clients
 	// look up.
 	values       context.Context
+	meters       *meters // nil if nothing is measured
 	spanOptions  []tracing.SpanOption
 	interceptors *smithyhttp.InterceptorRegistry
 	anonymous    bool
@@ -40,13 +41,14 @@ func (c *Client) newPipeline(op *operation, options *Options) (*pipeline, error)
 	o := new(Options)
 	*o = *options
 	fipsRegion(o)
-	values, err := withMeters(contextValues(op, o), o.MeterProvider)
+	meters, err := newMeters(o.MeterProvider)
 	if err != nil {
 		return nil, err
 	}
 	p := &pipeline{
 		client: c, op: op, options: o,
-		values:       values,
+		values:       contextValues(op, o),
+		meters:       meters,
 		spanOptions:  []tracing.SpanOption{op.describe},
 		interceptors: interceptors(o),
 		anonymous:    aws.IsCredentialsProvider(o.Credentials, (*aws.AnonymousCredentials)(nil)),
@@ -132,7 +134,7 @@ func (p *pipeline) run(ctx context.Context, input any) (result any, metadata mid
 
 // newCall begins a call with the clock skew that the last one measured.
 func (p *pipeline) newCall(ctx context.Context) *call {
-	c := &call{Context: ctx, values: p.values}
+	c := &call{Context: ctx, values: p.values, meters: p.meters}
 	if !p.options.DisableClockSkewCorrection {
 		c.skew = time.Duration(p.client.skew.Load())
 	}
@@ -194,6 +196,7 @@ func emptyOf(members ...member) (empty validate.Members) {
 type call struct {
 	context.Context
 	values context.Context
+	meters *meters
 
 	// skew is added to the clock when the next attempt is signed.
 	skew time.Duration

@@ -65,13 +65,10 @@ type meters struct {
 	connections metrics.Int64UpDownCounter
 }
 
-type metersKey struct{}
-
-// withMeters returns a context with the instruments of a call, or ctx itself if
-// provider discards measurements.
-func withMeters(ctx context.Context, provider metrics.MeterProvider) (context.Context, error) {
+// newMeters returns nil if provider discards measurements.
+func newMeters(provider metrics.MeterProvider) (*meters, error) {
 	if _, ok := provider.(metrics.NopMeterProvider); ok {
-		return ctx, nil
+		return nil, nil
 	}
 	meter := provider.Meter(instrumentation)
 	m := &meters{durations: make([]metrics.Float64Histogram, durations)}
@@ -89,18 +86,12 @@ func withMeters(ctx context.Context, provider metrics.MeterProvider) (context.Co
 		o.UnitLabel = "{connection}"
 		o.Description = "Current state of connections pool."
 	})
-	return context.WithValue(ctx, metersKey{}, m), err
-}
-
-// metersFrom returns the instruments of a call, or nil if it is not measured.
-func metersFrom(ctx context.Context) *meters {
-	m, _ := ctx.Value(metersKey{}).(*meters)
-	return m
+	return m, err
 }
 
 // startTimer measures until the returned function is called.
 func startTimer(ctx context.Context, d duration) (stop func()) {
-	m := metersFrom(ctx)
+	m := callFrom(ctx).meters
 	if m == nil {
 		return func() {}
 	}
@@ -116,8 +107,8 @@ func startTimer(ctx context.Context, d duration) (stop func()) {
 	}
 }
 
-// An exchange measures one request, its connection and its answer. Hooks of a request
-// may be called at the same time.
+// An exchange measures one request, its connection and its answer. The hooks of one
+// request may be called at the same time, and also after the call has returned.
 type exchange struct {
 	*meters
 	ctx                               context.Context
@@ -156,7 +147,7 @@ func (e *exchange) hooks() *httptrace.ClientTrace {
 
 // measured sends a request by client, and measures it if its call is measured.
 func measured(client HTTPClient, r *http.Request) (*http.Response, error) {
-	m := metersFrom(r.Context())
+	m := callFrom(r.Context()).meters
 	if m == nil {
 		return client.Do(r)
 	}

@@ -271,6 +271,28 @@ func TestMeterThatFails(t *testing.T) {
 	}
 }
 
+// A call that a middleware makes with another client is not measured by the client of
+// the outer call.
+func TestMetersOfNestedCalls(t *testing.T) {
+	meter := &meters{}
+	inner := newClient(answering(201, nil, stored))
+	outer := newClient(answering(200, nil, `{"Policy":"{}"}`), func(o *permission.Options) { o.MeterProvider = meter },
+		permission.WithAPIOptions(func(s *middleware.Stack) error {
+			return s.Initialize.Add(middleware.InitializeMiddlewareFunc("nested", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+				if _, err := inner.AddPermission(ctx, grant()); err != nil {
+					t.Error(err)
+				}
+				return next.HandleInitialize(ctx, in)
+			}), middleware.Before)
+		}))
+	if _, err := outer.GetPolicy(t.Context(), &permission.GetPolicyInput{FunctionName: aws.String("Thumbnail")}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"client.call.duration", "client.http.do_request_duration"} {
+		wantEqual(t, "number of values of "+name, len(meter.records[name]), 1)
+	}
+}
+
 // spans records the spans of one call.
 type spans struct{ all []*span }
 
