@@ -306,10 +306,11 @@ func (*payloadHash) compute(ctx context.Context, request any) (string, error) {
 	if !ok {
 		return "", unknownTransport(request)
 	}
-	body, err := bodyOf(req)
-	if err == nil {
-		err = req.RewindStream() // reading moved a body of another type to its end
+	// As in the SDK, a body that cannot be read again is refused.
+	if err := req.RewindStream(); err != nil {
+		return "", err
 	}
+	body, err := bodyOf(req)
 	if err != nil {
 		return "", err
 	}

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"slices"
 	"strings"
 	"sync"
@@ -98,6 +100,48 @@ func TestLogKeepsTheAnswer(t *testing.T) {
 		wantEqual(t, name+": result", got, want)
 		wantEqual(t, name+": times closed", closed, 1)
 	}
+}
+
+// Logging a request does not change the body that is sent, also if a middleware has set
+// it to a stream that can be read only once.
+func TestLogKeepsTheRequest(t *testing.T) {
+	const body = `{"Action":"lambda:InvokeFunction"}`
+	for name, stream := range map[string]func() io.Reader{
+		"bytes":                  func() io.Reader { return bytes.NewReader([]byte(body)) },
+		"seekable":               func() io.Reader { return strings.NewReader(body) },
+		"readable once":          func() io.Reader { return bytes.NewBufferString(body) },
+		"of a length not known":  func() io.Reader { return io.LimitReader(strings.NewReader(body), 1000) },
+		"nothing, readable once": func() io.Reader { return &bytes.Buffer{} },
+	} {
+		replace := middleware.DeserializeMiddlewareFunc("replace", func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+			req, err := in.Request.(*smithyhttp.Request).SetStream(stream())
+			if err != nil {
+				return middleware.DeserializeOutput{}, middleware.Metadata{}, err
+			}
+			in.Request = req
+			return next.HandleDeserialize(ctx, in)
+		})
+		sent := func(mode aws.ClientLogMode) string {
+			return capture(t, 201, stored, add, func(o *permission.Options) { o.ClientLogMode = mode },
+				permission.WithAPIOptions(func(s *middleware.Stack) error { return s.Deserialize.Add(replace, middleware.Before) })).Body
+		}
+		want := sent(0)
+		for _, mode := range []aws.ClientLogMode{aws.LogRequest, aws.LogRequestWithBody} {
+			wantEqual(t, fmt.Sprintf("%s: body sent in log mode %x", name, uint64(mode)), sent(mode), want)
+		}
+	}
+}
+
+// The log of a request calls no hook of package net/http/httptrace in the caller's
+// context: these count requests that are sent.
+func TestLogCallsNoHooks(t *testing.T) {
+	written := 0
+	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { written++ }})
+	client := newClient(answering(201, nil, stored), func(o *permission.Options) { o.ClientLogMode = aws.LogRequest })
+	if _, err := client.AddPermission(ctx, grant()); err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, "requests written, with an HTTP client that writes none", written, 0)
 }
 
 type closeCounter struct {

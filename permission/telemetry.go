@@ -210,7 +210,7 @@ func (m *exchangeLog) HandleDeserialize(ctx context.Context, in middleware.Deser
 	out middleware.DeserializeOutput, metadata middleware.Metadata, err error,
 ) {
 	if withBody := m.mode.IsRequestWithBody(); withBody || m.mode.IsRequest() {
-		text, err := requestText(ctx, in.Request, withBody)
+		text, err := requestText(in.Request, withBody)
 		if err != nil {
 			return out, metadata, fmt.Errorf("log the request: %w", err)
 		}
@@ -228,15 +228,13 @@ func (m *exchangeLog) HandleDeserialize(ctx context.Context, in middleware.Deser
 }
 
 // requestText returns a request in the form in which net/http sends it by HTTP/1.1.
-func requestText(ctx context.Context, request any, withBody bool) (string, error) {
+func requestText(request any, withBody bool) (string, error) {
 	req, ok := request.(*smithyhttp.Request)
 	if !ok {
 		return "", unknownTransport(request)
 	}
-	r, err := httpRequest(ctx, req)
-	if err == nil {
-		err = req.RewindStream() // reading moved a body of another type to its end
-	}
+	// Write would call the hooks of package httptrace in the context of the call.
+	r, err := httpRequest(context.Background(), req)
 	if err != nil {
 		return "", err
 	}

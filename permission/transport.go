@@ -161,16 +161,25 @@ func httpRequest(ctx context.Context, req *smithyhttp.Request) (*http.Request, e
 }
 
 // bodyOf returns a separate reader for each attempt, since the transport of an
-// earlier attempt may still be reading. Without a body the reader is empty.
+// earlier attempt may still be reading. Without a body the reader is empty. It replaces
+// a stream that a middleware has set, which may be readable only once, by one that it
+// can copy.
 func bodyOf(req *smithyhttp.Request) (bytes.Reader, error) {
 	switch stream := req.GetStream().(type) {
 	case nil:
 		return bytes.Reader{}, nil
 	case *bytes.Reader:
 		return *stream, nil
-	default: // of a middleware; only this case would link io.ReadAll
-		var read bytes.Buffer
-		_, err := read.ReadFrom(stream)
-		return *bytes.NewReader(read.Bytes()), err
+	default:
+		var read bytes.Buffer // only this case would link io.ReadAll
+		if _, err := read.ReadFrom(stream); err != nil {
+			return bytes.Reader{}, err
+		}
+		body := bytes.NewReader(read.Bytes())
+		kept, err := req.SetStream(body)
+		if err == nil {
+			*req = *kept
+		}
+		return *body, err
 	}
 }
