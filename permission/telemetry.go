@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptrace"
 	"strconv"
@@ -252,34 +253,45 @@ func requestText(request any, withBody bool) (string, error) {
 	return head + "\r\n\r\n" + body, nil
 }
 
-// responseText returns an answer in the form in which it stands in HTTP/1.1. A body
-// that it reads for that is kept for the next reader.
+// responseText returns the status line and the headers of an answer and, if withBody is
+// set, its body, which it keeps for the next reader. The body is without the chunks in
+// which it may have been sent.
 func responseText(resp *smithyhttp.Response, withBody bool) string {
+	var body []byte
+	if withBody && resp.Body != nil {
+		body = keepBody(resp)
+	}
 	var b bytes.Buffer
-	reason := resp.Status // with or, of a hand-written HTTPClient, without the code
+	reason := resp.Status // a hand-written HTTPClient may leave out the code, or all of it
 	if reason == "" {
 		reason = http.StatusText(resp.StatusCode)
 	}
 	reason = strings.TrimPrefix(reason, strconv.Itoa(resp.StatusCode)+" ")
 	fmt.Fprintf(&b, "HTTP/%d.%d %03d %s\r\n", resp.ProtoMajor, resp.ProtoMinor, resp.StatusCode, reason)
+	if len(resp.TransferEncoding) > 0 { // which net/http takes out of Header
+		b.WriteString("Transfer-Encoding: chunked\r\n")
+	}
 	hasLength := resp.ContentLength > 0
 	if hasLength {
 		fmt.Fprintf(&b, "Content-Length: %d\r\n", resp.ContentLength)
 	}
 	_ = resp.Header.WriteSubset(&b, map[string]bool{"Content-Length": hasLength})
 	b.WriteString("\r\n")
-	if withBody && resp.Body != nil {
-		body, err := readAtMost(resp, maxSuccessBody)
-		b.Write(body)
-		_ = resp.Body.Close()
-		resp.Body = &loggedBody{*bytes.NewReader(body), err}
-	}
+	b.Write(body)
 	return b.String()
+}
+
+// keepBody reads a body and replaces it by one that reads the same.
+func keepBody(resp *smithyhttp.Response) []byte {
+	body, err := readAtMost(resp, maxSuccessBody)
+	_ = resp.Body.Close()
+	resp.Body = &loggedBody{bytes.NewReader(body), err}
+	return body
 }
 
 // loggedBody is a body that was read before, with the error that ended the reading.
 type loggedBody struct {
-	read bytes.Reader
+	read io.Reader
 	err  error
 }
 

@@ -193,6 +193,45 @@ func TestLogText(t *testing.T) {
 	}
 }
 
+// Where httputil adds headers that the answer does not have, the log has only those of
+// the answer. The body is logged without the chunks in which it was sent.
+func TestLogOfHeaders(t *testing.T) {
+	const body = `{"message":"not now"}`
+	chunked := []string{"chunked"}
+	for name, tt := range map[string]struct {
+		mode     aws.ClientLogMode
+		status   int
+		length   int64 // as net/http or a hand-written HTTPClient sets it
+		encoding []string
+		body     string
+		want     string
+	}{
+		"with a length only in ContentLength": {aws.LogResponse, 400, 21, nil, body, "400 Bad Request\r\nContent-Length: 21\r\nX-Amzn-Requestid: r\r\n\r\n"},
+		"of a length not set":                 {aws.LogResponseWithBody, 400, 0, nil, body, "400 Bad Request\r\nX-Amzn-Requestid: r\r\n\r\n" + body},
+		"of a length not known":               {aws.LogResponseWithBody, 400, -1, nil, body, "400 Bad Request\r\nX-Amzn-Requestid: r\r\n\r\n" + body},
+		"in chunks":                           {aws.LogResponse, 400, -1, chunked, body, "400 Bad Request\r\nTransfer-Encoding: chunked\r\nX-Amzn-Requestid: r\r\n\r\n"},
+		"in chunks, with the body":            {aws.LogResponseWithBody, 400, -1, chunked, body, "400 Bad Request\r\nTransfer-Encoding: chunked\r\nX-Amzn-Requestid: r\r\n\r\n" + body},
+		"that has no content":                 {aws.LogResponseWithBody, 204, 0, nil, "", "204 No Content\r\nX-Amzn-Requestid: r\r\n\r\n"},
+		"that was not modified":               {aws.LogResponseWithBody, 304, 0, nil, "", "304 Not Modified\r\nX-Amzn-Requestid: r\r\n\r\n"},
+		"that switches to a protocol":         {aws.LogResponseWithBody, 101, 0, nil, "", "101 Switching Protocols\r\nX-Amzn-Requestid: r\r\n\r\n"},
+		"with an unregistered status":         {aws.LogResponse, 599, 21, nil, body, "599 \r\nContent-Length: 21\r\nX-Amzn-Requestid: r\r\n\r\n"},
+	} {
+		var logged string
+		client := newClient(func(r *http.Request) (*http.Response, error) {
+			resp := answer(r, tt.status, requestID("r"), tt.body)
+			resp.ContentLength, resp.TransferEncoding = tt.length, tt.encoding
+			return resp, nil
+		}, func(o *permission.Options) {
+			o.ClientLogMode, o.DisableLostResponseRecovery = tt.mode, true
+			o.Logger = logging.LoggerFunc(func(_ logging.Classification, format string, v ...any) { logged += fmt.Sprintf(format, v...) })
+		})
+		if err := add(client); err == nil {
+			t.Errorf("an answer %s: err = nil, want an error", name)
+		}
+		wantEqual(t, "log of an answer "+name, logged, "Response\nHTTP/1.1 "+tt.want)
+	}
+}
+
 // A request that cannot be sent is not logged; the error says why.
 func TestLogWithoutARequest(t *testing.T) {
 	client := newClient(unreachable(t), func(o *permission.Options) {
