@@ -317,14 +317,14 @@ func (*payloadHash) compute(ctx context.Context, request any) (string, error) {
 	return hashOf(&body), nil
 }
 
-// hashOf returns the SHA-256 of the whole body in hexadecimal.
+// hashOf returns the SHA-256 of the rest of body in hexadecimal.
 func hashOf(body *bytes.Reader) string {
 	var room [1024]byte // enough for most requests, without an allocation
 	content := room[:]
-	if size := int(body.Size()); size > len(room) {
+	if size := body.Len(); size > len(room) {
 		content = make([]byte, size)
 	}
-	n, _ := body.ReadAt(content, 0) // io.EOF is its only error here
+	n, _ := body.Read(content) // io.EOF is its only error
 	sum := sha256.Sum256(content[:n])
 	return string(hex.AppendEncode(room[:0], sum[:]))
 }

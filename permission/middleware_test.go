@@ -153,8 +153,8 @@ func TestPayloadHashInContext(t *testing.T) {
 	wantEqual(t, "hash", seen, hex.EncodeToString(sum[:]))
 }
 
-// If a middleware replaces the body, the new body is hashed and sent from its
-// beginning, for readers of different types. A body that cannot be read twice is
+// If a middleware replaces the body, the new body is hashed and sent from the position
+// that it then has, for readers of different types. A body that cannot be read twice is
 // refused.
 func TestReplacedBody(t *testing.T) {
 	const text = `{"Action":"lambda:InvokeFunction"}`
@@ -172,7 +172,7 @@ func TestReplacedBody(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) { // all are signed at the same time
 		var want string
-		for _, body := range []io.Reader{bytes.NewReader([]byte(text)), strings.NewReader(text)} {
+		for _, body := range []io.Reader{bytes.NewReader([]byte(text)), strings.NewReader(text), begun(bytes.NewReader([]byte("read" + text))), begun(strings.NewReader("read" + text))} {
 			sent := sentRequest(t, fixedInvocationID, replaceBy(body))
 			got, err := io.ReadAll(sent.Body)
 			if err != nil {
@@ -188,6 +188,14 @@ func TestReplacedBody(t *testing.T) {
 	if err := add(newClient(unreachable(t), replaceBy(io.MultiReader(strings.NewReader(text))))); err == nil {
 		t.Error("err = nil for a body that cannot be read twice")
 	}
+}
+
+// begun reads "read" from the beginning of body and returns body.
+func begun(body io.Reader) io.Reader {
+	if _, err := io.ReadFull(body, make([]byte, len("read"))); err != nil {
+		panic(err)
+	}
+	return body
 }
 
 // Signing is logged if ClientLogMode of the client or of the call has LogSigning.
