@@ -1,7 +1,6 @@
 package permission
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/url"
@@ -65,11 +64,9 @@ var contentType = []string{"application/json"}
 // endpoint resolver may have given it.
 func (p *parts) writeTo(req *smithyhttp.Request) error {
 	if p.body != nil {
-		built, err := req.SetStream(bytes.NewReader(p.body))
-		if err != nil {
+		if err := setBody(req, p.body); err != nil {
 			return err
 		}
-		*req = *built
 		if req.Header.Get("Content-Type") == "" {
 			req.Header["Content-Type"] = contentType
 		}

@@ -172,14 +172,19 @@ func bodyOf(req *smithyhttp.Request) (bytes.Reader, error) {
 		return *stream, nil
 	default:
 		var read bytes.Buffer // only this case would link io.ReadAll
-		if _, err := read.ReadFrom(stream); err != nil {
-			return bytes.Reader{}, err
-		}
-		body := bytes.NewReader(read.Bytes())
-		kept, err := req.SetStream(body)
+		_, err := read.ReadFrom(stream)
 		if err == nil {
-			*req = *kept
+			err = setBody(req, read.Bytes())
 		}
-		return *body, err
+		return *bytes.NewReader(read.Bytes()), err
 	}
+}
+
+// setBody gives a request another body.
+func setBody(req *smithyhttp.Request, body []byte) error {
+	built, err := req.SetStream(bytes.NewReader(body))
+	if err == nil {
+		*req = *built
+	}
+	return err
 }
