@@ -132,14 +132,14 @@ func TestConnectionMetrics(t *testing.T) {
 		"client.http.time_to_first_byte":                 2,
 		"client.http.connections.usage":                  4, // each call takes one and gives it back
 	} {
-		wantEqual(t, "number of values of "+name, len(meter.records[name]), want)
+		wantEqual(t, "number of values of "+name, len(meter.of(name)), want)
 	}
 	// The host may have several addresses, of which the first do not answer.
-	if n := len(meter.records["client.http.connections.acquire_duration"]); n == 0 {
+	if n := len(meter.of("client.http.connections.acquire_duration")); n == 0 {
 		t.Errorf("no value of acquire_duration")
 	}
 	usage := record{unit: "{connection}", isDescribed: true, state: "acquired"}
-	wantEqual(t, "a record of usage", meter.records["client.http.connections.usage"][0], usage)
+	wantEqual(t, "a record of usage", meter.of("client.http.connections.usage")[0], usage)
 }
 
 // Requests and answers are logged in the form of net/http/httputil.
@@ -398,6 +398,14 @@ func (m *meters) inUse() int64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.open
+}
+
+// of returns the records of an instrument. An attempt to connect that lost against
+// another may still add to them.
+func (m *meters) of(name string) []record {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.records[name]
 }
 
 func (m *meters) record(name string, unit metrics.InstrumentOptions, optFns []metrics.RecordMetricOption) {
