@@ -60,7 +60,7 @@ var instruments = [durations]struct{ name, description string }{
 	firstByteDuration:       {"client.http.time_to_first_byte", "Time from start of transaction to when the first response byte is available."},
 }
 
-// meters are the instruments of a client.
+// meters are the instruments of the calls of a pipeline.
 type meters struct {
 	durations   []metrics.Float64Histogram // by duration
 	connections metrics.Int64UpDownCounter
@@ -200,9 +200,10 @@ func endSpan(span tracing.Span, err error) {
 	}
 }
 
-// exchangeLog logs requests and answers as the ClientLogMode says, in the form of the
-// SDK's middleware, whose id it has. That one uses net/http/httputil, which would add
-// some 40 kB to every program, whether it logs or not.
+// exchangeLog logs requests and answers as the ClientLogMode says. It has the id of the
+// SDK's RequestResponseLogger and logs the same, without the headers and chunks that
+// net/http/httputil adds to some answers. That package would add some 40 kB to every
+// program, whether it logs or not.
 type exchangeLog struct{ mode aws.ClientLogMode }
 
 func (*exchangeLog) ID() string { return (*smithyhttp.RequestResponseLogger)(nil).ID() }

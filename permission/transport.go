@@ -95,7 +95,7 @@ func (b *builtClients) redirectFree(client HTTPClient) HTTPClient {
 // transport sends a request whose body is in memory. net/http knows the type of the
 // body and writes it together with the headers. The SDK's handler wraps the body,
 // so that net/http writes it separately, and closes it after the answer, which
-// often closes the connection. Spans and metrics are those of that handler.
+// often closes the connection. The spans and metrics of both are the same.
 type transport struct {
 	client HTTPClient
 	traced bool

@@ -133,8 +133,8 @@ func cutThrough(text, piece string, literal bool) (rest string, ok bool) {
 // less than making the tables of search.
 const shortPiece = 64
 
-// Overlaps reports whether there is a text that both patterns match. The time is
-// proportional to the product of the lengths.
+// Overlaps reports whether there is a text that both patterns match. Bytes that are not
+// UTF-8 count as U+FFFD. The time is proportional to the product of the lengths.
 func Overlaps(a, b string) bool {
 	p, q := []rune(a), []rune(b)
 	// row[j] reports whether p[i:] and q[j:] overlap, next[j] the same of p[i+1:].
