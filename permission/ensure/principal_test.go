@@ -47,7 +47,7 @@ func TestPrincipalError(t *testing.T) {
 		says      string
 	}{
 		{"statements of a deleted role", true, "s3.amazonaws.com", []string{"deploy", "deploy-too"}, false, "deploy-too"},
-		{"a principal that is none", false, "amazonaws.com", nil, true, "the service is missing"},
+		{"the domain without a service", false, "amazonaws.com", nil, true, "the service is missing"},
 		{"both", true, "amazonaws.com", []string{"deploy", "deploy-too"}, true, "the service is missing"},
 		{"a role that is not known", true, deployRole, []string{"deploy", "deploy-too"}, false, "deleted"},
 		{"a service that is not known", false, "s3.example.com", nil, false, "does not know it"},
