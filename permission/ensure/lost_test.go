@@ -161,11 +161,11 @@ func testLateCommit(t *testing.T) {
 			return
 		}
 		body, _ := io.ReadAll(r.Body)
+		again := r.Clone(context.Background())
+		again.Body = io.NopCloser(strings.NewReader(string(body)))
 		go func() {
 			<-late
-			r = r.Clone(context.Background())
-			r.Body = io.NopCloser(strings.NewReader(string(body)))
-			service.ServeHTTP(httptest.NewRecorder(), r)
+			service.ServeHTTP(httptest.NewRecorder(), again)
 			close(late)
 		}()
 		<-r.Context().Done()
