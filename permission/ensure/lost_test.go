@@ -126,6 +126,30 @@ func TestLostRemovalThenStaleReading(t *testing.T) {
 	wantBroken(t, err, ensure.LeftOld, true)
 }
 
+// The old statement is removed in a gap, and another program puts it back. If the next
+// removal gets no answer, it may still be carried out after the reading that shows the
+// statement.
+func TestLostRemovalOfAReturnedStatement(t *testing.T) {
+	inBubble(t, "removed twice", func(t *testing.T) {
+		service := fullPolicy(t)
+		api := &watched{API: service.API()}
+		removals := 0
+		api.before = func(call string) error {
+			switch call {
+			case "AddPermission s3-photos":
+				mustAdd(t, service.API(), elsewhere())
+			case "RemovePermission s3-photos":
+				if removals++; removals == 2 {
+					return io.ErrUnexpectedEOF
+				}
+			}
+			return nil
+		}
+		_, err := ensure.Grant(t.Context(), api, grant(), withGap)
+		wantBroken(t, err, ensure.LeftOld, true)
+	})
+}
+
 // staleAfterRemoval loses the answer to the first removal and goes on reading the
 // policy of before.
 type staleAfterRemoval struct {

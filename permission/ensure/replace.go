@@ -444,8 +444,14 @@ func (e *ensuring) inForce(v view, broken *ReplaceError) (view, error) {
 	case e.isThird(v):
 		return v, e.changed(v, broken.Err)
 	}
-	broken.Left, broken.Uncertain = leftBy(v), false
+	broken.Left, broken.Uncertain = leftBy(v), broken.isRemovalUnanswered()
 	return v, broken
+}
+
+// isRemovalUnanswered reports whether the step that failed is a removal that may still be
+// carried out. An addition may not: its id is taken, or its revision has passed.
+func (e *ReplaceError) isRemovalUnanswered() bool {
+	return (e.Step == removeOld.String() || e.Step == removeTemporary.String()) && mayHaveWritten(e.Err)
 }
 
 // settleRestore finds out whether the old statement was put back although the call
