@@ -22,16 +22,21 @@ type applying struct {
 
 	latest   permission.PolicyReading // the policy as it is known, with the own writes
 	fresh    freshness
-	outdated []string                    // revisions that are known not to be the latest, noPolicy for no policy
-	own      map[string]bool             // whether the last answered write of an id added it
-	isOld    bool                        // latest is older than a write of this call, as far as is known
-	writes   []write                     // that are left
-	changes  map[string]Change           // by key
-	keyOf    map[string]string           // keys of changes by the statements that they remove
-	named    map[string]policy.Statement // that the plan names for removal, by id
-	sent     map[string]bool             // ids whose removal was sent
-	unnamed  []string
-	removed  int // statements without another in their place
+	outdated []string        // revisions that are known not to be the latest, noPolicy for no policy
+	own      map[string]bool // whether the last answered write of an id added it
+	isOld    bool            // latest is older than a write of this call, as far as is known
+
+	// mayFollow means that an earlier write got no answer and was not seen. It may still
+	// be carried out: additions have no revision that passes.
+	mayFollow bool
+
+	writes  []write                     // that are left
+	changes map[string]Change           // by key
+	keyOf   map[string]string           // keys of changes by the statements that they remove
+	named   map[string]policy.Statement // that the plan names for removal, by id
+	sent    map[string]bool             // ids whose removal was sent
+	unnamed []string
+	removed int // statements without another in their place
 }
 
 func newApplying(api permission.API, result *GrantsResult) *applying {
@@ -234,6 +239,8 @@ func (a *applying) settle(ctx context.Context, w write, err error) error {
 			return a.fail("planning again", planErr, mayHaveWritten(err))
 		}
 		if !a.isLeft(w) {
+			_, isThere := reading.Document.Lookup(w.id)
+			a.mayFollow = a.mayFollow || mayHaveWritten(err) && isThere == w.isRemoval()
 			return nil
 		}
 		isUncertain, again := a.closeGap(ctx, w)
@@ -413,7 +420,7 @@ func (a *applying) fail(step string, err error, isUncertain bool) error {
 	a.result.Done = slices.DeleteFunc(a.result.Done, func(c Change) bool { return slices.Contains(left, c.StatementID) })
 	slices.SortStableFunc(a.result.Left, func(b, c Change) int { return a.place(b) - a.place(c) })
 	e := &ApplyError{
-		Function: a.plan.desired.Function, Uncertain: isUncertain || a.isOld, Step: step, Err: err,
+		Function: a.plan.desired.Function, Uncertain: isUncertain || a.isOld || a.mayFollow, Step: step, Err: err,
 		Done: slices.Clone(a.result.Done), Left: slices.Clone(a.result.Left),
 	}
 	e.Missing, e.Unwanted = a.missing(), a.unwanted()

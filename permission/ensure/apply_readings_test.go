@@ -2,6 +2,7 @@ package ensure_test
 
 import (
 	"context"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -172,5 +173,35 @@ func TestApplyTellsOldReadingsOfTheSameIDs(t *testing.T) {
 	wantEqual(t, "Uncertain", failed.Uncertain, true)
 	if want := []string{"RemovePermission old-1", "AddPermission old-1", "AddPermission old-2"}; !slices.Equal(api.writes(), want) {
 		t.Errorf("writes = %q, want %q", api.writes(), want)
+	}
+}
+
+// An addition without an answer may still be carried out when a later write is refused,
+// since additions have no revision that passes. It is settled once a reading shows it.
+func TestApplyUnansweredAddition(t *testing.T) {
+	for name, isCarriedOut := range map[string]bool{"lost before": false, "lost after": true} {
+		inBubble(t, name, func(t *testing.T) {
+			service, api := newThumbnail(t)
+			store(t, service, withID("old", rule("a")))
+			api.before = func(call string) error {
+				switch call {
+				case "AddPermission " + ensure.TemporaryID("old"):
+					remove(t, service, "old")
+					if isCarriedOut {
+						store(t, service, withID(ensure.TemporaryID("old"), rule("b")))
+					}
+					return io.ErrUnexpectedEOF
+				case "AddPermission old":
+					return accessDenied()
+				}
+				return nil
+			}
+			list := of(withID("old", rule("b")))
+			list.Adopt = adoptAll
+			_, err := ensure.Grants(t.Context(), api, list)
+			failed := mustBe[*ensure.ApplyError](t, err)
+			wantEqual(t, "Uncertain", failed.Uncertain, !isCarriedOut)
+			wantEqual(t, "whether a grant is missing", len(failed.Missing) == 1, !isCarriedOut)
+		})
 	}
 }

@@ -257,9 +257,9 @@ type ApplyError struct {
 	// that the service showed to this call.
 	Missing, Unwanted []string
 
-	// Uncertain means that Missing and Unwanted may be wrong. Either the failed call may
-	// have been carried out, or may still be, since its answer did not come or does not
-	// say. Or the last reading does not show a write of this call, and may be older than
+	// Uncertain means that Missing and Unwanted may be wrong. Either the failed call or an
+	// earlier one may have been carried out, or may still be, since its answer did not come
+	// or does not say. Or the last reading does not show a write of this call, and may be older than
 	// that. The next plan shows which it is.
 	Uncertain bool
 
