@@ -254,6 +254,7 @@ type ensuring struct {
 	first view // the first reading
 	// removed is the old statement after it was removed in a gap.
 	removed policy.Statement
+	failed  step // the last one that failed
 }
 
 // run looks at the policy and takes one step, until nothing is left to do.

@@ -386,6 +386,7 @@ const (
 // fail returns the error of a step that failed; v is the latest known view. If
 // nothing of the grant is in the policy, it is the error of the call only.
 func (e *ensuring) fail(v view, s step, err error, known certainty) error {
+	e.failed = s
 	err = diagnosePrincipal(e.in, v.document, err)
 	switch {
 	case !e.isAtStake(v):
@@ -444,14 +445,10 @@ func (e *ensuring) inForce(v view, broken *ReplaceError) (view, error) {
 	case e.isThird(v):
 		return v, e.changed(v, broken.Err)
 	}
-	broken.Left, broken.Uncertain = leftBy(v), broken.isRemovalUnanswered()
+	// An unanswered removal may still be carried out. An addition may not: its id is
+	// taken, or its revision has passed.
+	broken.Left, broken.Uncertain = leftBy(v), e.failed.isRemoval() && mayHaveWritten(broken.Err)
 	return v, broken
-}
-
-// isRemovalUnanswered reports whether the step that failed is a removal that may still be
-// carried out. An addition may not: its id is taken, or its revision has passed.
-func (e *ReplaceError) isRemovalUnanswered() bool {
-	return (e.Step == removeOld.String() || e.Step == removeTemporary.String()) && mayHaveWritten(e.Err)
 }
 
 // settleRestore finds out whether the old statement was put back although the call
