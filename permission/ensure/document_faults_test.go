@@ -252,19 +252,7 @@ func TestWholeDocumentLimitOverPlans(t *testing.T) {
 	f := newDocumentFixture(t)
 	kept, first, second := owned(rule("kept")), owned(rule("first")), owned(rule("second"))
 	store(t, f.service, kept, first, second)
-	puts := 0
-	f.api.before = func(call string) error {
-		if call != "PutResourcePolicy" {
-			return nil
-		}
-		switch puts++; puts {
-		case 1:
-			remove(t, f.service, second.StatementId)
-		case 2:
-			store(t, f.service, second)
-		}
-		return nil
-	}
+	f.removedAndUndone(t, second)
 	_, err := ensure.Grants(t.Context(), f.api, of(rule("kept")), f.way, func(o *ensure.Options) { o.MaxRemovals = 2 })
 	refused := mustBe[*ensure.RemovalLimitError](t, err)
 	wantEqual(t, "Limit", refused.Limit, 2)
@@ -275,11 +263,9 @@ func TestWholeDocumentLimitOverPlans(t *testing.T) {
 	wantStatements(t, f.service, kept.StatementId, first.StatementId, second.StatementId)
 }
 
-// So does a limit of one.
-func TestWholeDocumentLimitOfOneOverPlans(t *testing.T) {
-	f := newDocumentFixture(t)
-	gone := owned(rule("gone"))
-	store(t, f.service, withID("theirs", rule("theirs")), gone)
+// removedAndUndone makes another program remove a grant before the first put, and store
+// it again before the second.
+func (f *documentFixture) removedAndUndone(t *testing.T, g validate.Request) {
 	puts := 0
 	f.api.before = func(call string) error {
 		if call != "PutResourcePolicy" {
@@ -287,12 +273,20 @@ func TestWholeDocumentLimitOfOneOverPlans(t *testing.T) {
 		}
 		switch puts++; puts {
 		case 1:
-			remove(t, f.service, gone.StatementId)
+			remove(t, f.service, g.StatementId)
 		case 2:
-			store(t, f.service, gone)
+			store(t, f.service, g)
 		}
 		return nil
 	}
+}
+
+// So does a limit of one.
+func TestWholeDocumentLimitOfOneOverPlans(t *testing.T) {
+	f := newDocumentFixture(t)
+	gone := owned(rule("gone"))
+	store(t, f.service, withID("theirs", rule("theirs")), gone)
+	f.removedAndUndone(t, gone)
 	_, err := ensure.Grants(t.Context(), f.api, of(rule("new")), f.way, func(o *ensure.Options) { o.MaxRemovals = 1 })
 	refused := mustBe[*ensure.RemovalLimitError](t, err)
 	if diff := cmp.Diff([]string{gone.StatementId}, refused.StatementIDs); diff != "" {
