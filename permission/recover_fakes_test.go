@@ -1,8 +1,6 @@
 package permission_test
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"io"
 	"log"
@@ -17,6 +15,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/lambdaperm/lambdaperm/internal/memnet"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
 )
@@ -80,21 +79,8 @@ func (w *link) serve(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	done := httptest.NewRecorder()
-	w.service.ServeHTTP(done, overTheWire(r))
+	w.service.ServeHTTP(done, memnet.Received(r))
 	return done.Result(), nil
-}
-
-// overTheWire returns a client's request as a server reads it.
-func overTheWire(r *http.Request) *http.Request {
-	var sent bytes.Buffer
-	if err := r.Write(&sent); err != nil {
-		panic(err)
-	}
-	read, err := http.ReadRequest(bufio.NewReader(&sent))
-	if err != nil {
-		panic(err)
-	}
-	return read.WithContext(r.Context())
 }
 
 // committed carries out the request and loses the answer.

@@ -6,6 +6,8 @@
 package memnet
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"io"
 	"log"
@@ -61,6 +63,20 @@ func (l *Listener) Close() error {
 
 // Addr returns a placeholder: the listener has no network address.
 func (l *Listener) Addr() net.Addr { return &net.UnixAddr{Name: "memnet"} }
+
+// Received returns a client's request as a server reads it. It panics if the request
+// cannot be sent.
+func Received(r *http.Request) *http.Request {
+	var sent bytes.Buffer
+	if err := r.Write(&sent); err != nil {
+		panic(err)
+	}
+	read, err := http.ReadRequest(bufio.NewReader(&sent))
+	if err != nil {
+		panic(err)
+	}
+	return read.WithContext(r.Context())
+}
 
 // Serve serves handler until the end of the test. The transport that it returns sends
 // requests for any host to the handler.

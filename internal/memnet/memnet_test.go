@@ -90,3 +90,29 @@ func TestClosed(t *testing.T) {
 		t.Errorf("Accept after Close: err = %v, want %v in it", err, net.ErrClosed)
 	}
 }
+
+// A received request has the target, the host and the body that were sent, and the
+// context of the client's request.
+func TestReceived(t *testing.T) {
+	type key struct{}
+	sent, err := http.NewRequestWithContext(context.WithValue(t.Context(), key{}, "kept"), http.MethodPost, "https://lambda.test/path?q=1", strings.NewReader("body"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := memnet.Received(sent)
+	body, err := io.ReadAll(got.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, pair := range map[string][2]any{
+		"RequestURI": {got.RequestURI, "/path?q=1"},
+		"Host":       {got.Host, "lambda.test"},
+		"URL.Host":   {got.URL.Host, ""}, // only a client's request has it
+		"body":       {string(body), "body"},
+		"context":    {got.Context().Value(key{}), "kept"},
+	} {
+		if pair[0] != pair[1] {
+			t.Errorf("%s = %v, want %v", name, pair[0], pair[1])
+		}
+	}
+}

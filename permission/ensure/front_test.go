@@ -1,8 +1,6 @@
 package ensure_test
 
 import (
-	"bufio"
-	"bytes"
 	"io"
 	"log"
 	"net/http"
@@ -58,19 +56,6 @@ func (f *front) client(t *testing.T, optFns ...func(*permission.Options)) *permi
 type noBackoff struct{}
 
 func (noBackoff) BackoffDelay(int, error) (time.Duration, error) { return 0, nil }
-
-// overTheWire returns a client's request as a server reads it.
-func overTheWire(r *http.Request) *http.Request {
-	var sent bytes.Buffer
-	if err := r.Write(&sent); err != nil {
-		panic(err)
-	}
-	read, err := http.ReadRequest(bufio.NewReader(&sent))
-	if err != nil {
-		panic(err)
-	}
-	return read.WithContext(r.Context())
-}
 
 func refuse(w http.ResponseWriter, status int, code, body string) {
 	w.Header().Set("X-Amzn-Errortype", code)

@@ -21,6 +21,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/google/go-cmp/cmp"
 	"github.com/lambdaperm/lambdaperm/arn"
+	"github.com/lambdaperm/lambdaperm/internal/memnet"
 	"github.com/lambdaperm/lambdaperm/permission"
 	"github.com/lambdaperm/lambdaperm/permission/ensure"
 	"github.com/lambdaperm/lambdaperm/permission/permissiontest"
@@ -345,7 +346,7 @@ func (s *storm) strike(r *http.Request) *fault {
 
 func (s *storm) serve(r *http.Request) *http.Response {
 	done := httptest.NewRecorder()
-	s.service.ServeHTTP(done, overTheWire(r))
+	s.service.ServeHTTP(done, memnet.Received(r))
 	return done.Result()
 }
 
